@@ -1,0 +1,148 @@
+# hamtlab: build, measure, test.  `make` alone prints what there is to do.
+#
+# What is built lies under build/, one directory for each composition (tools/compose.py resolves its
+# name), kind of key and hash:
+#     build/cell/<composition>/<key>/<hash>/cell     the measuring program
+#     build/test/map/<composition>/<key>/map_test    the shared test suite, under sanitizers
+
+# ---- Settings: `make NAME=value target` ----
+VARIANT ?= list
+HASH    ?= xxh3
+KEY     ?= u64
+
+# The settings of an experiment; an empty one takes the runner's default (build/run --help).
+OPS        ?=
+PATTERNS   ?=
+SCALES     ?=
+REPS       ?=
+SAMPLES    ?=
+SEED       ?=
+ALLOC      ?=
+POOL_SLOTS ?=
+PLAN       ?=
+
+CC       ?= cc
+WARNINGS := -Wall -Wextra -Wpedantic -Werror
+STANDARD := -std=c17
+NATIVE   := $(if $(filter arm64 aarch64,$(shell uname -m)),-mcpu=native,-march=native)
+# Every competitor is compiled with these; frame information costs nothing at run time.
+CELL_FLAGS := $(STANDARD) -O3 $(NATIVE) -DNDEBUG -g
+TEST_FLAGS := $(STANDARD) -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
+TOOL_FLAGS := $(STANDARD) -O2 -g -D_GNU_SOURCE
+
+PYTHON  := /usr/bin/python3
+COMPOSE := $(PYTHON) tools/compose.py
+packages = $(shell pkg-config $(1))
+
+# ---- What the settings name.  A name that makes no sense ends make with one line. ----
+# $(call known,SETTING,value,directory): the value is the name of a directory there.
+known = $(if $(and $(2),$(wildcard $(3)/$(2)/)),,$(error $(1)=$(2): not known; one of: $(sort $(notdir $(wildcard $(3)/*)))))
+comma := ,
+each  = $(subst $(comma), ,$(1))
+
+ID := $(shell $(COMPOSE) id '$(VARIANT)')
+ifneq ($(filter error:,$(firstword $(ID))),)
+$(error $(wordlist 2,999,$(ID)))
+endif
+$(foreach hash,$(call each,$(HASH)),$(call known,HASH,$(hash),common/hash))
+$(foreach key,$(call each,$(KEY)),$(call known,KEY,$(key),common/key))
+
+.PHONY: help experiment cell show test test-all lint format compile_commands clean FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+help:
+	@sed -n 's/^##  \?//p' Makefile
+
+##  make VARIANT=x experiment   measure composition x beside list, phase3 and reference
+##                              settings: OPS PATTERNS SCALES HASH KEY REPS SAMPLES SEED POOL_SLOTS
+##  make VARIANT=x cell         build the measuring program, print its path
+##  make VARIANT=x show         which directory each part comes from, and what each change changes
+##  make test                   every test, on the compositions in which every three parts meet
+##  make test-all               the same on every composition there is (about an hour)
+##  make lint                   formatting and warnings under gcc and clang
+##  make compile_commands       compile_commands.json for editors
+##  make clean                  remove what was built; results stay
+
+# ---- Packages ----
+build/packages: tools/packages.sh
+	@mkdir -p $(@D)
+	@sh tools/packages.sh
+	@touch $@
+
+# ---- The measuring program ----
+CELL := build/cell/$(ID)/$(KEY)/$(HASH)/cell
+
+cell: $(CELL)
+	@echo $(CELL)
+
+show:
+	@$(COMPOSE) show '$(VARIANT)'
+
+# The words of a target's path below build/<kind>/: composition, key, hash.
+word_of = $(word $(1),$(subst /, ,$(2)))
+include_of = $$($(COMPOSE) flags $(call word_of,1,$*) $(call word_of,2,$*) $(call word_of,3,$*))
+source_of = $$($(COMPOSE) source $(call word_of,1,$*))
+
+# A file that changes when the compiler or its flags do.
+build/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(shell $(CC) --version | head -n 1) $(CELL_FLAGS) $(TEST_FLAGS) $(CFLAGS)' >$@.new
+	@cmp -s $@ $@.new && rm $@.new || mv $@.new $@
+
+build/cell/%/hamt.o: build/flags | build/packages
+	@mkdir -p $(@D)
+	$(CC) $(CELL_FLAGS) $(WARNINGS) $(CFLAGS) $(include_of) -MMD -MP -c $(source_of) -o $@
+
+build/cell/%/identity.h: build/flags experiments/lineups.conf tools/compose.py
+	@$(COMPOSE) identity $(call word_of,1,$*) $(call word_of,2,$*) $(call word_of,3,$*) \
+	    '$(CELL_FLAGS) $(CFLAGS)' >$@
+
+CELL_SOURCES := experiments/cell.c $(wildcard experiments/cell/*.c)
+
+build/cell/%/cell: build/cell/%/hamt.o build/cell/%/identity.h $(CELL_SOURCES) $(wildcard experiments/cell/*.h)
+	$(CC) $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -I$(@D) -Iexperiments/cell \
+	    -Iexperiments/cell/keys/$(call word_of,2,$*) $(include_of) $(CELL_SOURCES) $< \
+	    $(call packages,--cflags --libs jansson) $(LDLIBS) -o $@
+
+# ---- Tests ----
+# The shared suite: build/test/map/<composition>/<key>/map_test.
+check_libs = $(call packages,--cflags --libs check)
+COMPILE_TEST = $(CC) $(TEST_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS)
+
+build/test/map/%/hamt.o: build/flags | build/packages
+	@mkdir -p $(@D)
+	$(COMPILE_TEST) -Itests/seams $(include_of) -MMD -MP -c $(source_of) -o $@
+
+# What the suite is made of beside the map depends on the kind of key alone.
+SUITE := map_test oracle mem
+define suite_rules
+build/test/suite/$(1)/%.o: tests/map/%.c build/flags | build/packages
+	@mkdir -p $$(@D)
+	$$(COMPILE_TEST) -Itests/seams -Itests/map/$(1) -Icommon/key/$(1) -Icommon -MMD -MP -c $$< -o $$@
+
+build/test/suite/$(1)/%.o: tests/seams/%.c build/flags | build/packages
+	@mkdir -p $$(@D)
+	$$(COMPILE_TEST) -Itests/seams -MMD -MP -c $$< -o $$@
+
+build/test/map/%/$(1)/map_test: build/test/map/%/$(1)/hamt.o $(SUITE:%=build/test/suite/$(1)/%.o)
+	$$(COMPILE_TEST) $$^ $$(check_libs) $$(LDLIBS) -o $$@
+endef
+$(foreach key,u64 str,$(eval $(call suite_rules,$(key))))
+
+# Programs with one source of their own.
+TEST_PROGRAMS :=
+
+test-programs:
+	@echo $(TEST_PROGRAMS)
+
+test: build/packages
+	@$(PYTHON) tests/all.py cover
+
+test-all: build/packages
+	@$(PYTHON) tests/all.py all
+
+clean:
+	rm -rf build
+
+-include $(wildcard build/cell/*/*/*/*.d build/test/*/*/*.d build/test/*/*/*/*.d)

@@ -1,0 +1,117 @@
+/* build.h - making and taking apart nodes: the steps that every way of descending shares. */
+#ifndef BUILD_H
+#define BUILD_H
+
+#include "trie.h"
+
+/* A leaf with one entry, REF_NONE when memory is out. */
+static inline ref build_leaf(struct hamt *map, hamt_key key, uint64_t value) {
+    void *memory = node_alloc(&map->nodes, NODE_LEAF);
+    if (!memory)
+        return REF_NONE;
+    ref leaf = ref_make(memory, NODE_LEAF);
+    if (!leaf_init(ref_leaf(leaf), key, value)) {
+        node_free(&map->nodes, memory, NODE_LEAF);
+        return REF_NONE;
+    }
+    return leaf;
+}
+
+/* Frees one node and its arrays, but not the nodes below it. */
+static inline void build_free(struct hamt *map, ref node) {
+    enum node_kind kind = NODE_INNER;
+    if (ref_is_leaf(node)) {
+        kind = NODE_LEAF;
+        leaf_free(ref_leaf(node));
+    } else {
+        children_free(&map->children, &ref_inner(node)->children);
+    }
+    node_free(&map->nodes, ref_memory(node), kind);
+}
+
+/* Frees a node and all below it. */
+static inline void build_free_all(struct hamt *map, ref node) {
+    if (ref_is_none(node))
+        return;
+    if (!ref_is_leaf(node)) {
+        struct children *children = &ref_inner(node)->children;
+        for (unsigned i = 0; i < children_places(children); i++)
+            build_free_all(map, children_at(children, i));
+    }
+    build_free(map, node);
+}
+
+/* An inner node that branches at `level` and has one child, on the way of `hash`.
+ * REF_NONE when memory is out; the child is left alone then. */
+static inline ref build_inner(struct hamt *map, unsigned level, uint64_t hash, ref child) {
+    void *memory = node_alloc(&map->nodes, NODE_INNER);
+    if (!memory)
+        return REF_NONE;
+    ref inner = ref_make(memory, NODE_INNER);
+    inner_init(ref_inner(inner), level, hash);
+    if (!children_add(&map->children, &ref_inner(inner)->children, chunk_at(hash, level), child)) {
+        build_free(map, inner);
+        return REF_NONE;
+    }
+    return inner;
+}
+
+/* Puts inner nodes with one child each on top of `child`, for the levels `top` <= level < `end` on
+ * the way of `hash`, and returns the topmost.  When memory is out: REF_NONE, and `child` stands
+ * alone as before. */
+static inline ref build_chain(struct hamt *map, unsigned top, unsigned end, uint64_t hash,
+                              ref child) {
+    ref node = child;
+    for (unsigned level = end; level-- > top;) {
+        ref inner = build_inner(map, level, hash, node);
+        if (ref_is_none(inner)) {
+            /* Take down what has been put on top of the child, from above. */
+            while (++level < end) {
+                ref below = *children_find(&ref_inner(node)->children, chunk_at(hash, level));
+                build_free(map, node);
+                node = below;
+            }
+            return REF_NONE;
+        }
+        node = inner;
+    }
+    return node;
+}
+
+/* An inner node at `level` with two children: `one` on the way of hash_one, and a new leaf with the
+ * entry on the way of `hash`, which differs there.  When memory is out: REF_NONE, and `one` stands
+ * alone as before. */
+static inline ref build_fork(struct hamt *map, unsigned level, uint64_t hash_one, ref one,
+                             uint64_t hash, hamt_key key, uint64_t value) {
+    ref leaf = build_leaf(map, key, value);
+    if (ref_is_none(leaf))
+        return REF_NONE;
+    ref inner = build_inner(map, level, hash, leaf);
+    if (ref_is_none(inner)) {
+        build_free(map, leaf);
+        return REF_NONE;
+    }
+    if (!children_add(&map->children, &ref_inner(inner)->children, chunk_at(hash_one, level),
+                      one)) {
+        build_free_all(map, inner);
+        return REF_NONE;
+    }
+    return inner;
+}
+
+/* The hash that all entries of a leaf have in common. */
+static inline uint64_t build_leaf_hash(const struct hamt *map, ref leaf) {
+    return chunk_hash(key_hash(leaf_at(ref_leaf(leaf), 0)->key, map->hash_seed));
+}
+
+/* The only child of an inner node, REF_NONE if it has several. */
+static inline ref build_only_child(struct inner *inner) {
+    if (children_count(&inner->children) != 1)
+        return REF_NONE;
+    unsigned i = 0;
+    while (ref_is_none(children_at(&inner->children, i)))
+        i++;
+    return children_at(&inner->children, i);
+}
+
+#endif

@@ -1,0 +1,33 @@
+/* chunk.h - how a hash is read along the way down.
+ *
+ * The hash is cut into chunks of six bits, from the low end: chunk 0 chooses among the children of
+ * the root, chunk 1 among those of the next node, and so on.  Ten levels use 60 bits; the four bits
+ * left over are dropped, so two keys whose 60 bits agree collide and share a leaf. */
+#ifndef CHUNK_H
+#define CHUNK_H
+
+#include <stdint.h>
+
+enum { CHUNK_BITS = 6, CHUNK_VALUES = 1 << CHUNK_BITS, CHUNK_LEVELS = 10 };
+
+/* The bits that the levels above `level` have used: the prefix all keys below such a node share. */
+static inline uint64_t chunk_prefix(uint64_t hash, unsigned level) {
+    return hash & ((UINT64_C(1) << (CHUNK_BITS * level)) - 1);
+}
+
+/* The part of a hash that the trie can tell apart. */
+static inline uint64_t chunk_hash(uint64_t hash) {
+    return chunk_prefix(hash, CHUNK_LEVELS);
+}
+
+/* Which of the 64 children of a node at `level` the hash chooses. */
+static inline unsigned chunk_at(uint64_t hash, unsigned level) {
+    return (unsigned)(hash >> (CHUNK_BITS * level)) & (CHUNK_VALUES - 1);
+}
+
+/* The first level at which two different hashes choose different children. */
+static inline unsigned chunk_divergence(uint64_t a, uint64_t b) {
+    return (unsigned)__builtin_ctzll(a ^ b) / CHUNK_BITS;
+}
+
+#endif

@@ -1,0 +1,52 @@
+/* trie.h - the parts in the order in which they build on one another, and the map they make.
+ *
+ * Each part answers one question about how a trie lies in memory.  Its name is included bare, and
+ * the include path decides which directory's answer is taken: those of the composition come first,
+ * variants/list, which answers everything in the plainest way, comes last.
+ *
+ *     call.h      are the hot functions inlined?
+ *     children.h  how does a node keep its children?
+ *     leaf.h      how does a leaf keep its entries?
+ *     inner.h     what does an inner node hold beside its children?
+ *     ref.h       how is it told whether a child slot leads to an inner node or to a leaf?
+ *     node.h      where does a node's memory come from, and where does it go?
+ *     ahead.h     what is fetched ahead of its use on the way down?
+ *     descend.h   which nodes stand on the way to an entry?
+ *
+ * variants/list/ holds each part's contract, written out at its functions.  A part never includes
+ * another: the compiler would look beside the including file first, and take its neighbour for the
+ * composition's choice.  This file includes them all. */
+#ifndef TRIE_H
+#define TRIE_H
+
+#include "hamt.h"
+
+#include "chunk.h"
+#include "count.h"
+#include "entry.h"
+#include "keyops.h"
+#include "mem.h"
+#include "ref_type.h"
+
+#include "call.h"
+#include "children.h"
+#include "leaf.h"
+#include "inner.h"
+#include "ref.h"
+#include "node.h"
+#include "ahead.h"
+
+struct hamt {
+    ref root;         /* REF_NONE when empty: an empty map has no node */
+    size_t size;      /* entries */
+    uint64_t changes; /* keys added and removed so far: what makes a cursor stale */
+    uint64_t hash_seed;
+    struct children_space children;
+    struct node_space nodes;
+};
+
+#include "build.h"
+#include "walk.h"
+#include "descend.h"
+
+#endif

@@ -1,0 +1,101 @@
+/* walk.h - going down the trie on the way of a hash.
+ *
+ * At each inner node the hash's chunk for the node's level chooses a child.  Levels that a node
+ * skips (inner_level) were the same for all keys below it when it was built.  A search need not
+ * check that: whoever it finds at the end, the keys are compared there.  A put must (inner_on_way),
+ * since it has to branch where its key departs. */
+#ifndef WALK_H
+#define WALK_H
+
+#include "trie.h"
+
+/* The child of `inner` on the way of `hash`, NULL if there is none. */
+static inline ref *walk_step(struct inner *inner, unsigned level, uint64_t hash) {
+    ref *slot = children_find(&inner->children, chunk_at(hash, level));
+    if (slot)
+        ahead(*slot);
+    return slot;
+}
+
+/* The entry with this key, NULL if there is none. */
+HOT struct entry *walk_find(const struct hamt *map, hamt_key key, uint64_t hash) {
+    const ref *slot = ref_is_none(map->root) ? NULL : &map->root;
+    for (unsigned level = 0; slot; level++) {
+        if (ref_is_leaf(*slot))
+            return leaf_find(ref_leaf(*slot), key);
+        struct inner *inner = ref_inner(*slot);
+        level = inner_level(inner, level);
+        slot = walk_step(inner, level, hash);
+    }
+    return NULL;
+}
+
+/* The end of the way that the trie and a hash have in common. */
+struct place {
+    ref *slot; /* a leaf, or an inner node that lies off the way; NULL: nothing is there yet */
+    struct inner *parent; /* whose slot that is or would be; NULL for the root's */
+    unsigned level;       /* chunks of the hash that lead to the slot */
+};
+
+HOT struct place walk_to_place(struct hamt *map, uint64_t hash) {
+    struct place place = {.slot = ref_is_none(map->root) ? NULL : &map->root};
+    while (place.slot && !ref_is_leaf(*place.slot)) {
+        struct inner *inner = ref_inner(*place.slot);
+        if (!inner_on_way(inner, hash))
+            break;
+        unsigned level = inner_level(inner, place.level);
+        place.parent = inner;
+        place.level = level + 1;
+        place.slot = walk_step(inner, level, hash);
+    }
+    return place;
+}
+
+/* Puts a node at a place where nothing is.  False when memory is out, and nothing changed. */
+static inline bool walk_attach(struct hamt *map, const struct place *place, uint64_t hash,
+                               ref node) {
+    if (place->parent)
+        return children_add(&map->children, &place->parent->children,
+                            chunk_at(hash, place->level - 1), node);
+    map->root = node;
+    return true;
+}
+
+/* The way down to one entry: the slots passed, the root's first and the leaf's last. */
+struct walk {
+    unsigned depth; /* index of the leaf's step: the number of inner nodes above it */
+    struct {
+        ref *slot;
+        unsigned level; /* at which the inner node branches */
+    } step[CHUNK_LEVELS + 1];
+};
+
+/* The entry with this key, and in *walk how it was reached; NULL if there is none. */
+HOT struct entry *walk_down(struct walk *walk, struct hamt *map, hamt_key key, uint64_t hash) {
+    ref *slot = ref_is_none(map->root) ? NULL : &map->root;
+    unsigned level = 0;
+    for (walk->depth = 0; slot; walk->depth++, level++) {
+        walk->step[walk->depth].slot = slot;
+        if (ref_is_leaf(*slot))
+            return leaf_find(ref_leaf(*slot), key);
+        struct inner *inner = ref_inner(*slot);
+        level = inner_level(inner, level);
+        walk->step[walk->depth].level = level;
+        slot = walk_step(inner, level, hash);
+    }
+    return NULL;
+}
+
+/* Frees the node at a step, of which nothing is left, and takes it out of the node above. */
+static inline void walk_cut(struct hamt *map, const struct walk *walk, unsigned step,
+                            uint64_t hash) {
+    build_free(map, *walk->step[step].slot);
+    if (step == 0) {
+        map->root = REF_NONE;
+        return;
+    }
+    struct inner *above = ref_inner(*walk->step[step - 1].slot);
+    children_remove(&map->children, &above->children, chunk_at(hash, walk->step[step - 1].level));
+}
+
+#endif

@@ -1,0 +1,223 @@
+/* cell.c - the measuring program: one process, one cell.
+ *
+ * It is compiled once for each composition, hash and kind of key, runs one operation on one pattern
+ * of keys at one scale, and prints each sample as a JSON object on a line of its own.  What it
+ * links is the map itself behind the functions of hamt.h, as any user of a library would. */
+#include "hamt.h"
+#include "hash.h"
+#include "identity.h"
+#include "process.h"
+#include "trace.h"
+#include "workload.h"
+
+#include <getopt.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* identity.h is written by the build: CELL_VARIANT, CELL_COMPOSITION, CELL_HASH, CELL_KEY and
+ * CELL_FLAGS, strings.  A lineup may set CELL_POOL_SLOTS. */
+#ifndef CELL_POOL_SLOTS
+#define CELL_POOL_SLOTS 65536
+#endif
+
+#ifdef __clang__
+#define CELL_COMPILER "clang " __clang_version__
+#else
+#define CELL_COMPILER "gcc " __VERSION__
+#endif
+
+enum { EXIT_WRONG = 1, EXIT_USAGE = 2, EXIT_NO_MEMORY = 3 };
+
+struct request {
+    enum operation operation;
+    enum pattern pattern;
+    uint64_t scale;
+    uint64_t seed;
+    uint64_t samples;
+    struct hamt_config config;
+};
+
+/* ---- Arguments ---- */
+
+static const char usage[] =
+    "usage: cell --op put|get|miss|update|remove|iterate|insert10\n"
+    "            --pattern sequential|shuffled|random --scale N --seed S --samples K\n"
+    "            [--pool-slots N] [--size-hint N] [--hash-seed N]\n"
+    "       cell --identity\n";
+
+_Noreturn static void refuse(const char *option, const char *text, const char *wanted) {
+    fprintf(stderr, "cell: --%s %s: %s\n", option, text, wanted);
+    exit(EXIT_USAGE);
+}
+
+static uint64_t number_of(const char *option, const char *text, uint64_t low, uint64_t high) {
+    char *end, wanted[80];
+    uint64_t number = strtoull(text, &end, 0);
+    if (*text < '0' || *text > '9' || *end || number < low || number > high) {
+        snprintf(wanted, sizeof wanted, "wanted a number from %" PRIu64 " to %" PRIu64, low, high);
+        refuse(option, text, wanted);
+    }
+    return number;
+}
+
+static int name_of(const char *option, const char *text, const char *const *names, int count) {
+    char wanted[120] = "wanted one of:";
+    for (int i = 0; i < count; i++) {
+        if (strcmp(text, names[i]) == 0)
+            return i;
+        strcat(strcat(wanted, " "), names[i]);
+    }
+    refuse(option, text, wanted);
+}
+
+static void print_line(json_t *object) {
+    json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(17));
+    putchar('\n');
+    json_decref(object);
+}
+
+static json_t *identity(void) {
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s}", "variant", CELL_VARIANT,
+                     "composition", CELL_COMPOSITION, "hash", CELL_HASH, "key", CELL_KEY,
+                     "compiler", CELL_COMPILER, "cflags", CELL_FLAGS, "pool_slots",
+                     (json_int_t)CELL_POOL_SLOTS, "allocator", process_allocator());
+}
+
+static struct request read_arguments(int argc, char **argv) {
+    static const struct option options[] = {
+        {"op", required_argument, NULL, 'o'},        {"pattern", required_argument, NULL, 'p'},
+        {"scale", required_argument, NULL, 'n'},     {"seed", required_argument, NULL, 's'},
+        {"samples", required_argument, NULL, 'k'},   {"pool-slots", required_argument, NULL, 'P'},
+        {"size-hint", required_argument, NULL, 'H'}, {"hash-seed", required_argument, NULL, 'h'},
+        {"identity", no_argument, NULL, 'i'},        {NULL, 0, NULL, 0},
+    };
+    struct request request = {.samples = 1, .config = {.pool_slots = CELL_POOL_SLOTS}};
+    bool has_operation = false, has_pattern = false;
+    if (HASH_KEYED && !process_random(&request.config.hash_seed)) {
+        fprintf(stderr, "cell: the system gives no random number to seed %s with\n", CELL_HASH);
+        exit(EXIT_USAGE);
+    }
+    request.config.hash_seed >>= 1; /* JSON and SQL have no integers above 2^63 - 1 */
+    for (int option, index; (option = getopt_long(argc, argv, "", options, &index)) != -1;) {
+        const char *name = option == '?' ? "" : options[index].name;
+        switch (option) {
+        case 'o':
+            request.operation = (enum operation)name_of(name, optarg, operation_names, OPERATIONS);
+            has_operation = true;
+            break;
+        case 'p':
+            request.pattern = (enum pattern)name_of(name, optarg, pattern_names, PATTERNS);
+            has_pattern = true;
+            break;
+        case 'n':
+            request.scale = number_of(name, optarg, 1, 1000000000);
+            break;
+        case 's':
+            request.seed = number_of(name, optarg, 0, INT64_MAX);
+            break;
+        case 'k':
+            request.samples = number_of(name, optarg, 1, 1000000);
+            break;
+        case 'P':
+            request.config.pool_slots = number_of(name, optarg, 0, UINT64_C(1) << 40);
+            break;
+        case 'H':
+            request.config.size_hint = number_of(name, optarg, 0, UINT64_C(1) << 40);
+            break;
+        case 'h':
+            request.config.hash_seed = number_of(name, optarg, 0, INT64_MAX);
+            break;
+        case 'i':
+            print_line(identity());
+            exit(0);
+        default:
+            fputs(usage, stderr);
+            exit(EXIT_USAGE);
+        }
+    }
+    if (!has_operation || !has_pattern || request.scale == 0 || optind < argc) {
+        fputs(usage, stderr);
+        exit(EXIT_USAGE);
+    }
+    return request;
+}
+
+/* ---- Results ---- */
+
+static json_t *counts(const size_t *count, size_t length) {
+    json_t *array = json_array();
+    for (size_t i = 0; i < length; i++)
+        json_array_append_new(array, json_integer((json_int_t)count[i]));
+    return array;
+}
+
+static json_t *tree_json(const struct hamt_stats *tree) {
+    return json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:f, s:o, s:o, s:o,"
+        " s:{s:I, s:I, s:I, s:I, s:I}, s:I, s:{s:I, s:I, s:I, s:I, s:I}}",
+        "entries", (json_int_t)tree->entries, "inner_nodes", (json_int_t)tree->inner_nodes,
+        "leaves", (json_int_t)tree->leaves, "child_pointers", (json_int_t)tree->child_pointers,
+        "depth_max", (json_int_t)tree->depth_max, "depth_mean",
+        tree->entries ? (double)tree->depth_sum / (double)tree->entries : 0.0, "children",
+        counts(tree->children, HAMT_FAN_OUT + 1), "inner_at_level",
+        counts(tree->inner_at_level, HAMT_LEVELS), "leaves_at_level",
+        counts(tree->leaves_at_level, HAMT_LEVELS), "bytes", "map",
+        (json_int_t)tree->bytes[HAMT_BYTES_MAP], "nodes", (json_int_t)tree->bytes[HAMT_BYTES_NODES],
+        "children", (json_int_t)tree->bytes[HAMT_BYTES_CHILDREN], "entries",
+        (json_int_t)tree->bytes[HAMT_BYTES_ENTRIES], "keys",
+        (json_int_t)tree->bytes[HAMT_BYTES_KEYS], "blocks", (json_int_t)tree->blocks, "pool",
+        "allocations", (json_int_t)tree->pool_allocations, "fallbacks",
+        (json_int_t)tree->pool_fallbacks, "slots_used", (json_int_t)tree->pool_slots_used,
+        "slots_live", (json_int_t)tree->pool_slots_live, "slots_capacity",
+        (json_int_t)tree->pool_slots_capacity);
+}
+
+static void print_sample(const struct request *request, const struct workload *workload,
+                         const struct sample *sample, uint64_t number) {
+    char checksum[24];
+    snprintf(checksum, sizeof checksum, "0x%016" PRIx64, workload->checksum);
+    double entries = (double)workload->fill.count;
+    json_t *line = identity();
+    json_object_update_new(
+        line,
+        json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:I, s:f, s:f, s:s, s:o}", "op",
+                  operation_names[request->operation], "pattern", pattern_names[request->pattern],
+                  "scale", (json_int_t)request->scale, "seed", (json_int_t)request->seed,
+                  "hash_seed", (json_int_t)request->config.hash_seed, "pool_slots",
+                  (json_int_t)request->config.pool_slots, "sample", (json_int_t)number, "ns_per_op",
+                  sample->ns_per_op, "ops", (json_int_t)sample->ops, "repeats",
+                  (json_int_t)sample->repeats, "bytes_per_entry",
+                  (double)hamt_stats_bytes(&workload->full) / entries, "peak_rss_bytes",
+                  process_peak_rss_bytes(), "checksum", checksum, "tree",
+                  tree_json(&workload->full)));
+    json_object_set_new(line, "rss_per_entry",
+                        workload->rss_per_entry < 0 ? json_null()
+                                                    : json_real(workload->rss_per_entry));
+    print_line(line);
+}
+
+static int fail(const struct request *request, enum outcome outcome) {
+    bool wrong = outcome == OUTCOME_WRONG;
+    fprintf(stderr, "cell: %s %s at %" PRIu64 " %s: %s\n", CELL_VARIANT,
+            operation_names[request->operation], request->scale, pattern_names[request->pattern],
+            wrong ? "the map gave a wrong answer" : "out of memory");
+    return wrong ? EXIT_WRONG : EXIT_NO_MEMORY;
+}
+
+int main(int argc, char **argv) {
+    struct request request = read_arguments(argc, argv);
+    struct workload workload;
+    struct sample sample;
+    enum outcome outcome = workload_begin(&workload, request.operation, request.pattern,
+                                          request.scale, request.seed, &request.config);
+    for (uint64_t i = 0; outcome == OUTCOME_OK && i < request.samples; i++) {
+        outcome = workload_sample(&workload, &sample);
+        if (outcome == OUTCOME_OK)
+            print_sample(&request, &workload, &sample, i);
+    }
+    workload_end(&workload);
+    return outcome == OUTCOME_OK ? 0 : fail(&request, outcome);
+}

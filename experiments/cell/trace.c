@@ -1,0 +1,72 @@
+/* trace.c - see trace.h. */
+#include "trace.h"
+#include "number_key.h"
+
+#include <stdlib.h>
+
+const char *const pattern_names[PATTERNS] = {"sequential", "shuffled", "random"};
+
+/* SplitMix64's finalizer (Steele, Lea and Flood, OOPSLA 2014): a bijection, so that distinct inputs
+ * give distinct outputs. */
+static uint64_t mix(uint64_t x) {
+    x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
+    return x ^ x >> 31;
+}
+
+static const uint64_t golden = UINT64_C(0x9e3779b97f4a7c15);
+
+/* A number in [0, limit), limit <= 2^32, all nearly equally likely: SplitMix64, scaled. */
+static size_t random_below(uint64_t *state, size_t limit) {
+    *state += golden;
+    return (size_t)((mix(*state) >> 32) * limit >> 32);
+}
+
+static void shuffle(uint64_t *numbers, size_t count, uint64_t seed) {
+    uint64_t state = seed;
+    for (size_t i = count; i > 1; i--) {
+        size_t j = random_below(&state, i);
+        uint64_t other = numbers[j];
+        numbers[j] = numbers[i - 1];
+        numbers[i - 1] = other;
+    }
+}
+
+static bool give_keys(struct trace *trace, const uint64_t *numbers, uint64_t seed) {
+    trace->steps = malloc(trace->count * sizeof *trace->steps);
+    trace->room = NUMBER_KEY_BYTES ? malloc(trace->count * NUMBER_KEY_BYTES) : NULL;
+    if (!trace->steps || (NUMBER_KEY_BYTES && !trace->room))
+        return false;
+    char *room = trace->room;
+    for (size_t i = 0; i < trace->count; i++) {
+        trace->steps[i].key = number_key(numbers[i], &room);
+        trace->steps[i].value = mix(numbers[i] + seed);
+    }
+    return true;
+}
+
+bool trace_make(struct trace *trace, enum pattern pattern, enum population population,
+                enum order order, size_t count, uint64_t seed) {
+    *trace = (struct trace){.count = count};
+    uint64_t *numbers = malloc(count * sizeof *numbers);
+    if (!numbers)
+        return false;
+    uint64_t first = population == POPULATION_ABSENT ? UINT64_C(1) << 32 : 0;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t number = first + i;
+        numbers[i] = pattern == PATTERN_RANDOM ? mix(number + mix(seed)) : number;
+    }
+    if (pattern != PATTERN_SEQUENTIAL)
+        shuffle(numbers, count, mix(seed + golden * (1 + (uint64_t)order)));
+    bool made = give_keys(trace, numbers, seed);
+    free(numbers);
+    if (!made)
+        trace_free(trace);
+    return made;
+}
+
+void trace_free(struct trace *trace) {
+    free(trace->steps);
+    free(trace->room);
+    *trace = (struct trace){0};
+}

@@ -1,0 +1,45 @@
+/* trace.h - which keys an experiment uses, and in which order.
+ *
+ * Everything is made before the clock starts, from a seed, and is the same for every composition.
+ * The keys of a trace lie in memory in the order in which they are used, so that reading them costs
+ * every competitor the same, and next to nothing. */
+#ifndef TRACE_H
+#define TRACE_H
+
+#include "hamt.h"
+
+enum pattern {
+    PATTERN_SEQUENTIAL, /* 0, 1, 2, ...; used in this order */
+    PATTERN_SHUFFLED,   /* the same numbers; put in one random order, looked up in another */
+    PATTERN_RANDOM,     /* distinct random 64-bit numbers; looked up in another order than put */
+    PATTERNS
+};
+
+extern const char *const pattern_names[PATTERNS];
+
+/* Which of the numbers of a pattern. */
+enum population {
+    POPULATION_PRESENT, /* the first n: those the map is filled with */
+    POPULATION_ABSENT,  /* others, that it does not hold */
+};
+
+/* Traces of one population with different orders. */
+enum order { ORDER_OF_PUT, ORDER_OF_USE };
+
+struct step {
+    hamt_key key;
+    uint64_t value; /* belongs to the key: the same in every trace of the seed */
+};
+
+struct trace {
+    size_t count;
+    struct step *steps;
+    char *room; /* bytes of string keys */
+};
+
+/* False when memory is out.  `trace` is to be given to trace_free. */
+bool trace_make(struct trace *trace, enum pattern pattern, enum population population,
+                enum order order, size_t count, uint64_t seed);
+void trace_free(struct trace *trace);
+
+#endif

@@ -1,0 +1,60 @@
+/* workload.h - the operations that are measured, and the measuring of one sample.
+ *
+ * A sample is one repetition of an operation on a whole map, or as many as it takes for the clock
+ * to have run 10 ms.  Only the operation itself is under the clock: filling a map that is to be
+ * looked up, or destroying one, is not.  Every answer is checked, inside the clock, at the cost of
+ * a comparison with a value that lies beside the key. */
+#ifndef WORKLOAD_H
+#define WORKLOAD_H
+
+#include "hamt.h"
+#include "trace.h"
+
+enum operation {
+    OP_PUT,      /* fill an empty map with n keys */
+    OP_GET,      /* look up all n */
+    OP_MISS,     /* look up n that are not there */
+    OP_UPDATE,   /* put another value for each of the n */
+    OP_REMOVE,   /* remove all n, until the map is empty */
+    OP_ITERATE,  /* visit all n */
+    OP_INSERT10, /* add n/10 new keys to a map of n */
+    OPERATIONS
+};
+
+extern const char *const operation_names[OPERATIONS];
+
+enum outcome {
+    OUTCOME_OK,
+    OUTCOME_WRONG,     /* the map gave a wrong answer */
+    OUTCOME_NO_MEMORY, /* there was not enough memory to go on */
+};
+
+/* One operation on one trace.  The traces' memory belongs to it. */
+struct workload {
+    enum operation operation;
+    struct hamt_config config;
+    struct trace fill;   /* what the map is filled with */
+    struct trace use;    /* what is done under the clock, unless it is `fill` or none */
+    struct hamt *map;    /* the present one */
+    uint64_t generation; /* added to the values, which OP_UPDATE changes */
+    uint64_t checksum;   /* the sum of the values that the map was filled with, as it gave them */
+    struct hamt_stats full; /* the first map when it was full */
+    double rss_per_entry; /* memory it made resident by then, bytes per entry; negative: unknown */
+};
+
+struct sample {
+    double ns_per_op;
+    uint64_t ops; /* in one repetition */
+    uint64_t repeats;
+};
+
+/* Makes the traces and runs one repetition off the record, which warms caches and allocator. */
+enum outcome workload_begin(struct workload *workload, enum operation operation,
+                            enum pattern pattern, size_t scale, uint64_t seed,
+                            const struct hamt_config *config);
+
+enum outcome workload_sample(struct workload *workload, struct sample *sample);
+
+void workload_end(struct workload *workload);
+
+#endif

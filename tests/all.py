@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+"""Builds and runs the tests, and says at the end how many passed.
+
+    tests/all.py cover     the shared suite on every variant, every lineup, and compositions in which
+                           every three parts' choices meet; and all other tests
+    tests/all.py all       the shared suite on every composition there is; and all other tests
+    tests/all.py NAME ...  these alone: build/test/... programs or tests/....py files
+
+A test is a program that exits with 0 if it passed.  Of those written with Check or unittest, the
+checks inside are counted; anything else counts as one.  What failed is shown with its output and the
+command that repeats it.
+"""
+import concurrent.futures
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PYTHON = "/usr/bin/python3"
+JOBS = os.cpu_count() or 1
+CHUNK = 16 * JOBS  # programs built by one call of make
+TIME_LIMIT = 900   # seconds for one test
+KEYS = ["u64", "str"]
+CHECK_LINE = re.compile(r"^\d+%: Checks: (\d+), Failures: (\d+), Errors: (\d+)", re.M)
+UNITTEST_LINE = re.compile(r"^Ran (\d+) tests? in", re.M)
+UNITTEST_FAILED = re.compile(r"^FAILED \((.*)\)", re.M)
+
+
+def compose(*arguments):
+    result = subprocess.run([PYTHON, "tools/compose.py", *arguments], cwd=ROOT, text=True,
+                            stdout=subprocess.PIPE, check=True)
+    return result.stdout.split()
+
+
+def compositions(which):
+    if which == "all":
+        return [*compose("all"), *compose("cores"), *compose("lineups")]
+    return [*compose("variants"), *compose("cores"), *compose("lineups"), *compose("cover")]
+
+
+def programs(which):
+    """Every test's path: a program to build, or a script."""
+    ids = dict.fromkeys(compositions(which))
+    suite = [f"build/test/map/{name}/{key}/map_test" for name in ids for key in KEYS]
+    others = subprocess.run(["make", "-s", "test-programs"], cwd=ROOT, text=True,
+                            stdout=subprocess.PIPE, check=True).stdout.split()
+    scripts = sorted(str(p.relative_to(ROOT)) for p in (ROOT / "tests").glob("*/*_test.py"))
+    return others + scripts + suite
+
+
+def build(chunk):
+    """Builds what of a chunk is to be built; what make cannot build is missing then."""
+    targets = [name for name in chunk if name.startswith("build/")]
+    if not targets:
+        return ""
+    result = subprocess.run(["make", "-s", "-k", f"-j{JOBS}", *targets], cwd=ROOT, text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return result.stdout if result.returncode else ""
+
+
+def command_of(name):
+    return [PYTHON, name] if name.endswith(".py") else [f"./{name}"]
+
+
+def run(name):
+    """(passed, failed, output) of one test."""
+    if name.startswith("build/") and not (ROOT / name).exists():
+        return 0, 1, "it could not be built"
+    try:
+        result = subprocess.run(command_of(name), cwd=ROOT, text=True, errors="replace",
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                timeout=TIME_LIMIT)
+    except subprocess.TimeoutExpired:
+        return 0, 1, f"it ran longer than {TIME_LIMIT} s"
+    return (*count(result.stdout, result.returncode), result.stdout)
+
+
+def count(output, status):
+    """How many checks passed and failed, as the test's framework tells; at least one of either."""
+    check, unit = CHECK_LINE.search(output), UNITTEST_LINE.search(output)
+    if check:
+        total, failed = int(check[1]), int(check[2]) + int(check[3])
+    elif unit:
+        told = UNITTEST_FAILED.search(output)
+        total, failed = int(unit[1]), sum(map(int, re.findall(r"=(\d+)", told[1]))) if told else 0
+    else:
+        total, failed = 1, 0
+    if status != 0 and failed == 0:  # a crash, or a sanitizer's report at the end
+        total, failed = max(total, 1), 1
+    if total == 0:
+        return 0, 1
+    return total - failed, failed
+
+
+class Progress:
+    def __init__(self, total):
+        self.total, self.done, self.start, self.told = total, 0, time.monotonic(), 0.0
+
+    def step(self, failed):
+        self.done += 1
+        now = time.monotonic()
+        terminal = sys.stderr.isatty()
+        if now - self.told < (0.2 if terminal else 15) and self.done < self.total:
+            return
+        self.told = now
+        left = (now - self.start) / self.done * (self.total - self.done)
+        text = f"tests: {self.done}/{self.total} programs, {failed} failed, " \
+               f"{left // 60:.0f}:{left % 60:02.0f} left"
+        print(f"\r{text}\x1b[K" if terminal else text, end="" if terminal else "\n",
+              file=sys.stderr, flush=True)
+        if terminal and self.done == self.total:
+            print(file=sys.stderr)
+
+
+def main(arguments):
+    which = arguments[0] if len(arguments) == 1 else None
+    names = programs(which) if which in ("cover", "all") else arguments
+    if not names:
+        sys.exit(__doc__)
+    passed = failed = 0
+    progress = Progress(len(names))
+    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+        for at in range(0, len(names), CHUNK):
+            chunk = names[at:at + CHUNK]
+            complaints = build(chunk)
+            for name, (good, bad, output) in zip(chunk, pool.map(run, chunk)):
+                passed, failed = passed + good, failed + bad
+                if bad:
+                    print(f"\nFAILED {name}\n{output.rstrip()}\nrepeat it with: "
+                          f"make {name if name.startswith('build/') else 'build/packages'}"
+                          f" && {' '.join(command_of(name))}", flush=True)
+                progress.step(failed)
+            if complaints:
+                print(complaints.rstrip(), flush=True)
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

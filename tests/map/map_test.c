@@ -1,0 +1,371 @@
+/* map_test.c - the one suite that every layout must pass, for either kind of key.
+ *
+ * Each test runs for every kind of hash (strength.h), so that collisions of all sorts are common.
+ * After each phase the map must agree with an oracle that shares no code with it, its invariants
+ * must hold, and the bytes it says it holds must be the bytes that are alive. */
+#include "hamt.h"
+#include "mem.h"
+#include "oracle.h"
+#include "strength.h"
+#include "testkey.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The kinds of hash, with as many keys as keep the collisions' lists walkable. */
+static const struct kind {
+    enum test_hash hash;
+    uint32_t keys;
+    unsigned operations;
+} kinds[] = {
+    {HASH_STRONG, 2000, 16000}, {HASH_WEAK, 1000, 8000},  {HASH_CONSTANT, 150, 3000},
+    {HASH_LATE, 800, 6000},     {HASH_BEYOND, 200, 3000},
+};
+enum { KINDS = sizeof kinds / sizeof kinds[0] };
+
+static struct hamt_config config_of(const struct kind *kind, uint64_t seed) {
+    struct hamt_config config = HAMT_CONFIG_DEFAULT;
+    config.hash_seed = ((uint64_t)kind->hash << TEST_HASH_SHIFT) + seed;
+    config.pool_slots = 2000; /* so few that a bump pool is used up */
+    return config;
+}
+
+/* ck_assert writes a mark to a file each time it is passed; this one only speaks when it fails. */
+#define HOLDS(condition)                                                                           \
+    do {                                                                                           \
+        if (!(condition))                                                                          \
+            ck_abort_msg("line %d: %s", __LINE__, #condition);                                     \
+    } while (0)
+
+static uint64_t random_state;
+
+static uint32_t random_below(uint32_t limit) {
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 7;
+    random_state ^= random_state << 17;
+    return (uint32_t)((random_state >> 32) * limit >> 32);
+}
+
+/* ---- What must hold at any moment ---- */
+
+static void assert_sound(const struct hamt *map) {
+    const char *broken = hamt_check(map);
+    ck_assert_msg(!broken, "broken invariant: %s", broken);
+    struct hamt_stats stats;
+    hamt_stats(map, &stats);
+    ck_assert_uint_eq(stats.entries, hamt_size(map));
+    ck_assert_uint_eq(hamt_stats_bytes(&stats), mem_live_bytes());
+    ck_assert_uint_eq(stats.blocks, mem_live_blocks());
+}
+
+struct seen {
+    const struct oracle *oracle;
+    uint32_t count;
+    bool visited[ORACLE_KEYS];
+};
+
+static bool see(hamt_key key, uint64_t value, void *context) {
+    struct seen *seen = context;
+    uint32_t index = oracle_index(seen->oracle, key);
+    HOLDS(index < seen->oracle->count);
+    HOLDS(testkey_compare(testkey(seen->oracle->items[index].number), key) == 0);
+    HOLDS(seen->oracle->items[index].value == value);
+    HOLDS(!seen->visited[index]);
+    seen->visited[index] = true;
+    seen->count++;
+    return true;
+}
+
+static void assert_agrees(const struct hamt *map, const struct oracle *oracle, uint32_t keys) {
+    HOLDS(hamt_size(map) == oracle->count);
+    for (uint32_t number = 0; number < keys; number++) {
+        uint64_t expected = 0, value = 0;
+        bool there = oracle_get(oracle, number, &expected);
+        HOLDS(hamt_get(map, testkey(number), &value) == there);
+        HOLDS(value == expected);
+    }
+    static struct seen seen;
+    seen = (struct seen){.oracle = oracle};
+    HOLDS(hamt_each(map, see, &seen));
+    ck_assert_uint_eq(seen.count, oracle->count);
+}
+
+/* ---- Both maps at once ---- */
+
+static void put_both(struct hamt *map, struct oracle *oracle, uint32_t number, uint64_t value) {
+    bool there = oracle_put(oracle, number, value);
+    HOLDS(hamt_put(map, testkey(number), value) == (there ? HAMT_REPLACED : HAMT_NEW));
+}
+
+static void remove_both(struct hamt *map, struct oracle *oracle, uint32_t number) {
+    bool there = oracle_remove(oracle, number);
+    HOLDS(hamt_remove(map, testkey(number)) == there);
+}
+
+/* `operations` random ones, of which `puts` in a hundred put and the others remove. */
+static void churn(struct hamt *map, struct oracle *oracle, const struct kind *kind,
+                  unsigned operations, unsigned puts) {
+    for (unsigned i = 0; i < operations; i++) {
+        uint32_t number = random_below(kind->keys);
+        if (random_below(100) < puts)
+            put_both(map, oracle, number, random_state);
+        else
+            remove_both(map, oracle, number);
+        uint64_t value = 0, expected = 0;
+        number = random_below(kind->keys);
+        bool there = oracle_get(oracle, number, &expected);
+        HOLDS(hamt_get(map, testkey(number), &value) == there);
+        HOLDS(value == expected);
+    }
+    assert_sound(map);
+    assert_agrees(map, oracle, kind->keys);
+}
+
+START_TEST(test_agrees_with_the_oracle) {
+    const struct kind *kind = &kinds[_i];
+    static struct oracle oracle;
+    for (unsigned round = 0; round < 2; round++) {
+        struct hamt_config config = config_of(kind, round);
+        struct hamt *map = hamt_create(&config);
+        size_t bytes_when_new = mem_live_bytes(), blocks_when_new = mem_live_blocks();
+        oracle.count = 0;
+        random_state = 0x9e3779b97f4a7c15 + round;
+        assert_sound(map);
+        churn(map, &oracle, kind, kind->operations / 2, 90);
+        churn(map, &oracle, kind, kind->operations, 50);
+        churn(map, &oracle, kind, kind->operations / 2, 20);
+        churn(map, &oracle, kind, kind->operations / 4, 80);
+        while (oracle.count > 0)
+            remove_both(map, &oracle, oracle.items[random_below(oracle.count)].number);
+        assert_sound(map);
+        assert_agrees(map, &oracle, kind->keys);
+        ck_assert_uint_eq(mem_live_bytes(), bytes_when_new);
+        ck_assert_uint_eq(mem_live_blocks(), blocks_when_new);
+        churn(map, &oracle, kind, kind->operations / 4, 70);
+        hamt_destroy(map);
+        ck_assert_uint_eq(mem_live_blocks(), 0);
+    }
+}
+END_TEST
+
+/* ---- The shape does not depend on the past ---- */
+
+static void assert_same_shape(const struct hamt *a, const struct hamt *b) {
+    struct hamt_stats one, other;
+    hamt_stats(a, &one);
+    hamt_stats(b, &other);
+    ck_assert_uint_eq(one.entries, other.entries);
+    ck_assert_uint_eq(one.inner_nodes, other.inner_nodes);
+    ck_assert_uint_eq(one.leaves, other.leaves);
+    ck_assert_uint_eq(one.child_pointers, other.child_pointers);
+    ck_assert_uint_eq(one.depth_sum, other.depth_sum);
+    ck_assert_uint_eq(one.depth_max, other.depth_max);
+    ck_assert_mem_eq(one.inner_at_level, other.inner_at_level, sizeof one.inner_at_level);
+    ck_assert_mem_eq(one.leaves_at_level, other.leaves_at_level, sizeof one.leaves_at_level);
+    ck_assert_mem_eq(one.children, other.children, sizeof one.children);
+}
+
+START_TEST(test_removed_keys_leave_no_trace) {
+    const struct kind *kind = &kinds[_i];
+    struct hamt_config config = config_of(kind, 7);
+    struct hamt *plain = hamt_create(&config), *scarred = hamt_create(&config);
+    for (uint32_t number = 0; number < kind->keys; number += 3)
+        HOLDS(hamt_put(plain, testkey(number), number) == HAMT_NEW);
+    for (uint32_t number = kind->keys; number-- > 0;)
+        HOLDS(hamt_put(scarred, testkey(number), number) == HAMT_NEW);
+    for (uint32_t number = 0; number < kind->keys; number++)
+        if (number % 3 != 0)
+            HOLDS(hamt_remove(scarred, testkey(number)));
+    const char *broken = hamt_check(scarred);
+    ck_assert_msg(!broken, "broken invariant: %s", broken);
+    assert_same_shape(plain, scarred);
+    hamt_destroy(plain);
+    hamt_destroy(scarred);
+    ck_assert_uint_eq(mem_live_blocks(), 0);
+}
+END_TEST
+
+/* ---- Single things ---- */
+
+START_TEST(test_empty_map) {
+    struct hamt *map = hamt_create(NULL);
+    uint64_t value = 5;
+    HOLDS(hamt_size(map) == 0);
+    HOLDS(!hamt_get(map, testkey(1), &value));
+    HOLDS(value == 5);
+    HOLDS(!hamt_remove(map, testkey(1)));
+    struct hamt_cursor cursor;
+    hamt_key key;
+    hamt_cursor_begin(&cursor, map);
+    HOLDS(hamt_cursor_next(&cursor, &key, &value) == HAMT_END);
+    assert_sound(map);
+    hamt_destroy(map);
+    hamt_destroy(NULL);
+    ck_assert_uint_eq(mem_live_blocks(), 0);
+}
+END_TEST
+
+START_TEST(test_any_value_is_kept) {
+    const struct kind *kind = &kinds[_i];
+    struct hamt_config config = config_of(kind, 1);
+    struct hamt *map = hamt_create(&config);
+    const uint64_t values[] = {0, 1, UINT64_MAX, UINT64_MAX - 1, UINT64_C(1) << 63};
+    for (uint32_t i = 0; i < 5; i++) {
+        uint64_t value = 77;
+        HOLDS(hamt_put(map, testkey(i), values[i]) == HAMT_NEW);
+        HOLDS(hamt_put(map, testkey(i), values[4 - i]) == HAMT_REPLACED);
+        HOLDS(hamt_put(map, testkey(i), values[i]) == HAMT_REPLACED);
+        HOLDS(hamt_get(map, testkey(i), &value));
+        HOLDS(value == values[i]);
+    }
+    HOLDS(hamt_size(map) == 5);
+    hamt_destroy(map);
+}
+END_TEST
+
+static bool stop_at_third(hamt_key key, uint64_t value, void *context) {
+    (void)key, (void)value;
+    return ++*(int *)context < 3;
+}
+
+START_TEST(test_visitor_may_stop) {
+    struct hamt *map = hamt_create(NULL);
+    for (uint32_t number = 0; number < 100; number++)
+        hamt_put(map, testkey(number), number);
+    int visits = 0;
+    HOLDS(!hamt_each(map, stop_at_third, &visits));
+    ck_assert_int_eq(visits, 3);
+    hamt_destroy(map);
+}
+END_TEST
+
+START_TEST(test_cursor_resumes_and_goes_stale) {
+    const struct kind *kind = &kinds[_i];
+    struct hamt_config config = config_of(kind, 3);
+    struct hamt *map = hamt_create(&config);
+    for (uint32_t number = 0; number < 100; number++)
+        hamt_put(map, testkey(number), number);
+    struct hamt_cursor cursor, left;
+    hamt_key key;
+    uint64_t value, sum = 0, sum_of_rest = 0;
+    hamt_cursor_begin(&cursor, map);
+    for (int i = 0; i < 40; i++) {
+        HOLDS(hamt_cursor_next(&cursor, &key, &value) == HAMT_ENTRY);
+        HOLDS(testkey_compare(key, testkey((uint32_t)value)) == 0);
+        sum += value;
+    }
+    left = cursor; /* a cursor is a plain value: it may be copied and taken up twice */
+    while (hamt_cursor_next(&cursor, &key, &value) == HAMT_ENTRY)
+        sum += value;
+    ck_assert_uint_eq(sum, 4950);
+    while (hamt_cursor_next(&left, &key, &value) == HAMT_ENTRY)
+        sum_of_rest += value;
+    ck_assert_uint_le(sum_of_rest, sum);
+    HOLDS(hamt_cursor_next(&left, &key, &value) == HAMT_END);
+
+    hamt_cursor_begin(&cursor, map);
+    hamt_put(map, testkey(5), 5);
+    HOLDS(hamt_cursor_next(&cursor, &key, &value) == HAMT_ENTRY);
+    hamt_put(map, testkey(1000), 5);
+    HOLDS(hamt_cursor_next(&cursor, &key, &value) == HAMT_STALE);
+    hamt_cursor_begin(&cursor, map);
+    hamt_remove(map, testkey(1000));
+    HOLDS(hamt_cursor_next(&cursor, &key, &value) == HAMT_STALE);
+    hamt_destroy(map);
+}
+END_TEST
+
+/* ---- Out of memory ---- */
+
+enum { TIGHT_KEYS = 20 };
+
+/* Fills a map while allocation `after` and, with `forever`, all later ones fail, and takes half of
+ * it away again.  True if anything failed. */
+static bool fill_while_failing(const struct kind *kind, long after, bool forever) {
+    struct hamt_config config = config_of(kind, 11);
+    bool failed = false;
+    config.pool_slots = 16;
+    mem_fail_after(after, forever);
+    struct hamt *map = hamt_create(&config);
+    if (!map) {
+        mem_fail_after(-1, 0);
+        ck_assert_uint_eq(mem_live_blocks(), 0);
+        return true;
+    }
+    for (uint32_t number = 0; number < TIGHT_KEYS; number++) {
+        enum hamt_put_result result = hamt_put(map, testkey(number), number);
+        if (result == HAMT_NO_MEMORY) {
+            failed = true;
+            mem_fail_after(-1, 0);
+            assert_sound(map);
+            HOLDS(hamt_size(map) == number);
+            for (uint32_t other = 0; other < TIGHT_KEYS; other++) {
+                uint64_t value = 99;
+                HOLDS(hamt_get(map, testkey(other), &value) == (other < number));
+                HOLDS(value == (other < number ? other : 99));
+            }
+            result = hamt_put(map, testkey(number), number);
+        }
+        HOLDS(result == HAMT_NEW);
+    }
+    for (uint32_t number = 0; number < TIGHT_KEYS; number += 2) {
+        enum hamt_put_result result = hamt_put(map, testkey(number), number + 1);
+        uint64_t value = 0;
+        HOLDS(hamt_get(map, testkey(number), &value));
+        HOLDS(value == (number + (result == HAMT_REPLACED)));
+        HOLDS(result == HAMT_REPLACED || result == HAMT_NO_MEMORY);
+        if (result == HAMT_NO_MEMORY) {
+            failed = true;
+            mem_fail_after(-1, 0);
+        }
+    }
+    assert_sound(map);
+    /* Removing never fails, whatever the memory does. */
+    mem_fail_after(after < 0 ? -1 : after % 7, forever);
+    for (uint32_t number = 0; number < TIGHT_KEYS; number++)
+        if (number % 5 != 0)
+            HOLDS(hamt_remove(map, testkey(number)));
+    assert_sound(map);
+    HOLDS(hamt_size(map) == (TIGHT_KEYS / 5));
+    mem_fail_after(-1, 0);
+    for (uint32_t number = 0; number < TIGHT_KEYS; number += 5)
+        HOLDS(hamt_put(map, testkey(number), 0) == HAMT_REPLACED);
+    for (uint32_t number = TIGHT_KEYS; number < 2 * TIGHT_KEYS; number++)
+        HOLDS(hamt_put(map, testkey(number), 0) == HAMT_NEW);
+    assert_sound(map);
+    hamt_destroy(map);
+    ck_assert_uint_eq(mem_live_blocks(), 0);
+    return failed;
+}
+
+START_TEST(test_every_allocation_may_fail) {
+    const struct kind *kind = &kinds[_i];
+    for (int forever = 0; forever < 2; forever++) {
+        long after = 0;
+        while (fill_while_failing(kind, after, forever))
+            after++;
+        ck_assert_int_gt(after, 2); /* otherwise nothing has been tried */
+    }
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("map");
+    TCase *cases = tcase_create("every kind of hash");
+    tcase_set_timeout(cases, 0);
+    tcase_add_loop_test(cases, test_agrees_with_the_oracle, 0, KINDS);
+    tcase_add_loop_test(cases, test_removed_keys_leave_no_trace, 0, KINDS);
+    tcase_add_loop_test(cases, test_any_value_is_kept, 0, KINDS);
+    tcase_add_loop_test(cases, test_cursor_resumes_and_goes_stale, 0, KINDS);
+    tcase_add_loop_test(cases, test_every_allocation_may_fail, 0, KINDS);
+    tcase_add_test(cases, test_empty_map);
+    tcase_add_test(cases, test_visitor_may_stop);
+    suite_add_tcase(suite, cases);
+    SRunner *runner = srunner_create(suite);
+    srunner_set_fork_status(runner, CK_NOFORK); /* so that leaks are found at the end */
+    srunner_run_all(runner, CK_NORMAL);
+    int failures = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failures != 0;
+}

@@ -1,0 +1,54 @@
+/* mem.c (tests) - see mem.h.  A block's size stands in front of it. */
+#include "mem.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { FRONT = 16 }; /* keeps malloc's alignment */
+
+static size_t live_blocks, live_bytes;
+static long fail_after = -1;
+static bool fail_forever;
+
+void mem_fail_after(long after, int forever) {
+    fail_after = after;
+    fail_forever = forever;
+}
+
+size_t mem_live_blocks(void) {
+    return live_blocks;
+}
+
+size_t mem_live_bytes(void) {
+    return live_bytes;
+}
+
+void *mem_alloc(size_t bytes) {
+    if (fail_after == 0) {
+        if (!fail_forever)
+            fail_after = -1;
+        return NULL;
+    }
+    if (fail_after > 0)
+        fail_after--;
+    size_t *front = malloc(FRONT + bytes);
+    if (!front)
+        return NULL;
+    *front = bytes;
+    live_blocks++;
+    live_bytes += bytes;
+    return (char *)front + FRONT;
+}
+
+void mem_free(void *block) {
+    if (!block)
+        return;
+    size_t *front = (size_t *)(void *)((char *)block - FRONT);
+    live_blocks--;
+    live_bytes -= *front;
+    free(front);
+}
+
+size_t mem_usable(const void *block) {
+    return block ? *(const size_t *)(const void *)((const char *)block - FRONT) : 0;
+}

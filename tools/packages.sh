@@ -1,0 +1,56 @@
+#!/bin/sh
+# Installs what hamtlab needs and this machine lacks.  On Debian and its kin with apt-get, as root or
+# through sudo; on macOS with Homebrew; elsewhere, and without the right to, it says what to run.
+#
+#   a C compiler, make, pkg-config
+#   xxHash, wyhash     hash functions (headers; wyhash is not in Homebrew: HASH=wyhash needs it)
+#   Check              the tests
+#   SQLite, Jansson    the store of results; JSON between the programs
+#   Python 3           the scripts (its standard library only)
+# Debian 12 has xxHash 0.8.1, wyhash 0~2 (final version), Check 0.15.2, SQLite 3.40.1, Jansson 2.14;
+# nothing newer is used.
+set -eu
+
+debian="gcc make libc6-dev pkg-config libxxhash-dev libwyhash-dev check libsqlite3-dev libjansson-dev python3"
+homebrew="pkg-config xxhash check sqlite jansson"
+
+if [ "$(uname)" = Darwin ]; then
+    missing=""
+    for package in $homebrew; do
+        brew list --versions "$package" >/dev/null 2>&1 || missing="$missing $package"
+    done
+    [ -z "$missing" ] && exit 0
+    command -v brew >/dev/null || { echo "missing: Homebrew; then run: brew install$missing" >&2; exit 1; }
+    # shellcheck disable=SC2086
+    exec brew install $missing
+fi
+
+if ! command -v dpkg-query >/dev/null; then
+    echo "not a Debian: install the equivalents of: $debian; then: mkdir -p build && touch build/packages" >&2
+    exit 1
+fi
+missing=""
+for package in $debian; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed' ||
+        missing="$missing $package"
+done
+[ -z "$missing" ] && exit 0
+
+echo "installing:$missing"
+root=""
+if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null || {
+        echo "missing packages; run as root: apt-get install$missing" >&2
+        exit 1
+    }
+    root=sudo
+fi
+# The list of packages may be older than the packages: refresh it only if they are not found.
+# shellcheck disable=SC2086
+$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q $missing >/dev/null 2>&1 || {
+    $root apt-get update -q >/dev/null &&
+        $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q $missing >/dev/null
+} || {
+    echo "could not install; run: ${root:+sudo }apt-get update && ${root:+sudo }apt-get install$missing" >&2
+    exit 1
+}

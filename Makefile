@@ -106,6 +106,8 @@ build/cell/%/cell: build/cell/%/hamt.o build/cell/%/identity.h $(CELL_SOURCES) $
 	    $(call packages,--cflags --libs jansson) $(LDLIBS) -o $@
 
 # ---- Tests ----
+TEST_PROGRAMS :=
+
 # The shared suite: build/test/map/<composition>/<key>/map_test.
 check_libs = $(call packages,--cflags --libs check)
 COMPILE_TEST = $(CC) $(TEST_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS)
@@ -130,9 +132,23 @@ build/test/map/%/$(1)/map_test: build/test/map/%/$(1)/hamt.o $(SUITE:%=build/tes
 endef
 $(foreach key,u64 str,$(eval $(call suite_rules,$(key))))
 
-# Programs with one source of their own.
-TEST_PROGRAMS :=
+# The number of nodes against theory: build/test/shape/<composition>/u64/<hash>/shape_test.
+build/test/shape/%/shape_test: build/cell/%/hamt.o tests/shape/shape.h $(wildcard tests/shape/*.c)
+	@mkdir -p $(@D)
+	$(CC) $(STANDARD) -O2 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -Icommon -Icommon/key/u64 \
+	    tests/shape/$(call word_of,1,$*)_test.c $< $(check_libs) -lm -o $@
 
+TEST_PROGRAMS += $(foreach hash,xxh3 wyhash murmur3,$(foreach variant,list lazy,\
+    build/test/shape/$(variant)/u64/$(hash)/shape_test))
+
+# Each hash against its published vectors: build/test/hash/<hash>/hash_test.
+build/test/hash/%/hash_test: tests/hash/%_test.c tests/hash/second_unit.c tests/hash/hash_test.h common/hash/%/hash.h
+	@mkdir -p $(@D)
+	$(COMPILE_TEST) -Icommon/hash/$* $(filter %.c,$^) $(check_libs) -o $@
+
+TEST_PROGRAMS += $(patsubst tests/hash/%_test.c,build/test/hash/%/hash_test,$(wildcard tests/hash/*_test.c))
+
+.PHONY: test-programs
 test-programs:
 	@echo $(TEST_PROGRAMS)
 

@@ -1,0 +1,29 @@
+/* hash.h (xxh3) - XXH3 with 64 bits, from libxxhash (Yann Collet).
+ *
+ * Short keys are folded by a few wide multiplications, long ones by vector instructions.  It passes
+ * SMHasher, and every bit of the result may be used.  It is not a keyed hash: the seed varies it
+ * but is no defence against keys chosen to collide. */
+#ifndef HASH_H
+#define HASH_H
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "integers are hashed as they lie");
+
+#define HASH_KEYED 0
+
+/* The hash of `len` bytes.  `bytes` is not NULL, even if there are none. */
+static inline uint64_t hash_bytes(const void *bytes, size_t len, uint64_t seed) {
+    return XXH3_64bits_withSeed(bytes, len, seed);
+}
+
+/* The hash of an integer: that of its eight bytes. */
+static inline uint64_t hash_u64(uint64_t key, uint64_t seed) {
+    return hash_bytes(&key, sizeof key, seed);
+}
+
+#endif

@@ -1,0 +1,1 @@
+"""What tables, notebooks and the paper share: reading the store, and statistics over it."""

@@ -1,0 +1,89 @@
+"""Reading the store that the runner writes (its tables are described in experiments/)."""
+import pathlib
+import sqlite3
+import statistics
+from typing import NamedTuple
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+STORE = ROOT / "results" / "hamtlab.sqlite"
+
+
+class StoreError(Exception):
+    """There is nothing to read; the text says what was looked for."""
+
+
+class Cell(NamedTuple):
+    """One point of an experiment but for the composition: what its competitors have in common."""
+    op: str
+    pattern: str
+    scale: int
+    key: str
+
+
+class Competitor(NamedTuple):
+    variant: str
+    hash: str
+    allocator: str
+
+
+class Replicates(NamedTuple):
+    """What the processes of one competitor in one cell found, by block."""
+    ns_per_op: dict
+    bytes_per_entry: float
+    rss_per_entry: float
+    tree: str
+
+
+def connect(path=STORE):
+    if not pathlib.Path(path).exists():
+        raise StoreError(f"{path}: no such store; make experiment makes one")
+    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def newest_experiment(connection):
+    row = connection.execute(
+        "SELECT id FROM experiment ORDER BY started DESC, id DESC LIMIT 1").fetchone()
+    if not row:
+        raise StoreError("the store has no experiment yet; make experiment measures one")
+    return row["id"]
+
+
+def experiment(connection, name):
+    row = connection.execute(
+        "SELECT experiment.*, machine.cpu, machine.cores, machine.kernel, machine.virtualised,"
+        " machine.hardware_counters FROM experiment JOIN machine ON machine.id = machine"
+        " WHERE experiment.id = ?", (name,)).fetchone()
+    if not row:
+        raise StoreError(f"{name}: no such experiment in the store")
+    return row
+
+
+def replicates(connection, name):
+    """{cell: {competitor: Replicates}} of one experiment; a process's value is the median of its
+    samples."""
+    samples = {}
+    about = {}
+    for row in connection.execute(
+            "SELECT * FROM measurement WHERE experiment = ? ORDER BY run, number", (name,)):
+        cell = Cell(row["op"], row["pattern"], row["scale"], row["key"])
+        competitor = Competitor(row["variant"], row["hash"], row["allocator"])
+        samples.setdefault((cell, competitor), {}).setdefault(row["block"], []).append(
+            row["ns_per_op"])
+        about[cell, competitor] = row
+    table = {}
+    for (cell, competitor), blocks in samples.items():
+        row = about[cell, competitor]
+        table.setdefault(cell, {})[competitor] = Replicates(
+            {block: statistics.median(values) for block, values in blocks.items()},
+            row["bytes_per_entry"], row["rss_per_entry"], row["tree"])
+    return table
+
+
+def failures(connection, name):
+    """Runs that gave no sample: (variant, op, pattern, scale, status, detail), each cell once."""
+    return connection.execute(
+        "SELECT variant, op, pattern, scale, status, min(detail) AS detail, count(*) AS runs"
+        " FROM run WHERE experiment = ? AND status <> 'ok'"
+        " GROUP BY variant, op, pattern, scale, status", (name,)).fetchall()

@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+"""Prints an experiment as a table in the manner of the seeds'.
+
+    python3 -m lab.tables [--store FILE] [--experiment ID] [--reference VARIANT] [--baseline VARIANT]
+
+One line for each competitor in each cell: throughput, time, memory, and how many times as long it
+takes as the reference and as the baseline.  Every figure is a median over processes, with its 95 %
+interval in brackets; the ratios are taken pair by pair.
+"""
+import argparse
+import json
+import sys
+
+from . import store
+from .stats import Estimate, estimate, paired_ratio
+
+OPS = ["put", "insert10", "update", "get", "miss", "iterate", "remove"]
+PATTERNS = ["sequential", "shuffled", "random"]
+
+
+def short_scale(scale):
+    for unit, size in (("M", 10 ** 6), ("K", 10 ** 3)):
+        if scale >= size and scale % size == 0:
+            return f"{scale // size}{unit}"
+    return str(scale)
+
+
+def digits(value):
+    """Three significant digits, and no exponent."""
+    decimals = 2 if abs(value) < 9.995 else 1 if abs(value) < 99.95 else 0
+    return f"{value:.{decimals}f}"
+
+
+def with_interval(figure):
+    if figure is None:
+        return "-"
+    if figure.low is None:
+        return f"{digits(figure.median)} [too few]"
+    return f"{digits(figure.median)} [{digits(figure.low)} {digits(figure.high)}]"
+
+
+def throughput(time):
+    """Millions of operations a second from nanoseconds an operation."""
+    def invert(ns):
+        return None if ns is None else 1000 / ns
+    return Estimate(invert(time.median), invert(time.high), invert(time.low), time.count)
+
+
+def label(competitor, competitors):
+    """The variant, and with it only what does not hold for all competitors alike."""
+    words = [competitor.variant]
+    for field in ("hash", "allocator"):
+        if len({getattr(c, field) for c in competitors}) > 1:
+            words.append(getattr(competitor, field))
+    return " ".join(words)
+
+
+def partner(competitor, variant):
+    """The competitor of this name that has everything else in common."""
+    return competitor._replace(variant=variant)
+
+
+def cell_order(cell):
+    return (OPS.index(cell.op), PATTERNS.index(cell.pattern), cell.scale, cell.key)
+
+
+def rows_of(cells, reference, baseline):
+    competitors = {c for row in cells.values() for c in row}
+    keys = {cell.key for cell in cells}
+    for cell in sorted(cells, key=cell_order):
+        found = cells[cell]
+        times = {c: estimate(r.ns_per_op.values()) for c, r in found.items()}
+        for competitor in sorted(found, key=lambda c: -times[c].median):
+            mine = found[competitor]
+
+            def ratio(variant):
+                other = found.get(partner(competitor, variant))
+                return paired_ratio(mine.ns_per_op, other.ns_per_op) if other else None
+            yield [short_scale(cell.scale), cell.op, cell.pattern, *([cell.key] * (len(keys) > 1)),
+                   label(competitor, competitors), with_interval(throughput(times[competitor])),
+                   with_interval(times[competitor]), digits(mine.bytes_per_entry),
+                   with_interval(ratio(reference)), with_interval(ratio(baseline))]
+
+
+def align(header, rows):
+    """Text to the left, figures to the right; a blank line where the cell changes."""
+    widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
+    text_columns = len(header) - 5
+    def line(row):
+        cells = [cell.ljust(w) if i < text_columns else cell.rjust(w)
+                 for i, (cell, w) in enumerate(zip(row, widths))]
+        return "  ".join(cells).rstrip()
+    lines, last = [line(header), "  ".join("-" * w for w in widths)], None
+    for row in rows:
+        place = row[:text_columns - 1]
+        if last not in (None, place):
+            lines.append("")
+        lines.append(line(row))
+        last = place
+    return "\n".join(lines)
+
+
+def describe(about, cells):
+    processes = max(len(r.ns_per_op) for row in cells.values() for r in row.values())
+    commit = (about["source_commit"] or "unknown")[:12] + (" with changes" if about["dirty"] else "")
+    counters = json.loads(about["hardware_counters"])
+    return "\n".join([
+        f"experiment {about['id']}  {about['started'][:16].replace('T', ' ')} UTC  commit {commit}",
+        f"{about['cpu']}, {about['cores']} cores, {about['kernel']}"
+        f"{', virtual' if about['virtualised'] else ''};"
+        f" hardware counters: {', '.join(counters) or 'none'}",
+        f"medians of {processes} processes, each the median of its samples;"
+        " 95 % intervals by the sign test; ratios of times, pair by pair (below 1: faster)"])
+
+
+def print_table(connection, name, reference, baseline):
+    about = store.experiment(connection, name)
+    cells = store.replicates(connection, name)
+    if cells:
+        print(describe(about, cells), end="\n\n")
+        header = ["scale", "op", "pattern", *(["key"] * (len({c.key for c in cells}) > 1)), "variant",
+                  "M ops/s", "ns/op", "bytes/entry", f"x {reference}", f"x {baseline}"]
+        print(align(header, list(rows_of(cells, reference, baseline))))
+    else:
+        print(f"experiment {name}: no cell was measured")
+    for row in store.failures(connection, name):
+        print(f"\n{row['status']}: {row['variant']} {row['op']} {row['pattern']}"
+              f" {short_scale(row['scale'])}, {row['runs']} runs: {row['detail']}")
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--store", default=store.STORE)
+    parser.add_argument("--experiment", help="its id; the newest if it is not given")
+    parser.add_argument("--reference", default="reference")
+    parser.add_argument("--baseline", default="list")
+    given = parser.parse_args(arguments)
+    try:
+        connection = store.connect(given.store)
+        name = given.experiment or store.newest_experiment(connection)
+        print_table(connection, name, given.reference, given.baseline)
+    except store.StoreError as error:
+        sys.exit(f"tables: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -64,11 +64,25 @@ help:
 ##  make compile_commands       compile_commands.json for editors
 ##  make clean                  remove what was built; results stay
 
-# ---- Packages ----
+# ---- Packages: build/packages for all, build/packages-lint and -editor for those who want them ----
 build/packages: tools/packages.sh
 	@mkdir -p $(@D)
 	@sh tools/packages.sh
 	@touch $@
+
+build/packages-%: tools/packages.sh
+	@mkdir -p $(@D)
+	@sh tools/packages.sh $*
+	@touch $@
+
+lint: build/packages build/packages-lint
+	@sh tools/lint.sh
+
+format: build/packages-lint
+	clang-format -i $$(git ls-files -co --exclude-standard '*.c' '*.h')
+
+compile_commands: build/packages build/packages-editor
+	bear -- $(MAKE) -B build/run/run $(CELL) build/test/map/$(ID)/$(KEY)/map_test
 
 # ---- The measuring program ----
 CELL := build/cell/$(ID)/$(KEY)/$(HASH)/cell

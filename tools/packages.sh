@@ -7,12 +7,17 @@
 #   Check              the tests
 #   SQLite, Jansson    the store of results; JSON between the programs
 #   Python 3           the scripts (its standard library only)
+# `tools/packages.sh lint` adds clang and clang-format, `editor` adds bear.
 # Debian 12 has xxHash 0.8.1, wyhash 0~2 (final version), Check 0.15.2, SQLite 3.40.1, Jansson 2.14;
 # nothing newer is used.
 set -eu
 
 debian="gcc make libc6-dev pkg-config libxxhash-dev libwyhash-dev check libsqlite3-dev libjansson-dev python3"
 homebrew="pkg-config xxhash check sqlite jansson"
+case "${1:-}" in
+lint) debian="$debian clang clang-format" homebrew="$homebrew clang-format" ;;
+editor) debian="$debian bear" homebrew="$homebrew bear" ;;
+esac
 
 if [ "$(uname)" = Darwin ]; then
     missing=""

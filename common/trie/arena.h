@@ -79,6 +79,16 @@ static inline void arena_recycle(struct arena *arena, void *object) {
     arena_discard(arena);
 }
 
+/* The first broken invariant of an arena whose dead are all recycled, NULL if all hold. */
+static inline const char *arena_check_recycled(const struct arena *arena) {
+    size_t handed_out = 0, places = 0;
+    for (const struct arena_block *block = arena->blocks; block; block = block->older)
+        handed_out += block == arena->blocks ? arena->used : ARENA_OBJECTS;
+    for (const struct arena_place *place = arena->free; place; place = place->next)
+        places++;
+    return handed_out == arena->live + places ? NULL : "arena: every place is in use or free";
+}
+
 static inline void arena_count(const struct arena *arena, enum hamt_bytes use,
                                struct hamt_stats *stats) {
     for (const struct arena_block *block = arena->blocks; block; block = block->older)

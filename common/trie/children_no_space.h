@@ -18,6 +18,11 @@ static inline void children_space_free(struct children_space *space) {
     (void)space;
 }
 
+static inline const char *children_space_check(const struct children_space *space) {
+    (void)space;
+    return NULL;
+}
+
 static inline void children_space_count(const struct children_space *space,
                                         struct hamt_stats *stats) {
     (void)space, (void)stats;

@@ -92,6 +92,11 @@ const char *hamt_check(const struct hamt *map) {
         if (broken)
             return broken;
     }
+    const char *broken = children_space_check(&map->children);
+    if (!broken)
+        broken = node_space_check(&map->nodes);
+    if (broken)
+        return broken;
     return entries == map->size ? NULL : "trie: the map's size is the number of its entries";
 }
 

@@ -3,7 +3,8 @@
 
 static double passed_by_two(double n, double p) {
     double pairs = n * (n - 1) / 2 * p * p;
-    if (n * p < 1e-3) /* where the difference below would lose its digits; the next term is -2/3 np */
+    if (n * p <
+        1e-3) /* where the difference below would lose its digits; the next term is -2/3 np */
         return pairs * (1 - (n - 2) * p * 2 / 3);
     return 1 - none_of(n, p) - n * p * none_of(n - 1, p);
 }

@@ -18,4 +18,9 @@ HOT void node_free(struct node_space *space, void *memory, enum node_kind kind) 
     arena_recycle(node_arena(space, kind), memory);
 }
 
+static inline const char *node_space_check(const struct node_space *space) {
+    const char *broken = arena_check_recycled(&space->of_kind[NODE_INNER]);
+    return broken ? broken : arena_check_recycled(&space->of_kind[NODE_LEAF]);
+}
+
 #endif

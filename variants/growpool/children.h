@@ -192,6 +192,14 @@ static inline const char *children_check(const struct children *children) {
     return NULL;
 }
 
+static inline const char *children_space_check(const struct children_space *space) {
+    size_t slots = space->live + space->unused_slots;
+    for (unsigned size_class = 0; size_class < POOL_CLASSES; size_class++)
+        for (const struct pool_array *array = space->free[size_class]; array; array = array->next)
+            slots += pool_class_slots[size_class];
+    return slots == space->capacity ? NULL : "pool: every slot is in use, free, or not used yet";
+}
+
 static inline void children_count_bytes(const struct children_space *space,
                                         const struct children *children, struct hamt_stats *stats) {
     (void)space, (void)children, (void)stats; /* counted with the pool */

@@ -17,7 +17,8 @@
  *                    add the memory of one node's array, and that of the map's store, to *stats
  * The map's store of arrays: children_space_init makes it (false: memory is out, and there is
  * nothing to free), children_space_free frees it after all arrays.  When no array is left, the
- * store holds what a new one does.
+ * store holds what a new one does.  children_space_check gives its first broken invariant, NULL if
+ * all hold.
  *
  * Here each node has a growable list, as a language's standard library gives it: capacity 1, 2, 4,
  * 8, ..., a new array malloc'ed and the children copied whenever it is full. */

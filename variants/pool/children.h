@@ -109,6 +109,14 @@ static inline const char *children_check(const struct children *children) {
     return NULL;
 }
 
+static inline const char *children_space_check(const struct children_space *space) {
+    if (space->used > space->capacity)
+        return "pool: the mark is within the pool";
+    if (space->live == 0 && space->used > 0)
+        return "pool: with no array alive the pool is as new";
+    return NULL;
+}
+
 static inline void children_count_bytes(const struct children_space *space,
                                         const struct children *children, struct hamt_stats *stats) {
     if (!pool_owns(space, children->items))

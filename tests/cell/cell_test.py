@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""The measuring program: what it prints, what it refuses, and that it cannot be fooled by a map that
+gives wrong answers."""
+import json
+import pathlib
+import resource
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+OPS = ["put", "get", "miss", "update", "remove", "iterate", "insert10"]
+
+
+def build(variant, key="u64", hash_name="xxh3"):
+    made = subprocess.run(["make", "-s", f"VARIANT={variant}", f"KEY={key}", f"HASH={hash_name}",
+                           "cell"], cwd=ROOT, text=True, capture_output=True)
+    assert made.returncode == 0, made.stderr
+    return ROOT / made.stdout.splitlines()[-1]
+
+
+def run(cell, op="get", pattern="shuffled", scale=1000, *more, **options):
+    return subprocess.run([cell, "--op", op, "--pattern", pattern, "--scale", str(scale), "--seed",
+                           "3", *more], text=True, capture_output=True, **options)
+
+
+def lines(result):
+    assert result.returncode == 0, result.stderr
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+class Output(unittest.TestCase):
+    def test_every_sample_is_a_line_that_says_all(self):
+        first, second = lines(run(build("phase2.5"), "put", "random", 1000, "--samples", "2"))
+        self.assertEqual((first["sample"], second["sample"]), (0, 1))
+        wanted = {"variant": "phase2.5", "composition": "pool+arena", "hash": "xxh3", "key": "u64",
+                  "op": "put", "pattern": "random", "scale": 1000, "seed": 3, "ops": 1000,
+                  "pool_slots": 4194304}
+        self.assertEqual({name: first[name] for name in wanted}, wanted)
+        for line in (first, second):
+            self.assertGreaterEqual(line["ns_per_op"] * line["ops"] * line["repeats"], 10e6 * 0.999)
+            self.assertGreater(line["bytes_per_entry"], 16)
+            self.assertGreater(line["peak_rss_bytes"], 1000 * line["bytes_per_entry"] / 100)
+        self.assertEqual(first["tree"]["entries"], 1000)
+        self.assertEqual(sum(first["tree"]["children"]), first["tree"]["inner_nodes"])
+
+    def test_all_layouts_agree_on_every_operation(self):
+        for key in ("u64", "str"):
+            cells = [build(v, key) for v in ("list", "fix4", "reference")]
+            for op in OPS:
+                for pattern in ("sequential", "shuffled", "random"):
+                    with self.subTest(f"{key} {op} {pattern}"):
+                        sums = {lines(run(c, op, pattern, 300))[0]["checksum"] for c in cells}
+                        self.assertEqual(len(sums), 1)
+
+    def test_the_seed_makes_the_trace(self):
+        cell = build("fix4")
+        sums = {lines(run(cell, "get", "random", 100, "--seed", str(s)))[0]["checksum"]
+                for s in (1, 2, 3, 2)}
+        self.assertEqual(len(sums), 3)
+
+    def test_a_keyed_hash_is_seeded_at_random(self):
+        cell = build("fix4", "str", "siphash")
+        seeds = {lines(run(cell))[0]["hash_seed"] for _ in range(4)}
+        self.assertEqual(len(seeds), 4)
+        self.assertEqual(lines(run(build("fix4")))[0]["hash_seed"], 0)
+
+
+class Refusal(unittest.TestCase):
+    def test_arguments_that_make_no_sense(self):
+        cell = build("list")
+        for arguments, told in {("--op", "fly"): "--op fly: wanted one of: put",
+                                ("--pattern", "zigzag"): "--pattern zigzag: wanted one of:",
+                                ("--scale", "0"): "--scale 0: wanted a number",
+                                ("--scale", "12x"): "--scale 12x: wanted a number",
+                                ("--samples", "-1"): "--samples -1: wanted a number"}.items():
+            with self.subTest(arguments):
+                result = run(cell, "get", "shuffled", 100, *arguments)
+                self.assertEqual(result.returncode, 2)
+                self.assertEqual(result.stdout, "")
+                self.assertIn(told, result.stderr)
+                self.assertEqual(len(result.stderr.splitlines()), 1)
+
+    def test_out_of_memory_is_told(self):
+        def tight():
+            resource.setrlimit(resource.RLIMIT_AS, (200 << 20, 200 << 20))
+        result = run(build("list"), "put", "shuffled", 1000000, preexec_fn=tight)
+        self.assertEqual(result.returncode, 3, result.stderr)
+        self.assertIn("out of memory", result.stderr)
+
+
+class Lies(unittest.TestCase):
+    """Maps that lie, as directories outside the tree: the core, changed in one place."""
+
+    LIES = {
+        "get": ("*value = entry->value;", "*value = entry->value + (map->size == 777);"),
+        "miss": ("    if (!entry)\n        return false;\n    *value",
+                 "    if (!entry)\n        return map->size == 777;\n    *value"),
+        "remove": ("    if (!entry)\n        return false;\n    struct leaf",
+                   "    if (!entry || map->size == 777)\n        return false;\n    struct leaf"),
+        "put": ("        map->size++;", "        map->size += map->size == 776 ? 2 : 1;"),
+    }
+
+    def lie(self, before, after):
+        directory = pathlib.Path(tempfile.mkdtemp(prefix="lie"))
+        built = ROOT / "build/cell" / str(directory).replace("/", "@")
+        for path in (directory, built):
+            self.addCleanup(shutil.rmtree, path, ignore_errors=True)
+        core = (ROOT / "common/trie/hamt.c").read_text()
+        self.assertIn(before, core)
+        (directory / "hamt.c").write_text(core.replace(before, after))
+        for source in [*(ROOT / "common/trie").glob("*.h"), *(ROOT / "variants/list").glob("*.h")]:
+            (directory / source.name).write_text(source.read_text())
+        return directory
+
+    def test_an_honest_copy_passes(self):
+        cell = build(self.lie("*value = entry->value;", "*value = entry->value;"))
+        for op in OPS:
+            self.assertEqual(run(cell, op, "shuffled", 777).returncode, 0)
+
+    def test_each_lie_is_found(self):
+        for op, change in self.LIES.items():
+            with self.subTest(op):
+                result = run(build(self.lie(*change)), op, "shuffled", 777)
+                self.assertEqual(result.returncode, 1, result.stdout[:300])
+                self.assertIn("wrong answer", result.stderr)
+                self.assertEqual(result.stdout, "")
+
+    def test_an_iteration_that_leaves_out_an_entry_is_found(self):
+        directory = self.lie("*value = entry->value;", "*value = entry->value;")
+        iterate = directory / "iterate.h"
+        honest = "while (hamt_cursor_next(&cursor, &key, &value) == HAMT_ENTRY)"
+        self.assertIn(honest, iterate.read_text())
+        iterate.write_text(iterate.read_text().replace(
+            honest, "hamt_cursor_next(&cursor, &key, &value);\n    " + honest))
+        result = run(build(directory), "iterate", "shuffled", 777)
+        self.assertEqual(result.returncode, 1, result.stdout[:300])
+
+
+if __name__ == "__main__":
+    unittest.main()

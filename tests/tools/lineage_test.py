@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+"""The rules that keep the architecture true: a variant is a directory with one change."""
+import pathlib
+import re
+import sys
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+import compose  # noqa: E402
+
+PART_VARIANTS = [ROOT / "variants" / name for name in compose.variants()
+                 if name != "list" and not compose.is_core(name)]
+
+
+def opening_comment(path):
+    return re.match(r"/\*.*?\*/", path.read_text(), re.S)[0]
+
+
+class Lineage(unittest.TestCase):
+    def test_the_baseline_answers_every_part_and_nothing_else(self):
+        self.assertEqual(sorted(p.name for p in compose.BASELINE.iterdir()), sorted(compose.PARTS))
+
+    def test_the_core_includes_every_part_by_its_bare_name(self):
+        trie = (ROOT / "common/trie/trie.h").read_text()
+        included = [name for name in re.findall(r'#include "(\w+\.h)"', trie)
+                    if name in compose.PARTS]
+        self.assertEqual(included, compose.PARTS)
+
+    def test_a_variant_is_one_change(self):
+        for variant in PART_VARIANTS:
+            files = sorted(p.name for p in variant.iterdir())
+            with self.subTest(variant.name):
+                self.assertTrue(set(files) <= set(compose.PARTS), f"{files} are not all parts")
+                if len(files) == 2:
+                    second = [f for f in files if "second file" in opening_comment(variant / f)]
+                    self.assertEqual(len(second), 1, "one file says why it is the second one")
+                else:
+                    self.assertEqual(len(files), 1)
+
+    def test_every_part_says_what_it_is(self):
+        for path in (ROOT / "variants").glob("*/*.h"):
+            if path.name not in compose.PARTS:
+                continue
+            with self.subTest(str(path.relative_to(ROOT))):
+                comment = opening_comment(path)
+                self.assertTrue(comment.startswith(f"/* {path.name} ({path.parent.name}) - "))
+                if path.parent != compose.BASELINE and "second file" not in comment:
+                    self.assertRegex(comment, r"Parent: \w+\.  Change: ")
+                    parent = re.search(r"Parent: (\w+)", comment)[1]
+                    self.assertTrue((path.parent.parent / parent / path.name).exists(),
+                                    f"the parent {parent} has no {path.name}")
+
+    def test_no_part_includes_another(self):
+        for path in [*(ROOT / "variants").glob("*/*.h"), *(ROOT / "common/trie").glob("*.h")]:
+            if path.name == "trie.h" or compose.is_core(path.parent.name):
+                continue
+            with self.subTest(str(path.relative_to(ROOT))):
+                included = set(re.findall(r'#include "([^"]+)"', path.read_text()))
+                self.assertFalse(included & set(compose.PARTS))
+
+    def test_nothing_but_the_include_path_selects_code(self):
+        allowed = re.compile(r"__APPLE__|__clang__|NDEBUG|_H$|CLOCK_MONOTONIC_RAW|CELL_POOL_SLOTS")
+        for path in [*(ROOT / "variants").glob("*/*.[ch]"), *(ROOT / "common").glob("**/*.[ch]")]:
+            for line in re.findall(r"^#\s*if.*$", path.read_text(), re.M):
+                with self.subTest(str(path.relative_to(ROOT))):
+                    self.assertRegex(line.split()[1], allowed)
+
+
+class Compositions(unittest.TestCase):
+    def test_a_name_means_the_same_in_any_order(self):
+        self.assertEqual(compose.Composition("single+pool").id, compose.Composition("pool+single").id)
+
+    def test_a_lineup_is_its_composition_with_its_settings(self):
+        lineup = compose.Composition("phase2.5")
+        self.assertEqual(lineup.composition, compose.Composition("pool+arena").composition)
+        self.assertEqual(lineup.settings, {"POOL_SLOTS": "4194304"})
+        self.assertIn("CELL_POOL_SLOTS 4194304", lineup.identity("u64", "xxh3", ""))
+
+    def test_nonsense_is_told(self):
+        for spec, told in {"nosuch": "no such variant", "pool+exact": "both pool and exact",
+                           "reference+pool": "stands alone", "/": "has none of",
+                           "": "no such variant", "pool+": "no such variant"}.items():
+            with self.subTest(spec), self.assertRaisesRegex(compose.Nonsense, told):
+                compose.Composition(spec)
+
+    def test_a_directory_outside_the_tree_is_found_again_by_its_id(self):
+        directory = ROOT / "variants" / "pool"
+        spec = f"{directory}/../single"
+        found = compose.Composition(spec)
+        self.assertEqual(compose.from_id(found.id).directories, found.directories)
+
+    def test_cover_lets_every_three_choices_meet(self):
+        columns = compose.choices()
+        rows = [set(row.split("+")) for row in compose.cover(3)]
+        present = [[name for name in names if name in row] for row in rows for names in columns]
+        self.assertTrue(all(len(names) <= 1 for names in present))
+        met = set()
+        for row in rows:
+            chosen = [next((n for n in names if n in row), None) for names in columns]
+            met |= {((i, chosen[i]), (j, chosen[j]), (k, chosen[k]))
+                    for i in range(len(columns)) for j in range(i) for k in range(j)}
+        wanted = sum(len(columns[i]) * len(columns[j]) * len(columns[k])
+                     for i in range(len(columns)) for j in range(i) for k in range(j))
+        self.assertEqual(len(met), wanted)
+        self.assertLess(len(rows), 150)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,47 @@
+#!/usr/bin/env python3
+"""README.md's worked example is run as it stands there, in a copy of the tree."""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SMALL = {"SCALES": "1000", "OPS": "get", "PATTERNS": "shuffled", "REPS": "2", "SAMPLES": "1"}
+
+
+class Readme(unittest.TestCase):
+    def setUp(self):
+        self.tree = pathlib.Path(tempfile.mkdtemp(prefix="hamtlab"))
+        self.addCleanup(shutil.rmtree, self.tree)
+        files = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, text=True,
+                               capture_output=True, check=True).stdout.split("\n")
+        for name in filter(None, files):
+            if (ROOT / name).is_file():
+                (self.tree / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, self.tree / name)
+        (self.tree / "build").mkdir()
+        (self.tree / "build/packages").touch()
+
+    def run_here(self, command):
+        return subprocess.run(["sh", "-e", "-c", command], cwd=self.tree, text=True,
+                              env=os.environ | SMALL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT)
+
+    def test_the_worked_example_adds_a_variant(self):
+        example = re.search(r"<!-- run by tests/tools/readme_test.py -->\n+```sh\n(.*?)```",
+                            (ROOT / "README.md").read_text(), re.S)[1]
+        done = self.run_here(example)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertRegex(done.stdout, r"call\.h +variants/guess +<- changed")
+        self.assertRegex(done.stdout, r"1K +get +shuffled +guess +\d")
+        suite = self.run_here("make -s build/test/map/guess/u64/map_test"
+                              " && build/test/map/guess/u64/map_test && tools/compose.py all")
+        self.assertIn("100%: Checks:", suite.stdout)
+        self.assertIn("guess+pool", suite.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()

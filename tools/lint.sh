@@ -1,0 +1,33 @@
+#!/bin/sh
+# Formatting, warnings under gcc and clang for both kinds of keys, and the scripts' syntax.  Every
+# complaint is shown; the exit status is that of the whole.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+status=0
+
+sources=$(git ls-files -co --exclude-standard '*.c' '*.h')
+# shellcheck disable=SC2086
+clang-format --dry-run -Werror $sources || status=1
+
+warnings="-std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Werror -fsyntax-only"
+for compiler in gcc clang; do
+    for name in $(tools/compose.py variants; tools/compose.py cores; echo fix4); do
+        for key in u64 str; do
+            # shellcheck disable=SC2046,SC2086
+            $compiler $warnings $(tools/compose.py flags "$name" $key xxh3) \
+                "$(tools/compose.py source "$name")" || { echo "in: $name $key $compiler" >&2; status=1; }
+        done
+    done
+    for source in $(git ls-files -co --exclude-standard 'experiments/run*.c'); do
+        # shellcheck disable=SC2046,SC2086
+        $compiler $warnings -Iexperiments/run $(pkg-config --cflags sqlite3 jansson) "$source" || status=1
+    done
+done
+
+for script in $(git ls-files -co --exclude-standard '*.sh' '.ci/run'); do
+    sh -n "$script" || status=1
+done
+# shellcheck disable=SC2046
+/usr/bin/python3 -B -m py_compile $(git ls-files -co --exclude-standard '*.py') || status=1
+[ $status = 0 ] && echo "lint: nothing to complain about"
+exit $status

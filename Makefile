@@ -47,7 +47,7 @@ endif
 $(foreach hash,$(call each,$(HASH)),$(call known,HASH,$(hash),common/hash))
 $(foreach key,$(call each,$(KEY)),$(call known,KEY,$(key),common/key))
 
-.PHONY: help experiment cell show test test-all lint format compile_commands clean FORCE
+.PHONY: help experiment table export import cell show test test-all lint format compile_commands clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -56,6 +56,8 @@ help:
 
 ##  make VARIANT=x experiment   measure composition x beside list, phase3 and reference
 ##                              settings: OPS PATTERNS SCALES HASH KEY REPS SAMPLES SEED POOL_SLOTS
+##  make table                  the newest experiment's table again, or that of EXPERIMENT=id
+##  make export EXPERIMENT=id   an experiment as CSV under results/runs; make import FROM=dir
 ##  make VARIANT=x cell         build the measuring program, print its path
 ##  make VARIANT=x show         which directory each part comes from, and what each change changes
 ##  make test                   every test, on the compositions in which every three parts meet
@@ -119,6 +121,44 @@ build/cell/%/cell: build/cell/%/hamt.o build/cell/%/identity.h $(CELL_SOURCES) $
 	    -Iexperiments/cell/keys/$(call word_of,2,$*) $(include_of) $(CELL_SOURCES) $< \
 	    $(call packages,--cflags --libs jansson) $(LDLIBS) -o $@
 
+# ---- The runner ----
+RUN_SOURCES := $(wildcard experiments/run/*.c)
+RUN_LIBS     = $(call packages,--cflags --libs sqlite3 jansson)
+
+build/run/run: experiments/run.c $(RUN_SOURCES) $(wildcard experiments/run/*.h) build/flags | build/packages
+	@mkdir -p $(@D)
+	$(CC) $(TOOL_FLAGS) $(WARNINGS) $(CFLAGS) -Iexperiments/run experiments/run.c $(RUN_SOURCES) $(RUN_LIBS) -o $@
+
+# ---- Experiments ----
+# Measured beside the chosen composition, unless it is one of them.
+BESIDE  := list phase3 reference
+STORE   := results/hamtlab.sqlite
+TABLES   = PYTHONPATH=notebooks $(PYTHON) -B -m lab.tables --store $(STORE)
+space   := $(subst ,, )
+csv      = $(subst $(space),$(comma),$(strip $(1)))
+# $(call option,name,value): the runner's option, if there is a value.
+option   = $(if $(2),--$(1) '$(2)')
+
+experiment: build/run/run
+	@id=$$(build/run/run --store $(STORE) \
+	    --variants '$(call csv,$(VARIANT) $(filter-out $(VARIANT),$(BESIDE)))' \
+	    $(call option,ops,$(OPS)) $(call option,patterns,$(PATTERNS)) $(call option,scales,$(SCALES)) \
+	    $(call option,hash,$(HASH)) $(call option,key,$(KEY)) $(call option,alloc,$(ALLOC)) \
+	    $(call option,reps,$(REPS)) $(call option,samples,$(SAMPLES)) $(call option,seed,$(SEED)) \
+	    $(call option,pool-slots,$(POOL_SLOTS)) $(call option,plan,$(PLAN))) && \
+	$(TABLES) --experiment "$${id#experiment }"
+
+# The newest experiment's table once more, or that of EXPERIMENT=id.
+table:
+	@$(TABLES) $(call option,experiment,$(EXPERIMENT))
+
+# An experiment as CSV files that git can hold, below results/runs; and back.
+export: build/run/run
+	@build/run/run --store $(STORE) --export results/runs --experiment '$(EXPERIMENT)'
+
+import: build/run/run
+	@build/run/run --store $(STORE) --import '$(FROM)'
+
 # ---- Tests ----
 TEST_PROGRAMS :=
 
@@ -154,6 +194,13 @@ build/test/shape/%/shape_test: build/cell/%/hamt.o tests/shape/shape.h $(wildcar
 
 TEST_PROGRAMS += $(foreach hash,xxh3 wyhash murmur3,$(foreach variant,list lazy,\
     build/test/shape/$(variant)/u64/$(hash)/shape_test))
+
+# The runner's parts, and the runner from the outside: build/test/run/<part>_test, run_test.py.
+build/test/run/%_test: tests/run/%_test.c tests/run/fixture.h $(RUN_SOURCES) $(wildcard experiments/run/*.h) build/flags | build/packages
+	@mkdir -p $(@D)
+	$(COMPILE_TEST) -Iexperiments/run $< $(RUN_SOURCES) $(check_libs) $(RUN_LIBS) -o $@
+
+TEST_PROGRAMS += $(patsubst tests/run/%.c,build/test/run/%,$(wildcard tests/run/*_test.c))
 
 # Each hash against its published vectors: build/test/hash/<hash>/hash_test.
 build/test/hash/%/hash_test: tests/hash/%_test.c tests/hash/second_unit.c tests/hash/hash_test.h common/hash/%/hash.h

@@ -1,0 +1,132 @@
+/* cellrun.c - see cellrun.h. */
+#define _DEFAULT_SOURCE 1
+#include "cellrun.h"
+
+#include "child.h"
+#include "clock.h"
+#include "need.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef __APPLE__
+static const char preload[] = "DYLD_INSERT_LIBRARIES";
+#else
+static const char preload[] = "LD_PRELOAD";
+#endif
+
+/* ---- Command line and environment ---- */
+
+static void add_number(struct words *argv, const char *option, uint64_t number) {
+    char *text = need_format("%llu", (unsigned long long)number);
+    words_add(argv, option);
+    words_add(argv, text);
+    free(text);
+}
+
+static struct words arguments(const struct cell_call *call) {
+    const struct cell *cell = &call->plan->cells[call->cell];
+    const struct group *group = &call->plan->groups[cell->group];
+    const char *names[] = {call->program, "--op", group->op, "--pattern", group->pattern};
+    struct words argv = {0};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        words_add(&argv, names[i]);
+    add_number(&argv, "--scale", group->scale);
+    add_number(&argv, "--seed", call->trace_seed);
+    add_number(&argv, "--samples", group->samples);
+    if (cell->pool_slots)
+        add_number(&argv, "--pool-slots", cell->pool_slots);
+    return argv;
+}
+
+static struct words environment(const struct cell_call *call) {
+    const char *allocator = call->plan->cells[call->cell].allocator;
+    struct words variables = {0};
+    words_add(&variables, "LC_ALL=C");
+    words_add(&variables, "PATH=/usr/bin:/bin");
+    if (strcmp(allocator, SYSTEM_ALLOCATOR) != 0) {
+        char *variable = need_format("%s=%s", preload, allocator);
+        words_add(&variables, variable);
+        free(variable);
+    }
+    return variables;
+}
+
+char *cell_command(const struct cell_call *call) {
+    struct words argv = arguments(call), variables = environment(call);
+    char *set = words_command(&variables);
+    char *run = words_command(&argv);
+    char *command = need_format("env -i %s %s", set, run);
+    free(set);
+    free(run);
+    words_free(&argv);
+    words_free(&variables);
+    return command;
+}
+
+/* ---- The run ---- */
+
+static enum replicate_status status_of(const struct child_end *end) {
+    switch (end->how) {
+    case CHILD_TIMEOUT:
+        return REPLICATE_TIMEOUT;
+    case CHILD_FLOOD:
+        return REPLICATE_MALFORMED;
+    case CHILD_EXITED:
+        return end->code == 0   ? REPLICATE_OK
+               : end->code == 1 ? REPLICATE_WRONG
+               : end->code == 3 ? REPLICATE_NO_MEMORY
+                                : REPLICATE_CRASH;
+    default:
+        return REPLICATE_CRASH;
+    }
+}
+
+bool cell_run(struct replicate *replicate, const struct cell_call *call, struct fault *fault) {
+    struct clock_text started = clock_now();
+    struct words argv = arguments(call), variables = environment(call);
+    struct child_end end = {0};
+    fault->line[0] = '\0';
+    bool ran = child_run(&end, &argv, &variables, call->timeout, fault);
+    words_free(&argv);
+    words_free(&variables);
+    if (!ran || end.how == CHILD_INTERRUPTED) {
+        child_end_free(&end);
+        return false;
+    }
+
+    enum replicate_status status = status_of(&end);
+    *replicate = replicate_without(status, status == REPLICATE_OK ? NULL : child_end_text(&end));
+    struct fault unread;
+    if (status == REPLICATE_OK &&
+        !replicate_read(replicate, end.out, call->plan, call->cell, call->trace_seed, &unread)) {
+        replicate_free(replicate);
+        *replicate = replicate_without(REPLICATE_MALFORMED, need_copy(unread.line));
+    }
+    memcpy(replicate->started, started.text, sizeof replicate->started);
+    replicate->seconds = end.seconds;
+    child_end_free(&end);
+    return true;
+}
+
+double cell_probe(const struct cell_call *call) {
+    /* A plan of this one cell, made small, but not so small that a pool of fixed size tells more
+     * than the entries. */
+    struct cell cell = call->plan->cells[call->cell];
+    struct group group = {
+        .op = "put", .pattern = "random", .scale = CELL_PROBE_SCALE, .samples = 1};
+    cell.group = 0;
+    struct plan small = {.cells = &cell, .groups = &group, .recipes = call->plan->recipes};
+    struct cell_call probe = *call;
+    probe.plan = &small;
+    probe.cell = 0;
+
+    struct replicate replicate;
+    struct fault fault;
+    if (!cell_run(&replicate, &probe, &fault))
+        return NAN;
+    double bytes = replicate.bytes_per_entry;
+    replicate_free(&replicate);
+    return bytes;
+}

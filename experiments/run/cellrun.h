@@ -1,0 +1,31 @@
+/* cellrun.h - starts one process of a cell and tells what came of it.
+ *
+ * The process gets a small environment that is the same for all cells but for the preloaded
+ * allocator: the size of the environment shifts the stack and is known to bias measurements. */
+#ifndef CELLRUN_H
+#define CELLRUN_H
+
+#include "replicate.h"
+
+/* What is needed to start a process of a cell. */
+struct cell_call {
+    const char *program; /* the cell's binary */
+    const struct plan *plan;
+    size_t cell; /* of plan->cells */
+    uint64_t trace_seed;
+    double timeout; /* seconds */
+};
+
+/* Runs one process to its end.  False only if it was interrupted, or no process could be made (then
+ * the fault's line is not empty); all that a cell can do wrong is a status of *replicate, which is
+ * to be given to replicate_free. */
+bool cell_run(struct replicate *replicate, const struct cell_call *call, struct fault *fault);
+
+/* The command line that repeats it in a shell; the caller frees it. */
+char *cell_command(const struct cell_call *call);
+
+/* Bytes that an entry takes in this cell, by a run of it at this scale; NAN if that failed. */
+enum { CELL_PROBE_SCALE = 100000 };
+double cell_probe(const struct cell_call *call);
+
+#endif

@@ -1,0 +1,229 @@
+/* child.c - see child.h. */
+#define _DEFAULT_SOURCE 1
+#include "child.h"
+
+#include "clock.h"
+#include "need.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+extern char **environ;
+
+enum { OUTPUT_MAX = 64 << 20 }; /* bytes of stdout or stderr */
+
+/* ---- Signals: the handler writes to a pipe that every poll() watches and nobody reads, so a
+ * signal between two polls is not lost ---- */
+
+static volatile sig_atomic_t interrupted;
+static int wake[2] = {-1, -1};
+
+static void on_signal(int number) {
+    (void)number;
+    int saved = errno;
+    interrupted = 1;
+    ssize_t ignored = write(wake[1], "", 1);
+    (void)ignored;
+    errno = saved;
+}
+
+static void close_on_exec(int descriptor) {
+    fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+}
+
+void child_catch_signals(void) {
+    if (pipe(wake) == 0) {
+        close_on_exec(wake[0]);
+        close_on_exec(wake[1]);
+        fcntl(wake[1], F_SETFL, O_NONBLOCK);
+    }
+    struct sigaction action = {.sa_handler = on_signal};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+}
+
+bool child_interrupted(void) {
+    return interrupted;
+}
+
+/* ---- In the child ---- */
+
+static void become(const struct words *argv, const struct words *environment, int out, int err,
+                   pid_t parent) {
+    setpgid(0, 0);
+#ifdef __linux__
+    /* A runner that is killed outright takes the child with it. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(127);
+#else
+    (void)parent;
+#endif
+    int in = open("/dev/null", O_RDONLY);
+    dup2(in, STDIN_FILENO);
+    dup2(out, STDOUT_FILENO);
+    dup2(err, STDERR_FILENO);
+    if (environment)
+        environ = environment->word;
+    execvp(argv->word[0], argv->word);
+    dprintf(STDERR_FILENO, "%s: %s\n", argv->word[0], strerror(errno));
+    _exit(127);
+}
+
+/* ---- In the runner ---- */
+
+struct stream {
+    int descriptor; /* -1 once it has ended */
+    char *text;
+    size_t length;
+};
+
+/* Reads what there is.  False if it is too much. */
+static bool stream_read(struct stream *stream) {
+    enum { PIECE = 65536 };
+    char piece[PIECE];
+    ssize_t got = read(stream->descriptor, piece, PIECE);
+    if (got < 0 && errno == EINTR)
+        return true;
+    if (got <= 0) {
+        close(stream->descriptor);
+        stream->descriptor = -1;
+        return true;
+    }
+    if (stream->length + (size_t)got > OUTPUT_MAX)
+        return false;
+    char *longer = realloc(stream->text, stream->length + (size_t)got + 1);
+    if (!longer)
+        return false;
+    memcpy(longer + stream->length, piece, (size_t)got);
+    stream->text = longer;
+    stream->length += (size_t)got;
+    stream->text[stream->length] = '\0';
+    return true;
+}
+
+static void stream_end(struct stream *stream, char **text) {
+    if (stream->descriptor >= 0)
+        close(stream->descriptor);
+    *text = stream->text ? stream->text : need_copy("");
+}
+
+/* Reads both streams until the child has ended by itself (true; *status is its status) or has to be
+ * killed (false; *how says why). */
+static bool watch(pid_t child, struct stream *out, struct stream *err, double deadline, int *status,
+                  enum child_how *how) {
+    for (;;) {
+        bool silent = out->descriptor < 0 && err->descriptor < 0;
+        if (silent && waitpid(child, status, WNOHANG) == child)
+            return true;
+
+        double left = deadline - clock_seconds();
+        if (left <= 0) {
+            *how = CHILD_TIMEOUT;
+            return false;
+        }
+        /* A child that has closed both streams is about to end: look again in a millisecond. */
+        struct pollfd watched[] = {{.fd = wake[0], .events = POLLIN},
+                                   {.fd = out->descriptor, .events = POLLIN},
+                                   {.fd = err->descriptor, .events = POLLIN}};
+        poll(watched, 3, silent ? 1 : left > 1e6 ? 1000000000 : (int)(left * 1000) + 1);
+
+        if (interrupted) {
+            *how = CHILD_INTERRUPTED;
+            return false;
+        }
+        if ((watched[1].revents && !stream_read(out)) ||
+            (watched[2].revents && !stream_read(err))) {
+            *how = CHILD_FLOOD;
+            return false;
+        }
+    }
+}
+
+bool child_run(struct child_end *end, const struct words *argv, const struct words *environment,
+               double timeout, struct fault *fault) {
+    int out[2], err[2];
+    if (pipe(out) != 0)
+        return fault_set(fault, "no pipe to a child process: %s", strerror(errno));
+    if (pipe(err) != 0) {
+        close(out[0]);
+        close(out[1]);
+        return fault_set(fault, "no pipe to a child process: %s", strerror(errno));
+    }
+    const int ends[] = {out[0], out[1], err[0], err[1]};
+    for (size_t i = 0; i < 4; i++)
+        close_on_exec(ends[i]);
+
+    double start = clock_seconds();
+    pid_t runner = getpid();
+    pid_t child = fork();
+    if (child == 0)
+        become(argv, environment, out[1], err[1], runner);
+    close(out[1]);
+    close(err[1]);
+    if (child < 0) {
+        close(out[0]);
+        close(err[0]);
+        return fault_set(fault, "no child process: %s", strerror(errno));
+    }
+    setpgid(child, child); /* the child does so as well: whoever comes first */
+
+    struct stream outs = {.descriptor = out[0]}, errs = {.descriptor = err[0]};
+    int status = 0;
+    *end = (struct child_end){0};
+    if (watch(child, &outs, &errs, start + timeout, &status, &end->how)) {
+        end->how = WIFSIGNALED(status) ? CHILD_SIGNALLED : CHILD_EXITED;
+        end->code = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
+    } else {
+        kill(-child, SIGKILL);
+        while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+            ;
+    }
+    end->seconds = clock_seconds() - start;
+    stream_end(&outs, &end->out);
+    stream_end(&errs, &end->err);
+    return true;
+}
+
+void child_end_free(struct child_end *end) {
+    free(end->out);
+    free(end->err);
+    *end = (struct child_end){0};
+}
+
+char *child_end_text(const struct child_end *end) {
+    char *how = NULL;
+    switch (end->how) {
+    case CHILD_EXITED:
+        how = need_format("exit %d", end->code);
+        break;
+    case CHILD_SIGNALLED:
+        how = need_format("signal %d (%s)", end->code, strsignal(end->code));
+        break;
+    case CHILD_TIMEOUT:
+        how = need_format("no end after %.3g s", end->seconds);
+        break;
+    case CHILD_FLOOD:
+        how = need_format("more than %d bytes of output", OUTPUT_MAX);
+        break;
+    case CHILD_INTERRUPTED:
+        how = need_copy("interrupted");
+        break;
+    }
+    char *said = last_line(end->err);
+    char *text = said[0] ? need_format("%s: %s", how, said) : need_copy(how);
+    free(said);
+    free(how);
+    return text;
+}

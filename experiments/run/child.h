@@ -1,0 +1,48 @@
+/* child.h - one child process at a time, and the signals that end the runner.
+ *
+ * A child gets a process group of its own, so that it can be killed with all it started and does
+ * not get the terminal's Ctrl-C: the runner gets that and decides.  The runner sleeps in poll()
+ * while the child runs; it wakes for output, for the deadline and for a signal, and does not
+ * disturb what is measured. */
+#ifndef CHILD_H
+#define CHILD_H
+
+#include "fault.h"
+#include "words.h"
+
+enum child_how {
+    CHILD_EXITED,      /* code: its exit status */
+    CHILD_SIGNALLED,   /* code: the signal that killed it */
+    CHILD_TIMEOUT,     /* it was killed at the deadline */
+    CHILD_FLOOD,       /* it was killed for writing more than anybody asked for */
+    CHILD_INTERRUPTED, /* it was killed because the runner is to end */
+};
+
+struct child_end {
+    enum child_how how;
+    int code;
+    char *out, *err; /* all of its stdout and stderr, each ending with a NUL */
+    double seconds;  /* from its start to its end */
+};
+
+/* From now on SIGINT, SIGTERM and SIGHUP do not kill the runner: they kill the child that runs, now
+ * or later, and child_interrupted is true. */
+void child_catch_signals(void);
+
+bool child_interrupted(void);
+
+/* Runs a program to its end with stdin empty.
+ * argv: program, looked up as by execvp, and arguments;
+ * environment: exactly what it gets, or NULL for the runner's own;
+ * timeout: seconds.
+ * False if no process could be made.  Otherwise *end is to be given to child_end_free; a program
+ * that cannot be executed exits with 127 and says so on stderr. */
+bool child_run(struct child_end *end, const struct words *argv, const struct words *environment,
+               double timeout, struct fault *fault);
+
+void child_end_free(struct child_end *end);
+
+/* How it ended, in words, with the last line of its stderr; the caller frees it. */
+char *child_end_text(const struct child_end *end);
+
+#endif

@@ -1,0 +1,160 @@
+/* options.c - see options.h. */
+#define _DEFAULT_SOURCE 1
+#include "options.h"
+
+#include "need.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const char options_help[] =
+    "usage: run --variants A,B,... [options]\n"
+    "\n"
+    "Measures every combination of the settings, and stores every sample.\n"
+    "Given again after an interruption, the same command goes on where it stopped.\n"
+    "\n"
+    "settings, one value or several with commas between:\n"
+    "  --variants LIST     variants, compositions or directories\n"
+    "  --ops LIST          put,get,miss,update,remove,iterate,insert10\n"
+    "  --patterns LIST     sequential,shuffled,random\n"
+    "  --scales LIST       numbers of entries: 1000, 1e6, 10K, 1M\n"
+    "  --hash LIST         directories of common/hash\n"
+    "  --key LIST          directories of common/key\n"
+    "  --alloc LIST        " SYSTEM_ALLOCATOR ", or paths of shared libraries to preload\n"
+    "  --reps N            processes for each cell\n"
+    "  --samples N         measurements in each process\n"
+    "  --seed N            of the traces and of the order\n"
+    "  --pool-slots N      child slots in a bump pool\n"
+    "  --plan FILE         a grid of settings on each line, as NAME=value\n"
+    "\n"
+    "what happens with it:\n"
+    "  --store FILE        where it is stored (results/hamtlab.sqlite)\n"
+    "  --name NAME         what the experiment is called\n"
+    "  --timeout SECONDS   for one process (300)\n"
+    "  --export DIR        at the end, write the experiment as CSV below DIR\n"
+    "  --experiment ID     with --export: write that stored experiment, measure nothing\n"
+    "  --import DIR        read an exported experiment into the store, measure nothing\n"
+    "  --dry-run           show what would be measured\n"
+    "  --make COMMAND      what builds the programs (make)\n";
+
+enum {
+    OPTION_PLAN = SET_COUNT,
+    OPTION_STORE,
+    OPTION_NAME,
+    OPTION_EXPORT,
+    OPTION_EXPERIMENT,
+    OPTION_IMPORT,
+    OPTION_MAKE,
+    OPTION_TIMEOUT,
+    OPTION_DRY_RUN,
+    OPTION_HELP,
+    OPTION_COUNT
+};
+
+/* Everything that is not a setting; settings are looked up in settings.c. */
+static const struct option others[OPTION_COUNT - SET_COUNT] = {
+    {"plan", required_argument, NULL, OPTION_PLAN},
+    {"store", required_argument, NULL, OPTION_STORE},
+    {"name", required_argument, NULL, OPTION_NAME},
+    {"export", required_argument, NULL, OPTION_EXPORT},
+    {"experiment", required_argument, NULL, OPTION_EXPERIMENT},
+    {"import", required_argument, NULL, OPTION_IMPORT},
+    {"make", required_argument, NULL, OPTION_MAKE},
+    {"timeout", required_argument, NULL, OPTION_TIMEOUT},
+    {"dry-run", no_argument, NULL, OPTION_DRY_RUN},
+    {"help", no_argument, NULL, OPTION_HELP},
+};
+
+static bool set_timeout(struct options *options, const char *text, struct fault *fault) {
+    char *end;
+    options->timeout = strtod(text, &end);
+    return (end != text && *end == '\0' && options->timeout >= 0.01 && options->timeout <= 1e6) ||
+           fault_set(fault, "TIMEOUT=%s: must be a number of seconds from 0.01 to 1000000", text);
+}
+
+static bool set_name(struct options *options, const char *text, struct fault *fault) {
+    const char *usable = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    size_t length = strlen(text);
+    options->name = text;
+    return (length >= 1 && length <= 64 && strspn(text, usable) == length && text[0] != '.' &&
+            text[0] != '-') ||
+           fault_set(fault,
+                     "NAME=%s: must be 1 to 64 letters, digits, . _ or -, and begin with a "
+                     "letter, a digit or _",
+                     text);
+}
+
+static bool set_option(struct options *options, int option, const char *text, struct fault *fault) {
+    if (option < SET_COUNT) {
+        options->given[option] = text;
+        return true;
+    }
+    switch (option) {
+    case OPTION_PLAN:
+        options->plan = text;
+        return true;
+    case OPTION_STORE:
+        options->store = text;
+        return true;
+    case OPTION_NAME:
+        return set_name(options, text, fault);
+    case OPTION_EXPORT:
+        options->export_to = text;
+        return true;
+    case OPTION_EXPERIMENT:
+        options->experiment = text;
+        return true;
+    case OPTION_IMPORT:
+        options->import_from = text;
+        return true;
+    case OPTION_MAKE:
+        options->make = text;
+        return true;
+    case OPTION_TIMEOUT:
+        return set_timeout(options, text, fault);
+    case OPTION_DRY_RUN:
+        options->dry_run = true;
+        return true;
+    default:
+        options->help = true;
+        return true;
+    }
+}
+
+/* A store that cannot be made is better told now than after an hour of building. */
+static bool check_store(const char *path, struct fault *fault) {
+    const char *slash = strrchr(path, '/');
+    char *directory = slash ? need_format("%.*s", (int)(slash - path) + 1, path) : need_copy(".");
+    bool good =
+        (path[0] != '\0' && access(directory, W_OK | X_OK) == 0) ||
+        fault_set(fault, "STORE=%s: %s is not a directory that can be written to", path, directory);
+    free(directory);
+    return good;
+}
+
+bool options_read(struct options *options, int argc, char **argv, struct fault *fault) {
+    *options = (struct options){.store = "results/hamtlab.sqlite", .make = "make", .timeout = 300};
+    struct option table[OPTION_COUNT + 1] = {0};
+    for (enum setting s = 0; s < SET_COUNT; s++)
+        table[s] = (struct option){setting_option(s), required_argument, NULL, (int)s};
+    memcpy(table + SET_COUNT, others, sizeof others);
+
+    opterr = 0;
+    optind = 1;
+    for (int option; (option = getopt_long(argc, argv, ":", table, NULL)) != -1;) {
+        if (option == '?')
+            return fault_set(fault, "%s: no such option; --help shows those there are",
+                             argv[optind - 1]);
+        if (option == ':')
+            return fault_set(fault, "%s: a value must follow", argv[optind - 1]);
+        if (!set_option(options, option, optarg, fault))
+            return false;
+    }
+    if (optind < argc)
+        return fault_set(fault, "%s: is not an option; --help shows those there are", argv[optind]);
+    if (options->experiment && !options->export_to)
+        return fault_set(fault, "--experiment: is for use with --export");
+    return options->help || options->dry_run || check_store(options->store, fault);
+}

@@ -1,0 +1,211 @@
+/* plan.c - see plan.h. */
+#define _DEFAULT_SOURCE 1
+#include "plan.h"
+
+#include "need.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Cells ---- */
+
+static size_t find_recipe(struct plan *plan, const struct recipe *wanted) {
+    for (size_t i = 0; i < plan->recipe_count; i++) {
+        const struct recipe *recipe = &plan->recipes[i];
+        if (strcmp(recipe->variant, wanted->variant) == 0 &&
+            strcmp(recipe->hash, wanted->hash) == 0 && strcmp(recipe->key, wanted->key) == 0)
+            return i;
+    }
+    plan->recipes = need_room(plan->recipes, plan->recipe_count, sizeof *plan->recipes);
+    plan->recipes[plan->recipe_count] = *wanted;
+    return plan->recipe_count++;
+}
+
+static size_t find_group(struct plan *plan, const struct group *wanted) {
+    for (size_t i = 0; i < plan->group_count; i++) {
+        const struct group *group = &plan->groups[i];
+        if (group->scale == wanted->scale && group->seed == wanted->seed &&
+            group->samples == wanted->samples && group->reps == wanted->reps &&
+            strcmp(group->op, wanted->op) == 0 && strcmp(group->pattern, wanted->pattern) == 0 &&
+            strcmp(group->key, wanted->key) == 0)
+            return i;
+    }
+    plan->groups = need_room(plan->groups, plan->group_count, sizeof *plan->groups);
+    plan->groups[plan->group_count] = *wanted;
+    return plan->group_count++;
+}
+
+/* Adds a cell to its group, unless it is there already: grids may overlap. */
+static void add_cell(struct plan *plan, struct cell cell) {
+    struct group *group = &plan->groups[cell.group];
+    for (size_t i = 0; i < group->cell_count; i++) {
+        const struct cell *other = &plan->cells[group->cells[i]];
+        if (other->recipe == cell.recipe && other->pool_slots == cell.pool_slots &&
+            strcmp(other->allocator, cell.allocator) == 0)
+            return;
+    }
+    group->cells = need_room(group->cells, group->cell_count, sizeof *group->cells);
+    group->cells[group->cell_count++] = plan->cell_count;
+    plan->cells = need_room(plan->cells, plan->cell_count, sizeof *plan->cells);
+    plan->cells[plan->cell_count++] = cell;
+    plan->processes += group->reps;
+}
+
+/* Adds everything in the grid that does the work of `group`. */
+static void add_competitors(struct plan *plan, const struct grid *grid, size_t group) {
+    for (size_t v = 0; v < grid->variants.count; v++)
+        for (size_t h = 0; h < grid->hashes.count; h++)
+            for (size_t a = 0; a < grid->allocators.count; a++) {
+                struct recipe recipe = {.variant = grid->variants.word[v],
+                                        .label = grid->variant_labels.word[v],
+                                        .hash = grid->hashes.word[h],
+                                        .key = plan->groups[group].key};
+                add_cell(plan, (struct cell){.recipe = find_recipe(plan, &recipe),
+                                             .group = group,
+                                             .allocator = grid->allocators.word[a],
+                                             .allocator_label = grid->allocator_labels.word[a],
+                                             .pool_slots = grid->pool_slots});
+            }
+}
+
+static bool add_grid(struct plan *plan, const struct grid *grid, struct fault *fault) {
+    double processes = (double)(grid->variants.count * grid->hashes.count) *
+                       (double)(grid->allocators.count * grid->keys.count) *
+                       (double)(grid->ops.count * grid->patterns.count) *
+                       (double)(grid->scales.count * grid->reps);
+    if ((double)plan->processes + processes > PLAN_PROCESSES_MAX)
+        return fault_set(fault, "REPS=%llu: the plan comes to more than %d processes",
+                         (unsigned long long)grid->reps, PLAN_PROCESSES_MAX);
+    for (size_t k = 0; k < grid->keys.count; k++)
+        for (size_t o = 0; o < grid->ops.count; o++)
+            for (size_t p = 0; p < grid->patterns.count; p++)
+                for (size_t s = 0; s < grid->scales.count; s++)
+                    add_competitors(
+                        plan, grid,
+                        find_group(plan, &(struct group){.op = grid->ops.word[o],
+                                                         .pattern = grid->patterns.word[p],
+                                                         .key = grid->keys.word[k],
+                                                         .scale = grid->scale[s],
+                                                         .seed = grid->seed,
+                                                         .samples = grid->samples,
+                                                         .reps = grid->reps}));
+    return true;
+}
+
+/* ---- Lines ---- */
+
+/* Reads one set of settings and adds it to the plan's grids. */
+static bool add_settings(struct plan *plan, const char *const text[SET_COUNT],
+                         struct fault *fault) {
+    struct grid grid;
+    if (!grid_read(&grid, text, fault)) {
+        grid_free(&grid);
+        return false;
+    }
+    plan->grids = need_room(plan->grids, plan->grid_count, sizeof *plan->grids);
+    plan->grids[plan->grid_count++] = grid;
+    return true;
+}
+
+/* Reads one line of a plan file, which it cuts into pieces. */
+static bool add_line(struct plan *plan, char *line, const char *const given[SET_COUNT],
+                     struct fault *fault) {
+    const char *text[SET_COUNT];
+    bool here[SET_COUNT] = {false};
+    memcpy(text, given, sizeof text);
+    line[strcspn(line, "#\n")] = '\0';
+    size_t found = 0;
+    char *rest;
+    for (char *word = strtok_r(line, " \t\r", &rest); word; word = strtok_r(NULL, " \t\r", &rest)) {
+        char *equals = strchr(word, '=');
+        if (!equals)
+            return fault_set(fault, "%s: not a setting; write NAME=value", word);
+        *equals = '\0';
+        enum setting setting = setting_find(word);
+        if (setting == SET_COUNT) {
+            struct words names = {0};
+            for (enum setting s = 0; s < SET_COUNT; s++)
+                words_add(&names, setting_name(s));
+            char *all = words_join(&names, ", ");
+            fault_set(fault, "%s=%s: not a setting; one of: %s", word, equals + 1, all);
+            free(all);
+            words_free(&names);
+            return false;
+        }
+        if (here[setting])
+            return fault_set(fault, "%s=%s: set twice in one line", word, equals + 1);
+        here[setting] = true;
+        text[setting] = equals + 1;
+        found++;
+    }
+    return found == 0 || add_settings(plan, text, fault);
+}
+
+static bool add_file(struct plan *plan, const char *path, const char *const given[SET_COUNT],
+                     struct fault *fault) {
+    FILE *file = fopen(path, "r");
+    if (!file)
+        return fault_set(fault, "PLAN=%s: %s", path, strerror(errno));
+    char *line = NULL;
+    size_t room = 0, number = 0;
+    bool good = true;
+    while (good && getline(&line, &room, file) >= 0) {
+        number++;
+        struct fault inner;
+        good = add_line(plan, line, given, &inner);
+        if (!good)
+            fault_set(fault, "%s, line %zu: %.800s", path, number, inner.line);
+    }
+    free(line);
+    fclose(file);
+    if (good && plan->grid_count == 0)
+        good = fault_set(fault, "PLAN=%s: there is no grid in it", path);
+    return good;
+}
+
+/* ---- The whole ---- */
+
+bool plan_read(struct plan *plan, const char *file, const char *const given[SET_COUNT],
+               struct fault *fault) {
+    *plan = (struct plan){0};
+    bool good = file ? add_file(plan, file, given, fault) : add_settings(plan, given, fault);
+    struct words lines = {0};
+    for (size_t i = 0; good && i < plan->grid_count; i++) {
+        char *line = grid_text(&plan->grids[i]);
+        words_add(&lines, line);
+        free(line);
+        good = add_grid(plan, &plan->grids[i], fault);
+    }
+    plan->settings = words_join(&lines, "\n");
+    words_free(&lines);
+    if (!good)
+        plan_free(plan);
+    return good;
+}
+
+char *plan_cell_text(const struct plan *plan, size_t index) {
+    const struct cell *cell = &plan->cells[index];
+    const struct recipe *recipe = &plan->recipes[cell->recipe];
+    const struct group *group = &plan->groups[cell->group];
+    char *pool = cell->pool_slots ? need_format(" pool=%llu", (unsigned long long)cell->pool_slots)
+                                  : need_copy("");
+    char *text = need_format("%s %s %s %s %s %s %llu%s", recipe->label, recipe->hash, recipe->key,
+                             cell->allocator_label, group->op, group->pattern,
+                             (unsigned long long)group->scale, pool);
+    free(pool);
+    return text;
+}
+
+void plan_free(struct plan *plan) {
+    for (size_t i = 0; i < plan->grid_count; i++)
+        grid_free(&plan->grids[i]);
+    for (size_t i = 0; i < plan->group_count; i++)
+        free(plan->groups[i].cells);
+    free(plan->grids);
+    free(plan->groups);
+    free(plan->cells);
+    free(plan->recipes);
+    free(plan->settings);
+    *plan = (struct plan){0};
+}

@@ -1,0 +1,69 @@
+/* plan.h - what is to be measured: settings -> grids -> cells in groups.
+ *
+ * A cell is one point of a grid.  A group holds the cells that are to be compared with each other:
+ * they do the same work (operation, pattern, key, scale, seed) and differ in what does it (variant,
+ * hash, allocator, pool).  Cells of different grids that do the same work join the same group.
+ *
+ * A plan file has one grid on each line, written with the names of settings.h:
+ *
+ *     # the ladder, and one look at a big map
+ *     VARIANTS=list,pool OPS=put,get PATTERNS=shuffled SCALES=1000,10000 REPS=20
+ *     VARIANTS=phase5 OPS=get SCALES=1e7 REPS=5 */
+#ifndef PLAN_H
+#define PLAN_H
+
+#include "settings.h"
+
+/* What make is asked for: one program for each of these. */
+struct recipe {
+    const char *variant; /* as make understands it, maybe a path */
+    const char *label;   /* the same without paths, as it is stored */
+    const char *hash, *key;
+};
+
+struct cell {
+    size_t recipe; /* of plan->recipes */
+    size_t group;  /* of plan->groups */
+    const char *allocator;
+    const char *allocator_label; /* the same without a path */
+    uint64_t pool_slots;         /* 0: the program's own choice */
+};
+
+struct group {
+    const char *op, *pattern, *key;
+    uint64_t scale, seed, samples, reps;
+    size_t *cells; /* of plan->cells */
+    size_t cell_count;
+};
+
+/* Owns everything that its parts point to. */
+struct plan {
+    struct grid *grids;
+    size_t grid_count;
+    struct recipe *recipes;
+    size_t recipe_count;
+    struct cell *cells;
+    size_t cell_count;
+    struct group *groups;
+    size_t group_count;
+    uint64_t processes; /* cells times their replicates, summed */
+    char *settings;     /* the plan as a plan file without paths: the same plan, the same text */
+};
+
+/* More than this is taken for a mistake. */
+enum { PLAN_PROCESSES_MAX = 1000000 };
+
+/* Reads a plan.
+ * file: a plan file, or NULL for a plan of the one grid on the command line;
+ * given: the settings of the command line, NULL where there is none; they hold wherever a line of
+ *        the file does not say otherwise.
+ * Nothing is left to free after a fault. */
+bool plan_read(struct plan *plan, const char *file, const char *const given[SET_COUNT],
+               struct fault *fault);
+
+/* "pool xxh3 u64 glibc put shuffled 1000": a cell in one line; the caller frees it. */
+char *plan_cell_text(const struct plan *plan, size_t cell);
+
+void plan_free(struct plan *plan);
+
+#endif

@@ -1,0 +1,209 @@
+/* replicate.c - see replicate.h. */
+#define _DEFAULT_SOURCE 1
+#include "replicate.h"
+
+#include "need.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const status_names[REPLICATE_STATUS_COUNT] = {
+    [REPLICATE_OK] = "ok",
+    [REPLICATE_WRONG] = "wrong",
+    [REPLICATE_CRASH] = "crash",
+    [REPLICATE_TIMEOUT] = "timeout",
+    [REPLICATE_NO_MEMORY] = "nomemory",
+    [REPLICATE_MALFORMED] = "malformed",
+    [REPLICATE_SKIPPED] = "skipped",
+};
+
+const char *replicate_status_name(enum replicate_status status) {
+    return status_names[status];
+}
+
+enum replicate_status replicate_status_find(const char *name) {
+    enum replicate_status status = 0;
+    while (status < REPLICATE_STATUS_COUNT && strcmp(status_names[status], name) != 0)
+        status++;
+    return status;
+}
+
+bool replicate_failed(enum replicate_status status) {
+    return status != REPLICATE_OK && status != REPLICATE_SKIPPED;
+}
+
+struct replicate replicate_without(enum replicate_status status, char *detail) {
+    return (struct replicate){.status = status,
+                              .detail = detail,
+                              .seconds = NAN,
+                              .hash_seed = -1,
+                              .peak_rss_bytes = -1,
+                              .bytes_per_entry = NAN,
+                              .rss_per_entry = NAN};
+}
+
+/* ---- Lines ---- */
+
+/* One line, as the cell prints it.  Strings and the tree belong to the JSON value. */
+struct line {
+    const char *op, *pattern, *hash, *key, *checksum, *allocator;
+    json_int_t scale, seed, hash_seed, sample, ops, repeats;
+    double ns_per_op, bytes_per_entry, peak_rss_bytes;
+    double rss_per_entry; /* NAN where the process could not tell */
+    const json_t *tree;
+};
+
+static const struct field {
+    const char *name;
+    enum { TEXT, WHOLE, NUMBER, NUMBER_OR_NULL, OBJECT } type;
+    size_t place; /* in struct line */
+} fields[] = {
+    {"op", TEXT, offsetof(struct line, op)},
+    {"pattern", TEXT, offsetof(struct line, pattern)},
+    {"hash", TEXT, offsetof(struct line, hash)},
+    {"key", TEXT, offsetof(struct line, key)},
+    {"checksum", TEXT, offsetof(struct line, checksum)},
+    {"allocator", TEXT, offsetof(struct line, allocator)},
+    {"scale", WHOLE, offsetof(struct line, scale)},
+    {"seed", WHOLE, offsetof(struct line, seed)},
+    {"hash_seed", WHOLE, offsetof(struct line, hash_seed)},
+    {"sample", WHOLE, offsetof(struct line, sample)},
+    {"ops", WHOLE, offsetof(struct line, ops)},
+    {"repeats", WHOLE, offsetof(struct line, repeats)},
+    {"ns_per_op", NUMBER, offsetof(struct line, ns_per_op)},
+    {"bytes_per_entry", NUMBER, offsetof(struct line, bytes_per_entry)},
+    {"peak_rss_bytes", NUMBER, offsetof(struct line, peak_rss_bytes)},
+    {"rss_per_entry", NUMBER_OR_NULL, offsetof(struct line, rss_per_entry)},
+    {"tree", OBJECT, offsetof(struct line, tree)},
+};
+
+static bool read_field(struct line *line, const struct field *field, const json_t *value,
+                       struct fault *fault) {
+    void *place = (char *)line + field->place;
+    if (!value)
+        return fault_set(fault, "%s is missing", field->name);
+    switch (field->type) {
+    case TEXT:
+        *(const char **)place = json_string_value(value);
+        return json_is_string(value) || fault_set(fault, "%s is not a text", field->name);
+    case WHOLE:
+        *(json_int_t *)place = json_integer_value(value);
+        return (json_is_integer(value) && json_integer_value(value) >= 0) ||
+               fault_set(fault, "%s is not a whole number", field->name);
+    case NUMBER_OR_NULL:
+        if (json_is_null(value)) {
+            *(double *)place = NAN;
+            return true;
+        }
+        /* fall through */
+    case NUMBER:
+        *(double *)place = json_number_value(value);
+        return (json_is_number(value) && json_number_value(value) >= 0) ||
+               fault_set(fault, "%s is not a number of 0 or more", field->name);
+    case OBJECT:
+        *(const json_t **)place = value;
+        return json_is_object(value) || fault_set(fault, "%s is not an object", field->name);
+    }
+    return false;
+}
+
+static bool read_line(struct line *line, const json_t *json, struct fault *fault) {
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (!read_field(line, &fields[i], json_object_get(json, fields[i].name), fault))
+            return false;
+    return (line->ops > 0 && line->repeats > 0) || fault_set(fault, "it has done nothing");
+}
+
+/* Checks that a line speaks of what was asked for. */
+static bool check_line(const struct line *line, const struct plan *plan, size_t index,
+                       uint64_t trace_seed, size_t number, struct fault *fault) {
+    const struct cell *cell = &plan->cells[index];
+    const struct group *group = &plan->groups[cell->group];
+    const struct recipe *recipe = &plan->recipes[cell->recipe];
+    const struct {
+        const char *name, *said, *asked;
+    } names[] = {{"op", line->op, group->op},
+                 {"pattern", line->pattern, group->pattern},
+                 {"hash", line->hash, recipe->hash},
+                 {"key", line->key, recipe->key}};
+    const struct {
+        const char *name;
+        json_int_t said, asked;
+    } numbers[] = {{"scale", line->scale, (json_int_t)group->scale},
+                   {"seed", line->seed, (json_int_t)trace_seed},
+                   {"sample", line->sample, (json_int_t)number}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i].said, names[i].asked) != 0)
+            return fault_set(fault, "%s is %s where %s was asked for", names[i].name, names[i].said,
+                             names[i].asked);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (numbers[i].said != numbers[i].asked)
+            return fault_set(fault, "%s is %lld where %lld was asked for", numbers[i].name,
+                             (long long)numbers[i].said, (long long)numbers[i].asked);
+    /* The loader only warns when it cannot preload a library, and goes on with its own malloc. */
+    if (strcmp(cell->allocator, SYSTEM_ALLOCATOR) != 0 &&
+        (strncmp(line->allocator, "libc.", 5) == 0 || strncmp(line->allocator, "libc-", 5) == 0 ||
+         strncmp(line->allocator, "libsystem", 9) == 0))
+        return fault_set(fault, "%s does not serve the process, %s does", cell->allocator_label,
+                         line->allocator);
+    return true;
+}
+
+/* Adds a line's sample; what describes the process as a whole is taken from the last line. */
+static bool add_line(struct replicate *replicate, const struct line *line, struct fault *fault) {
+    if (replicate->checksum && strcmp(replicate->checksum, line->checksum) != 0)
+        return fault_set(fault, "the checksum is %s where the first sample's was %s",
+                         line->checksum, replicate->checksum);
+    replicate->samples =
+        need_room(replicate->samples, replicate->sample_count, sizeof *replicate->samples);
+    replicate->samples[replicate->sample_count++] =
+        (struct sample){.ns_per_op = line->ns_per_op, .ops = line->ops, .repeats = line->repeats};
+    free(replicate->checksum);
+    free(replicate->allocator);
+    free(replicate->tree);
+    replicate->checksum = need_copy(line->checksum);
+    replicate->allocator = need_copy(line->allocator);
+    replicate->tree = json_dumps(line->tree, JSON_COMPACT | JSON_PRESERVE_ORDER);
+    replicate->hash_seed = line->hash_seed;
+    replicate->peak_rss_bytes = (int64_t)line->peak_rss_bytes;
+    replicate->bytes_per_entry = line->bytes_per_entry;
+    replicate->rss_per_entry = line->rss_per_entry;
+    return true;
+}
+
+bool replicate_read(struct replicate *replicate, const char *lines, const struct plan *plan,
+                    size_t cell, uint64_t trace_seed, struct fault *fault) {
+    uint64_t asked = plan->groups[plan->cells[cell].group].samples;
+    size_t number = 0;
+    for (const char *start = lines; *start; number++) {
+        size_t length = strcspn(start, "\n");
+        struct line line;
+        struct fault inner;
+        json_error_t error;
+        json_t *json = json_loadb(start, length, JSON_REJECT_DUPLICATES, &error);
+        bool good = json ? read_line(&line, json, &inner) &&
+                               check_line(&line, plan, cell, trace_seed, number, &inner) &&
+                               add_line(replicate, &line, &inner)
+                         : fault_set(&inner, "%s", error.text);
+        json_decref(json);
+        if (!good)
+            return fault_set(fault, "line %zu of its output: %.800s", number + 1, inner.line);
+        start += length + (start[length] == '\n');
+    }
+    if (number != asked)
+        return fault_set(fault, "%zu samples where %llu were asked for", number,
+                         (unsigned long long)asked);
+    return true;
+}
+
+void replicate_free(struct replicate *replicate) {
+    free(replicate->detail);
+    free(replicate->samples);
+    free(replicate->checksum);
+    free(replicate->allocator);
+    free(replicate->tree);
+    *replicate = (struct replicate){0};
+}

@@ -1,0 +1,39 @@
+/* schedule.h - in which order the processes of a plan run.
+ *
+ * One process is one replicate of one cell.  Replicate number b of a group is a block: every cell
+ * of the group once, one right after the other, so that whatever the machine does in between
+ * touches all of them alike and ratios can be taken within the block.
+ *
+ * Where a cell stands in its block must not favour it.  So blocks are the rows of random Latin
+ * squares: in as many blocks as the group has cells, each cell stands once at each position.  Two
+ * cells alternate as AB BA or BA AB.
+ *
+ * Block b of all groups comes before block b+1 of any, and the order of groups is shuffled anew
+ * for each b: slow drift of the machine falls on all groups, and an experiment that is cut short
+ * has something of everything. */
+#ifndef SCHEDULE_H
+#define SCHEDULE_H
+
+#include "plan.h"
+
+struct slot {
+    size_t cell;       /* of plan->cells */
+    unsigned block;    /* from 0 */
+    unsigned position; /* within the block, from 0 */
+};
+
+struct schedule {
+    struct slot *slots;
+    size_t count;
+};
+
+/* The same plan and seed give the same schedule.  To be given to schedule_free. */
+void schedule_make(struct schedule *schedule, const struct plan *plan, uint64_t seed);
+
+void schedule_free(struct schedule *schedule);
+
+/* Seed of the trace (the keys and their order) for all cells of a block: another one for each
+ * block, so that no result hangs on one lucky trace.  Below 2^53. */
+uint64_t schedule_trace_seed(uint64_t seed, unsigned block);
+
+#endif

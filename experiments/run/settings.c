@@ -1,0 +1,272 @@
+/* settings.c - see settings.h. */
+#define _DEFAULT_SOURCE 1
+#include "settings.h"
+
+#include "need.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct {
+    const char *name, *option, *fallback;
+} known[SET_COUNT] = {
+    [SET_VARIANTS] = {"VARIANTS", "variants", NULL},
+    [SET_OPS] = {"OPS", "ops", "put,get"},
+    [SET_PATTERNS] = {"PATTERNS", "patterns", "sequential,shuffled,random"},
+    [SET_SCALES] = {"SCALES", "scales", "1000,10000,100000"},
+    [SET_HASH] = {"HASH", "hash", "xxh3"},
+    [SET_KEY] = {"KEY", "key", "u64"},
+    [SET_ALLOC] = {"ALLOC", "alloc", SYSTEM_ALLOCATOR},
+    [SET_REPS] = {"REPS", "reps", "12"},
+    [SET_SAMPLES] = {"SAMPLES", "samples", "3"},
+    [SET_SEED] = {"SEED", "seed", "1"},
+    [SET_POOL_SLOTS] = {"POOL_SLOTS", "pool-slots", "0"},
+};
+
+static const char operations[] = "put,get,miss,update,remove,iterate,insert10";
+static const char patterns[] = "sequential,shuffled,random";
+
+/* Numbers up to here survive JSON, SQLite and every language that may read the store. */
+static const uint64_t seed_max = (uint64_t)1 << 53;
+
+const char *setting_name(enum setting setting) {
+    return known[setting].name;
+}
+
+const char *setting_option(enum setting setting) {
+    return known[setting].option;
+}
+
+enum setting setting_find(const char *name) {
+    for (enum setting s = 0; s < SET_COUNT; s++)
+        if (strcmp(known[s].name, name) == 0)
+            return s;
+    return SET_COUNT;
+}
+
+bool number_read(const char *text, uint64_t low, uint64_t high, uint64_t *number) {
+    if (strspn(text, "0123456789.eE+kKmM") != strlen(text) || *text == '\0' || *text == '+')
+        return false;
+    char *end;
+    double value = strtod(text, &end);
+    if (strcmp(end, "K") == 0 || strcmp(end, "k") == 0)
+        value *= 1e3;
+    else if (strcmp(end, "M") == 0 || strcmp(end, "m") == 0)
+        value *= 1e6;
+    else if (*end || end == text)
+        return false;
+    if (value < (double)low || value > (double)high || value != (double)(uint64_t)value)
+        return false;
+    *number = (uint64_t)value;
+    return true;
+}
+
+/* ---- Lists of names ---- */
+
+static bool read_list(struct words *list, enum setting setting, const char *text,
+                      struct fault *fault) {
+    struct words all = {0};
+    words_split(&all, text, ',');
+    bool good = true;
+    for (size_t i = 0; good && i < all.count; i++) {
+        if (all.word[i][0] == '\0')
+            good = fault_set(fault, "%s=%s: %s", known[setting].name, text,
+                             all.count > 1 ? "a name between the commas is missing" : "is empty");
+        else if (words_have(list, all.word[i]))
+            good = fault_set(fault, "%s=%s: %s is named twice", known[setting].name, text,
+                             all.word[i]);
+        else
+            words_add(list, all.word[i]);
+    }
+    words_free(&all);
+    return good;
+}
+
+static bool read_choice(struct words *list, enum setting setting, const char *text,
+                        const struct words *choices, const char *what, struct fault *fault) {
+    if (!read_list(list, setting, text, fault))
+        return false;
+    for (size_t i = 0; i < list->count; i++)
+        if (!words_have(choices, list->word[i])) {
+            char *valid = words_join(choices, ", ");
+            fault_set(fault, "%s=%s: not %s; one of: %s", known[setting].name, list->word[i], what,
+                      valid);
+            free(valid);
+            return false;
+        }
+    return true;
+}
+
+static bool read_choice_of(struct words *list, enum setting setting, const char *text,
+                           const char *choices, const char *what, struct fault *fault) {
+    struct words valid = {0};
+    words_split(&valid, choices, ',');
+    bool good = read_choice(list, setting, text, &valid, what, fault);
+    words_free(&valid);
+    return good;
+}
+
+static bool read_choice_in(struct words *list, enum setting setting, const char *text,
+                           const char *directory, const char *what, struct fault *fault) {
+    struct words valid = {0};
+    bool good = words_add_directories(&valid, directory);
+    if (!good)
+        fault_set(fault, "%s=%s: %s cannot be read; run from the root of the repository",
+                  known[setting].name, text, directory);
+    else
+        good = read_choice(list, setting, text, &valid, what, fault);
+    words_free(&valid);
+    return good;
+}
+
+/* ---- Names that may be paths ---- */
+
+/* Every part of "a+/dir/b" reduced to its last component: "a+b". */
+static char *label_of(const char *name) {
+    struct words parts = {0}, labels = {0};
+    words_split(&parts, name, '+');
+    for (size_t i = 0; i < parts.count; i++) {
+        char *base = base_name(parts.word[i]);
+        words_add(&labels, base);
+        free(base);
+    }
+    char *label = words_join(&labels, "+");
+    words_free(&parts);
+    words_free(&labels);
+    return label;
+}
+
+static bool add_labels(struct words *labels, enum setting setting, const struct words *names,
+                       struct fault *fault) {
+    for (size_t i = 0; i < names->count; i++) {
+        char *label = label_of(names->word[i]);
+        bool new = !words_have(labels, label);
+        if (new)
+            words_add(labels, label);
+        else
+            fault_set(fault, "%s=%s: another one is called %s as well", known[setting].name,
+                      names->word[i], label);
+        free(label);
+        if (!new)
+            return false;
+    }
+    return true;
+}
+
+/* Variants are passed to make, so nothing that means something to make may be in them. */
+static bool read_variants(struct grid *grid, const char *text, struct fault *fault) {
+    const char *usable = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-/,";
+    if (!text)
+        return fault_set(fault, "VARIANTS: not set; which variants are to be measured?");
+    if (strspn(text, usable) != strlen(text))
+        return fault_set(fault,
+                         "VARIANTS=%s: names of variants, with commas between; only "
+                         "letters, digits and . _ - + / can be in a name",
+                         text);
+    return read_list(&grid->variants, SET_VARIANTS, text, fault) &&
+           add_labels(&grid->variant_labels, SET_VARIANTS, &grid->variants, fault);
+}
+
+static bool read_allocators(struct grid *grid, const char *text, struct fault *fault) {
+    if (!read_list(&grid->allocators, SET_ALLOC, text, fault))
+        return false;
+    for (size_t i = 0; i < grid->allocators.count; i++) {
+        const char *name = grid->allocators.word[i];
+        if (strcmp(name, SYSTEM_ALLOCATOR) != 0 && (name[0] != '/' || access(name, R_OK) != 0))
+            return fault_set(fault,
+                             "ALLOC=%s: not an allocator; %s, or the full path of a shared library",
+                             name, SYSTEM_ALLOCATOR);
+    }
+    return add_labels(&grid->allocator_labels, SET_ALLOC, &grid->allocators, fault);
+}
+
+/* ---- Numbers ---- */
+
+static bool read_number(uint64_t *number, enum setting setting, const char *text, uint64_t low,
+                        uint64_t high, struct fault *fault) {
+    return number_read(text, low, high, number) ||
+           fault_set(fault, "%s=%s: must be a whole number from %llu to %llu", known[setting].name,
+                     text, (unsigned long long)low, (unsigned long long)high);
+}
+
+static bool read_scales(struct grid *grid, const char *text, struct fault *fault) {
+    struct words all = {0};
+    if (!read_list(&all, SET_SCALES, text, fault)) {
+        words_free(&all);
+        return false;
+    }
+    grid->scale = need_zeroed(all.count, sizeof *grid->scale);
+    bool good = true;
+    for (size_t i = 0; good && i < all.count; i++) {
+        good = number_read(all.word[i], 1, 1000000000, &grid->scale[i]);
+        if (!good) {
+            fault_set(fault,
+                      "SCALES=%s: a scale is a number of entries from 1 to 1000000000, "
+                      "such as 1000, 1e6, 10K or 1M",
+                      all.word[i]);
+            break;
+        }
+        char *plain = need_format("%llu", (unsigned long long)grid->scale[i]);
+        good = !words_have(&grid->scales, plain) ||
+               fault_set(fault, "SCALES=%s: %s is named twice", text, plain);
+        words_add(&grid->scales, plain);
+        free(plain);
+    }
+    words_free(&all);
+    return good;
+}
+
+/* ---- The whole ---- */
+
+bool grid_read(struct grid *grid, const char *const given[SET_COUNT], struct fault *fault) {
+    *grid = (struct grid){0};
+    const char *text[SET_COUNT];
+    for (enum setting s = 0; s < SET_COUNT; s++)
+        text[s] = given[s] ? given[s] : known[s].fallback;
+    return read_variants(grid, text[SET_VARIANTS], fault) &&
+           read_choice_of(&grid->ops, SET_OPS, text[SET_OPS], operations, "an operation", fault) &&
+           read_choice_of(&grid->patterns, SET_PATTERNS, text[SET_PATTERNS], patterns, "a pattern",
+                          fault) &&
+           read_scales(grid, text[SET_SCALES], fault) &&
+           read_choice_in(&grid->hashes, SET_HASH, text[SET_HASH], "common/hash", "a hash",
+                          fault) &&
+           read_choice_in(&grid->keys, SET_KEY, text[SET_KEY], "common/key", "a kind of key",
+                          fault) &&
+           read_allocators(grid, text[SET_ALLOC], fault) &&
+           read_number(&grid->reps, SET_REPS, text[SET_REPS], 1, 100000, fault) &&
+           read_number(&grid->samples, SET_SAMPLES, text[SET_SAMPLES], 1, 10000, fault) &&
+           read_number(&grid->seed, SET_SEED, text[SET_SEED], 0, seed_max, fault) &&
+           read_number(&grid->pool_slots, SET_POOL_SLOTS, text[SET_POOL_SLOTS], 0, 1000000000,
+                       fault);
+}
+
+char *grid_text(const struct grid *grid) {
+    const struct words *lists[] = {&grid->variant_labels,  &grid->ops,    &grid->patterns,
+                                   &grid->scales,          &grid->hashes, &grid->keys,
+                                   &grid->allocator_labels};
+    const uint64_t numbers[] = {grid->reps, grid->samples, grid->seed, grid->pool_slots};
+    struct words settings = {0};
+    for (enum setting s = 0; s < SET_COUNT; s++) {
+        char *value = s < SET_REPS ? words_join(lists[s], ",")
+                                   : need_format("%llu", (unsigned long long)numbers[s - SET_REPS]);
+        char *setting = need_format("%s=%s", known[s].name, value);
+        words_add(&settings, setting);
+        free(value);
+        free(setting);
+    }
+    char *text = words_join(&settings, " ");
+    words_free(&settings);
+    return text;
+}
+
+void grid_free(struct grid *grid) {
+    struct words *lists[] = {
+        &grid->variants,        &grid->ops,  &grid->patterns,   &grid->scales,
+        &grid->hashes,          &grid->keys, &grid->allocators, &grid->variant_labels,
+        &grid->allocator_labels};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        words_free(lists[i]);
+    free(grid->scale);
+    *grid = (struct grid){0};
+}

@@ -1,0 +1,70 @@
+/* settings.h - the settings of an experiment, under the names that `make experiment` gives them.
+ *
+ * A setting is text (OPS=put,get) until a whole set of them is read into a `struct grid`: every
+ * combination of its lists is to be measured.  Every check of a value is in grid_read, so a bad
+ * value is told in the same words wherever it came from: the command line, a plan file, make. */
+#ifndef SETTINGS_H
+#define SETTINGS_H
+
+#include "fault.h"
+#include "words.h"
+
+#include <stdint.h>
+
+enum setting {
+    SET_VARIANTS,
+    SET_OPS,
+    SET_PATTERNS,
+    SET_SCALES,
+    SET_HASH,
+    SET_KEY,
+    SET_ALLOC,
+    SET_REPS,
+    SET_SAMPLES,
+    SET_SEED,
+    SET_POOL_SLOTS,
+    SET_COUNT
+};
+
+/* The allocator that needs no preloading: the C library's own. */
+#ifdef __APPLE__
+#define SYSTEM_ALLOCATOR "system"
+#else
+#define SYSTEM_ALLOCATOR "glibc"
+#endif
+
+/* "SCALES": as written in a plan file and for make. */
+const char *setting_name(enum setting setting);
+
+/* "scales": as written on the command line, after "--". */
+const char *setting_option(enum setting setting);
+
+/* The setting of that name, SET_COUNT if there is none. */
+enum setting setting_find(const char *name);
+
+/* The values of all settings, read and checked.  Owns its lists. */
+struct grid {
+    struct words variants, ops, patterns, scales, hashes, keys, allocators;
+    struct words variant_labels;   /* variants and allocators as they are stored: a path */
+    struct words allocator_labels; /* is reduced to its last part, so no path is stored */
+    uint64_t *scale;               /* entries; as many as there are words in scales */
+    uint64_t reps;                 /* processes for each cell */
+    uint64_t samples;              /* measurements in each process */
+    uint64_t seed;                 /* of traces and order */
+    uint64_t pool_slots;           /* 0: the program's own choice */
+};
+
+/* Reads and checks all settings; a NULL text takes the default.  The hashes and keys there are, are
+ * the directories in common/hash and common/key, seen from the working directory. */
+bool grid_read(struct grid *grid, const char *const text[SET_COUNT], struct fault *fault);
+
+/* The grid as one line of a plan file, every setting in it; the caller frees it. */
+char *grid_text(const struct grid *grid);
+
+void grid_free(struct grid *grid);
+
+/* Reads a number such as 1000, 1e6, 10K, 2M.  False unless it is a whole number from low to high.
+ */
+bool number_read(const char *text, uint64_t low, uint64_t high, uint64_t *number);
+
+#endif

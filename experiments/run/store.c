@@ -1,0 +1,354 @@
+/* store.c - see store.h. */
+#define _DEFAULT_SOURCE 1
+#include "store.h"
+
+#include "clock.h"
+#include "need.h"
+#include "schedule.h"
+#include "schema.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+struct store {
+    sqlite3 *database;
+};
+
+/* ---- Statements ---- */
+
+static bool broken(struct store *store, struct fault *fault) {
+    return fault_set(fault, "the store: %s", sqlite3_errmsg(store->database));
+}
+
+/* Prepares a statement and binds ?1, ?2, ... by `types`, a letter for each: t text (NULL is stored
+ * as such), i int64_t (-1 is stored as NULL), d double (NAN is stored as NULL).  NULL after a
+ * fault. */
+static sqlite3_stmt *prepare(struct store *store, struct fault *fault, const char *sql,
+                             const char *types, va_list values) {
+    sqlite3_stmt *statement;
+    if (sqlite3_prepare_v2(store->database, sql, -1, &statement, NULL) != SQLITE_OK) {
+        broken(store, fault);
+        return NULL;
+    }
+    for (int i = 1; *types; i++, types++) {
+        if (*types == 't') {
+            sqlite3_bind_text(statement, i, va_arg(values, const char *), -1, SQLITE_TRANSIENT);
+        } else if (*types == 'i') {
+            int64_t number = va_arg(values, int64_t);
+            if (number >= 0)
+                sqlite3_bind_int64(statement, i, number);
+        } else {
+            sqlite3_bind_double(statement, i, va_arg(values, double)); /* NAN becomes NULL */
+        }
+    }
+    return statement;
+}
+
+static sqlite3_stmt *query(struct store *store, struct fault *fault, const char *sql,
+                           const char *types, ...) {
+    va_list values;
+    va_start(values, types);
+    sqlite3_stmt *statement = prepare(store, fault, sql, types, values);
+    va_end(values);
+    return statement;
+}
+
+/* Runs a statement whose rows, if it has any, are of no interest. */
+static bool execute(struct store *store, struct fault *fault, const char *sql, const char *types,
+                    ...) {
+    va_list values;
+    va_start(values, types);
+    sqlite3_stmt *statement = prepare(store, fault, sql, types, values);
+    va_end(values);
+    if (!statement)
+        return false;
+    int result = sqlite3_step(statement);
+    bool good = result == SQLITE_DONE || result == SQLITE_ROW || broken(store, fault);
+    sqlite3_finalize(statement);
+    return good;
+}
+
+/* The first column of the first row, which the caller frees; NULL, with an empty fault line, if
+ * there is none. */
+static char *ask(struct store *store, struct fault *fault, const char *sql, const char *types,
+                 ...) {
+    fault->line[0] = '\0';
+    va_list values;
+    va_start(values, types);
+    sqlite3_stmt *statement = prepare(store, fault, sql, types, values);
+    va_end(values);
+    if (!statement)
+        return NULL;
+    char *text = NULL;
+    int result = sqlite3_step(statement);
+    if (result == SQLITE_ROW)
+        text = need_copy((const char *)sqlite3_column_text(statement, 0));
+    else if (result != SQLITE_DONE)
+        broken(store, fault);
+    sqlite3_finalize(statement);
+    return text;
+}
+
+/* ---- Opening ---- */
+
+static bool make_tables(struct store *store, struct fault *fault) {
+    if (!store_begin(store, fault))
+        return false;
+    /* Asked again inside the transaction: another process may have been faster. */
+    char *version = ask(store, fault, "PRAGMA user_version", "");
+    bool good = version != NULL;
+    if (good && strcmp(version, "0") == 0) {
+        for (size_t i = 0; good && schema[i]; i++)
+            good = execute(store, fault, schema[i], "");
+        char *stamp = need_format("PRAGMA user_version = %d", SCHEMA_VERSION);
+        good = good && execute(store, fault, stamp, "");
+        free(stamp);
+    }
+    free(version);
+    return store_end(store, good, fault);
+}
+
+static bool prepare_store(struct store *store, struct fault *fault) {
+    if (!execute(store, fault, "PRAGMA foreign_keys = ON", "") ||
+        !execute(store, fault, "PRAGMA busy_timeout = 10000", "") ||
+        !execute(store, fault, "PRAGMA journal_mode = WAL", "") ||
+        !execute(store, fault, "PRAGMA synchronous = NORMAL", ""))
+        return false;
+    char *version = ask(store, fault, "PRAGMA user_version", "");
+    if (!version)
+        return false;
+    int found = atoi(version);
+    free(version);
+    if (found == 0)
+        return make_tables(store, fault);
+    return found == SCHEMA_VERSION ||
+           fault_set(fault, "its tables are of version %d; this program knows version %d", found,
+                     SCHEMA_VERSION);
+}
+
+struct store *store_open(const char *path, struct fault *fault) {
+    struct store *store = need_zeroed(1, sizeof *store);
+    struct fault inner;
+    bool good = sqlite3_open(path, &store->database) == SQLITE_OK || broken(store, &inner);
+    if (!good || !prepare_store(store, &inner)) {
+        fault_set(fault, "STORE=%s: %.800s", path, inner.line);
+        store_close(store);
+        return NULL;
+    }
+    return store;
+}
+
+void store_close(struct store *store) {
+    if (!store)
+        return;
+    sqlite3_close(store->database);
+    free(store);
+}
+
+sqlite3 *store_database(struct store *store) {
+    return store->database;
+}
+
+bool store_claim(const char *path, struct fault *fault) {
+    char *lock = need_format("%s-lock", path);
+    int descriptor = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    bool good = descriptor >= 0 && flock(descriptor, LOCK_EX | LOCK_NB) == 0;
+    if (!good && descriptor >= 0 && errno == EWOULDBLOCK)
+        fault_set(fault, "STORE=%s: another experiment is being measured into it", path);
+    else if (!good)
+        fault_set(fault, "STORE=%s: %s: %s", path, lock, strerror(errno));
+    if (!good && descriptor >= 0)
+        close(descriptor);
+    free(lock);
+    return good; /* the descriptor stays open: with it the lock goes, however the process ends */
+}
+
+/* ---- Transactions ---- */
+
+bool store_begin(struct store *store, struct fault *fault) {
+    return execute(store, fault, "BEGIN IMMEDIATE", "");
+}
+
+bool store_end(struct store *store, bool good, struct fault *fault) {
+    if (good && execute(store, fault, "COMMIT", ""))
+        return true;
+    struct fault ignored;
+    execute(store, &ignored, "ROLLBACK", "");
+    return false;
+}
+
+/* ---- Experiments ---- */
+
+static const char *or_null(const char *text) {
+    return text[0] ? text : NULL;
+}
+
+char *store_find_unfinished(struct store *store, const struct experiment *e, struct fault *fault) {
+    return ask(store, fault,
+               "SELECT id FROM experiment WHERE status <> 'finished' AND name IS ?1"
+               " AND plan_digest = ?2 AND builds_digest = ?3 AND machine = ?4"
+               " AND source_commit IS ?5 AND dirty = ?6 AND diff_digest IS ?7"
+               " ORDER BY started DESC",
+               "ttttt"
+               "it",
+               e->name, e->plan_digest, e->builds_digest, e->machine->id,
+               or_null(e->source->commit), (int64_t)e->source->dirty, or_null(e->source->diff));
+}
+
+/* 20260301-101500-9f86d081884c: when it began, and enough chance to tell it from all others. */
+static char *new_id(const char *started) {
+    unsigned char chance[6] = {0};
+    FILE *random = fopen("/dev/urandom", "rb");
+    if (random) {
+        size_t got = fread(chance, 1, sizeof chance, random);
+        (void)got;
+        fclose(random);
+    }
+    return need_format("%.4s%.2s%.2s-%.2s%.2s%.2s-%02x%02x%02x%02x%02x%02x", started, started + 5,
+                       started + 8, started + 11, started + 14, started + 17, chance[0], chance[1],
+                       chance[2], chance[3], chance[4], chance[5]);
+}
+
+static bool add_machine(struct store *store, const struct machine *m, struct fault *fault) {
+    return execute(store, fault,
+                   "INSERT INTO machine (id, cpu, cores, memory_bytes, os, kernel, page_size, thp,"
+                   " hardware_counters, software_counters, virtualised, caches)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+                   " ON CONFLICT DO NOTHING",
+                   "ttiittitttit", m->id, m->cpu, m->cores, m->memory_bytes, m->os, m->kernel,
+                   m->page_size, m->thp, m->hardware_counters, m->software_counters,
+                   (int64_t)m->virtualised, m->caches);
+}
+
+char *store_add_experiment(struct store *store, const struct experiment *e, struct fault *fault) {
+    struct clock_text started = clock_now();
+    char *id = new_id(started.text);
+    bool good = store_begin(store, fault) &&
+                store_end(store,
+                          add_machine(store, e->machine, fault) &&
+                              execute(store, fault,
+                                      "INSERT INTO experiment (id, name, settings, plan_digest,"
+                                      " builds_digest, planned, machine, source_commit, dirty,"
+                                      " diff_digest, started, status) VALUES"
+                                      " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'running')",
+                                      "tttttittitt", id, e->name, e->settings, e->plan_digest,
+                                      e->builds_digest, (int64_t)e->planned, e->machine->id,
+                                      or_null(e->source->commit), (int64_t)e->source->dirty,
+                                      or_null(e->source->diff), started.text),
+                          fault);
+    if (good)
+        return id;
+    free(id);
+    return NULL;
+}
+
+bool store_set_status(struct store *store, const char *experiment, const char *status,
+                      struct fault *fault) {
+    bool finished = strcmp(status, "finished") == 0;
+    return execute(store, fault, "UPDATE experiment SET status = ?2, finished = ?3 WHERE id = ?1",
+                   "ttt", experiment, status, finished ? clock_now().text : NULL);
+}
+
+char *store_status(struct store *store, const char *experiment) {
+    struct fault ignored;
+    return ask(store, &ignored, "SELECT status FROM experiment WHERE id = ?1", "t", experiment);
+}
+
+/* ---- Runs ---- */
+
+bool store_add_build(struct store *store, const struct recipe *recipe, const struct build *build,
+                     struct fault *fault) {
+    return execute(store, fault,
+                   "INSERT INTO build (id, variant, composition, hash, key, compiler, cflags,"
+                   " identity, binary_digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+                   " ON CONFLICT DO NOTHING",
+                   "ttttttttt", build->id, recipe->label, build->composition, recipe->hash,
+                   recipe->key, build->compiler, build->cflags, build->identity, build->binary);
+}
+
+/* Eight digits: ids sort as slots do. */
+static char *run_id(const char *experiment, size_t slot) {
+    return need_format("%s/%08zu", experiment, slot);
+}
+
+static bool add_samples(struct store *store, const char *id, const struct replicate *replicate,
+                        struct fault *fault) {
+    for (size_t i = 0; i < replicate->sample_count; i++) {
+        const struct sample *sample = &replicate->samples[i];
+        if (!execute(store, fault,
+                     "INSERT INTO sample (run, number, ns_per_op, ops, repeats)"
+                     " VALUES (?1, ?2, ?3, ?4, ?5)",
+                     "tidii", id, (int64_t)i, sample->ns_per_op, sample->ops, sample->repeats))
+            return false;
+    }
+    return true;
+}
+
+bool store_add_run(struct store *store, const struct run *run, const struct replicate *replicate,
+                   struct fault *fault) {
+    const struct slot *slot = run->slot;
+    const struct cell *cell = &run->plan->cells[slot->cell];
+    const struct group *group = &run->plan->groups[cell->group];
+    const struct recipe *recipe = &run->plan->recipes[cell->recipe];
+    int64_t pool_slots = cell->pool_slots ? (int64_t)cell->pool_slots : run->build->pool_slots;
+
+    if (!store_begin(store, fault))
+        return false;
+    char *id = run_id(run->experiment, run->slot_number);
+    bool good =
+        execute(store, fault,
+                "INSERT INTO run (id, experiment, slot, build, variant, composition, hash, key, op,"
+                " pattern, scale, allocator_asked, allocator, pool_slots, plan_seed, seed,"
+                " hash_seed, block, position, status, detail, seconds, peak_rss_bytes,"
+                " bytes_per_entry, rss_per_entry, checksum, tree, started) VALUES"
+                " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,"
+                " ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)",
+                "ttitttttttittiiiiiittdiddttt", id, run->experiment, (int64_t)run->slot_number,
+                run->build->id, recipe->label, run->build->composition, recipe->hash, recipe->key,
+                group->op, group->pattern, (int64_t)group->scale, cell->allocator_label,
+                replicate->allocator, pool_slots, (int64_t)group->seed, (int64_t)run->trace_seed,
+                replicate->hash_seed, (int64_t)slot->block, (int64_t)slot->position,
+                replicate_status_name(replicate->status), replicate->detail, replicate->seconds,
+                replicate->peak_rss_bytes, replicate->bytes_per_entry, replicate->rss_per_entry,
+                replicate->checksum, replicate->tree, or_null(replicate->started)) &&
+        add_samples(store, id, replicate, fault);
+    free(id);
+    return store_end(store, good, fault);
+}
+
+bool store_mark_wrong(struct store *store, const char *experiment, size_t slot, const char *detail,
+                      struct fault *fault) {
+    return execute(store, fault,
+                   "UPDATE run SET status = 'wrong', detail = ?3"
+                   " WHERE experiment = ?1 AND slot = ?2",
+                   "tit", experiment, (int64_t)slot, detail);
+}
+
+bool store_each_run(struct store *store, const char *experiment, size_t first, size_t last,
+                    void (*visit)(const struct stored_run *run, void *context), void *context,
+                    struct fault *fault) {
+    sqlite3_stmt *rows = query(store, fault,
+                               "SELECT slot, status, detail, checksum, seconds FROM run"
+                               " WHERE experiment = ?1 AND slot BETWEEN ?2 AND ?3 ORDER BY slot",
+                               "tii", experiment, (int64_t)first, (int64_t)last);
+    if (!rows)
+        return false;
+    int result;
+    while ((result = sqlite3_step(rows)) == SQLITE_ROW) {
+        const char *status = (const char *)sqlite3_column_text(rows, 1);
+        visit(&(struct stored_run){.slot = (size_t)sqlite3_column_int64(rows, 0),
+                                   .status = replicate_status_find(status),
+                                   .detail = (const char *)sqlite3_column_text(rows, 2),
+                                   .checksum = (const char *)sqlite3_column_text(rows, 3),
+                                   .seconds = sqlite3_column_double(rows, 4)},
+              context);
+    }
+    sqlite3_finalize(rows);
+    return result == SQLITE_DONE || broken(store, fault);
+}

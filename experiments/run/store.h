@@ -1,0 +1,102 @@
+/* store.h - where every sample goes as soon as it is measured: an SQLite database.
+ *
+ * The samples of one process are one transaction.  Whatever ends the runner, what was stored stays,
+ * and the next start finds the experiment unfinished and knows which slots of its schedule are
+ * done.  The tables are in schema.c. */
+#ifndef STORE_H
+#define STORE_H
+
+#include "builds.h"
+#include "machine.h"
+#include "replicate.h"
+#include "source.h"
+
+#include <sqlite3.h>
+
+struct store;
+
+/* Opens the store, and makes it if it is not there.  NULL after a fault. */
+struct store *store_open(const char *path, struct fault *fault);
+
+/* NULL is allowed. */
+void store_close(struct store *store);
+
+/* The database behind it, for what this header does not offer. */
+sqlite3 *store_database(struct store *store);
+
+/* Takes the right to measure into this store, kept until the process ends.  False if another
+ * process has it. */
+bool store_claim(const char *path, struct fault *fault);
+
+/* ---- Transactions ---- */
+
+bool store_begin(struct store *store, struct fault *fault);
+
+/* Ends the transaction: keeps it if `good`, otherwise undoes it.  Returns good and kept. */
+bool store_end(struct store *store, bool good, struct fault *fault);
+
+/* ---- Experiments ---- */
+
+/* What makes two starts of the runner the same experiment. */
+struct experiment {
+    const char *name; /* NULL if it has none */
+    const char *settings;
+    const char *plan_digest, *builds_digest;
+    size_t planned; /* runs */
+    const struct machine *machine;
+    const struct source *source;
+};
+
+/* Id of the newest unfinished experiment that is the same as this one, or NULL if there is none
+ * (then the fault's line is empty) or it cannot be told.  The caller frees it. */
+char *store_find_unfinished(struct store *store, const struct experiment *experiment,
+                            struct fault *fault);
+
+/* Stores a new experiment, and its machine if that is new.  Its id, which the caller frees; NULL
+ * after a fault. */
+char *store_add_experiment(struct store *store, const struct experiment *experiment,
+                           struct fault *fault);
+
+/* status: "running", "interrupted" or "finished". */
+bool store_set_status(struct store *store, const char *experiment, const char *status,
+                      struct fault *fault);
+
+/* "finished" or another status; NULL if there is no such experiment.  The caller frees it. */
+char *store_status(struct store *store, const char *experiment);
+
+/* ---- Runs ---- */
+
+/* Stores a build, if it is new. */
+bool store_add_build(struct store *store, const struct recipe *recipe, const struct build *build,
+                     struct fault *fault);
+
+/* Stores what one slot of the schedule gave, samples and all. */
+struct run {
+    const char *experiment;
+    size_t slot_number;
+    const struct slot *slot;
+    const struct plan *plan;
+    const struct build *build;
+    uint64_t trace_seed;
+};
+bool store_add_run(struct store *store, const struct run *run, const struct replicate *replicate,
+                   struct fault *fault);
+
+/* Turns a good run into a wrong one. */
+bool store_mark_wrong(struct store *store, const char *experiment, size_t slot, const char *detail,
+                      struct fault *fault);
+
+/* One stored run, as store_each_run hands it out; the strings live as long as the call. */
+struct stored_run {
+    size_t slot;
+    enum replicate_status status;
+    const char *detail, *checksum; /* NULL where there is none */
+    double seconds;                /* 0 if it never ran */
+};
+
+/* Calls `visit` for every stored run of the slots first to last, in their order. */
+bool store_each_run(struct store *store, const char *experiment, size_t first, size_t last,
+                    void (*visit)(const struct stored_run *run, void *context), void *context,
+                    struct fault *fault);
+
+#endif

@@ -1,0 +1,42 @@
+/* words.h - short lists of short strings: the comma-separated values of settings, argument vectors,
+ * the names in a directory.  A list owns its words; {0} is the empty list. */
+#ifndef WORDS_H
+#define WORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct words {
+    char **word; /* NULL after the last one as soon as there is one: fit to be an argv */
+    size_t count;
+};
+
+/* Appends a copy. */
+void words_add(struct words *words, const char *word);
+
+/* Appends what stands between the separators; empty words are kept, so "" gives one. */
+void words_split(struct words *words, const char *text, char separator);
+
+/* True if `word` is in the list. */
+bool words_have(const struct words *words, const char *word);
+
+/* The words with `between` between them; the caller frees it. */
+char *words_join(const struct words *words, const char *between);
+
+/* The words as a command line for a shell, quoted where they need it; the caller frees it. */
+char *words_command(const struct words *words);
+
+/* Appends the names of the directories in `path`, sorted, without hidden ones.  False if it cannot
+ * be read. */
+bool words_add_directories(struct words *words, const char *path);
+
+/* Frees all words; the list is empty then. */
+void words_free(struct words *words);
+
+/* The part of a path after its last '/', trailing ones aside; the caller frees it. */
+char *base_name(const char *path);
+
+/* The last line of `text` that is not blank, without its newline; the caller frees it. */
+char *last_line(const char *text);
+
+#endif

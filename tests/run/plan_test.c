@@ -1,0 +1,293 @@
+/* plan_test.c - settings, plans and schedules. */
+#include "fixture.h"
+
+#include "words.h"
+
+/* ---- Settings ---- */
+
+START_TEST(test_numbers) {
+    static const struct {
+        const char *text;
+        uint64_t number; /* 0: refused */
+    } cases[] = {{"1", 1},
+                 {"1000", 1000},
+                 {"1e6", 1000000},
+                 {"10K", 10000},
+                 {"2m", 2000000},
+                 {"1.5K", 1500},
+                 {"1e9", 1000000000},
+                 {"0", 0},
+                 {"-1", 0},
+                 {"1.5", 0},
+                 {"", 0},
+                 {"x", 0},
+                 {"1e10", 0},
+                 {"10KK", 0},
+                 {"0x10", 0},
+                 {"inf", 0},
+                 {"nan", 0},
+                 {"1 ", 0},
+                 {"K", 0},
+                 {"1e", 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint64_t number = 0;
+        bool good = number_read(cases[i].text, 1, 1000000000, &number);
+        ck_assert_msg(good == (cases[i].number != 0), "'%s'", cases[i].text);
+        ck_assert_uint_eq(number, cases[i].number);
+    }
+}
+END_TEST
+
+START_TEST(test_defaults) {
+    struct plan plan;
+    fixture_good_plan(&plan, "VARIANTS=list\n");
+    ck_assert_str_eq(plan.settings, "VARIANTS=list OPS=put,get PATTERNS=sequential,shuffled,random "
+                                    "SCALES=1000,10000,100000 HASH=xxh3 KEY=u64 "
+                                    "ALLOC=" SYSTEM_ALLOCATOR " REPS=12 SAMPLES=3 SEED=1 "
+                                    "POOL_SLOTS=0");
+    ck_assert_uint_eq(plan.cell_count, 18);
+    ck_assert_uint_eq(plan.processes, 18 * 12);
+    plan_free(&plan);
+}
+END_TEST
+
+START_TEST(test_settings_are_read_again_as_the_same_plan) {
+    struct plan plan, again;
+    fixture_good_plan(&plan, "VARIANTS=a,b+c SCALES=1K,1e6 OPS=miss REPS=7 HASH=weak,xxh3 KEY=str\n"
+                             "VARIANTS=d POOL_SLOTS=64 SEED=9\n");
+    fixture_good_plan(&again, plan.settings);
+    ck_assert_str_eq(again.settings, plan.settings);
+    plan_free(&plan);
+    plan_free(&again);
+}
+END_TEST
+
+START_TEST(test_faults_name_line_and_setting) {
+    static const struct {
+        const char *text, *fault;
+    } cases[] = {
+        {"OPS=put\n", "plan, line 1: VARIANTS: not set; which variants are to be measured?"},
+        {"\n# x\nVARIANTS=a SCALES=0\n", "plan, line 3: SCALES=0: "},
+        {"VARIANTS=a SCALES=1000,1K\n", "plan, line 1: SCALES=1000,1K: 1000 is named twice"},
+        {"VARIANTS=a HASH=md6\n", "plan, line 1: HASH=md6: not a hash; one of: weak, xxh3"},
+        {"VARIANTS=a KEY=\n", "plan, line 1: KEY=: is empty"},
+        {"VARIANTS=a, \n", "plan, line 1: VARIANTS=a,: a name between the commas is missing"},
+        {"VARIANTS=/x/a,/y/a\n", "plan, line 1: VARIANTS=/y/a: another one is called a as well"},
+        {"VARIANTS=a OPS=put OPS=get\n", "plan, line 1: OPS=get: set twice in one line"},
+        {"VARIANTS=a fast\n", "plan, line 1: fast: not a setting; write NAME=value"},
+        {"VARIANTS=a SPEED=1\n", "plan, line 1: SPEED=1: not a setting; one of: VARIANTS, OPS, "},
+        {"# nothing\n", "PLAN=plan: there is no grid in it"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct plan plan;
+        struct fault fault = {""};
+        ck_assert(!fixture_plan(&plan, cases[i].text, &fault));
+        ck_assert_msg(strncmp(fault.line, cases[i].fault, strlen(cases[i].fault)) == 0, "%s",
+                      fault.line);
+    }
+}
+END_TEST
+
+START_TEST(test_command_line_holds_where_a_line_is_silent) {
+    const char *given[SET_COUNT] = {
+        [SET_VARIANTS] = "x", [SET_REPS] = "5", [SET_OPS] = "get", [SET_PATTERNS] = "random"};
+    FILE *file = fopen("plan", "w");
+    fputs("SCALES=10 REPS=2\nSCALES=20 SEED=8\n", file);
+    fclose(file);
+    struct plan plan;
+    struct fault fault;
+    ck_assert(plan_read(&plan, "plan", given, &fault));
+    ck_assert_uint_eq(plan.group_count, 2);
+    ck_assert_uint_eq(plan.groups[0].reps, 2);
+    ck_assert_uint_eq(plan.groups[1].reps, 5);
+    ck_assert_uint_eq(plan.groups[0].seed, 1);
+    ck_assert_uint_eq(plan.groups[1].seed, 8);
+    ck_assert_str_eq(plan.groups[1].op, "get");
+    plan_free(&plan);
+}
+END_TEST
+
+/* ---- Plans ---- */
+
+START_TEST(test_paths_are_used_but_not_stored) {
+    struct plan plan;
+    fixture_good_plan(&plan, "VARIANTS=pool+/home/me/mine/ OPS=put PATTERNS=random SCALES=7\n");
+    ck_assert_str_eq(plan.recipes[0].variant, "pool+/home/me/mine/");
+    ck_assert_str_eq(plan.recipes[0].label, "pool+mine");
+    ck_assert_ptr_null(strstr(plan.settings, "home"));
+    char *text = plan_cell_text(&plan, 0);
+    ck_assert_str_eq(text, "pool+mine xxh3 u64 " SYSTEM_ALLOCATOR " put random 7");
+    free(text);
+    plan_free(&plan);
+}
+END_TEST
+
+START_TEST(test_group_holds_what_does_the_same_work) {
+    struct plan plan;
+    fixture_good_plan(&plan,
+                      "VARIANTS=a,b OPS=put,get PATTERNS=random SCALES=10 HASH=xxh3,weak\n"
+                      "VARIANTS=b,c OPS=put PATTERNS=random SCALES=10\n" /* b is there already */
+                      "VARIANTS=a OPS=put PATTERNS=random SCALES=10 POOL_SLOTS=64\n"
+                      "VARIANTS=a OPS=put PATTERNS=random SCALES=10 KEY=str\n");
+    ck_assert_uint_eq(plan.group_count, 3);
+    ck_assert_uint_eq(plan.groups[0].cell_count, 6); /* a and b twice, c, a with the small pool */
+    ck_assert_uint_eq(plan.groups[1].cell_count, 4);
+    ck_assert_uint_eq(plan.groups[2].cell_count, 1);
+    ck_assert_str_eq(plan.groups[2].key, "str");
+    ck_assert_uint_eq(plan.recipe_count, 6); /* a and b with two hashes, c, a with str */
+    plan_free(&plan);
+}
+END_TEST
+
+/* ---- Schedules ---- */
+
+/* Every cell once in each block; over the blocks, as often at each position as at any other. */
+static void assert_balanced(const struct plan *plan, const struct schedule *schedule) {
+    ck_assert_uint_eq(schedule->count, plan->processes);
+    for (size_t g = 0; g < plan->group_count; g++) {
+        const struct group *group = &plan->groups[g];
+        size_t n = group->cell_count;
+        unsigned *at = need_zeroed(plan->cell_count * n, sizeof *at);
+        unsigned *in = need_zeroed(plan->cell_count * group->reps, sizeof *in);
+        for (size_t i = 0; i < schedule->count; i++) {
+            const struct slot *slot = &schedule->slots[i];
+            if (plan->cells[slot->cell].group != g)
+                continue;
+            at[slot->cell * n + slot->position]++;
+            ck_assert_uint_eq(++in[slot->cell * group->reps + slot->block], 1);
+        }
+        for (size_t c = 0; c < n; c++)
+            for (size_t p = 0; p < n; p++) {
+                unsigned often = at[group->cells[c] * n + p];
+                ck_assert_uint_ge(often, group->reps / n);
+                ck_assert_uint_le(often, (group->reps + n - 1) / n);
+            }
+        free(at);
+        free(in);
+    }
+}
+
+START_TEST(test_positions_are_balanced) {
+    static const char *const plans[] = {
+        "VARIANTS=a,b SCALES=10 REPS=20", "VARIANTS=a,b,c SCALES=10 REPS=9",
+        "VARIANTS=a,b,c,d,e SCALES=10,20 REPS=12", "VARIANTS=a SCALES=10 REPS=3",
+        "VARIANTS=a,b,c,d,e,f,g SCALES=10 REPS=3"};
+    for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
+        struct plan plan;
+        struct schedule schedule;
+        fixture_good_plan(&plan, plans[i]);
+        for (uint64_t seed = 0; seed < 20; seed++) {
+            schedule_make(&schedule, &plan, seed);
+            assert_balanced(&plan, &schedule);
+            schedule_free(&schedule);
+        }
+        plan_free(&plan);
+    }
+}
+END_TEST
+
+START_TEST(test_blocks_are_contiguous_and_in_turn) {
+    struct plan plan;
+    struct schedule schedule;
+    fixture_good_plan(&plan, "VARIANTS=a,b,c SCALES=10,20 REPS=4\nVARIANTS=a OPS=miss REPS=2");
+    schedule_make(&schedule, &plan, 3);
+    for (size_t i = 0; i < schedule.count; i++) {
+        const struct slot *slot = &schedule.slots[i], *before = slot - 1;
+        if (slot->position > 0) {
+            ck_assert_uint_eq(slot->position, before->position + 1);
+            ck_assert_uint_eq(slot->block, before->block);
+            ck_assert_uint_eq(plan.cells[slot->cell].group, plan.cells[before->cell].group);
+        } else if (i > 0) {
+            ck_assert_uint_ge(slot->block, before->block);
+        }
+    }
+    schedule_free(&schedule);
+    plan_free(&plan);
+}
+END_TEST
+
+static bool same_schedule(const struct plan *plan, uint64_t a, uint64_t b) {
+    struct schedule one, other;
+    schedule_make(&one, plan, a);
+    schedule_make(&other, plan, b);
+    bool same = true;
+    for (size_t i = 0; i < one.count; i++)
+        same = same && one.slots[i].cell == other.slots[i].cell;
+    schedule_free(&one);
+    schedule_free(&other);
+    return same;
+}
+
+START_TEST(test_seed_decides) {
+    struct plan plan;
+    fixture_good_plan(&plan, "VARIANTS=a,b,c SCALES=10,20 REPS=12");
+    ck_assert(same_schedule(&plan, 7, 7));
+    ck_assert(!same_schedule(&plan, 7, 8));
+    plan_free(&plan);
+}
+END_TEST
+
+START_TEST(test_order_is_not_always_the_same) {
+    /* Among many pairs of blocks of two cells both orders come first about equally often, and the
+     * groups do not always come in the same order. */
+    struct plan plan;
+    struct schedule schedule;
+    fixture_good_plan(&plan, "VARIANTS=a,b OPS=put PATTERNS=random SCALES=10,20 REPS=400");
+    schedule_make(&schedule, &plan, 1);
+    unsigned a_first = 0, small_first = 0;
+    for (size_t i = 0; i < schedule.count; i += 8) { /* two groups x two cells x two blocks */
+        a_first += plan.cells[schedule.slots[i].cell].recipe == 0;
+        small_first += plan.cells[schedule.slots[i].cell].group == 0;
+    }
+    ck_assert_uint_ge(a_first, 60); /* of 200: four standard deviations are 28 */
+    ck_assert_uint_le(a_first, 140);
+    ck_assert_uint_ge(small_first, 60);
+    ck_assert_uint_le(small_first, 140);
+    schedule_free(&schedule);
+    plan_free(&plan);
+}
+END_TEST
+
+START_TEST(test_trace_seeds_differ) {
+    uint64_t seen[200];
+    for (unsigned i = 0; i < 200; i++) {
+        seen[i] = schedule_trace_seed(i / 100, i % 100);
+        ck_assert_uint_lt(seen[i], (uint64_t)1 << 53);
+        ck_assert_uint_eq(seen[i], schedule_trace_seed(i / 100, i % 100));
+        for (unsigned j = 0; j < i; j++)
+            ck_assert_uint_ne(seen[i], seen[j]);
+    }
+}
+END_TEST
+
+/* ---- Words ---- */
+
+START_TEST(test_command_is_quoted_for_a_shell) {
+    struct words words = {0};
+    words_add(&words, "a/b=c");
+    words_add(&words, "it's $here");
+    words_add(&words, "");
+    char *command = words_command(&words);
+    ck_assert_str_eq(command, "a/b=c 'it'\\''s $here' ''");
+    free(command);
+    words_free(&words);
+}
+END_TEST
+
+int main(void) {
+    TCase *tests = tcase_create("plan");
+    tcase_add_test(tests, test_numbers);
+    tcase_add_test(tests, test_defaults);
+    tcase_add_test(tests, test_settings_are_read_again_as_the_same_plan);
+    tcase_add_test(tests, test_faults_name_line_and_setting);
+    tcase_add_test(tests, test_command_line_holds_where_a_line_is_silent);
+    tcase_add_test(tests, test_paths_are_used_but_not_stored);
+    tcase_add_test(tests, test_group_holds_what_does_the_same_work);
+    tcase_add_test(tests, test_positions_are_balanced);
+    tcase_add_test(tests, test_blocks_are_contiguous_and_in_turn);
+    tcase_add_test(tests, test_seed_decides);
+    tcase_add_test(tests, test_order_is_not_always_the_same);
+    tcase_add_test(tests, test_trace_seeds_differ);
+    tcase_add_test(tests, test_command_is_quoted_for_a_shell);
+    return fixture_main(tests);
+}

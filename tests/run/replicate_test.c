@@ -1,0 +1,112 @@
+/* replicate_test.c - what a cell prints is taken only if it is right in every field. */
+#include "fixture.h"
+
+#include "replicate.h"
+
+#include <math.h>
+
+static const char good[] =
+    "{\"op\":\"put\",\"pattern\":\"random\",\"hash\":\"xxh3\",\"key\":\"u64\",\"scale\":10,"
+    "\"seed\":5,\"hash_seed\":0,\"sample\":0,\"ns_per_op\":1.5,\"ops\":10,\"repeats\":3,"
+    "\"bytes_per_entry\":40,\"rss_per_entry\":44.5,\"peak_rss_bytes\":4096,"
+    "\"checksum\":\"0x1\",\"allocator\":\"libc.so.6\",\"tree\":{\"b\":1,\"a\":[]}}\n";
+
+/* Reads the good line with `from` replaced by `to`. */
+static bool read_changed(struct replicate *replicate, const char *from, const char *to,
+                         struct fault *fault) {
+    struct plan plan;
+    fixture_good_plan(&plan, "VARIANTS=a OPS=put PATTERNS=random SCALES=10 SAMPLES=1");
+    const char *at = strstr(good, from);
+    ck_assert_ptr_nonnull(at);
+    char *lines = need_format("%.*s%s%s", (int)(at - good), good, to, at + strlen(from));
+    *replicate = replicate_without(REPLICATE_OK, NULL);
+    bool read = replicate_read(replicate, lines, &plan, 0, 5, fault);
+    free(lines);
+    plan_free(&plan);
+    return read;
+}
+
+START_TEST(test_good_line) {
+    struct replicate replicate;
+    struct fault fault = {""};
+    ck_assert_msg(read_changed(&replicate, "", "", &fault), "%s", fault.line);
+    ck_assert_uint_eq(replicate.sample_count, 1);
+    ck_assert_double_eq(replicate.samples[0].ns_per_op, 1.5);
+    ck_assert_int_eq(replicate.samples[0].ops, 10);
+    ck_assert_int_eq(replicate.samples[0].repeats, 3);
+    ck_assert_double_eq(replicate.bytes_per_entry, 40);
+    ck_assert_double_eq(replicate.rss_per_entry, 44.5);
+    ck_assert_int_eq(replicate.peak_rss_bytes, 4096);
+    ck_assert_str_eq(replicate.checksum, "0x1");
+    ck_assert_str_eq(replicate.tree, "{\"b\":1,\"a\":[]}");
+    replicate_free(&replicate);
+
+    ck_assert(read_changed(&replicate, "44.5", "null", &fault));
+    ck_assert(isnan(replicate.rss_per_entry));
+    replicate_free(&replicate);
+}
+END_TEST
+
+START_TEST(test_bad_lines) {
+    static const struct {
+        const char *from, *to, *fault;
+    } cases[] = {
+        {"\"op\":\"put\",", "", "op is missing"},
+        {"\"put\"", "7", "op is not a text"},
+        {"\"put\"", "\"get\"", "op is get where put was asked for"},
+        {"random", "shuffled", "pattern is shuffled where random"},
+        {"xxh3", "weak", "hash is weak where xxh3"},
+        {"u64", "str", "key is str where u64"},
+        {"\"scale\":10", "\"scale\":11", "scale is 11 where 10"},
+        {"\"scale\":10", "\"scale\":10.5", "scale is not a whole number"},
+        {"\"seed\":5", "\"seed\":6", "seed is 6 where 5"},
+        {"\"sample\":0", "\"sample\":1", "sample is 1 where 0"},
+        {"1.5", "-1.5", "ns_per_op is not a number of 0 or more"},
+        {"1.5", "\"fast\"", "ns_per_op is not a number"},
+        {"1.5", "NaN", "invalid token"},
+        {"\"repeats\":3", "\"repeats\":0", "it has done nothing"},
+        {"{\"b\":1,\"a\":[]}", "[]", "tree is not an object"},
+        {"}\n", "}\n{\"op\":", "line 2 of its output"},
+        {"}\n", "}\n}\n", "line 2 of its output"},
+        {good, "", "0 samples where 1"},
+        {good, "\n", "line 1 of its output"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct replicate replicate;
+        struct fault fault = {""};
+        ck_assert(!read_changed(&replicate, cases[i].from, cases[i].to, &fault));
+        ck_assert_msg(strstr(fault.line, cases[i].fault) != NULL, "%s: %s", cases[i].fault,
+                      fault.line);
+        replicate_free(&replicate);
+    }
+}
+END_TEST
+
+START_TEST(test_samples_must_agree) {
+    struct plan plan;
+    fixture_good_plan(&plan, "VARIANTS=a OPS=put PATTERNS=random SCALES=10 SAMPLES=2");
+    char *lines = need_format("%s%s", good, good);
+    *(strstr(lines + strlen(good), "\"sample\":0") + strlen("\"sample\":")) = '1';
+    struct fault fault = {""};
+    struct replicate replicate = replicate_without(REPLICATE_OK, NULL);
+    ck_assert_msg(replicate_read(&replicate, lines, &plan, 0, 5, &fault), "%s", fault.line);
+    ck_assert_uint_eq(replicate.sample_count, 2);
+    replicate_free(&replicate);
+
+    *(strstr(lines + strlen(good), "0x1") + 2) = '2';
+    replicate = replicate_without(REPLICATE_OK, NULL);
+    ck_assert(!replicate_read(&replicate, lines, &plan, 0, 5, &fault));
+    ck_assert_ptr_nonnull(strstr(fault.line, "checksum is 0x2 where the first sample's was 0x1"));
+    replicate_free(&replicate);
+    free(lines);
+    plan_free(&plan);
+}
+END_TEST
+
+int main(void) {
+    TCase *tests = tcase_create("replicate");
+    tcase_add_test(tests, test_good_line);
+    tcase_add_test(tests, test_bad_lines);
+    tcase_add_test(tests, test_samples_must_agree);
+    return fixture_main(tests);
+}

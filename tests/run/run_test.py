@@ -1,0 +1,317 @@
+#!/usr/bin/env python3
+"""The runner from the outside, with a make and cells that are made up.
+
+Each test has a directory of its own for its working directory, in which fake_make and fake_cell
+leave traces of what was started.
+"""
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+RUN = str(HERE.parents[1] / "build/run/run")
+SYSTEM = "glibc" if sys.platform == "linux" else "system"  # the allocator without preloading
+SMALL = ("--ops", "put", "--patterns", "shuffled", "--scales", "1000", "--reps", "4")
+
+
+class RunTest(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.root = Path(temporary.name)
+        for part in ("hash/xxh3", "hash/wyhash", "key/u64", "key/str"):
+            (self.root / "common" / part).mkdir(parents=True)
+        (self.root / "results").mkdir()
+
+    def command(self, variants, *options):
+        return [RUN, "--make", str(HERE / "fake_make"), "--variants", variants, *options]
+
+    def start(self, variants, *options, settings=SMALL):
+        return subprocess.Popen(self.command(variants, *settings, *options), cwd=self.root,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def run_it(self, variants, *options, settings=SMALL, expect=0):
+        process = self.start(variants, *options, settings=settings)
+        process.out, process.err = process.communicate(timeout=20)
+        self.assertEqual(process.returncode, expect, process.err)
+        return process
+
+    def ask(self, sql, *values, store="results/hamtlab.sqlite"):
+        database = sqlite3.connect(self.root / store)
+        rows = database.execute(sql, values).fetchall()
+        database.close()
+        return rows
+
+    def starts(self):
+        path = self.root / "starts"
+        return path.read_text().splitlines() if path.exists() else []
+
+    def wait_for_starts(self, count):
+        deadline = time.monotonic() + 10
+        while len(self.starts()) < count:
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.01)
+
+    # ---- What is stored ----
+
+    def test_stores_every_sample_with_its_origin(self):
+        done = self.run_it("good,other", "--name", "first", "--samples", "2")
+        (experiment, name, status, planned, finished), = self.ask(
+            "SELECT id, name, status, planned, finished FROM experiment")
+        self.assertEqual(done.out, f"experiment {experiment}\n")
+        self.assertEqual((name, status, planned), ("first", "finished", 8))
+        self.assertRegex(finished, r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
+        self.assertEqual(self.ask("SELECT count(*), count(DISTINCT run), min(ns_per_op),"
+                                  " max(ns_per_op), sum(ops) FROM measurement"),
+                         [(16, 8, 40.125, 41.125, 16000)])
+        self.assertEqual(self.ask("SELECT DISTINCT composition, allocator_asked, allocator,"
+                                  " pool_slots, bytes_per_entry, rss_per_entry, tree,"
+                                  " peak_rss_bytes FROM run"),
+                         [("fake", SYSTEM, "libc.so.6", 65536, 41.25, 44.0,
+                           '{"entries":1000,"depth":[1,2]}', 123456)])
+        self.assertEqual(self.ask("SELECT cflags FROM build"), [('-O2 -DX="a,b"',)] * 2)
+        self.assertEqual(self.ask("SELECT source_commit, dirty FROM experiment"), [(None, 1)])
+        self.assertEqual(self.ask("PRAGMA foreign_key_check"), [])
+        self.assertEqual(self.ask("PRAGMA journal_mode"), [("wal",)])
+
+    def test_blocks_share_a_trace_and_stand_together(self):
+        self.run_it("good,other,third", "--reps", "6", "--scales", "1000,2000")
+        rows = self.ask("SELECT slot, variant, scale, block, position, seed FROM run ORDER BY slot")
+        self.assertEqual([f"{v} put shuffled {scale} {seed} " for _, v, scale, _, _, seed in rows],
+                         self.starts())
+        for i in range(0, len(rows), 3):
+            block = rows[i:i + 3]
+            self.assertEqual([row[4] for row in block], [0, 1, 2])
+            self.assertEqual({row[1] for row in block}, {"good", "other", "third"})
+            self.assertEqual(len({row[2:4] + row[5:] for row in block}), 1)
+        self.assertEqual([row[3] for row in rows], sorted(row[3] for row in rows))
+        self.assertEqual(len({row[5] for row in rows}), 6)
+
+    def test_seed_alone_decides_the_order(self):
+        self.run_it("good,other")
+        self.run_it("good,other")
+        self.run_it("good,other", "--seed", "2")
+        first, again, reseeded = (self.starts()[i:i + 8] for i in (0, 8, 16))
+        self.assertEqual(first, again)
+        self.assertNotEqual(first, reseeded)
+
+    def test_finished_experiment_starts_anew(self):
+        self.run_it("good")
+        self.run_it("good")
+        self.assertEqual(self.ask("SELECT count(*), count(DISTINCT id) FROM experiment"), [(2, 2)])
+
+    def test_plan_file(self):
+        (self.root / "plan").write_text("# two grids, the second overlaps the first\n\n"
+                                        "VARIANTS=good,other OPS=put,get REPS=2 # here\n"
+                                        "VARIANTS=good OPS=put REPS=2\n")
+        self.run_it("unused", "--plan", "plan")
+        self.assertEqual(self.ask("SELECT op, variant, count(*) FROM run GROUP BY 1, 2"),
+                         [("get", "good", 2), ("get", "other", 2),
+                          ("put", "good", 2), ("put", "other", 2)])
+
+    def test_dry_run_builds_and_stores_nothing(self):
+        done = self.run_it("good", "--dry-run")
+        self.assertIn("1 cells, 4 processes", done.out)
+        self.assertEqual(sorted(os.listdir(self.root)), ["common", "results"])
+        self.assertEqual(os.listdir(self.root / "results"), [])
+
+    # ---- What is refused ----
+
+    def test_bad_settings_store_nothing(self):
+        (self.root / "plan").write_text("VARIANTS=good\nVARIANTS=good FLAVOUR=sweet\n")
+        for options, begins, names in [
+                (("--scales", "0"), "SCALES=0: ", "1000000000"),
+                (("--scales", "1e10"), "SCALES=1e10: ", "1 to"),
+                (("--scales", "10X"), "SCALES=10X: ", "10K"),
+                (("--hash", "md6"), "HASH=md6: ", "wyhash, xxh3"),
+                (("--key", "int"), "KEY=int: ", "str, u64"),
+                (("--ops", "fly"), "OPS=fly: ", "insert10"),
+                (("--patterns", "zigzag"), "PATTERNS=zigzag: ", "shuffled"),
+                (("--reps", "0"), "REPS=0: ", "from 1"),
+                (("--seed", "-1"), "SEED=-1: ", "from 0"),
+                (("--samples", "1.5"), "SAMPLES=1.5: ", "whole"),
+                (("--timeout", "0"), "TIMEOUT=0: ", "seconds"),
+                (("--name", "../x"), "NAME=../x: ", "letters"),
+                (("--alloc", "/nothing.so"), "ALLOC=/nothing.so: ", SYSTEM),
+                (("--variants", "a,a"), "VARIANTS=a,a: ", "twice"),
+                (("--variants", "$(x)"), "VARIANTS=$(x): ", "letters"),
+                (("--reps", "1e5", "--scales", "1,2,3,4,5,6,7,8,9,10,11"), "REPS=100000: ", "more"),
+                (("--plan", "plan"), "plan, line 2: FLAVOUR=sweet: ", "SCALES"),
+                (("--plan", "absent"), "PLAN=absent: ", "No such file"),
+                (("--store", "absent/x"), "STORE=absent/x: ", "directory"),
+                (("--colour",), "--colour: ", "--help"),
+                (("--variants", "good,unknown"), "VARIANT=unknown: ", "one of: good, other\n"),
+                (("--variants", "broken"), "VARIANTS=broken: ", "x.c:1: error: it does not")]:
+            with self.subTest(options=options):
+                done = self.run_it("good", *options, expect=2)
+                self.assertEqual(done.out, "")
+                self.assertEqual(done.err.count("\n"), 1, done.err)
+                self.assertTrue(done.err.startswith(begins), done.err)
+                self.assertIn(names, done.err)
+                self.assertEqual(os.listdir(self.root / "results"), [])
+        self.assertEqual(self.starts(), [])
+
+    def test_library_that_was_not_loaded_is_found_out(self):
+        (self.root / "libx.so").write_text("")
+        done = self.run_it("good", "--alloc", f"{SYSTEM},{self.root}/libx.so", expect=1)
+        self.assertIn("libx.so does not serve the process, libc.so.6 does", done.err)
+        self.assertEqual(self.ask("SELECT allocator_asked, status, count(*) FROM run"
+                                  " GROUP BY 1, 2 ORDER BY 1, 2"),
+                         sorted([(SYSTEM, "ok", 4), ("libx.so", "malformed", 1),
+                                 ("libx.so", "skipped", 3)]))
+
+    # ---- What goes wrong ----
+
+    def test_failing_cells_do_not_stop_the_others(self):
+        cases = {"crash": ("crash", "signal 11"), "abort": ("crash", "exit 9: sanitizer: it broke"),
+                 "wrong": ("wrong", "get 7: 8 where 9 is right"),
+                 "memory": ("nomemory", "out of memory"), "garbage": ("malformed", "line 1"),
+                 "short": ("malformed", "2 samples where 3"),
+                 "other_op": ("malformed", "op is iterate where put")}
+        done = self.run_it(",".join(["good", *cases, "other"]), expect=1)
+        for variant, (status, said) in cases.items():
+            with self.subTest(variant=variant):
+                (detail,), = self.ask("SELECT detail FROM run WHERE variant = ? AND status = ?",
+                                      variant, status)
+                self.assertIn(said, detail)
+                told, = [line for line in done.err.splitlines() if "repeat it with:" in line
+                         and line.startswith(f"{variant} xxh3 u64 {SYSTEM} put shuffled 1000: ")]
+                again = subprocess.run(told.split("repeat it with: ")[1], shell=True,
+                                       cwd=self.root, capture_output=True, text=True)
+                self.assertEqual(again.returncode == 0, status == "malformed")
+        self.assertEqual(self.ask("SELECT variant, count(*) FROM run WHERE status = 'ok'"
+                                  " GROUP BY 1"), [("good", 4), ("other", 4)])
+        self.assertEqual(self.ask("SELECT count(*) FROM run WHERE status = 'skipped'"),
+                         [(3 * len(cases),)])
+        self.assertEqual(self.ask("SELECT count(*) FROM sample"), [(2 * 4 * 3,)])
+        self.assertEqual(self.ask("SELECT status FROM experiment"), [("finished",)])
+
+    def test_hanging_cell_is_killed_with_its_children(self):
+        began = time.monotonic()
+        self.run_it("hang,mute,good", "--timeout", "0.3", expect=1)
+        self.assertLess(time.monotonic() - began, 10)
+        self.assertEqual(self.ask("SELECT variant, count(*) FROM run WHERE status = 'timeout'"
+                                  " GROUP BY 1"), [("hang", 1), ("mute", 1)])
+        with self.assertRaises(ProcessLookupError):
+            for _ in range(100):  # until whoever inherits orphans has buried it
+                os.kill(int((self.root / "hung").read_text()), 0)
+                time.sleep(0.02)
+
+    def test_differing_checksum_is_an_error(self):
+        done = self.run_it("good,liar,other", expect=1)
+        self.assertIn(f"liar xxh3 u64 {SYSTEM} put shuffled 1000: wrong: checksum 0x00000000000000ff",
+                      done.err)
+        self.assertEqual(self.ask("SELECT variant, status, count(*) FROM run GROUP BY 1, 2"),
+                         [("good", "ok", 4), ("liar", "skipped", 3), ("liar", "wrong", 1),
+                          ("other", "ok", 4)])
+
+    def test_two_that_differ_are_both_in_doubt(self):
+        self.run_it("good,liar", expect=1)
+        self.assertEqual(self.ask("SELECT variant FROM run WHERE status = 'wrong' ORDER BY 1"),
+                         [("good",), ("liar",)])
+
+    def test_cell_that_would_not_fit_is_left_out(self):
+        done = self.run_it("good,hungry", "--scales", "1000,200000")
+        self.assertRegex(done.err, r"hungry .* 200000: skipped: needs 2400\d+\.\d GB")
+        self.assertEqual(self.ask("SELECT variant, scale, status, count(*) FROM run"
+                                  " GROUP BY 1, 2, 3"),
+                         [("good", 1000, "ok", 4), ("good", 200000, "ok", 4),
+                          ("hungry", 1000, "ok", 4), ("hungry", 200000, "skipped", 4)])
+
+    # ---- What is interrupted ----
+
+    def check_complete(self, experiments=1):
+        self.assertEqual(self.ask("SELECT count(*) FROM experiment"), [(experiments,)])
+        self.assertEqual(self.ask("SELECT DISTINCT status FROM experiment"), [("finished",)])
+        self.assertEqual(self.ask("SELECT variant, count(*), count(DISTINCT block) FROM run"
+                                  " WHERE status = 'ok' GROUP BY 1"),
+                         [("good", 10, 10), ("slow", 10, 10)])
+        self.assertEqual(self.ask("SELECT count(*) FROM sample"), [(60,)])
+
+    def test_interrupt_and_go_on(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            before = len(self.starts())
+            process = self.start("good,slow", "--reps", "10")
+            self.wait_for_starts(before + 5)
+            process.send_signal(number)
+            out, err = process.communicate(timeout=10)
+            self.assertEqual((process.returncode, out), (130, ""))
+            self.assertRegex(err, r"interrupted: \d+ of 20 runs are stored; the same command")
+            self.assertEqual(self.ask("SELECT status FROM experiment"), [("interrupted",)])
+        done = self.run_it("good,slow", "--reps", "10")
+        self.assertIn("going on with experiment", done.err)
+        self.check_complete()
+
+    def test_kill_loses_the_process_in_flight_only(self):
+        process = self.start("good,slow", "--reps", "10")
+        self.wait_for_starts(6)
+        while not self.starts()[-1].startswith("slow"):
+            time.sleep(0.01)
+        process.kill()
+        process.communicate()
+        if sys.platform == "linux":  # elsewhere the cell ends by itself
+            ends = (self.root / "ends").read_text()
+            time.sleep(0.2)  # a cell that outlived the runner would end in this time
+            self.assertEqual((self.root / "ends").read_text(), ends)
+        self.assertGreaterEqual(self.ask("SELECT count(*) FROM run")[0][0], 4)
+        self.run_it("good,slow", "--reps", "10")
+        self.check_complete()
+        self.assertIn(len(self.starts()), (20, 21))
+
+    def test_another_plan_does_not_go_on(self):
+        process = self.start("slow", "--reps", "10")
+        self.wait_for_starts(2)
+        process.send_signal(signal.SIGINT)
+        process.communicate()
+        self.run_it("slow", "--reps", "3")
+        self.run_it("slow", "--reps", "10", "--name", "named", "--ops", "get")
+        self.assertEqual(self.ask("SELECT status, count(*) FROM experiment GROUP BY 1"),
+                         [("finished", 2), ("interrupted", 1)])
+
+    def test_two_runners_do_not_measure_into_one_store(self):
+        process = self.start("slow", "--reps", "10")
+        self.wait_for_starts(1)
+        other = self.run_it("slow", "--reps", "10", expect=1)
+        self.assertIn("another experiment is being measured", other.err)
+        process.communicate(timeout=10)
+        self.assertEqual(process.returncode, 0)
+
+    # ---- What is exported ----
+
+    def test_export_and_import(self):
+        self.run_it("good,crash", "--export", "out", "--name", "ladder", expect=1)
+        (experiment,), = self.ask("SELECT id FROM experiment")
+        again = ["--import", "out/ladder", "--store", "results/second.sqlite"]
+        for _ in range(2):
+            self.run_it("unused", *again)
+        for table in ("machine", "build", "experiment", "run", "sample"):
+            rows = self.ask(f"SELECT * FROM {table} ORDER BY 1, 2")
+            self.assertNotEqual(rows, [])
+            self.assertEqual(rows, self.ask(f"SELECT * FROM {table} ORDER BY 1, 2",
+                                            store="results/second.sqlite"))
+        self.run_it("good", "--export", "out", "--name", "ladder")  # does not write over the first
+        self.assertEqual(len(os.listdir(self.root / "out")), 2)
+        self.run_it("unused", "--export", "late", "--experiment", experiment)
+        for file in sorted((self.root / "out/ladder").iterdir()):
+            self.assertEqual(file.read_bytes(), (self.root / "late/ladder" / file.name).read_bytes())
+
+    def test_broken_import_adds_nothing(self):
+        self.run_it("good", "--export", "out", "--name", "x")
+        path = self.root / "out/x/sample.csv"
+        path.write_bytes(path.read_bytes().replace(b",3\r\n", b",zero\r\n"))
+        done = self.run_it("unused", "--import", "out/x", "--store", "results/second.sqlite",
+                           expect=1)
+        self.assertIn("sample.csv: record 2: ", done.err)
+        self.assertEqual(self.ask("SELECT count(*) FROM machine", store="results/second.sqlite"),
+                         [(0,)])
+
+
+if __name__ == "__main__":
+    subprocess.run(["make", "-s", "build/run/run"], cwd=HERE.parents[1], check=True)
+    unittest.main()

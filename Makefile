@@ -27,7 +27,8 @@ STANDARD := -std=c17
 NATIVE   := $(if $(filter arm64 aarch64,$(shell uname -m)),-mcpu=native,-march=native)
 # Every competitor is compiled with these; frame information costs nothing at run time.
 CELL_FLAGS := $(STANDARD) -O3 $(NATIVE) -DNDEBUG -g
-TEST_FLAGS := $(STANDARD) -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
+# Sanitizers; -Og and -g1, because test-all builds thousands of these.
+TEST_FLAGS := $(STANDARD) -Og -g1 -fsanitize=address,undefined -fno-sanitize-recover=all
 TOOL_FLAGS := $(STANDARD) -O2 -g -D_GNU_SOURCE
 
 PYTHON  := /usr/bin/python3
@@ -48,6 +49,8 @@ $(foreach hash,$(call each,$(HASH)),$(call known,HASH,$(hash),common/hash))
 $(foreach key,$(call each,$(KEY)),$(call known,KEY,$(key),common/key))
 
 .PHONY: help experiment table export import cell show test test-all lint format compile_commands clean FORCE
+# Compilers' command lines are shown with V=1 only.
+SAY = $(if $(V),,@echo "  $(1)  $@" &&)
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -108,7 +111,7 @@ build/flags: FORCE
 
 build/cell/%/hamt.o: build/flags | build/packages
 	@mkdir -p $(@D)
-	$(CC) $(CELL_FLAGS) $(WARNINGS) $(CFLAGS) $(include_of) -MMD -MP -c $(source_of) -o $@
+	$(call SAY,compile) $(CC) $(CELL_FLAGS) $(WARNINGS) $(CFLAGS) $(include_of) -MMD -MP -c $(source_of) -o $@
 
 build/cell/%/identity.h: build/flags experiments/lineups.conf tools/compose.py
 	@$(COMPOSE) identity $(call word_of,1,$*) $(call word_of,2,$*) $(call word_of,3,$*) \
@@ -117,7 +120,7 @@ build/cell/%/identity.h: build/flags experiments/lineups.conf tools/compose.py
 CELL_SOURCES := experiments/cell.c $(wildcard experiments/cell/*.c)
 
 build/cell/%/cell: build/cell/%/hamt.o build/cell/%/identity.h $(CELL_SOURCES) $(wildcard experiments/cell/*.h)
-	$(CC) $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -I$(@D) -Iexperiments/cell \
+	$(call SAY,compile) $(CC) $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -I$(@D) -Iexperiments/cell \
 	    -Iexperiments/cell/keys/$(call word_of,2,$*) $(include_of) $(CELL_SOURCES) $< \
 	    $(call packages,--cflags --libs jansson) $(LDLIBS) -o $@
 
@@ -127,7 +130,7 @@ RUN_LIBS     = $(call packages,--cflags --libs sqlite3 jansson)
 
 build/run/run: experiments/run.c $(RUN_SOURCES) $(wildcard experiments/run/*.h) build/flags | build/packages
 	@mkdir -p $(@D)
-	$(CC) $(TOOL_FLAGS) $(WARNINGS) $(CFLAGS) -Iexperiments/run experiments/run.c $(RUN_SOURCES) $(RUN_LIBS) -o $@
+	$(call SAY,compile) $(CC) $(TOOL_FLAGS) $(WARNINGS) $(CFLAGS) -Iexperiments/run experiments/run.c $(RUN_SOURCES) $(RUN_LIBS) -o $@
 
 # ---- Experiments ----
 # Measured beside the chosen composition, unless it is one of them.
@@ -168,28 +171,28 @@ COMPILE_TEST = $(CC) $(TEST_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS)
 
 build/test/map/%/hamt.o: build/flags | build/packages
 	@mkdir -p $(@D)
-	$(COMPILE_TEST) -Itests/seams $(include_of) -MMD -MP -c $(source_of) -o $@
+	$(call SAY,compile) $(COMPILE_TEST) -Itests/seams $(include_of) -MMD -MP -c $(source_of) -o $@
 
 # What the suite is made of beside the map depends on the kind of key alone.
 SUITE := map_test oracle mem
 define suite_rules
 build/test/suite/$(1)/%.o: tests/map/%.c build/flags | build/packages
 	@mkdir -p $$(@D)
-	$$(COMPILE_TEST) -Itests/seams -Itests/map/$(1) -Icommon/key/$(1) -Icommon -MMD -MP -c $$< -o $$@
+	$$(call SAY,compile) $$(COMPILE_TEST) -Itests/seams -Itests/map/$(1) -Icommon/key/$(1) -Icommon -MMD -MP -c $$< -o $$@
 
 build/test/suite/$(1)/%.o: tests/seams/%.c build/flags | build/packages
 	@mkdir -p $$(@D)
-	$$(COMPILE_TEST) -Itests/seams -MMD -MP -c $$< -o $$@
+	$$(call SAY,compile) $$(COMPILE_TEST) -Itests/seams -MMD -MP -c $$< -o $$@
 
 build/test/map/%/$(1)/map_test: build/test/map/%/$(1)/hamt.o $(SUITE:%=build/test/suite/$(1)/%.o)
-	$$(COMPILE_TEST) $$^ $$(check_libs) $$(LDLIBS) -o $$@
+	$$(call SAY,compile) $$(COMPILE_TEST) $$^ $$(check_libs) $$(LDLIBS) -o $$@
 endef
 $(foreach key,u64 str,$(eval $(call suite_rules,$(key))))
 
 # The number of nodes against theory: build/test/shape/<composition>/u64/<hash>/shape_test.
 build/test/shape/%/shape_test: build/cell/%/hamt.o tests/shape/shape.h $(wildcard tests/shape/*.c)
 	@mkdir -p $(@D)
-	$(CC) $(STANDARD) -O2 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -Icommon -Icommon/key/u64 \
+	$(call SAY,compile) $(CC) $(STANDARD) -O2 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -Icommon -Icommon/key/u64 \
 	    tests/shape/$(call word_of,1,$*)_test.c $< $(check_libs) -lm -o $@
 
 TEST_PROGRAMS += $(foreach hash,xxh3 wyhash murmur3,$(foreach variant,list lazy,\
@@ -198,14 +201,14 @@ TEST_PROGRAMS += $(foreach hash,xxh3 wyhash murmur3,$(foreach variant,list lazy,
 # The runner's parts, and the runner from the outside: build/test/run/<part>_test, run_test.py.
 build/test/run/%_test: tests/run/%_test.c tests/run/fixture.h $(RUN_SOURCES) $(wildcard experiments/run/*.h) build/flags | build/packages
 	@mkdir -p $(@D)
-	$(COMPILE_TEST) -Iexperiments/run $< $(RUN_SOURCES) $(check_libs) $(RUN_LIBS) -o $@
+	$(call SAY,compile) $(COMPILE_TEST) -Iexperiments/run $< $(RUN_SOURCES) $(check_libs) $(RUN_LIBS) -o $@
 
 TEST_PROGRAMS += $(patsubst tests/run/%.c,build/test/run/%,$(wildcard tests/run/*_test.c))
 
 # Each hash against its published vectors: build/test/hash/<hash>/hash_test.
 build/test/hash/%/hash_test: tests/hash/%_test.c tests/hash/second_unit.c tests/hash/hash_test.h common/hash/%/hash.h
 	@mkdir -p $(@D)
-	$(COMPILE_TEST) -Icommon/hash/$* $(filter %.c,$^) $(check_libs) -o $@
+	$(call SAY,compile) $(COMPILE_TEST) -Icommon/hash/$* $(filter %.c,$^) $(check_libs) -o $@
 
 TEST_PROGRAMS += $(patsubst tests/hash/%_test.c,build/test/hash/%/hash_test,$(wildcard tests/hash/*_test.c))
 

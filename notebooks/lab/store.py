@@ -29,9 +29,9 @@ class Competitor(NamedTuple):
 class Replicates(NamedTuple):
     """What the processes of one competitor in one cell found, by block."""
     ns_per_op: dict
-    bytes_per_entry: float
-    rss_per_entry: float
-    tree: str
+    bytes_per_entry: dict
+    rss_per_entry: dict
+    tree: str  # of one of them, JSON
 
 
 def connect(path=STORE):
@@ -61,23 +61,23 @@ def experiment(connection, name):
 
 
 def replicates(connection, name):
-    """{cell: {competitor: Replicates}} of one experiment; a process's value is the median of its
+    """{cell: {competitor: Replicates}} of one experiment; a process's time is the median of its
     samples."""
-    samples = {}
-    about = {}
+    table = {}
+    times = {}
     for row in connection.execute(
             "SELECT * FROM measurement WHERE experiment = ? ORDER BY run, number", (name,)):
         cell = Cell(row["op"], row["pattern"], row["scale"], row["key"])
         competitor = Competitor(row["variant"], row["hash"], row["allocator"])
-        samples.setdefault((cell, competitor), {}).setdefault(row["block"], []).append(
-            row["ns_per_op"])
-        about[cell, competitor] = row
-    table = {}
-    for (cell, competitor), blocks in samples.items():
-        row = about[cell, competitor]
-        table.setdefault(cell, {})[competitor] = Replicates(
-            {block: statistics.median(values) for block, values in blocks.items()},
-            row["bytes_per_entry"], row["rss_per_entry"], row["tree"])
+        found = table.setdefault(cell, {}).setdefault(
+            competitor, Replicates({}, {}, {}, row["tree"]))
+        block = row["block"]
+        values = times.setdefault((cell, competitor, block), [])
+        values.append(row["ns_per_op"])
+        found.ns_per_op[block] = statistics.median(values)
+        found.bytes_per_entry[block] = row["bytes_per_entry"]
+        if row["rss_per_entry"] is not None:
+            found.rss_per_entry[block] = row["rss_per_entry"]
     return table
 
 

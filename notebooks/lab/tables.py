@@ -74,12 +74,16 @@ def rows_of(cells, reference, baseline):
             mine = found[competitor]
 
             def ratio(variant):
+                if competitor.variant == variant:
+                    return "1"
                 other = found.get(partner(competitor, variant))
-                return paired_ratio(mine.ns_per_op, other.ns_per_op) if other else None
+                return with_interval(paired_ratio(mine.ns_per_op, other.ns_per_op)
+                                     if other else None)
             yield [short_scale(cell.scale), cell.op, cell.pattern, *([cell.key] * (len(keys) > 1)),
                    label(competitor, competitors), with_interval(throughput(times[competitor])),
-                   with_interval(times[competitor]), digits(mine.bytes_per_entry),
-                   with_interval(ratio(reference)), with_interval(ratio(baseline))]
+                   with_interval(times[competitor]),
+                   with_interval(estimate(mine.bytes_per_entry.values())),
+                   ratio(reference), ratio(baseline)]
 
 
 def align(header, rows):

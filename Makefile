@@ -143,6 +143,7 @@ csv      = $(subst $(space),$(comma),$(strip $(1)))
 option   = $(if $(2),--$(1) '$(2)')
 
 experiment: build/run/run
+	@mkdir -p $(dir $(STORE))
 	@id=$$(build/run/run --store $(STORE) \
 	    --variants '$(call csv,$(VARIANT) $(filter-out $(VARIANT),$(BESIDE)))' \
 	    $(call option,ops,$(OPS)) $(call option,patterns,$(PATTERNS)) $(call option,scales,$(SCALES)) \

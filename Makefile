@@ -27,8 +27,7 @@ STANDARD := -std=c17
 NATIVE   := $(if $(filter arm64 aarch64,$(shell uname -m)),-mcpu=native,-march=native)
 # Every competitor is compiled with these; frame information costs nothing at run time.
 CELL_FLAGS := $(STANDARD) -O3 $(NATIVE) -DNDEBUG -g
-# Sanitizers; -Og and -g1, because test-all builds thousands of these.
-TEST_FLAGS := $(STANDARD) -Og -g1 -fsanitize=address,undefined -fno-sanitize-recover=all
+TEST_FLAGS := $(STANDARD) -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all
 TOOL_FLAGS := $(STANDARD) -O2 -g -D_GNU_SOURCE
 
 PYTHON  := /usr/bin/python3
@@ -170,9 +169,10 @@ TEST_PROGRAMS :=
 check_libs = $(call packages,--cflags --libs check)
 COMPILE_TEST = $(CC) $(TEST_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS)
 
+# Less optimised than the rest, since test-all compiles thousands of these.
 build/test/map/%/hamt.o: build/flags | build/packages
 	@mkdir -p $(@D)
-	$(call SAY,compile) $(COMPILE_TEST) -Itests/seams $(include_of) -MMD -MP -c $(source_of) -o $@
+	$(call SAY,compile) $(COMPILE_TEST) -Og -Itests/seams $(include_of) -MMD -MP -c $(source_of) -o $@
 
 # What the suite is made of beside the map depends on the kind of key alone.
 SUITE := map_test oracle mem

@@ -191,7 +191,7 @@ static void print_sample(const struct request *request, const struct workload *w
                   sample->ns_per_op, "ops", (json_int_t)sample->ops, "repeats",
                   (json_int_t)sample->repeats, "bytes_per_entry",
                   (double)hamt_stats_bytes(&workload->full) / entries, "peak_rss_bytes",
-                  process_peak_rss_bytes(), "checksum", checksum, "tree",
+                  workload->peak_rss_bytes, "checksum", checksum, "tree",
                   tree_json(&workload->full)));
     json_object_set_new(line, "rss_per_entry",
                         workload->rss_per_entry < 0 ? json_null()

@@ -56,7 +56,7 @@ def build(chunk):
     targets = [name for name in chunk if name.startswith("build/")]
     if not targets:
         return ""
-    result = subprocess.run(["make", "-s", "-k", f"-j{JOBS}", *targets], cwd=ROOT, text=True,
+    result = subprocess.run(["make", "-s", "-k", f"-j{JOBS}", "SAY=", *targets], cwd=ROOT, text=True,
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return result.stdout if result.returncode else ""
 

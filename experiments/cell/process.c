@@ -2,9 +2,12 @@
 #include "process.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #ifdef __APPLE__
 #include <mach/mach.h>
@@ -39,6 +42,28 @@ double process_peak_rss_bytes(void) {
 #else
     return (double)usage.ru_maxrss * 1024; /* kilobytes here */
 #endif
+}
+
+void *process_shared(size_t bytes) {
+    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+void process_unshare(void *memory, size_t bytes) {
+    munmap(memory, bytes);
+}
+
+bool process_fork_and_wait(void) {
+    int status;
+    pid_t child = fork();
+    if (child > 0)
+        while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+            continue;
+    return child == 0;
+}
+
+void process_child_ends(void) {
+    _exit(0);
 }
 
 const char *process_allocator(void) {

@@ -67,32 +67,26 @@ static bool add_visit(hamt_key key, uint64_t value, void *context) {
     return true;
 }
 
-/* ---- One repetition ---- */
+/* ---- One map ---- */
 
-/* Replaces the map by one that has just been filled. */
-static enum outcome fill(struct workload *workload, uint64_t *ns) {
+static enum outcome fill(const struct workload *workload, struct hamt **map) {
     bool no_memory = false;
-    hamt_destroy(workload->map);
-    workload->map = hamt_create(&workload->config);
-    if (!workload->map)
+    *map = hamt_create(&workload->config);
+    if (!*map)
         return OUTCOME_NO_MEMORY;
-    uint64_t start = timer_ns();
-    size_t wrong = put_all(workload->map, &workload->fill, 0, HAMT_NEW, &no_memory);
-    *ns = timer_ns() - start;
+    size_t wrong = put_all(*map, &workload->fill, 0, HAMT_NEW, &no_memory);
     if (no_memory)
         return OUTCOME_NO_MEMORY;
-    bool full = hamt_size(workload->map) == workload->fill.count;
+    bool full = hamt_size(*map) == workload->fill.count;
     return wrong == 0 && full ? OUTCOME_OK : OUTCOME_WRONG;
 }
 
 /* Runs the operation once on a full map. */
-static enum outcome operate(struct workload *workload, uint64_t *ns) {
-    struct hamt *map = workload->map;
+static enum outcome operate(struct workload *workload, struct hamt *map) {
     const struct trace *use = &workload->use;
     size_t wrong = 0;
     bool no_memory = false;
     struct visits visits = {0};
-    uint64_t start = timer_ns();
     switch (workload->operation) {
     case OP_GET:
         wrong = get_all(map, use, 0, &workload->checksum);
@@ -118,35 +112,19 @@ static enum outcome operate(struct workload *workload, uint64_t *ns) {
     case OPERATIONS:
         break; /* filling is all there is to it */
     }
-    *ns = timer_ns() - start;
     if (no_memory)
         return OUTCOME_NO_MEMORY;
     return wrong == 0 ? OUTCOME_OK : OUTCOME_WRONG;
 }
 
-/* Whether the operation finds and leaves a full map, so that one map serves all repetitions. */
-static bool keeps_map(enum operation operation) {
-    return operation == OP_GET || operation == OP_MISS || operation == OP_UPDATE ||
-           operation == OP_ITERATE;
+/* The map holds what it was filled with, and the checksum is that of its values. */
+static bool holds_fill(const struct workload *workload, const struct hamt *map,
+                       uint64_t *checksum) {
+    return get_all(map, &workload->fill, workload->generation, checksum) == 0;
 }
 
-static enum outcome repeat(struct workload *workload, uint64_t *ns) {
-    if (!keeps_map(workload->operation)) {
-        enum outcome outcome = fill(workload, ns);
-        if (outcome != OUTCOME_OK)
-            return outcome;
-    }
-    return workload->operation == OP_PUT ? OUTCOME_OK : operate(workload, ns);
-}
-
-/* Off the clock: the map holds what it was filled with, and the checksum is that of its values. */
-static bool holds_fill(struct workload *workload, uint64_t *checksum) {
-    return get_all(workload->map, &workload->fill, workload->generation, checksum) == 0;
-}
-
-/* Off the clock: the map holds what it must after the operation. */
-static enum outcome verify(struct workload *workload) {
-    const struct hamt *map = workload->map;
+/* The map holds what it must after the operation. */
+static enum outcome verify(const struct workload *workload, const struct hamt *map) {
     uint64_t sum = 0;
     bool right;
     switch (workload->operation) {
@@ -154,15 +132,15 @@ static enum outcome verify(struct workload *workload) {
         right = hamt_size(map) == 0 && miss_all(map, &workload->fill) == 0;
         break;
     case OP_INSERT10:
-        right = holds_fill(workload, &sum) && get_all(map, &workload->use, 0, &sum) == 0 &&
+        right = holds_fill(workload, map, &sum) && get_all(map, &workload->use, 0, &sum) == 0 &&
                 hamt_size(map) == workload->fill.count + workload->use.count;
         break;
     case OP_GET:
     case OP_ITERATE:
-        right = holds_fill(workload, &sum) && sum == workload->checksum;
+        right = holds_fill(workload, map, &sum) && sum == workload->checksum;
         break;
     default:
-        right = holds_fill(workload, &sum) && hamt_size(map) == workload->fill.count;
+        right = holds_fill(workload, map, &sum) && hamt_size(map) == workload->fill.count;
     }
     return right ? OUTCOME_OK : OUTCOME_WRONG;
 }
@@ -182,47 +160,144 @@ static bool make_traces(struct workload *workload, enum pattern pattern, size_t 
                       ORDER_OF_USE, count, seed);
 }
 
-/* Fills the first map, and looks at it. */
-static enum outcome first_map(struct workload *workload) {
+/* Looks at a map that has just been filled. */
+static enum outcome look(struct workload *workload, const struct hamt *map, double rss_before) {
+    double rss_after = process_rss_bytes();
+    bool known = rss_before >= 0 && rss_after >= 0;
+    workload->rss_per_entry = known ? (rss_after - rss_before) / (double)workload->fill.count : -1;
+    hamt_stats(map, &workload->full);
+    return holds_fill(workload, map, &workload->checksum) ? OUTCOME_OK : OUTCOME_WRONG;
+}
+
+/* ---- Operations that leave the map full: one map serves all repetitions ---- */
+
+static bool keeps_map(enum operation operation) {
+    return operation == OP_GET || operation == OP_MISS || operation == OP_UPDATE ||
+           operation == OP_ITERATE;
+}
+
+static enum outcome sample_one_map(struct workload *workload, uint64_t *ns) {
+    uint64_t start = timer_ns();
+    enum outcome outcome = operate(workload, workload->map);
+    *ns = timer_ns() - start;
+    return outcome;
+}
+
+/* ---- Operations that change the map: every repetition has a new one, in a new process ----
+ *
+ * A malloc that has served and freed hundreds of thousands of nodes hands out memory in another
+ * order, and several times slower, than one that has not: the second map of a process is not the
+ * first.  So each repetition runs in a child, forked while this process has made nothing but the
+ * traces.  Small maps come in batches, one after the other, and none is freed. */
+
+enum { BATCH_ENTRIES = 100000, BATCH_MAPS = 256 };
+
+/* What a child finds out. */
+struct report {
+    enum outcome outcome;
     uint64_t ns;
-    double before = process_rss_bytes();
-    enum outcome outcome = fill(workload, &ns);
-    if (outcome != OUTCOME_OK)
-        return outcome;
-    double after = process_rss_bytes();
-    bool known = before >= 0 && after >= 0;
-    workload->rss_per_entry = known ? (after - before) / (double)workload->fill.count : -1;
-    hamt_stats(workload->map, &workload->full);
-    return holds_fill(workload, &workload->checksum) ? OUTCOME_OK : OUTCOME_WRONG;
+    uint64_t checksum;
+    struct hamt_stats full;
+    double rss_per_entry;
+    double peak_rss_bytes;
+};
+
+static size_t batch_size(const struct workload *workload) {
+    size_t maps = BATCH_ENTRIES / workload->fill.count;
+    return maps < 1 ? 1 : maps > BATCH_MAPS ? BATCH_MAPS : maps;
+}
+
+/* Fills a map and runs the operation on it, again and again.  *ns: what is under the clock. */
+static enum outcome measure_batch(struct workload *workload, uint64_t *ns) {
+    struct hamt *maps[BATCH_MAPS];
+    size_t count = batch_size(workload);
+    enum outcome outcome = OUTCOME_OK;
+    *ns = 0;
+    for (size_t i = 0; i < count && outcome == OUTCOME_OK; i++) {
+        double rss_before = i == 0 ? process_rss_bytes() : 0;
+        uint64_t start = timer_ns();
+        outcome = fill(workload, &maps[i]);
+        uint64_t filled = timer_ns();
+        if (outcome == OUTCOME_OK && i == 0)
+            outcome = look(workload, maps[i], rss_before);
+        uint64_t full = timer_ns();
+        if (outcome == OUTCOME_OK)
+            outcome = operate(workload, maps[i]);
+        *ns += workload->operation == OP_PUT ? filled - start : timer_ns() - full;
+    }
+    for (size_t i = 0; i < count && outcome == OUTCOME_OK; i++)
+        outcome = verify(workload, maps[i]);
+    return outcome;
+}
+
+/* The same in a child.  Of what the child does to memory nothing remains. */
+static enum outcome measure_batch_apart(struct workload *workload, uint64_t *ns) {
+    struct report *report = process_shared(sizeof *report);
+    if (!report)
+        return OUTCOME_NO_MEMORY;
+    *report = (struct report){.outcome = OUTCOME_NO_MEMORY}; /* unless the child says otherwise */
+    if (process_fork_and_wait()) {
+        report->outcome = measure_batch(workload, &report->ns);
+        report->checksum = workload->checksum;
+        report->full = workload->full;
+        report->rss_per_entry = workload->rss_per_entry;
+        report->peak_rss_bytes = process_peak_rss_bytes();
+        process_child_ends();
+    }
+    enum outcome outcome = report->outcome;
+    *ns = report->ns;
+    workload->checksum = report->checksum;
+    workload->full = report->full;
+    workload->rss_per_entry = report->rss_per_entry;
+    if (report->peak_rss_bytes > workload->peak_rss_bytes)
+        workload->peak_rss_bytes = report->peak_rss_bytes;
+    process_unshare(report, sizeof *report);
+    return outcome;
+}
+
+/* ---- Beginning, sampling, ending ---- */
+
+/* One repetition, or a batch of them. */
+static enum outcome repeat(struct workload *workload, uint64_t *ns) {
+    return keeps_map(workload->operation) ? sample_one_map(workload, ns)
+                                          : measure_batch_apart(workload, ns);
 }
 
 enum outcome workload_begin(struct workload *workload, enum operation operation,
                             enum pattern pattern, size_t scale, uint64_t seed,
                             const struct hamt_config *config) {
+    enum outcome outcome = OUTCOME_OK;
+    uint64_t ns;
     *workload = (struct workload){.operation = operation, .config = *config};
     if (!make_traces(workload, pattern, scale, seed))
         return OUTCOME_NO_MEMORY;
-    uint64_t ns;
-    enum outcome outcome = first_map(workload);
+    if (keeps_map(operation)) {
+        double rss_before = process_rss_bytes();
+        outcome = fill(workload, &workload->map);
+        if (outcome == OUTCOME_OK)
+            outcome = look(workload, workload->map, rss_before);
+    }
     if (outcome == OUTCOME_OK)
         outcome = repeat(workload, &ns);
-    return outcome == OUTCOME_OK ? verify(workload) : outcome;
+    return outcome;
 }
 
 enum outcome workload_sample(struct workload *workload, struct sample *sample) {
+    bool whole = workload->operation == OP_PUT || workload->operation == OP_ITERATE;
+    size_t maps = keeps_map(workload->operation) ? 1 : batch_size(workload);
     uint64_t total = 0, ns;
-    *sample = (struct sample){.ops = workload->use.count};
-    if (workload->operation == OP_PUT || workload->operation == OP_ITERATE)
-        sample->ops = workload->fill.count;
+    *sample = (struct sample){.ops = whole ? workload->fill.count : workload->use.count};
     while (total < SAMPLE_NS) {
         enum outcome outcome = repeat(workload, &ns);
         if (outcome != OUTCOME_OK)
             return outcome;
         total += ns;
-        sample->repeats++;
+        sample->repeats += maps;
     }
     sample->ns_per_op = (double)total / (double)sample->repeats / (double)sample->ops;
-    return verify(workload);
+    if (process_peak_rss_bytes() > workload->peak_rss_bytes)
+        workload->peak_rss_bytes = process_peak_rss_bytes();
+    return workload->map ? verify(workload, workload->map) : OUTCOME_OK;
 }
 
 void workload_end(struct workload *workload) {

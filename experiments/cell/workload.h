@@ -3,7 +3,12 @@
  * A sample is one repetition of an operation on a whole map, or as many as it takes for the clock
  * to have run 10 ms.  Only the operation itself is under the clock: filling a map that is to be
  * looked up, or destroying one, is not.  Every answer is checked, inside the clock, at the cost of
- * a comparison with a value that lies beside the key. */
+ * a comparison with a value that lies beside the key; and after the clock has stopped, that the map
+ * holds what it must.
+ *
+ * Operations that leave the map full use one map again and again.  For those that change it, every
+ * repetition has a map of its own in a process whose malloc has served nothing else: see
+ * workload.c. */
 #ifndef WORKLOAD_H
 #define WORKLOAD_H
 
@@ -38,8 +43,9 @@ struct workload {
     struct hamt *map;    /* the present one */
     uint64_t generation; /* added to the values, which OP_UPDATE changes */
     uint64_t checksum;   /* the sum of the values that the map was filled with, as it gave them */
-    struct hamt_stats full; /* the first map when it was full */
-    double rss_per_entry; /* memory it made resident by then, bytes per entry; negative: unknown */
+    struct hamt_stats full; /* a map when it was full */
+    double rss_per_entry;  /* memory it made resident by then, bytes per entry; negative: unknown */
+    double peak_rss_bytes; /* the most that a process which held such maps had resident */
 };
 
 struct sample {

@@ -19,8 +19,8 @@ static const struct kind {
     uint32_t keys;
     unsigned operations;
 } kinds[] = {
-    {HASH_STRONG, 2000, 16000}, {HASH_WEAK, 1000, 8000},  {HASH_CONSTANT, 150, 3000},
-    {HASH_LATE, 800, 6000},     {HASH_BEYOND, 200, 3000},
+    {HASH_STRONG, 2000, 10000}, {HASH_WEAK, 1000, 5000},  {HASH_CONSTANT, 120, 2000},
+    {HASH_LATE, 800, 4000},     {HASH_BEYOND, 200, 3000},
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
@@ -278,7 +278,7 @@ END_TEST
 
 /* ---- Out of memory ---- */
 
-enum { TIGHT_KEYS = 15 /* a multiple of five */ };
+enum { TIGHT_KEYS = 10 /* a multiple of five */ };
 
 /* Fills a map while allocation `after` and, with `forever`, all later ones fail, and takes half of
  * it away again.  True if anything failed. */

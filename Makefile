@@ -47,19 +47,21 @@ endif
 $(foreach hash,$(call each,$(HASH)),$(call known,HASH,$(hash),common/hash))
 $(foreach key,$(call each,$(KEY)),$(call known,KEY,$(key),common/key))
 
-.PHONY: help experiment table export import cell show test test-all lint format compile_commands clean FORCE
+.PHONY: help experiment table results tables findings export import cell show test test-all lint format compile_commands clean FORCE
 # Compilers' command lines are shown with V=1 only.
 SAY = $(if $(V),,@echo "  $(1)  $@" &&)
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 help:
-	@sed -n 's/^##  \?//p' Makefile
+	@sed -n 's/^##  *//p' Makefile
 
 ##  make VARIANT=x experiment   measure composition x beside list, phase3 and reference
-##                              settings: OPS PATTERNS SCALES HASH KEY REPS SAMPLES SEED POOL_SLOTS
+##  (settings: OPS PATTERNS SCALES HASH KEY REPS SAMPLES SEED POOL_SLOTS PLAN)
 ##  make table                  the newest experiment's table again, or that of EXPERIMENT=id
 ##  make export EXPERIMENT=id   an experiment as CSV under results/runs; make import FROM=dir
+##  make results                measure what the seed documents' tables need (about 15 minutes)
+##  make tables                 the seed documents' figures beside ours, with a verdict each
 ##  make VARIANT=x cell         build the measuring program, print its path
 ##  make VARIANT=x show         which directory each part comes from, and what each change changes
 ##  make test                   every test, on the compositions in which every three parts meet
@@ -99,7 +101,8 @@ show:
 
 # The words of a target's path below build/<kind>/: composition, key, hash.
 word_of = $(word $(1),$(subst /, ,$(2)))
-include_of = $$($(COMPOSE) flags $(call word_of,1,$*) $(call word_of,2,$*) $(call word_of,3,$*))
+include_of = $$($(COMPOSE) flags $(call word_of,1,$*) $(call word_of,2,$*) $(call word_of,3,$*)) \
+    $(shell pkg-config --cflags libxxhash 2>/dev/null)
 source_of = $$($(COMPOSE) source $(call word_of,1,$*))
 
 # A file that changes when the compiler or its flags do.
@@ -154,6 +157,18 @@ experiment: build/run/run
 # The newest experiment's table once more, or that of EXPERIMENT=id.
 table:
 	@$(TABLES) $(call option,experiment,$(EXPERIMENT))
+
+# The seed documents' figures beside ours: measured anew, and printed.
+results: build/run/run
+	@mkdir -p $(dir $(STORE))
+	@build/run/run --store $(STORE) --plan experiments/seeds.plan --name seeds
+
+tables:
+	@PYTHONPATH=notebooks $(PYTHON) -B -m lab.seeds --store $(STORE) $(call option,experiment,$(EXPERIMENT))
+
+# README's table of findings, from the stored experiment under results/runs/fixes.
+findings: build/run/run
+	@PYTHONPATH=notebooks $(PYTHON) -B -m lab.findings
 
 # An experiment as CSV files that git can hold, below results/runs; and back.
 export: build/run/run

@@ -17,6 +17,8 @@
  * Threads: a map may be read by several threads at once as long as none changes it.
  *
  * Cost is given in levels L of the trie: at most 10 with 6 bits of the hash to a level.
+ *
+ * Source: Bagwell, "Ideal Hash Trees", 2001, for the structure; each layout names its own.
  */
 #ifndef HAMT_H
 #define HAMT_H

@@ -42,11 +42,14 @@ def connect(path=STORE):
     return connection
 
 
-def newest_experiment(connection):
+def newest_experiment(connection, called=None):
+    """The id of the newest experiment, or of the newest that was given this name."""
     row = connection.execute(
-        "SELECT id FROM experiment ORDER BY started DESC, id DESC LIMIT 1").fetchone()
+        "SELECT id FROM experiment WHERE ?1 IS NULL OR name = ?1"
+        " ORDER BY started DESC, id DESC LIMIT 1", (called,)).fetchone()
     if not row:
-        raise StoreError("the store has no experiment yet; make experiment measures one")
+        raise StoreError(f"the store has no experiment called {called}" if called else
+                         "the store has no experiment yet; make experiment measures one")
     return row["id"]
 
 

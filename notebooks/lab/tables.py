@@ -86,17 +86,19 @@ def rows_of(cells, reference, baseline):
                    ratio(reference), ratio(baseline)]
 
 
-def align(header, rows):
-    """Text to the left, figures to the right; a blank line where the cell changes."""
+def align(header, rows, figures=5, cell=None):
+    """Text to the left, the last columns, the figures, to the right; a blank line where the cell
+    changes: the first columns, by default all text but the last."""
     widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
-    text_columns = len(header) - 5
+    text_columns = len(header) - figures
+    cell = text_columns - 1 if cell is None else cell
     def line(row):
         cells = [cell.ljust(w) if i < text_columns else cell.rjust(w)
                  for i, (cell, w) in enumerate(zip(row, widths))]
         return "  ".join(cells).rstrip()
     lines, last = [line(header), "  ".join("-" * w for w in widths)], None
     for row in rows:
-        place = row[:text_columns - 1]
+        place = row[:cell]
         if last not in (None, place):
             lines.append("")
         lines.append(line(row))
@@ -117,6 +119,12 @@ def describe(about, cells):
         " 95 % intervals by the sign test; ratios of times, pair by pair (below 1: faster)"])
 
 
+def print_failures(connection, name):
+    for row in store.failures(connection, name):
+        print(f"\n{row['status']}: {row['variant']} {row['op']} {row['pattern']}"
+              f" {short_scale(row['scale'])}, {row['runs']} runs: {row['detail']}")
+
+
 def print_table(connection, name, reference, baseline):
     about = store.experiment(connection, name)
     cells = store.replicates(connection, name)
@@ -127,9 +135,7 @@ def print_table(connection, name, reference, baseline):
         print(align(header, list(rows_of(cells, reference, baseline))))
     else:
         print(f"experiment {name}: no cell was measured")
-    for row in store.failures(connection, name):
-        print(f"\n{row['status']}: {row['variant']} {row['op']} {row['pattern']}"
-              f" {short_scale(row['scale'])}, {row['runs']} runs: {row['detail']}")
+    print_failures(connection, name)
 
 
 def main(arguments=None):

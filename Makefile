@@ -47,7 +47,7 @@ endif
 $(foreach hash,$(call each,$(HASH)),$(call known,HASH,$(hash),common/hash))
 $(foreach key,$(call each,$(KEY)),$(call known,KEY,$(key),common/key))
 
-.PHONY: help experiment table results tables findings export import cell show test test-all lint format compile_commands clean FORCE
+.PHONY: help experiment table results tables findings tree pool hashes export import cell show test test-all lint format compile_commands clean FORCE
 # Compilers' command lines are shown with V=1 only.
 SAY = $(if $(V),,@echo "  $(1)  $@" &&)
 .DELETE_ON_ERROR:
@@ -62,6 +62,9 @@ help:
 ##  make export EXPERIMENT=id   an experiment as CSV under results/runs; make import FROM=dir
 ##  make results                measure what the seed documents' tables need (about 15 minutes)
 ##  make tables                 the seed documents' figures beside ours, with a verdict each
+##  make VARIANT=x tree         the shape of a full map beside what a uniform hash predicts
+##  make VARIANT=x pool         how full the pool of child slots gets, and what size would do
+##  make VARIANT=x hashes       what each hash makes of each pattern; HASH=a,b narrows it
 ##  make VARIANT=x cell         build the measuring program, print its path
 ##  make VARIANT=x show         which directory each part comes from, and what each change changes
 ##  make test                   every test, on the compositions in which every three parts meet
@@ -170,6 +173,26 @@ tables:
 findings: build/run/run
 	@PYTHONPATH=notebooks $(PYTHON) -B -m lab.findings
 
+# ---- Reports on the shape of one full map; nothing is timed or stored ----
+REPORT = PYTHONPATH=notebooks $(PYTHON) -B -m lab.$@
+# $(call chosen,x): the VARIANT that was asked for, x if none was.
+chosen = $(if $(filter file,$(origin VARIANT)),$(1),$(VARIANT))
+
+tree: build/packages
+	@$(REPORT) --variant '$(VARIANT)' --hash '$(HASH)' --key '$(KEY)' \
+	    $(call option,scale,$(SCALES)) $(call option,pattern,$(PATTERNS)) $(call option,seed,$(SEED))
+
+pool: build/packages
+	@$(REPORT) --variant '$(call chosen,phase2)' --hash '$(HASH)' --key '$(KEY)' \
+	    $(call option,scales,$(SCALES)) $(call option,pattern,$(PATTERNS)) $(call option,seed,$(SEED)) \
+	    $(call option,pool-slots,$(POOL_SLOTS))
+
+hashes: build/packages
+	@$(REPORT) --variant '$(call chosen,lazy)' --key '$(KEY)' \
+	    $(call option,hashes,$(if $(filter-out file,$(origin HASH)),$(HASH))) \
+	    $(call option,scale,$(SCALES)) $(call option,patterns,$(PATTERNS)) $(call option,seed,$(SEED))
+
+# ---- Results in and out ----
 # An experiment as CSV files that git can hold, below results/runs; and back.
 export: build/run/run
 	@build/run/run --store $(STORE) --export results/runs --experiment '$(EXPERIMENT)'

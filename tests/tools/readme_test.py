@@ -5,10 +5,14 @@ import pathlib
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "notebooks"))
+from lab import findings  # noqa: E402
+
 SMALL = {"SCALES": "1000", "OPS": "get", "PATTERNS": "shuffled", "REPS": "2", "SAMPLES": "1"}
 
 
@@ -41,6 +45,11 @@ class Readme(unittest.TestCase):
                               " && build/test/map/guess/u64/map_test && tools/compose.py all")
         self.assertIn("100%: Checks:", suite.stdout)
         self.assertIn("guess+pool", suite.stdout)
+
+    def test_the_findings_are_those_of_the_stored_results(self):
+        subprocess.run(["make", "-s", "build/run/run"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        text = (ROOT / "README.md").read_text()
+        self.assertEqual(findings.between_marks(text)[1], findings.table())
 
 
 if __name__ == "__main__":

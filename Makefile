@@ -60,7 +60,7 @@ help:
 ##  (settings: OPS PATTERNS SCALES HASH KEY REPS SAMPLES SEED POOL_SLOTS PLAN)
 ##  make table                  the newest experiment's table again, or that of EXPERIMENT=id
 ##  make export EXPERIMENT=id   an experiment as CSV under results/runs; make import FROM=dir
-##  make results                measure what the seed documents' tables need (about 15 minutes)
+##  make results                measure what the seed documents' tables need (about 10 minutes)
 ##  make tables                 the seed documents' figures beside ours, with a verdict each
 ##  make VARIANT=x tree         the shape of a full map beside what a uniform hash predicts
 ##  make VARIANT=x pool         how full the pool of child slots gets, and what size would do

@@ -75,6 +75,8 @@ def run(name):
                                 timeout=TIME_LIMIT)
     except subprocess.TimeoutExpired:
         return 0, 1, f"it ran longer than {TIME_LIMIT} s"
+    except OSError as error:  # half a program, left by a make that was killed
+        return 0, 1, f"it could not be started: {error}"
     return (*count(result.stdout, result.returncode), result.stdout)
 
 

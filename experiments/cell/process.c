@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -54,11 +55,13 @@ void process_unshare(void *memory, size_t bytes) {
 }
 
 bool process_fork_and_wait(void) {
-    int status;
+    int status = 0;
     pid_t child = fork();
     if (child > 0)
         while (waitpid(child, &status, 0) < 0 && errno == EINTR)
             continue;
+    if (child > 0 && WIFSIGNALED(status))
+        raise(WTERMSIG(status)); /* a crash is this process's, and is told as one */
     return child == 0;
 }
 

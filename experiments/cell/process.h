@@ -18,7 +18,7 @@ void process_unshare(void *memory, size_t bytes);
 
 /* Returns true in a new child process, and false in this one as soon as the child has ended; false
  * at once if there can be no child.  The child ends with process_child_ends, which gives back
- * nothing and flushes nothing. */
+ * nothing and flushes nothing.  A signal that ends the child ends this process as well. */
 bool process_fork_and_wait(void);
 _Noreturn void process_child_ends(void);
 

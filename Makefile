@@ -50,6 +50,12 @@ $(foreach key,$(call each,$(KEY)),$(call known,KEY,$(key),common/key))
 .PHONY: help experiment table results tables findings tree pool hashes export import cell show test test-all lint format compile_commands clean FORCE
 # Compilers' command lines are shown with V=1 only.
 SAY = $(if $(V),,@echo "  $(1)  $@" &&)
+# Several makes may run at once in this tree (the tests do): what is made gets its name when it is
+# whole.  PART is the name until then, DEPENDENCIES the option that lists what it was made from.
+PART         = $@.$$$$
+DEPENDENCIES = -MMD -MP -MT $@ -MF $(PART).d
+WHOLE        = mv -f $(PART) $@
+WHOLE_OBJECT = mv -f $(PART).d $(@:.o=.d) && $(WHOLE)
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -111,23 +117,23 @@ source_of = $$($(COMPOSE) source $(call word_of,1,$*))
 # A file that changes when the compiler or its flags do.
 build/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(CC) $(shell $(CC) --version | head -n 1) $(CELL_FLAGS) $(TEST_FLAGS) $(CFLAGS)' >$@.new
-	@cmp -s $@ $@.new && rm $@.new || mv $@.new $@
+	@echo '$(CC) $(shell $(CC) --version | head -n 1) $(CELL_FLAGS) $(TEST_FLAGS) $(CFLAGS)' >$(PART) && \
+	if cmp -s $(PART) $@; then rm $(PART); else $(WHOLE); fi
 
 build/cell/%/hamt.o: build/flags | build/packages
 	@mkdir -p $(@D)
-	$(call SAY,compile) $(CC) $(CELL_FLAGS) $(WARNINGS) $(CFLAGS) $(include_of) -MMD -MP -c $(source_of) -o $@
+	$(call SAY,compile) $(CC) $(CELL_FLAGS) $(WARNINGS) $(CFLAGS) $(include_of) $(DEPENDENCIES) -c $(source_of) -o $(PART) && $(WHOLE_OBJECT)
 
 build/cell/%/identity.h: build/flags experiments/lineups.conf tools/compose.py
 	@$(COMPOSE) identity $(call word_of,1,$*) $(call word_of,2,$*) $(call word_of,3,$*) \
-	    '$(CELL_FLAGS) $(CFLAGS)' >$@
+	    '$(CELL_FLAGS) $(CFLAGS)' >$(PART) && $(WHOLE)
 
 CELL_SOURCES := experiments/cell.c $(wildcard experiments/cell/*.c)
 
 build/cell/%/cell: build/cell/%/hamt.o build/cell/%/identity.h $(CELL_SOURCES) $(wildcard experiments/cell/*.h)
 	$(call SAY,compile) $(CC) $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -I$(@D) -Iexperiments/cell \
 	    -Iexperiments/cell/keys/$(call word_of,2,$*) $(include_of) $(CELL_SOURCES) $< \
-	    $(call packages,--cflags --libs jansson) $(LDLIBS) -o $@
+	    $(call packages,--cflags --libs jansson) $(LDLIBS) -o $(PART) && $(WHOLE)
 
 # ---- The runner ----
 RUN_SOURCES := $(wildcard experiments/run/*.c)
@@ -135,7 +141,7 @@ RUN_LIBS     = $(call packages,--cflags --libs sqlite3 jansson)
 
 build/run/run: experiments/run.c $(RUN_SOURCES) $(wildcard experiments/run/*.h) build/flags | build/packages
 	@mkdir -p $(@D)
-	$(call SAY,compile) $(CC) $(TOOL_FLAGS) $(WARNINGS) $(CFLAGS) -Iexperiments/run experiments/run.c $(RUN_SOURCES) $(RUN_LIBS) -o $@
+	$(call SAY,compile) $(CC) $(TOOL_FLAGS) $(WARNINGS) $(CFLAGS) -Iexperiments/run experiments/run.c $(RUN_SOURCES) $(RUN_LIBS) -o $(PART) && $(WHOLE)
 
 # ---- Experiments ----
 # Measured beside the chosen composition, unless it is one of them.
@@ -210,21 +216,21 @@ COMPILE_TEST = $(CC) $(TEST_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS)
 # Less optimised than the rest, since test-all compiles thousands of these.
 build/test/map/%/hamt.o: build/flags | build/packages
 	@mkdir -p $(@D)
-	$(call SAY,compile) $(COMPILE_TEST) -Og -Itests/seams $(include_of) -MMD -MP -c $(source_of) -o $@
+	$(call SAY,compile) $(COMPILE_TEST) -Og -Itests/seams $(include_of) $(DEPENDENCIES) -c $(source_of) -o $(PART) && $(WHOLE_OBJECT)
 
 # What the suite is made of beside the map depends on the kind of key alone.
 SUITE := map_test oracle mem
 define suite_rules
 build/test/suite/$(1)/%.o: tests/map/%.c build/flags | build/packages
 	@mkdir -p $$(@D)
-	$$(call SAY,compile) $$(COMPILE_TEST) -Itests/seams -Itests/map/$(1) -Icommon/key/$(1) -Icommon -MMD -MP -c $$< -o $$@
+	$$(call SAY,compile) $$(COMPILE_TEST) -Itests/seams -Itests/map/$(1) -Icommon/key/$(1) -Icommon $$(DEPENDENCIES) -c $$< -o $$(PART) && $$(WHOLE_OBJECT)
 
 build/test/suite/$(1)/%.o: tests/seams/%.c build/flags | build/packages
 	@mkdir -p $$(@D)
-	$$(call SAY,compile) $$(COMPILE_TEST) -Itests/seams -MMD -MP -c $$< -o $$@
+	$$(call SAY,compile) $$(COMPILE_TEST) -Itests/seams $$(DEPENDENCIES) -c $$< -o $$(PART) && $$(WHOLE_OBJECT)
 
 build/test/map/%/$(1)/map_test: build/test/map/%/$(1)/hamt.o $(SUITE:%=build/test/suite/$(1)/%.o)
-	$$(call SAY,compile) $$(COMPILE_TEST) $$^ $$(check_libs) $$(LDLIBS) -o $$@
+	$$(call SAY,compile) $$(COMPILE_TEST) $$^ $$(check_libs) $$(LDLIBS) -o $$(PART) && $$(WHOLE)
 endef
 $(foreach key,u64 str,$(eval $(call suite_rules,$(key))))
 
@@ -232,7 +238,7 @@ $(foreach key,u64 str,$(eval $(call suite_rules,$(key))))
 build/test/shape/%/shape_test: build/cell/%/hamt.o tests/shape/shape.h $(wildcard tests/shape/*.c)
 	@mkdir -p $(@D)
 	$(call SAY,compile) $(CC) $(STANDARD) -O2 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -Icommon -Icommon/key/u64 \
-	    tests/shape/$(call word_of,1,$*)_test.c $< $(check_libs) -lm -o $@
+	    tests/shape/$(call word_of,1,$*)_test.c $< $(check_libs) -lm -o $(PART) && $(WHOLE)
 
 TEST_PROGRAMS += $(foreach hash,xxh3 wyhash murmur3,$(foreach variant,list lazy,\
     build/test/shape/$(variant)/u64/$(hash)/shape_test))
@@ -240,14 +246,14 @@ TEST_PROGRAMS += $(foreach hash,xxh3 wyhash murmur3,$(foreach variant,list lazy,
 # The runner's parts, and the runner from the outside: build/test/run/<part>_test, run_test.py.
 build/test/run/%_test: tests/run/%_test.c tests/run/fixture.h $(RUN_SOURCES) $(wildcard experiments/run/*.h) build/flags | build/packages
 	@mkdir -p $(@D)
-	$(call SAY,compile) $(COMPILE_TEST) -Iexperiments/run $< $(RUN_SOURCES) $(check_libs) $(RUN_LIBS) -o $@
+	$(call SAY,compile) $(COMPILE_TEST) -Iexperiments/run $< $(RUN_SOURCES) $(check_libs) $(RUN_LIBS) -o $(PART) && $(WHOLE)
 
 TEST_PROGRAMS += $(patsubst tests/run/%.c,build/test/run/%,$(wildcard tests/run/*_test.c))
 
 # Each hash against its published vectors: build/test/hash/<hash>/hash_test.
 build/test/hash/%/hash_test: tests/hash/%_test.c tests/hash/second_unit.c tests/hash/hash_test.h common/hash/%/hash.h
 	@mkdir -p $(@D)
-	$(call SAY,compile) $(COMPILE_TEST) -Icommon/hash/$* $(filter %.c,$^) $(check_libs) -o $@
+	$(call SAY,compile) $(COMPILE_TEST) -Icommon/hash/$* $(filter %.c,$^) $(check_libs) -o $(PART) && $(WHOLE)
 
 TEST_PROGRAMS += $(patsubst tests/hash/%_test.c,build/test/hash/%/hash_test,$(wildcard tests/hash/*_test.c))
 

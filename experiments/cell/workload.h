@@ -16,13 +16,15 @@
 #include "trace.h"
 
 enum operation {
-    OP_PUT,      /* fill an empty map with n keys */
-    OP_GET,      /* look up all n */
-    OP_MISS,     /* look up n that are not there */
-    OP_UPDATE,   /* put another value for each of the n */
-    OP_REMOVE,   /* remove all n, until the map is empty */
-    OP_ITERATE,  /* visit all n */
-    OP_INSERT10, /* add n/10 new keys to a map of n */
+    OP_PUT,          /* fill an empty map with n keys */
+    OP_GET,          /* look up all n */
+    OP_GET_IN_ORDER, /* look up all n in the order in which they were put */
+    OP_GET_CHAINED,  /* look up all n, each only when the one before has been answered */
+    OP_MISS,         /* look up n that are not there */
+    OP_UPDATE,       /* put another value for each of the n */
+    OP_REMOVE,       /* remove all n, until the map is empty */
+    OP_ITERATE,      /* visit all n */
+    OP_INSERT10,     /* add n/10 new keys to a map of n */
     OPERATIONS
 };
 

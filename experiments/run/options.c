@@ -17,7 +17,7 @@ const char options_help[] =
     "\n"
     "settings, one value or several with commas between:\n"
     "  --variants LIST     variants, compositions or directories\n"
-    "  --ops LIST          put,get,miss,update,remove,iterate,insert10\n"
+    "  --ops LIST          put,get,get_in_order,get_chained,miss,update,remove,iterate,insert10\n"
     "  --patterns LIST     sequential,shuffled,random\n"
     "  --scales LIST       numbers of entries: 1000, 1e6, 10K, 1M\n"
     "  --hash LIST         directories of common/hash\n"

@@ -24,7 +24,8 @@ static const struct {
     [SET_POOL_SLOTS] = {"POOL_SLOTS", "pool-slots", "0"},
 };
 
-static const char operations[] = "put,get,miss,update,remove,iterate,insert10";
+static const char operations[] =
+    "put,get,get_in_order,get_chained,miss,update,remove,iterate,insert10";
 static const char patterns[] = "sequential,shuffled,random";
 
 /* Numbers up to here survive JSON, SQLite and every language that may read the store. */

@@ -6,18 +6,14 @@
 `make findings` writes it between its marks in README.md; a test fails if they differ.
 """
 import argparse
-import pathlib
 import re
-import sqlite3
-import subprocess
 import sys
-import tempfile
 
 from . import store
 from .stats import estimate, paired_ratio
 from .tables import digits, with_interval
 
-RUNS = store.ROOT / "results" / "runs" / "fixes"
+NAME = "fixes"
 README = store.ROOT / "README.md"
 MARKS = ("<!-- made by `make findings` -->", "<!-- end -->")
 BASELINE, REFERENCE = "list", "reference"
@@ -51,22 +47,6 @@ ROWS = [
 ]
 
 
-def load(runs):
-    """The exported experiment as a store in memory, with the runner's own schema."""
-    with tempfile.TemporaryDirectory() as directory:
-        path = pathlib.Path(directory) / "store.sqlite"
-        done = subprocess.run([store.ROOT / "build/run/run", "--store", path, "--import", runs],
-                              text=True, capture_output=True)
-        if done.returncode:
-            raise store.StoreError(done.stderr.strip())
-        memory = sqlite3.connect(":memory:")
-        connection = store.connect(path)
-        connection.backup(memory)
-        connection.close()
-    memory.row_factory = sqlite3.Row
-    return memory
-
-
 def by_variant(cells, op):
     """{variant: Replicates} of the one cell with this operation."""
     found = [row for cell, row in cells.items() if cell.op == op]
@@ -75,8 +55,8 @@ def by_variant(cells, op):
     return {competitor.variant: replicates for competitor, replicates in found[0].items()}
 
 
-def table(runs=RUNS):
-    connection = load(runs)
+def table(runs=store.RUNS):
+    connection = store.open_runs(NAME, runs=runs)
     cells = store.replicates(connection, store.newest_experiment(connection))
     put, get = by_variant(cells, "put"), by_variant(cells, "get")
 
@@ -99,7 +79,7 @@ def between_marks(text):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--runs", default=RUNS, help="the exported experiment")
+    parser.add_argument("--runs", default=store.RUNS, help="the exported experiments")
     given = parser.parse_args(arguments)
     try:
         found = between_marks(README.read_text())

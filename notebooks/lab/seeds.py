@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Holds every figure of the seed documents beside ours, table by table, and says which hold.
 
-    python3 -m lab.seeds [--store FILE] [--experiment ID] [--figures FILE] [--document 000]
+    python3 -m lab.seeds [--runs DIR] [--figures FILE] [--document 000]
+    python3 -m lab.seeds --store FILE [--experiment ID]
 
 results/seeds/figures.csv has the figures of documents 000-004, as they were written; everything
-else comes from the store.  The documents' machine was an Apple M4 Pro, so none of their times can
+else comes from the exported experiment `seeds`, or from one in a store.  The documents' machine was an Apple M4 Pro, so none of their times can
 be expected here.  What can be expected:
 
 a time     its ratio to its neighbour: the last time before it in the same table that has the same
@@ -40,6 +41,7 @@ from typing import NamedTuple, Optional
 from . import store, tables
 from .stats import Estimate, estimate, paired_ratio
 
+NAME = "seeds"
 FIGURES = store.ROOT / "results" / "seeds" / "figures.csv"
 
 TOLERANCE = 1.25        # of ratios of times
@@ -488,14 +490,16 @@ def print_report(connection, name, figures, document):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--store", default=store.STORE)
-    parser.add_argument("--experiment", help="its id; the newest called seeds if it is not given")
+    parser.add_argument("--runs", default=store.RUNS, help="where exported experiments lie")
+    parser.add_argument("--store", help="a store to read instead")
+    parser.add_argument("--experiment", help="its id there; by default the newest called seeds")
     parser.add_argument("--figures", default=FIGURES)
     parser.add_argument("--document", help="only this one's tables: 000 to 004")
     given = parser.parse_args(arguments)
     try:
-        connection = store.connect(given.store)
-        name = given.experiment or store.newest_experiment(connection, "seeds")
+        connection = (store.connect(given.store) if given.store else
+                      store.open_runs(NAME, runs=given.runs))
+        name = given.experiment or store.newest_experiment(connection, NAME)
         print_report(connection, name, read_figures(given.figures), given.document)
     except store.StoreError as error:
         sys.exit(f"seeds: {error}")

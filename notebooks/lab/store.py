@@ -1,11 +1,15 @@
-"""Reading the store that the runner writes (its tables are described in experiments/)."""
+"""Reading the store that the runner writes (its tables are described in experiments/), and stored
+results: experiments that were exported as CSV, which git holds below results/runs."""
 import pathlib
 import sqlite3
 import statistics
+import subprocess
+import tempfile
 from typing import NamedTuple
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 STORE = ROOT / "results" / "hamtlab.sqlite"
+RUNS = ROOT / "results" / "runs"
 
 
 class StoreError(Exception):
@@ -40,6 +44,35 @@ def connect(path=STORE):
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     connection.row_factory = sqlite3.Row
     return connection
+
+
+def open_runs(*names, runs=RUNS):
+    """Exported experiments, the directories of these names below `runs`, as one store in memory.
+
+    The runner reads them, so that there is one schema and one check of what is read."""
+    runner = ROOT / "build/run/run"
+    for name in names:
+        if not (pathlib.Path(runs) / name / "experiment.csv").exists():
+            raise StoreError(f"{pathlib.Path(runs) / name}: no exported experiment there;"
+                             " make results measures and exports them")
+    if not runner.exists():
+        made = subprocess.run(["make", "-s", "build/run/run"], cwd=ROOT, text=True,
+                              capture_output=True)
+        if made.returncode:
+            raise StoreError(f"the runner cannot be built: {made.stderr.strip()}")
+    memory = sqlite3.connect(":memory:")
+    with tempfile.TemporaryDirectory() as directory:
+        path = pathlib.Path(directory) / "store.sqlite"
+        for name in names:
+            done = subprocess.run([runner, "--store", path, "--import", pathlib.Path(runs) / name],
+                                  text=True, capture_output=True)
+            if done.returncode:
+                raise StoreError(done.stderr.strip())
+        connection = connect(path)
+        connection.backup(memory)
+        connection.close()
+    memory.row_factory = sqlite3.Row
+    return memory
 
 
 def newest_experiment(connection, called=None):

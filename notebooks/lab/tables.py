@@ -14,7 +14,8 @@ import sys
 from . import store
 from .stats import Estimate, estimate, paired_ratio
 
-OPS = ["put", "insert10", "update", "get", "miss", "iterate", "remove"]
+OPS = ["put", "insert10", "update", "get", "get_in_order", "get_chained", "miss", "iterate",
+       "remove"]
 PATTERNS = ["sequential", "shuffled", "random"]
 
 

@@ -10,7 +10,7 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-OPS = ["put", "get", "miss", "update", "remove", "iterate", "insert10"]
+OPS = ["put", "get", "get_in_order", "get_chained", "miss", "update", "remove", "iterate", "insert10"]
 
 
 def build(variant, key="u64", hash_name="xxh3"):

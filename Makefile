@@ -47,7 +47,7 @@ endif
 $(foreach hash,$(call each,$(HASH)),$(call known,HASH,$(hash),common/hash))
 $(foreach key,$(call each,$(KEY)),$(call known,KEY,$(key),common/key))
 
-.PHONY: help experiment table results tables findings tree pool hashes export import cell show test test-all lint format compile_commands clean FORCE
+.PHONY: help experiment table csv results tables findings tree pool hashes export import cell show test test-all lint format compile_commands clean FORCE
 # Compilers' command lines are shown with V=1 only.
 SAY = $(if $(V),,@echo "  $(1)  $@" &&)
 # Several makes may run at once in this tree (the tests do): what is made gets its name when it is
@@ -65,9 +65,11 @@ help:
 ##  make VARIANT=x experiment   measure composition x beside list, phase3 and reference
 ##  (settings: OPS PATTERNS SCALES HASH KEY REPS SAMPLES SEED POOL_SLOTS PLAN)
 ##  make table                  the newest experiment's table again, or that of EXPERIMENT=id
+##  make csv                    the same as one CSV file, build/table.csv; all digits, all intervals
 ##  make export EXPERIMENT=id   an experiment as CSV under results/runs; make import FROM=dir
-##  make results                measure what the seed documents' tables need (about 10 minutes)
 ##  make tables                 the seed documents' figures beside ours, with a verdict each
+##  make results                measure anew what the tables are printed from, into results/own;
+##                              then RESULTS=results/own with any of them
 ##  make VARIANT=x tree         the shape of a full map beside what a uniform hash predicts
 ##  make VARIANT=x pool         how full the pool of child slots gets, and what size would do
 ##  make VARIANT=x hashes       what each hash makes of each pattern; HASH=a,b narrows it
@@ -167,17 +169,35 @@ experiment: build/run/run
 table:
 	@$(TABLES) $(call option,experiment,$(EXPERIMENT))
 
-# The seed documents' figures beside ours: measured anew, and printed.
-results: build/run/run
-	@mkdir -p $(dir $(STORE))
-	@build/run/run --store $(STORE) --plan experiments/seeds.plan --name seeds
+csv:
+	@mkdir -p build
+	@$(TABLES) $(call option,experiment,$(EXPERIMENT)) --csv build/table.csv && echo build/table.csv
 
-tables:
-	@PYTHONPATH=notebooks $(PYTHON) -B -m lab.seeds --store $(STORE) $(call option,experiment,$(EXPERIMENT))
+# ---- Results: what is claimed, measured, and printed ----
+# RESULTS is where tables are printed from: results holds the committed ones.  OWN is where `make
+# results` measures a reader's own, laid out alike: runs/<plan>/ is the plan's experiment as CSV.
+# What is interrupted goes on at the next call, and what is finished is not measured again.
+RESULTS ?= results
+OWN     ?= results/own
+PLANS   := fixes seeds suite
+LAB      = PYTHONPATH=notebooks $(PYTHON) -B -m lab
+RUNS     = --runs $(RESULTS)/runs
 
-# README's table of findings, from the stored experiment under results/runs/fixes.
+results: $(PLANS:%=$(OWN)/runs/%/experiment.csv)
+
+$(OWN)/runs/%/experiment.csv: experiments/%.plan | build/run/run
+	@mkdir -p $(OWN)
+	@echo "$*: $$(sed -n '1s/^# //p' $<)"
+	@id=$$(build/run/run --store $(OWN)/hamtlab.sqlite --plan $< --name $*) && rm -rf $(@D) && \
+	    build/run/run --store $(OWN)/hamtlab.sqlite --export $(OWN)/runs --experiment "$${id#experiment }"
+
+tables: build/run/run
+	@$(LAB).seeds $(RUNS)
+	@echo && $(LAB).tables $(RUNS) --name suite
+
+# README's table of findings.
 findings: build/run/run
-	@PYTHONPATH=notebooks $(PYTHON) -B -m lab.findings
+	@$(LAB).findings $(RUNS)
 
 # ---- Reports on the shape of one full map; nothing is timed or stored ----
 REPORT = PYTHONPATH=notebooks $(PYTHON) -B -m lab.$@

@@ -13,6 +13,7 @@ import subprocess
 import sys
 
 from . import model, store, tables
+from .command import BadSetting, Failure, run_report  # noqa: F401 - every report takes them here
 
 sys.path.insert(0, str(store.ROOT / "tools"))
 import compose  # noqa: E402
@@ -25,11 +26,7 @@ SHAPES = {rule: model.Shape(rule, bits=6, levels=10) for rule in ("list", "lazy"
 CORES = {"reference": model.Shape("lazy", bits=5, levels=13)}
 
 
-class BadSetting(Exception):
-    """A setting makes no sense; the text says which, and what would."""
-
-
-class CellFailed(Exception):
+class CellFailed(Failure):
     """The measuring program could not be built, or did not finish."""
 
 
@@ -92,15 +89,6 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message):
         raise BadSetting(re.sub("^argument ", "", message))
-
-
-def run_report(name, report, arguments=None):
-    """Runs a report: one line and status 2 for a bad setting, status 1 for a cell that failed."""
-    try:
-        report(arguments)
-    except (BadSetting, CellFailed) as error:
-        print(f"{name}: {error}", file=sys.stderr)
-        sys.exit(2 if isinstance(error, BadSetting) else 1)
 
 
 # ---- The measuring program ----

@@ -7,9 +7,9 @@
 """
 import argparse
 import re
-import sys
 
 from . import store
+from .command import run_report
 from .stats import estimate, paired_ratio
 from .tables import digits, with_interval
 
@@ -77,17 +77,14 @@ def between_marks(text):
     return re.search(re.escape(MARKS[0]) + r"\n\n(.*?)\n\n" + re.escape(MARKS[1]), text, re.S)
 
 
-def main(arguments=None):
+def report(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--runs", default=store.RUNS, help="the exported experiments")
     given = parser.parse_args(arguments)
-    try:
-        found = between_marks(README.read_text())
-        text = README.read_text()
-        README.write_text(text[:found.start(1)] + table(given.runs) + text[found.end(1):])
-    except store.StoreError as error:
-        sys.exit(f"findings: {error}")
+    found = between_marks(README.read_text())
+    text = README.read_text()
+    README.write_text(text[:found.start(1)] + table(given.runs) + text[found.end(1):])
 
 
 if __name__ == "__main__":
-    main()
+    run_report("findings", report)

@@ -35,10 +35,10 @@ import csv
 import itertools
 import json
 import re
-import sys
 from typing import NamedTuple, Optional
 
 from . import store, tables
+from .command import run_report
 from .stats import Estimate, estimate, paired_ratio
 
 NAME = "seeds"
@@ -488,7 +488,7 @@ def print_report(connection, name, figures, document):
     tables.print_failures(connection, name)
 
 
-def main(arguments=None):
+def report(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--runs", default=store.RUNS, help="where exported experiments lie")
     parser.add_argument("--store", help="a store to read instead")
@@ -496,14 +496,11 @@ def main(arguments=None):
     parser.add_argument("--figures", default=FIGURES)
     parser.add_argument("--document", help="only this one's tables: 000 to 004")
     given = parser.parse_args(arguments)
-    try:
-        connection = (store.connect(given.store) if given.store else
-                      store.open_runs(NAME, runs=given.runs))
-        name = given.experiment or store.newest_experiment(connection, NAME)
-        print_report(connection, name, read_figures(given.figures), given.document)
-    except store.StoreError as error:
-        sys.exit(f"seeds: {error}")
+    connection = (store.connect(given.store) if given.store else
+                  store.open_runs(NAME, runs=given.runs))
+    name = given.experiment or store.newest_experiment(connection, NAME)
+    print_report(connection, name, read_figures(given.figures), given.document)
 
 
 if __name__ == "__main__":
-    main()
+    run_report("seeds", report)

@@ -7,12 +7,14 @@ import subprocess
 import tempfile
 from typing import NamedTuple
 
+from .command import Failure
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 STORE = ROOT / "results" / "hamtlab.sqlite"
 RUNS = ROOT / "results" / "runs"
 
 
-class StoreError(Exception):
+class StoreError(Failure):
     """There is nothing to read; the text says what was looked for."""
 
 

@@ -2,16 +2,20 @@
 """Prints an experiment as a table in the manner of the seeds'.
 
     python3 -m lab.tables [--store FILE] [--experiment ID] [--reference VARIANT] [--baseline VARIANT]
+    python3 -m lab.tables --runs DIR --name NAME ...     an exported experiment
+    python3 -m lab.tables --csv FILE ...                 the same as CSV, unrounded
 
 One line for each competitor in each cell: throughput, time, memory, and how many times as long it
 takes as the reference and as the baseline.  Every figure is a median over processes, with its 95 %
 interval in brackets; the ratios are taken pair by pair.
 """
 import argparse
+import csv
 import json
-import sys
+from typing import NamedTuple, Optional
 
 from . import store
+from .command import run_report
 from .stats import Estimate, estimate, paired_ratio
 
 OPS = ["put", "insert10", "update", "get", "get_in_order", "get_chained", "miss", "iterate",
@@ -65,9 +69,19 @@ def cell_order(cell):
     return (OPS.index(cell.op), PATTERNS.index(cell.pattern), cell.scale, cell.key)
 
 
+class Row(NamedTuple):
+    """What an experiment says of one competitor in one cell.  A ratio is None to itself, and where
+    the other was not measured."""
+    cell: store.Cell
+    competitor: store.Competitor
+    ns_per_op: Estimate
+    bytes_per_entry: Estimate
+    to_reference: Optional[Estimate]
+    to_baseline: Optional[Estimate]
+
+
 def rows_of(cells, reference, baseline):
-    competitors = {c for row in cells.values() for c in row}
-    keys = {cell.key for cell in cells}
+    """Cell by cell, the slowest competitor first."""
     for cell in sorted(cells, key=cell_order):
         found = cells[cell]
         times = {c: estimate(r.ns_per_op.values()) for c, r in found.items()}
@@ -75,16 +89,53 @@ def rows_of(cells, reference, baseline):
             mine = found[competitor]
 
             def ratio(variant):
-                if competitor.variant == variant:
-                    return "1"
                 other = found.get(partner(competitor, variant))
-                return with_interval(paired_ratio(mine.ns_per_op, other.ns_per_op)
-                                     if other else None)
-            yield [short_scale(cell.scale), cell.op, cell.pattern, *([cell.key] * (len(keys) > 1)),
-                   label(competitor, competitors), with_interval(throughput(times[competitor])),
-                   with_interval(times[competitor]),
-                   with_interval(estimate(mine.bytes_per_entry.values())),
-                   ratio(reference), ratio(baseline)]
+                return (paired_ratio(mine.ns_per_op, other.ns_per_op)
+                        if other and competitor.variant != variant else None)
+            yield Row(cell, competitor, times[competitor],
+                      estimate(mine.bytes_per_entry.values()), ratio(reference), ratio(baseline))
+
+
+def lines_of(cells, reference, baseline):
+    """The rows as they are printed, the header first."""
+    competitors = {c for row in cells.values() for c in row}
+    several_keys = len({cell.key for cell in cells}) > 1
+    yield ["scale", "op", "pattern", *(["key"] * several_keys), "variant", "M ops/s", "ns/op",
+           "bytes/entry", f"x {reference}", f"x {baseline}"]
+
+    def ratio(row, to, variant):
+        return "1" if row.competitor.variant == variant else with_interval(to)
+    for row in rows_of(cells, reference, baseline):
+        yield [short_scale(row.cell.scale), row.cell.op, row.cell.pattern,
+               *([row.cell.key] * several_keys), label(row.competitor, competitors),
+               with_interval(throughput(row.ns_per_op)), with_interval(row.ns_per_op),
+               with_interval(row.bytes_per_entry), ratio(row, row.to_reference, reference),
+               ratio(row, row.to_baseline, baseline)]
+
+
+def write_csv(path, cells, reference, baseline):
+    """Every row with all its digits; what was not measured is empty."""
+    def three(name):
+        return [name, f"{name}_low", f"{name}_high"]
+
+    def figures(of):
+        return [of.median, of.low, of.high] if of else ["", "", ""]
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow([*store.Cell._fields, *store.Competitor._fields, "replicates", *three("mops"),
+                         *three("ns_per_op"), *three("bytes_per_entry"), *three(f"to_{reference}"),
+                         *three(f"to_{baseline}")])
+        for row in rows_of(cells, reference, baseline):
+            writer.writerow([*row.cell, *row.competitor, row.ns_per_op.count,
+                             *figures(throughput(row.ns_per_op)), *figures(row.ns_per_op),
+                             *figures(row.bytes_per_entry), *figures(row.to_reference),
+                             *figures(row.to_baseline)])
+
+
+def split(lines):
+    """The header, and the rows below it."""
+    header, *rows = lines
+    return header, rows
 
 
 def align(header, rows, figures=5, cell=None):
@@ -131,28 +182,34 @@ def print_table(connection, name, reference, baseline):
     cells = store.replicates(connection, name)
     if cells:
         print(describe(about, cells), end="\n\n")
-        header = ["scale", "op", "pattern", *(["key"] * (len({c.key for c in cells}) > 1)), "variant",
-                  "M ops/s", "ns/op", "bytes/entry", f"x {reference}", f"x {baseline}"]
-        print(align(header, list(rows_of(cells, reference, baseline))))
+        print(align(*split(lines_of(cells, reference, baseline))))
     else:
         print(f"experiment {name}: no cell was measured")
     print_failures(connection, name)
 
 
-def main(arguments=None):
+def report(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--store", default=store.STORE)
     parser.add_argument("--experiment", help="its id; the newest if it is not given")
+    parser.add_argument("--runs", help="where exported experiments lie, instead of a store")
+    parser.add_argument("--name", help="of the exported experiment")
     parser.add_argument("--reference", default="reference")
     parser.add_argument("--baseline", default="list")
+    parser.add_argument("--csv", help="a file to write the table to, instead of printing it")
     given = parser.parse_args(arguments)
-    try:
-        connection = store.connect(given.store)
-        name = given.experiment or store.newest_experiment(connection)
+    if given.runs and not given.name:
+        parser.error("--runs: which of them?  --name says")
+    connection = (store.open_runs(given.name, runs=given.runs) if given.runs else
+                  store.connect(given.store))
+    name = given.experiment or store.newest_experiment(
+        connection, None if given.runs else given.name)
+    if given.csv:
+        write_csv(given.csv, store.replicates(connection, name), given.reference,
+                  given.baseline)
+    else:
         print_table(connection, name, given.reference, given.baseline)
-    except store.StoreError as error:
-        sys.exit(f"tables: {error}")
 
 
 if __name__ == "__main__":
-    main()
+    run_report("tables", report)

@@ -5,19 +5,18 @@ import contextlib
 import csv
 import io
 import itertools
-import json
 import pathlib
 import re
 import shlex
-import sqlite3
 import sys
 import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools")]
+sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools"), str(ROOT / "tests" / "lab")]
 import compose  # noqa: E402
 from lab import seeds, store, tables  # noqa: E402
+from made import Made  # noqa: E402
 
 CLAIMS = ROOT / "results" / "audit" / "claims.csv"
 DOCUMENTS = {"000", "001", "002", "003", "004"}
@@ -178,60 +177,6 @@ class Contradictions(unittest.TestCase):
         self.assertEqual([implied for _, implied in denied()], [[(0.5, 0.5)]])
 
 
-# ---- A made-up store ----
-
-def schema():
-    """The statements of schema.c, their literals joined."""
-    text = (ROOT / "experiments" / "run" / "schema.c").read_text()
-    body = re.sub(r"/\*.*?\*/", "", text.split("schema[] = {")[1].split("NULL}")[0], flags=re.S)
-    return ["".join(re.findall(r'"([^"]*)"', statement))
-            for statement in re.findall(r'(?:"[^"]*"\s*)+', body)]
-
-
-def insert(connection, table, **values):
-    connection.execute(f"INSERT INTO {table} ({', '.join(values)})"
-                       f" VALUES ({', '.join('?' * len(values))})", list(values.values()))
-
-
-class Made:
-    """A store with one experiment."""
-    TREE = {"entries": 10, "inner_nodes": 20, "leaves": 10, "child_pointers": 29, "depth_max": 10,
-            "bytes": {"nodes": 960},
-            "pool": {"allocations": 40, "fallbacks": 30, "slots_used": 300, "slots_capacity": 100}}
-
-    def __init__(self, path):
-        self.connection = sqlite3.connect(path)
-        for statement in schema():
-            self.connection.execute(statement)
-        self.runs = 0
-        insert(self.connection, "machine", id="m", cpu="c", cores=2, memory_bytes=1, os="o",
-               kernel="k", page_size=4096, thp="never", hardware_counters="[]",
-               software_counters="[]", caches="[]")
-        self.experiment("e", "seeds")
-
-    def experiment(self, name, called):
-        insert(self.connection, "experiment", id=name, name=called, settings="", plan_digest="",
-               builds_digest="", planned=1, machine="m", dirty=0, started="2026-01-01T00:00:00Z",
-               status="running")
-
-    def add(self, variant, op, pattern, scale, times, hash_name="xxh3"):
-        """One run a block, of one sample: its time varies with the block, as the machine does."""
-        insert(self.connection, "build", id=f"b{self.runs}", variant=variant, composition=variant,
-               hash=hash_name, key="u64", compiler="", cflags="", identity="{}", binary_digest="")
-        build = f"b{self.runs}"
-        for block, time in enumerate(times):
-            run = f"r{self.runs}"
-            insert(self.connection, "run", id=run, experiment="e", slot=self.runs, build=build,
-                   variant=variant, composition=variant, hash=hash_name, key="u64", op=op,
-                   pattern=pattern, scale=scale, allocator_asked="glibc", allocator="glibc",
-                   plan_seed=1, seed=1, block=block, position=0, status="ok", seconds=0.1,
-                   bytes_per_entry=1.0, checksum="0", tree=json.dumps(self.TREE))
-            insert(self.connection, "sample", run=run, number=0, ns_per_op=time * (1 + block),
-                   ops=1, repeats=1)
-            self.runs += 1
-        self.connection.commit()
-
-
 def figure(metric, value, composition="list", op="put", **more):
     fields = dict.fromkeys(seeds.Figure._fields, "") | {
         "id": f"x.{metric}.{value}", "table": "t", "row": "r", "kind": "measured",
@@ -343,7 +288,7 @@ class Verdicts(unittest.TestCase):
 
     def report(self, *arguments):
         with contextlib.redirect_stdout(io.StringIO()) as out:
-            seeds.main(["--store", self.path, *arguments])
+            seeds.report(["--store", self.path, *arguments])
         return out.getvalue()
 
     def test_the_report_shows_every_table_and_counts_every_figure_once(self):
@@ -371,9 +316,8 @@ class Verdicts(unittest.TestCase):
     def test_a_store_without_it_is_told_in_one_line(self):
         self.made.connection.execute("UPDATE experiment SET name = 'other'")
         self.made.connection.commit()
-        with self.assertRaises(SystemExit) as stopped:
+        with self.assertRaisesRegex(store.StoreError, "called seeds$"):
             self.report()
-        self.assertRegex(str(stopped.exception), "^seeds: .*seeds")
 
 
 if __name__ == "__main__":

@@ -118,9 +118,11 @@ RATIOS = {
     "percent_gain": lambda x: 100 / (100 + x),
     "percent_slower": lambda x: 1 + x / 100,
     "time_saved_percent": lambda x: 1 - x / 100,
+    "gap_closed_percent": lambda x: 1 - x / 100,  # libhamt's time divides out
 }
 
 SLOT_BYTES = 8
+SMALL_POOL = 65536  # slots: the pool before it was enlarged
 
 
 def nodes_of(tree):
@@ -157,6 +159,14 @@ COUNTS = {
     "pool_kibibytes": lambda tree: tree["pool"]["slots_capacity"] * SLOT_BYTES / 2 ** 10,
     "pool_mebibytes": lambda tree: tree["pool"]["slots_capacity"] * SLOT_BYTES / 2 ** 20,
     "slots_per_entry": lambda tree: tree["pool"]["slots_used"] / tree["entries"],
+    "pool_added_mebibytes": lambda tree: ((tree["pool"]["slots_capacity"] - SMALL_POOL)
+                                          * SLOT_BYTES / 2 ** 20),
+    "pool_headroom_percent": lambda tree: (100 - 100 * tree["pool"]["slots_used"]
+                                           / tree["pool"]["slots_capacity"]),
+    "entries_served": lambda tree: (tree["pool"]["slots_capacity"] * tree["entries"]
+                                    / tree["pool"]["slots_used"]),
+    # What it holds at the end; arrays that grew had blocks before, which are not counted.
+    "mallocs_per_1000_ops": lambda tree: 1000 * tree["blocks"] / tree["entries"],
 }
 
 

@@ -277,7 +277,8 @@ class Verdicts(unittest.TestCase):
         for metric, good, bad in (("inner_nodes", 20, 22), ("children_per_node", 1.45, 1.3),
                                   ("nodes_per_entry", 2, 6.87), ("pool_fallback_percent", 75, 0),
                                   ("pool_utilisation_percent", 300, 200), ("node_bytes", 32, 40),
-                                  ("pool_served", 10, 30), ("slots_per_entry", 30, 33)):
+                                  ("pool_served", 10, 30), ("slots_per_entry", 30, 33),
+                                  ("mallocs_per_1000_ops", 5000, 6000), ("entries_served", 3.3, 4)):
             self.assertEqual(self.judge(figure(metric, good)).verdict, seeds.REPRODUCED, metric)
             self.assertEqual(self.judge(figure(metric, bad)).verdict, seeds.NOT_REPRODUCED, metric)
 

@@ -1,11 +1,13 @@
 /* run.c - the runner: measures an experiment, or takes one into the store or out of it.
  *
- *     settings -> plan -> schedule -> programs -> store: what is done? -> measure -> store -> CSV
+ *     settings -> plan -> schedule -> libraries and programs -> store: what is done? -> measure
+ *     -> store -> CSV
  *
  * It links no variant.  Each replicate of each cell is a child process which prints its samples;
  * all that runner and cell know of each other is the cell's command line and its JSON lines.
  *
  * stdout gets the id of the experiment and nothing else, stderr all that is for people. */
+#include "allocators.h"
 #include "child.h"
 #include "clock.h"
 #include "digest.h"
@@ -59,6 +61,16 @@ static void show_plan(const struct session *s) {
     }
 }
 
+static int find_allocators(struct session *s) {
+    struct fault fault;
+    if (allocators_find(&s->plan, s->options->make, &fault))
+        return GOOD;
+    if (!child_interrupted())
+        return complain(BAD_SETTING, &fault);
+    fprintf(stderr, "interrupted; nothing was stored\n");
+    return INTERRUPTED;
+}
+
 static int build_programs(struct session *s) {
     struct progress *progress = progress_builds(s->plan.recipe_count);
     s->builds = need_zeroed(s->plan.recipe_count, sizeof *s->builds);
@@ -99,6 +111,8 @@ static int find_experiment(struct session *s) {
     struct words ids = {0};
     for (size_t i = 0; i < s->plan.recipe_count; i++)
         words_add(&ids, s->builds[i].id);
+    for (size_t i = 0; i < s->plan.libraries.count; i++)
+        words_add(&ids, digest_file(s->plan.libraries.word[i]).hex);
     char *builds = words_join(&ids, " ");
     words_free(&ids);
     struct digest plan_digest = digest_text(s->plan.settings), builds_digest = digest_text(builds);
@@ -163,6 +177,7 @@ static int measure_all(struct session *s) {
                           .experiment = s->experiment,
                           .timeout = s->options->timeout};
     enum measure_end end = MEASURE_BROKEN;
+    child_keep_on(s->plan.core);
     if (measuring_start(&m, &fault)) {
         if (measuring_done(&m) > 0)
             progress_say(m.progress, "going on with experiment %s: %zu of %zu runs are stored",
@@ -203,6 +218,8 @@ static int run_experiment(const struct options *options) {
         show_plan(&s);
     } else {
         child_catch_signals();
+        if (status == GOOD)
+            status = find_allocators(&s);
         if (status == GOOD)
             status = build_programs(&s);
         if (status == GOOD)

@@ -8,6 +8,10 @@
 #   SQLite, Jansson    the store of results; JSON between the programs
 #   Python 3           the scripts (its standard library only)
 # `tools/packages.sh lint` adds clang and clang-format, `editor` adds bear.
+# `counts` adds valgrind, the C library's symbols for it, and capstone, which decodes instructions.
+# `programs` has real programs for the superslab to serve, `study` what counts and profiles in its study.
+# `figures` adds matplotlib, which draws them.
+# `tools/packages.sh allocator DEBIAN HOMEBREW` is for that one package only (tools/allocator.sh).
 # Debian 12 has xxHash 0.8.1, wyhash 0~2 (final version), Check 0.15.2, SQLite 3.40.1, Jansson 2.14;
 # nothing newer is used.
 set -eu
@@ -17,6 +21,14 @@ homebrew="pkg-config xxhash check sqlite jansson"
 case "${1:-}" in
 lint) debian="$debian clang clang-format" homebrew="$homebrew clang-format" ;;
 editor) debian="$debian bear" homebrew="$homebrew bear" ;;
+allocator) debian=$2 homebrew=$3 ;;
+counts) debian="$debian valgrind libc6-dbg binutils python3-capstone" ;;
+programs)
+    version=$(/usr/bin/python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+    debian="$debian git sqlite3 redis-server libpython$version-testsuite" homebrew="$homebrew redis"
+    ;;
+study) debian="$debian strace linux-perf" ;;
+figures) debian="$debian python3-matplotlib" homebrew="$homebrew python-matplotlib" ;;
 esac
 
 if [ "$(uname)" = Darwin ]; then

@@ -1,8 +1,7 @@
 /* trace.c - see trace.h. */
 #include "trace.h"
 #include "number_key.h"
-
-#include <stdlib.h>
+#include "process.h"
 
 const char *const pattern_names[PATTERNS] = {"sequential", "shuffled", "random"};
 
@@ -32,10 +31,21 @@ static void shuffle(uint64_t *numbers, size_t count, uint64_t seed) {
     }
 }
 
+/* A trace's memory comes from the system: what malloc has served, and has got back from here, would
+ * serve the map next, and would be missing in what the map makes resident. */
+
+static size_t steps_bytes(const struct trace *trace) {
+    return trace->count * sizeof *trace->steps;
+}
+
+static size_t room_bytes(const struct trace *trace) {
+    return trace->count * NUMBER_KEY_BYTES;
+}
+
 static bool give_keys(struct trace *trace, const uint64_t *numbers, uint64_t seed) {
-    trace->steps = malloc(trace->count * sizeof *trace->steps);
-    trace->room = NUMBER_KEY_BYTES ? malloc(trace->count * NUMBER_KEY_BYTES) : NULL;
-    if (!trace->steps || (NUMBER_KEY_BYTES && !trace->room))
+    trace->steps = process_pages(steps_bytes(trace));
+    trace->room = NUMBER_KEY_BYTES > 0 ? process_pages(room_bytes(trace)) : NULL;
+    if (!trace->steps || (NUMBER_KEY_BYTES > 0 && !trace->room))
         return false;
     char *room = trace->room;
     for (size_t i = 0; i < trace->count; i++) {
@@ -48,7 +58,7 @@ static bool give_keys(struct trace *trace, const uint64_t *numbers, uint64_t see
 bool trace_make(struct trace *trace, enum pattern pattern, enum population population,
                 enum order order, size_t count, uint64_t seed) {
     *trace = (struct trace){.count = count};
-    uint64_t *numbers = malloc(count * sizeof *numbers);
+    uint64_t *numbers = process_pages(count * sizeof *numbers);
     if (!numbers)
         return false;
     uint64_t first = population == POPULATION_ABSENT ? UINT64_C(1) << 32 : 0;
@@ -59,14 +69,16 @@ bool trace_make(struct trace *trace, enum pattern pattern, enum population popul
     if (pattern != PATTERN_SEQUENTIAL)
         shuffle(numbers, count, mix(seed + golden * (1 + (uint64_t)order)));
     bool made = give_keys(trace, numbers, seed);
-    free(numbers);
+    process_unmap(numbers, count * sizeof *numbers);
     if (!made)
         trace_free(trace);
     return made;
 }
 
 void trace_free(struct trace *trace) {
-    free(trace->steps);
-    free(trace->room);
+    if (trace->steps)
+        process_unmap(trace->steps, steps_bytes(trace));
+    if (trace->room)
+        process_unmap(trace->room, room_bytes(trace));
     *trace = (struct trace){0};
 }

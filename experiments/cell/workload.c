@@ -278,7 +278,7 @@ static enum outcome measure_batch_apart(struct workload *workload, uint64_t *ns)
     workload->rss_per_entry = report->rss_per_entry;
     if (report->peak_rss_bytes > workload->peak_rss_bytes)
         workload->peak_rss_bytes = report->peak_rss_bytes;
-    process_unshare(report, sizeof *report);
+    process_unmap(report, sizeof *report);
     return outcome;
 }
 

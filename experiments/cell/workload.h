@@ -46,8 +46,9 @@ struct workload {
     uint64_t generation; /* added to the values, which OP_UPDATE changes */
     uint64_t checksum;   /* the sum of the values that the map was filled with, as it gave them */
     struct hamt_stats full; /* a map when it was full */
-    double rss_per_entry;  /* memory it made resident by then, bytes per entry; negative: unknown */
-    double peak_rss_bytes; /* the most that a process which held such maps had resident */
+    double rss_per_entry;   /* memory it made resident by then, bytes per entry; negative: unknown.
+                               What malloc had made resident before there was a map is not in it */
+    double peak_rss_bytes;  /* the most that a process which held such maps had resident */
 };
 
 struct sample {

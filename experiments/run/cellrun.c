@@ -41,12 +41,12 @@ static struct words arguments(const struct cell_call *call) {
 }
 
 static struct words environment(const struct cell_call *call) {
-    const char *allocator = call->plan->cells[call->cell].allocator;
+    const char *library = call->plan->cells[call->cell].library;
     struct words variables = {0};
     words_add(&variables, "LC_ALL=C");
     words_add(&variables, "PATH=/usr/bin:/bin");
-    if (strcmp(allocator, SYSTEM_ALLOCATOR) != 0) {
-        char *variable = need_format("%s=%s", preload, allocator);
+    if (library) {
+        char *variable = need_format("%s=%s", preload, library);
         words_add(&variables, variable);
         free(variable);
     }

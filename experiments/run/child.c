@@ -3,6 +3,7 @@
 #include "child.h"
 
 #include "clock.h"
+#include "core.h"
 #include "need.h"
 
 #include <errno.h>
@@ -59,6 +60,12 @@ bool child_interrupted(void) {
 
 /* ---- In the child ---- */
 
+static int kept_on = CORE_ANY;
+
+void child_keep_on(int core) {
+    kept_on = core;
+}
+
 static void become(const struct words *argv, const struct words *environment, int out, int err,
                    pid_t parent) {
     setpgid(0, 0);
@@ -74,6 +81,10 @@ static void become(const struct words *argv, const struct words *environment, in
     dup2(in, STDIN_FILENO);
     dup2(out, STDOUT_FILENO);
     dup2(err, STDERR_FILENO);
+    if (!core_keep(kept_on)) {
+        dprintf(STDERR_FILENO, "core %d: %s\n", kept_on, strerror(errno));
+        _exit(127);
+    }
     if (environment)
         environ = environment->word;
     execvp(argv->word[0], argv->word);

@@ -31,6 +31,10 @@ void child_catch_signals(void);
 
 bool child_interrupted(void);
 
+/* From now on children, and theirs, stay on this core (core.h), or with CORE_ANY on those that the
+ * runner itself may use.  A child that cannot stay there exits with 127 and says so on stderr. */
+void child_keep_on(int core);
+
 /* Runs a program to its end with stdin empty.
  * argv: program, looked up as by execvp, and arguments;
  * environment: exactly what it gets, or NULL for the runner's own;

@@ -103,6 +103,12 @@ static bool add_settings(struct plan *plan, const char *const text[SET_COUNT],
         grid_free(&grid);
         return false;
     }
+    if (plan->grid_count > 0 && grid.core != plan->grids[0].core) {
+        grid_free(&grid);
+        return fault_set(fault, "PIN=%s: all of a plan runs on the same core, or none does",
+                         text[SET_PIN] ? text[SET_PIN] : "none");
+    }
+    plan->core = grid.core;
     plan->grids = need_room(plan->grids, plan->grid_count, sizeof *plan->grids);
     plan->grids[plan->grid_count++] = grid;
     return true;
@@ -207,5 +213,6 @@ void plan_free(struct plan *plan) {
     free(plan->cells);
     free(plan->recipes);
     free(plan->settings);
+    words_free(&plan->libraries);
     *plan = (struct plan){0};
 }

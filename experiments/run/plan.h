@@ -22,10 +22,12 @@ struct recipe {
 };
 
 struct cell {
-    size_t recipe; /* of plan->recipes */
-    size_t group;  /* of plan->groups */
-    const char *allocator;
+    size_t recipe;               /* of plan->recipes */
+    size_t group;                /* of plan->groups */
+    const char *allocator;       /* a name that make understands, or a path */
     const char *allocator_label; /* the same without a path */
+    const char *library;         /* of the allocator, to be preloaded: its path.  NULL for the one
+                                    that needs none, and until allocators_find has found it */
     uint64_t pool_slots;         /* 0: the program's own choice */
 };
 
@@ -46,8 +48,10 @@ struct plan {
     size_t cell_count;
     struct group *groups;
     size_t group_count;
-    uint64_t processes; /* cells times their replicates, summed */
-    char *settings;     /* the plan as a plan file without paths: the same plan, the same text */
+    struct words libraries; /* of the allocators, as found; each once */
+    uint64_t processes;     /* cells times their replicates, summed */
+    int core;               /* on which all of them stay, or CORE_ANY */
+    char *settings; /* the plan as a plan file without paths: the same plan, the same text */
 };
 
 /* More than this is taken for a mistake. */

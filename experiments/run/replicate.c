@@ -117,6 +117,36 @@ static bool read_line(struct line *line, const json_t *json, struct fault *fault
     return (line->ops > 0 && line->repeats > 0) || fault_set(fault, "it has done nothing");
 }
 
+static bool is_name_of(const char *path, const char *name) {
+    char *base = base_name(path);
+    bool same = strcmp(base, name) == 0;
+    free(base);
+    return same;
+}
+
+/* Names under which the C library's own malloc goes; what a process says of two libraries that
+ * share the work has a comma in it. */
+static bool is_system(const char *name) {
+    static const char *const begins[] = {"libc.", "libc-", "libsystem"};
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+        if (strncmp(name, begins[i], strlen(begins[i])) == 0)
+            return !strchr(name, ',');
+    return false;
+}
+
+/* Whether the library of this name, which serves the process, is the one that was to be preloaded,
+ * or the C library where none was.  The loader only warns when it cannot preload a library, and
+ * goes on without it; one that has no malloc is loaded to no effect.  The name may be that of the
+ * file to which a link leads. */
+static bool serves(const char *library, const char *name) {
+    if (!library)
+        return is_system(name);
+    char *target = realpath(library, NULL);
+    bool same = is_name_of(library, name) || (target && is_name_of(target, name));
+    free(target);
+    return same;
+}
+
 /* Checks that a line speaks of what was asked for. */
 static bool check_line(const struct line *line, const struct plan *plan, size_t index,
                        uint64_t trace_seed, size_t number, struct fault *fault) {
@@ -143,13 +173,9 @@ static bool check_line(const struct line *line, const struct plan *plan, size_t 
         if (numbers[i].said != numbers[i].asked)
             return fault_set(fault, "%s is %lld where %lld was asked for", numbers[i].name,
                              (long long)numbers[i].said, (long long)numbers[i].asked);
-    /* The loader only warns when it cannot preload a library, and goes on with its own malloc. */
-    if (strcmp(cell->allocator, SYSTEM_ALLOCATOR) != 0 &&
-        (strncmp(line->allocator, "libc.", 5) == 0 || strncmp(line->allocator, "libc-", 5) == 0 ||
-         strncmp(line->allocator, "libsystem", 9) == 0))
-        return fault_set(fault, "%s does not serve the process, %s does", cell->allocator_label,
-                         line->allocator);
-    return true;
+    return serves(cell->library, line->allocator) ||
+           fault_set(fault, "%s does not serve the process, %s does", cell->allocator_label,
+                     line->allocator);
 }
 
 /* Adds a line's sample; what describes the process as a whole is taken from the last line. */

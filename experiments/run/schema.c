@@ -43,7 +43,7 @@ const char *const schema[] = {
     "  name TEXT,"
     "  settings TEXT NOT NULL," /* the plan, in full */
     "  plan_digest TEXT NOT NULL,"
-    "  builds_digest TEXT NOT NULL,"                  /* of the ids of its builds */
+    "  builds_digest TEXT NOT NULL,"                  /* of its builds and libraries */
     "  planned INTEGER NOT NULL CHECK (planned > 0)," /* runs */
     "  machine TEXT NOT NULL REFERENCES machine (id),"
     "  source_commit TEXT,"

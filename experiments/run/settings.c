@@ -2,6 +2,7 @@
 #define _DEFAULT_SOURCE 1
 #include "settings.h"
 
+#include "core.h"
 #include "need.h"
 
 #include <stdlib.h>
@@ -22,6 +23,7 @@ static const struct {
     [SET_SAMPLES] = {"SAMPLES", "samples", "3"},
     [SET_SEED] = {"SEED", "seed", "1"},
     [SET_POOL_SLOTS] = {"POOL_SLOTS", "pool-slots", "0"},
+    [SET_PIN] = {"PIN", "pin", "none"},
 };
 
 static const char operations[] =
@@ -169,15 +171,25 @@ static bool read_variants(struct grid *grid, const char *text, struct fault *fau
            add_labels(&grid->variant_labels, SET_VARIANTS, &grid->variants, fault);
 }
 
+/* Names are passed to make, which knows those there are; paths to the loader, for which a blank and
+ * a colon separate libraries. */
 static bool read_allocators(struct grid *grid, const char *text, struct fault *fault) {
+    const char *usable = "abcdefghijklmnopqrstuvwxyz0123456789_-";
     if (!read_list(&grid->allocators, SET_ALLOC, text, fault))
         return false;
     for (size_t i = 0; i < grid->allocators.count; i++) {
         const char *name = grid->allocators.word[i];
-        if (strcmp(name, SYSTEM_ALLOCATOR) != 0 && (name[0] != '/' || access(name, R_OK) != 0))
+        bool path = name[0] == '/';
+        if (!path && strspn(name, usable) != strlen(name))
             return fault_set(fault,
-                             "ALLOC=%s: not an allocator; %s, or the full path of a shared library",
+                             "ALLOC=%s: not an allocator; %s, a name in "
+                             "experiments/allocators.conf, or the full path of a shared library",
                              name, SYSTEM_ALLOCATOR);
+        if (path && access(name, R_OK) != 0)
+            return fault_set(fault, "ALLOC=%s: there is no such library that can be read", name);
+        if (path && strpbrk(name, " :"))
+            return fault_set(
+                fault, "ALLOC=%s: a library to preload has no blank or colon in its path", name);
     }
     return add_labels(&grid->allocator_labels, SET_ALLOC, &grid->allocators, fault);
 }
@@ -189,6 +201,29 @@ static bool read_number(uint64_t *number, enum setting setting, const char *text
     return number_read(text, low, high, number) ||
            fault_set(fault, "%s=%s: must be a whole number from %llu to %llu", known[setting].name,
                      text, (unsigned long long)low, (unsigned long long)high);
+}
+
+/* A core to stay on: its number, the last of those there are, or none. */
+static bool read_core(int *core, const char *text, struct fault *fault) {
+    struct words there = {0};
+    core_list(&there);
+    const char *number = text;
+    if (strcmp(text, "last") == 0 && there.count > 0)
+        number = there.word[there.count - 1];
+    bool good = true;
+    if (strcmp(text, "none") == 0) {
+        *core = CORE_ANY;
+    } else if (words_have(&there, number)) {
+        *core = atoi(number);
+    } else {
+        char *all = words_join(&there, ", ");
+        good = fault_set(fault, "PIN=%s: not a core to stay on; none%s%s", text,
+                         there.count ? ", last, or one of: " : " is all that this system can do",
+                         all);
+        free(all);
+    }
+    words_free(&there);
+    return good;
 }
 
 static bool read_scales(struct grid *grid, const char *text, struct fault *fault) {
@@ -239,7 +274,8 @@ bool grid_read(struct grid *grid, const char *const given[SET_COUNT], struct fau
            read_number(&grid->samples, SET_SAMPLES, text[SET_SAMPLES], 1, 10000, fault) &&
            read_number(&grid->seed, SET_SEED, text[SET_SEED], 0, seed_max, fault) &&
            read_number(&grid->pool_slots, SET_POOL_SLOTS, text[SET_POOL_SLOTS], 0, 1000000000,
-                       fault);
+                       fault) &&
+           read_core(&grid->core, text[SET_PIN], fault);
 }
 
 char *grid_text(const struct grid *grid) {
@@ -248,7 +284,7 @@ char *grid_text(const struct grid *grid) {
                                    &grid->allocator_labels};
     const uint64_t numbers[] = {grid->reps, grid->samples, grid->seed, grid->pool_slots};
     struct words settings = {0};
-    for (enum setting s = 0; s < SET_COUNT; s++) {
+    for (enum setting s = 0; s < SET_PIN; s++) {
         char *value = s < SET_REPS ? words_join(lists[s], ",")
                                    : need_format("%llu", (unsigned long long)numbers[s - SET_REPS]);
         char *setting = need_format("%s=%s", known[s].name, value);
@@ -256,6 +292,9 @@ char *grid_text(const struct grid *grid) {
         free(value);
         free(setting);
     }
+    char *pin = grid->core == CORE_ANY ? need_copy("PIN=none") : need_format("PIN=%d", grid->core);
+    words_add(&settings, pin);
+    free(pin);
     char *text = words_join(&settings, " ");
     words_free(&settings);
     return text;

@@ -23,6 +23,7 @@ enum setting {
     SET_SAMPLES,
     SET_SEED,
     SET_POOL_SLOTS,
+    SET_PIN,
     SET_COUNT
 };
 
@@ -52,6 +53,7 @@ struct grid {
     uint64_t samples;              /* measurements in each process */
     uint64_t seed;                 /* of traces and order */
     uint64_t pool_slots;           /* 0: the program's own choice */
+    int core;                      /* on which all processes stay, or CORE_ANY */
 };
 
 /* Reads and checks all settings; a NULL text takes the default.  The hashes and keys there are, are

@@ -28,12 +28,12 @@ class Factor(NamedTuple):
 # In the order in which tools/compose.py names a composition's directories.
 FACTORS = (
     Factor("inline", "call.h", "hot functions inlined"),
-    Factor("growpool", "children.h", "children's arrays from a growing pool, by size class"),
+    Factor("growpool", "children.h", "children's arrays by size class"),
     Factor("single", "leaf.h", "one entry in the leaf itself"),
-    Factor("tagged", "ref.h", "a node's kind in the pointer to it"),
-    Factor("freelist", "node.h", "nodes from blocks of 1,024, dead ones used again"),
+    Factor("tagged", "ref.h", "a node's kind in its pointer"),
+    Factor("freelist", "node.h", "nodes from blocks, used again"),
     Factor("prefetch", "ahead.h", "nodes prefetched"),
-    Factor("lazy", "descend.h", "a leaf at the first level where it is alone"),
+    Factor("lazy", "descend.h", "a leaf where it is first alone"),
 )
 FIXES = tuple(factor.fix for factor in FACTORS)
 
@@ -44,11 +44,11 @@ RUNGS = ("lazy", "inline+single+lazy", "single+freelist+lazy", "inline+single+ta
 CHECKS = FIXES + RUNGS
 
 PLAN = """\
-# Which fix closes the gap: half of the compositions of seven fixes, each beside the baseline and the
-# reference, and some of the other half to test what the first predicts.  Made by
-#     PYTHONPATH=notebooks python3 -m lab.design >experiments/factorial.plan
-# which says why these.  About half an hour, and twice that on a busy machine:
+# Which fix closes the gap: half of the compositions of seven fixes.  About half an hour:
 #     make PLAN=experiments/factorial.plan experiment
+# Beside them the reference, and some of the other half, to test what the first predicts.  Made by
+#     PYTHONPATH=notebooks python3 -m lab.design >experiments/factorial.plan
+# which says why these.
 VARIANTS={small} OPS=put,get PATTERNS=shuffled SCALES=100K REPS=12 SAMPLES=1
 VARIANTS={large} OPS=put,get PATTERNS=shuffled SCALES=1M REPS=2 SAMPLES=1
 """

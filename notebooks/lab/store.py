@@ -29,7 +29,7 @@ class Cell(NamedTuple):
 class Competitor(NamedTuple):
     variant: str
     hash: str
-    allocator: str
+    allocator: str  # as it was asked for; the runner has seen to it that no other served
 
 
 class Replicates(NamedTuple):
@@ -104,9 +104,10 @@ def replicates(connection, name):
     table = {}
     times = {}
     for row in connection.execute(
-            "SELECT * FROM measurement WHERE experiment = ? ORDER BY run, number", (name,)):
+            "SELECT measurement.*, run.allocator_asked FROM measurement JOIN run ON run.id = run"
+            " WHERE measurement.experiment = ? ORDER BY run, number", (name,)):
         cell = Cell(row["op"], row["pattern"], row["scale"], row["key"])
-        competitor = Competitor(row["variant"], row["hash"], row["allocator"])
+        competitor = Competitor(row["variant"], row["hash"], row["allocator_asked"])
         found = table.setdefault(cell, {}).setdefault(
             competitor, Replicates({}, {}, {}, row["tree"]))
         block = row["block"]

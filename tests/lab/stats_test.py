@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """The statistics of notebooks/lab on made data whose answers are known."""
+import math
 import pathlib
 import random
+import statistics
 import sys
 import unittest
 
@@ -42,6 +44,175 @@ class PairedRatio(unittest.TestCase):
     def test_only_blocks_with_both_count(self):
         self.assertEqual(stats.paired_ratio({1: 4.0, 2: 9.0}, {2: 3.0, 3: 1.0}).median, 3.0)
         self.assertIsNone(stats.paired_ratio({1: 4.0}, {2: 3.0}))
+
+    def test_log_ratios_are_in_the_order_of_blocks(self):
+        found = stats.log_ratios({2: 8.0, 1: 2.0, 9: 5.0}, {1: 1.0, 2: 2.0})
+        self.assertEqual(found, [math.log(2), math.log(4)])
+
+
+class PValues(unittest.TestCase):
+    def test_sign_test_of_known_counts(self):
+        # R: binom.test(8, 10)$p.value and binom.test(15, 20)$p.value
+        self.assertAlmostEqual(stats.sign_test_p([1] * 8 + [-1] * 2), 0.109375)
+        self.assertAlmostEqual(stats.sign_test_p([-1] * 15 + [1] * 5), 0.04138947, 7)
+        self.assertEqual(stats.sign_test_p([1, -1]), 1)
+
+    def test_values_equal_to_the_null_do_not_count(self):
+        self.assertEqual(stats.sign_test_p([1] * 6 + [0] * 50), 2 / 64)
+        self.assertEqual(stats.sign_test_p([0, 0]), 1)
+        self.assertEqual(stats.sign_test_p([2] * 6, null=2), 1)
+
+    def test_it_rejects_when_the_interval_excludes_the_null_and_only_then(self):
+        source = random.Random(3)
+        for _ in range(300):
+            values = [source.gauss(0.4, 1) for _ in range(20)]
+            found = stats.estimate(values)
+            self.assertEqual(stats.sign_test_p(values) <= 0.05, not found.low <= 0 <= found.high)
+
+    def test_rank_sum_against_published_tables(self):
+        # Critical values of U, two-sided 5 %: Mann and Whitney's tables as reprinted in Siegel.
+        for count, critical in ((5, 2), (8, 13), (10, 23), (12, 37)):
+            with self.subTest(count=count):
+                def p(u):  # a sample whose U is u, without ties
+                    high = u // count
+                    first = [*range(count - high - 1), count - 1 - high + u % count,
+                             *range(2 * count - high, 2 * count)]
+                    return stats.rank_sum_p(first, set(range(2 * count)) - set(first))
+                self.assertLessEqual(p(critical), 0.05)
+                self.assertGreater(p(critical + 1), 0.05)
+
+    def test_rank_sum_of_known_sets(self):
+        self.assertAlmostEqual(stats.rank_sum_p(range(5), range(5, 10)), 2 / 252)
+        self.assertAlmostEqual(stats.rank_sum_p(range(5, 10), range(5)), 2 / 252)
+        self.assertEqual(stats.rank_sum_p([1, 1, 1], [1, 1, 1, 1]), 1)
+        # by hand: of the ten ways to draw two of the ranks 1.5 1.5 3 4 5, two are as far out as 9
+        self.assertAlmostEqual(stats.rank_sum_p([4, 5], [1, 1, 3]), 2 / 10)
+
+    def test_false_positives_are_as_many_as_they_say(self):
+        source, trials = random.Random(4), 1500
+        def lognormal():
+            return [source.lognormvariate(0, 1) for _ in range(12)]
+        signs = sum(stats.sign_test_p([math.log(v) for v in lognormal()]) <= 0.05
+                    for _ in range(trials))
+        ranks = sum(stats.rank_sum_p(lognormal(), lognormal()) <= 0.05 for _ in range(trials))
+        self.assertAlmostEqual(signs / trials, 0.0386, delta=0.015)  # exactly, for twelve values
+        self.assertAlmostEqual(ranks / trials, 0.05, delta=0.017)
+
+
+class ManyComparisons(unittest.TestCase):
+    # Benjamini and Hochberg, 1995, section 4: 15 hypotheses on thrombolysis.
+    PUBLISHED = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240,
+                 0.4262, 0.5719, 0.6528, 0.7590, 1.0000]
+
+    def test_the_published_example(self):
+        def rejected(adjust):
+            return sum(p <= 0.05 for p in adjust(self.PUBLISHED))
+        self.assertEqual((rejected(stats.holm), rejected(stats.benjamini_hochberg)), (3, 4))
+
+    def test_adjusted_values_are_those_of_r(self):
+        # p.adjust(c(0.02, 0.005, 0.04, 0.03, 0.01), "holm") and "BH"
+        p_values = [0.02, 0.005, 0.04, 0.03, 0.01]
+        for adjust, known in ((stats.holm, [0.06, 0.025, 0.06, 0.06, 0.04]),
+                              (stats.benjamini_hochberg, [0.1 / 3, 0.025, 0.04, 0.0375, 0.025])):
+            for found, wanted in zip(adjust(p_values), known):
+                self.assertAlmostEqual(found, wanted)
+
+    def test_holm_is_wrong_in_one_family_of_twenty(self):
+        source, trials = random.Random(5), 2000
+        wrong = sum(min(stats.holm([source.random() for _ in range(30)])) <= 0.05
+                    for _ in range(trials))
+        self.assertAlmostEqual(wrong / trials, 0.05, delta=0.015)
+
+    def test_empty_and_certain(self):
+        for adjust in (stats.holm, stats.benjamini_hochberg):
+            self.assertEqual((adjust([]), adjust([1.0, 1.0])), ([], [1.0, 1.0]))
+
+
+class Bootstrap(unittest.TestCase):
+    def test_interval_of_a_median_covers_it_as_often_as_it_says(self):
+        source, trials, covered = random.Random(6), 250, 0
+        for trial in range(trials):
+            found = stats.bootstrap([source.lognormvariate(0, 1) for _ in range(20)],
+                                    resamples=400, seed=trial)
+            covered += found.low <= 1 <= found.high
+        self.assertAlmostEqual(covered / trials, 0.95, delta=0.04)
+
+    def test_interval_of_an_unpaired_ratio_covers_it(self):
+        source, trials, covered = random.Random(7), 250, 0
+        for trial in range(trials):
+            slow, fast = ([source.lognormvariate(math.log(time), 0.3) for _ in range(15)]
+                          for time in (30, 20))
+            found = stats.unpaired_ratio(slow, fast, resamples=400, seed=trial)
+            covered += found.low <= 1.5 <= found.high
+        self.assertAlmostEqual(covered / trials, 0.95, delta=0.04)
+
+    def test_of_a_mean_it_is_that_of_the_textbook(self):
+        values = list(range(1, 101))
+        found = stats.bootstrap(values, statistics.mean)
+        half = 1.96 * statistics.pstdev(values) / 10
+        self.assertEqual(found.median, 50.5)
+        self.assertAlmostEqual(found.low, 50.5 - half, delta=0.6)
+        self.assertAlmostEqual(found.high, 50.5 + half, delta=0.6)
+
+    def test_same_data_same_interval_and_other_seed_another(self):
+        values = [math.exp(i / 7) for i in range(30)]
+        self.assertEqual(stats.bootstrap(values), stats.bootstrap(values))
+        self.assertNotEqual(stats.bootstrap(values, statistics.mean),
+                            stats.bootstrap(values, statistics.mean, seed=2))
+
+    def test_one_value_has_no_interval(self):
+        self.assertEqual(stats.bootstrap([3]), (3, None, None, 1))
+        self.assertEqual(stats.unpaired_ratio([3], [1, 2]), (2, None, None, 1))
+
+
+class Outliers(unittest.TestCase):
+    def test_all_four_classes_of_known_values(self):
+        # quartiles 25 and 75 of 0..100: fences at -125, -50, 150, 225, which still belong inside
+        values = [*range(101)]
+        inside = stats.quantile(values, 0.25), stats.quantile(values, 0.75)
+        self.assertEqual(inside, (25, 75))
+        far = [*values, -400, -80, 180, 400]
+        self.assertEqual(stats.outliers(far)[-4:], ["low severe", "low mild", "high mild",
+                                                    "high severe"])
+        self.assertEqual(set(stats.outliers(far)[:-4]), {"none"})
+        self.assertEqual(stats.count_outliers(far), {"low severe": 1, "low mild": 1,
+                                                     "high mild": 1, "high severe": 1})
+
+    def test_values_on_a_fence_are_inside(self):
+        # quartiles 1 and 2 of these: mild below -0.5 and above 3.5
+        values = [1, 1, 1, 2, 2, 2, 3.5, -0.5]
+        ordered = sorted(values)
+        self.assertEqual((stats.quantile(ordered, 0.25), stats.quantile(ordered, 0.75)), (1, 2))
+        self.assertEqual(set(stats.outliers(values)), {"none"})
+
+    def test_none_is_lost(self):
+        source = random.Random(8)
+        values = [source.lognormvariate(0, 2) for _ in range(500)]
+        self.assertEqual(len(stats.outliers(values)), 500)
+        self.assertGreater(stats.count_outliers(values)["high severe"], 0)
+
+
+class Power(unittest.TestCase):
+    def test_of_the_sign_test_against_the_binomial(self):
+        self.assertAlmostEqual(stats.sign_test_power(1.0, 20), 1)
+        self.assertAlmostEqual(stats.sign_test_power(0.5, 20), 0.02069, 5)  # P(15 or more of 20)
+        self.assertEqual(stats.sign_test_power(0.9, 5), 0)  # five pairs have no interval
+
+    def test_pairs_wanted_are_the_fewest(self):
+        # Nine in ten pairs lie above: P(15 or more of 20) = 0.989, P(13 or more of 17) = 0.978,
+        # P(13 or more of 16) = 0.932.
+        null = [math.log(1.05) * x for x in (-2, -0.9, -0.8, -0.7, -0.6, 1, 2, 3, 4, 5)]
+        self.assertEqual(stats.share_above(null, 0.05), 0.9)
+        self.assertEqual(stats.pairs_wanted(null, 0.05), 17)
+        self.assertEqual(stats.pairs_wanted([0.0], 0.05), 6)  # five pairs have no interval
+        self.assertIsNone(stats.pairs_wanted([-1, 1], 0.05))
+
+    def test_it_foretells_how_often_an_effect_is_found(self):
+        source, trials, effect, noise = random.Random(9), 600, 0.05, 0.06
+        null = [source.gauss(0, noise) for _ in range(4000)]
+        found = sum(stats.estimate([source.gauss(math.log1p(effect), noise)
+                                    for _ in range(20)]).low > 0 for _ in range(trials))
+        self.assertAlmostEqual(stats.effect_power(null, effect, 20), found / trials, delta=0.06)
 
 
 if __name__ == "__main__":

@@ -103,10 +103,55 @@ START_TEST(test_samples_must_agree) {
 }
 END_TEST
 
+/* Reads the good line with `name` for the allocator that has served, where `library` was to. */
+static bool read_served(const char *library, const char *name, struct fault *fault) {
+    struct plan plan;
+    fixture_good_plan(&plan, "VARIANTS=a OPS=put PATTERNS=random SCALES=10 SAMPLES=1");
+    plan.cells[0].library = library;
+    plan.cells[0].allocator_label = "swift";
+    const char *at = strstr(good, "libc.so.6");
+    char *lines = need_format("%.*s%s%s", (int)(at - good), good, name, at + strlen("libc.so.6"));
+    struct replicate replicate = replicate_without(REPLICATE_OK, NULL);
+    bool read = replicate_read(&replicate, lines, &plan, 0, 5, fault);
+    replicate_free(&replicate);
+    free(lines);
+    plan_free(&plan);
+    return read;
+}
+
+START_TEST(test_the_allocator_is_the_one_that_was_asked_for) {
+    struct fault fault;
+    ck_assert_int_eq(symlink("libswift.so.1.2", "libswift.so.1"), 0);
+    fclose(fopen("libswift.so.1.2", "w"));
+    ck_assert(read_served("libswift.so.1", "libswift.so.1", &fault));
+    ck_assert(read_served("libswift.so.1", "libswift.so.1.2", &fault));
+    ck_assert(read_served("/absent/libswift.so.1", "libswift.so.1", &fault));
+    ck_assert(read_served(NULL, "libc.so.6", &fault));
+    ck_assert(read_served(NULL, "libc-2.31.so", &fault));
+    ck_assert(read_served(NULL, "libsystem_malloc.dylib", &fault));
+    static const struct {
+        const char *library, *name;
+    } others[] = {{"libswift.so.1", "libc.so.6"},
+                  {"libswift.so.1", "libsteady.so.1"},
+                  {"libswift.so.1", "libswift.so.1, but free is that of libc.so.6"},
+                  {"libswift.so.1", "unknown"},
+                  {NULL, "libswift.so.1"},
+                  {NULL, "libc.so.6, but free is that of libswift.so.1"},
+                  {NULL, "unknown"}};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        ck_assert(!read_served(others[i].library, others[i].name, &fault));
+        char *told = need_format("swift does not serve the process, %s does", others[i].name);
+        ck_assert_msg(strstr(fault.line, told) != NULL, "%s", fault.line);
+        free(told);
+    }
+}
+END_TEST
+
 int main(void) {
     TCase *tests = tcase_create("replicate");
     tcase_add_test(tests, test_good_line);
     tcase_add_test(tests, test_bad_lines);
     tcase_add_test(tests, test_samples_must_agree);
+    tcase_add_test(tests, test_the_allocator_is_the_one_that_was_asked_for);
     return fixture_main(tests);
 }

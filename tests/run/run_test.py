@@ -138,7 +138,10 @@ class RunTest(unittest.TestCase):
                 (("--samples", "1.5"), "SAMPLES=1.5: ", "whole"),
                 (("--timeout", "0"), "TIMEOUT=0: ", "seconds"),
                 (("--name", "../x"), "NAME=../x: ", "letters"),
-                (("--alloc", "/nothing.so"), "ALLOC=/nothing.so: ", SYSTEM),
+                (("--alloc", "/nothing.so"), "ALLOC=/nothing.so: ", "no such library"),
+                (("--alloc", "a$(x)"), "ALLOC=a$(x): ", SYSTEM),
+                (("--alloc", "nosuch"), "ALLOC=nosuch: ", "one of: swift, steady\n"),
+                (("--alloc", "silent"), "ALLOC=silent: ", "no path"),
                 (("--variants", "a,a"), "VARIANTS=a,a: ", "twice"),
                 (("--variants", "$(x)"), "VARIANTS=$(x): ", "letters"),
                 (("--reps", "1e5", "--scales", "1,2,3,4,5,6,7,8,9,10,11"), "REPS=100000: ", "more"),
@@ -165,6 +168,33 @@ class RunTest(unittest.TestCase):
                                   " GROUP BY 1, 2 ORDER BY 1, 2"),
                          sorted([(SYSTEM, "ok", 4), ("libx.so", "malformed", 1),
                                  ("libx.so", "skipped", 3)]))
+
+    def test_named_allocators_are_resolved_once_and_stored_by_name(self):
+        (self.root / "libx.so").write_text("no library")
+        self.run_it("good,other", "--alloc", f"swift,{SYSTEM},steady,{self.root}/libx.so",
+                    "--ops", "put,get")
+        asked = (self.root / "asked").read_text().splitlines()
+        self.assertEqual(asked[:2], [f"-s --no-print-directory ALLOC={name} allocator"
+                                     for name in ("swift", "steady")])
+        self.assertEqual([line for line in asked[2:] if "ALLOC" in line], [])
+        self.assertEqual(self.ask("SELECT allocator_asked, allocator, count(*) FROM run"
+                                  " WHERE status = 'ok' GROUP BY 1, 2 ORDER BY 1, 2"),
+                         sorted([("swift", "libswift.so.1", 16), (SYSTEM, "libc.so.6", 16),
+                                 ("steady", "libsteady.so.1", 16), ("libx.so", "libx.so", 16)]))
+        self.assertEqual(len({line.split()[-1] for line in self.starts() if ".so" in line}), 3)
+        (settings,), = self.ask("SELECT settings FROM experiment")
+        self.assertIn(f"ALLOC=swift,{SYSTEM},steady,libx.so ", settings)
+
+    def test_another_library_of_the_same_name_is_another_experiment(self):
+        library = self.root / "libx.so"
+        for text in ("one", "two", "two"):
+            library.write_text(text)
+            process = self.start("slow", "--alloc", str(library), "--reps", "30")
+            self.wait_for_starts(len(self.starts()) + 1)
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=10)
+        self.assertEqual(self.ask("SELECT count(*), count(DISTINCT builds_digest)"
+                                  " FROM experiment"), [(2, 2)])
 
     # ---- What goes wrong ----
 

@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""A crash in the child that measures ends the measuring program by the same signal, and is stored
+as a crash: it is neither a want of memory nor a wrong answer.  (Children are found in /proc.)"""
+import os
+import pathlib
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SCALE = "300000"  # so that there is time to find the child
+
+
+def make(*arguments):
+    made = subprocess.run(["make", "-s", "--no-print-directory", *arguments], cwd=ROOT, text=True,
+                          capture_output=True)
+    assert made.returncode == 0, made.stderr
+    return made.stdout
+
+
+def children(pid):
+    try:
+        return pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
+def measures(pid):
+    try:
+        return SCALE.encode() in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def no_core():
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+@unittest.skipUnless(sys.platform == "linux", "needs /proc")
+class Crash(unittest.TestCase):
+    def start(self, *command):
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True, preexec_fn=no_core)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.stderr.close)
+        return process
+
+    def kill_the_child(self, find, process, number):
+        """Kills the first process that `find` gives."""
+        deadline = time.monotonic() + 60
+        while not (found := find()):
+            self.assertIsNone(process.poll(), "it ended before its child was found")
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.001)
+        os.kill(int(found[0]), number)
+
+    def test_the_cell_ends_by_the_signal(self):
+        cell = make("VARIANT=list", "cell").split()[-1]
+        for op, number in (("put", signal.SIGSEGV), ("remove", signal.SIGBUS),
+                           ("put", signal.SIGABRT), ("put", signal.SIGKILL)):
+            with self.subTest(f"{op} {number.name}"):
+                process = self.start(cell, "--op", op, "--pattern", "shuffled", "--scale", SCALE)
+                self.kill_the_child(lambda: children(process.pid), process, number)
+                out, err = process.communicate(timeout=60)
+                self.assertEqual((process.returncode, out, err), (-number, "", ""))
+
+    def test_the_runner_stores_it_as_a_crash(self):
+        make("build/run/run")
+        with tempfile.TemporaryDirectory() as room:
+            store = pathlib.Path(room) / "store.sqlite"
+            process = self.start("build/run/run", "--store", str(store), "--variants", "list",
+                                 "--ops", "put", "--patterns", "shuffled", "--scales", SCALE,
+                                 "--reps", "2", "--samples", "1")
+
+            def grandchildren():
+                return [pid for cell in children(process.pid) if measures(cell)
+                        for pid in children(cell)]
+            self.kill_the_child(grandchildren, process, signal.SIGSEGV)
+            process.communicate(timeout=120)
+            self.assertEqual(process.returncode, 1)
+            connection = sqlite3.connect(store)
+            rows = connection.execute("SELECT status, detail FROM run ORDER BY slot").fetchall()
+            connection.close()
+            self.assertEqual([status for status, _ in rows], ["crash", "skipped"])
+            self.assertRegex(rows[0][1], r"^signal 11 ")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,53 @@
+#!/bin/sh
+# Prints the path of the library of an allocator in experiments/allocators.conf, so that it can be
+# preloaded.  Installs its package if it is missing, or builds it.  A failure is told in one line.
+#     tools/allocator.sh NAME
+set -eu
+cd "$(dirname "$0")/.."
+table=experiments/allocators.conf
+name=$1
+system=glibc suffix=''
+[ "$(uname)" = Darwin ] && system=system suffix=.dylib
+
+fail() {
+    echo "ALLOC=$name: $1" >&2
+    exit 1
+}
+
+# The table's lines without comments; the line of this name.
+lines() {
+    sed 's/#.*//' "$table"
+}
+# shellcheck disable=SC2046
+set -- $(lines | awk -v name="$name" '$1 == name')
+[ $# = 4 ] || fail "not known; one of: $system$(lines |
+    awk 'NF { list = list ", " $1 } END { print list }'), or the path of a library"
+debian=$2 homebrew=$3 library=$4
+[ -n "$suffix" ] && library=${library%%.so*}$suffix
+
+# Where the package has put the library; nothing where there is none.
+installed() {
+    if [ "$system" = system ]; then
+        path=$(brew --prefix "$homebrew" 2>/dev/null)/lib/$library
+    elif command -v dpkg-query >/dev/null; then
+        path=$(dpkg-query -L "$debian" 2>/dev/null | grep "/$library\$")
+    else
+        path=$(ldconfig -p 2>/dev/null | awk -v library="$library" '$1 == library { print $NF; exit }')
+    fi
+    [ -r "$path" ] && echo "$path"
+}
+
+if [ "$debian" = - ]; then
+    said=$(${MAKE:-make} -s --no-print-directory "$name-lib" 2>&1) ||
+        fail "it cannot be built: $(echo "$said" | grep -v '^make.*\*\*\* \[' | tail -n 1)"
+    path=$PWD/build/$name/$library
+    [ -r "$path" ] || fail "make $name-lib has not made $path"
+    echo "$path"
+    exit
+fi
+installed && exit
+package=$debian
+[ "$system" = system ] && package=$homebrew
+said=$(sh tools/packages.sh allocator "$debian" "$homebrew" 2>&1) ||
+    fail "package $package cannot be installed: $(echo "$said" | tail -n 1)"
+installed || fail "package $package has no $library"

@@ -19,6 +19,7 @@ SAMPLES    ?=
 SEED       ?=
 ALLOC      ?=
 POOL_SLOTS ?=
+PIN        ?=
 PLAN       ?=
 
 CC       ?= cc
@@ -63,16 +64,25 @@ help:
 	@sed -n 's/^##  *//p' Makefile
 
 ##  make VARIANT=x experiment   measure composition x beside list, phase3 and reference
-##  (settings: OPS PATTERNS SCALES HASH KEY REPS SAMPLES SEED POOL_SLOTS PLAN)
+##  (settings: OPS PATTERNS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS PIN PLAN)
 ##  make table                  the newest experiment's table again, or that of EXPERIMENT=id
 ##  make csv                    the same as one CSV file, build/table.csv; all digits, all intervals
 ##  make export EXPERIMENT=id   an experiment as CSV under results/runs; make import FROM=dir
 ##  make tables                 the seed documents' figures beside ours, with a verdict each
 ##  make results                measure anew what the tables are printed from, into results/own;
 ##                              then RESULTS=results/own with any of them
+##  make audit                  the documents' claims, each recomputed from stored results
+##  make audit-counts           the counts that it needs beside the experiments (10 minutes)
 ##  make VARIANT=x tree         the shape of a full map beside what a uniform hash predicts
 ##  make VARIANT=x pool         how full the pool of child slots gets, and what size would do
 ##  make VARIANT=x hashes       what each hash makes of each pattern; HASH=a,b narrows it
+##  make allocators             stored results: each allocator beside glibc (ALLOC=a,b measures)
+##  make hash-costs             stored results: what each hash costs, and what it makes of the trie
+##  make instrument             put the instrument to the test (about 25 minutes; goes on after a stop)
+##  make verdict                what the stored tests of the instrument say
+##  make limits                 what the machine costs: loads, bandwidth, page faults; a get in misses
+##  make compare A=x B=y        two experiments beside each other: ids, exports, commits or machines
+##  make merge FROM=file        take another store's experiments into this one
 ##  make VARIANT=x cell         build the measuring program, print its path
 ##  make VARIANT=x show         which directory each part comes from, and what each change changes
 ##  make test                   every test, on the compositions in which every three parts meet
@@ -127,6 +137,7 @@ build/cell/%/hamt.o: build/flags | build/packages
 	$(call SAY,compile) $(CC) $(CELL_FLAGS) $(WARNINGS) $(CFLAGS) $(include_of) $(DEPENDENCIES) -c $(source_of) -o $(PART) && $(WHOLE_OBJECT)
 
 build/cell/%/identity.h: build/flags experiments/lineups.conf tools/compose.py
+	@mkdir -p $(@D)
 	@$(COMPOSE) identity $(call word_of,1,$*) $(call word_of,2,$*) $(call word_of,3,$*) \
 	    '$(CELL_FLAGS) $(CFLAGS)' >$(PART) && $(WHOLE)
 
@@ -162,7 +173,7 @@ experiment: build/run/run
 	    $(call option,ops,$(OPS)) $(call option,patterns,$(PATTERNS)) $(call option,scales,$(SCALES)) \
 	    $(call option,hash,$(HASH)) $(call option,key,$(KEY)) $(call option,alloc,$(ALLOC)) \
 	    $(call option,reps,$(REPS)) $(call option,samples,$(SAMPLES)) $(call option,seed,$(SEED)) \
-	    $(call option,pool-slots,$(POOL_SLOTS)) $(call option,plan,$(PLAN))) && \
+	    $(call option,pool-slots,$(POOL_SLOTS)) $(call option,pin,$(PIN)) $(call option,plan,$(PLAN))) && \
 	$(TABLES) --experiment "$${id#experiment }"
 
 # The newest experiment's table once more, or that of EXPERIMENT=id.
@@ -199,6 +210,17 @@ tables: build/run/run
 findings: build/run/run
 	@$(LAB).findings $(RUNS)
 
+# ---- The audit: every claim of the seed documents, recomputed from stored results ----
+# Outcomes are written down for the committed results only; a reader's own are printed.
+.PHONY: audit audit-counts
+
+audit: build/run/run
+	@$(LAB).audit $(RUNS) $(if $(filter results,$(RESULTS)),--outcomes results/audit/outcomes.csv)
+
+# The counts that no experiment has; the same on every machine.
+audit-counts: build/packages
+	@$(LAB).audit_trees
+
 # ---- Reports on the shape of one full map; nothing is timed or stored ----
 REPORT = PYTHONPATH=notebooks $(PYTHON) -B -m lab.$@
 # $(call chosen,x): the VARIANT that was asked for, x if none was.
@@ -217,6 +239,41 @@ hashes: build/packages
 	@$(REPORT) --variant '$(call chosen,lazy)' --key '$(KEY)' \
 	    $(call option,hashes,$(if $(filter-out file,$(origin HASH)),$(HASH))) \
 	    $(call option,scale,$(SCALES)) $(call option,patterns,$(PATTERNS)) $(call option,seed,$(SEED))
+
+# ---- Allocators: the library of one (the runner asks for it); what swapping them or the hash does ----
+.PHONY: allocator allocators hash-costs
+
+allocator:
+	@MAKE='$(MAKE)' sh tools/allocator.sh '$(ALLOC)'
+
+allocators: build/run/run
+	@$(LAB).allocators $(RUNS)
+
+hash-costs: build/run/run
+	@$(LAB).hash_costs $(RUNS)
+
+# ---- Exact counts: instructions, simulated misses, chains of loads; where put and get spend them ----
+.PHONY: counts attribution profile recount
+
+# Those of VARIANT, counted now, or all that are stored.
+counts: $(if $(call chosen,),build/packages-counts)
+	@$(LAB).counts $(call option,variant,$(call chosen,)) --hash '$(HASH)' --key '$(KEY)' \
+	    $(call option,ops,$(OPS)) $(call option,scales,$(SCALES)) $(call option,pattern,$(PATTERNS)) \
+	    $(call option,seed,$(SEED))
+
+attribution: $(if $(call chosen,),build/packages-counts)
+	@$(LAB).attribution $(call option,variant,$(call chosen,)) --hash '$(HASH)' --key '$(KEY)' \
+	    $(call option,scale,$(SCALES)) $(call option,pattern,$(PATTERNS)) $(call option,seed,$(SEED))
+
+profile: build/run/run
+	@$(LAB).profile --variant '$(VARIANT)' --hash '$(HASH)' --key '$(KEY)' \
+	    $(call option,scale,$(SCALES)) $(call option,pattern,$(PATTERNS)) $(call option,seed,$(SEED)) \
+	    $(call option,processes,$(REPS))
+
+# All compositions that have a name, or VARIANTS=a,b: what has changed since it was stored; all with
+# ANEW=1.
+recount: build/packages-counts
+	@$(LAB).counts --store $(call option,variants,$(VARIANTS)) $(if $(ANEW),--anew)
 
 # ---- Results in and out ----
 # An experiment as CSV files that git can hold, below results/runs; and back.
@@ -276,6 +333,146 @@ build/test/hash/%/hash_test: tests/hash/%_test.c tests/hash/second_unit.c tests/
 	$(call SAY,compile) $(COMPILE_TEST) -Icommon/hash/$* $(filter %.c,$^) $(check_libs) -o $(PART) && $(WHOLE)
 
 TEST_PROGRAMS += $(patsubst tests/hash/%_test.c,build/test/hash/%/hash_test,$(wildcard tests/hash/*_test.c))
+
+# ---- The superslab allocator ----
+# A malloc of its own, to be preloaded: build/superslab/libsuperslab.so, and -debug.so, which checks
+# what is freed.  Linux only: it maps memory in ways that macOS does not have.
+##  make superslab-lib          build the superslab allocator, print its path (Linux)
+SUPERSLAB_SOURCES := $(wildcard common/superslab/*.c)
+SUPERSLAB_HEADERS := $(wildcard common/superslab/*.h)
+SUPERSLAB_FLAGS   := -D_GNU_SOURCE -fPIC -fvisibility=hidden -ftls-model=initial-exec -fno-builtin-malloc
+SUPERSLAB_LIB     := build/superslab/libsuperslab.so
+
+.PHONY: superslab-lib
+superslab-lib: $(SUPERSLAB_LIB)
+	@echo $(SUPERSLAB_LIB)
+
+ifeq ($(shell uname),Linux)
+$(SUPERSLAB_LIB): SUPERSLAB_KIND := $(CELL_FLAGS)
+build/superslab/libsuperslab-debug.so: SUPERSLAB_KIND := $(STANDARD) -O2 -g -DSUPERSLAB_DEBUG
+
+$(SUPERSLAB_LIB) build/superslab/libsuperslab-debug.so: $(SUPERSLAB_SOURCES) $(SUPERSLAB_HEADERS) build/flags
+	@mkdir -p $(@D)
+	$(call SAY,compile) $(CC) $(SUPERSLAB_KIND) $(SUPERSLAB_FLAGS) $(WARNINGS) $(CFLAGS) -shared $(SUPERSLAB_SOURCES) -o $(PART) && $(WHOLE)
+
+# Its tests hold it under prefixed names beside the C library's malloc:
+# build/test/superslab/<kind>/<part>_test, by kind as it is released, with its checks, and with TSan.
+SUPERSLAB_TEST = $(STANDARD) -O2 -g1 -D_GNU_SOURCE -fno-builtin-malloc -DSUPERSLAB_PREFIX=ss_
+SUPERSLAB_TEST_release := -DNDEBUG -fsanitize=undefined -fno-sanitize-recover=all
+SUPERSLAB_TEST_debug   := -DSUPERSLAB_DEBUG -fsanitize=undefined -fno-sanitize-recover=all
+SUPERSLAB_TEST_threads := -fsanitize=thread
+
+define superslab_rules
+build/test/superslab/$(1)/%.o: common/superslab/%.c $(SUPERSLAB_HEADERS) build/flags
+	@mkdir -p $$(@D)
+	$$(call SAY,compile) $$(CC) $$(SUPERSLAB_TEST) $$(SUPERSLAB_TEST_$(1)) $$(WARNINGS) $$(CFLAGS) -c $$< -o $$(PART) && $$(WHOLE)
+
+build/test/superslab/$(1)/%_test: tests/superslab/%_test.c tests/superslab/blocks.h $(SUPERSLAB_SOURCES:common/superslab/%.c=build/test/superslab/$(1)/%.o) | build/packages
+	$$(call SAY,compile) $$(CC) $$(SUPERSLAB_TEST) $$(SUPERSLAB_TEST_$(1)) $$(WARNINGS) $$(CFLAGS) -Icommon/superslab \
+	    $$(filter %.c %.o,$$^) $$(check_libs) $$(LDLIBS) -o $$(PART) && $$(WHOLE)
+endef
+$(foreach kind,release debug threads,$(eval $(call superslab_rules,$(kind))))
+
+TEST_PROGRAMS += $(patsubst %,build/test/superslab/release/%_test,contract differential memory threads) \
+    $(patsubst %,build/test/superslab/debug/%_test,contract differential guard threads) \
+    build/test/superslab/threads/threads_test
+else
+$(SUPERSLAB_LIB) build/superslab/libsuperslab-debug.so:
+	@echo "the superslab allocator is for Linux" >&2; exit 1
+endif
+
+# ---- The superslab study: the allocator beside others, and the document's figures beside ours ----
+.PHONY: superslab superslab-results superslab-table superslab-programs test-long
+
+STUDY_FLAGS = $(STANDARD) -O3 $(NATIVE) -DNDEBUG -g -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) \
+    -Iexperiments/superslab -Iexperiments/cell
+STUDY_HEADERS := $(wildcard experiments/superslab/*.h experiments/cell/*.h)
+STUDY_MIXED   := $(addprefix experiments/,superslab/random_mixed.c superslab/mixed.c superslab/footprint.c cell/process.c)
+STUDY_STEPS   := $(addprefix experiments/,superslab/steps.c cell/process.c)
+
+build/superslab/random-mixed: $(STUDY_MIXED) $(STUDY_HEADERS) build/flags | build/packages
+	@mkdir -p $(@D)
+	$(call SAY,compile) $(CC) $(STUDY_FLAGS) $(STUDY_MIXED) -pthread -ldl -o $(PART) && $(WHOLE)
+
+build/superslab/steps: $(STUDY_STEPS) $(STUDY_HEADERS) build/flags | build/packages
+	@mkdir -p $(@D)
+	$(call SAY,compile) $(CC) $(STUDY_FLAGS) $(STUDY_STEPS) -ldl -o $(PART) && $(WHOLE)
+
+# ---- The instrument: how good it is, what the machine costs; two experiments compared; stores ----
+.PHONY: instrument verdict limits layout-objects layout-program compare merge
+
+# The studies; lab.studies has their settings.
+STUDIES ?=
+PAIRS   ?=
+
+instrument: build/run/run build/instrument/limits build/instrument/origin build/packages-counts
+	@$(LAB).studies $(call option,studies,$(STUDIES)) $(call option,pairs,$(PAIRS)) \
+	    $(call option,samples,$(SAMPLES)) $(call option,pin,$(PIN))
+	@$(LAB).instrument
+
+# What the stored studies say; the machine's limits, and each composition's get in their terms.
+verdict:
+	@$(LAB).instrument
+
+limits:
+	@$(LAB).limits $(RUNS)
+
+TOOL_INCLUDE := -Iexperiments/run -Iexperiments/cell
+
+build/instrument/%: experiments/instrument/%.c $(RUN_SOURCES) $(wildcard experiments/run/*.h) experiments/cell/timer.h build/flags | build/packages
+	@mkdir -p $(@D)
+	$(call SAY,compile) $(CC) $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $(TOOL_INCLUDE) $< $(RUN_SOURCES) $(RUN_LIBS) -o $(PART) && $(WHOLE)
+
+# The measuring program in pieces, and linked as experiments/instrument/relink.py asks for.
+OBJECTS_OF     := build/instrument/objects/$(ID)/$(KEY)/$(HASH)
+LAYOUT_OBJECTS := $(patsubst experiments/%.c,$(OBJECTS_OF)/%.o,$(CELL_SOURCES)) $(dir $(CELL))hamt.o
+
+$(OBJECTS_OF)/%.o: experiments/%.c $(dir $(CELL))identity.h $(wildcard experiments/cell/*.h) build/flags
+	@mkdir -p $(@D)
+	$(call SAY,compile) $(CC) $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -I$(dir $(CELL)) -Iexperiments/cell \
+	    -Iexperiments/cell/keys/$(KEY) $$($(COMPOSE) flags $(ID) $(KEY) $(HASH)) $(call packages,--cflags jansson) \
+	    -c $< -o $(PART) && $(WHOLE)
+
+layout-objects: $(LAYOUT_OBJECTS)
+	@echo $^
+
+layout-program:
+	@$(CC) $(CELL_FLAGS) $(CFLAGS) $(OBJECTS) $(call packages,--libs jansson) $(LDLIBS) -o $(LAYOUT)
+
+compare: build/run/run
+	@$(LAB).compare --store $(STORE) '$(A)' '$(B)'
+
+merge: build/run/run
+	@$(LAB).merge --store $(STORE) '$(FROM)'
+
+# What the document would gain by leaner wrappers: the same allocator as it would be without them.
+STUDY_WRAPPED := build/superslab/wrapped/libsuperslab.so
+$(STUDY_WRAPPED): $(SUPERSLAB_SOURCES) $(SUPERSLAB_HEADERS) build/flags
+	@mkdir -p $(@D)
+	$(call SAY,compile) $(CC) $(CELL_FLAGS) $(SUPERSLAB_FLAGS) -fno-inline -fstack-protector-all \
+	    -ftls-model=global-dynamic $(WARNINGS) $(CFLAGS) -shared $(SUPERSLAB_SOURCES) -o $(PART) && $(WHOLE)
+
+STUDY_PROGRAMS := build/superslab/random-mixed build/superslab/steps $(SUPERSLAB_LIB) $(STUDY_WRAPPED)
+STUDY_MEASURE   = MAKE='$(MAKE)' $(LAB).superslab_measure
+
+superslab-programs: $(STUDY_PROGRAMS)
+
+superslab: $(STUDY_PROGRAMS) | build/packages-study
+	@$(STUDY_MEASURE) --size quick --out $(OWN)/superslab-quick
+	@$(LAB).superslab --runs $(OWN)/superslab-quick
+
+superslab-results: $(STUDY_PROGRAMS) | build/packages-study
+	@$(STUDY_MEASURE) --size full --out $(OWN)/superslab
+
+superslab-table:
+	@$(LAB).superslab --runs $(RESULTS)/superslab
+
+# ---- Which fix closes the gap: experiments/factorial.plan (made by lab.design), told and drawn ----
+##  make factorial              which fix closes the gap: effects, ladder, what is left, and a figure
+.PHONY: factorial
+
+factorial: build/run/run | build/packages-figures
+	@$(LAB).factorial $(RUNS) --figures $(RESULTS)/figures
 
 .PHONY: test-programs
 test-programs:

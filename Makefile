@@ -190,7 +190,7 @@ csv:
 # What is interrupted goes on at the next call, and what is finished is not measured again.
 RESULTS ?= results
 OWN     ?= results/own
-PLANS   := fixes seeds suite
+PLANS   := fixes seeds suite factorial audit allocators hashes
 LAB      = PYTHONPATH=notebooks $(PYTHON) -B -m lab
 RUNS     = --runs $(RESULTS)/runs
 

@@ -72,7 +72,7 @@ help:
 ##  make results                measure anew what the tables are printed from, into results/own;
 ##                              then RESULTS=results/own with any of them
 ##  make audit                  the documents' claims, each recomputed from stored results
-##  make audit-counts           the counts that it needs beside the experiments (10 minutes)
+##  make audit-counts           the counts that it needs beside the experiments (5 minutes)
 ##  make VARIANT=x tree         the shape of a full map beside what a uniform hash predicts
 ##  make VARIANT=x pool         how full the pool of child slots gets, and what size would do
 ##  make VARIANT=x hashes       what each hash makes of each pattern; HASH=a,b narrows it
@@ -407,15 +407,15 @@ PAIRS   ?=
 
 instrument: build/run/run build/instrument/limits build/instrument/origin build/packages-counts
 	@$(LAB).studies $(call option,studies,$(STUDIES)) $(call option,pairs,$(PAIRS)) \
-	    $(call option,samples,$(SAMPLES)) $(call option,pin,$(PIN))
-	@$(LAB).instrument
+	    $(call option,samples,$(SAMPLES)) $(call option,pin,$(PIN)) --out $(RESULTS)/instrument
+	@$(LAB).instrument --in $(RESULTS)/instrument
 
 # What the stored studies say; the machine's limits, and each composition's get in their terms.
 verdict:
-	@$(LAB).instrument
+	@$(LAB).instrument --in $(RESULTS)/instrument
 
 limits:
-	@$(LAB).limits $(RUNS)
+	@$(LAB).limits --in $(RESULTS)/instrument $(RUNS)
 
 TOOL_INCLUDE := -Iexperiments/run -Iexperiments/cell
 
@@ -455,6 +455,10 @@ $(STUDY_WRAPPED): $(SUPERSLAB_SOURCES) $(SUPERSLAB_HEADERS) build/flags
 STUDY_PROGRAMS := build/superslab/random-mixed build/superslab/steps $(SUPERSLAB_LIB) $(STUDY_WRAPPED)
 STUDY_MEASURE   = MAKE='$(MAKE)' $(LAB).superslab_measure
 
+##  make superslab              measure it beside other allocators, document 004's figures beside ours
+##                              (about four minutes); make superslab-table prints the stored study
+##  make superslab-results      the whole study into results/own (about ten minutes)
+##  make test-long              real programs served by the superslab, for longer
 superslab-programs: $(STUDY_PROGRAMS)
 
 superslab: $(STUDY_PROGRAMS) | build/packages-study
@@ -467,12 +471,35 @@ superslab-results: $(STUDY_PROGRAMS) | build/packages-study
 superslab-table:
 	@$(LAB).superslab --runs $(RESULTS)/superslab
 
+test-long: build/packages
+	@$(PYTHON) tests/all.py $(wildcard tests/superslab/long/*.py)
+
 # ---- Which fix closes the gap: experiments/factorial.plan (made by lab.design), told and drawn ----
 ##  make factorial              which fix closes the gap: effects, ladder, what is left, and a figure
 .PHONY: factorial
 
 factorial: build/run/run | build/packages-figures
 	@$(LAB).factorial $(RUNS) --figures $(RESULTS)/figures
+
+# ---- The paper: every figure in it from stored results ----
+##  make paper                  PAPER.md and build/paper.html; RESULTS=results/own: the same of yours, there
+.PHONY: paper
+
+# A reader's own paper lies beside their results, and says what differs there.
+OWN_PAPER = $(if $(filter results,$(RESULTS)),,--own --markdown $(RESULTS)/PAPER.md)
+
+paper: build/run/run | build/packages-figures build/packages-paper
+	@$(LAB).hamt_figure
+	@$(LAB).paper_figures --results $(RESULTS)
+	@$(LAB).paper --results $(RESULTS) $(OWN_PAPER) $(if $(DRAFT),--draft) --html build/paper.html
+
+# ---- Notebooks ----
+##  make notebooks              execute notebooks/*.ipynb on stored results: build/notebooks/*.html,
+##                              figures in results/figures; RESULTS=results/own: the same of yours
+.PHONY: notebooks
+
+notebooks: build/run/run | build/packages-figures build/packages-notebooks
+	@$(LAB).execute --results $(RESULTS)
 
 .PHONY: test-programs
 test-programs:

@@ -10,7 +10,8 @@
 # `tools/packages.sh lint` adds clang and clang-format, `editor` adds bear.
 # `counts` adds valgrind, the C library's symbols for it, and capstone, which decodes instructions.
 # `programs` has real programs for the superslab to serve, `study` what counts and profiles in its study.
-# `figures` adds matplotlib, which draws them.
+# `figures` adds matplotlib, which draws them; `paper` adds Markdown, which makes a page of it.
+# `notebooks` adds what executes them: Jupyter's nbconvert and its kernel for Python.
 # `tools/packages.sh allocator DEBIAN HOMEBREW` is for that one package only (tools/allocator.sh).
 # Debian 12 has xxHash 0.8.1, wyhash 0~2 (final version), Check 0.15.2, SQLite 3.40.1, Jansson 2.14;
 # nothing newer is used.
@@ -18,6 +19,7 @@ set -eu
 
 debian="gcc make libc6-dev pkg-config libxxhash-dev libwyhash-dev check libsqlite3-dev libjansson-dev python3"
 homebrew="pkg-config xxhash check sqlite jansson"
+lean=""
 case "${1:-}" in
 lint) debian="$debian clang clang-format" homebrew="$homebrew clang-format" ;;
 editor) debian="$debian bear" homebrew="$homebrew bear" ;;
@@ -28,7 +30,12 @@ programs)
     debian="$debian git sqlite3 redis-server libpython$version-testsuite" homebrew="$homebrew redis"
     ;;
 study) debian="$debian strace linux-perf" ;;
+paper) debian="$debian python3-markdown" ;;
 figures) debian="$debian python3-matplotlib" homebrew="$homebrew python-matplotlib" ;;
+notebooks)
+    debian="$debian jupyter-nbconvert python3-ipykernel" homebrew="$homebrew jupyterlab"
+    lean=--no-install-recommends # pandoc, which is not needed, is large
+    ;;
 esac
 
 if [ "$(uname)" = Darwin ]; then
@@ -64,9 +71,9 @@ if [ "$(id -u)" != 0 ]; then
 fi
 # The list of packages may be older than the packages: refresh it only if they are not found.
 # shellcheck disable=SC2086
-$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q $missing >/dev/null 2>&1 || {
+$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q $lean $missing >/dev/null 2>&1 || {
     $root apt-get update -q >/dev/null &&
-        $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q $missing >/dev/null
+        $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q $lean $missing >/dev/null
 } || {
     echo "could not install; run: ${root:+sudo }apt-get update && ${root:+sudo }apt-get install$missing" >&2
     exit 1

@@ -3,7 +3,7 @@
 #include "process.h"
 #include "timer.h"
 
-enum { SAMPLE_NS = 10 * 1000 * 1000 };
+enum { SAMPLE_NS = 1000 * 1000 };
 
 const char *const operation_names[OPERATIONS] = {
     "put", "get", "get_in_order", "get_chained", "miss", "update", "remove", "iterate", "insert10"};
@@ -217,7 +217,7 @@ static enum outcome sample_one_map(struct workload *workload, uint64_t *ns) {
  * first.  So each repetition runs in a child, forked while this process has made nothing but the
  * traces.  Small maps come in batches, one after the other, and none is freed. */
 
-enum { BATCH_ENTRIES = 100000, BATCH_MAPS = 256 };
+enum { BATCH_ENTRIES = 10000, BATCH_MAPS = 256 };
 
 /* What a child finds out. */
 struct report {

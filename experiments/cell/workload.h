@@ -1,7 +1,7 @@
 /* workload.h - the operations that are measured, and the measuring of one sample.
  *
  * A sample is one repetition of an operation on a whole map, or as many as it takes for the clock
- * to have run 10 ms.  Only the operation itself is under the clock: filling a map that is to be
+ * to have run 1 ms.  Only the operation itself is under the clock: filling a map that is to be
  * looked up, or destroying one, is not.  Every answer is checked, inside the clock, at the cost of
  * a comparison with a value that lies beside the key; and after the clock has stopped, that the map
  * holds what it must.

@@ -20,7 +20,7 @@ static const struct {
     [SET_KEY] = {"KEY", "key", "u64"},
     [SET_ALLOC] = {"ALLOC", "alloc", SYSTEM_ALLOCATOR},
     [SET_REPS] = {"REPS", "reps", "12"},
-    [SET_SAMPLES] = {"SAMPLES", "samples", "3"},
+    [SET_SAMPLES] = {"SAMPLES", "samples", "5"},
     [SET_SEED] = {"SEED", "seed", "1"},
     [SET_POOL_SLOTS] = {"POOL_SLOTS", "pool-slots", "0"},
     [SET_PIN] = {"PIN", "pin", "none"},
@@ -217,9 +217,9 @@ static bool read_core(int *core, const char *text, struct fault *fault) {
         *core = atoi(number);
     } else {
         char *all = words_join(&there, ", ");
-        good = fault_set(fault, "PIN=%s: not a core to stay on; none%s%s", text,
-                         there.count ? ", last, or one of: " : " is all that this system can do",
-                         all);
+        good =
+            fault_set(fault, "PIN=%s: not a core to stay on; none%s%s", text,
+                      there.count ? ", last, or one of: " : " is all that this system can do", all);
         free(all);
     }
     words_free(&there);

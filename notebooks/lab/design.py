@@ -49,7 +49,7 @@ PLAN = """\
 # Beside them the reference, and some of the other half, to test what the first predicts.  Made by
 #     PYTHONPATH=notebooks python3 -m lab.design >experiments/factorial.plan
 # which says why these.
-VARIANTS={small} OPS=put,get PATTERNS=shuffled SCALES=100K REPS=12 SAMPLES=1
+VARIANTS={small} OPS=put,get PATTERNS=shuffled SCALES=100K REPS=9 SAMPLES=1
 VARIANTS={large} OPS=put,get PATTERNS=shuffled SCALES=1M REPS=2 SAMPLES=1
 """
 

@@ -3,11 +3,11 @@
 The process is the replicate: samples inside one process are not independent of each other, so each
 process counts as one value, the median of its samples.  Competitors are compared pair by pair,
 within the blocks in which they ran next to each other, so that what the machine did meanwhile
-divides out.  Where there are no pairs, because two experiments are compared, intervals come from the
-bootstrap and p-values from the rank-sum test.
+divides out.  Where there are no pairs, because two experiments are compared, intervals come from
+the bootstrap and p-values from the rank-sum test.
 
-No value is ever dropped; outliers are classified and counted.  What is drawn at random is drawn from
-a fixed seed: the same data give the same figures.
+No value is ever dropped; outliers are classified and counted.  What is drawn at random is drawn
+from a fixed seed: the same data give the same figures.
 """
 import functools
 import math
@@ -67,8 +67,8 @@ def paired_difference(minuend, subtrahend, confidence=CONFIDENCE):
 
 
 def log_ratios(numerator, denominator):
-    """The logarithms of the paired ratios of two mappings from block to value, in the blocks' order:
-    0 is no difference, and twice as long is as far from it as half as long."""
+    """The logarithms of the paired ratios of two mappings from block to value, in the blocks'
+    order: 0 is no difference, and twice as long is as far from it as half as long."""
     return [math.log(numerator[block] / denominator[block])
             for block in sorted(numerator.keys() & denominator)]
 
@@ -82,8 +82,8 @@ def binomial_tail(count, least, chance=0.5):
 
 
 def sign_test_p(values, null=0.0):
-    """The two-sided p-value of the sign test that the values' median is `null`; values that equal it
-    tell nothing and do not count.  1 where none is left."""
+    """The two-sided p-value of the sign test that the values' median is `null`; values that equal
+    it tell nothing and do not count.  1 where none is left."""
     above = sum(value > null for value in values)
     below = sum(value < null for value in values)
     return min(1.0, 2 * binomial_tail(above + below, max(above, below)))
@@ -156,14 +156,15 @@ def _percentile_interval(draws, confidence):
 
 def bootstrap(values, statistic=statistics.median, confidence=CONFIDENCE, resamples=RESAMPLES,
               seed=1):
-    """A statistic of the values with its percentile bootstrap interval (Efron and Tibshirani, 1993);
-    without one if there are fewer than two values."""
+    """A statistic of the values with its percentile bootstrap interval (Efron and Tibshirani,
+    1993); without one if there are fewer than two values."""
     values = list(values)
     low = high = None
     if len(values) > 1:
         source = random.Random(seed)
         low, high = _percentile_interval(
-            [statistic(source.choices(values, k=len(values))) for _ in range(resamples)], confidence)
+            [statistic(source.choices(values, k=len(values))) for _ in range(resamples)],
+            confidence)
     return Estimate(statistic(values), low, high, len(values))
 
 
@@ -220,8 +221,8 @@ def count_outliers(values):
 # ---- What an experiment can see ----
 
 def sign_test_power(share, pairs, confidence=CONFIDENCE):
-    """How often the sign test's interval of so many pairs lies wholly on the right side of 1 if this
-    share of the pairs does."""
+    """How often the sign test's interval of so many pairs lies wholly on the right side of 1 if
+    this share of the pairs does."""
     rank = sign_test_rank(pairs, confidence)
     return binomial_tail(pairs, pairs - rank + 1, share) if rank else 0.0
 
@@ -237,7 +238,7 @@ def effect_power(null_log_ratios, effect, pairs, confidence=CONFIDENCE):
     return sign_test_power(share_above(null_log_ratios, effect), pairs, confidence)
 
 
-def pairs_wanted(null_log_ratios, effect, power=0.95, most=1000):
+def pairs_wanted(null_log_ratios, effect, power=0.95, most=400):
     """The fewest pairs that find a difference of `effect` with this power, and so do any more;
     None if `most` do not."""
     share, wanted = share_above(null_log_ratios, effect), None

@@ -1,0 +1,348 @@
+/* limits.c - what the machine itself costs: the floor under every figure of a map.
+ *
+ *     load lines    one load that needs the one before it, from a random cache line of a footprint
+ *     load pages    the same with one line in each page: little data, but every page's translation
+ *     read, write, copy     bandwidth over a footprint, in the order of addresses
+ *     fault         the first touch of a page
+ *
+ * each on small pages and, where the system can be asked for them, on huge ones.  Every footprint
+ * is a mapping of its own.  One process is one replicate: where its pages lie in memory is chance,
+ * and decides which of them share a cache's sets.
+ *
+ * Method: the chase through a random cycle is that of lmbench (McVoy and Staelin, USENIX 1996). */
+#define _GNU_SOURCE 1
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "core.h"
+#include "timer.h"
+
+enum { EXIT_USAGE = 2, EXIT_NO_MEMORY = 3 };
+
+enum { LINE = 64, LOADS_AT_ONCE = 16 };
+static const size_t smallest = 4096;
+static const size_t huge_page = (size_t)2 << 20;
+static const uint64_t measure_ns = 20 * 1000 * 1000; /* each figure lasts at least this long, */
+enum { PIECES_LEAST = 9, PIECES_MOST = 4096 };       /* and so many pieces */
+
+enum pages { PAGES_SMALL, PAGES_HUGE, PAGES_KINDS };
+static const char *const pages_names[PAGES_KINDS] = {"small", "huge"};
+
+/* Where results go to die: the compiler must believe that somebody reads them. */
+static volatile uintptr_t sink;
+
+static void print(const char *what, enum pages pages, size_t footprint, double value,
+                  const char *unit) {
+    printf("%s,%s,%zu,%.17g,%s\n", what, pages_names[pages], footprint, value, unit);
+}
+
+/* ---- Pieces ---- */
+
+struct pieces {
+    uint64_t begun, last; /* readings of the clock */
+    size_t count;
+    double cost[PIECES_MOST];
+};
+
+static void pieces_begin(struct pieces *pieces) {
+    pieces->count = 0;
+    pieces->begun = pieces->last = timer_ns();
+}
+
+/* Ends a piece in which something was done `times` times.  True while there is to be another. */
+static bool pieces_next(struct pieces *pieces, size_t times) {
+    uint64_t now = timer_ns();
+    pieces->cost[pieces->count++] = (double)(now - pieces->last) / (double)times;
+    bool enough = pieces->count >= PIECES_LEAST && now - pieces->begun >= measure_ns;
+    pieces->last = timer_ns();
+    return !enough && pieces->count < PIECES_MOST;
+}
+
+static int compare_costs(const void *a, const void *b) {
+    double first = *(const double *)a, second = *(const double *)b;
+    return (first > second) - (first < second);
+}
+
+/* The median cost of doing it once, in ns. */
+static double pieces_median(struct pieces *pieces) {
+    qsort(pieces->cost, pieces->count, sizeof *pieces->cost, compare_costs);
+    return pieces->cost[pieces->count / 2];
+}
+
+/* ---- Memory ---- */
+
+/* A mapping of at least `bytes` that begins at a huge page's boundary; nothing of it is touched.
+ * NULL if there is none.  *whole is what is to be unmapped. */
+struct mapping {
+    void *whole;
+    size_t whole_bytes;
+    char *start;
+};
+
+static bool map(struct mapping *mapping, size_t bytes, enum pages pages) {
+    mapping->whole_bytes = bytes + huge_page;
+    mapping->whole = mmap(NULL, mapping->whole_bytes, PROT_READ | PROT_WRITE,
+                          MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (mapping->whole == MAP_FAILED) {
+        fprintf(stderr, "limits: no memory for a footprint of %zu bytes: %s\n", bytes,
+                strerror(errno));
+        return false;
+    }
+    uintptr_t address = (uintptr_t)mapping->whole;
+    mapping->start = (char *)((address + huge_page - 1) / huge_page * huge_page);
+#ifdef MADV_HUGEPAGE
+    madvise(mapping->whole, mapping->whole_bytes,
+            pages == PAGES_HUGE ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+#else
+    (void)pages;
+#endif
+    return true;
+}
+
+static void unmap(struct mapping *mapping) {
+    munmap(mapping->whole, mapping->whole_bytes);
+}
+
+/* True if the system can be asked for huge pages and gives them. */
+static bool has_huge_pages(void) {
+#ifdef MADV_HUGEPAGE
+    char line[64] = "";
+    FILE *file = fopen("/sys/kernel/mm/transparent_hugepage/enabled", "r");
+    if (file) {
+        if (!fgets(line, sizeof line, file))
+            line[0] = '\0';
+        fclose(file);
+    }
+    return line[0] && !strstr(line, "[never]");
+#else
+    return false;
+#endif
+}
+
+/* ---- Dependent loads ---- */
+
+/* A number below `limit` <= 2^32: SplitMix64, scaled. */
+static size_t random_below(uint64_t *state, size_t limit) {
+    uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    return (size_t)(((z ^ z >> 31) >> 32) * limit >> 32);
+}
+
+/* The place of step i: the start of a line; in a page of its own line number i, so that the steps
+ * do not all fall into the same set of a cache. */
+static char *place(char *start, size_t i, size_t stride) {
+    return start + i * stride + (stride > LINE ? i * LINE % stride : 0);
+}
+
+/* Writes a random cycle through all places: each holds the next one's address.  Sattolo's shuffle
+ * makes a permutation of one cycle.  False without memory for it. */
+static bool link_cycle(char *start, size_t count, size_t stride, uint64_t seed) {
+    uint32_t *order = malloc(count * sizeof *order);
+    if (!order)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        order[i] = (uint32_t)i;
+    for (size_t i = count - 1; i > 0; i--) {
+        size_t j = random_below(&seed, i);
+        uint32_t other = order[i];
+        order[i] = order[j];
+        order[j] = other;
+    }
+    for (size_t i = 0; i < count; i++)
+        *(char **)place(start, i, stride) = place(start, order[i], stride);
+    free(order);
+    return true;
+}
+
+static char *follow(char *at, size_t loads) {
+    for (size_t i = 0; i < loads; i += LOADS_AT_ONCE) {
+#pragma GCC unroll 16
+        for (int j = 0; j < LOADS_AT_ONCE; j++)
+            at = *(char **)at;
+    }
+    return at;
+}
+
+static bool measure_load(size_t footprint, size_t stride, enum pages pages, uint64_t seed) {
+    struct mapping mapping;
+    size_t count = footprint / stride;
+    if (!map(&mapping, footprint, pages))
+        return false;
+    bool good = link_cycle(mapping.start, count, stride, seed);
+    if (good) {
+        enum { WARM = 1 << 20, NEAR = 256 << 10 };
+        /* Some ten microseconds either way: the clock's own time is lost in it. */
+        size_t piece = footprint <= NEAR ? 1 << 14 : 1 << 10;
+        struct pieces pieces;
+        char *at = follow(mapping.start, count < WARM ? count : WARM);
+        pieces_begin(&pieces);
+        do
+            at = follow(at, piece);
+        while (pieces_next(&pieces, piece));
+        sink = (uintptr_t)at;
+        print(stride == LINE ? "load lines" : "load pages", pages, footprint,
+              pieces_median(&pieces), "ns");
+    } else {
+        fprintf(stderr, "limits: no memory to shuffle %zu places\n", count);
+    }
+    unmap(&mapping);
+    return good;
+}
+
+/* ---- Bandwidth ---- */
+
+/* What a register of every processor at hand holds.  Four sums, so that no addition waits for the
+ * one before it; in variables of their own, since compilers leave an array of them in memory. */
+typedef uint64_t word2 __attribute__((vector_size(16), may_alias));
+
+static void read_all(char *to, char *from, size_t bytes) {
+    word2 a = {0}, b = {0}, c = {0}, d = {0};
+    (void)to;
+    for (char *at = from; at < from + bytes; at += LINE) {
+        const word2 *line = (const word2 *)(void *)at;
+        a += line[0];
+        b += line[1];
+        c += line[2];
+        d += line[3];
+    }
+    a += b + c + d;
+    sink = (uintptr_t)(a[0] + a[1]);
+}
+
+static void write_all(char *to, char *from, size_t bytes) {
+    (void)from;
+    memset(to, (int)sink & 1, bytes);
+    sink = (uintptr_t)to[bytes / 2];
+}
+
+static void copy_all(char *to, char *from, size_t bytes) {
+    memcpy(to, from, bytes);
+    sink = (uintptr_t)to[bytes / 2];
+}
+
+/* The footprint is all that is touched: a copy reads one half of it and writes the other. Gigabytes
+ * that pass the processor in a second: a copied byte counts once as read and once as written.  A
+ * piece is a part of a large footprint, or several passes over a small one. */
+static bool measure_bandwidth(size_t footprint, enum pages pages) {
+    static const struct {
+        const char *name;
+        void (*pass)(char *to, char *from, size_t bytes);
+        size_t parts;
+    } ways[] = {{"read", read_all, 1}, {"write", write_all, 1}, {"copy", copy_all, 2}};
+    enum { PIECE = 1 << 20 };
+    struct mapping mapping;
+    if (!map(&mapping, footprint, pages))
+        return false;
+    memset(mapping.start, 1, footprint);
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        size_t bytes = footprint / ways[i].parts, at = 0;
+        size_t step = bytes < PIECE ? bytes : PIECE, passes = PIECE / step;
+        char *from = mapping.start, *to = mapping.start + footprint - bytes;
+        struct pieces pieces;
+        ways[i].pass(to, from, bytes);
+        pieces_begin(&pieces);
+        do {
+            for (size_t pass = 0; pass < passes; pass++) {
+                ways[i].pass(to + at, from + at, step);
+                at = (at + step) % bytes;
+            }
+        } while (pieces_next(&pieces, passes * step * ways[i].parts));
+        print(ways[i].name, pages, footprint, 1 / pieces_median(&pieces), "GB/s");
+    }
+    unmap(&mapping);
+    return true;
+}
+
+/* ---- Page faults ---- */
+
+/* A piece is one huge page, or as many small ones as take a few microseconds. */
+static bool measure_fault(size_t bytes, enum pages pages) {
+    struct mapping mapping;
+    if (!map(&mapping, bytes, pages))
+        return false;
+    size_t page = pages == PAGES_HUGE ? huge_page : (size_t)sysconf(_SC_PAGESIZE);
+    size_t at_once = pages == PAGES_HUGE ? 1 : 16;
+    struct pieces pieces;
+    pieces_begin(&pieces);
+    bool more = true;
+    for (size_t at = 0; more && at + at_once * page <= bytes; at += at_once * page) {
+        for (size_t i = 0; i < at_once; i++)
+            ((volatile char *)mapping.start)[at + i * page] = 1;
+        more = pieces_next(&pieces, at_once);
+    }
+    print("fault", pages, page, pieces_median(&pieces), "ns");
+    unmap(&mapping);
+    return true;
+}
+
+/* ---- The whole ---- */
+
+static bool measure_pages(enum pages pages, size_t largest, uint64_t seed) {
+    static const size_t fault_bytes = (size_t)64 << 20;
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    for (size_t footprint = smallest; footprint <= largest; footprint *= 2) {
+        if (!measure_load(footprint, LINE, pages, seed + footprint))
+            return false;
+        /* Fewer pages than this are no cycle worth the name. */
+        if (footprint >= 16 * page && !measure_load(footprint, page, pages, seed + footprint))
+            return false;
+        if (footprint >= 4 * smallest && !measure_bandwidth(footprint, pages))
+            return false;
+    }
+    return measure_fault(fault_bytes < largest ? fault_bytes : largest, pages);
+}
+
+static int usage(void) {
+    fprintf(stderr, "usage: limits [--largest BYTES] [--seed N] [--pin CORE]\n"
+                    "BYTES: the largest footprint, from 4194304 (536870912)\n"
+                    "CORE: to stay on; its number, last, or none\n");
+    return EXIT_USAGE;
+}
+
+static bool keep_on(const char *text) {
+    struct words cores = {0};
+    core_list(&cores);
+    const char *core =
+        strcmp(text, "last") == 0 && cores.count ? cores.word[cores.count - 1] : text;
+    bool good = strcmp(core, "none") == 0 || (words_have(&cores, core) && core_keep(atoi(core)));
+    words_free(&cores);
+    return good;
+}
+
+static bool number_of(const char *text, uint64_t low, uint64_t high, uint64_t *number) {
+    char *end;
+    errno = 0;
+    *number = strtoull(text, &end, 10);
+    return *text >= '0' && *text <= '9' && *end == '\0' && errno == 0 && *number >= low &&
+           *number <= high;
+}
+
+int main(int argc, char **argv) {
+    static const struct option options[] = {{"largest", required_argument, NULL, 'l'},
+                                            {"seed", required_argument, NULL, 's'},
+                                            {"pin", required_argument, NULL, 'p'},
+                                            {NULL, 0, NULL, 0}};
+    uint64_t largest = UINT64_C(512) << 20, seed = 1;
+    opterr = 0;
+    for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;)
+        if (option == 'l'   ? !number_of(optarg, 4 << 20, UINT64_C(1) << 37, &largest)
+            : option == 's' ? !number_of(optarg, 0, INT64_MAX, &seed)
+                            : option != 'p' || !keep_on(optarg))
+            return usage();
+    if (optind < argc)
+        return usage();
+    puts("what,pages,bytes,value,unit");
+    for (enum pages pages = PAGES_SMALL; pages < PAGES_KINDS; pages++)
+        if ((pages == PAGES_SMALL || has_huge_pages()) && !measure_pages(pages, largest, seed))
+            return EXIT_NO_MEMORY;
+    return fflush(stdout) == 0 ? 0 : 1;
+}

@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+"""Merging stores, and their way through CSV and back: nothing is lost, nothing counted twice."""
+import contextlib
+import io
+import pathlib
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import made_store  # noqa: E402
+from lab import command, merge, store  # noqa: E402
+
+TIMES = {("get", 1000): {"list": [40.0, 41.0 / 3], "lazy": [10.0, 1e-3]}}
+
+
+class Stores(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.root = pathlib.Path(temporary.name)
+
+    def make(self, file, *experiments, **settings):
+        connection = made_store.empty(self.root / file)
+        for name in experiments:
+            made_store.add(connection, name, TIMES, **settings)
+        connection.close()
+        return self.root / file
+
+    def merge(self, into, source):
+        with contextlib.redirect_stdout(io.StringIO()) as out:
+            merge.report(["--store", str(into), str(source)])
+        return out.getvalue()
+
+    def ids(self, path):
+        return [row[0] for row in made_store.everything(path)["experiment"]]
+
+
+class Merge(Stores):
+    def test_takes_what_is_new_and_twice_changes_nothing(self):
+        ours, theirs = self.make("ours", "one", "both"), self.make("theirs", "both", "two")
+        told = self.merge(ours, theirs)
+        self.assertEqual(self.ids(ours), ["both", "one", "two"])
+        self.assertIn("1 experiments, 4 runs, 8 samples taken", told)
+        first = made_store.everything(ours)
+        self.assertIn("0 experiments, 0 runs, 0 samples taken", self.merge(ours, theirs))
+        self.assertEqual(made_store.everything(ours), first)
+
+    def test_order_does_not_matter(self):
+        one, two = self.make("one", "a", "b"), self.make("two", "b", "c")
+        again_one, again_two = self.make("again_one", "a", "b"), self.make("again_two", "b", "c")
+        self.merge(one, two)
+        self.merge(again_two, again_one)
+        self.assertEqual(made_store.everything(one), made_store.everything(again_two))
+
+    def test_into_nothing_is_a_copy(self):
+        theirs = self.make("theirs", "one")
+        self.assertIn("1 experiments", self.merge(self.root / "new", theirs))
+        self.assertEqual(made_store.everything(self.root / "new"), made_store.everything(theirs))
+        self.assertEqual([p.name for p in self.root.glob("*.part*")], [])
+
+    def test_an_unfinished_copy_is_completed(self):
+        ours, theirs = self.make("ours", "one", status="interrupted"), self.make("theirs", "one")
+        connection = sqlite3.connect(ours)
+        connection.execute("DELETE FROM sample WHERE run LIKE '%3'")
+        connection.execute("DELETE FROM run WHERE id LIKE '%3'")
+        connection.commit()
+        connection.close()
+        self.merge(ours, theirs)
+        self.assertEqual(made_store.everything(ours), made_store.everything(theirs))
+        older = self.make("older", "one", status="interrupted")
+        self.merge(ours, older)  # does not undo the end
+        self.assertEqual(made_store.everything(ours), made_store.everything(theirs))
+
+    def test_an_end_that_is_there_stays(self):
+        ours, theirs = self.make("ours", "one"), self.make("theirs", "one")
+        connection = sqlite3.connect(theirs)
+        connection.execute("UPDATE experiment SET finished = '2027-01-01T00:00:00.000Z'")
+        connection.commit()
+        connection.close()
+        before = made_store.everything(ours)
+        self.merge(ours, theirs)
+        self.assertEqual(made_store.everything(ours), before)
+
+    def test_what_contradicts_is_refused_whole(self):
+        for table, change in (("sample", "ns_per_op = 7"), ("run", "seed = 99"),
+                              ("experiment", "settings = 'other'"), ("machine", "cores = 3"),
+                              ("run", "detail = 'x', status = 'wrong'"),
+                              ("machine", "virtualised = 1")):
+            with self.subTest(table=table, change=change):
+                ours, theirs = self.make(f"ours {change}", "one"), self.make(f"theirs {change}",
+                                                                            "one", "two")
+                connection = sqlite3.connect(theirs)
+                key = "rowid" if table != "sample" else "run"
+                connection.execute(f"UPDATE {table} SET {change} WHERE {key} ="
+                                   f" (SELECT {key} FROM {table} LIMIT 1)")
+                connection.commit()
+                connection.close()
+                before = made_store.everything(ours)
+                with self.assertRaisesRegex(store.StoreError, f"{table} .*nothing was taken"):
+                    self.merge(ours, theirs)
+                self.assertEqual(made_store.everything(ours), before)
+
+    def test_other_tables_are_refused(self):
+        ours, theirs = self.make("ours", "one"), self.make("theirs", "two")
+        connection = sqlite3.connect(theirs)
+        connection.execute("PRAGMA user_version = 999")
+        connection.close()
+        with self.assertRaisesRegex(store.StoreError, "version 999"):
+            self.merge(ours, theirs)
+        self.assertEqual(self.ids(ours), ["one"])
+
+    def test_what_is_no_store_is_refused(self):
+        ours = self.make("ours", "one")
+        (self.root / "text").write_text("no store\n" * 100)
+        for source in ("absent", "text", "ours"):
+            with self.subTest(source=source), self.assertRaises(command.BadSetting):
+                self.merge(ours, self.root / source)
+        with self.assertRaises(command.BadSetting):
+            self.merge(self.root / "text", ours)
+        self.assertFalse((self.root / "absent").exists())
+
+
+class RoundTrip(Stores):
+    def run_it(self, *arguments):
+        subprocess.run([made_store.RUN, *map(str, arguments)], check=True, capture_output=True)
+
+    def test_store_csv_store_csv(self):
+        first = self.make("first", "one")
+        self.run_it("--store", first, "--export", self.root / "out", "--experiment", "one")
+        self.run_it("--store", self.root / "second", "--import", self.root / "out/one")
+        self.run_it("--store", self.root / "second", "--export", self.root / "again",
+                    "--experiment", "one")
+        self.assertEqual(made_store.everything(first), made_store.everything(self.root / "second"))
+        files = sorted(path.name for path in (self.root / "out/one").iterdir())
+        self.assertEqual(len(files), 5)
+        for name in files:
+            self.assertEqual((self.root / "out/one" / name).read_bytes(),
+                             (self.root / "again/one" / name).read_bytes())
+
+    def test_merged_and_imported_are_the_same(self):
+        theirs = self.make("theirs", "one", "two")
+        merged, imported = self.make("merged"), self.make("imported")
+        self.merge(merged, theirs)
+        for name in ("one", "two"):
+            self.run_it("--store", theirs, "--export", self.root / "out", "--experiment", name)
+            self.run_it("--store", imported, "--import", self.root / "out" / name)
+        self.assertEqual(made_store.everything(merged), made_store.everything(imported))
+        self.merge(imported, theirs)  # finds no contradiction
+
+
+if __name__ == "__main__":
+    made_store.build_runner()
+    unittest.main()

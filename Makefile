@@ -203,7 +203,7 @@ $(OWN)/runs/%/experiment.csv: experiments/%.plan | build/run/run
 	    build/run/run --store $(OWN)/hamtlab.sqlite --export $(OWN)/runs --experiment "$${id#experiment }"
 
 tables: build/run/run
-	@$(LAB).seeds $(RUNS)
+	@$(LAB).seed_tables $(RUNS)
 	@echo && $(LAB).tables $(RUNS) --name suite
 
 # README's table of findings.

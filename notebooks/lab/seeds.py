@@ -1,8 +1,4 @@
-#!/usr/bin/env python3
-"""Holds every figure of the seed documents beside ours, table by table, and says which hold.
-
-    python3 -m lab.seeds [--runs DIR] [--figures FILE] [--document 000]
-    python3 -m lab.seeds --store FILE [--experiment ID]
+"""Every figure of the seed documents beside ours, and which hold; lab.seed_tables prints them.
 
 results/seeds/figures.csv has the figures of documents 000-004, as they were written; everything
 else comes from the exported experiment `seeds`, or from one in a store.  The documents' machine was an Apple M4 Pro, so none of their times can
@@ -22,15 +18,15 @@ reproduced             ours and theirs point the same way, and our 95 % interval
                        counts).  Theirs may be a range: then one of its values must be in it.
                        A wide interval denies little; it stands beside the verdict.
 not reproduced         it does not.
+undecided              our figure's interval has room for theirs and for its denial.
 not measured           the store has no such cell or too few processes for an interval, or the
-                       figure is of a kind that no experiment here yields.
+                       figure is of a kind that nothing here yields.
 contradicts itself     beside one of these: the documents' own figures for the same composition,
                        operation, pattern, scale and quantity differ by more than SAME, or a ratio
                        differs by as much from that of every two times it can have come from.
 
 What the documents leave unsaid is taken as USUAL has it.
 """
-import argparse
 import csv
 import itertools
 import json
@@ -38,7 +34,6 @@ import re
 from typing import NamedTuple, Optional
 
 from . import store, tables
-from .command import run_report
 from .stats import Estimate, estimate, paired_ratio
 
 NAME = "seeds"
@@ -49,7 +44,7 @@ COUNT_TOLERANCE = 1.05  # of counts: the documents round some of them to two dig
 SAME = 1.10             # two figures closer than this agree
 
 REPRODUCED, NOT_REPRODUCED = "reproduced", "not reproduced"
-NOT_MEASURED, CONTRADICTS = "not measured", "contradicts itself"
+UNDECIDED, NOT_MEASURED, CONTRADICTS = "undecided", "not measured", "contradicts itself"
 NO_NEIGHBOUR = "-"
 
 # What is meant where nothing is said: inserts, of the keys 0, 1, 2, ... in this order.
@@ -425,92 +420,10 @@ def compare(figure, earlier, measured):
     return Comparison(figure, "", "-", None, None, None, NOT_MEASURED)
 
 
-def compare_all(figures, measured):
-    """[((document, table), comparisons)]"""
-    return [(key, [compare(figure, group[:i], measured) for i, figure in enumerate(group)])
+def compare_all(figures, measured, elsewhere=None):
+    """[((document, table), comparisons)]; elsewhere: comparisons that times and trees cannot give,
+    by the figure's id."""
+    ready = elsewhere or {}
+    return [(key, [ready.get(figure.id) or compare(figure, group[:i], measured)
+                   for i, figure in enumerate(group)])
             for key, group in tables_of(figures)]
-
-
-# ---- Printing ----
-
-HEADER = ["figure", "metric", "composition", "where", "against", "verdict",
-          "seed", "ours", "seed x", "our x", "equal terms"]
-
-
-def span_text(span):
-    if span is None:
-        return "-"
-    low, high = tables.digits(span.low), tables.digits(span.high)
-    return low if low == high else f"{low}-{high}"
-
-
-def row_of(comparison, contradicted):
-    figure = comparison.figure
-    where = place(figure)
-    verdict = comparison.verdict
-    if figure.id in contradicted:
-        verdict = CONTRADICTS if verdict == NO_NEIGHBOUR else f"{verdict}, {CONTRADICTS}"
-    return [figure.row, figure.metric, figure.composition or "-",
-            words_of(where[1:], ("",) * 3) if figure.composition and figure.scale else "-",
-            comparison.against or "-", verdict, figure.as_written, comparison.ours or "-",
-            span_text(comparison.seed_ratio), tables.with_interval(comparison.our_ratio),
-            tables.with_interval(comparison.equal_terms)]
-
-
-def print_comparisons(compared, contradicted):
-    for (document, table), comparisons in compared:
-        print(f"\n{document} {table}: {comparisons[0].figure.section}\n")
-        print(tables.align(HEADER, [row_of(c, contradicted) for c in comparisons], cell=0))
-
-
-def print_contradictions(groups, ratios):
-    print("\nWhere the documents contradict themselves\n")
-    for group in groups:
-        first = group[0]
-        print(f"{first.composition or first.row} {first.op} {first.scale or ''} {first.kind}: "
-              + ", ".join(f"{f.as_written} ({f.id})" for f in group))
-    for figure, implied in ratios:
-        print(f"{figure.row} {figure.as_written} ({figure.id}): its times make it"
-              f" {', '.join(sorted({span_text(ratio) for ratio in implied}))}")
-
-
-def tally(compared, contradicted):
-    verdicts = [c.verdict for _, comparisons in compared for c in comparisons]
-    return {verdict: verdicts.count(verdict) for verdict in
-            (REPRODUCED, NOT_REPRODUCED, NOT_MEASURED, NO_NEIGHBOUR)} | {
-                CONTRADICTS: len(contradicted)}
-
-
-def print_report(connection, name, figures, document):
-    cells = store.replicates(connection, name)
-    if cells:
-        print(tables.describe(store.experiment(connection, name), cells))
-    groups, ratios = contradictions(figures), unfounded(figures)
-    contradicted = {f.id for group in groups for f in group} | {f.id for f, _ in ratios}
-    compared = [(key, comparisons) for key, comparisons in compare_all(figures, Measured(cells))
-                if document in (None, key[0])]
-    print_comparisons(compared, contradicted)
-    print_contradictions(groups, ratios)
-    shown = {c.figure.id for _, comparisons in compared for c in comparisons}
-    print(f"\n{len(shown)} figures: " + ", ".join(
-        f"{count} {'without a neighbour' if verdict == NO_NEIGHBOUR else verdict}"
-        for verdict, count in tally(compared, contradicted & shown).items()))
-    tables.print_failures(connection, name)
-
-
-def report(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--runs", default=store.RUNS, help="where exported experiments lie")
-    parser.add_argument("--store", help="a store to read instead")
-    parser.add_argument("--experiment", help="its id there; by default the newest called seeds")
-    parser.add_argument("--figures", default=FIGURES)
-    parser.add_argument("--document", help="only this one's tables: 000 to 004")
-    given = parser.parse_args(arguments)
-    connection = (store.connect(given.store) if given.store else
-                  store.open_runs(NAME, runs=given.runs))
-    name = given.experiment or store.newest_experiment(connection, NAME)
-    print_report(connection, name, read_figures(given.figures), given.document)
-
-
-if __name__ == "__main__":
-    run_report("seeds", report)

@@ -15,7 +15,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools"), str(ROOT / "tests" / "lab")]
 import compose  # noqa: E402
-from lab import seeds, store, tables  # noqa: E402
+from lab import seed_tables, seeds, store, tables  # noqa: E402
 from made import Made  # noqa: E402
 
 CLAIMS = ROOT / "results" / "audit" / "claims.csv"
@@ -289,7 +289,7 @@ class Verdicts(unittest.TestCase):
 
     def report(self, *arguments):
         with contextlib.redirect_stdout(io.StringIO()) as out:
-            seeds.report(["--store", self.path, *arguments])
+            seed_tables.report(["--store", self.path, *arguments])
         return out.getvalue()
 
     def test_the_report_shows_every_table_and_counts_every_figure_once(self):
@@ -298,7 +298,8 @@ class Verdicts(unittest.TestCase):
         for document, table in {(f.document, f.table) for f in figures}:
             self.assertIn(f"\n{document} {table}: ", text)
         totals = re.search(r"^(\d+) figures: (\d+) reproduced, (\d+) not reproduced,"
-                           r" (\d+) not measured, (\d+) without a neighbour, (\d+) contradicts",
+                           r" (\d+) undecided, (\d+) not measured, (\d+) without a neighbour,"
+                           r" (\d+) contradicts",
                            text, re.M)
         count, *verdicts, contradicting = map(int, totals.groups())
         self.assertEqual((count, sum(verdicts)), (len(figures), len(figures)))

@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""The seed documents' figures that profiles, the superslab and the audit settle."""
+import csv
+import pathlib
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "notebooks"))
+from lab import attribution, seed_evidence, seeds  # noqa: E402
+
+CLAIMS = ROOT / "results" / "audit" / "claims.csv"
+
+
+def write(path, columns, *rows):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([columns, *rows])
+
+
+class Evidence(unittest.TestCase):
+    def setUp(self):
+        self.room = tempfile.TemporaryDirectory()
+        self.addCleanup(self.room.cleanup)
+        self.results = pathlib.Path(self.room.name)
+        self.figures = seeds.read_figures()
+
+    def comparisons(self):
+        return seed_evidence.comparisons(self.figures, self.results)
+
+    def test_nothing_is_settled_by_nothing(self):
+        self.assertEqual(self.comparisons(), {})
+
+    def test_the_figures_and_claims_exist(self):
+        with open(CLAIMS, newline="", encoding="utf-8") as file:
+            claims = {row["id"] for row in csv.DictReader(file)}
+        self.assertLessEqual(set(seed_evidence.CLAIMS), {figure.id for figure in self.figures})
+        self.assertLessEqual(set(seed_evidence.CLAIMS.values()), claims)
+
+    def test_a_profile_settles_shares(self):
+        def row(category, cost):
+            return ["list", "put", "shuffled", 100000, category, "f", "g", cost, 0, 0]
+        path = self.results / "counts" / "attribution.csv"
+        write(path, attribution.COLUMNS, row("memory", 55), row("walking", 45))
+        found = self.comparisons()["002.shares.05"]  # the documents have 50 to 60 %
+        self.assertEqual((found.ours, found.verdict),
+                         ("55 % of instr., 55 % of cycles", seeds.REPRODUCED))
+        write(path, attribution.COLUMNS, row("memory", 10), row("walking", 90))
+        self.assertEqual(self.comparisons()["002.shares.05"].verdict, seeds.NOT_REPRODUCED)
+        self.assertEqual(self.comparisons()["002.shares.07"].verdict, seeds.NOT_MEASURED)
+
+    def test_the_audit_settles_differences(self):
+        for verdict, ours in seed_evidence.OF_AUDIT.items():
+            write(self.results / "audit" / "outcomes.csv", ["id", "measured", "verdict"],
+                  ["003.c14", "40 [30 50] ns", verdict])
+            found = self.comparisons()
+            self.assertEqual({name for name in found}, {"003.evidence.10"})
+            self.assertEqual((found["003.evidence.10"].ours, found["003.evidence.10"].verdict),
+                             ("40 [30 50] ns", ours))
+
+    def test_what_is_settled_elsewhere_goes_before(self):
+        figure = next(f for f in self.figures if f.id == "003.evidence.10")
+        ready = {figure.id: seed_evidence.alone(figure, "40", seeds.UNDECIDED)}
+        compared = dict(pair for _, group in seeds.compare_all(self.figures, seeds.Measured({}), ready)
+                        for pair in [(c.figure.id, c) for c in group])
+        self.assertIs(compared[figure.id], ready[figure.id])
+        self.assertEqual(compared["003.evidence.11"].verdict, seeds.NOT_MEASURED)
+
+
+if __name__ == "__main__":
+    unittest.main()

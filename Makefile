@@ -76,6 +76,10 @@ help:
 ##  make VARIANT=x tree         the shape of a full map beside what a uniform hash predicts
 ##  make VARIANT=x pool         how full the pool of child slots gets, and what size would do
 ##  make VARIANT=x hashes       what each hash makes of each pattern; HASH=a,b narrows it
+##  make VARIANT=x counts       exact counts of put and get; without VARIANT those that are stored
+##  make VARIANT=x attribution  what they are spent on; without VARIANT beside the documents' shares
+##  make VARIANT=x profile      the documents' profile: times, tree, pool, what it is spent on
+##  make recount                count what has changed since it was stored (ANEW=1: all)
 ##  make allocators             stored results: each allocator beside glibc (ALLOC=a,b measures)
 ##  make hash-costs             stored results: what each hash costs, and what it makes of the trie
 ##  make instrument             put the instrument to the test (about 25 minutes; goes on after a stop)

@@ -1,0 +1,259 @@
+#!/usr/bin/env python3
+"""Attribution: every function of the sources has its category, lines find their function, shares
+and verdicts are right on made data, and next to nothing of a real count is left unclassified."""
+import collections
+import contextlib
+import io
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+from unittest import mock
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "notebooks"))
+from lab import (attribution, callgrind, cell, counts, profile, sampled,  # noqa: E402
+                 sources)
+
+HASH = "fnv1a"
+
+SOURCE = """/* a comment with brace { and name( */
+#define MACRO(x) \\
+    f(x)
+
+typedef bool visitor(int key);
+
+const char *const names[2] = {
+    "one", "two"};
+
+static inline int first(int a) {
+    return a;
+}
+
+struct pair {
+    int (*hook)(int);
+};
+
+HOT enum result second(struct pair *pair, int b,
+                       int c) {
+    if (b)
+        return first(c);
+    return c;
+}
+
+__attribute__((noinline)) static void third(void) {
+}
+enum { FOUR = 4 };
+static int declared(int a);
+"""
+
+
+def row(composition, op, category, instructions, l1=0, ll=0, function="f"):
+    return dict(zip(attribution.COLUMNS,
+                    (composition, op, "shuffled", "100000", category, "x.h", function,
+                     str(instructions), str(l1), str(ll))))
+
+
+class Sources(unittest.TestCase):
+    def test_functions_are_found_with_their_lines(self):
+        self.assertEqual(sources.functions(SOURCE),
+                         [(10, 12, "first"), (18, 23, "second"), (25, 26, "third")])
+
+    def test_a_line_finds_its_function(self):
+        with tempfile.TemporaryDirectory() as room:
+            path = pathlib.Path(room) / "x.h"
+            path.write_text(SOURCE)
+            found = [sources.function_at(path, line) for line in (9, 10, 12, 13, 19, 23, 24, 99)]
+        self.assertEqual(found, [None, "first", "first", None, "second", "second", None, None])
+
+
+class Classification(unittest.TestCase):
+    def test_every_function_of_the_sources_has_a_category(self):
+        missing = []
+        for pattern in ("common/*.[ch]", "common/trie/*.[ch]", "common/key/*/*.h",
+                        "common/hash/*/*.h", "variants/*/*.[ch]", "experiments/cell/**/*.[ch]"):
+            for path in ROOT.glob(pattern):
+                file = str(path.relative_to(ROOT))
+                missing += [(file, name) for _, _, name in sources.functions_of(path)
+                            if attribution.category_of(file, name) == "unclassified"]
+        self.assertEqual(missing, [])
+
+    def test_functions_are_what_they_are_there_for(self):
+        for category, file, function in (
+                ("memory", "./malloc/./malloc/malloc.c", "_int_malloc"),
+                ("memory", "???", "_int_free"),
+                ("memory", "variants/growpool/children.h", "pool_grow"),
+                ("memory", "/some/dir/node.h", "node_alloc"),
+                ("memory", "variants/reference/records.h", "record_new"),
+                ("walking", "variants/list/children.h", "children_find"),
+                ("walking", "variants/reference/hamt.c", "search_from"),
+                ("walking", "common/trie/hamt.c", "hamt_get"),
+                ("hashing", "common/trie/hamt.c", "hash_of"),
+                ("hashing", "variants/reference/hamt.c", "call_hash"),
+                ("hashing", "/usr/include/xxhash.h", "XXH_INLINE_XXH3_64bits"),
+                ("copying", "memmove-vec-unaligned-erms.S", "__memcpy_avx_unaligned_erms"),
+                ("copying", "common/trie/sparse.h", "sparse_copy_insert"),
+                ("copying", "common/trie/entry.h", "entries_reserve"),
+                ("copying", "variants/list/leaf.h", "leaf_grow"),
+                ("building", "variants/list/children.h", "children_add"),
+                ("building", "common/trie/build.h", "build_fork"),
+                ("loop", "experiments/cell/workload.c", "get_all"),
+                ("unclassified", "common/trie/new.h", "something")):
+            self.assertEqual(attribution.category_of(file, function), category, (file, function))
+
+    def test_what_links_the_program_is_no_part_of_the_map(self):
+        place = callgrind.Place("./elf/./elf/dl-lookup.c", 5, "do_lookup_x",
+                                "/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2")
+        self.assertEqual(attribution.classify(place), ("loop", "dl-lookup.c", "do_lookup_x"))
+
+
+class Shares(unittest.TestCase):
+    ROWS = [row("list", "put", "memory", 60, l1=1), row("list", "put", "walking", 30, ll=0.1),
+            row("list", "put", "loop", 10)]
+
+    def test_they_are_of_instructions_and_of_estimated_cycles(self):
+        found = attribution.shares(self.ROWS, attribution.instructions)
+        self.assertEqual([found[c] for c in ("memory", "walking", "loop", "hashing")],
+                         [60, 30, 10, 0])
+        found = attribution.shares(self.ROWS, attribution.cycles)
+        self.assertAlmostEqual(found["memory"], 100 * 70 / 120)
+        self.assertAlmostEqual(found["walking"], 100 * 40 / 120)
+
+    def test_rows_are_for_one_operation_and_lose_nothing(self):
+        places = {callgrind.Place("/x/walk.h", 1, "walk_find", "cell"):
+                  collections.Counter(Ir=30, D1mr=3, I1mr=2, DLmw=1),
+                  callgrind.Place("/x/walk.h", 2, "walk_find", "cell"): collections.Counter(Ir=10),
+                  callgrind.Place("./malloc/malloc.c", 2, "free", "c"): collections.Counter(Ir=5)}
+        rows = attribution.rows_of(callgrind.Counted(10, {}, places), "list", "put", "shuffled", 10)
+        self.assertEqual([(r["category"], r["function"], r["instructions"], r["l1_misses"],
+                           r["ll_misses"]) for r in rows],
+                         [("memory", "free", "0.5000", "0.0000", "0.0000"),
+                          ("walking", "walk_find", "4.0000", "0.5000", "0.1000")])
+
+    def test_verdicts(self):
+        for low, high, found, words in (
+                (50, 60, [52, 58], "confirmed"), (50, 60, [58, 70], "within"),
+                (50, 60, [65, 70], "near, a little more"),
+                (50, 60, [90, 80], "more, by 1.33 times"),
+                (50, 60, [20, 10], "less, by 2.50 times"),
+                (25, 30, [0, 0], "less, by more than 20")):
+            self.assertIn(words, attribution.verdict(low, high, found))
+
+    def test_the_documents_claims_stand_beside_what_was_counted(self):
+        cells = attribution.by_cell([*self.ROWS, row("reference", "put", "copying", 100)])
+        claims = {(line[0], line[3]): line for line in attribution.share_claims(cells)}
+        self.assertEqual(claims["002.shares.05", "memory"][4:], ["60", "58", "confirmed"])
+        self.assertEqual(claims["002.shares.03", "copying"][-1], "more, by 5.33 times")
+        self.assertIn("not under the clock", claims["002.shares.07", "-"][-1])
+        path = list(attribution.path_claims(cells))
+        self.assertEqual(len(path), 8)
+        traverse = next(line for line in path if line[0] == "002.path.07")
+        self.assertEqual(traverse[4:7], ["14", "33", "36"])  # 100 of 700 ns; 30 of 90 instructions
+
+
+STACKS = """
+\t    ffffffff81 clear_page_erms ([kernel.kallsyms])
+\t      55550003 children_add.constprop.0 (/x/cell)
+\t      55550002 hamt_put (/x/cell)
+\t      55550001 main (/x/cell)
+
+\t      7ffff001 sysmalloc (/usr/lib/libc.so.6)
+\t      7ffff002 malloc (/usr/lib/libc.so.6)
+\t      55550002 hamt_put (/x/cell)
+
+\t      7ffff003 __memmove_avx_unaligned_erms (/usr/lib/libc.so.6)
+\t      55550002 hamt_put (/x/cell)
+
+\t      55550004 XXH_INLINE_XXH3_64bits_withSeed.constprop.0 (/x/cell)
+\t      55550002 hamt_put (/x/cell)
+
+\t      55550005 ref_is_leaf (/x/cell)
+\t      55550002 hamt_put (/x/cell)
+\t      7ffff002 malloc (/usr/lib/libc.so.6)
+
+\t      55550006 walk_find (/x/cell)
+\t      55550007 hamt_get (/x/cell)
+"""
+
+
+class Sampled(unittest.TestCase):
+    def test_a_sample_is_of_the_kind_its_stack_tells(self):
+        found = sampled.read(STACKS)
+        self.assertEqual(found, dict.fromkeys(sampled.KINDS, 1))
+        text = sampled.table(found)
+        self.assertRegex(text, r"the kernel +20.0 +0.0 +55.1")
+        self.assertIn("5 samples", text)
+
+    def test_a_machine_without_perf_is_no_failure(self):
+        with mock.patch.object(sampled.shutil, "which", return_value=None):
+            self.assertIn("perf is not installed", sampled.text("cell", None))
+
+
+class Real(unittest.TestCase):
+    """Small maps under valgrind."""
+
+    @classmethod
+    def setUpClass(cls):
+        subprocess.run(["make", "-s", "build/packages-counts"], cwd=ROOT, check=True)
+
+    def test_next_to_nothing_is_left_unclassified(self):
+        for variant in attribution.SHOWN:
+            program = counts.program_of(variant, HASH)
+            for op in ("put", "get"):
+                counted = callgrind.count(program, op, "shuffled", 300)
+                rows = attribution.rows_of(counted, variant, op, "shuffled", 300)
+                with self.subTest(variant=variant, op=op):
+                    found = attribution.shares(rows, attribution.instructions)
+                    self.assertLessEqual(found["unclassified"], 2)
+                    total = sum(map(attribution.instructions, rows))
+                    self.assertAlmostEqual(total, counted.per_operation("Ir"), delta=0.02)
+                    self.assertGreater(found["memory" if op == "put" else "walking"], 10)
+
+    def test_the_profile_has_its_four_parts(self):
+        with contextlib.redirect_stdout(io.StringIO()) as out, \
+                contextlib.redirect_stderr(io.StringIO()):
+            profile.report(["--variant", "phase2", "--hash", HASH, "--scale", "200",
+                            "--processes", "6"])
+        text = out.getvalue()
+        put = re.search(r"^put  +([\d.]+) \[([\d.]+) ([\d.]+)\] .* 6$", text, re.M)
+        self.assertLessEqual(float(put[2]), float(put[1]))
+        self.assertLessEqual(float(put[1]), float(put[3]))
+        self.assertIn("inner nodes per entry", text)
+        self.assertIn("fallbacks", text)
+        self.assertRegex(text, r"(?m)^get +200 +phase2 +instructions")
+
+
+class Settings(unittest.TestCase):
+    def test_wrong_ones_are_told_in_one_line(self):
+        for name, report, arguments in (
+                ("attribution", attribution.report, ["--variant", "nonsense"]),
+                ("attribution", attribution.report, ["--scale", "many"]),
+                ("profile", profile.report, ["--processes", "0"]),
+                ("profile", profile.report, ["--pattern", "odd"])):
+            error = io.StringIO()
+            with self.subTest(arguments), contextlib.redirect_stderr(error), \
+                    self.assertRaises(SystemExit) as end:
+                cell.run_report(name, report, arguments)
+            self.assertEqual(end.exception.code, 2)
+            self.assertEqual(len(error.getvalue().splitlines()), 1)
+
+    def test_what_is_not_stored_is_told(self):
+        with self.assertRaisesRegex(cell.CellFailed, "nothing is stored"):
+            attribution.report(["--scale", "12345"])
+
+    def test_counters_are_looked_for(self):
+        with mock.patch.object(attribution.shutil, "which", return_value=None):
+            self.assertIn("perf is not installed", attribution.counters_here())
+        for status, said, expected in ((0, "12 instructions", "there"),
+                                       (0, "<not supported> instructions", "none"),
+                                       (1, "", "none")):
+            done = mock.Mock(returncode=status, stderr=said)
+            with mock.patch.object(attribution.shutil, "which", return_value="/perf"), \
+                    mock.patch.object(attribution.subprocess, "run", return_value=done):
+                self.assertIn(f"hardware counters: {expected}", attribution.counters_here())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,328 @@
+#!/usr/bin/env python3
+"""Exact counts: reading callgrind's output, on made data; the figures of an operation, proved
+against lookups that are followed instruction by instruction and against chains counted by hand;
+storing."""
+import collections
+import contextlib
+import csv
+import io
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+from unittest import mock
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "notebooks"))
+from lab import attribution, callgrind, cell, counts, steps  # noqa: E402
+
+HASH = "fnv1a"  # other tests, which may run at the same time, build few cells with it
+CLOCK = "--dump-before=clock_gettime@@GLIBC_2.17"
+
+
+def made_part(number, trigger, calls, body, totals):
+    called = "".join(f"cfi=/x/hamt.c\ncfn={name}\ncalls={many} 7\n12 {900 + many} 9\n"
+                     for name, many in calls)
+    return (f"part: {number}\n\ndesc: Timerange: Basic block 0 - 1\ndesc: Trigger: {trigger}\n\n"
+            f"positions: line\nevents: Ir Dr\nsummary: 1 1\n\n\nob=/x/cell\nfl=/x/workload.c\n"
+            f"fn=operate\n{called}{body}\ntotals: {totals}\n\n")
+
+
+FILLING = made_part(1, CLOCK, [("hamt_put", 3), ("hamt_get", 3)], "20 5 2\n", "5 2")
+LOOKING = made_part(
+    2, CLOCK, [("hamt_get", 3)],
+    "20 6 3\nfi=/x/walk.h\n31 4\n32 2 1\nfe=/x/workload.c\n21 3\n\n"
+    "fn=search_from'2\n20 10 5\n\nob=/lib/libc.so.6\nfl=???\nfn=malloc\n0 5 1\n", "30 10")
+ENDING = made_part(3, "Program termination", [("hamt_get", 3)], "20 7\n", "7")
+HEAD = "# callgrind format\nversion: 1\n"
+
+
+class Reading(unittest.TestCase):
+    def part(self):
+        return callgrind.read(HEAD + FILLING + LOOKING + ENDING)[1]
+
+    def costs(self, line, file, symbol):
+        return next(costs for place, costs in self.part().places.items()
+                    if (place.line, place.file, place.symbol) == (line, file, symbol))
+
+    def test_costs_go_to_the_line_they_were_written_on(self):
+        self.assertEqual(self.costs(20, "/x/workload.c", "operate"), {"Ir": 6, "Dr": 3})
+        self.assertEqual(self.costs(31, "/x/walk.h", "operate"), {"Ir": 4})
+        self.assertEqual(self.costs(32, "/x/walk.h", "operate"), {"Ir": 2, "Dr": 1})
+        self.assertEqual(self.costs(21, "/x/workload.c", "operate"), {"Ir": 3})
+        self.assertEqual(self.costs(0, "???", "malloc"), {"Ir": 5, "Dr": 1})
+
+    def test_what_a_callee_costs_is_not_the_callers(self):
+        self.assertNotIn(12, [place.line for place in self.part().places])
+        self.assertEqual(self.part().calls, {"hamt_get": 3})
+
+    def test_the_object_is_known(self):
+        self.assertEqual({p.symbol: p.object for p in self.part().places},
+                         {"operate": "/x/cell", "search_from'2": "/x/cell",
+                          "malloc": "/lib/libc.so.6"})
+
+    def test_a_part_that_is_not_whole_is_refused(self):
+        with self.assertRaises(cell.CellFailed):
+            callgrind.read(HEAD + LOOKING.replace("totals: 30 10", "totals: 31 10"))
+        with self.assertRaises(cell.CellFailed):
+            callgrind.read(HEAD + LOOKING.split("totals")[0])
+
+    def test_half_a_part_at_the_end_is_left_out(self):
+        text = callgrind.whole(HEAD + FILLING + LOOKING[:-40])
+        self.assertEqual(len(callgrind.read(text)), 1)
+        self.assertEqual(callgrind.read(callgrind.whole("")), [])
+
+    def test_only_what_is_under_the_clock_counts(self):
+        parts = callgrind.read(HEAD + FILLING + LOOKING + ENDING)
+        self.assertEqual(callgrind.under_clock(parts, "get"), [parts[1]])
+        self.assertEqual(callgrind.under_clock(parts, "put"), [parts[0]])
+
+    def test_names_are_those_of_the_source(self):
+        for symbol, name in (("search_from'2", "search_from"), ("malloc@@GLIBC_2.2.5", "malloc"),
+                             ("stats_walk.isra.0", "stats_walk"), ("node_alloc.constprop.1",
+                                                                   "node_alloc")):
+            self.assertEqual(callgrind.plain(symbol), name)
+
+    def test_a_complaint_is_one_line_that_says_what_to_do(self):
+        self.assertIn("CFLAGS", callgrind.complaint("==1== x\nvex: unhandled instruction bytes\n"))
+        self.assertEqual(callgrind.complaint("==1== x\n--1-- w\ncell: --op y: no\n"),
+                         "cell: --op y: no")
+
+
+class Figures(unittest.TestCase):
+    def test_they_are_for_one_operation(self):
+        events = collections.Counter(dict(zip(callgrind.EVENTS, range(100, 1400, 100))))
+        counted = callgrind.Counted(50, events, {})
+        found = counts.figures_of(counted)
+        self.assertEqual(found["instructions"], 2)
+        self.assertEqual((found["loads"], found["stores"]), (4, 6))
+        self.assertEqual(found["d1_misses"], (500 + 600) / 50)
+        self.assertEqual(found["ll_misses"], (700 + 800 + 900) / 50)
+        self.assertEqual(found["branches"], (1000 + 1200) / 50)
+        self.assertEqual(found["mispredictions"], (1100 + 1300) / 50)
+        self.assertEqual(counts.translations_of(counted), {"tlb1_misses": 22, "tlb2_misses": 34})
+
+    def test_the_geometry_is_given_in_full(self):
+        self.assertEqual(callgrind.CACHES.options(),
+                         ["--I1=32768,8,64", "--D1=32768,8,64", "--LL=33554432,16,64"])
+        self.assertEqual(callgrind.PREFETCHED.options()[-1], "--simulate-hwpref=yes")
+        self.assertEqual(str(callgrind.PAGES),
+                         "I1=32768/8/64 D1=262144/64/4096 LL=8388608/16/4096")
+
+
+class Counted(unittest.TestCase):
+    """Needs valgrind, and is told by other means what must come out."""
+    SCALE = 60
+
+    @classmethod
+    def setUpClass(cls):
+        subprocess.run(["make", "-s", "build/packages-counts"], cwd=ROOT, check=True)
+
+    def count(self, variant, op, scale=SCALE):
+        program = counts.program_of(variant, HASH)
+        return callgrind.count(program, op, "shuffled", scale)
+
+    @unittest.skipIf(sys.platform != "linux", "lookups can be followed on Linux only")
+    def test_instructions_are_those_that_the_processor_executes(self):
+        for variant in ("list", "reference"):
+            counted = self.count(variant, "get")
+            outside = sum(costs["Ir"] for place, costs in counted.places.items()
+                          if attribution.classify(place)[0] == "loop")
+            command = [str(ROOT / counts.program_of(variant, HASH)),
+                       *callgrind.arguments("get", "shuffled", self.SCALE, 1, 0)]
+            followed = steps.follow(command, self.SCALE)
+            with self.subTest(variant):
+                self.assertEqual(counted.operations, self.SCALE)
+                self.assertAlmostEqual((counted.events["Ir"] - outside) / self.SCALE,
+                                       followed.instructions, places=6)
+
+    def test_the_same_count_twice_agrees(self):
+        for op in ("put", "get"):
+            first, second = self.count("list", op), self.count("list", op)
+            self.assertEqual(first.events["Ir"], second.events["Ir"], op)
+
+    def test_they_grow_with_the_operations(self):
+        """A lookup in list passes ten levels, however large the map."""
+        few, many = self.count("list", "get", 30), self.count("list", "get", 60)
+        each = (many.events["Ir"] - few.events["Ir"]) / 30
+        self.assertAlmostEqual(each, few.per_operation("Ir"), delta=5)
+        self.assertEqual((few.operations, many.operations), (30, 60))
+
+    def test_what_callgrind_cannot_run_is_told_in_one_line(self):
+        with self.assertRaisesRegex(cell.CellFailed, "^callgrind: .*nonsense"):
+            callgrind.count(counts.program_of("list", HASH), "get", "nonsense", 10)
+
+
+@unittest.skipIf(steps.unavailable(), steps.unavailable())
+class Chains(unittest.TestCase):
+    """The longest chain of loads, counted by hand from the sources of each part.
+
+    The map's root is one load.  A level is two: the node, for the pointer to its children (with the
+    bitmap in the same place, at the same time), and the slot.  array64 has the slots in the node:
+    one.  simd reads the chunks' lanes between the two: three.  A leaf that is a list is two, the
+    list and the entry, single one.  In reference a level is one load, the row, and the record one.
+    """
+
+    def follow(self, variant, scale=40):
+        program = ROOT / counts.program_of(variant, HASH)
+        command = [str(program), *callgrind.arguments("get", "shuffled", scale, 1, 0)]
+        given = mock.Mock(variant=variant, key="u64", seed=1, hash_seed=0)
+        line = cell.fill(given, HASH, "shuffled", scale)
+        return steps.follow(command, scale), line["tree"]["depth_mean"]
+
+    def test_they_are_those_of_the_layout(self):
+        for variant, level, rest in (("list", 2, 3), ("array64", 1, 3), ("single", 2, 2),
+                                     ("simd", 3, 3), ("lazy", 2, 3), ("reference", 1, 2)):
+            followed, depth = self.follow(variant)
+            with self.subTest(variant):
+                self.assertAlmostEqual(followed.chain, level * depth + rest, places=6)
+
+    def test_a_lookup_reads_no_more_lines_than_words(self):
+        followed, _ = self.follow("list")
+        self.assertLessEqual(followed.pages, followed.places)
+        self.assertLessEqual(followed.places, followed.lines)
+        self.assertLessEqual(followed.lines, followed.loads)
+
+
+@unittest.skipIf(steps.unavailable(), steps.unavailable())
+class Stepping(unittest.TestCase):
+    """Instructions put together by hand."""
+
+    def run_code(self, code, registers):
+        from capstone import CS_ARCH_X86, CS_MODE_64, Cs
+        decoder = Cs(CS_ARCH_X86, CS_MODE_64)
+        decoder.detail = True
+        lookup = steps.Lookup(0x7fff0000, (0x400000, 0x500000))
+        for instruction in decoder.disasm(bytes.fromhex(code), 0x400000):
+            lookup.step(steps.Operation(instruction), lambda name: registers.get(name, 0))
+        return lookup
+
+    def test_each_load_waits_for_the_one_that_gave_its_address(self):
+        # mov rax,[rdi]; mov rcx,[rdi+8]; mov rax,[rax+rcx*8]; add rax,[rsi]
+        lookup = self.run_code("488b07 488b4f08 488b04c8 480306", {"rdi": 0x10000, "rsi": 0x20000})
+        self.assertEqual((lookup.chain, lookup.loads, lookup.depth["rax"]), (2, 4, 2))
+        self.assertEqual(len(lookup.lines), 3)  # rdi's, that at rax + 8 rcx, which is 0 here, rsi's
+
+    def test_addresses_alone_and_zeroing_are_no_loads(self):
+        # mov rax,[rdi]; xor eax,eax; lea rcx,[rdi+8]; mov rcx,[rax+rcx]
+        lookup = self.run_code("488b07 31c0 488d4f08 488b0c08", {"rdi": 0x10000, "rcx": 0x10008})
+        self.assertEqual((lookup.chain, lookup.loads), (1, 2))
+
+    def test_a_word_that_was_written_is_not_fetched(self):
+        # mov rax,[rdi]; mov [rsi],rax; mov rcx,[rsi]; mov rdx,[rcx]
+        lookup = self.run_code("488b07 488906 488b0e 488b11", {"rdi": 0x10000, "rsi": 0x20000,
+                                                               "rcx": 0x30000})
+        self.assertEqual((lookup.chain, lookup.loads), (2, 2))
+
+    def test_a_choice_waits_for_what_it_chooses_by(self):
+        # cmp qword [rdi],0; cmovne rax,rdi; mov rax,[rax]
+        lookup = self.run_code("48833f00 480f45c7 488b00", {"rdi": 0x10000, "rax": 0x10000})
+        self.assertEqual(lookup.chain, 2)
+
+    def test_neighbouring_lines_are_one_place(self):
+        # mov rax,[rdi]; mov rax,[rdi+64]; mov rax,[rdi+256]
+        lookup = self.run_code("488b07 488b4740 488b8700010000", {"rdi": 0x10000})
+        self.assertEqual((len(lookup.lines), lookup.places(), len(lookup.pages)), (3, 2, 1))
+
+
+class Storing(unittest.TestCase):
+    def setUp(self):
+        room = tempfile.TemporaryDirectory()
+        self.addCleanup(room.cleanup)
+        self.where = pathlib.Path(room.name)
+        self.program, self.counted = self.where / "cell", []
+        self.program.write_text("one")
+        for target, double in (("program_of", lambda *_: self.program), ("count_cell", self.count),
+                               ("digest_of", lambda path: path.read_text())):
+            patch = mock.patch.object(counts, target, double)
+            patch.start()
+            self.addCleanup(patch.stop)
+
+    def count(self, program, variant, op, pattern, scale):
+        self.counted.append((variant, op, scale))
+        row = dict.fromkeys(counts.COLUMNS, "")
+        row.update(composition=variant, key="u64", hash="xxh3", op=op, pattern=pattern, scale=scale,
+                   seed=1, program=program.read_text(), instructions=len(self.counted))
+        place = callgrind.Place("/x/walk.h", 1, "walk_find", "cell")
+        return row, callgrind.Counted(1, {}, {place: collections.Counter(Ir=8, D1mr=2)})
+
+    def store(self, variants, anew=False):
+        with contextlib.redirect_stderr(io.StringIO()):
+            counts.store_all(variants, ["put", "get"], "shuffled", [10000, 100000], anew,
+                             self.where)
+
+    def test_what_is_stored_and_unchanged_is_not_counted_again(self):
+        self.store(["list"])
+        self.assertEqual(len(self.counted), 4)
+        self.store(["pool", "list"])
+        self.assertEqual(len(self.counted), 8)
+        self.program.write_text("two")
+        self.store(["list"])
+        self.assertEqual(len(self.counted), 12)
+        self.store(["list"], anew=True)
+        self.assertEqual(len(self.counted), 16)
+        rows = counts.load(self.where / "counts.csv")
+        self.assertEqual([(row["composition"], row["op"], row["scale"], row["program"])
+                          for row in rows],
+                         [(variant, op, scale, program)
+                          for variant, program in (("list", "two"), ("pool", "one"))
+                          for op in ("put", "get") for scale in ("10000", "100000")])
+
+    def test_attribution_is_stored_at_its_scale_and_replaced(self):
+        for _ in range(2):
+            self.store(["list"], anew=True)
+            with open(self.where / "attribution.csv", newline="") as file:
+                rows = list(csv.DictReader(file))
+            self.assertEqual([[r[name] for name in ("op", "scale", "category", "instructions",
+                                                    "l1_misses")] for r in rows],
+                             [["put", "100000", "walking", "8.0000", "2.0000"],
+                              ["get", "100000", "walking", "8.0000", "2.0000"]])
+
+    def test_other_columns_are_refused(self):
+        (self.where / "counts.csv").write_text("a,b\n1,2\n")
+        with self.assertRaisesRegex(cell.CellFailed, "other columns"):
+            self.store(["list"])
+
+    def test_all_that_have_a_name_are_counted(self):
+        named = counts.named()
+        for name in ("list", "array64", "pathcomp", "phase2.5", "fix4", "reference"):
+            self.assertIn(name, named)
+        self.assertEqual(len(named), len(set(named)))
+
+
+class Stored(unittest.TestCase):
+    def test_it_can_be_shown(self):
+        with contextlib.redirect_stdout(io.StringIO()) as out:
+            counts.report([])
+        rows = counts.load()
+        for row in rows:
+            self.assertGreater(float(row["instructions"]), 1)
+            self.assertIn(f"  {row['composition']} ", out.getvalue())
+
+
+class Settings(unittest.TestCase):
+    def test_wrong_ones_are_told_in_one_line(self):
+        for arguments, complaint in (
+                (["--variant", "nonsense"], "no such variant"),
+                (["--ops", "put,iterate"], "operation that can be counted"),
+                (["--scales", "0"], "number of entries"),
+                (["--pattern", "odd"], "a pattern"),
+                (["--store", "--hash", "murmur3"], "what is stored has xxh3"),
+                (["--store", "--seed", "2"], "what is stored has 1")):
+            error = io.StringIO()
+            with self.subTest(arguments), contextlib.redirect_stderr(error), \
+                    self.assertRaises(SystemExit) as end:
+                cell.run_report("counts", counts.report, arguments)
+            self.assertEqual(end.exception.code, 2)
+            self.assertEqual(len(error.getvalue().splitlines()), 1)
+            self.assertIn(complaint, error.getvalue())
+
+    def test_a_machine_without_valgrind_is_told_what_to_do(self):
+        with mock.patch.object(callgrind.shutil, "which", return_value=None), \
+                self.assertRaisesRegex(cell.CellFailed, "make build/packages-counts"):
+            callgrind.version()
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -18,8 +18,8 @@ import os
 import pathlib
 import textwrap
 
-from . import (audit_costs, audit_counts, audit_processes, audit_rules, audit_superslab,
-               audit_suspicions, audit_times, store)
+from . import (audit_costs, audit_counts, audit_findings, audit_processes, audit_rules,
+               audit_superslab, audit_suspicions, audit_times, store)
 from .audit_evidence import EXPERIMENTS, RESULTS, Evidence, read_rows
 from .audit_outcome import VERDICTS
 from .command import BadSetting, run_report
@@ -77,10 +77,14 @@ def lines_of(cells):
         yield "  ".join(text.ljust(width) for text, (_, width) in zip(line, COLUMNS)).rstrip()
 
 
-def print_document(document, claims, outcomes):
-    print(f"\n==== Document {document}: {tally([outcomes[claim['id']] for claim in claims])}\n")
+def print_header():
     print(*lines_of([title for title, _ in COLUMNS]), sep="\n")
     print("  ".join("-" * width for _, width in COLUMNS))
+
+
+def print_document(document, claims, outcomes):
+    print(f"\n==== Document {document}: {tally([outcomes[claim['id']] for claim in claims])}\n")
+    print_header()
     for claim in claims:
         outcome = outcomes[claim["id"]]
         print(*lines_of([claim["id"], claim["section"], claim["claim"], claim["expected"],
@@ -104,6 +108,14 @@ def print_suspicions(claims, outcomes, evidence):
                              (sentence, "   "), (f"Claims: {told}", "   ")):
             print(textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent="   "))
         print()
+
+
+def print_findings(evidence):
+    print("==== What this project claims itself (results/audit/findings.csv)\n")
+    print_header()
+    for row in audit_findings.lines(evidence):
+        print(*lines_of(row), sep="\n")
+    print()
 
 
 def print_sources(evidence):
@@ -145,6 +157,7 @@ def report(arguments=None):
             print_document(document, list(group), outcomes)
     if not given.document:
         print_suspicions(claims, outcomes, evidence)
+        print_findings(evidence)
         print(tally(outcomes.values()))
     if given.outcomes:
         write_outcomes(given.outcomes, outcomes)

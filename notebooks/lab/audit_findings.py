@@ -1,8 +1,9 @@
 """This project's own findings, each held against the stored results.
 
 results/audit/findings.csv has them; the column `test` names a function below, of the claim and the
-evidence.  What is compared is named as in lab.paper_places: a field may be a fraction.  A claim with
-several compositions, operations, patterns or scales is about every combination, and each must do.
+evidence.  What is compared is named as in lab.paper_places: a field may be a fraction.  A claim
+with several compositions, operations, patterns or scales is about every combination, and each must
+do.
 
 A finding is about our own machine, so it gets no tolerance: the column `claimed` is
 
@@ -17,12 +18,12 @@ those of the seeds' claims are (lab.audit_rules).
 """
 import functools
 import itertools
-import json
 import math
 import pathlib
 import re
 
-from . import audit_rules, design, effects, hashes, instrument, paper_places, studies, superslab_study
+from . import (audit_rules, design, effects, hashes, instrument, paper_places, studies,
+               superslab_study)
 from .audit_counts import FIGURES, predict
 from .audit_evidence import RESULTS, Shape, read_rows
 from .audit_outcome import DOES_NOT_HOLD, HOLDS, UNDECIDED, Outcome, not_measured
@@ -273,6 +274,8 @@ def keys_lost(claim, evidence):
 
 @functools.lru_cache(maxsize=None)
 def factorial_study(runs):
+    if not (runs / effects.NAME / "experiment.csv").exists():
+        raise paper_places.NotMeasured(f"the experiment {effects.NAME}")
     return effects.open_study(runs)
 
 

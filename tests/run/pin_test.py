@@ -24,7 +24,7 @@ class Pin(unittest.TestCase):
         # A make whose programs put down where they may run, before they do what fake_cell does.
         (self.root / "make").write_text(
             f"#!/bin/sh\nreal=$({HERE}/fake_make \"$@\") || exit\ncell=./pinned-$$\n"
-            "printf '#!/bin/sh\\ngrep Cpus_allowed_list /proc/self/status >>cores\\nexec %s \"$@\"\\n'"
+            "printf '#!/bin/sh\\ngrep Cpus_allowed_list /proc/self/status >>cores\\nexec %s \"$@\"'"
             " \"$(echo \"$real\" | tail -n 1)\" >$cell\nchmod +x $cell\necho $cell\n")
         (self.root / "make").chmod(0o755)
         self.allowed = sorted(os.sched_getaffinity(0))

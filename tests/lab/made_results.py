@@ -1,0 +1,236 @@
+"""A whole directory of results, made up, with which the paper can be built: every plan under
+experiments/ as a stored experiment, the studies of the instrument and the study of the superslab.
+Times follow a simple rule, the same at every call; trees have the nodes that theory expects."""
+import csv
+import functools
+import itertools
+import json
+import math
+import pathlib
+import subprocess
+import sys
+import tempfile
+import zlib
+
+import made_store
+from made import ROOT, insert
+
+sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools")]
+import compose  # noqa: E402
+from lab import (attribution, audit_trees, cell, counts, model, studies,  # noqa: E402
+                 superslab_measure, superslab_plan)
+
+BLOCKS = 6  # the fewest that have an interval
+# What each part does to a time: put, get.
+FACTORS = {"lazy": (0.25, 0.25), "pathcomp": (0.25, 0.25), "growpool": (0.7, 1.05),
+           "arena": (0.85, 1.3), "freelist": (0.85, 1.3), "pool": (1.1, 1.1), "inline": (0.9, 0.9),
+           "array64": (3.0, 1.4), "reference": (0.2, 0.32), "libhamt": (0.2, 0.32)}
+MEMORY = {"lazy": 0.17, "pathcomp": 0.17, "growpool": 0.6, "array64": 8, "reference": 0.12,
+          "libhamt": 0.12}
+WAYS = {"get_chained": 1.6, "get_in_order": 0.7}
+SLOWER = {"siphash": 1.1, "identity": 0.98}
+ALLOCATORS = {"jemalloc": 0.8, "mimalloc": 0.7, "tcmalloc": 0.9}
+
+
+def waver(*what):
+    """Within 2 % of 1, and always the same for the same."""
+    return 1 + (zlib.crc32(repr(what).encode()) % 41 - 20) / 1000
+
+
+@functools.lru_cache(maxsize=None)
+def parts(variant):
+    if variant == "libhamt":
+        return ("libhamt",)
+    return tuple(directory.name for directory in compose.Composition(variant).directories)
+
+
+def time_of(variant, op, scale, hash_name, allocator, pattern, block):
+    way = 0 if op in ("put", "insert10", "update", "remove") else 1
+    factor = math.prod(FACTORS.get(part, (1, 1))[way] for part in parts(variant))
+    return (100 * factor * (scale / 1000) ** 0.25 * WAYS.get(op, 1) * SLOWER.get(hash_name, 1)
+            * ALLOCATORS.get(allocator, 1) * waver(variant, op, scale, hash_name, allocator, block)
+            * waver(pattern, block))
+
+
+@functools.lru_cache(maxsize=None)
+def expected(shape, entries):
+    return model.predict(shape, entries)
+
+
+@functools.lru_cache(maxsize=None)
+def tree_of(variant, entries):
+    shape = cell.CORES["reference"] if variant == "libhamt" else cell.shape_of(variant)
+    wanted = expected(shape, entries)
+    inner = [round(nodes) for nodes in wanted.inner_at_level]
+    nodes = sum(inner)
+    names = parts(variant)
+    capacity = {"phase2": 65536, "pool": 65536}.get(variant, 4194304) if "pool" in names else (
+        10 * entries)
+    used = 30 * entries
+    fallbacks = round(7 * entries * max(0, 1 - capacity / used)) if "pool" in names else 0
+    return json.dumps({
+        "entries": entries, "inner_nodes": nodes, "leaves": entries,
+        "child_pointers": nodes + entries - 1, "depth_max": 10, "depth_mean": wanted.depth_mean,
+        "inner_at_level": inner, "leaves_at_level": [0] * len(inner),
+        "children": [0] * 65, "bytes": {"nodes": 32 * (nodes + entries), "children": 8 * nodes},
+        "blocks": 2 * nodes, "pool": {
+            "allocations": 7 * entries, "fallbacks": fallbacks, "slots_used": used,
+            "slots_live": 8 * entries, "slots_capacity": capacity}})
+
+
+def scale_of(word):
+    return cell.read_scale(word)
+
+
+def grids(plan):
+    """What a plan measures: (variant, op, pattern, scale, hash, key, allocator)."""
+    for line in plan.read_text().splitlines():
+        if not line or line.startswith("#"):
+            continue
+        given = {name: value.split(",") for name, value in
+                 (word.split("=", 1) for word in line.split())}
+        yield from itertools.product(
+            given["VARIANTS"], given["OPS"], given["PATTERNS"], map(scale_of, given["SCALES"]),
+            given.get("HASH", ["xxh3"]), given.get("KEY", ["u64"]), given.get("ALLOC", ["glibc"]))
+
+
+def fill(connection, name, rows, machine="m1"):
+    if not connection.execute("SELECT 1 FROM machine WHERE id = ?", (machine,)).fetchone():
+        insert(connection, "machine", id=machine, **{
+            **made_store.MACHINE, "hardware_counters": "[]", "virtualised": 1,
+            "caches": '[{"level":1,"type":"Data","size":32768,"line":64}]'})
+    insert(connection, "experiment", id=f"made-{name}", name=name, settings="", plan_digest="p",
+           builds_digest="b", planned=len(rows), machine=machine, source_commit="c" * 40, dirty=0,
+           started="2026-01-01T00:00:00.000Z", finished="2026-01-01T00:10:00.000Z",
+           status="finished")
+    builds = set()
+    for slot, ((variant, op, pattern, scale, hash_name, key, allocator), block) in enumerate(
+            itertools.product(rows, range(BLOCKS))):
+        build = f"{name} {variant} {hash_name} {key}"
+        if build not in builds:
+            builds.add(build)
+            insert(connection, "build", id=build, variant=variant, composition=variant,
+                   hash=hash_name, key=key, compiler="cc 1", cflags="-O3", identity="{}",
+                   binary_digest=build)
+        run = f"made-{name}/{slot:08}"
+        memory = 500 * math.prod(MEMORY.get(part, 0.97) for part in parts(variant))
+        library = "libc.so.6" if allocator == "glibc" else f"lib{allocator}.so.2"
+        insert(connection, "run", id=run, experiment=f"made-{name}", slot=slot, build=build,
+               variant=variant, composition=variant, hash=hash_name, key=key, op=op,
+               pattern=pattern, scale=scale, allocator_asked=allocator, allocator=library,
+               plan_seed=1, seed=block, block=block, position=0, status="ok", seconds=0.1,
+               bytes_per_entry=memory, rss_per_entry=1.2 * memory, checksum="0x1",
+               tree=tree_of(variant, scale), started="")
+        insert(connection, "sample", run=run, number=0, ops=scale, repeats=1,
+               ns_per_op=time_of(variant, op, scale, hash_name, allocator, pattern, block))
+
+
+def experiments(directory, machines=None):
+    """Exports below a directory; machines: {name: machine} of those that have another one."""
+    plans = {path.stem: list(grids(path)) for path in (ROOT / "experiments").glob("*.plan")}
+    plans["libhamt"] = list(itertools.product(
+        ["reference", "libhamt"], ["put", "get", "insert10"], ["shuffled"],
+        [1000, 10000, 100000, 1000000], ["xxh3"], ["u64"], ["glibc"]))
+    made_store.build_runner()
+    with tempfile.TemporaryDirectory() as scratch:
+        path = pathlib.Path(scratch) / "store.sqlite"
+        connection = made_store.empty(path)
+        connection.isolation_level = None
+        connection.execute("BEGIN")
+        for name, rows in plans.items():
+            fill(connection, name, list(dict.fromkeys(rows)), (machines or {}).get(name, "m1"))
+        connection.execute("COMMIT")
+        connection.close()
+        for name in plans:
+            subprocess.run([made_store.RUN, "--store", path, "--export", directory,
+                            "--experiment", f"made-{name}"], check=True, capture_output=True)
+
+
+# ---- The studies ----
+
+def write(path, header, rows):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, header, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def pairs(effect, comparisons, blocks=20):
+    for number, block, side in itertools.product(range(comparisons), range(blocks), "ab"):
+        value = 100 * (1 + effect * (side == "b")) * waver(number, block) * (
+            1 + (zlib.crc32(repr((number, block, side)).encode()) % 21 - 10) / 10000)
+        yield {"composition": "list", "op": "get", "pattern": "shuffled", "scale": 1000,
+               "seed": number, "block": block, "side": side, "position": 0, "ns_per_op": value}
+
+
+def instrument(directory):
+    write(directory / "aa.csv", studies.PAIR_COLUMNS, pairs(0, 200))
+    write(directory / "power.csv", studies.PAIR_COLUMNS, pairs(0.05, 93))
+    about = {"machine": "m1", "cpu": "made up", "cores": 2, "virtualised": 1, "compiler": "cc 1",
+             "source_commit": "c" * 40, "dirty": 0, "started": "2026-01-01T00:00:00Z",
+             "settings": "made"}
+    write(directory / "studies.csv", ["study", *about],
+          [{"study": study, **about} for study in ("aa", "power", "limits")])
+    write(directory / "limits.csv", ["what", "pages", "bytes", "run", "value", "unit"],
+          [{"what": "load lines", "pages": "small", "bytes": 4096 << size, "run": run,
+            "value": (1 + size) * waver(size, run), "unit": "ns"}
+           for size in range(16) for run in range(7)])
+
+
+def superslab(directory):
+    rows = []
+    for number, process in enumerate(superslab_plan.schedule(superslab_plan.QUICK)):
+        name = process.configuration.name
+        speed = 1 + zlib.crc32(name.encode()) % 7
+        speed = {"phase8": 5, "phase9-off": 5, "phase9-on": 4, "best": 20}.get(name, speed)
+        row = {"number": number, "kind": process.kind, "block": process.block,
+               "position": process.position, "configuration": name,
+               "load_slots": process.load.slots, "load_generator": process.load.generator,
+               "load_threads": process.load.threads, "load_touch": process.load.touch,
+               "status": "ok", "cycles": process.cycles, "allocations": 100, "frees": 100,
+               "mops": speed * waver(name, process.block), "kernel_share": 0.3,
+               "system": 0.1, "rss_most": 1e6 * waver(process.block), "rss_peak": 1e6,
+               "live_peak": 5e5, "areas_most": 3}
+        row |= {column: 2.0 for column in superslab_measure.STEPS}
+        row["counts"] = ("kernel_munmap=3 kernel_mmap=1 loop=4 lookup=1 other=1"
+                         if process.kind == superslab_plan.PROFILE else
+                         "mmap_calls=10 munmap_calls=10 lookups=5 refills=3 exhausted_c7=1"
+                         " fallbacks_c7=9")
+        rows.append(row)
+    write(directory / "runs.csv", superslab_measure.COLUMNS, rows)
+    (directory / "about.json").write_text("{}")
+
+
+# ---- Counts ----
+
+def counted(directory):
+    """The counts that depend on no machine, laid out as in results."""
+    write(directory / "audit" / "trees.csv", audit_trees.TREE_COLUMNS, [
+        {"composition": composition, "pattern": pattern, "scale": scale, "hash": hash_name,
+         "pool_slots": slots or "", "tree": tree_of(composition, scale)}
+        for composition, pattern, scale, hash_name, slots in audit_trees.wanted()])
+    write(directory / "counts" / "counts.csv", counts.COLUMNS, [
+        {"composition": composition, "key": "u64", "hash": "xxh3", "op": op, "pattern": "shuffled",
+         "scale": scale, "seed": 1, **{name: 100 for name in counts.FIGURES}}
+        for composition in counts.named() for op in ("put", "get") for scale in (10000, 100000)])
+    write(directory / "counts" / "attribution.csv", attribution.COLUMNS, [
+        {"composition": composition, "op": op, "pattern": "shuffled", "scale": 100000,
+         "category": category, "file": "f", "function": "f", "instructions": 10, "l1_misses": 1,
+         "ll_misses": 0}
+        for composition in attribution.SHOWN for op in ("put", "get")
+        for category in attribution.CATEGORIES])
+    (directory / "libhamt").mkdir()
+    (directory / "libhamt" / "lost_keys.csv").write_text(
+        "commit,hash,keys,lost,command,source\n100ec3e,made,1000,5,,\n")
+
+
+def results(directory, machines=None):
+    """The whole directory."""
+    directory = pathlib.Path(directory)
+    (directory / "runs").mkdir(parents=True)
+    experiments(directory / "runs", machines)
+    instrument(directory / "instrument")
+    superslab(directory / "superslab")
+    counted(directory)
+    return directory

@@ -1,0 +1,413 @@
+#!/usr/bin/env python3
+"""The paper: its template and what may not be typed there, how words follow numbers, its building
+from made-up results whose answers are known, and the committed text against the stored results."""
+import contextlib
+import io
+import itertools
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+import xml.etree.ElementTree
+from unittest import mock
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "tests" / "lab"), str(ROOT / "notebooks")]
+import made_results  # noqa: E402
+from lab import (audit_findings, gaps_figure, hamt_figure, paper, paper_figures,  # noqa: E402
+                 paper_page, paper_places, paper_tables, paper_template, paper_words, references)
+from lab.audit_evidence import read_rows  # noqa: E402
+from lab.audit_outcome import DOES_NOT_HOLD, HOLDS, UNDECIDED  # noqa: E402
+from lab.audit_rules import Judged  # noqa: E402
+from lab.command import BadSetting, Failure  # noqa: E402
+from lab.paper_sources import Sources  # noqa: E402
+from lab.question import Results  # noqa: E402
+from lab.paper_template import TemplateError  # noqa: E402
+from lab.stats import Estimate  # noqa: E402
+
+
+def setUpModule():
+    subprocess.run(["make", "-s", "build/run/run", "build/packages-paper",
+                    "build/packages-figures"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+
+
+# ---- The template ----
+
+class Template(unittest.TestCase):
+    def test_placeholders_have_words_options_and_their_line(self):
+        text = 'a\nb {{ratio get lazy/list in=fixes}} c\n{{table x "two words, 3 %"}}'
+        one, other = paper_template.placeholders(text)
+        self.assertEqual((one.line, one.name, one.words, one.options),
+                         (2, "ratio", ("get", "lazy/list"), {"in": "fixes"}))
+        self.assertEqual((other.line, other.words), (3, ("x", "two words, 3 %")))
+
+    def test_text_and_placeholders_make_the_template(self):
+        parts = paper_template.parse("a {{b c}} d {{e}}")
+        self.assertEqual([part if isinstance(part, str) else part.text for part in parts],
+                         ["a ", "b c", " d ", "e", ""])
+
+    def test_what_makes_no_sense_is_told_with_its_line(self):
+        for text, message in (("a\n{{b", r"line 2: \{\{ without"),
+                              ("a\n\nb}} c", r"line 3: \}\} without"), ("{{}}", "line 1: an empty"),
+                              ('\n{{a "b}}', "line 2: .*quotation")):
+            with self.assertRaisesRegex(TemplateError, message):
+                paper_template.parse(text)
+
+    def test_findings_are_cited(self):
+        self.assertEqual(paper_template.cited("a [F01]\nb [F12] [F1] [G02]"),
+                         [("F01", 1), ("F12", 2)])
+
+    def test_typed_figures_are_found(self):
+        for typed in ("it takes 35 ns", "a\nthird: 12.5 % of it", "six times as much",
+                      "2-4x slower", "1,024 bytes", '{{table a "half: 50 %"}}', "2 to 3 times"):
+            self.assertEqual(len(paper_template.lint(typed + " [F01]")), 1, typed)
+        line, text = paper_template.lint("a\nb\nit takes 35  ns")[0]
+        self.assertEqual(line, 3)
+        self.assertIn("'35 ns'", text)
+
+    def test_what_is_no_figure_is_let_pass(self):
+        for fine in ("`64^l (1 - 5 %)`", "{{ratio get lazy/list scale=100K}} times", "six bits",
+                     "100,000 keys", "see [it](https://x.org/5%25)", "```\n35 ns\n```", "C17"):
+            self.assertEqual(paper_template.lint(fine), [], fine)
+
+    def test_judgements_need_support_in_their_paragraph(self):
+        self.assertEqual(paper_template.lint("Faster [F01].\n\nSlower: {{ratio get a/b}}."), [])
+        found = paper_template.lint("Two [F01].\n\nIt is slower.")
+        self.assertEqual([line for line, _ in found], [3])
+
+
+# ---- Words follow numbers ----
+
+class Words(unittest.TestCase):
+    def test_of_an_interval(self):
+        neither = paper_words.NOT_APART
+        for low, high, word in ((0.5, 0.9, "faster"), (1.1, 1.5, "slower"), (0.9, 1.2, neither),
+                                (1.0, 1.2, neither), (None, None, neither)):
+            self.assertEqual(paper_words.verdict_of(Estimate(1, low, high, 9), "faster", "slower"),
+                             word)
+
+    def test_of_a_finding(self):
+        for low, high, claimed, verdict in (
+                (0.2, 0.4, "<0.5", HOLDS), (0.2, 0.5, "<0.5", UNDECIDED),
+                (0.4, 0.6, "<0.5", UNDECIDED),
+                (0.6, 0.7, "<0.5", DOES_NOT_HOLD), (1.1, 2, ">1", HOLDS), (1, 2, ">1", UNDECIDED),
+                (0.9, 1.1, "0.9..1.1", HOLDS), (0.8, 1.1, "0.9..1.1", UNDECIDED),
+                (1.2, 1.3, "0.9..1.1", DOES_NOT_HOLD), (5, 5, ">0", HOLDS), (0, 0, ">0", UNDECIDED),
+                (0.8, 0.99, "no gain", DOES_NOT_HOLD), (0.8, 1.0, "no gain", HOLDS),
+                (1.01, 1.2, "no loss", DOES_NOT_HOLD), (0.5, 0.6, "no loss", HOLDS)):
+            self.assertEqual(audit_findings.within(low, high, claimed), verdict,
+                             (low, high, claimed))
+        with self.assertRaises(ValueError):
+            audit_findings.within(1, 2, "about 3")
+
+    def test_of_the_processes_of_one_cell(self):
+        judged = audit_findings.judge("<0.5", [0.3 + 0.01 * i for i in range(12)])
+        self.assertEqual((judged.verdict, judged.p), (HOLDS, 2 / 2 ** 12))
+        self.assertEqual(audit_findings.judge("<0.5", [0.3] * 3).verdict, UNDECIDED)
+        against = audit_findings.judge("<0.5", [0.7] * 12)
+        self.assertEqual((against.verdict, against.p), (DOES_NOT_HOLD, 2 / 2 ** 12))
+
+    def test_of_several_cells(self):
+        yes, no, open_ = Judged(HOLDS, 0.01), Judged(DOES_NOT_HOLD, 0.02), Judged(UNDECIDED, None)
+        self.assertEqual(audit_findings.every([yes, Judged(HOLDS, 0.03)]), Judged(HOLDS, 0.03))
+        self.assertEqual(audit_findings.every([yes, no, open_]), Judged(DOES_NOT_HOLD, 0.06))
+        self.assertEqual(audit_findings.every([yes, open_]), Judged(UNDECIDED, None))
+        self.assertEqual(audit_findings.every([Judged(HOLDS, None)]), Judged(HOLDS, None))
+
+    def test_places_are_fractions(self):
+        upper, lower = paper_places.places("put/insert10", "reference", scale="100K/10K",
+                                           pattern="sequential/shuffled")
+        self.assertEqual(upper[:4], ("reference", "put", "sequential", 100000))
+        self.assertEqual(lower[:4], ("reference", "insert10", "shuffled", 10000))
+        self.assertEqual(len(paper_places.places("get", "list")), 1)
+        with self.assertRaisesRegex(BadSetting, "no such option: colour"):
+            paper_places.places("get", "list", colour="red")
+
+
+# ---- References and the drawn figure ----
+
+class References(unittest.TestCase):
+    def test_all_of_them_are_read(self):
+        works = references.read(paper.BIBLIOGRAPHY)
+        self.assertEqual(len(works), paper.BIBLIOGRAPHY.read_text().count("\n@"))
+        self.assertEqual(references.short(works["bagwell2001"]), "Bagwell 2001")
+        self.assertEqual(references.short(works["leijen2019"]), "Leijen et al. 2019")
+        self.assertIn("Michael J. Steindorfer and Jurgen J. Vinju: *Optimizing",
+                      references.full("steindorfer2015", works["steindorfer2015"]))
+        self.assertIn("SIAM Journal on Computing 15 (3), pp. 748–767, 1986.",
+                      references.full("flajolet1986", works["flajolet1986"]))
+
+    def test_what_is_no_entry_is_told(self):
+        with tempfile.TemporaryDirectory() as directory:
+            path = pathlib.Path(directory) / "x.bib"
+            for text, message in (("@misc{a,\n  title = {b},\n}\n", "a has no author, year"),
+                                  ("@misc{a, title = {b}}\n", "no entry: @misc")):
+                path.write_text(text)
+                with self.assertRaisesRegex(Failure, message):
+                    references.read(path)
+
+
+class Drawn(unittest.TestCase):
+    def tries(self):
+        return [(lazy, hamt_figure.build(list(hamt_figure.KEYS), lazy)) for lazy in (False, True)]
+
+    def test_every_key_is_found_by_its_hash(self):
+        for lazy, trie in self.tries():
+            for key in hamt_figure.KEYS:
+                node = trie
+                for chunk in hamt_figure.chunks_of(key):
+                    if node.key:
+                        break
+                    array = [node.children[bit] for bit in sorted(node.children)]
+                    self.assertTrue(node.bitmap >> chunk & 1)
+                    node = array[hamt_figure.index_of(node.bitmap, chunk)]
+                self.assertEqual(node.key, key)
+                self.assertTrue(lazy or node.level == hamt_figure.LEVELS)
+
+    def test_lazy_expansion_leaves_a_node_only_where_two_keys_pass(self):
+        for lazy, trie in self.tries():
+            fewest = min(len(hamt_figure.leaves(node)) for node in hamt_figure.inner_nodes(trie))
+            self.assertEqual(fewest, 2 if lazy else 1)
+
+    def test_the_stored_figure_is_what_is_drawn(self):
+        self.assertEqual(hamt_figure.OUT.read_text(encoding="utf-8"), hamt_figure.draw())
+        xml.etree.ElementTree.fromstring(hamt_figure.draw())
+
+
+# ---- The whole paper, from made results ----
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg"><g id="a"/><use href="#a"/></svg>'
+
+
+class Whole(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.room = pathlib.Path(tempfile.mkdtemp(prefix="hamtlab-"))
+        cls.made = made_results.results(cls.room / "made")
+        (cls.made / "figures").mkdir()
+        text = paper.TEMPLATE.read_text(encoding="utf-8")
+        for placeholder in paper_template.placeholders(text):
+            if placeholder.name == "figure":
+                (cls.made / "figures" / f"{placeholder.about}.svg").write_text(SVG)
+        cls.sources = Sources(cls.made, cls.made)
+        cls.paper = paper.Paper(cls.sources, text, cls.made)
+        cls.text = cls.paper.markdown()
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.room)
+
+    def build(self, text, sources=None):
+        """The paper of another template, whose own rules are not asked for."""
+        with mock.patch.object(paper.Paper, "_check"):
+            made = paper.Paper(sources or self.sources, text, self.made)
+        return made.markdown().split("\n\n", 1)[1].strip(), made.problems
+
+    def word(self, text):
+        found, problems = self.build("{{" + text + "}}")
+        self.assertEqual(problems, [], text)
+        return found
+
+    def test_nothing_is_missing_and_everything_holds(self):
+        self.assertEqual(self.paper.problems, [])
+        self.assertNotIn("{{", self.text)
+        self.assertNotIn(paper.OPEN, self.text)
+
+    def test_the_same_results_give_the_same_text(self):
+        again = paper.Paper(self.sources, self.paper.text, self.made)
+        self.assertEqual(again.markdown(), self.text)
+
+    def test_figures_are_those_of_the_results(self):
+        def ns(variant, block, op="get", alloc="glibc"):
+            return made_results.time_of(variant, op, 100000, "xxh3", alloc, "shuffled", block)
+        ratios = sorted(ns("lazy", block) / ns("list", block) for block in range(6))
+        middle = (ratios[2] + ratios[3]) / 2
+        told = f"{middle:.2f} [{ratios[0]:.2f} {ratios[5]:.2f}]"
+        self.assertEqual(self.word("ratio get lazy/list in=fixes"), told)
+        self.assertEqual(self.word("compare get lazy/list in=fixes"), f"faster, {told}")
+        self.assertIn("slower, ", self.word("compare get list/lazy in=fixes"))
+        self.assertIn(paper_words.NOT_APART, self.word("compare get exact/list in=fixes"))
+        self.assertRegex(self.word("time put list"), r"^\d+ \[\d+ \d+\] ns$")
+        alloc = [ns("list", block, "put", "mimalloc") / ns("list", block, "put")
+                 for block in range(6)]
+        self.assertIn(f"[{min(alloc):.2f} {max(alloc):.2f}]",
+                      self.word("ratio put list alloc=mimalloc/glibc in=allocators"))
+        self.assertEqual(self.word("bytes lazy/list"), "0.17")
+        self.assertEqual(self.word("resident list"), "600")
+
+    def test_counts_are_those_of_the_results(self):
+        tree = json.loads(made_results.tree_of("list", 100000))
+        self.assertEqual(self.word("nodes list"), f"{tree['inner_nodes']:,}")
+        self.assertEqual(self.word("model list"), "686,996")
+        self.assertEqual(self.word("off list"), "0 %")
+        self.assertEqual(self.word("nodes list/lazy"), "35.6")
+        self.assertEqual(self.word("count instructions get arena/list"), "1.00")
+        self.assertEqual(self.word("share memory put list"), "14 %")
+        self.assertEqual(self.word("tree pool_fallback_percent phase2 pattern=sequential"), "97.8")
+
+    def test_analyses_are_those_of_the_results(self):
+        low, high = map(float, re.search(r"\[(.*)\]", self.word(
+            "effect get lazy scale=100K"))[1].split())
+        self.assertTrue(low <= 0.25 <= high)
+        self.assertTrue(self.word("order 100K").startswith("`lazy`, "))
+        self.assertIn("faster, ", self.word("slab compare best/phase9-on"))
+        self.assertEqual(self.word("kernel best"), "30.0 [30.0 30.0] %")
+        self.assertEqual(self.word("said 000.tree.02"), "687,212")
+        self.assertEqual(self.word("verdict 000.c07"), DOES_NOT_HOLD)
+        self.assertEqual(self.word("claimed 000.c28"),
+                         "0.38 by the phase table; the benchmark table has 1.02")
+
+    def test_origins_are_those_of_the_results(self):
+        self.assertEqual(self.word("processes fixes"), "6")
+        self.assertEqual(self.word("took fixes"), "10 minutes")
+        self.assertEqual(self.word("took all"), "80 minutes")
+        self.assertEqual(self.word("machine cpu"), "made up")
+        self.assertEqual(self.word("machine caches"), "L1 data 32 KiB")
+        self.assertEqual(self.word("commits"), "`cccccccccccc`")
+        self.assertEqual(self.word("compilers"), "cc 1 `-O3`")
+
+    def test_every_word_and_table_is_used_or_told(self):
+        """A word that no template uses is one that no test builds."""
+        used = {part.name for part in paper_template.placeholders(self.paper.text)}
+        spare = {"time", "resident", "tree", "suspicion", "finding", "processes", "best"}
+        self.assertEqual(set(paper_words.WORDS) - used, spare)
+        for text in ("suspicion 1", "finding F04", "best 100K"):
+            self.assertTrue(self.word(text))
+        tables = {part.about for part in paper_template.placeholders(self.paper.text)
+                  if part.name == "table"}
+        self.assertEqual(set(paper_tables.TABLES), tables)
+
+    def test_tables_and_figures_are_numbered_and_can_be_named(self):
+        text, _ = self.build('{{see table runs}}: {{table claims "One"}}\n\n{{table runs "Two"}}'
+                             '\n\n{{figure hamt "Drawn"}}\n\n{{command "make x" plan=fixes}}')
+        self.assertTrue(text.startswith("Table 2: **Table 1.** One\n\n| document |"))
+        self.assertRegex(text, r"!\[Drawn\]\(\S*notebooks/paper/hamt.svg\)\n\n"
+                               r"\*\*Figure 1.\*\* Drawn")
+        self.assertIn("`make PLAN=experiments/fixes.plan experiment`*, 10 minutes and 6"
+                      " processes a cell", text)
+
+    def test_a_template_that_is_wrong_is_not_built(self):
+        good = self.paper.text
+        for text, message in (
+                (good + "\n{{speed get lazy}}", r"line \d+: \{\{speed get lazy\}\}: no word"),
+                (good + "\n[F99]", r"line \d+: \[F99\]: .* no such finding"),
+                (good.replace("[F07]", ""), "F07 is a finding that the paper does not cite"),
+                (good.replace("{{cite binna2018}}", ""), "binna2018 is a reference that"),
+                (good + "\n{{table runz \"a\"}}", r"line \d+: no table runz"),
+                (good + "\n{{cite nobody1999}}", r"line \d+: no reference nobody1999"),
+                (good + "\n{{see table claimz}}", r"line \d+: .*nothing of that name"),
+                (good + "\n{{table runs \"a\"}}", r"line \d+: table runs stands twice"),
+                (good + "\nIt takes 12 ns.", r"line \d+: '12 ns' is typed by hand")):
+            with self.assertRaisesRegex(TemplateError, message):
+                paper.Paper(self.sources, text, self.made)
+        for text, message in (("{{ratio get}}", "line 1: .* wanted 2 words"),
+                              ("\n{{ratio get lazy scale=huge}}", "line 2"),
+                              ("{{verdict 000.c99}}", "has no claim 000.c99"),
+                              ("{{said 9}}", "has no 9"),
+                              ("{{machine colour}}", "of a machine: cpu"),
+                              ("{{ratio get lazy color=red}}", "no such option: color")):
+            with self.assertRaisesRegex(TemplateError, message):
+                self.build(text)
+
+    def test_what_was_not_measured_and_what_does_not_hold_is_told_with_its_line(self):
+        """From results without one experiment and with another machine's in another's place."""
+        other = self.room / "other"
+        shutil.copytree(self.made, other)
+        shutil.rmtree(other / "runs" / "hashes")
+        for name in ("experiment.csv", "machine.csv"):
+            path = other / "runs" / "suite" / name
+            path.write_text(path.read_text().replace('"m1"', '"m2"'))
+        sources = Sources(other, other)
+        text, problems = self.build("a [F01]\n\n{{ratio get lazy hash=identity/xxh3 in=hashes}}"
+                                    "\n\n{{ratio get lazy/list}} [F04]", sources)
+        self.assertEqual([line for line, _ in problems], [1, 3])
+        self.assertIn("[F01] does not hold: 2 machines", problems[0][1])
+        self.assertIn("not measured: get lazy shuffled 100000 identity", problems[1][1])
+        self.assertIn("[[F01](#f01): does not hold here]", text)
+        self.assertIn(f"\n\n{paper.OPEN}\n\n", text)
+        self.assertRegex(text, r"0\.\d\d \[.*\] \[\[F04\]\(#f04\)\]$")
+        with self.assertRaisesRegex(Failure, r"(?s)not built: .*\[F01\] does not hold.*"
+                                             r"experiments not there: hashes"):
+            self.report(other)
+        self.assertFalse((self.room / "new").exists())
+        self.assertIn("left open", self.report(other, "--own"))
+        self.assertIn("does not hold here", (self.room / "new" / "PAPER.md").read_text())
+        self.assertIn("<svg", (self.room / "new" / "paper.html").read_text())
+
+    def report(self, results, *more):
+        """What the program tells, with the made counts."""
+        out = io.StringIO()
+        with mock.patch.object(paper, "Sources", lambda directory: Sources(directory, results)), \
+                contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
+            paper.report(["--results", str(results), "--markdown", f"{self.room}/new/PAPER.md",
+                          "--html", f"{self.room}/new/paper.html", *more])
+        return out.getvalue()
+
+    def test_the_page_needs_nothing_else(self):
+        page = paper_page.page(self.text, self.made)
+        self.assertEqual(re.findall(r'<(?:img|script|link|iframe)\b', page), [])
+        self.assertNotIn("@import", page)
+        figures = sum(part.name == "figure"
+                      for part in paper_template.placeholders(self.paper.text))
+        self.assertEqual(page.count("<svg "), figures)
+        ids = re.findall(r'\bid="([^"]*)"', page)
+        self.assertEqual(len(ids), len(set(ids)))
+        inside = set(re.findall(r'href="#([^"]*)"', page))
+        self.assertEqual(inside - set(ids), set())
+        self.assertIn("<title>Where leaves stand", page)
+
+    def test_figures_are_drawn_from_the_results(self):
+        drawn = {part.about for part in paper_template.placeholders(self.paper.text)
+                 if part.name == "figure"} - {hamt_figure.OUT.stem}
+        self.assertEqual({question.name for question in paper_figures.QUESTIONS}, drawn)
+        with mock.patch.object(paper_figures, "QUESTIONS", (gaps_figure.EQUAL,)):
+            with tempfile.TemporaryDirectory() as nothing:
+                self.assertEqual([name for name, _ in paper_figures.draw(nothing)], ["gaps"])
+            self.assertEqual(paper_figures.draw(self.made), [])
+        svg = (self.made / "figures" / "gaps.svg").read_text()
+        self.assertIn(gaps_figure.EQUAL.title, svg)
+        lines = list(gaps_figure.EQUAL.tell(gaps_figure.EQUAL.read(Results(self.made))))
+        self.assertIn("000: put 100K sequential, phase3: 7.10 in the document, ours",
+                      "\n".join(lines))
+
+
+# ---- What is committed ----
+
+class Committed(unittest.TestCase):
+    def test_the_paper_is_what_the_stored_results_give(self):
+        built = paper.Paper(Sources(), paper.TEMPLATE.read_text(encoding="utf-8"), ROOT)
+        text = built.markdown()
+        if not paper.PAPER.exists():  # it is written once all its evidence is stored
+            self.assertTrue(built.problems, "all is there: make paper")
+            return
+        if built.problems:
+            self.fail(f"make paper: {len(built.problems)} figures or findings are missing or do not"
+                      f" hold:\n{paper.complaint(built.problems[:3])}")
+        stored = paper.PAPER.read_text(encoding="utf-8").splitlines()
+        for number, lines in enumerate(itertools.zip_longest(stored, text.splitlines()), 1):
+            self.assertEqual(*lines, f"PAPER.md, line {number}: make paper")
+
+    def test_findings_are_rows_that_can_be_tested(self):
+        findings = read_rows(audit_findings.FINDINGS)
+        self.assertEqual([row["id"] for row in findings],
+                         [f"F{number:02}" for number in range(1, len(findings) + 1)])
+        for row in findings:
+            self.assertIn(row["test"], audit_findings.TESTS, row["id"])
+            self.assertTrue(row["claim"] and row["expected"] and row["command"], row["id"])
+
+    def test_the_citation_file_is_one(self):
+        text = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+        keys = re.findall(r"^([a-z-]+):", text, re.M)
+        self.assertEqual(len(keys), len(set(keys)))
+        self.assertLessEqual({"cff-version", "message", "title", "authors"}, set(keys))
+        self.assertIn("cff-version: 1.2.0\n", text)
+        self.assertIn("license: MIT\n", text)
+        self.assertTrue((ROOT / "LICENSE").read_text().startswith("MIT License"))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -48,7 +48,7 @@ endif
 $(foreach hash,$(call each,$(HASH)),$(call known,HASH,$(hash),common/hash))
 $(foreach key,$(call each,$(KEY)),$(call known,KEY,$(key),common/key))
 
-.PHONY: help experiment table csv results tables findings tree pool hashes export import cell show test test-all lint format compile_commands clean FORCE
+.PHONY: help experiment table suite csv results tables findings tree pool hashes export import cell show test test-all lint format compile_commands clean FORCE
 # Compilers' command lines are shown with V=1 only.
 SAY = $(if $(V),,@echo "  $(1)  $@" &&)
 # Several makes may run at once in this tree (the tests do): what is made gets its name when it is
@@ -66,7 +66,8 @@ help:
 ##  make VARIANT=x experiment   measure composition x beside list, phase3 and reference
 ##  (settings: OPS PATTERNS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS PIN PLAN)
 ##  make table                  the newest experiment's table again, or that of EXPERIMENT=id
-##  make csv                    the same as one CSV file, build/table.csv; all digits, all intervals
+##  make VARIANT=x suite        every pattern, scale and way to ask, as a table and as build/table.csv
+##  make csv                    the newest experiment as one CSV file, build/table.csv, with all digits
 ##  make export EXPERIMENT=id   an experiment as CSV under results/runs; make import FROM=dir
 ##  make tables                 the seed documents' figures beside ours, with a verdict each
 ##  make results                measure anew what the tables are printed from, into results/own;
@@ -184,6 +185,12 @@ experiment: build/run/run
 table:
 	@$(TABLES) $(call option,experiment,$(EXPERIMENT))
 
+# The enhanced suite on one composition: every pattern, scale and way to ask.
+suite:
+	@$(MAKE) --no-print-directory experiment OPS=$(if $(OPS),$(OPS),put,get,get_in_order,get_chained) \
+	    SCALES=$(if $(SCALES),$(SCALES),1K,10K,50K,100K) REPS=$(if $(REPS),$(REPS),6)
+	@$(MAKE) --no-print-directory csv
+
 csv:
 	@mkdir -p build
 	@$(TABLES) $(call option,experiment,$(EXPERIMENT)) --csv build/table.csv && echo build/table.csv
@@ -206,9 +213,14 @@ $(OWN)/runs/%/experiment.csv: experiments/%.plan | build/run/run
 	@id=$$(build/run/run --store $(OWN)/hamtlab.sqlite --plan $< --name $*) && rm -rf $(@D) && \
 	    build/run/run --store $(OWN)/hamtlab.sqlite --export $(OWN)/runs --experiment "$${id#experiment }"
 
+# One table after another; what one lacks does not keep the others from being printed.
+TABLES_OF = 'seed_tables $(RUNS)' 'tables $(RUNS) --name suite' 'attribution' 'hash_costs $(RUNS)' \
+    'allocators $(RUNS)' 'superslab --runs $(RESULTS)/superslab'
+
 tables: build/run/run
-	@$(LAB).seed_tables $(RUNS)
-	@echo && $(LAB).tables $(RUNS) --name suite
+	@status=0; for table in $(TABLES_OF); do \
+	    echo "==== $${table%% *}"; PYTHONPATH=notebooks $(PYTHON) -B -m lab.$$table || status=1; echo; \
+	done; exit $$status
 
 # README's table of findings.
 findings: build/run/run

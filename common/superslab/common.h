@@ -1,0 +1,17 @@
+/* common.h - words that every part uses. */
+#ifndef SUPERSLAB_COMMON_H
+#define SUPERSLAB_COMMON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define LIKELY(x)   __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+/* unit: a power of two. */
+static inline size_t round_up(size_t bytes, size_t unit) {
+    return (bytes + unit - 1) & ~(unit - 1);
+}
+
+#endif

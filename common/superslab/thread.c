@@ -1,0 +1,104 @@
+/* thread.c - see thread.h. */
+#include "thread.h"
+
+#include "api.h"
+#include "large.h"
+#include "legacy.h"
+#include "lookup.h"
+#include "settings.h"
+#include "start.h"
+#include "stats.h"
+
+struct heap no_heap;
+_Thread_local struct heap *thread_heap __attribute__((tls_model("initial-exec"))) = &no_heap;
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t key; /* its destructor tells when a thread ends */
+static bool has_key, started;
+
+static pthread_mutex_t heaps_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct heap *heaps; /* all there are */
+
+/* A thread ends. */
+static void detach(void *value) {
+    struct heap *heap = value;
+    thread_heap = &shared;
+    heap_retire(heap);
+    pthread_mutex_lock(&heaps_lock);
+    heap->taken = false;
+    pthread_mutex_unlock(&heaps_lock);
+}
+
+static void start(void) {
+    settings_load();
+    stats_start();
+    size_classes_start();
+    pool_start();
+    start_fast_way();
+    has_key = pthread_key_create(&key, detach) == 0;
+    started = true;
+}
+
+struct heap *thread_attach(void) {
+    pthread_once(&once, start);
+    if (!has_key) /* nobody would tell when the thread ends */
+        return &shared;
+    pthread_mutex_lock(&heaps_lock);
+    struct heap *heap = heaps;
+    while (heap && heap->taken)
+        heap = heap->next;
+    if (!heap && (heap = heap_new())) {
+        heap->next = heaps;
+        heaps = heap;
+    }
+    if (heap)
+        heap->taken = true;
+    pthread_mutex_unlock(&heaps_lock);
+    if (!heap)
+        return &shared; /* for this time */
+    thread_heap = heap;
+    if (pthread_setspecific(key, heap)) { /* may allocate, hence after the line above */
+        detach(heap);
+        return &shared;
+    }
+    return heap;
+}
+
+/* ---- Fork ---- */
+
+static void lock_all(void) {
+    pthread_mutex_lock(&heaps_lock);
+    for (struct heap *heap = heaps; heap; heap = heap->next)
+        pthread_mutex_lock(&heap->lock);
+    pthread_mutex_lock(&shared.lock);
+    legacy_lock();
+    large_lock();
+    pool_lock();
+    lookup_lock();
+}
+
+static void unlock_all(void) {
+    lookup_unlock();
+    pool_unlock();
+    large_unlock();
+    legacy_unlock();
+    pthread_mutex_unlock(&shared.lock);
+    for (struct heap *heap = heaps; heap; heap = heap->next)
+        pthread_mutex_unlock(&heap->lock);
+    pthread_mutex_unlock(&heaps_lock);
+}
+
+static void in_child(void) {
+    unlock_all(); /* there is only this thread now */
+    for (struct heap *heap = heaps; heap; heap = heap->next) {
+        if (heap->taken && heap != thread_heap) {
+            heap_bury(heap);
+            heap->taken = false;
+        }
+    }
+}
+
+/* Not in `start`, since this may allocate. */
+__attribute__((constructor)) static void watch_forks(void) {
+    pthread_atfork(lock_all, unlock_all, in_child);
+}

@@ -79,8 +79,14 @@ def _measured(cell, row):
 
 def load(connection, experiment):
     """The study of an experiment in a store."""
+    return study_of(dict(store.experiment(connection, experiment)),
+                    store.replicates(connection, experiment))
+
+
+def study_of(about, cells):
+    """The study of an experiment's row and its cells, as store.replicates has them."""
     times = {}
-    for cell, row in store.replicates(connection, experiment).items():
+    for cell, row in cells.items():
         if (cell.op, cell.scale) in times:
             raise store.StoreError(f"{NAME}: {cell.op} {short_scale(cell.scale)} was measured with"
                                    " several patterns or keys; wanted one")
@@ -95,7 +101,7 @@ def load(connection, experiment):
         table = _of_design(times["put", scale].bytes, f"{NAME}: bytes {short_scale(scale)}")
         memory[scale] = contrasts.Model(
             design.FIXES, {fixes: {0: value} for fixes, value in table.items()}, exact=True)
-    return Study(dict(store.experiment(connection, experiment)), times, memory)
+    return Study(about, times, memory)
 
 
 def open_study(runs=store.RUNS):

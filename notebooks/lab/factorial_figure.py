@@ -5,6 +5,7 @@ from .tables import short_scale
 
 QUESTION = "Which fix closes the gap?"
 NAME = "factorial"
+SIZE = (10, 8.6)
 PAIRS = 10  # interactions that are drawn, the greatest
 # What is told by marker and colour; the scale by its filling, the first is full.
 SERIES = {"put": ("o", figures.BLUE), "get": ("s", figures.VERMILION),
@@ -92,18 +93,16 @@ def draw_ladder(axes, study, scale):
     axes.legend(loc="upper right")
 
 
+def fill(figure, study):
+    """Draws all of it onto a figure."""
+    above, below = figure.subfigures(2, 1, height_ratios=(1.25, 1))
+    first, second = above.subplots(1, 2, width_ratios=(1.1, 1))
+    draw_effects(first, study)
+    draw_pairs(second, study)
+    for axes, scale in zip(below.subplots(1, len(study.scales), squeeze=False)[0], study.scales):
+        draw_ladder(axes, study, scale)
+
+
 def draw(study, directory):
     """Writes the figure below the directory; its paths."""
-    with figures.style() as plot:
-        figure = plot.figure(figsize=(10, 8.6), layout="constrained")
-        figure.suptitle(QUESTION, x=0.01, ha="left", weight="bold")
-        above, below = figure.subfigures(2, 1, height_ratios=(1.25, 1))
-        first, second = above.subplots(1, 2, width_ratios=(1.1, 1))
-        draw_effects(first, study)
-        draw_pairs(second, study)
-        for axes, scale in zip(below.subplots(1, len(study.scales), squeeze=False)[0],
-                               study.scales):
-            draw_ladder(axes, study, scale)
-        paths = figures.save(figure, directory, NAME, QUESTION)
-        plot.close(figure)
-    return paths
+    return figures.write(directory, NAME, QUESTION, SIZE, lambda figure: fill(figure, study))

@@ -59,28 +59,52 @@ def save(figure, directory, name, question):
     return paths
 
 
-def plain_ticks(low, high):
+def write(directory, name, question, size, fill):
+    """Writes a figure of a size in inches under its question; fill(figure) draws it.  Its paths."""
+    with style() as plot:
+        figure = plot.figure(figsize=size, layout="constrained")
+        figure.suptitle(question, x=0.01, ha="left", weight="bold")
+        fill(figure)
+        paths = save(figure, directory, name, question)
+        plot.close(figure)
+    return paths
+
+
+def plain_ticks(low, high, most=8):
     """Ticks for a logarithmic axis of factors: round numbers, as many as can be read."""
+    if high < 1.5 * low:
+        return even_ticks(low, high, most)
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     for steps in ((1, 1.1, 1.2, 1.3, 1.4, 1.6, 1.8, 2, 2.5, 3, 4, 5, 6, 7, 8, 9),
                   (1, 1.5, 2, 3, 5, 7), (1, 2, 5), (1, 3), (1,)):
         ticks = [step * 10 ** decade for decade in decades for step in steps]
         ticks = [tick for tick in ticks if low <= tick <= high]
-        if len(ticks) <= 8:
+        if len(ticks) <= most:
             break
     return ticks
 
 
-def factor_axis(axis, low, high):
-    """Makes an axis (axes.xaxis or axes.yaxis) logarithmic from low to high with plain numbers."""
+def even_ticks(low, high, most):
+    """The same for an axis so short that it is nearly linear: multiples of one round number."""
+    decade = math.floor(math.log10(high - low)) - 1
+    for step in (digit * 10.0 ** (decade + more) for more in range(3) for digit in (1, 2, 5)):
+        ticks = [round(step * i, 12) for i in
+                 range(math.ceil(low / step), math.floor(high / step) + 1)]
+        if len(ticks) <= most:
+            break
+    return ticks
+
+
+def factor_axis(axis, low, high, ticks=None, text="{:g}".format):
+    """Makes an axis (axes.xaxis or axes.yaxis) logarithmic from low to high with plain numbers, or
+    with the ticks and the text that are asked for."""
     scale, limits = ((axis.axes.set_xscale, axis.axes.set_xlim) if axis.axis_name == "x" else
                      (axis.axes.set_yscale, axis.axes.set_ylim))
     scale("log")
     limits(low, high)
-    ticks = plain_ticks(low, high)
-    axis.set_major_locator(_fixed(ticks))
+    axis.set_major_locator(_fixed(plain_ticks(low, high) if ticks is None else ticks))
     axis.set_minor_locator(_fixed([]))
-    axis.set_major_formatter(lambda value, _: f"{value:g}")
+    axis.set_major_formatter(lambda value, _: text(value))
 
 
 def _fixed(ticks):

@@ -20,13 +20,6 @@ HEADER = ["figure", "metric", "composition", "where", "against", "verdict",
           "seed", "ours", "seed x", "our x", "equal terms"]
 
 
-def span_text(span):
-    if span is None:
-        return "-"
-    low, high = tables.digits(span.low), tables.digits(span.high)
-    return low if low == high else f"{low}-{high}"
-
-
 def row_of(comparison, contradicted):
     figure = comparison.figure
     where = place(figure)
@@ -36,7 +29,7 @@ def row_of(comparison, contradicted):
     return [figure.row, figure.metric, figure.composition or "-",
             words_of(where[1:], ("",) * 3) if figure.composition and figure.scale else "-",
             comparison.against or "-", verdict, figure.as_written, comparison.ours or "-",
-            span_text(comparison.seed_ratio), tables.with_interval(comparison.our_ratio),
+            tables.span_text(comparison.seed_ratio), tables.with_interval(comparison.our_ratio),
             tables.with_interval(comparison.equal_terms)]
 
 
@@ -54,7 +47,7 @@ def print_contradictions(groups, ratios):
               + ", ".join(f"{f.as_written} ({f.id})" for f in group))
     for figure, implied in ratios:
         print(f"{figure.row} {figure.as_written} ({figure.id}): its times make it"
-              f" {', '.join(sorted({span_text(ratio) for ratio in implied}))}")
+              f" {', '.join(sorted({tables.span_text(ratio) for ratio in implied}))}")
 
 
 def tally(compared, contradicted):

@@ -306,7 +306,7 @@ def print_document(study):
         heading(f"{document} {table}: {lines[0].figure.section}")
         print(tables.align(header, [
             [line.figure.row, line.figure.metric, line.against or "-", line.verdict,
-             line.figure.as_written, line.ours, seeds.span_text(line.seed_ratio),
+             line.figure.as_written, line.ours, tables.span_text(line.seed_ratio),
              text_of(line.our_ratio), text_of(line.to_mimalloc)]
             for line in lines], cell=0))
 

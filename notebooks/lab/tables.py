@@ -36,6 +36,14 @@ def digits(value):
     return f"{value:.{decimals}f}"
 
 
+def span_text(span):
+    """A range of values, or the one value that it is; "-" for none."""
+    if span is None:
+        return "-"
+    low, high = digits(span.low), digits(span.high)
+    return low if low == high else f"{low}-{high}"
+
+
 def with_interval(figure):
     if figure is None:
         return "-"

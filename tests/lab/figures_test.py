@@ -78,6 +78,11 @@ class Ticks(unittest.TestCase):
         self.assertEqual(figures.plain_ticks(0.15, 3), [0.2, 0.5, 1, 2])
         self.assertEqual(figures.plain_ticks(0.85, 1.25), [0.9, 1, 1.1, 1.2])
 
+    def test_a_short_axis_has_even_ones(self):
+        self.assertEqual(figures.plain_ticks(0.98, 1.02), [0.98, 0.99, 1, 1.01, 1.02])
+        self.assertEqual(figures.plain_ticks(95, 120), [95, 100, 105, 110, 115, 120])
+        self.assertEqual(figures.plain_ticks(95, 120, most=3), [100, 110, 120])
+
 
 class Colours(unittest.TestCase):
     def test_each_stands_out_from_white_paper(self):

@@ -18,7 +18,7 @@ class Long(RealPrograms):
     settings = [{}, {"SUPERSLAB_SIZE": "512K", "SUPERSLAB_LOOKUP": "hash"}]
 
     def test_it_serves_its_benchmark(self):
-        self.redis_under_load(keys=20_000, requests=50_000)
+        self.redis_under_load(keys=10_000, requests=20_000)
 
 
 if __name__ == "__main__":

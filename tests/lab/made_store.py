@@ -1,0 +1,70 @@
+"""Stores made by the runner, into which several experiments are put with whatever machine, commit
+and times a test wants them to have."""
+import sqlite3
+import subprocess
+import sys
+import tempfile
+
+from made import ROOT, insert
+
+RUN = ROOT / "build/run/run"
+sys.path.insert(0, str(ROOT / "notebooks"))
+
+MACHINE = {"cpu": "made up", "cores": 2, "memory_bytes": 1 << 30, "os": "none", "kernel": "none",
+           "page_size": 4096, "thp": "never", "hardware_counters": "[]", "software_counters": "[]",
+           "virtualised": None, "caches": "[]"}
+
+
+def build_runner():
+    subprocess.run(["make", "-s", "build/run/run"], cwd=ROOT, check=True)
+
+
+def empty(path):
+    """A store with nothing in it: the runner makes the tables before it finds nothing to read."""
+    with tempfile.TemporaryDirectory() as nothing:
+        subprocess.run([RUN, "--store", path, "--import", nothing], capture_output=True)
+    return sqlite3.connect(path)
+
+
+def add(connection, name, times, machine="m1", commit="c" * 40, status="finished", started="",
+        compiler="cc 1", **machine_is):
+    """Adds an experiment called by this id.  times: {(op, scale): {variant: [ns of each block]}};
+    every process gives two samples around its time."""
+    if not connection.execute("SELECT 1 FROM machine WHERE id = ?", (machine,)).fetchone():
+        insert(connection, "machine", id=machine, **{**MACHINE, **machine_is})
+    variants = sorted({variant for cell in times.values() for variant in cell})
+    for variant in variants:
+        if not connection.execute("SELECT 1 FROM build WHERE id = ?",
+                                  (f"{variant} {compiler}",)).fetchone():
+            insert(connection, "build", id=f"{variant} {compiler}", variant=variant,
+                   composition=variant, hash="xxh3", key="u64", compiler=compiler, cflags="-O3",
+                   identity="{}", binary_digest=variant)
+    insert(connection, "experiment", id=name, name=None, settings='A="b,c"\nD', plan_digest="p",
+           builds_digest="b", planned=1, machine=machine, source_commit=commit, dirty=0,
+           started=started or f"2026-01-01T00:00:00.{len(name):03}Z",
+           finished="2026-01-02T00:00:00.000Z" if status == "finished" else None, status=status)
+    slot = 0
+    for (op, scale), cell in times.items():
+        for variant, values in cell.items():
+            for block, value in enumerate(values):
+                run = f"{name}/{slot:08}"
+                insert(connection, "run", id=run, experiment=name, slot=slot,
+                       build=f"{variant} {compiler}", variant=variant, composition=variant,
+                       hash="xxh3", key="u64", op=op, pattern="shuffled", scale=scale,
+                       allocator_asked="glibc", allocator="libc", plan_seed=1, seed=block,
+                       block=block, position=0, status="ok", seconds=0.1 + 1 / 3,
+                       bytes_per_entry=100.0 / 3, checksum="0x1", tree="{}", started="")
+                for number, off in enumerate((-1e-9, 1e-9)):
+                    insert(connection, "sample", run=run, number=number, ns_per_op=value + off,
+                           ops=scale, repeats=1)
+                slot += 1
+    connection.commit()
+
+
+def everything(path):
+    """All rows of all tables."""
+    connection = sqlite3.connect(path)
+    tables = {table: connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall()
+              for table in ("machine", "build", "experiment", "run", "sample")}
+    connection.close()
+    return tables

@@ -521,10 +521,13 @@ notebooks: build/run/run | build/packages-figures build/packages-notebooks
 test-programs:
 	@echo $(TEST_PROGRAMS)
 
-test: build/packages
+# What the tests need beside the compiler; tests install nothing themselves but allocators.
+TEST_PACKAGES := build/packages $(addprefix build/packages-,figures counts programs study notebooks paper)
+
+test: $(TEST_PACKAGES)
 	@$(PYTHON) tests/all.py cover
 
-test-all: build/packages
+test-all: $(TEST_PACKAGES)
 	@$(PYTHON) tests/all.py all
 
 clean:

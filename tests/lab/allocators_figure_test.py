@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+"""The figures of allocators: who reacts, and the superslab beside mimalloc."""
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from drawn import answer  # noqa: E402
+from made_cells import made  # noqa: E402
+from lab import allocators_figure as reaction, superslab_figure as superslab  # noqa: E402
+from lab.question import NotMeasured  # noqa: E402
+from lab.superslab_plan import MAIN  # noqa: E402
+from lab.superslab_study import Study  # noqa: E402
+
+FACTORS = {"glibc": 1.0, "mimalloc": 0.5, "tcmalloc": 1.25}
+
+
+def cells(ops=reaction.OPS, allocators=tuple(FACTORS), variants=("list", "lazy", "fix4")):
+    def ns(place, competitor):
+        pooled = competitor.variant in reaction.POOLED
+        return (100.0 if pooled else 500.0) * (1 if pooled else FACTORS[competitor.allocator])
+    return made(ns, ops=ops, variants=variants, allocators=allocators)
+
+
+class Reaction(unittest.TestCase):
+    def test_ratios_are_to_the_system_s_allocator_and_controls_come_last(self):
+        found = reaction.reaction(cells())
+        self.assertEqual((found.system, found.variants, found.asking),
+                         ("glibc", ["lazy", "list", "fix4"], 2))
+        self.assertAlmostEqual(found.times["remove"]["mimalloc"]["list"].median, 0.5)
+        self.assertAlmostEqual(found.times["get"]["tcmalloc"]["fix4"].median, 1)
+        self.assertEqual(found.resident["mimalloc"]["lazy"].median, 1)
+
+    def test_the_figure(self):
+        points, collisions, told = answer(reaction.REACTION, reaction.reaction(cells()))
+        self.assertEqual(collisions, [])
+        panel = points["put: time over that under glibc"]
+        self.assertEqual([round(x, 3) for x, _ in panel["o", True]], [0.5, 0.5, 1])
+        self.assertEqual([round(x, 3) for x, _ in panel["s", True]], [1.25, 1.25, 1])
+        self.assertIn("put: from lazy under mimalloc, 0.50 [0.50 0.50], to lazy under tcmalloc",
+                      told[1])
+        self.assertIn("of 2 ratios of the controls 0 have an interval without 1", told[1])
+
+    def test_one_operation_alone_is_drawn_and_no_allocator_but_one_is_not(self):
+        self.assertEqual(answer(reaction.REACTION, reaction.reaction(cells(ops=("put",))))[1], [])
+        for some in (cells(ops=("get",)), cells(allocators=("glibc",)),
+                     cells(allocators=("mimalloc",))):
+            with self.assertRaises(NotMeasured):
+                reaction.reaction(some)
+
+
+def row(name, mops, block, load):
+    return {"kind": "time", "status": "ok", "configuration": name, "block": str(block),
+            "load_slots": str(load.slots), "load_generator": load.generator,
+            "load_threads": str(load.threads), "mops": str(mops)}
+
+
+def study(names=("phase9-on", "2m", "2m+prewarm", "best", "glibc", "mimalloc")):
+    speed = {"phase9-on": 16, "2m": 25, "2m+prewarm": 40, "best": 90, "glibc": 50, "mimalloc": 100}
+    return Study([row(name, speed[name] * (2 if name == "2m" and load is not MAIN else 1)
+                      * (1 + block), block, load)
+                  for name in names for block in range(6)
+                  for load in (MAIN, MAIN._replace(generator="good"))])
+
+
+class Superslab(unittest.TestCase):
+    def test_throughputs_are_over_mimalloc_s(self):
+        found = superslab.gap(study())
+        self.assertEqual(found.rows, ["phase9-on", "2m", "2m+prewarm", "best", "glibc"])
+        self.assertAlmostEqual(found.ours["lcg"]["2m"].median, 0.25)
+        self.assertAlmostEqual(found.ours["good"]["2m"].median, 0.5)
+        self.assertAlmostEqual(found.measured["phase9-on"], 16.4 / 96.5)
+        self.assertAlmostEqual(found.projected["2m+prewarm"].high, 50 / 96.5)
+
+    def test_the_figure(self):
+        points, collisions, told = answer(superslab.GAP, superslab.gap(study()))
+        self.assertEqual(collisions, [])
+        panel, = points.values()
+        self.assertEqual(len(panel["o", True]), 5)
+        self.assertEqual(len(panel["D", True]), 1)  # of the document's rows, what was measured here
+        self.assertEqual(len(panel["D", False]), 2)
+        self.assertIn("slabs of 2 MB: projected 0.26 to 0.31, here 0.25 [0.25 0.25].", told)
+
+    def test_without_mimalloc_there_is_nothing_to_hold_it_against(self):
+        with self.assertRaisesRegex(NotMeasured, "superslab beside mimalloc"):
+            superslab.gap(study(("phase9-on", "2m")))
+
+
+if __name__ == "__main__":
+    unittest.main()

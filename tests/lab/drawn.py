@@ -1,0 +1,74 @@
+"""What a question's figure shows: its points, and whether its words are in each other's way."""
+import contextlib
+import itertools
+import pathlib
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "notebooks"))
+from lab import figures  # noqa: E402
+
+
+@contextlib.contextmanager
+def figure_of(question, data):
+    """The question's figure, laid out."""
+    with figures.style() as plot:
+        figure = plot.figure(figsize=question.size, layout="constrained")
+        figure.suptitle(question.title, x=0.01, ha="left", weight="bold")
+        question.fill(figure, data)
+        figure.canvas.draw()
+        yield figure
+        plot.close(figure)
+
+
+def points(figure):
+    """{title of a panel: {marker and its filling: [(x, y)]}}, of every marker that is drawn."""
+    found = {}
+    for axes in figure.axes:
+        panel = found.setdefault(axes.get_title(loc="left"), {})
+        for line in axes.lines:
+            if line.get_marker() not in (None, "None", ""):
+                full = line.get_markerfacecolor() == line.get_color()
+                panel.setdefault((line.get_marker(), full), []).extend(
+                    zip(map(float, line.get_xdata()), map(float, line.get_ydata())))
+    return found
+
+
+def legends(figure):
+    yield from figure.legends
+    for sub in figure.subfigs:
+        yield from legends(sub)
+    for axes in figure.axes:
+        if axes.get_legend():
+            yield axes.get_legend()
+
+
+def words(figure):
+    """(text, its box) of all that is written, but for legends."""
+    for axes in figure.axes:
+        texts = [axes._left_title, axes.xaxis.label, axes.yaxis.label, *axes.texts]
+        for axis in (axes.xaxis, axes.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            texts += [tick.label1 for tick in axis.get_major_ticks()
+                      if low <= tick.get_loc() <= high]
+        for text in texts:
+            if text.get_visible() and text.get_text().strip() and axes.axison:
+                yield text.get_text(), text.get_window_extent()
+
+
+def collisions(figure):
+    """What is written over something else, or over the figure's edge."""
+    found = [(one, other) for (one, box), (other, beside) in
+             itertools.combinations(words(figure), 2) if box.overlaps(beside)]
+    whole = figure.bbox
+    boxes = [*words(figure), *((str([text.get_text() for text in legend.get_texts()]),
+                                legend.get_window_extent()) for legend in legends(figure))]
+    return found + [(text, "the edge") for text, box in boxes
+                    if box.x0 < whole.x0 or box.y0 < whole.y0 or box.x1 > whole.x1
+                    or box.y1 > whole.y1]
+
+
+def answer(question, data):
+    """(points, what collides, the lines that are told)."""
+    with figure_of(question, data) as figure:
+        return points(figure), collisions(figure), list(question.tell(data))

@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+"""Do fixes add up: on the made experiment of factorial_test, in which one pair does not."""
+import math
+import pathlib
+import sys
+import unittest
+from types import SimpleNamespace
+from unittest import mock
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from drawn import answer  # noqa: E402
+import factorial_test as made  # noqa: E402
+from lab import effects, interactions_figure as interactions, store  # noqa: E402
+from lab.question import NotMeasured  # noqa: E402
+
+
+class Sums(unittest.TestCase):
+    def test_the_product_of_the_single_fixes_beside_what_was_measured(self):
+        found = interactions.sums(made.study_of(), "put", made.SMALL)
+        self.assertEqual(len(found), 63)
+        for one in found:
+            self.assertAlmostEqual(math.log(one.promised / made.product(made.PUT, one.fixes)), 0,
+                                   delta=0.1)
+            self.assertAlmostEqual(math.log(one.measured / made.put_ns(one.fixes) * 600), 0,
+                                   delta=0.1)
+        off = {set(made.PAIR) <= one.fixes: one.measured / one.promised for one in found}
+        self.assertAlmostEqual(off[True], made.PAIR_PUT, delta=0.15)
+        self.assertAlmostEqual(off[False], 1, delta=0.15)
+
+    def test_the_figure(self):
+        points, collisions, told = answer(interactions.SUMS, made.study_of())
+        self.assertEqual(collisions, [])
+        panel = next(panel for title, panel in points.items() if title.startswith("put 100K: each"))
+        # lazy is in half of the compositions; the baseline, without it, is no sum
+        self.assertEqual((len(panel["o", False]), len(panel["s", True])), (31, 32))
+        self.assertRegex(told[0], r"^put: .* median of 63 compositions; with 6 fixes")
+        self.assertIn("growpool x lazy", told[-1])
+
+    def test_what_the_gap_is_told_of(self):
+        told = list(interactions.tell_gap(made.study_of()))
+        self.assertEqual(len(told), 2)
+        self.assertRegex(told[0], r"^100K: .* takes 12\.\d times as long as the reference; lazy"
+                                  r" alone leaves (39|40|41) % of that gap")
+
+    def test_a_part_of_the_design_is_not_measured(self):
+        cells = store.replicates(made.copy_to(":memory:", "DELETE FROM run WHERE variant ="
+                                              " 'prefetch+lazy'"), "e")
+        results = SimpleNamespace(experiment=mock.Mock(
+            return_value=SimpleNamespace(about={}, cells=cells)))
+        with self.assertRaisesRegex(NotMeasured, "prefetch.lazy"):
+            interactions.read(results)
+        results.experiment.assert_called_once_with(effects.NAME)
+
+
+if __name__ == "__main__":
+    unittest.main()

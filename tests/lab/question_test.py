@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+"""How a question is asked of stored results: what is there is drawn and told, what is not is told
+in one line, and what cannot be read is an error."""
+import contextlib
+import io
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+from unittest import mock
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import made_cells  # noqa: E402
+from made_store import RUN, add, build_runner, empty  # noqa: E402
+from lab import panels, question, store  # noqa: E402
+from lab.command import BadSetting  # noqa: E402
+from lab.question import NotMeasured, Question, Results  # noqa: E402
+
+
+def fill(figure, data):
+    figure.subplots().plot(data)
+
+
+def asked(read):
+    return Question("Is it there?", "there", (3, 2), read, fill, lambda data: [f"{len(data)} seen"])
+
+
+class Answers(unittest.TestCase):
+    def setUp(self):
+        room = tempfile.TemporaryDirectory()
+        self.addCleanup(room.cleanup)
+        self.room = pathlib.Path(room.name)
+        self.results = Results(self.room)
+
+    def answer(self, read):
+        with contextlib.redirect_stdout(io.StringIO()) as out, \
+                mock.patch.object(question, "show") as show:
+            question.answer(asked(read), self.results)
+        return out.getvalue(), show
+
+    def test_a_figure_is_written_shown_and_told_about(self):
+        text, show = self.answer(lambda results: [1, 2, 3])
+        self.assertEqual(text, "3 seen\n")
+        show.assert_called_once_with(self.room / "figures" / "there.svg")
+        self.assertEqual(sorted(path.name for path in (self.room / "figures").iterdir()),
+                         ["there.png", "there.svg"])
+
+    def test_what_is_not_measured_is_one_line_and_no_figure(self):
+        for ask, target in ((lambda r: r.experiment("seeds"), "results"),
+                            (lambda r: r.study("aa"), "instrument"),
+                            (lambda r: r.superslab(), "superslab-results")):
+            text, show = self.answer(ask)
+            self.assertEqual(text, f"Is it there?  not measured: make {target} measures it\n")
+            show.assert_not_called()
+        self.assertFalse((self.room / "figures").exists())
+
+    def test_what_cannot_be_read_is_an_error(self):
+        (self.room / "runs" / "seeds").mkdir(parents=True)
+        (self.room / "runs" / "seeds" / "experiment.csv").write_text("this,is\nno,export\n")
+        build_runner()
+        with self.assertRaises(store.StoreError) as caught:
+            self.answer(lambda results: results.experiment("seeds"))
+        self.assertNotIsInstance(caught.exception, NotMeasured)
+
+    def test_an_empty_part_is_not_measured(self):
+        with self.assertRaisesRegex(NotMeasured, "have no put at 1K"):
+            question.demand([], "put at 1K")
+        self.assertEqual(question.demand([1], "put"), [1])
+
+    def test_an_experiment_is_read_once_with_its_machine(self):
+        build_runner()
+        with empty(self.room / "s.sqlite") as connection:
+            add(connection, "e1", {("put", 1000): {"list": [10.0, 20.0]}},
+                caches='[{"level": 1, "type": "Data", "size": 32768}]')
+        connection.close()
+        subprocess.run([RUN, "--store", self.room / "s.sqlite", "--export", self.room / "runs",
+                        "--experiment", "e1"], check=True, capture_output=True)
+        exported, = (self.room / "runs").iterdir()
+        found = self.results.experiment(exported.name)
+        self.assertEqual(found.about["cpu"], "made up")
+        self.assertEqual([cache["size"] for cache in found.caches], [32768])
+        times = panels.of(found.cells, "put", "shuffled", 1000)["list"].ns_per_op
+        self.assertEqual({block: round(time) for block, time in times.items()}, {0: 10, 1: 20})
+        self.assertIs(self.results.experiment(exported.name), found)
+
+
+class Where(unittest.TestCase):
+    def test_the_variable_names_the_results(self):
+        with tempfile.TemporaryDirectory() as room:
+            with mock.patch.dict(os.environ, {question.VARIABLE: room}):
+                self.assertEqual(question.results().figures, pathlib.Path(room) / "figures")
+            with mock.patch.dict(os.environ):
+                os.environ.pop(question.VARIABLE, None)
+                self.assertEqual(question.results().directory, store.ROOT / "results")
+
+    def test_a_directory_that_is_not_there_is_refused(self):
+        with self.assertRaisesRegex(BadSetting, "HAMTLAB_RESULTS=.*nowhere: no such directory"):
+            Results("/nowhere")
+
+
+class Cells(unittest.TestCase):
+    def test_one_cell_by_variant(self):
+        cells = made_cells.made(lambda place, competitor: 10.0, variants=("list", "lazy"),
+                                hashes=("xxh3", "siphash"), keys=("u64", "str"))
+        found = panels.of(cells, "get", "shuffled", 100000, hash_name="siphash")
+        self.assertEqual(sorted(found), ["lazy", "list"])
+        self.assertEqual(panels.of(cells, "get", "random", 100000), {})
+        with self.assertRaisesRegex(ValueError, "several"):
+            panels.of(cells, "get", "shuffled", 100000)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""The figures of scale, on made gets, loads and caches."""
+import csv
+import pathlib
+import sys
+import tempfile
+import unittest
+from types import SimpleNamespace
+from unittest import mock
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from drawn import answer  # noqa: E402
+from made_cells import ABOUT, made  # noqa: E402
+from lab import counts, scale_figure as scale  # noqa: E402
+from lab.question import NotMeasured  # noqa: E402
+
+CACHES = [{"level": 1, "type": "Data", "size": 32768}, {"level": 1, "type": "Instruction",
+          "size": 32768}, {"level": 2, "type": "Unified", "size": 524288}]
+
+
+def cells(scales, ns=lambda place: place.scale / 1000):
+    return made(lambda place, competitor: ns(place), ops=tuple(scale.OPS), scales=scales,
+                variants=("list", "fix4"),
+                size=lambda competitor: 500.0 if competitor.variant == "list" else 50.0)
+
+
+class Stored:
+    """Results whose limits are 1 ns in 4 KB and 100 ns in 64 MB, in each of 7 processes."""
+
+    def __init__(self, directory, machine="m", limits=True, **experiments):
+        self.directory, self.experiments = pathlib.Path(directory), experiments
+        self.machine, self.limits = machine, limits
+        (self.directory / "instrument").mkdir()
+        with open(self.directory / "instrument" / "limits.csv", "w", newline="") as file:
+            csv.writer(file).writerows(
+                [["run", "what", "pages", "bytes", "value", "unit"],
+                 *([run, "load lines", "small", size, value, "ns"] for run in range(7)
+                   for size, value in ((4096, 1), (64 << 20, 100)))])
+
+    def experiment(self, name):
+        if name not in self.experiments:
+            raise NotMeasured("not measured: make results measures it")
+        return SimpleNamespace(about=ABOUT, cells=self.experiments[name], caches=CACHES)
+
+    def study(self, name):
+        if not self.limits:
+            raise NotMeasured("not measured: make instrument measures it")
+        return [], {"machine": self.machine}
+
+
+class Made(unittest.TestCase):
+    def stored(self, **more):
+        room = tempfile.TemporaryDirectory()
+        self.addCleanup(room.cleanup)
+        return Stored(room.name, **more)
+
+
+class Caches(Made):
+    def test_gets_come_from_both_experiments_the_first_believed(self):
+        found = scale.read_caches(self.stored(
+            suite=cells((1000, 10000)), seeds=cells((10000, 1000000), lambda place: 7.0)))
+        points = found.gets["get"]["list"]
+        self.assertEqual([(point.scale, point.footprint) for point in points],
+                         [(1000, 5e5), (10000, 5e6), (1000000, 5e8)])
+        self.assertEqual([round(point.time.median / 1.875, 6) for point in points], [1, 10, 7])
+        self.assertEqual(found.levels, {"L1": 32768, "L2": 524288})
+        self.assertEqual({size: load.median for size, load in found.loads.items()},
+                         {4096: 1, 64 << 20: 100})
+
+    def test_loads_of_another_machine_or_none_are_left_out_and_told(self):
+        for more, why in ((dict(machine="other"), "another machine"),
+                          (dict(limits=False), "make instrument measures it")):
+            found = scale.read_caches(self.stored(suite=cells((1000, 10000)), **more))
+            self.assertEqual(found.loads, {})
+            points, collisions, told = answer(scale.CACHES, found)
+            self.assertEqual(collisions, [])
+            self.assertIn(why, told[-1])
+
+    def test_no_experiment_is_not_measured(self):
+        with self.assertRaisesRegex(NotMeasured, "make results"):
+            scale.read_caches(self.stored())
+
+    def test_the_figure(self):
+        points, collisions, told = answer(scale.CACHES, scale.read_caches(
+            self.stored(suite=cells((1000, 10000, 100000)))))
+        self.assertEqual(collisions, [])
+        panel = points["get_chained: each waits for the one before: ns"]
+        self.assertEqual([x for x, _ in panel["o", True]], [5e5, 5e6, 5e7])
+        self.assertEqual([x for x, _ in panel["D", True]], [5e4, 5e5, 5e6])
+        self.assertIn("get: list 100 times as long at 100K entries (47.7M) as at 1K;", told[0])
+        self.assertIn("4K 1.00 [1.00 1.00], 64M 100 [100 100]", told[-1])
+
+
+class Floors(Made):
+    def read(self, counted=(), **more):
+        rows = [{"composition": variant, "op": "get", "pattern": "shuffled", "scale": "10000",
+                 "key": "u64", "hash": "xxh3", "chain": "5", "d1_misses": "3"}
+                for variant in counted]
+        with mock.patch.object(counts, "load", return_value=rows):
+            return scale.read_floors(self.stored(suite=cells((1000, 10000)), **more))
+
+    def test_the_figure(self):
+        gets = self.read(("list",))
+        self.assertEqual([get.variant for get in gets], ["list"] * 4 + ["fix4"] * 4)
+        points, collisions, told = answer(scale.FLOORS, gets)
+        self.assertEqual(collisions, [])
+        for panel in points.values():
+            self.assertEqual({marker: len(found) for marker, found in panel.items()},
+                             {("D", False): 4, ("s", False): 4, ("o", True): 4})
+        # floors are of 16 bytes an entry, whatever the map takes
+        floors = [x for x, _ in points["get: ns"]["D", False]]
+        self.assertEqual(floors[:2], floors[2:])
+        self.assertIn("; it has a chain of 5.00 loads, 3.00 of its", told[0])
+        self.assertTrue(told[0].startswith("get, list 10K: as long as"))
+        self.assertNotIn("chain of", told[-1])  # fix4 was not counted
+        self.assertEqual(len(told), 4)
+
+    def test_another_machine_s_limits_are_no_floor(self):
+        with self.assertRaisesRegex(NotMeasured, "of two machines"):
+            self.read(machine="other")
+
+    def test_other_orders_of_keys_are_left_out(self):
+        random = made(lambda place, competitor: 1.0, ops=("get",), patterns=("random",),
+                      variants=("list",))
+        with mock.patch.object(counts, "load", return_value=[]):
+            with self.assertRaisesRegex(NotMeasured, "get of shuffled keys"):
+                scale.read_floors(self.stored(suite=random))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -61,40 +61,48 @@ WHOLE_OBJECT = mv -f $(PART).d $(@:.o=.d) && $(WHOLE)
 .SECONDARY:
 
 help:
-	@sed -n 's/^##  *//p' Makefile
+	@sed -n 's/^##  //p' Makefile
 
-##  make VARIANT=x experiment   measure composition x beside list, phase3 and reference
-##  (settings: OPS PATTERNS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS PIN PLAN)
-##  make table                  the newest experiment's table again, or that of EXPERIMENT=id
-##  make VARIANT=x suite        every pattern, scale and way to ask, as a table and as build/table.csv
-##  make csv                    the newest experiment as one CSV file, build/table.csv, with all digits
-##  make export EXPERIMENT=id   an experiment as CSV under results/runs; make import FROM=dir
-##  make tables                 the seed documents' figures beside ours, with a verdict each
-##  make results                measure anew what the tables are printed from, into results/own;
-##                              then RESULTS=results/own with any of them
-##  make audit                  the documents' claims, each recomputed from stored results
-##  make audit-counts           the counts that it needs beside the experiments (5 minutes)
-##  make VARIANT=x tree         the shape of a full map beside what a uniform hash predicts
-##  make VARIANT=x pool         how full the pool of child slots gets, and what size would do
-##  make VARIANT=x hashes       what each hash makes of each pattern; HASH=a,b narrows it
-##  make VARIANT=x counts       exact counts of put and get; without VARIANT those that are stored
-##  make VARIANT=x attribution  what they are spent on; without VARIANT beside the documents' shares
-##  make VARIANT=x profile      the documents' profile: times, tree, pool, what it is spent on
-##  make recount                count what has changed since it was stored (ANEW=1: all)
-##  make allocators             stored results: each allocator beside glibc (ALLOC=a,b measures)
-##  make hash-costs             stored results: what each hash costs, and what it makes of the trie
-##  make instrument             put the instrument to the test (about 25 minutes; goes on after a stop)
-##  make verdict                what the stored tests of the instrument say
-##  make limits                 what the machine costs: loads, bandwidth, page faults; a get in misses
-##  make compare A=x B=y        two experiments beside each other: ids, exports, commits or machines
-##  make merge FROM=file        take another store's experiments into this one
-##  make VARIANT=x cell         build the measuring program, print its path
-##  make VARIANT=x show         which directory each part comes from, and what each change changes
-##  make test                   every test, on the compositions in which every three parts meet
-##  make test-all               the same on every composition there is (about an hour)
-##  make lint                   formatting and warnings under gcc and clang
-##  make compile_commands       compile_commands.json for editors
-##  make clean                  remove what was built; results stay
+##  To measure
+##    make VARIANT=x experiment   composition x beside list, phase3 and reference
+##        settings: OPS PATTERNS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS PIN PLAN
+##    make VARIANT=x suite        every pattern, scale and way to ask, as a table and as build/table.csv
+##    make table                  the newest experiment's table again, or that of EXPERIMENT=id
+##    make csv                    the same as a CSV file, build/table.csv, with all digits
+##    make compare A=x B=y        two experiments beside each other: ids, exports, commits or machines
+##  Of any composition
+##    make VARIANT=x show         which directory each part comes from, and what each change changes
+##    make VARIANT=x tree         its shape beside what a uniform hash predicts
+##    make VARIANT=x pool         how full the pool of child slots gets, and what size would do
+##    make VARIANT=x hashes       what each hash makes of each pattern; HASH=a,b narrows it
+##    make VARIANT=x counts       instructions, misses and chains of loads; without VARIANT those stored
+##    make VARIANT=x attribution  what they are spent on; without VARIANT beside the documents' shares
+##    make VARIANT=x profile      the documents' profile: times, tree, pool, what it is spent on
+##  From stored results (RESULTS=results/own: from yours)
+##    make tables                 the seed documents' figures beside ours, with a verdict each
+##    make audit                  their claims, each recomputed, and the nine suspicions
+##    make factorial              which fix closes the gap: effects, ladder, what is left, and a figure
+##    make allocators             each allocator beside glibc; make hash-costs: each hash beside xxh3
+##    make superslab-table        the superslab allocator beside others, document 004 beside ours
+##    make verdict                what the tests of the instrument say; make limits: what the machine costs
+##    make notebooks              execute notebooks/*.ipynb: build/notebooks/*.html, figures
+##    make paper                  PAPER.md and build/paper.html
+##  To measure those anew
+##    make results                all plans, into results/own (about two hours; goes on where it stopped)
+##    make superslab-results      the superslab's study, into results/own (about ten minutes)
+##    make instrument             put the instrument to the test (about 25 minutes)
+##    make recount, audit-counts  exact counts; the trees that the audit needs
+##    make superslab              a quick study of the superslab, printed (about four minutes)
+##  Results in and out
+##    make export EXPERIMENT=id   an experiment as CSV under results/runs; make import FROM=dir
+##    make merge FROM=file        take another store's experiments into this one
+##  To work on it
+##    make test                   every test, on the compositions in which every three parts meet
+##    make test-all               the same on every composition there is (about an hour)
+##    make test-long              real programs served by the superslab, for longer
+##    make lint                   formatting and warnings under gcc and clang
+##    make VARIANT=x cell         build the measuring program, print its path; make superslab-lib likewise
+##    make compile_commands       compile_commands.json for editors; make clean removes what was built
 
 # ---- Packages: build/packages for all, build/packages-lint and -editor for those who want them ----
 build/packages: tools/packages.sh
@@ -353,7 +361,6 @@ TEST_PROGRAMS += $(patsubst tests/hash/%_test.c,build/test/hash/%/hash_test,$(wi
 # ---- The superslab allocator ----
 # A malloc of its own, to be preloaded: build/superslab/libsuperslab.so, and -debug.so, which checks
 # what is freed.  Linux only: it maps memory in ways that macOS does not have.
-##  make superslab-lib          build the superslab allocator, print its path (Linux)
 SUPERSLAB_SOURCES := $(wildcard common/superslab/*.c)
 SUPERSLAB_HEADERS := $(wildcard common/superslab/*.h)
 SUPERSLAB_FLAGS   := -D_GNU_SOURCE -fPIC -fvisibility=hidden -ftls-model=initial-exec -fno-builtin-malloc
@@ -471,10 +478,6 @@ $(STUDY_WRAPPED): $(SUPERSLAB_SOURCES) $(SUPERSLAB_HEADERS) build/flags
 STUDY_PROGRAMS := build/superslab/random-mixed build/superslab/steps $(SUPERSLAB_LIB) $(STUDY_WRAPPED)
 STUDY_MEASURE   = MAKE='$(MAKE)' $(LAB).superslab_measure
 
-##  make superslab              measure it beside other allocators, document 004's figures beside ours
-##                              (about four minutes); make superslab-table prints the stored study
-##  make superslab-results      the whole study into results/own (about ten minutes)
-##  make test-long              real programs served by the superslab, for longer
 superslab-programs: $(STUDY_PROGRAMS)
 
 superslab: $(STUDY_PROGRAMS) | build/packages-study
@@ -491,14 +494,12 @@ test-long: build/packages
 	@$(PYTHON) tests/all.py $(wildcard tests/superslab/long/*.py)
 
 # ---- Which fix closes the gap: experiments/factorial.plan (made by lab.design), told and drawn ----
-##  make factorial              which fix closes the gap: effects, ladder, what is left, and a figure
 .PHONY: factorial
 
 factorial: build/run/run | build/packages-figures
 	@$(LAB).factorial $(RUNS) --figures $(RESULTS)/figures
 
 # ---- The paper: every figure in it from stored results ----
-##  make paper                  PAPER.md and build/paper.html; RESULTS=results/own: the same of yours, there
 .PHONY: paper
 
 # A reader's own paper lies beside their results, and says what differs there.
@@ -510,8 +511,6 @@ paper: build/run/run | build/packages-figures build/packages-paper
 	@$(LAB).paper --results $(RESULTS) $(OWN_PAPER) $(if $(DRAFT),--draft) --html build/paper.html
 
 # ---- Notebooks ----
-##  make notebooks              execute notebooks/*.ipynb on stored results: build/notebooks/*.html,
-##                              figures in results/figures; RESULTS=results/own: the same of yours
 .PHONY: notebooks
 
 notebooks: build/run/run | build/packages-figures build/packages-notebooks

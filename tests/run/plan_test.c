@@ -43,7 +43,7 @@ START_TEST(test_defaults) {
     fixture_good_plan(&plan, "VARIANTS=list\n");
     ck_assert_str_eq(plan.settings, "VARIANTS=list OPS=put,get PATTERNS=sequential,shuffled,random "
                                     "SCALES=1000,10000,100000 HASH=xxh3 KEY=u64 "
-                                    "ALLOC=" SYSTEM_ALLOCATOR " REPS=12 SAMPLES=3 SEED=1 "
+                                    "ALLOC=" SYSTEM_ALLOCATOR " REPS=12 SAMPLES=5 SEED=1 "
                                     "POOL_SLOTS=0 PIN=none");
     ck_assert_uint_eq(plan.cell_count, 18);
     ck_assert_uint_eq(plan.processes, 18 * 12);

@@ -202,7 +202,7 @@ class RunTest(unittest.TestCase):
         cases = {"crash": ("crash", "signal 11"), "abort": ("crash", "exit 9: sanitizer: it broke"),
                  "wrong": ("wrong", "get 7: 8 where 9 is right"),
                  "memory": ("nomemory", "out of memory"), "garbage": ("malformed", "line 1"),
-                 "short": ("malformed", "2 samples where 3"),
+                 "short": ("malformed", "4 samples where 5"),
                  "other_op": ("malformed", "op is iterate where put")}
         done = self.run_it(",".join(["good", *cases, "other"]), expect=1)
         for variant, (status, said) in cases.items():
@@ -219,7 +219,7 @@ class RunTest(unittest.TestCase):
                                   " GROUP BY 1"), [("good", 4), ("other", 4)])
         self.assertEqual(self.ask("SELECT count(*) FROM run WHERE status = 'skipped'"),
                          [(3 * len(cases),)])
-        self.assertEqual(self.ask("SELECT count(*) FROM sample"), [(2 * 4 * 3,)])
+        self.assertEqual(self.ask("SELECT count(*) FROM sample"), [(2 * 4 * 5,)])
         self.assertEqual(self.ask("SELECT status FROM experiment"), [("finished",)])
 
     def test_hanging_cell_is_killed_with_its_children(self):
@@ -262,7 +262,7 @@ class RunTest(unittest.TestCase):
         self.assertEqual(self.ask("SELECT variant, count(*), count(DISTINCT block) FROM run"
                                   " WHERE status = 'ok' GROUP BY 1"),
                          [("good", 10, 10), ("slow", 10, 10)])
-        self.assertEqual(self.ask("SELECT count(*) FROM sample"), [(60,)])
+        self.assertEqual(self.ask("SELECT count(*) FROM sample"), [(100,)])
 
     def test_interrupt_and_go_on(self):
         for number in (signal.SIGINT, signal.SIGTERM):

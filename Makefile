@@ -223,7 +223,7 @@ $(OWN)/runs/%/experiment.csv: experiments/%.plan | build/run/run
 
 # One table after another; what one lacks does not keep the others from being printed.
 TABLES_OF = 'seed_tables $(RUNS)' 'tables $(RUNS) --name suite' 'attribution' 'hash_costs $(RUNS)' \
-    'allocators $(RUNS)' 'superslab --runs $(RESULTS)/superslab'
+    'superslab --runs $(RESULTS)/superslab'
 
 tables: build/run/run
 	@status=0; for table in $(TABLES_OF); do \

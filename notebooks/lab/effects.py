@@ -294,7 +294,7 @@ class Left(NamedTuple):
     scale: int
     best: float
     reference: float
-    ratio: Estimate
+    ratio: Optional[Estimate]  # None: what there is next to none of has no ratio
 
 
 # Columns of results/counts/counts.csv (lab.counts), each for one operation.
@@ -309,9 +309,12 @@ def best(study, scale):
     return design.name(min(design.half(), key=together(study, scale)))
 
 
+LEAST = 0.005  # what is less is written as 0.00
+
+
 def exact(what, scale, one, other):
     return Left(what, scale, one, other,
-                Estimate(one / other if other else math.inf, None, None, 1))
+                Estimate(one / other, None, None, 1) if other >= LEAST else None)
 
 
 def medians(values, *variants):

@@ -21,7 +21,9 @@ FIX_COLUMNS = [f"fix {number}" for number in range(1, len(design.FIXES) + 1)]
 
 
 def shown(figure):
-    """A figure and its interval; one that is exact has none."""
+    """A figure and its interval; one that is exact has none, and one that there is not a dash."""
+    if figure is None:
+        return "-"
     value, low, high = figure[:3]
     return digits(value) if low is None else with_interval(Estimate(value, low, high, 0))
 

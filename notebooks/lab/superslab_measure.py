@@ -31,10 +31,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 
 from . import superslab_plan as plan
 from .command import BadSetting, Failure, run_report
+from .progress import Progress
 from .store import ROOT
 
 BUILT = ROOT / "build" / "superslab"
@@ -361,33 +361,17 @@ def prepare(out, about):
     return []
 
 
-class Progress:
-    def __init__(self, total, done):
-        self.total, self.first, self.start, self.told = total, done, time.monotonic(), 0.0
-
-    def show(self, done, text):
-        moment, terminal = time.monotonic(), sys.stderr.isatty()
-        if moment - self.told < (0.2 if terminal else 30) and done < self.total:
-            return
-        self.told = moment
-        here = done - self.first
-        left = (moment - self.start) / here * (self.total - done) if here else 0
-        line = (f"superslab: {done}/{self.total} processes, {left // 60:.0f}:{left % 60:02.0f} left"
-                f"  {text}")
-        print(f"\r{line}\x1b[K" if terminal else line,
-              end="" if terminal and done < self.total else "\n", file=sys.stderr, flush=True)
-
-
 def measure(out, processes, about, found):
     """Runs what is not stored yet, and stores a row of each process as soon as it has ended."""
     done = {int(row["number"]) for row in prepare(out, about)}
-    progress = Progress(len(processes), len(done))
+    progress = Progress("superslab", processes)
     with open(out / RUNS, "a", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n", extrasaction="ignore")
         for number, process in enumerate(processes):
+            told = f"{process.kind} {process.configuration.name}, {process.load}"
             if number in done:
+                progress.skip(told)
                 continue
-            progress.show(len(done), f"{process.kind} {process.configuration.name}, {process.load}")
             row = planned(number, process) | {"started": now("milliseconds"), "status": "ok"}
             try:
                 row |= MEASURE[process.kind](process, found)
@@ -395,8 +379,8 @@ def measure(out, processes, about, found):
                 row |= {"status": "failed", "detail": str(reason)}
             writer.writerow(row)
             file.flush()
-            done.add(number)
-    progress.show(len(done), "")
+            progress.step(told)
+    progress.end()
     about["finished"] = now()
     write_about(out, about)
 

@@ -13,7 +13,6 @@ of the process that put, whose malloc had served nothing before.
 The documents' programs ran on a tcmalloc, which they blamed.  Their figures are estimates; each is
 shown beside what it is here under every allocator.
 """
-import argparse
 import csv
 import json
 import statistics
@@ -258,14 +257,7 @@ def print_report(about, cells, failed):
     failed()
 
 
-def report(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--runs", default=store.RUNS, help="where exported experiments lie")
-    given = parser.parse_args(arguments)
-    connection = store.open_runs(NAME, runs=given.runs)
-    name = store.newest_experiment(connection)
-    print_report(store.experiment(connection, name), store.replicates(connection, name),
-                 lambda: tables.print_failures(connection, name))
+report = tables.stored_report(NAME, __doc__, print_report)
 
 
 if __name__ == "__main__":

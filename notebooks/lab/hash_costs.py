@@ -10,7 +10,6 @@ no hash at all, identity, parts the two: keys in sequence then fill a trie more 
 does, and random keys make it just as any good hash would, only without the cost.  The last table is
 the difference to it on random keys.
 """
-import argparse
 import functools
 import json
 
@@ -147,14 +146,7 @@ def print_report(about, cells, failed):
     failed()
 
 
-def report(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--runs", default=store.RUNS, help="where exported experiments lie")
-    given = parser.parse_args(arguments)
-    connection = store.open_runs(NAME, runs=given.runs)
-    name = store.newest_experiment(connection)
-    print_report(store.experiment(connection, name), store.replicates(connection, name),
-                 lambda: tables.print_failures(connection, name))
+report = tables.stored_report(NAME, __doc__, print_report)
 
 
 if __name__ == "__main__":

@@ -273,11 +273,7 @@ def significant(value):
 
 
 def text_of(figure):
-    if figure is None:
-        return "-"
-    if figure.low is None:
-        return f"{significant(figure.median)} [too few]"
-    return f"{significant(figure.median)} [{significant(figure.low)} {significant(figure.high)}]"
+    return tables.with_interval(figure, significant)
 
 
 def heading(text):

@@ -44,12 +44,12 @@ def span_text(span):
     return low if low == high else f"{low}-{high}"
 
 
-def with_interval(figure):
+def with_interval(figure, form=digits):
     if figure is None:
         return "-"
     if figure.low is None:
-        return f"{digits(figure.median)} [too few]"
-    return f"{digits(figure.median)} [{digits(figure.low)} {digits(figure.high)}]"
+        return f"{form(figure.median)} [too few]"
+    return f"{form(figure.median)} [{form(figure.low)} {form(figure.high)}]"
 
 
 def throughput(time):
@@ -194,6 +194,19 @@ def print_table(connection, name, reference, baseline):
     else:
         print(f"experiment {name}: no cell was measured")
     print_failures(connection, name)
+
+
+def stored_report(name, description, show):
+    """report(arguments) on the exported experiment of this name, which show(about, cells, failed)
+    prints; failed() prints the runs that gave nothing."""
+    def of_runs(arguments=None):
+        parser = argparse.ArgumentParser(description=description.split("\n")[0])
+        parser.add_argument("--runs", default=store.RUNS, help="where exported experiments lie")
+        connection = store.open_runs(name, runs=parser.parse_args(arguments).runs)
+        newest = store.newest_experiment(connection)
+        show(store.experiment(connection, newest), store.replicates(connection, newest),
+             lambda: print_failures(connection, newest))
+    return of_runs
 
 
 def report(arguments=None):

@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
-"""The audit: its rules and every one of its tests on made-up evidence with known answers, and the
-stored outcomes against what the stored results give."""
+"""The audit: its rules, its suspicions, that every claim has its test, and the stored outcomes
+against what the stored results give."""
 import collections
 import contextlib
 import io
 import itertools
-import json
 import pathlib
 import re
 import shutil
@@ -14,58 +13,17 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools")]
+sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools"), str(ROOT / "tests" / "lab")]
 import compose  # noqa: E402
-from lab import (audit, audit_costs, audit_counts, audit_processes, audit_superslab,  # noqa: E402
-                 audit_suspicions, audit_times, audit_trees, cell, command, model, pool, store)
+from lab import (audit, audit_counts, audit_superslab, audit_suspicions,  # noqa: E402
+                 audit_trees, cell, command, store)
 from lab import audit_rules as rules  # noqa: E402
 from lab.audit_evidence import (Evidence, Place, Shape, allocator_name, in_order,  # noqa: E402
                                 read_rows)
 from lab.audit_outcome import (DOES_NOT_HOLD, HOLDS, NOT_MEASURED, UNDECIDED,  # noqa: E402
                                VERDICTS, Outcome)
-
-MODULES = (audit_times, audit_costs, audit_counts, audit_processes)
-TIMED = audit_times.TESTS | audit_costs.TESTS
-BLOCKS = 12
-OUTCOMES = ROOT / "results" / "audit" / "outcomes.csv"
-
-
-def noise(block, seed):
-    """Within 1 % of 1, and different for each block and seed."""
-    return 1 + ((37 * block + 11 * seed) % 21 - 10) / 1000
-
-
-def processes(ns, blocks=BLOCKS, seed=0, tree=None):
-    times = {block: ns * noise(block, seed) for block in range(blocks)}
-    memory = {block: tree["bytes_per_entry"] if tree else 1.0 for block in times}
-    return store.Replicates(times, memory, {}, json.dumps(tree or {}))
-
-
-def made(experiments=(), trees=None, model_of=None, **rows):
-    """Evidence of [{Place: ns or Replicates}], {Shape: tree} and rows of CSV files."""
-    evidence = Evidence(runs="nowhere", results="nowhere")
-    evidence.experiments = {}
-    for number, table in enumerate(experiments):
-        evidence.experiments[str(number)] = {
-            place._replace(composition=in_order(place.composition)):
-            ns if isinstance(ns, store.Replicates) else processes(ns, seed=seed)
-            for seed, (place, ns) in enumerate(table.items())}
-    evidence.trees = {shape._replace(composition=in_order(shape.composition)): tree
-                      for shape, tree in (trees or {}).items()}
-    for name, value in rows.items():
-        setattr(evidence, name, value)
-    return evidence
-
-
-def claim(test, compositions="", op="put", pattern="sequential", scale="1000", settings="",
-          comparison="", claimed=""):
-    return dict(id="000.c00", document="000", section="", claim="", compositions=compositions,
-                op=op, pattern=pattern, scale=scale, settings=settings, comparison=comparison,
-                test=test, expected="", claimed=claimed, suspicion="")
-
-
-def at(composition, op="put", pattern="sequential", scale=1000, **more):
-    return Place(composition, op, pattern, scale, **more)
+from made_evidence import (MODULES, TIMED, BLOCKS, OUTCOMES, at, claim, made,  # noqa: E402
+                           processes, tree_of)
 
 
 class Rules(unittest.TestCase):
@@ -209,365 +167,6 @@ class Finding(unittest.TestCase):
         self.assertIsNone(evidence.tree(Shape("list", "sequential", 1000, pool_slots="7")))
 
 
-def put_get(numbers):
-    """Times of compositions for put."""
-    return {at(name): ns for name, ns in numbers.items()}
-
-
-class Times(unittest.TestCase):
-    """(claim, [evidence by which it holds], [by which it does not])"""
-
-    def check(self, row, holds, fails, known=()):
-        """known: figures that the outcome's text tells, of the evidence by which it holds."""
-        test = TIMED[row["test"]]
-        outcome = test(row, made([holds]))
-        self.assertEqual(outcome.verdict, HOLDS, outcome)
-        self.assertEqual(test(row, made([fails])).verdict, DOES_NOT_HOLD)
-        self.assertEqual(test(row, made([])).verdict, NOT_MEASURED)
-        self.assertEqual(outcome.replicates, BLOCKS)
-        self.assertLess(outcome.low, outcome.high)
-        for figure in known:
-            self.assertIn(figure, outcome.measured)
-        return outcome
-
-    def test_time_ratio_and_speedup(self):
-        fast, slow = put_get({"a": 50, "b": 100}), put_get({"a": 100, "b": 50})
-        outcome = self.check(claim("time_ratio", "a b", claimed="0.5"), fast, slow)
-        self.assertAlmostEqual(outcome.value, 0.5, delta=0.01)
-        outcome = self.check(claim("speedup", "a b", claimed="1.6..2"), fast, slow)
-        self.assertAlmostEqual(outcome.value, 2, delta=0.04)
-
-    def test_a_figure_over_cells_is_the_geometric_mean(self):
-        row = claim("speedup", "a b", op="put get", claimed="2")
-        cells = {at("a"): 100, at("b"): 100, at("a", "get"): 25, at("b", "get"): 100}
-        outcome = self.check(row, cells, {at("a"): 50, at("b"): 50},
-                             known=["from 1.0", "(put sequential 1K)", "(get sequential 1K)"])
-        self.assertAlmostEqual(outcome.value, 2, delta=0.04)
-        part = audit_times.speedup(row, made([put_get({"a": 50, "b": 100})]))
-        self.assertIn("1 of 2 cells not measured", part.measured)
-
-    def test_settings_choose_hash_and_key(self):
-        row = claim("time_ratio", "a b", settings="HASH=identity KEY=str", claimed="0.5")
-        where = dict(hash="identity", key="str")
-        self.check(row, {at("a", **where): 1, at("b", **where): 2},
-                   {at("a", **where): 2, at("b", **where): 2})
-        self.assertEqual(audit_times.time_ratio(row, made([put_get({"a": 1, "b": 2})])).verdict,
-                         NOT_MEASURED)
-
-    def test_gap_on_equal_terms(self):
-        row = claim("gap_on_equal_terms", "a r", op="put", scale="100000", claimed="4")
-        theirs = at("r", "insert10", "shuffled", 10000)
-        cells = {at("a", scale=100000): 400, at("r", scale=100000): 100, theirs: 50}
-        self.check(row, cells, {**cells, at("a", scale=100000): 100},
-                   known=["7.99 as the documents divide"])
-
-    def test_ratio_of_speedups(self):
-        row = claim("ratio_of_speedups", "a b c d", claimed=">1")
-        self.check(row, put_get({"a": 1, "b": 4, "c": 1, "d": 2}),
-                   put_get({"a": 1, "b": 2, "c": 1, "d": 4}), known=["a gains 4.0", "c 2.0"])
-
-    def test_gain_by_key(self):
-        row = claim("gain_by_key", "a b", settings="KEY=u64,str", claimed="1")
-
-        def cells(**str_times):
-            return {**put_get({"a": 1, "b": 2}),
-                    **{at(name, key="str"): ns for name, ns in str_times.items()}}
-        self.check(row, cells(a=10, b=20), cells(a=20, b=10))
-
-    def test_time_by_scale(self):
-        row = claim("time_by_scale", "a", scale="1000 5000 9000", claimed="1.75..2.2")
-        self.check(row, {at("a"): 1, at("a", scale=5000): 2, at("a", scale=9000): 2},
-                   {at("a"): 1, at("a", scale=5000): 1, at("a", scale=9000): 1})
-
-    def test_time_by_op_and_pattern(self):
-        self.check(claim("time_by_op", "a", op="get put", claimed="3"),
-                   {at("a", "get"): 3, at("a"): 1}, {at("a", "get"): 1, at("a"): 1})
-        self.check(claim("time_by_pattern", "a", pattern="random sequential", claimed="<1"),
-                   {at("a", pattern="random"): 1, at("a"): 2},
-                   {at("a", pattern="random"): 2, at("a"): 1})
-
-    def test_sequential_is_best(self):
-        row = claim("sequential_is_best", "a", claimed=">1")
-        cells = {at("a"): 1, at("a", pattern="shuffled"): 2, at("a", pattern="random"): 3,
-                 at("a", "get_in_order", "shuffled"): 1, at("a", "get", "shuffled"): 2}
-        self.check(row, cells, {**cells, at("a", pattern="random"): 0.5},
-                   known=["in 3 cells: 3 holds", "furthest from it is put shuffled 1K"])
-
-    def test_order_by_scale(self):
-        row = claim("order_by_scale", "a b", scale="1000 5000")
-        test = audit_times.order_by_scale
-        crossing = made([{at("a"): 1, at("b"): 2, at("a", scale=5000): 4, at("b", scale=5000): 2}])
-        outcome = test(row, crossing)
-        self.assertEqual(outcome.verdict, HOLDS)
-        self.assertIn("put a / b is 0.5", outcome.measured)
-        self.assertAlmostEqual(outcome.p, 2 * 2 / 2 ** 12)  # of two comparisons
-        alike = made([{at("a"): 1, at("b"): 2, at("a", scale=5000): 2, at("b", scale=5000): 4}])
-        self.assertEqual(test(row, alike).verdict, DOES_NOT_HOLD)
-        self.assertEqual(test(row, made([])).verdict, NOT_MEASURED)
-        # equal for all that can be told at the second scale
-        near = made([{at("a"): 1, at("b"): 2, at("a", scale=5000): 2, at("b", scale=5000): 2}])
-        self.assertEqual(test(row, near).verdict, UNDECIDED)
-
-    def test_hashes(self):
-        where = {name: at("a", hash=name) for name in ("identity", "xxh3")}
-        self.check(claim("time_by_hash", "a", settings="HASH=identity,xxh3", claimed="1"),
-                   {where["identity"]: 10, where["xxh3"]: 10},
-                   {where["identity"]: 5, where["xxh3"]: 10})
-        outcome = self.check(claim("hash_share", "a", settings="HASH=xxh3,identity", claimed="0.1"),
-                             {where["identity"]: 90, where["xxh3"]: 100},
-                             {where["identity"]: 50, where["xxh3"]: 100})
-        self.assertAlmostEqual(outcome.value, 0.1, delta=0.02)
-
-    def test_allocators(self):
-        settings = "ALLOC=x,y"
-
-        def cells(x, y):
-            return {at("a"): 10, at("a", allocator="x"): x, at("a", allocator="y"): y}
-        self.check(claim("time_by_allocator", "a", settings=settings, claimed="1"), cells(10, 11),
-                   cells(10, 30), known=["furthest from 1 is y"])
-        self.check(claim("time_by_allocator", "a", settings=settings, claimed="differs"),
-                   cells(10, 30), cells(10, 11))
-
-    def test_time_difference(self):
-        outcome = self.check(claim("time_difference", "a b", claimed="0.2"),
-                             put_get({"a": 100, "b": 80}), put_get({"a": 100, "b": 40}),
-                             known=["ns"])
-        self.assertAlmostEqual(outcome.value, 0.2, delta=0.02)
-        both = audit_costs.time_difference(claim("time_difference", "a b c", claimed="0.5"),
-                                           made([put_get({"a": 100, "b": 80, "c": 70})]))
-        self.assertAlmostEqual(both.value, 0.5, delta=0.03)
-
-    def trees(self, fallbacks):
-        return {Shape("small", "sequential", 1000): {"entries": 1000, "pool": {
-            "fallbacks": fallbacks}}}
-
-    def test_what_a_fallback_costs(self):
-        times = put_get({"small": 100, "large": 40})
-        row = claim("fallback_cost", "small large", claimed="0.3")
-        outcome = audit_costs.fallback_cost(row, made([times], self.trees(2000)))
-        self.assertEqual(outcome.verdict, HOLDS)
-        self.assertAlmostEqual(outcome.value, 0.3, delta=0.01)
-        self.assertIn("30", outcome.measured)
-        dear = audit_costs.fallback_cost(row, made([times], self.trees(500)))
-        self.assertEqual(dear.verdict, DOES_NOT_HOLD)
-        none = audit_costs.fallback_cost(row, made([times], self.trees(0)))
-        self.assertEqual(none.verdict, NOT_MEASURED)
-
-    def test_what_all_fallbacks_cost(self):
-        times = made([put_get({"small": 100, "large": 40})], self.trees(500))
-        for claimed, verdict in (("0.6", HOLDS), ("1.14", DOES_NOT_HOLD)):
-            row = claim("fallback_share", "small large", claimed=claimed)
-            self.assertEqual(audit_costs.fallback_share(row, times).verdict, verdict)
-
-    def test_what_a_node_costs(self):
-        row = claim("node_cost", "many few r", claimed="1")
-        trees = {Shape(name, "sequential", 1000): {"entries": 1000, "inner_nodes": nodes}
-                 for name, nodes in (("many", 7000), ("few", 2000))}
-        for reference, verdict in ((20, HOLDS), (60, DOES_NOT_HOLD)):
-            evidence = made([put_get({"many": 150, "few": 50, "r": reference})], trees)
-            outcome = audit_costs.node_cost(row, evidence)
-            self.assertEqual(outcome.verdict, verdict)
-            self.assertIn("ns a node", outcome.measured)
-
-    def test_a_build_that_there_is_not(self):
-        outcome = audit.test(claim("not_built", "a", settings="a build of glass"), made())
-        self.assertEqual(outcome.verdict, NOT_MEASURED)
-        self.assertIn("a build of glass", outcome.measured)
-
-    def test_ablation_order(self):
-        row = claim("ablation_order", "array64 exact lazy inline list", claimed=">1")
-        times = dict(array64=90, exact=20, lazy=50, inline=80, list=100)
-        self.check(row, put_get(times), put_get({**times, "lazy": 10}),
-                   known=["exact against lazy", "exact 5.0", "lazy 2.0"])
-
-    def test_every_test_was_tried(self):
-        source = pathlib.Path(__file__).read_text(encoding="utf-8")
-        for module in MODULES:
-            for name in module.TESTS:
-                self.assertTrue(re.search(rf'"{name}"', source), name)
-
-
-def tree_of(rule, entries, factor=1.0, **more):
-    """A tree as the model predicts it, its nodes times a factor."""
-    predicted = model.predict(rule, entries)
-    levels = [round(factor * nodes) for nodes in predicted.inner_at_level]
-    inner = sum(levels)
-    return {"entries": entries, "inner_nodes": inner, "leaves": entries, "inner_at_level": levels,
-            "child_pointers": inner + entries - 1, "depth_max": 10, "depth_mean": 10.0,
-            "bytes": {"nodes": 32 * (inner + entries)}, "blocks": inner, **more}
-
-
-class Counts(unittest.TestCase):
-    def check(self, row, holds, fails, **more):
-        test = audit_counts.TESTS[row["test"]]
-        outcome = test(row, made(trees=holds, **more))
-        self.assertEqual(outcome.verdict, HOLDS, outcome)
-        self.assertEqual(test(row, made(trees=fails, **more)).verdict, DOES_NOT_HOLD)
-        self.assertEqual(test(row, made()).verdict, NOT_MEASURED)
-        return outcome
-
-    def test_tree_count(self):
-        row = claim("tree_count", "list phase3", comparison="nodes_per_entry", claimed="6.87")
-        def trees(second):
-            return {Shape("list", "sequential", 1000): {"entries": 1000, "inner_nodes": 6900},
-                    Shape("phase3", "sequential", 1000): {"entries": 1000, "inner_nodes": second}}
-        self.check(row, trees(6800), trees(5000))
-
-    def test_counts_by_scale(self):
-        row = claim("counts_by_scale", "p", scale="1000 5000", comparison="pool_fallback_percent",
-                    claimed="0 then 79")
-
-        def trees(last):
-            return {Shape("p", "sequential", scale): {
-                "pool": {"allocations": 100, "fallbacks": many}}
-                for scale, many in ((1000, 0), (5000, last))}
-        outcome = self.check(row, trees(79), trees(60))
-        self.assertIn("79.0 at 5K", outcome.measured)
-
-    def test_growth(self):
-        row = claim("growth", "list", scale="1000 10000", comparison="inner_nodes", claimed=">10")
-
-        def trees(last):
-            return {Shape("list", "sequential", scale): {"inner_nodes": nodes}
-                    for scale, nodes in ((1000, 100), (10000, last))}
-        self.check(row, trees(1100), trees(900))
-
-    def test_tree_against_model(self):
-        row = claim("tree_against_model", "list", pattern="sequential random", scale="10000")
-
-        def trees(factor):
-            return {Shape("list", pattern, 10000): tree_of(cell.SHAPES["list"], 10000, many)
-                    for pattern, many in (("sequential", factor), ("random", 1.0))}
-        self.check(row, trees(1.2), trees(1.0))
-
-    def test_levels_against_model(self):
-        row = claim("levels_against_model", "list", settings="HASH=a,b", scale="10000")
-
-        def trees(**extra):
-            made_up = {}
-            for name, nodes in extra.items():
-                tree = tree_of(cell.SHAPES["list"], 10000)
-                tree["inner_at_level"][2] -= nodes
-                made_up[Shape("list", "sequential", 10000, name)] = tree
-            return made_up
-        outcome = self.check(row, trees(a=400, b=300), trees(a=400, b=0))
-        self.assertIn("a, b not; furthest off is level 2", outcome.measured)
-
-    def test_nodes_by_hash(self):
-        row = claim("nodes_by_hash", "list", settings="HASH=xxh3,other")
-
-        def trees(other):
-            return {Shape("list", "sequential", 1000, name): {"inner_nodes": nodes}
-                    for name, nodes in (("xxh3", 1000), ("other", other))}
-        self.check(row, trees(800), trees(990))
-
-    def test_lazy_or_compressed(self):
-        row = claim("lazy_or_compressed", "reference", scale="10000")
-
-        def trees(rule):
-            return {Shape("reference", "sequential", 10000): tree_of(
-                cell.CORES["reference"]._replace(rule=rule), 10000)}
-        self.check(row, trees("pathcomp"), trees("lazy"))
-
-    def test_nodes_removed(self):
-        row = claim("nodes_removed", "list lazy pathcomp", claimed=">0.5")
-
-        def trees(compressed):
-            return {Shape(name, "sequential", 1000): {"inner_nodes": nodes} for name, nodes in
-                    (("list", 1000), ("lazy", 820), ("pathcomp", compressed))}
-        outcome = self.check(row, trees(400), trees(800))
-        self.assertAlmostEqual(outcome.value, 0.6)
-        self.assertIn("are 70.00 % at most", outcome.measured)
-
-    def test_sufficient_pool(self):
-        row = claim("sufficient_pool", "p", claimed="0")
-        slots = str(pool.with_headroom(pool.SLOTS_PER_ENTRY * 1000))
-
-        def trees(fallbacks):
-            return {Shape("p", "sequential", 1000, pool_slots=slots): {"pool": {
-                "fallbacks": fallbacks}}}
-        self.check(row, trees(0), trees(3))
-
-    def test_memory_against_need(self):
-        row = claim("memory_against_need", "bump grow", claimed="1")
-
-        def evidence(bump):
-            trees = {Shape("bump", "sequential", 1000): {
-                "pool": {"slots_live": 20, "slots_capacity": 100}}}
-            return made([{at(name): processes(1, tree={"bytes_per_entry": size})
-                          for name, size in (("bump", bump), ("grow", 100))}], trees)
-        self.assertEqual(audit_counts.memory_against_need(row, evidence(102)).verdict, HOLDS)
-        outcome = audit_counts.memory_against_need(row, evidence(800))
-        self.assertEqual((outcome.verdict, outcome.value), (DOES_NOT_HOLD, 8))
-        self.assertIn("20.0 % of its slots live", outcome.measured)
-        self.assertEqual(audit_counts.memory_against_need(row, made()).verdict, NOT_MEASURED)
-
-
-class Processes(unittest.TestCase):
-    def test_instruction_share(self):
-        row = claim("instruction_share", "list", comparison="memory: share", claimed="0.5..0.6")
-
-        def profile(memory, walking):
-            return [dict(composition="list", op="put", pattern="sequential", scale="1000",
-                         category=category, instructions=str(many), l1_misses="0", ll_misses="1")
-                    for category, many in (("memory", memory), ("walking", walking))]
-        test = audit_processes.instruction_share
-        outcome = test(row, made(attribution=profile(1000, 1000)))
-        self.assertEqual((outcome.verdict, outcome.value), (HOLDS, 0.5))
-        self.assertEqual(test(row, made(attribution=profile(100, 1000))).verdict, DOES_NOT_HOLD)
-        self.assertEqual(test(row, made(attribution=[])).verdict, NOT_MEASURED)
-
-    def counts(self, op, scale, instructions, **misses):
-        return dict(composition="a", op=op, pattern="sequential", scale=str(scale), hash="xxh3",
-                    key="u64", instructions=str(instructions),
-                    **{column: str(misses.get(column, 0)) for column in audit_processes.MISSES})
-
-    def test_growth_beyond_instructions(self):
-        row = claim("growth_beyond_instructions", "a", scale="1000 5000", claimed=">1")
-        rows = [self.counts("put", 1000, 100), self.counts("put", 5000, 150)]
-        test = audit_processes.growth_beyond_instructions
-        for late, verdict in ((40, HOLDS), (10, DOES_NOT_HOLD)):
-            evidence = made([{at("a"): 10, at("a", scale=5000): late}], instructions=rows)
-            outcome = test(row, evidence)
-            self.assertEqual(outcome.verdict, verdict)
-            self.assertAlmostEqual(outcome.value, late / 10 / 1.5, delta=0.1)
-        self.assertEqual(test(row, made(instructions=[])).verdict, NOT_MEASURED)
-
-    def test_simulated_misses(self):
-        row = claim("simulated_misses", "a", op="get get_in_order")
-        test = audit_processes.simulated_misses
-
-        def verdict(other, instructions=100):
-            rows = [self.counts("get", 1000, instructions, d1_misses=10),
-                    self.counts("get_in_order", 1000, 100, d1_misses=other)]
-            return test(row, made(instructions=rows)).verdict
-        self.assertEqual(verdict(5), HOLDS)
-        self.assertEqual(verdict(10), DOES_NOT_HOLD)
-        self.assertEqual(verdict(5, instructions=150), DOES_NOT_HOLD)
-        self.assertEqual(test(row, made(instructions=[])).verdict, NOT_MEASURED)
-
-    def test_waiting(self):
-        row = claim("waiting", "list", claimed=">1")
-        for switches, verdict in ((5000, HOLDS), (3, DOES_NOT_HOLD)):
-            rows = [dict(composition="list", op="put", blocks="1000000", switches=str(switches + i))
-                    for i in range(6)]
-            self.assertEqual(audit_processes.waiting(row, made(switches=rows)).verdict, verdict)
-        self.assertEqual(audit_processes.waiting(row, made(switches=[])).verdict, NOT_MEASURED)
-
-    def test_lost_keys(self):
-        row = claim("lost_keys", "reference")
-
-        def lost(many):
-            return [dict(commit="c", hash="h", keys="1000", lost=str(many))]
-        test = audit_processes.lost_keys
-        trees = {Shape("reference", "random", 10 ** 6): {}}
-        outcome = test(row, made(trees=trees, lost_keys=lost(3)))
-        self.assertEqual((outcome.verdict, outcome.value), (DOES_NOT_HOLD, 3))
-        self.assertIn("0 lost in 1 maps of up to 1,000,000", outcome.measured)
-        self.assertEqual(test(row, made(trees=trees, lost_keys=lost(0))).verdict, HOLDS)
-        self.assertEqual(test(row, made(lost_keys=[])).verdict, NOT_MEASURED)
-
-
 class Suspicions(unittest.TestCase):
     claims = read_rows(audit.CLAIMS)
 
@@ -637,6 +236,13 @@ class Claims(unittest.TestCase):
     claims = read_rows(audit.CLAIMS)
     mine = set().union(*(module.TESTS for module in MODULES))
 
+    def test_every_test_was_tried(self):
+        source = "".join(path.read_text(encoding="utf-8")
+                         for path in (ROOT / "tests" / "lab").glob("audit_*_test.py"))
+        for module in MODULES:
+            for name in module.TESTS:
+                self.assertTrue(re.search(rf'"{name}"', source), name)
+
     def test_every_claim_has_a_test(self):
         for row in self.claims:
             self.assertIn(row["test"], audit.TESTS, row["id"])
@@ -680,33 +286,6 @@ class Claims(unittest.TestCase):
                 for name, shape in audit_counts.shapes(row):
                     found = (in_order(shape.composition), *shape[1:4]) in made_here
                     self.assertTrue(found or shape.scale in few, f"{row['id']} {name}")
-
-
-class Trees(unittest.TestCase):
-    def test_no_map_is_made_twice(self):
-        wanted = audit_trees.wanted()
-        self.assertEqual(len(set(wanted)), len(wanted))
-        self.assertIn(("phase2.5", "random", 1000, "xxh3", 36000), wanted)
-
-    def test_a_row_is_read_back(self):
-        directory = pathlib.Path(tempfile.mkdtemp())
-        self.addCleanup(shutil.rmtree, directory)
-        (directory / "audit").mkdir()
-        rows = [audit_trees.tree_row("list", "sequential", 1000, "murmur3", None),
-                audit_trees.tree_row("phase2", "sequential", 1000, "murmur3", 36000)]
-        audit_trees.write(directory / "audit" / audit_trees.TREES, audit_trees.TREE_COLUMNS, rows)
-        evidence = Evidence(directory, directory)
-        plain = Shape("list", "sequential", 1000, "murmur3")
-        self.assertEqual(evidence.tree(plain)["entries"], 1000)
-        sized = Shape("phase2", "sequential", 1000, "murmur3", "36000")
-        self.assertEqual(evidence.tree(sized)["pool"]["slots_capacity"], 36000)
-
-    def test_a_directory_that_is_not_there(self):
-        out, error = io.StringIO(), io.StringIO()
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(error):
-            with self.assertRaises(SystemExit) as stopped:
-                command.run_report("audit_trees", audit_trees.report, ["--out", "/nowhere"])
-        self.assertEqual((stopped.exception.code, len(error.getvalue().splitlines())), (2, 1))
 
 
 class Report(unittest.TestCase):

@@ -6,14 +6,15 @@
 #   xxHash, wyhash     hash functions (headers; wyhash is not in Homebrew: HASH=wyhash needs it)
 #   Check              the tests
 #   SQLite, Jansson    the store of results; JSON between the programs
-#   Python 3           the scripts (its standard library only)
+#   Python 3           the scripts (its standard library, but for the sets below)
 # `tools/packages.sh lint` adds clang and clang-format, `editor` adds bear.
 # `counts` adds valgrind, the C library's symbols for it, and capstone, which decodes instructions.
 # `programs` has real programs for the superslab to serve, `study` what counts and profiles in its study.
 # `figures` adds matplotlib, which draws them; `paper` adds Markdown, which makes a page of it.
 # `notebooks` adds what executes them: Jupyter's nbconvert and its kernel for Python.
 # `tools/packages.sh allocator DEBIAN HOMEBREW` is for that one package only (tools/allocator.sh).
-# Debian 12 has xxHash 0.8.1, wyhash 0~2 (final version), Check 0.15.2, SQLite 3.40.1, Jansson 2.14;
+# Debian 12 has xxHash 0.8.1, wyhash 0~2 (final version), Check 0.15.2, SQLite 3.40.1, Jansson 2.14,
+# valgrind 3.19, capstone 4.0.2, matplotlib 3.6.3, Markdown 3.4.1, nbconvert 6.5.3 and redis 7.0;
 # nothing newer is used.
 set -eu
 

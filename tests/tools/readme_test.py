@@ -11,7 +11,8 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
-from lab import findings  # noqa: E402
+from lab import cell, findings, model  # noqa: E402
+from lab.audit_evidence import Evidence, Shape  # noqa: E402
 
 SMALL = {"SCALES": "1000", "OPS": "get", "PATTERNS": "shuffled", "REPS": "2", "SAMPLES": "1"}
 
@@ -50,6 +51,16 @@ class Readme(unittest.TestCase):
         subprocess.run(["make", "-s", "build/run/run"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         text = (ROOT / "README.md").read_text()
         self.assertEqual(findings.between_marks(text)[1], findings.table())
+
+    def test_the_numbers_of_nodes_are_those_that_were_counted(self):
+        text = " ".join((ROOT / "README.md").read_text().split())
+        told = re.search(r"([\d,]+) nodes instead of ([\d,]+) \(results/audit/trees", text)
+        trees = Evidence().trees
+        for number, variant in zip(told.groups(), ("pathcomp", "lazy")):
+            tree = trees[Shape(variant, "sequential", 100000)]
+            self.assertEqual(number, f"{tree['inner_nodes']:,}", variant)
+        predicted = model.predict(cell.SHAPES["list"], 100000).inner_nodes
+        self.assertIn(f"A perfect hash gives {predicted:,.0f} inner nodes", text)
 
 
 if __name__ == "__main__":

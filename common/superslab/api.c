@@ -104,8 +104,12 @@ static inline void *allocate_quickly(size_t bytes) {
         struct magazine *magazine = &thread_heap->magazines[class_of(bytes)];
         uint32_t count = magazine->count;
         if (LIKELY(count)) {
+            void **top = &magazine->blocks[count - 1];
             magazine->count = count - 1;
-            return magazine->blocks[count - 1];
+            /* The next one is on its way into the cache before it is asked for: the allocators that
+             * thread lists through blocks read it now. */
+            __builtin_prefetch(top[-1], 1);
+            return *top;
         }
     }
     return allocate(bytes, BLOCK_ALIGNMENT);

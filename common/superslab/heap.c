@@ -1,6 +1,7 @@
 /* heap.c - see heap.h. */
 #include "heap.h"
 
+#include "lock.h"
 #include "lookup.h"
 #include "os.h"
 #include "settings.h"
@@ -14,11 +15,12 @@ struct heap *heap_new(void) {
     size_t blocks = 0;
     for (unsigned class = 0; class < CLASSES; class ++)
         blocks += size_classes[class].magazine;
-    struct heap *heap = os_map(sizeof *heap + blocks * sizeof(void *));
+    /* One place before the first, as malloc looks at what is below the top. */
+    struct heap *heap = os_map(sizeof *heap + (1 + blocks) * sizeof(void *));
     if (!heap)
         return NULL;
     pthread_mutex_init(&heap->lock, NULL);
-    void **next = (void **)(heap + 1);
+    void **next = (void **)(heap + 1) + 1;
     for (unsigned class = 0; class < CLASSES; class ++) {
         uint32_t capacity = size_classes[class].magazine;
         heap->magazines[class] = (struct magazine){.capacity = capacity, .blocks = next};
@@ -37,7 +39,7 @@ static struct area *area_of(const void *block) {
 static struct slab *adopt(struct heap *heap, unsigned class) {
     if (heap == &shared)
         return NULL;
-    pthread_mutex_lock(&shared.lock);
+    lock_take(&shared.lock);
     struct slab *slab = shared.partial[class];
     if (slab) {
         slab_unlink(&shared.partial[class], slab);
@@ -80,9 +82,9 @@ void *heap_refill(struct heap *heap, unsigned class, bool beyond_cap) {
     struct magazine *magazine = &heap->magazines[class];
     void *single;
     void **blocks = magazine->capacity ? magazine->blocks : &single;
-    unsigned wanted = magazine->capacity ? size_classes[class].batch : 1;
+    unsigned wanted = magazine->capacity ? size_classes[class].refill : 1;
 
-    pthread_mutex_lock(&heap->lock);
+    lock_take(&heap->lock);
     unsigned taken = take(heap, class, blocks, wanted, beyond_cap);
     pthread_mutex_unlock(&heap->lock);
     if (!taken)
@@ -118,7 +120,7 @@ static void put(struct heap *heap, struct slab *slab, void *block) {
 /* The `count` blocks at the bottom of the magazine, freed longest ago, go back to their slabs. */
 static void flush(struct heap *heap, struct magazine *magazine, unsigned count) {
     stat_add(STAT_FLUSHES);
-    pthread_mutex_lock(&heap->lock);
+    lock_take(&heap->lock);
     for (unsigned i = 0; i < count; i++)
         put(heap, slab_of(area_of(magazine->blocks[i]), magazine->blocks[i]), magazine->blocks[i]);
     pthread_mutex_unlock(&heap->lock);
@@ -133,7 +135,7 @@ static void send_home(void **blocks, unsigned count) {
         struct heap *owner = atomic_load_explicit(&area_tag(area_of(blocks[0]), blocks[0])->owner,
                                                   memory_order_relaxed);
         unsigned left = 0;
-        pthread_mutex_lock(&owner->lock);
+        lock_take(&owner->lock);
         for (unsigned i = 0; i < count; i++) {
             struct area *area = area_of(blocks[i]);
             /* It may have changed before the lock was ours; not while it is, if it is this one. */
@@ -199,8 +201,8 @@ void heap_retire(struct heap *heap) {
     for (unsigned class = 0; class < CLASSES; class ++)
         if (heap->magazines[class].count)
             flush(heap, &heap->magazines[class], heap->magazines[class].count);
-    pthread_mutex_lock(&heap->lock);
-    pthread_mutex_lock(&shared.lock);
+    lock_take(&heap->lock);
+    lock_take(&shared.lock);
     hand_over_all(heap);
     pthread_mutex_unlock(&shared.lock);
     pthread_mutex_unlock(&heap->lock);

@@ -6,7 +6,7 @@
  *
  * A magazine is an array of free blocks, used as a stack, so the block last freed is the next one
  * handed out.  malloc and free touch nothing but its top and the slab's tag, without a lock or an
- * atomic instruction.  When it runs out, a batch comes from the heap's slabs; when it is full, the
+ * atomic instruction.  When it runs out, some come from the heap's slabs; when it is full, the
  * half that was freed longest ago goes back to them.  So a slab knows within a bounded number of
  * blocks what is in use, and becomes empty: the seed's per-thread list grew without bound, and its
  * slabs never did.

@@ -1,8 +1,8 @@
 /* lookup.h - from a block's address to its area, in one of three ways.
  *
- *     mask     the address with its low bits cleared is the area: nothing is kept, nothing is
- * checked linear   a table of areas with open addressing and linear probing, as in the seed's phase
- * 8 hash     8,192 chains, and a hint in each thread that remembers its last answer: phase 9-1
+ *     mask    the address with its low bits cleared is the area: nothing is kept, nothing checked
+ *     linear  a table of areas with open addressing and linear probing, as in the seed's phase 8
+ *     hash    8,192 chains, and a hint in each thread that remembers its last answer: phase 9-1
  *
  * The last two know which addresses are theirs, which mask does not: a foreign block is told from
  * ours.  The debug build always keeps the chains, to tell so whichever way is set.

@@ -10,7 +10,8 @@
 
 struct settings settings = {.superslab = true,
                             .backend = BACKEND_BOTH,
-                            .batch = 64,
+                            .batch = BATCH_DEFAULT,
+                            .refill = REFILL_DEFAULT,
                             .area_bytes = 2 << 20,
                             .page_bytes = 4096};
 
@@ -117,7 +118,10 @@ void settings_load(void) {
     settings.lookup = one_of("SUPERSLAB_LOOKUP", ways, 3, LOOKUP_MASK, "mask, hash or linear");
     settings.backend =
         one_of("SUPERSLAB_BACKEND", backends, 3, BACKEND_BOTH, "legacy, both or pool");
-    settings.batch = (unsigned)number_in("SUPERSLAB_BATCH", 1, BATCH_MAX, 64, "1 to 512");
+    settings.batch =
+        (unsigned)number_in("SUPERSLAB_BATCH", 1, BATCH_MAX, BATCH_DEFAULT, "1 to 512");
+    settings.refill =
+        (unsigned)number_in("SUPERSLAB_REFILL", 1, BATCH_MAX, REFILL_DEFAULT, "1 to 512");
     settings.pool_cap = number_in("SUPERSLAB_POOL_CAP", 0, 1000000000, 0, "a number of SuperSlabs");
     const char *prewarm = value_of("SUPERSLAB_PREWARM");
     unsigned counts[SEED_CLASSES] = {0};

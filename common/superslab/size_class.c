@@ -49,6 +49,7 @@ void size_classes_start(void) {
             .run = (uint16_t)at_most(wanted, run_max),
             .magazine = (uint16_t)held,
             .batch = (uint16_t)(held / 2),
+            .refill = (uint16_t)at_most(settings.refill, held / 2),
         };
     }
 }

@@ -29,7 +29,8 @@ struct size_class {
     uint32_t reciprocal; /* 2^32 / bytes, rounded up: a block's number is offset * this >> 32 */
     uint16_t run;        /* slabs that lie together and serve as one */
     uint16_t magazine;   /* blocks a thread's magazine holds at most */
-    uint16_t batch;      /* blocks moved at once between magazine and slabs */
+    uint16_t batch;      /* blocks a full magazine gives back at once */
+    uint16_t refill;     /* blocks an empty one fetches at once */
 };
 
 extern struct size_class size_classes[CLASSES];

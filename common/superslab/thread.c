@@ -4,6 +4,7 @@
 #include "api.h"
 #include "large.h"
 #include "legacy.h"
+#include "lock.h"
 #include "lookup.h"
 #include "settings.h"
 #include "start.h"
@@ -11,6 +12,8 @@
 
 struct heap no_heap;
 _Thread_local struct heap *thread_heap __attribute__((tls_model("initial-exec"))) = &no_heap;
+
+atomic_bool lock_has_rivals;
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t key; /* its destructor tells when a thread ends */
@@ -47,6 +50,8 @@ struct heap *thread_attach(void) {
     struct heap *heap = heaps;
     while (heap && heap->taken)
         heap = heap->next;
+    if (heaps)
+        atomic_store_explicit(&lock_has_rivals, true, memory_order_relaxed);
     if (!heap && (heap = heap_new())) {
         heap->next = heaps;
         heaps = heap;

@@ -14,7 +14,8 @@ from typing import NamedTuple
 # is that of CAPS at which the kernel's share comes nearest to the document's 55 %.
 CAP = 10
 ON = {"SUPERSLAB": "1", "SUPERSLAB_SIZE": "512K", "SUPERSLAB_LOOKUP": "hash",
-      "SUPERSLAB_BACKEND": "both", "SUPERSLAB_POOL_CAP": str(CAP), "SUPERSLAB_BATCH": "64"}
+      "SUPERSLAB_BACKEND": "both", "SUPERSLAB_POOL_CAP": str(CAP),
+      "SUPERSLAB_BATCH": "64", "SUPERSLAB_REFILL": "64"}
 # The switches.
 OFF = {"SUPERSLAB": "0"}
 LINEAR, MASK = {"SUPERSLAB_LOOKUP": "linear"}, {"SUPERSLAB_LOOKUP": "mask"}
@@ -83,7 +84,7 @@ CONFIGURATIONS = [
     slabs("uncapped+2m", "no cap, 2 MB", ON, UNCAPPED, LARGE),
     slabs("uncapped+prewarm", "no cap, 16 of class 7 mapped ahead", ON, UNCAPPED, AHEAD),
     *(slabs(f"batch-{size}", f"phase9-on, refills of {size} blocks", ON,
-            {"SUPERSLAB_BATCH": str(size)}) for size in BATCHES),
+            {"SUPERSLAB_BATCH": str(size), "SUPERSLAB_REFILL": str(size)}) for size in BATCHES),
     slabs("wrapped", "phase9-on: no inlining, stack canaries, general TLS", ON, build=WRAPPED),
     slabs("best", "the allocator's own defaults"),
     slabs("best-wrapped", "best: no inlining, stack canaries, general TLS", build=WRAPPED),
@@ -121,7 +122,7 @@ class Size(NamedTuple):
     loads: tuple          # of the timings
 
 
-FULL = Size(blocks=12, cycles=24_000_000, seconds=0.2, count_cycles=10_000_000,
+FULL = Size(blocks=24, cycles=24_000_000, seconds=0.2, count_cycles=10_000_000,
             count_seconds=2.0, step_blocks=8, profile_blocks=6,
             loads=tuple(LOADS))
 QUICK = Size(blocks=6, cycles=24_000_000, seconds=0.05, count_cycles=10_000_000,

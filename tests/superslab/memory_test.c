@@ -286,11 +286,27 @@ END_TEST
 START_TEST(test_batch) {
     setenv("SUPERSLAB_BATCH", _i ? "128" : "1", 1);
     release(allocate(10000, 100));
-    size_t refills = counted(STAT_REFILLS);
+    size_t flushes = counted(STAT_FLUSHES);
     if (_i)
-        ck_assert_uint_le(refills, 100);
+        ck_assert_uint_le(flushes, 100);
     else
-        ck_assert_uint_ge(refills, 5000);
+        ck_assert_uint_ge(flushes, 5000);
+}
+END_TEST
+
+/* Blocks of 112 bytes; a refill fetches one at least, a batch at most. */
+START_TEST(test_refill) {
+    static const struct {
+        const char *refill, *batch;
+        size_t fetched;
+    } cases[] = {{"1", "64", 1}, {"7", "64", 7}, {"64", "64", 64}, {"512", "16", 16}};
+    setenv("SUPERSLAB_REFILL", cases[_i].refill, 1);
+    setenv("SUPERSLAB_BATCH", cases[_i].batch, 1);
+    struct link *list = allocate(10000, 100);
+    size_t refills = counted(STAT_REFILLS), fewest = 10000 / cases[_i].fetched;
+    ck_assert_uint_ge(refills, fewest);
+    ck_assert_uint_le(refills, fewest + fewest / 8 + 10); /* the last of a slab are fewer */
+    release(list);
 }
 END_TEST
 
@@ -321,6 +337,7 @@ int main(void) {
     tcase_add_test(memory, test_no_superslabs);
     tcase_add_test(memory, test_prewarm);
     tcase_add_loop_test(memory, test_batch, 0, 2);
+    tcase_add_loop_test(memory, test_refill, 0, 4);
     tcase_add_loop_test(memory, test_sizes, 0, 3);
     suite_add_tcase(suite, memory);
     return run_suite(suite);

@@ -55,6 +55,7 @@ class Settings(unittest.TestCase):
                              "SUPERSLAB_LOOKUP": "linear hash mask",
                              "SUPERSLAB_BACKEND": "legacy both pool",
                              "SUPERSLAB_POOL_CAP": "0 1 7", "SUPERSLAB_BATCH": "1 200 512",
+                             "SUPERSLAB_REFILL": "1 512",
                              "SUPERSLAB_PREWARM": "7:1 0:1,3:2", "SUPERSLAB_STATS": "0"}.items():
             for value in (*values.split(), ""):
                 with self.subTest(name=name, value=value):
@@ -65,7 +66,7 @@ class Settings(unittest.TestCase):
         for name, values in {"SUPERSLAB": "2 yes", "SUPERSLAB_SIZE": "3M 2m 4M 2097152",
                              "SUPERSLAB_LOOKUP": "fast Mask", "SUPERSLAB_BACKEND": "none",
                              "SUPERSLAB_POOL_CAP": "-1 x 1e3 99999999999999999999",
-                             "SUPERSLAB_BATCH": "0 513 64k", "SUPERSLAB_STATS": "on",
+                             "SUPERSLAB_BATCH": "0 513 64k", "SUPERSLAB_REFILL": "0 -1", "SUPERSLAB_STATS": "on",
                              "SUPERSLAB_PREWARM": "8:1 7 7: 7:1, :1 7:1;6:1 7:2000 7:1,x"}.items():
             for value in values.split():
                 with self.subTest(name=name, value=value):
@@ -93,7 +94,7 @@ class Settings(unittest.TestCase):
         small = counters(run(WORK, SUPERSLAB_STATS="1", SUPERSLAB_SIZE="512K"))
         self.assertGreater(small["superslabs_most"], default["superslabs_most"])
 
-        single = counters(run(WORK, SUPERSLAB_STATS="1", SUPERSLAB_BATCH="1"))
+        single = counters(run(WORK, SUPERSLAB_STATS="1", SUPERSLAB_REFILL="1"))
         self.assertGreater(single["refills"], 2 * default["refills"])
 
         capped = counters(run(WORK, SUPERSLAB_STATS="1", SUPERSLAB_POOL_CAP="1",

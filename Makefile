@@ -88,7 +88,9 @@ help:
 ##    make notebooks              execute notebooks/*.ipynb: build/notebooks/*.html, figures
 ##    make paper                  PAPER.md and build/paper.html
 ##  To measure those anew
-##    make results                all plans, into results/own (about two hours; goes on where it stopped)
+##    make anew                   all below but counts, and from it tables, notebooks and the paper
+##                                (about three hours; goes on where it stopped)
+##    make results                all plans, into results/own (about two hours; likewise)
 ##    make superslab-results      the superslab's study, into results/own (about ten minutes)
 ##    make instrument             put the instrument to the test (about 25 minutes)
 ##    make recount, audit-counts  exact counts; the trees that the audit needs
@@ -220,6 +222,19 @@ $(OWN)/runs/%/experiment.csv: experiments/%.plan | build/run/run
 	@echo "$*: $$(sed -n '1s/^# //p' $<)"
 	@id=$$(build/run/run --store $(OWN)/hamtlab.sqlite --plan $< --name $*) && rm -rf $(@D) && \
 	    build/run/run --store $(OWN)/hamtlab.sqlite --export $(OWN)/runs --experiment "$${id#experiment }"
+
+# What is measured with stopwatches, into results/own, and all that is made from it.  What has ended is
+# marked there and not measured again.
+.PHONY: anew
+anew:
+	@$(MAKE) --no-print-directory -j1 results $(OWN)/measured/superslab $(OWN)/measured/studies
+	@$(MAKE) --no-print-directory RESULTS=$(OWN) tables notebooks paper
+
+$(OWN)/measured/superslab: MEASURE = superslab-results
+$(OWN)/measured/studies:   MEASURE = RESULTS=$(OWN) studies
+$(OWN)/measured/%:
+	@$(MAKE) --no-print-directory $(MEASURE)
+	@mkdir -p $(@D) && touch $@
 
 # One table after another; what one lacks does not keep the others from being printed.
 TABLES_OF = 'seed_tables $(RUNS)' 'tables $(RUNS) --name suite' 'attribution' 'hash_costs $(RUNS)' \
@@ -422,16 +437,18 @@ build/superslab/steps: $(STUDY_STEPS) $(STUDY_HEADERS) build/flags | build/packa
 	$(call SAY,compile) $(CC) $(STUDY_FLAGS) $(STUDY_STEPS) -ldl -o $(PART) && $(WHOLE)
 
 # ---- The instrument: how good it is, what the machine costs; two experiments compared; stores ----
-.PHONY: instrument verdict limits layout-objects layout-program compare merge
+.PHONY: instrument studies verdict limits layout-objects layout-program compare merge
 
 # The studies; lab.studies has their settings.
 STUDIES ?=
 PAIRS   ?=
 
-instrument: build/run/run build/instrument/limits build/instrument/origin build/packages-counts
+instrument: studies
+	@$(MAKE) --no-print-directory verdict
+
+studies: build/run/run build/instrument/limits build/instrument/origin build/packages-counts
 	@$(LAB).studies $(call option,studies,$(STUDIES)) $(call option,pairs,$(PAIRS)) \
 	    $(call option,samples,$(SAMPLES)) $(call option,pin,$(PIN)) --out $(RESULTS)/instrument
-	@$(LAB).instrument --in $(RESULTS)/instrument
 
 # What the stored studies say; the machine's limits, and each composition's get in their terms.
 verdict:

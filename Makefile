@@ -237,8 +237,8 @@ $(OWN)/measured/%:
 	@mkdir -p $(@D) && touch $@
 
 # One table after another; what one lacks does not keep the others from being printed.
-TABLES_OF = 'seed_tables $(RUNS)' 'tables $(RUNS) --name suite' 'attribution' 'hash_costs $(RUNS)' \
-    'superslab --runs $(RESULTS)/superslab'
+TABLES_OF = 'documents.tables $(RUNS)' 'tables $(RUNS) --name suite' 'counts.attribution' \
+    'experiments.hash_costs $(RUNS)' 'superslab.report --runs $(RESULTS)/superslab'
 
 tables: build/run/run
 	@status=0; for table in $(TABLES_OF); do \
@@ -247,21 +247,21 @@ tables: build/run/run
 
 # README's table of findings.
 findings: build/run/run
-	@$(LAB).findings $(RUNS)
+	@$(LAB).experiments.ladder $(RUNS)
 
 # ---- The audit: every claim of the seed documents, recomputed from stored results ----
 # Outcomes are written down for the committed results only; a reader's own are printed.
 .PHONY: audit audit-counts
 
 audit: build/run/run
-	@$(LAB).audit $(RUNS) $(if $(filter results,$(RESULTS)),--outcomes results/audit/outcomes.csv)
+	@$(LAB).audit.report $(RUNS) $(if $(filter results,$(RESULTS)),--outcomes results/audit/outcomes.csv)
 
 # The counts that no experiment has; the same on every machine.
 audit-counts: build/packages
-	@$(LAB).audit_trees
+	@$(LAB).audit.trees
 
 # ---- Reports on the shape of one full map; nothing is timed or stored ----
-REPORT = PYTHONPATH=notebooks $(PYTHON) -B -m lab.$@
+REPORT = PYTHONPATH=notebooks $(PYTHON) -B -m lab.shape.$@
 # $(call chosen,x): the VARIANT that was asked for, x if none was.
 chosen = $(if $(filter file,$(origin VARIANT)),$(1),$(VARIANT))
 
@@ -286,33 +286,33 @@ allocator:
 	@MAKE='$(MAKE)' sh tools/allocator.sh '$(ALLOC)'
 
 allocators: build/run/run
-	@$(LAB).allocators $(RUNS)
+	@$(LAB).experiments.allocators $(RUNS)
 
 hash-costs: build/run/run
-	@$(LAB).hash_costs $(RUNS)
+	@$(LAB).experiments.hash_costs $(RUNS)
 
 # ---- Exact counts: instructions, simulated misses, chains of loads; where put and get spend them ----
 .PHONY: counts attribution profile recount
 
 # Those of VARIANT, counted now, or all that are stored.
 counts: $(if $(call chosen,),build/packages-counts)
-	@$(LAB).counts $(call option,variant,$(call chosen,)) --hash '$(HASH)' --key '$(KEY)' \
+	@$(LAB).counts.report $(call option,variant,$(call chosen,)) --hash '$(HASH)' --key '$(KEY)' \
 	    $(call option,ops,$(OPS)) $(call option,scales,$(SCALES)) $(call option,pattern,$(PATTERNS)) \
 	    $(call option,seed,$(SEED))
 
 attribution: $(if $(call chosen,),build/packages-counts)
-	@$(LAB).attribution $(call option,variant,$(call chosen,)) --hash '$(HASH)' --key '$(KEY)' \
+	@$(LAB).counts.attribution $(call option,variant,$(call chosen,)) --hash '$(HASH)' --key '$(KEY)' \
 	    $(call option,scale,$(SCALES)) $(call option,pattern,$(PATTERNS)) $(call option,seed,$(SEED))
 
 profile: build/run/run
-	@$(LAB).profile --variant '$(VARIANT)' --hash '$(HASH)' --key '$(KEY)' \
+	@$(LAB).counts.profile --variant '$(VARIANT)' --hash '$(HASH)' --key '$(KEY)' \
 	    $(call option,scale,$(SCALES)) $(call option,pattern,$(PATTERNS)) $(call option,seed,$(SEED)) \
 	    $(call option,processes,$(REPS))
 
-# All compositions that have a name, or VARIANTS=a,b: what has changed since it was stored; all with
-# ANEW=1.
+# All compositions that have a name and those that are stored, or VARIANTS=a,b: what has changed since
+# it was stored; all with ANEW=1.
 recount: build/packages-counts
-	@$(LAB).counts --store $(call option,variants,$(VARIANTS)) $(if $(ANEW),--anew)
+	@$(LAB).counts.report --store $(call option,variants,$(VARIANTS)) $(if $(ANEW),--anew)
 
 # ---- Results in and out ----
 # An experiment as CSV files that git can hold, below results/runs; and back.
@@ -439,7 +439,7 @@ build/superslab/steps: $(STUDY_STEPS) $(STUDY_HEADERS) build/flags | build/packa
 # ---- The instrument: how good it is, what the machine costs; two experiments compared; stores ----
 .PHONY: instrument studies verdict limits layout-objects layout-program compare merge
 
-# The studies; lab.studies has their settings.
+# The studies; lab.instrument.studies has their settings.
 STUDIES ?=
 PAIRS   ?=
 
@@ -447,15 +447,15 @@ instrument: studies
 	@$(MAKE) --no-print-directory verdict
 
 studies: build/run/run build/instrument/limits build/instrument/origin build/packages-counts
-	@$(LAB).studies $(call option,studies,$(STUDIES)) $(call option,pairs,$(PAIRS)) \
+	@$(LAB).instrument.studies $(call option,studies,$(STUDIES)) $(call option,pairs,$(PAIRS)) \
 	    $(call option,samples,$(SAMPLES)) $(call option,pin,$(PIN)) --out $(RESULTS)/instrument
 
 # What the stored studies say; the machine's limits, and each composition's get in their terms.
 verdict:
-	@$(LAB).instrument --in $(RESULTS)/instrument
+	@$(LAB).instrument.verdict --in $(RESULTS)/instrument
 
 limits:
-	@$(LAB).limits --in $(RESULTS)/instrument $(RUNS)
+	@$(LAB).instrument.limits --in $(RESULTS)/instrument $(RUNS)
 
 TOOL_INCLUDE := -Iexperiments/run -Iexperiments/cell
 
@@ -493,28 +493,28 @@ $(STUDY_WRAPPED): $(SUPERSLAB_SOURCES) $(SUPERSLAB_HEADERS) build/flags
 	    -ftls-model=global-dynamic $(WARNINGS) $(CFLAGS) -shared $(SUPERSLAB_SOURCES) -o $(PART) && $(WHOLE)
 
 STUDY_PROGRAMS := build/superslab/random-mixed build/superslab/steps $(SUPERSLAB_LIB) $(STUDY_WRAPPED)
-STUDY_MEASURE   = MAKE='$(MAKE)' $(LAB).superslab_measure
+STUDY_MEASURE   = MAKE='$(MAKE)' $(LAB).superslab.measure
 
 superslab-programs: $(STUDY_PROGRAMS)
 
 superslab: $(STUDY_PROGRAMS) | build/packages-study
 	@$(STUDY_MEASURE) --size quick --out $(OWN)/superslab-quick
-	@$(LAB).superslab --runs $(OWN)/superslab-quick
+	@$(LAB).superslab.report --runs $(OWN)/superslab-quick
 
 superslab-results: $(STUDY_PROGRAMS) | build/packages-study
 	@$(STUDY_MEASURE) --size full --out $(OWN)/superslab
 
 superslab-table:
-	@$(LAB).superslab --runs $(RESULTS)/superslab
+	@$(LAB).superslab.report --runs $(RESULTS)/superslab
 
 test-long: build/packages
 	@$(PYTHON) tests/all.py $(wildcard tests/superslab/long/*.py)
 
-# ---- Which fix closes the gap: experiments/factorial.plan (made by lab.design), told and drawn ----
+# ---- Which fix closes the gap: experiments/factorial.plan (made by lab.factorial.design) ----
 .PHONY: factorial
 
 factorial: build/run/run | build/packages-figures
-	@$(LAB).factorial $(RUNS) --figures $(RESULTS)/figures
+	@$(LAB).factorial.report $(RUNS) --figures $(RESULTS)/figures
 
 # ---- The paper: every figure in it from stored results ----
 .PHONY: paper
@@ -523,15 +523,15 @@ factorial: build/run/run | build/packages-figures
 OWN_PAPER = $(if $(filter results,$(RESULTS)),,--own --markdown $(RESULTS)/PAPER.md)
 
 paper: build/run/run | build/packages-figures build/packages-paper
-	@$(LAB).hamt_figure
-	@$(LAB).paper_figures --results $(RESULTS)
-	@$(LAB).paper --results $(RESULTS) $(OWN_PAPER) $(if $(DRAFT),--draft) --html build/paper.html
+	@$(LAB).figures.hamt
+	@$(LAB).paper.figures --results $(RESULTS)
+	@$(LAB).paper.build --results $(RESULTS) $(OWN_PAPER) $(if $(DRAFT),--draft) --html build/paper.html
 
 # ---- Notebooks ----
 .PHONY: notebooks
 
 notebooks: build/run/run | build/packages-figures build/packages-notebooks
-	@$(LAB).execute --results $(RESULTS)
+	@$(LAB).figures.notebooks --results $(RESULTS)
 
 .PHONY: test-programs
 test-programs:

@@ -12,8 +12,9 @@ import re
 import subprocess
 import sys
 
-from . import model, store, tables
+from . import store, tables
 from .command import BadSetting, Failure, run_report  # noqa: F401 - every report takes them here
+from .shape import model
 
 sys.path.insert(0, str(store.ROOT / "tools"))
 import compose  # noqa: E402

@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 from . import stats, store, tables
 from .command import BadSetting, run_report
-from .studies import Parser
+from .instrument.studies import Parser
 
 BASELINE = "list"
 LEVEL = 0.05

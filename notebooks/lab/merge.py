@@ -13,7 +13,7 @@ import sqlite3
 
 from . import store
 from .command import BadSetting, run_report
-from .studies import Parser
+from .instrument.studies import Parser
 
 # In an order in which a row comes after what it refers to, with their keys.
 TABLES = {"machine": ["id"], "build": ["id"], "experiment": ["id"], "run": ["id"],

@@ -7,10 +7,10 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from drawn import answer  # noqa: E402
 from made_cells import made  # noqa: E402
-from lab import allocators_figure as reaction, superslab_figure as superslab  # noqa: E402
-from lab.question import NotMeasured  # noqa: E402
-from lab.superslab_plan import MAIN  # noqa: E402
-from lab.superslab_study import Study  # noqa: E402
+from lab.figures import allocators as reaction, superslab  # noqa: E402
+from lab.figures.question import NotMeasured  # noqa: E402
+from lab.superslab.plan import MAIN  # noqa: E402
+from lab.superslab.study import Study  # noqa: E402
 
 FACTORS = {"glibc": 1.0, "mimalloc": 0.5, "tcmalloc": 1.25}
 

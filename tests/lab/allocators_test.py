@@ -12,7 +12,8 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
-from lab import allocators, command, store  # noqa: E402
+from lab import command, store  # noqa: E402
+from lab.experiments import allocators  # noqa: E402
 from lab.store import Cell, Competitor, Replicates  # noqa: E402
 
 ABOUT = {"id": "e", "source_commit": None, "dirty": 1, "hardware_counters": "[]",

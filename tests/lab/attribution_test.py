@@ -14,8 +14,8 @@ from unittest import mock
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
-from lab import (attribution, callgrind, cell, counts, profile, sampled,  # noqa: E402
-                 sources)
+from lab import cell
+from lab.counts import attribution, callgrind, report as counts, profile, sampled, sources
 
 HASH = "fnv1a"
 

@@ -11,9 +11,12 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tests" / "lab")]
-from lab import audit_counts, audit_processes, audit_trees, cell, command, pool  # noqa: E402
-from lab.audit_evidence import Evidence, Shape  # noqa: E402
-from lab.audit_outcome import DOES_NOT_HOLD, HOLDS, NOT_MEASURED  # noqa: E402
+from lab import cell, command  # noqa: E402
+from lab.audit import (counts as audit_counts, processes as audit_processes,  # noqa: E402
+                       trees as audit_trees)
+from lab.shape import pool  # noqa: E402
+from lab.audit.evidence import Evidence, Shape  # noqa: E402
+from lab.audit.outcome import DOES_NOT_HOLD, HOLDS, NOT_MEASURED  # noqa: E402
 from made_evidence import at, claim, made, processes, tree_of  # noqa: E402
 
 

@@ -15,12 +15,13 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools"), str(ROOT / "tests" / "lab")]
 import compose  # noqa: E402
-from lab import (audit, audit_counts, audit_superslab, audit_suspicions,  # noqa: E402
-                 audit_trees, cell, command, store)
-from lab import audit_rules as rules  # noqa: E402
-from lab.audit_evidence import (Evidence, Place, Shape, allocator_name, in_order,  # noqa: E402
+from lab import cell, command, store  # noqa: E402
+from lab.audit import (report as audit, counts as audit_counts, superslab, suspicions,  # noqa: E402
+                       trees as audit_trees)
+from lab.audit import rules  # noqa: E402
+from lab.audit.evidence import (Evidence, Place, Shape, allocator_name, in_order,  # noqa: E402
                                 read_rows)
-from lab.audit_outcome import (DOES_NOT_HOLD, HOLDS, NOT_MEASURED, UNDECIDED,  # noqa: E402
+from lab.audit.outcome import (DOES_NOT_HOLD, HOLDS, NOT_MEASURED, UNDECIDED,  # noqa: E402
                                VERDICTS, Outcome)
 from made_evidence import (MODULES, TIMED, BLOCKS, OUTCOMES, at, claim, made,  # noqa: E402
                            processes, tree_of)
@@ -176,41 +177,41 @@ class Suspicions(unittest.TestCase):
                 for row in self.claims}
 
     def test_each_names_claims_there_are_that_bear_on_it(self):
-        self.assertEqual([s.number for s in audit_suspicions.SUSPICIONS], list(range(1, 10)))
-        for suspicion in audit_suspicions.SUSPICIONS:
-            bearing = audit_suspicions.bearing(suspicion.number, self.claims)
+        self.assertEqual([s.number for s in suspicions.SUSPICIONS], list(range(1, 10)))
+        for suspicion in suspicions.SUSPICIONS:
+            bearing = suspicions.bearing(suspicion.number, self.claims)
             self.assertLessEqual(set(suspicion.decisive), set(bearing), suspicion.number)
 
     def test_verdicts(self):
-        first = audit_suspicions.SUSPICIONS[0]
+        first = suspicions.SUSPICIONS[0]
         one = first.decisive[0]
         for outcomes, verdict in [
-                (self.outcomes(DOES_NOT_HOLD), audit_suspicions.CONFIRMED),
-                (self.outcomes(HOLDS), audit_suspicions.REFUTED),
-                (self.outcomes(DOES_NOT_HOLD, **{one: HOLDS}), audit_suspicions.IN_PART),
+                (self.outcomes(DOES_NOT_HOLD), suspicions.CONFIRMED),
+                (self.outcomes(HOLDS), suspicions.REFUTED),
+                (self.outcomes(DOES_NOT_HOLD, **{one: HOLDS}), suspicions.IN_PART),
                 (self.outcomes(DOES_NOT_HOLD, **{one: UNDECIDED}),
-                 audit_suspicions.CONFIRMED + audit_suspicions.SO_FAR),
-                (self.outcomes(UNDECIDED), audit_suspicions.OPEN)]:
-            self.assertEqual(audit_suspicions.settled(first, outcomes), verdict)
-        confirmed = audit_suspicions.conclusion(first, self.outcomes(DOES_NOT_HOLD))
+                 suspicions.CONFIRMED + suspicions.SO_FAR),
+                (self.outcomes(UNDECIDED), suspicions.OPEN)]:
+            self.assertEqual(suspicions.settled(first, outcomes), verdict)
+        confirmed = suspicions.conclusion(first, self.outcomes(DOES_NOT_HOLD))
         self.assertEqual(confirmed, first.confirmed)
-        part = audit_suspicions.conclusion(first, self.outcomes(DOES_NOT_HOLD, **{one: UNDECIDED}))
+        part = suspicions.conclusion(first, self.outcomes(DOES_NOT_HOLD, **{one: UNDECIDED}))
         self.assertEqual(part, f"Not decided: {one}.")
 
     def test_figures_are_substituted_and_clauses_without_them_left_out(self):
-        language = audit_suspicions.SUSPICIONS[2]
-        findings = audit_suspicions.Findings(self.outcomes(DOES_NOT_HOLD), made())
-        self.assertIn("take 2.00 [1.90 2.10] times", audit_suspicions.told(language, findings))
-        findings = audit_suspicions.Findings(self.outcomes(NOT_MEASURED), made())
-        self.assertIn("Nothing", audit_suspicions.told(language, findings))
+        language = suspicions.SUSPICIONS[2]
+        findings = suspicions.Findings(self.outcomes(DOES_NOT_HOLD), made())
+        self.assertIn("take 2.00 [1.90 2.10] times", suspicions.told(language, findings))
+        findings = suspicions.Findings(self.outcomes(NOT_MEASURED), made())
+        self.assertIn("Nothing", suspicions.told(language, findings))
 
     def test_every_clause_can_be_told(self):
         trees = {Shape(name, pattern, 100000): tree_of(cell.SHAPES[name], 100000)
                  for name in ("list", "lazy", "pathcomp") for pattern in ("sequential", "random")}
         trees[Shape("phase2.5", "sequential", 100000)] = {
             "child_pointers": 25, "pool": {"slots_live": 90, "slots_used": 100}}
-        findings = audit_suspicions.Findings(self.outcomes(HOLDS), made(trees=trees))
-        for suspicion in audit_suspicions.SUSPICIONS:
+        findings = suspicions.Findings(self.outcomes(HOLDS), made(trees=trees))
+        for suspicion in suspicions.SUSPICIONS:
             for clause in suspicion.clauses:
                 self.assertRegex(clause(findings), r"\d", clause.__name__)
 
@@ -246,7 +247,7 @@ class Claims(unittest.TestCase):
     def test_every_claim_has_a_test(self):
         for row in self.claims:
             self.assertIn(row["test"], audit.TESTS, row["id"])
-        names = [set(module.TESTS) for module in (*MODULES, audit_superslab)]
+        names = [set(module.TESTS) for module in (*MODULES, superslab)]
         self.assertEqual(len(set.union(*names)), sum(map(len, names)))
 
     def test_claimed_figures_can_be_read(self):

@@ -6,9 +6,9 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tests" / "lab")]
-from lab import audit, audit_costs, audit_times  # noqa: E402
-from lab.audit_evidence import Shape  # noqa: E402
-from lab.audit_outcome import DOES_NOT_HOLD, HOLDS, NOT_MEASURED, UNDECIDED  # noqa: E402
+from lab.audit import report as audit, costs, times as audit_times  # noqa: E402
+from lab.audit.evidence import Shape  # noqa: E402
+from lab.audit.outcome import DOES_NOT_HOLD, HOLDS, NOT_MEASURED, UNDECIDED  # noqa: E402
 from made_evidence import TIMED, BLOCKS, at, claim, made  # noqa: E402
 
 
@@ -136,7 +136,7 @@ class Times(unittest.TestCase):
                              put_get({"a": 100, "b": 80}), put_get({"a": 100, "b": 40}),
                              known=["ns"])
         self.assertAlmostEqual(outcome.value, 0.2, delta=0.02)
-        both = audit_costs.time_difference(claim("time_difference", "a b c", claimed="0.5"),
+        both = costs.time_difference(claim("time_difference", "a b c", claimed="0.5"),
                                            made([put_get({"a": 100, "b": 80, "c": 70})]))
         self.assertAlmostEqual(both.value, 0.5, delta=0.03)
 
@@ -147,20 +147,20 @@ class Times(unittest.TestCase):
     def test_what_a_fallback_costs(self):
         times = put_get({"small": 100, "large": 40})
         row = claim("fallback_cost", "small large", claimed="0.3")
-        outcome = audit_costs.fallback_cost(row, made([times], self.trees(2000)))
+        outcome = costs.fallback_cost(row, made([times], self.trees(2000)))
         self.assertEqual(outcome.verdict, HOLDS)
         self.assertAlmostEqual(outcome.value, 0.3, delta=0.01)
         self.assertIn("30", outcome.measured)
-        dear = audit_costs.fallback_cost(row, made([times], self.trees(500)))
+        dear = costs.fallback_cost(row, made([times], self.trees(500)))
         self.assertEqual(dear.verdict, DOES_NOT_HOLD)
-        none = audit_costs.fallback_cost(row, made([times], self.trees(0)))
+        none = costs.fallback_cost(row, made([times], self.trees(0)))
         self.assertEqual(none.verdict, NOT_MEASURED)
 
     def test_what_all_fallbacks_cost(self):
         times = made([put_get({"small": 100, "large": 40})], self.trees(500))
         for claimed, verdict in (("0.6", HOLDS), ("1.14", DOES_NOT_HOLD)):
             row = claim("fallback_share", "small large", claimed=claimed)
-            self.assertEqual(audit_costs.fallback_share(row, times).verdict, verdict)
+            self.assertEqual(costs.fallback_share(row, times).verdict, verdict)
 
     def test_what_a_node_costs(self):
         row = claim("node_cost", "many few r", claimed="1")
@@ -168,7 +168,7 @@ class Times(unittest.TestCase):
                  for name, nodes in (("many", 7000), ("few", 2000))}
         for reference, verdict in ((20, HOLDS), (60, DOES_NOT_HOLD)):
             evidence = made([put_get({"many": 150, "few": 50, "r": reference})], trees)
-            outcome = audit_costs.node_cost(row, evidence)
+            outcome = costs.node_cost(row, evidence)
             self.assertEqual(outcome.verdict, verdict)
             self.assertIn("ns a node", outcome.measured)
 

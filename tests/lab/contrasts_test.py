@@ -8,7 +8,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "notebooks"))
-from lab import contrasts  # noqa: E402
+from lab.factorial import contrasts
 
 # As many as the fixes are; the even half has 64 compositions.
 FACTORS = tuple("abcdefg")

@@ -6,13 +6,13 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
-from lab import figures  # noqa: E402
+from lab.figures import drawing
 
 
 @contextlib.contextmanager
 def figure_of(question, data):
     """The question's figure, laid out."""
-    with figures.style() as plot:
+    with drawing.style() as plot:
         figure = plot.figure(figsize=question.size, layout="constrained")
         figure.suptitle(question.title, x=0.01, ha="left", weight="bold")
         question.fill(figure, data)

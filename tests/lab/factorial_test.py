@@ -18,7 +18,9 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tests" / "lab"), str(ROOT / "tools")]
 import compose  # noqa: E402
-from lab import counts, design, effects, factorial, store  # noqa: E402
+from lab import store  # noqa: E402
+from lab.counts import report as counts  # noqa: E402
+from lab.factorial import design, effects, report as factorial  # noqa: E402
 from made import Made  # noqa: E402
 
 SMALL, LARGE = 100000, 1000000
@@ -315,7 +317,7 @@ class Report(unittest.TestCase):
             self.assertGreater((self.room / "figures" / f"factorial.{kind}").stat().st_size, 10000)
 
     def test_without_an_export_there_is_one_line(self):
-        done = subprocess.run([sys.executable, "-m", "lab.factorial", "--runs", self.room],
+        done = subprocess.run([sys.executable, "-m", "lab.factorial.report", "--runs", self.room],
                               cwd=ROOT / "notebooks", text=True, capture_output=True)
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertRegex(done.stderr, r"^factorial: .*no exported experiment there.*\n$")

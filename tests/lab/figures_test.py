@@ -13,19 +13,19 @@ from unittest import mock
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
-from lab import figures  # noqa: E402
+from lab.figures import drawing  # noqa: E402
 from lab.command import Failure  # noqa: E402
 
 # Draws a small figure into the directory of its argument, in a process with hashes of its own.
 DRAW = """
 import sys
-from lab import figures
-with figures.style() as plot:
+from lab.figures import drawing
+with drawing.style() as plot:
     figure, axes = plot.subplots()
     axes.errorbar([0.3, 1, 2], [1, 2, 3], xerr=0.1, marker="o", linestyle="none", label="get")
-    figures.factor_axis(axes.xaxis, 0.2, 3)
+    drawing.factor_axis(axes.xaxis, 0.2, 3)
     axes.legend()
-    figures.save(figure, sys.argv[1], "small", "Is it small?")
+    drawing.save(figure, sys.argv[1], "small", "Is it small?")
 """
 
 
@@ -71,22 +71,22 @@ class Files(unittest.TestCase):
 class Ticks(unittest.TestCase):
     def test_they_are_round_lie_inside_and_are_few(self):
         for low, high in itertools.product((0.0002, 0.05, 0.15, 0.6), (1.05, 1.4, 3, 40, 5e4)):
-            ticks = figures.plain_ticks(low, high)
+            ticks = drawing.plain_ticks(low, high)
             self.assertTrue(all(low <= tick <= high for tick in ticks))
             self.assertIn(1, ticks)
             self.assertLessEqual(len(ticks), 12)
-        self.assertEqual(figures.plain_ticks(0.15, 3), [0.2, 0.5, 1, 2])
-        self.assertEqual(figures.plain_ticks(0.85, 1.25), [0.9, 1, 1.1, 1.2])
+        self.assertEqual(drawing.plain_ticks(0.15, 3), [0.2, 0.5, 1, 2])
+        self.assertEqual(drawing.plain_ticks(0.85, 1.25), [0.9, 1, 1.1, 1.2])
 
     def test_a_short_axis_has_even_ones(self):
-        self.assertEqual(figures.plain_ticks(0.98, 1.02), [0.98, 0.99, 1, 1.01, 1.02])
-        self.assertEqual(figures.plain_ticks(95, 120), [95, 100, 105, 110, 115, 120])
-        self.assertEqual(figures.plain_ticks(95, 120, most=3), [100, 110, 120])
+        self.assertEqual(drawing.plain_ticks(0.98, 1.02), [0.98, 0.99, 1, 1.01, 1.02])
+        self.assertEqual(drawing.plain_ticks(95, 120), [95, 100, 105, 110, 115, 120])
+        self.assertEqual(drawing.plain_ticks(95, 120, most=3), [100, 110, 120])
 
 
 class Colours(unittest.TestCase):
     def test_each_stands_out_from_white_paper(self):
-        for colour in (figures.BLACK, figures.GREY, figures.BLUE, figures.VERMILION, figures.GREEN):
+        for colour in (drawing.BLACK, drawing.GREY, drawing.BLUE, drawing.VERMILION, drawing.GREEN):
             contrast = 1.05 / (luminance(colour) + 0.05)
             self.assertGreaterEqual(contrast, 3, colour)  # WCAG 2.1, 1.4.11: graphical objects
 
@@ -101,7 +101,7 @@ class Want(unittest.TestCase):
             return real(name, *arguments, **more)
         with mock.patch("builtins.__import__", absent):
             with self.assertRaisesRegex(Failure, "no matplotlib: make build/packages-figures"):
-                with figures.style():
+                with drawing.style():
                     pass
 
 

@@ -13,7 +13,9 @@ import unittest.mock
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
-from lab import cell, command, hash_costs, model, store  # noqa: E402
+from lab import cell, command, store  # noqa: E402
+from lab.experiments import hash_costs  # noqa: E402
+from lab.shape import model  # noqa: E402
 from lab.store import Cell, Competitor, Replicates  # noqa: E402
 
 ABOUT = {"id": "e", "source_commit": None, "dirty": 1, "hardware_counters": "[]",

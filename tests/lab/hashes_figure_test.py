@@ -7,8 +7,10 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from drawn import answer  # noqa: E402
 from made_cells import made, tree  # noqa: E402
-from lab import hashes, hashes_figure, patterns_figure as patterns, tables  # noqa: E402
-from lab.question import NotMeasured  # noqa: E402
+from lab import tables  # noqa: E402
+from lab.figures import hashes as hashes_figure, patterns  # noqa: E402
+from lab.shape import hashes  # noqa: E402
+from lab.figures.question import NotMeasured  # noqa: E402
 
 ENTRIES = 10000
 COSTS = {"xxh3": 3.0, "siphash": 20.0, "identity": 0.0}

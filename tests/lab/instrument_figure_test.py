@@ -7,8 +7,9 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from drawn import answer  # noqa: E402
 import instrument_test as made  # noqa: E402
-from lab import instrument_figure as instrument, studies  # noqa: E402
-from lab.question import NotMeasured  # noqa: E402
+from lab.figures import instrument  # noqa: E402
+from lab.instrument import studies  # noqa: E402
+from lab.figures.question import NotMeasured  # noqa: E402
 
 
 class Stored:

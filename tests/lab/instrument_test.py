@@ -19,7 +19,9 @@ from unittest import mock
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
-from lab import callgrind, command, instrument, stats, studies, subjects  # noqa: E402
+from lab import command, stats  # noqa: E402
+from lab.counts import callgrind  # noqa: E402
+from lab.instrument import verdict as instrument, studies, subjects  # noqa: E402
 
 RELINK = ROOT / "experiments/instrument/relink.py"
 

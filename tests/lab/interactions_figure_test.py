@@ -10,8 +10,10 @@ from unittest import mock
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from drawn import answer  # noqa: E402
 import factorial_test as made  # noqa: E402
-from lab import effects, interactions_figure as interactions, store  # noqa: E402
-from lab.question import NotMeasured  # noqa: E402
+from lab import store  # noqa: E402
+from lab.factorial import effects  # noqa: E402
+from lab.figures import interactions  # noqa: E402
+from lab.figures.question import NotMeasured  # noqa: E402
 
 
 class Sums(unittest.TestCase):

@@ -7,8 +7,9 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from drawn import answer  # noqa: E402
 from made_cells import made  # noqa: E402
-from lab import ladder_figure as ladder, seeds  # noqa: E402
-from lab.question import NotMeasured  # noqa: E402
+from lab.documents import seeds  # noqa: E402
+from lab.figures import ladder  # noqa: E402
+from lab.figures.question import NotMeasured  # noqa: E402
 
 # fix3 gains most, phase1 is slower than the baseline.
 TIMES = dict(zip(ladder.STEPS, (100, 120, 90, 60, 50, 50, 48, 45, 9, 8, 7)))

@@ -13,7 +13,9 @@ from unittest import mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import made_store  # noqa: E402
-from lab import counts, limits, store, studies  # noqa: E402
+from lab import store  # noqa: E402
+from lab.counts import report as counts  # noqa: E402
+from lab.instrument import limits, studies  # noqa: E402
 
 PROGRAM = made_store.ROOT / "build/instrument/limits"
 LARGEST = 4 << 20

@@ -7,7 +7,8 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
-from lab import cell, model  # noqa: E402
+from lab import cell  # noqa: E402
+from lab.shape import model  # noqa: E402
 from lab.store import Cell, Competitor, Replicates  # noqa: E402
 
 BLOCKS = 8

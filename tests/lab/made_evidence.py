@@ -5,11 +5,14 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "notebooks")]
-from lab import audit_costs, audit_counts, audit_processes, audit_times, model, store  # noqa: E402
-from lab.audit_evidence import Evidence, Place, in_order  # noqa: E402
+from lab import store  # noqa: E402
+from lab.audit import (costs, counts, processes as audit_processes,  # noqa: E402
+                       times as audit_times)
+from lab.shape import model  # noqa: E402
+from lab.audit.evidence import Evidence, Place, in_order  # noqa: E402
 
-MODULES = (audit_times, audit_costs, audit_counts, audit_processes)
-TIMED = audit_times.TESTS | audit_costs.TESTS
+MODULES = (audit_times, costs, counts, audit_processes)
+TIMED = audit_times.TESTS | costs.TESTS
 BLOCKS = 12
 OUTCOMES = ROOT / "results" / "audit" / "outcomes.csv"
 

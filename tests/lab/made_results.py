@@ -17,8 +17,12 @@ from made import ROOT, insert
 
 sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools")]
 import compose  # noqa: E402
-from lab import (attribution, audit_trees, cell, counts, model, studies,  # noqa: E402
-                 superslab_measure, superslab_plan)
+from lab import cell  # noqa: E402
+from lab.audit import trees  # noqa: E402
+from lab.counts import attribution, report as counts  # noqa: E402
+from lab.instrument import studies  # noqa: E402
+from lab.shape import model  # noqa: E402
+from lab.superslab import measure, plan as superslab_plan  # noqa: E402
 
 BLOCKS = 6  # the fewest that have an interval
 # What each part does to a time: put, get.
@@ -192,13 +196,13 @@ def superslab(directory):
                "mops": speed * waver(name, process.block), "kernel_share": 0.3,
                "system": 0.1, "rss_most": 1e6 * waver(process.block), "rss_peak": 1e6,
                "live_peak": 5e5, "areas_most": 3}
-        row |= {column: 2.0 for column in superslab_measure.STEPS}
+        row |= {column: 2.0 for column in measure.STEPS}
         row["counts"] = ("kernel_munmap=3 kernel_mmap=1 loop=4 lookup=1 other=1"
                          if process.kind == superslab_plan.PROFILE else
                          "mmap_calls=10 munmap_calls=10 lookups=5 refills=3 exhausted_c7=1"
                          " fallbacks_c7=9")
         rows.append(row)
-    write(directory / "runs.csv", superslab_measure.COLUMNS, rows)
+    write(directory / "runs.csv", measure.COLUMNS, rows)
     (directory / "about.json").write_text("{}")
 
 
@@ -206,10 +210,10 @@ def superslab(directory):
 
 def counted(directory):
     """The counts that depend on no machine, laid out as in results."""
-    write(directory / "audit" / "trees.csv", audit_trees.TREE_COLUMNS, [
+    write(directory / "audit" / "trees.csv", trees.TREE_COLUMNS, [
         {"composition": composition, "pattern": pattern, "scale": scale, "hash": hash_name,
          "pool_slots": slots or "", "tree": tree_of(composition, scale)}
-        for composition, pattern, scale, hash_name, slots in audit_trees.wanted()])
+        for composition, pattern, scale, hash_name, slots in trees.wanted()])
     write(directory / "counts" / "counts.csv", counts.COLUMNS, [
         {"composition": composition, "key": "u64", "hash": "xxh3", "op": op, "pattern": "shuffled",
          "scale": scale, "seed": 1, **{name: 100 for name in counts.FIGURES}}

@@ -11,8 +11,8 @@ import unittest
 from collections import Counter
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "notebooks"))
-from lab import hashes, model  # noqa: E402
-from lab.model import Shape  # noqa: E402
+from lab.shape import hashes, model  # noqa: E402
+from lab.shape.model import Shape  # noqa: E402
 
 RULES = ["list", "lazy", "pathcomp"]
 D = decimal.Decimal

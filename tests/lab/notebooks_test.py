@@ -18,8 +18,9 @@ from unittest import mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from made_store import ROOT, RUN, build_runner, empty, add  # noqa: E402
-from lab import command, execute, ladder_figure, question  # noqa: E402
-from lab.question import Question, Results  # noqa: E402
+from lab import command  # noqa: E402
+from lab.figures import notebooks as execute, ladder as ladder_figure, question  # noqa: E402
+from lab.figures.question import Question, Results  # noqa: E402
 
 NUMBERS = ["01", "02", "03", "04", "05", "06", "07"]
 NOTEBOOKS = execute.notebooks()
@@ -47,8 +48,8 @@ def asked(code):
 def questions():
     """{(module, name): Question} of all modules of figures."""
     found = {}
-    for path in sorted(LAB.glob("*_figure.py")):
-        module = importlib.import_module(f"lab.{path.stem}")
+    for path in sorted((LAB / "figures").glob("*.py")):
+        module = importlib.import_module(f"lab.figures.{path.stem}")
         found |= {(path.stem, name): value for name, value in vars(module).items()
                   if isinstance(value, Question)}
     return found
@@ -164,7 +165,7 @@ class Make(unittest.TestCase):
         self.room = pathlib.Path(room.name)
 
     def execute(self, *arguments):
-        return subprocess.run([sys.executable, "-B", "-m", "lab.execute",
+        return subprocess.run([sys.executable, "-B", "-m", "lab.figures.notebooks",
                                "--out", self.room / "out", *arguments], cwd=ROOT,
                               text=True, capture_output=True,
                               env=os.environ | {"PYTHONPATH": "notebooks"})
@@ -199,13 +200,13 @@ class Make(unittest.TestCase):
     def test_a_cell_that_fails_is_one_line_and_a_status(self):
         broken = self.room / "broken.ipynb"
         shutil.copy(NOTEBOOKS[0], broken)
-        broken.write_text(broken.read_text().replace("answer(ladder_figure.GAIN)",
-                                                     "answer(ladder_figure.LOSS)"))
+        broken.write_text(broken.read_text().replace("answer(ladder.GAIN)",
+                                                     "answer(ladder.LOSS)"))
         (self.room / "results").mkdir()
         done = self.execute("--results", self.room / "results", broken)
         self.assertEqual(done.returncode, 1)
         self.assertEqual(done.stderr.splitlines(), [
-            "notebooks: broken.ipynb: AttributeError: module 'lab.ladder_figure' has no attribute"
+            "notebooks: broken.ipynb: AttributeError: module 'lab.figures.ladder' has no attribute"
             " 'LOSS'", "notebooks: 1 did not come to their end: broken.ipynb"])
         self.assertFalse((self.room / "out").exists())
 

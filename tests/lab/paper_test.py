@@ -18,15 +18,18 @@ from unittest import mock
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests" / "lab"), str(ROOT / "notebooks")]
 import made_results  # noqa: E402
-from lab import (audit_findings, gaps_figure, hamt_figure, paper, paper_figures,  # noqa: E402
-                 paper_page, paper_places, paper_tables, paper_template, paper_words, references)
-from lab.audit_evidence import read_rows  # noqa: E402
-from lab.audit_outcome import DOES_NOT_HOLD, HOLDS, UNDECIDED  # noqa: E402
-from lab.audit_rules import Judged  # noqa: E402
+from lab.audit import findings as audit_findings  # noqa: E402
+from lab.figures import gaps as gaps_figure, hamt as hamt_figure  # noqa: E402
+from lab.paper import (build as paper, figures as paper_figures, page as paper_page,  # noqa: E402
+                       places as paper_places, tables as paper_tables, template as paper_template,
+                       words as paper_words, references)
+from lab.audit.evidence import read_rows  # noqa: E402
+from lab.audit.outcome import DOES_NOT_HOLD, HOLDS, UNDECIDED  # noqa: E402
+from lab.audit.rules import Judged  # noqa: E402
 from lab.command import BadSetting, Failure  # noqa: E402
-from lab.paper_sources import Sources  # noqa: E402
-from lab.question import Results  # noqa: E402
-from lab.paper_template import TemplateError  # noqa: E402
+from lab.paper.sources import Sources  # noqa: E402
+from lab.figures.question import Results  # noqa: E402
+from lab.paper.template import TemplateError  # noqa: E402
 from lab.stats import Estimate  # noqa: E402
 
 

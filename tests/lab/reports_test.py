@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The reports on single cells, lab.tree, lab.pool and lab.hashes: on real cells, and what they say
+"""The reports on single cells, lab.shape: on real cells, and what they say
 to settings that make no sense."""
 import contextlib
 import io
@@ -15,7 +15,8 @@ from types import SimpleNamespace
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
-from lab import cell, hashes, model, pool, tree  # noqa: E402
+from lab import cell
+from lab.shape import hashes, model, pool, tree
 
 HASH = "murmur3"  # other tests, which may run at the same time, build none of these cells with it
 GIVEN = dict(key="u64", seed=1, hash_seed=0)
@@ -241,7 +242,7 @@ class Refusal(unittest.TestCase):
 
     def test_as_a_program(self):
         for name in self.REPORTS:
-            done = subprocess.run([sys.executable, "-B", "-m", f"lab.{name}", "--variant", "nope"],
+            done = subprocess.run([sys.executable, "-B", "-m", f"lab.shape.{name}", "--variant", "nope"],
                                   env={**os.environ, "PYTHONPATH": str(ROOT / "notebooks")},
                                   text=True, capture_output=True)
             self.assertEqual((done.returncode, done.stdout, len(done.stderr.splitlines())),

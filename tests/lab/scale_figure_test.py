@@ -11,8 +11,9 @@ from unittest import mock
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from drawn import answer  # noqa: E402
 from made_cells import ABOUT, made  # noqa: E402
-from lab import counts, scale_figure as scale  # noqa: E402
-from lab.question import NotMeasured  # noqa: E402
+from lab.counts import report as counts  # noqa: E402
+from lab.figures import scale  # noqa: E402
+from lab.figures.question import NotMeasured  # noqa: E402
 
 CACHES = [{"level": 1, "type": "Data", "size": 32768}, {"level": 1, "type": "Instruction",
           "size": 32768}, {"level": 2, "type": "Unified", "size": 524288}]

@@ -8,7 +8,8 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
-from lab import attribution, seed_evidence, seeds  # noqa: E402
+from lab.counts import attribution
+from lab.documents import evidence, seeds
 
 CLAIMS = ROOT / "results" / "audit" / "claims.csv"
 
@@ -27,7 +28,7 @@ class Evidence(unittest.TestCase):
         self.figures = seeds.read_figures()
 
     def comparisons(self):
-        return seed_evidence.comparisons(self.figures, self.results)
+        return evidence.comparisons(self.figures, self.results)
 
     def test_nothing_is_settled_by_nothing(self):
         self.assertEqual(self.comparisons(), {})
@@ -35,8 +36,8 @@ class Evidence(unittest.TestCase):
     def test_the_figures_and_claims_exist(self):
         with open(CLAIMS, newline="", encoding="utf-8") as file:
             claims = {row["id"] for row in csv.DictReader(file)}
-        self.assertLessEqual(set(seed_evidence.CLAIMS), {figure.id for figure in self.figures})
-        self.assertLessEqual(set(seed_evidence.CLAIMS.values()), claims)
+        self.assertLessEqual(set(evidence.CLAIMS), {figure.id for figure in self.figures})
+        self.assertLessEqual(set(evidence.CLAIMS.values()), claims)
 
     def test_a_profile_settles_shares(self):
         def row(category, cost):
@@ -51,7 +52,7 @@ class Evidence(unittest.TestCase):
         self.assertEqual(self.comparisons()["002.shares.07"].verdict, seeds.NOT_MEASURED)
 
     def test_the_audit_settles_differences(self):
-        for verdict, ours in seed_evidence.OF_AUDIT.items():
+        for verdict, ours in evidence.OF_AUDIT.items():
             write(self.results / "audit" / "outcomes.csv", ["id", "measured", "verdict"],
                   ["003.c14", "40 [30 50] ns", verdict])
             found = self.comparisons()
@@ -61,7 +62,7 @@ class Evidence(unittest.TestCase):
 
     def test_what_is_settled_elsewhere_goes_before(self):
         figure = next(f for f in self.figures if f.id == "003.evidence.10")
-        ready = {figure.id: seed_evidence.alone(figure, "40", seeds.UNDECIDED)}
+        ready = {figure.id: evidence.alone(figure, "40", seeds.UNDECIDED)}
         compared = dict(pair for _, group in seeds.compare_all(self.figures, seeds.Measured({}), ready)
                         for pair in [(c.figure.id, c) for c in group])
         self.assertIs(compared[figure.id], ready[figure.id])

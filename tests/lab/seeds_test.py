@@ -15,7 +15,8 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools"), str(ROOT / "tests" / "lab")]
 import compose  # noqa: E402
-from lab import seed_tables, seeds, store, tables  # noqa: E402
+from lab import store, tables  # noqa: E402
+from lab.documents import tables as seed_tables, seeds  # noqa: E402
 from made import Made  # noqa: E402
 
 CLAIMS = ROOT / "results" / "audit" / "claims.csv"

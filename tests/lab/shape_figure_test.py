@@ -9,8 +9,9 @@ from unittest import mock
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from drawn import answer  # noqa: E402
 from made_cells import made, tree  # noqa: E402
-from lab import model, shape_figure as shape  # noqa: E402
-from lab.question import NotMeasured  # noqa: E402
+from lab.figures import shape  # noqa: E402
+from lab.shape import model  # noqa: E402
+from lab.figures.question import NotMeasured  # noqa: E402
 
 ENTRIES = 10000
 

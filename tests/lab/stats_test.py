@@ -8,7 +8,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "notebooks"))
-from lab import stats  # noqa: E402
+from lab import stats
 
 
 class SignTest(unittest.TestCase):

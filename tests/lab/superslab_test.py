@@ -17,13 +17,15 @@ from unittest import mock
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
-from lab import audit_superslab, seeds, superslab, superslab_measure, superslab_plan  # noqa: E402
-from lab.audit_outcome import DOES_NOT_HOLD, HOLDS, NOT_MEASURED, UNDECIDED  # noqa: E402
+from lab.audit import superslab as audit_superslab  # noqa: E402
+from lab.documents import seeds  # noqa: E402
+from lab.superslab import report as superslab, measure as superslab_measure, plan  # noqa: E402
+from lab.audit.outcome import DOES_NOT_HOLD, HOLDS, NOT_MEASURED, UNDECIDED  # noqa: E402
 from lab.command import BadSetting, Failure  # noqa: E402
-from lab.superslab_study import Study, load_study, pairs_of  # noqa: E402
+from lab.superslab.study import Study, load_study, pairs_of  # noqa: E402
 
 CLAIMS = ROOT / "results" / "audit" / "claims.csv"
-MAIN = superslab_plan.MAIN
+MAIN = plan.MAIN
 
 
 def claims():
@@ -32,52 +34,52 @@ def claims():
 
 
 class Plan(unittest.TestCase):
-    size = superslab_plan.QUICK
+    size = plan.QUICK
 
     def processes(self, kind, **more):
-        return [p for p in superslab_plan.schedule(self.size, **more) if p.kind == kind]
+        return [p for p in plan.schedule(self.size, **more) if p.kind == kind]
 
     def test_each_configuration_runs_once_in_each_block_of_its_loads(self):
         found = collections.Counter((p.block, p.load, p.configuration.name)
-                                    for p in self.processes(superslab_plan.TIME))
+                                    for p in self.processes(plan.TIME))
         self.assertEqual(set(found.values()), {1})
         self.assertEqual(len(found), self.size.blocks * sum(
-            len(names) for names in superslab_plan.LOADS.values()))
+            len(names) for names in plan.LOADS.values()))
 
     def test_positions_are_balanced(self):
         """Over two blocks the mean position of all is the same."""
         sums = collections.Counter()
-        for p in self.processes(superslab_plan.TIME):
+        for p in self.processes(plan.TIME):
             sums[p.load, p.configuration.name] += p.position
-        for load, names in superslab_plan.LOADS.items():
+        for load, names in plan.LOADS.items():
             self.assertEqual({sums[load, name] for name in names},
                              {self.size.blocks * (len(names) - 1) // 2}, load)
 
     def test_blocks_are_not_all_in_the_same_order(self):
-        first = {p.block: p.configuration.name for p in self.processes(superslab_plan.TIME)
+        first = {p.block: p.configuration.name for p in self.processes(plan.TIME)
                  if p.load == MAIN and p.position == 0}
         self.assertGreater(len(set(first.values())), 2)
 
     def test_what_is_compared_runs_next_to_each_other(self):
         """A load's configurations are not interrupted by another's."""
-        order = [(p.block, p.load) for p in self.processes(superslab_plan.TIME)]
+        order = [(p.block, p.load) for p in self.processes(plan.TIME)]
         runs = [place for i, place in enumerate(order) if i == 0 or place != order[i - 1]]
         self.assertEqual(len(runs), len(set(runs)))
 
     def test_all_competitors_of_a_block_draw_alike(self):
         seeds_of = collections.defaultdict(set)
-        for p in self.processes(superslab_plan.TIME):
+        for p in self.processes(plan.TIME):
             seeds_of[p.block].add(p.seed)
         self.assertEqual(seeds_of, {block: {42 + block} for block in range(self.size.blocks)})
 
     def test_without_tools_their_rows_are_left_out(self):
-        self.assertEqual(self.processes(superslab_plan.PROFILE, tools=()), [])
+        self.assertEqual(self.processes(plan.PROFILE, tools=()), [])
         self.assertEqual({p.configuration.allocator for p in
-                          self.processes(superslab_plan.COUNT, tools=())},
-                         {superslab_plan.SUPERSLAB})
+                          self.processes(plan.COUNT, tools=())},
+                         {plan.SUPERSLAB})
 
     def test_a_switch_thrown_alone_is_the_only_difference(self):
-        settings = {name: c.settings for name, c in superslab_plan.BY_NAME.items()}
+        settings = {name: c.settings for name, c in plan.BY_NAME.items()}
         for name, base, changed in (("2m", "phase9-on", {"SUPERSLAB_SIZE"}),
                                     ("prewarm", "phase9-on", {"SUPERSLAB_PREWARM"}),
                                     ("mask", "linear", {"SUPERSLAB_LOOKUP"}),
@@ -163,11 +165,11 @@ class Measuring(unittest.TestCase):
                              else "libc.so.6")
         draws = collections.defaultdict(set)
         for row in rows:  # where the machine is slow, the time of some is up before their cycles are
-            if row["kind"] == superslab_plan.COUNT and row["cycles"] == "20000":
+            if row["kind"] == plan.COUNT and row["cycles"] == "20000":
                 draws[row["load_slots"], row["load_generator"]].add(row["checksum"])
         self.assertEqual({len(found) for found in draws.values()}, {1})
         counted = {row["configuration"]: pairs_of(row["counts"]) for row in rows
-                   if row["kind"] == superslab_plan.COUNT}
+                   if row["kind"] == plan.COUNT}
         self.assertGreater(counted["best"]["refills"], 0)
         # The report can be made of it.
         with contextlib.redirect_stdout(io.StringIO()) as out:
@@ -201,7 +203,7 @@ class Measuring(unittest.TestCase):
         self.assertEqual(len(aside), 1, said)
         self.assertEqual((aside[0] / superslab_measure.RUNS).read_text(), before)
         self.assertTrue(all(row["cycles"] != "20000" for row in self.rows()
-                            if row["kind"] == superslab_plan.TIME))
+                            if row["kind"] == plan.TIME))
 
     def test_what_fails_is_stored_and_told(self):
         broken = dict(superslab_measure.PROGRAMS) | {"steps": shutil.which("false")}
@@ -213,7 +215,7 @@ class Measuring(unittest.TestCase):
         finally:
             superslab_measure.PROGRAMS = kept
         failed = [row for row in self.rows() if row["status"] == "failed"]
-        self.assertEqual({row["kind"] for row in failed}, {superslab_plan.STEPS})
+        self.assertEqual({row["kind"] for row in failed}, {plan.STEPS})
         self.assertEqual({row["detail"] for row in failed}, {"exit status 1"})
 
     def test_bad_settings(self):
@@ -234,7 +236,7 @@ KERNELS = {"phase8": 0.55, "phase9-on": 0.55, "2m": 0.35, "prewarm": 0.3, "2m+pr
 
 
 def row_of(kind, name, load, block, **values):
-    process = superslab_plan.Process(kind, block, 0, superslab_plan.BY_NAME[name], load, 0, 0.0)
+    process = plan.Process(kind, block, 0, plan.BY_NAME[name], load, 0, 0.0)
     row = dict.fromkeys(superslab_measure.COLUMNS, "")
     row |= {key: str(value) for key, value in superslab_measure.planned(0, process).items()}
     return row | {"status": "ok"} | {key: str(value) for key, value in values.items()}
@@ -245,7 +247,7 @@ def made_rows(speeds=None, kernels=None, lookup_cycles=60, calls=4000, fallbacks
     """A study in which everything is as the document has it; blocks differ by the machine's mood."""
     speeds, kernels = SPEEDS | (speeds or {}), KERNELS | (kernels or {})
     rows = []
-    for load, names in superslab_plan.LOADS.items():
+    for load, names in plan.LOADS.items():
         for name in names:
             for block in range(BLOCKS):
                 mood = 1 + 0.1 * block
@@ -254,19 +256,19 @@ def made_rows(speeds=None, kernels=None, lookup_cycles=60, calls=4000, fallbacks
                                    kernel_share=share, system=share * 0.605, user=1,
                                    cycles=10 ** 7, rss_most=5e6, areas_most=30,
                                    live_peak=4e6, rss_peak=4.5e6 if name == "uncapped+2m" else 5e6))
-    for name in superslab_plan.STEPPED:
+    for name in plan.STEPPED:
         for block in range(BLOCKS):
             lookup = {"uncapped+linear": lookup_cycles, "uncapped": 12}.get(name, 4)
             rows.append(row_of("steps", name, MAIN, block, cycle_ns=0.25, pair_ns=2.0,
                                empty_pair_ns=0.5, lookup_ns=1 + lookup / 4, empty_lookup_ns=1,
                                map_ns=900))
-    for name in superslab_plan.COUNTED:
+    for name in plan.COUNTED:
         found = dict(mmap_calls=calls / 2, munmap_calls=calls / 2, exhausted_c7=4,
                      lookups=0 if name == "phase9-off" else 100)
         found |= {f"fallbacks_{key}": count for key, count in (fallbacks or {"c7": 4000}).items()}
         rows.append(row_of("count", name, MAIN, 0, cycles=10 ** 7, allocations=5e6, frees=5e6,
                            counts=superslab_measure.counts_text(found)))
-    for name in superslab_plan.PROFILED:
+    for name in plan.PROFILED:
         rows += [row_of("profile", name, MAIN, block, counts=profile) for block in range(BLOCKS)]
     return rows
 

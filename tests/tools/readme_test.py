@@ -11,8 +11,10 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
-from lab import cell, findings, model  # noqa: E402
-from lab.audit_evidence import Evidence, Shape  # noqa: E402
+from lab import cell  # noqa: E402
+from lab.experiments import ladder as findings  # noqa: E402
+from lab.shape import model  # noqa: E402
+from lab.audit.evidence import Evidence, Shape  # noqa: E402
 
 SMALL = {"SCALES": "1000", "OPS": "get", "PATTERNS": "shuffled", "REPS": "2", "SAMPLES": "1"}
 

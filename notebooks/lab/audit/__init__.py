@@ -1,0 +1,1 @@
+"""The documents' claims and this project's findings, recomputed from stored results."""

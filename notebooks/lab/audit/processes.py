@@ -1,0 +1,133 @@
+"""Tests of claims about what a process did beside its work: instructions, misses, waiting, wrong
+answers.  Instructions come from results/counts (valgrind), waiting from results/audit/switches.csv,
+keys that libhamt lost from results/libhamt/lost_keys.csv, each with the command that made it.
+"""
+import itertools
+
+from ..cell import count
+from ..counts import attribution
+from ..tables import digits, short_scale
+from . import rules
+from .cases import Case, decide_over, name_of, place, scales, words
+from .outcome import DOES_NOT_HOLD, HOLDS, Outcome, not_measured
+
+THOUSAND = 1000
+
+
+# ---- Instructions and simulated misses ----
+
+def instruction_share(claim, evidence):
+    """The share of the estimated time (lab.counts.attribution) that goes to the category which
+    `comparison` names before its colon, in the first composition; beside it the others'."""
+    category = claim["comparison"].split(":")[0]
+    cells = attribution.by_cell(evidence.attribution)
+    found = [(attribution.shares(cells[cell], attribution.cycles)[category] / 100,
+              attribution.shares(cells[cell], attribution.instructions)[category], cell[0])
+             for composition, op, pattern, scale in itertools.product(
+                 words(claim, "compositions"), words(claim, "op"), words(claim, "pattern"),
+                 words(claim, "scale"))
+             if (cell := (composition, op, pattern, scale)) in cells]
+    if not found:
+        return not_measured("no profile of it is stored under results/counts")
+    told = ", ".join(f"{100 * share:.0f} % of the estimated time ({of_instructions:.0f} % of"
+                     f" instructions) in {composition}"
+                     for share, of_instructions, composition in found)
+    share = found[0][0]
+    return Outcome(f"{category}: {told}", share, share, share, 1,
+                   HOLDS if rules.share_holds(claim["claimed"], share) else DOES_NOT_HOLD)
+
+
+def counts_of(evidence, *where):
+    """The row of counts.csv for (composition, operation, pattern, scale), xxh3 and integers."""
+    wanted = dict(zip(("composition", "op", "pattern", "scale", "hash", "key"),
+                      (*map(str, where), "xxh3", "u64")))
+    return next((row for row in evidence.instructions
+                 if all(row[column] == value for column, value in wanted.items())), None)
+
+
+def growth_beyond_instructions(claim, evidence):
+    """Times at the last scale over those at the first, over the same of instructions: what of the
+    growth is not work."""
+    first, last = scales(claim)
+    cases, told = [], []
+    for composition, op, pattern in itertools.product(words(claim, "compositions"),
+                                                      words(claim, "op"), words(claim, "pattern")):
+        rows = [counts_of(evidence, composition, op, pattern, scale) for scale in (last, first)]
+        if all(rows):
+            growth = float(rows[0]["instructions"]) / float(rows[1]["instructions"])
+            cases.append(Case(name_of(composition, op), tuple(
+                place(claim, composition, op, pattern, scale) for scale in (last, first)),
+                lambda late, early, growth=growth: late / early / growth))
+            told.append(f"{digits(growth)} times ({composition})")
+    if not cases:
+        return not_measured(f"no instructions are stored for {short_scale(first)} and"
+                            f" {short_scale(last)}")
+    return decide_over(claim, evidence, cases, f"instructions grow {', '.join(told)}")
+
+
+MISSES = {"d1_misses": "L1", "ll_misses": "last level", "tlb1_misses": "pages, 64 places",
+          "tlb2_misses": "pages, 2,048 places"}
+A_MISS = 0.1  # fewer than one in ten operations are told but explain nothing
+
+
+def simulated_misses(claim, evidence):
+    """Simulated misses of the first operation beside those of the second.  That misses explain what
+    the order costs holds if at each scale some kind of miss grows by more than COUNT_TOLERANCE and
+    the instructions do not."""
+    found, told = [], []
+    for composition, pattern, scale in itertools.product(
+            words(claim, "compositions"), words(claim, "pattern"), scales(claim)):
+        rows = [counts_of(evidence, composition, op, pattern, scale) for op in words(claim, "op")]
+        if not all(rows):
+            continue
+        kinds = [(name, *(float(row[column]) for row in rows)) for column, name in MISSES.items()
+                 if all(row[column] for row in rows)]
+        more = [mine > max(A_MISS, rules.COUNT_TOLERANCE * other) for _, mine, other in kinds]
+        work = float(rows[0]["instructions"]) / float(rows[1]["instructions"])
+        found.append(any(more) and work <= rules.COUNT_TOLERANCE)
+        told.append(f"at {short_scale(scale)} " + ", ".join(
+            f"{digits(mine)} against {digits(other)} ({name})" for name, mine, other in kinds)
+            + f", instructions {digits(work)} times")
+    if not found:
+        return not_measured("misses of these operations are not stored under results/counts")
+    return Outcome("; ".join(told), None, None, None, 1, HOLDS if all(found) else DOES_NOT_HOLD)
+
+
+# ---- Waiting ----
+
+def waiting(claim, evidence):
+    """How often processes gave up the processor to wait, in a thousand blocks that they hold: a
+    lock that is contended makes its thread wait.  All causes of waiting count, so this is at most
+    the contention."""
+    composition, op = claim["compositions"], claim["op"]
+    rows = [row for row in evidence.switches
+            if (row["composition"], row["op"]) == (composition, op)]
+    if not rows:
+        return not_measured("waiting of no such process has been counted")
+    rates = [THOUSAND * int(row["switches"]) / int(row["blocks"]) for row in rows]
+    waits = [int(row["switches"]) for row in rows]
+    return rules.decide(claim, rates, f"at most {max(waits)} waits of a process that holds"
+                                      f" {count(int(rows[0]['blocks']))} blocks")
+
+
+# ---- Wrong answers ----
+
+def lost_keys(claim, evidence):
+    """Keys that libhamt did not find again, as reported with the command, and maps of the reference
+    in which the measuring program found every key again (it ends with an error if not)."""
+    if not evidence.lost_keys:
+        return not_measured("results/libhamt/lost_keys.csv is not there")
+    theirs = "; ".join(f"{count(int(row['lost']))} of {count(int(row['keys']))} ({row['hash']})"
+                       for row in evidence.lost_keys)
+    reference = claim["compositions"]
+    ours = [shape for shape in evidence.trees if shape.composition == reference]
+    checked = max(ours, key=lambda shape: shape.scale, default=None)
+    lost = max(int(row["lost"]) for row in evidence.lost_keys)
+    told = (f"; {reference}: 0 lost in {len(ours)} maps of up to {count(checked.scale)} keys"
+            if checked else "")
+    return Outcome(f"libhamt at {evidence.lost_keys[0]['commit']} loses {theirs}{told}", lost, lost,
+                   lost, 1, DOES_NOT_HOLD if lost else HOLDS)
+
+
+TESTS = {test.__name__: test for test in (
+    instruction_share, growth_beyond_instructions, simulated_misses, waiting, lost_keys)}

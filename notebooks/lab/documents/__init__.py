@@ -1,0 +1,1 @@
+"""The seed documents' figures, each beside what was measured here."""

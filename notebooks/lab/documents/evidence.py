@@ -1,0 +1,76 @@
+"""The figures of the seed documents that neither a time nor a tree can settle, by what does.
+
+shares of a profile     lab.counts.attribution: instructions and estimated cycles, by what they are for
+document 004            lab.superslab.report: the study of the allocator
+differences of times    the audit's outcome of the claim that has the figure
+"""
+import csv
+
+from ..command import Failure
+from ..counts import attribution
+from ..superslab import report as superslab, study as superslab_study
+from .seeds import NOT_MEASURED, NOT_REPRODUCED, REPRODUCED, UNDECIDED, Comparison
+
+# Which claim of results/audit/claims.csv decides a figure.
+CLAIMS = {
+    "000.causes.02": "000.c33",
+    "001.bottlenecks.01": "001.c13", "003.hotspots.01": "001.c13",
+    "001.bottlenecks.03": "001.c15", "003.hotspots.03": "001.c15",
+    "001.bottlenecks.05": "001.c17", "003.hotspots.05": "001.c17",
+    "003.evidence.10": "003.c14", "003.evidence.12": "003.c15",
+}
+OF_AUDIT = {"holds": REPRODUCED, "does not hold": NOT_REPRODUCED, "undecided": UNDECIDED,
+            "not measured": NOT_MEASURED}
+# What lab.counts.attribution says of an estimate that was right, or nearly.
+CONFIRMED = ("confirmed", "within", "near")
+
+
+def alone(figure, ours, verdict):
+    return Comparison(figure, "", ours, None, None, None, verdict)
+
+
+def of_profiles(figures, path):
+    """The shares and steps that the documents read from their profiler."""
+    if not path.exists():
+        return {}
+    cells = attribution.by_cell(attribution.load(path))
+    found = {}
+    for name, *_, instructions, cycles, verdict in [*attribution.share_claims(cells),
+                                                    *attribution.path_claims(cells)]:
+        if name not in figures:
+            continue
+        counted = verdict != attribution.NOT_COUNTED
+        ours = f"{instructions} % of instr., {cycles} % of cycles" if counted else "-"
+        agrees = verdict.startswith(CONFIRMED)
+        found[name] = alone(figures[name], ours, NOT_MEASURED if not counted else
+                            REPRODUCED if agrees else NOT_REPRODUCED)
+    return found
+
+
+def of_superslab(figures, results):
+    try:
+        _, rows = superslab_study.load_study(results / "superslab")
+    except Failure:
+        return {}
+    lines = superslab.lines_of(superslab_study.Study(rows), list(figures.values()))
+    return {line.figure.id: Comparison(line.figure, line.against, line.ours, line.seed_ratio,
+                                       line.our_ratio, None, line.verdict)
+            for _, group in lines for line in group}
+
+
+def of_audit(figures, path):
+    if not path.exists():
+        return {}
+    with open(path, newline="", encoding="utf-8") as file:
+        outcomes = {row["id"]: row for row in csv.DictReader(file)}
+    return {name: alone(figures[name], outcomes[claim]["measured"],
+                        OF_AUDIT[outcomes[claim]["verdict"]])
+            for name, claim in CLAIMS.items() if name in figures and claim in outcomes}
+
+
+def comparisons(figures, results):
+    """{figure's id: Comparison} of those that are settled by what lies in this directory."""
+    by_name = {figure.id: figure for figure in figures}
+    return (of_audit(by_name, results / "audit" / "outcomes.csv")
+            | of_profiles(by_name, results / "counts" / "attribution.csv")
+            | of_superslab(by_name, results))

@@ -1,0 +1,1 @@
+"""What the experiments of single plans say, a table each."""

@@ -1,0 +1,1 @@
+"""The figures, a question each, and the notebooks that show them."""

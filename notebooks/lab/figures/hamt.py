@@ -1,0 +1,212 @@
+#!/usr/bin/env python3
+"""Draws a small hash array mapped trie for readers who have never met one.
+
+    python3 -m lab.figures.hamt [--out FILE]
+
+The trie is a real one: six words, their hashes, nodes with four places (two bits of the hash a
+level) and four levels.  It is built twice from the same hashes, once with every leaf below the last
+level, as the baseline has it, and once with lazy expansion; what is drawn is what was built.
+"""
+import argparse
+import hashlib
+import pathlib
+from typing import NamedTuple, Optional
+from xml.sax.saxutils import escape
+
+from .. import store
+from ..command import run_report
+from .drawing import BLACK, BLUE, GREY, VERMILION
+
+OUT = store.ROOT / "notebooks" / "paper" / "hamt.svg"
+BITS, LEVELS = 2, 4
+PLACES = 2 ** BITS
+KEYS = ("ant", "bee", "cow", "dog", "eel", "fox")
+
+
+# ---- The trie ----
+
+def hash_of(key):
+    """As many bits as the trie has levels for."""
+    return hashlib.sha256(key.encode()).digest()[0] >> (8 - BITS * LEVELS)
+
+
+def chunks_of(key):
+    """The hash, two bits a level; level 0 takes the highest."""
+    return [hash_of(key) >> BITS * (LEVELS - 1 - level) & (PLACES - 1) for level in range(LEVELS)]
+
+
+class Node(NamedTuple):
+    """An inner node: its children by chunk.  A leaf has a key instead."""
+    level: int
+    children: dict
+    key: Optional[str] = None
+
+    @property
+    def bitmap(self):
+        return sum(1 << chunk for chunk in self.children)
+
+
+def index_of(bitmap, chunk):
+    """Where in the array of children a chunk's child lies: behind one for each lower bit."""
+    return bin(bitmap & ((1 << chunk) - 1)).count("1")
+
+
+def build(keys, lazy, level=0):
+    """The trie of keys that share their first `level` chunks."""
+    if lazy and len(keys) == 1 or level == LEVELS:
+        assert len(keys) == 1, "two keys with one hash: a figure has no room for collisions"
+        return Node(level, {}, keys[0])
+    parted = {chunk: [key for key in keys if chunks_of(key)[level] == chunk]
+              for chunk in range(PLACES)}
+    return Node(level, {chunk: build(some, lazy, level + 1)
+                        for chunk, some in parted.items() if some})
+
+
+def inner_nodes(node):
+    return [] if node.key else [node, *(below for child in node.children.values()
+                                        for below in inner_nodes(child))]
+
+
+def leaves(node):
+    return [node] if node.key else [leaf for child in node.children.values()
+                                    for leaf in leaves(child)]
+
+
+# ---- The drawing ----
+
+CELL, ROW, COLUMN = 15, 86, 74  # a place of a node, from level to level, from leaf to leaf
+WIDTH, TOP = 1000, 296
+
+
+class Canvas:
+    def __init__(self):
+        self.parts = []
+
+    def text(self, x, y, text, size=14, colour=BLACK, anchor="start", weight="normal"):
+        self.parts.append(f'<text x="{x:g}" y="{y:g}" font-size="{size}" fill="{colour}"'
+                          f' text-anchor="{anchor}" font-weight="{weight}">{escape(text)}</text>')
+
+    def box(self, x, y, width, height, fill="white", stroke=BLACK, rounded=0, dashed=False):
+        dash = ' stroke-dasharray="4 3"' if dashed else ""
+        self.parts.append(f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}"'
+                          f' rx="{rounded}" fill="{fill}" stroke="{stroke}"{dash}/>')
+
+    def line(self, x, y, to_x, to_y, colour=GREY):
+        self.parts.append(f'<line x1="{x:g}" y1="{y:g}" x2="{to_x:g}" y2="{to_y:g}"'
+                          f' stroke="{colour}" stroke-width="1.3"/>')
+
+    def svg(self, height, title):
+        return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}"'
+                f' width="{WIDTH}" height="{height}"'
+                ' font-family="DejaVu Sans, Helvetica, Arial, sans-serif">\n'
+                f"<title>{escape(title)}</title>\n"
+                f'<rect width="{WIDTH}" height="{height}" fill="white"/>\n'
+                + "\n".join(self.parts) + "\n</svg>\n")
+
+
+def draw_node(canvas, node, centre, y):
+    """Its bitmap, a cell a place; filled where there is a child.  {chunk: x of its cell}"""
+    left, chain = centre - PLACES * CELL / 2, len(node.children) == 1
+    colour = VERMILION if chain else BLUE
+    cells = {}
+    for chunk in range(PLACES):
+        x = left + chunk * CELL
+        full = chunk in node.children
+        canvas.box(x, y, CELL, CELL + 3, fill=colour if full else "white",
+                   stroke=BLACK if full else colour, dashed=chain and not full)
+        cells[chunk] = x + CELL / 2
+    return cells
+
+
+def draw_trie(canvas, node, left, places=None):
+    """The trie below `left`; the x of its root."""
+    if places is None:
+        places = {leaf.key: left + (number + 0.5) * COLUMN
+                  for number, leaf in enumerate(leaves(node))}
+    below = [places[leaf.key] for leaf in leaves(node)]
+    centre, y = (below[0] + below[-1]) / 2, TOP + node.level * ROW
+    if node.key:
+        canvas.box(centre - 29, y, 58, 25, rounded=12)
+        canvas.text(centre, y + 17, node.key, anchor="middle")
+        return centre
+    cells = draw_node(canvas, node, centre, y)
+    for chunk, child in node.children.items():
+        x = draw_trie(canvas, child, left, places)
+        canvas.line(cells[chunk], y + CELL + 3, x, TOP + child.level * ROW)
+    return centre
+
+
+def draw_hashes(canvas, x, y):
+    canvas.text(x, y, "Six keys and their hashes, two bits a level", weight="bold")
+    canvas.text(x + 62, y + 24, "level", 12, GREY)
+    for level in range(LEVELS):
+        canvas.text(x + 128 + 44 * level, y + 24, str(level), 12, GREY, "middle")
+    for row, key in enumerate(KEYS):
+        line = y + 48 + 22 * row
+        canvas.text(x + 10, line, key)
+        for level, chunk in enumerate(chunks_of(key)):
+            canvas.text(x + 128 + 44 * level, line, f"{chunk:0{BITS}b}", 14, BLACK, "middle")
+
+
+def draw_node_close(canvas, node, x, y):
+    """One node up close: the bitmap, the array, and how the one indexes the other."""
+    chunk = max(node.children)
+    place = index_of(node.bitmap, chunk)
+    canvas.text(x, y, "The root up close", weight="bold")
+    canvas.text(x, y + 45, "bitmap", 13, GREY)
+    for bit in range(PLACES):
+        has = bit in node.children
+        canvas.box(x + 74 + 46 * bit, y + 26, 46, 28, BLUE if has else "white")
+        canvas.text(x + 97 + 46 * bit, y + 45, "1" if has else "0", 14, "white" if has else BLACK,
+                    "middle")
+        canvas.text(x + 97 + 46 * bit, y + 19, f"{bit:0{BITS}b}", 11, GREY, "middle")
+    canvas.text(x, y + 112, "children", 13, GREY)
+    for number, bit in enumerate(sorted(node.children)):
+        canvas.box(x + 74 + 46 * number, y + 93, 46, 28, stroke=BLACK)
+        canvas.text(x + 97 + 46 * number, y + 112, f"[{number}]", 13, BLACK, "middle")
+        canvas.line(x + 97 + 46 * bit, y + 54, x + 97 + 46 * number, y + 93)
+    canvas.text(x, y + 148, f"A hash that begins with {chunk:0{BITS}b}: the bit is set, and"
+                            f" {place} bit{'s' * (place != 1)} below it", 13)
+    canvas.text(x, y + 167, f"{'are' if place != 1 else 'is'} set too, so the child is number"
+                            f" {place}. No place is kept for", 13)
+    canvas.text(x, y + 186, "children that are not there.", 13)
+
+
+def plural(number, word):
+    return f"{number} {word}{'s' * (number != 1)}"
+
+
+def draw():
+    """The figure as SVG."""
+    canvas = Canvas()
+    fixed, lazy = build(list(KEYS), lazy=False), build(list(KEYS), lazy=True)
+    draw_hashes(canvas, 30, 30)
+    draw_node_close(canvas, fixed, 520, 30)
+    for trie, left, name in ((fixed, 20, "Every leaf below the last level"),
+                             (lazy, 510, "A leaf where its prefix is first alone")):
+        nodes = inner_nodes(trie)
+        chains = sum(len(node.children) == 1 for node in nodes)
+        told = plural(len(nodes), "inner node")
+        told += f", {chains} of them with one child" if chains else ", all of which branch"
+        canvas.text(left + 10, TOP - 32, name, weight="bold")
+        canvas.text(left + 10, TOP - 13, told, 13)
+        draw_trie(canvas, trie, left)
+    height = TOP + LEVELS * ROW + 84
+    y = height - 36
+    for x, colour, text in ((30, BLUE, "a node that branches; a full cell has a child"),
+                            (520, VERMILION, "a node with one child: nothing parts there")):
+        canvas.box(x, y, CELL, CELL, colour, colour)
+        canvas.text(x + 24, y + 13, text, 13)
+    return canvas.svg(height, "A small hash array mapped trie, with leaves at a fixed depth and"
+                              " with lazy expansion")
+
+
+def report(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--out", default=OUT, type=pathlib.Path)
+    given = parser.parse_args(arguments)
+    given.out.write_text(draw(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    run_report("hamt-figure", report)

@@ -1,0 +1,131 @@
+"""The figure that answers whether fixes add up: what the single fixes promise together beside what
+was measured, and what each two of them multiply the time by beyond that."""
+import math
+import statistics
+from typing import NamedTuple
+
+from ..factorial import design, effects
+from ..store import StoreError
+from ..tables import digits, short_scale
+from . import factorial, drawing, panels
+from .question import NotMeasured, Question
+
+LAZY = "lazy"  # the fix that others are overshadowed by: with and without it are told apart
+
+
+class Sum(NamedTuple):
+    """A composition's time over the baseline's."""
+    fixes: frozenset
+    promised: float  # the product of its fixes, each alone
+    measured: float
+
+
+def sums(study, op, scale):
+    """A Sum of every composition of the design but the baseline.  A fix alone is no part of the
+    design, so what it does alone is the model's prediction."""
+    model = study.times[op, scale].model
+    baseline = model.log(frozenset())
+    alone = {fix: model.log({fix}) - baseline for fix in design.FIXES}
+    return [Sum(fixes, math.exp(math.fsum(alone[fix] for fix in fixes)),
+                math.exp(mean - model.means[frozenset()]))
+            for fixes, mean in model.means.items() if fixes]
+
+
+def draw_sums(axes, study, op, scale):
+    found = sums(study, op, scale)
+    for number, (with_lazy, label) in enumerate(((False, "without lazy"), (True, "with lazy"))):
+        some = [one for one in found if (LAZY in one.fixes) == with_lazy]
+        axes.plot([one.promised for one in some], [one.measured for one in some], label=label,
+                  **panels.look(number, full=with_lazy) | {"markersize": 4.5})
+    values = [value for one in found for value in one[1:]] + [1]
+    low, high = 0.8 * min(values), 1.25 * max(values)
+    axes.plot([low, high], [low, high], color=drawing.BLACK, linewidth=0.8, zorder=panels.RULE)
+    for axis in (axes.xaxis, axes.yaxis):
+        drawing.factor_axis(axis, low, high)
+    axes.set_xlabel("product of the single fixes")
+    axes.set_ylabel("measured")
+    axes.set_title(f"{op} {short_scale(scale)}: each composition over the baseline\n"
+                   "above the line: worth less than the product")
+    axes.legend(loc="upper left", handlelength=1)
+
+
+def draw_pairs(axes, study, op, scale):
+    """A square for each two fixes: what they multiply by, dark and bold where it stands."""
+    found = study.times[op, scale].model.effects
+    fixes = effects.sorted_fixes(study)
+    order = {fix: place for place, fix in enumerate(fixes)}
+    for pair, effect in found.items():
+        if len(pair) != 2:
+            continue
+        column, row = sorted(order[fix] for fix in pair)
+        # As dark as the effect is strong, up to a factor of 2 in either direction.
+        depth = min(1.0, abs(math.log2(effect.factor))) if effect.stands else 0.0
+        shade = 1 - 0.55 * depth
+        axes.add_patch(_square(column, row, (shade, shade, shade)))
+        axes.text(column, row, digits(effect.factor), ha="center", va="center", fontsize=8,
+                  weight="bold" if effect.stands else "normal",
+                  color=drawing.BLACK if effect.stands else drawing.GREY)
+    axes.set_xticks(range(len(fixes) - 1), fixes[:-1], rotation=30, ha="right",
+                    rotation_mode="anchor")
+    axes.set_yticks(range(1, len(fixes)), fixes[1:])
+    axes.set_xlim(-0.5, len(fixes) - 1.5)
+    axes.set_ylim(len(fixes) - 0.5, 0.5)
+    axes.grid(False)
+    axes.set_title(f"{op} {short_scale(scale)}: what two multiply by beside the product\n"
+                   "grey and bold: stands; above 1: worth less together")
+
+
+def _square(column, row, colour):
+    from matplotlib.patches import Rectangle
+    return Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=colour, edgecolor=panels.FAINT,
+                     linewidth=0.6)
+
+
+def fill(figure, study):
+    scale = study.scales[0]
+    above, below = figure.subplots(2, len(effects.OPS))
+    for first, second, op in zip(above, below, effects.OPS):
+        draw_sums(first, study, op, scale)
+        draw_pairs(second, study, op, scale)
+
+
+def tell(study):
+    scale = study.scales[0]
+    for op in effects.OPS:
+        found = sums(study, op, scale)
+        all_but = max(found, key=lambda one: len(one.fixes))
+        off = statistics.median(one.measured / one.promised for one in found)
+        yield (f"{op}: the measured time is {digits(off)} times the product of the single fixes,"
+               f" by the median of {len(found)} compositions;"
+               f" with {len(all_but.fixes)} fixes ({design.name(all_but.fixes)}) the product"
+               f" promises {digits(all_but.promised)} of the baseline's time, and"
+               f" {digits(all_but.measured)} was measured.")
+    standing = effects.standing_pairs(study)
+    told = [f"{' x '.join(pair)}" for pair in standing[:3]]
+    yield (f"Pairs that do not simply multiply, in any time: {len(standing)}"
+           + (f", the greatest {', '.join(told)}." if told else "."))
+
+
+def read(results):
+    """The factorial study; without all of its design there is none."""
+    experiment = results.experiment(effects.NAME)
+    try:
+        return effects.study_of(experiment.about, experiment.cells)
+    except StoreError as reason:
+        raise NotMeasured(str(reason)) from reason
+
+
+def tell_gap(study):
+    for scale in study.scales:
+        order = effects.orders(study, scale)["put and get"]
+        rungs = effects.ladder(study, scale, order)
+        yield (f"{short_scale(scale)}: put and get together, the baseline takes"
+               f" {digits(effects.gap(study, scale))} times as long as the reference;"
+               f" {order[0]} alone leaves {100 * rungs[1].gap_left:.0f} % of that gap,"
+               f" {order[0]} and {order[1]} {100 * rungs[2].gap_left:.0f} %, all of them"
+               f" {100 * rungs[-1].gap_left:.0f} % (as logarithms).")
+
+
+GAP = Question(factorial.QUESTION, factorial.NAME, factorial.SIZE, read,
+               factorial.fill, tell_gap)
+SUMS = Question("Do fixes add up?", "interactions", (10, 8.4), read, fill, tell)

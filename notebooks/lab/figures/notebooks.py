@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""Executes the notebooks on stored results.
+
+    python3 -m lab.figures.notebooks [--results DIR] [--out DIR] [NOTEBOOK ...]
+
+The notebooks themselves stay as they are, without outputs: what is executed is a copy, written to
+OUT as a notebook and as a page of HTML that needs nothing else.  The figures go to DIR/figures.
+Each notebook has a kernel of its own.  One that fails is told in one line, and the others go on.
+"""
+import argparse
+import os
+import pathlib
+import sys
+import tempfile
+import time
+
+from .. import store
+from ..command import BadSetting, Failure, run_report
+from .question import VARIABLE
+
+HERE = store.ROOT / "notebooks"
+OUT = store.ROOT / "build" / "notebooks"
+TIME_LIMIT = 600  # seconds for one cell, and for a kernel to start
+PAGE = """\
+<!DOCTYPE html>
+<html lang="en">
+<meta charset="utf-8">
+<title>{title}</title>
+<style>
+body {{ font-family: sans-serif; line-height: 1.4; max-width: 72em; margin: 2em auto; }}
+pre {{ background: #f4f4f4; padding: 0.5em; overflow-x: auto; white-space: pre-wrap; }}
+svg {{ max-width: 100%; height: auto; }}
+.anchor-link {{ display: none; }}
+</style>
+{body}
+</html>
+"""
+
+
+def notebooks():
+    """All of them, in their order."""
+    return sorted(HERE.glob("*.ipynb"))
+
+
+def jupyter():
+    """(nbformat, NotebookClient, CellExecutionError, HTMLExporter, Config)"""
+    try:
+        import nbformat
+        from nbclient import NotebookClient
+        from nbclient.exceptions import CellExecutionError
+        from nbconvert import HTMLExporter
+        from traitlets.config import Config
+    except ImportError as lacking:
+        raise Failure(f"{sys.executable}: {lacking}; make build/packages-notebooks installs it") \
+            from None
+    return nbformat, NotebookClient, CellExecutionError, HTMLExporter, Config
+
+
+def title_of(notebook):
+    """The heading of its first cell."""
+    return notebook.cells[0].source.splitlines()[0].lstrip("# ")
+
+
+def execute(path, out):
+    """Writes the executed copy of a notebook and its page."""
+    nbformat, client_of, cell_failed, exporter_of, config_of = jupyter()
+    notebook = nbformat.read(path, as_version=4)
+    with tempfile.TemporaryDirectory() as room:
+        # A kernel leaves nothing in the reader's home, and talks through files, not ports, of which
+        # two that start at once might take the same.
+        os.environ |= {"IPYTHONDIR": room, "JUPYTER_RUNTIME_DIR": room,
+                       "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+        client = client_of(notebook, timeout=TIME_LIMIT, startup_timeout=TIME_LIMIT,
+                           kernel_name="python3", record_timing=False,
+                           resources={"metadata": {"path": str(HERE)}},
+                           config=config_of({"KernelManager": {"transport": "ipc",
+                                                             "ip": f"{room}/kernel"}}))
+        try:
+            client.execute()
+        except cell_failed as error:
+            raise Failure(f"{path.name}: {error.ename}: {error.evalue}") from None
+        except (RuntimeError, TimeoutError) as error:  # of the kernel, not of a cell
+            raise Failure(f"{path.name}: {error}") from None
+    out.mkdir(parents=True, exist_ok=True)
+    exporter = exporter_of(template_name="basic", exclude_input_prompt=True,
+                           exclude_output_prompt=True)
+    body, _ = exporter.from_notebook_node(notebook)
+    for file, text in ((path.name, nbformat.writes(notebook) + "\n"),
+                       (f"{path.stem}.html", PAGE.format(title=title_of(notebook), body=body))):
+        part = out / f".{file}.{os.getpid()}"
+        part.write_text(text, encoding="utf-8")
+        part.replace(out / file)
+
+
+def report(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--results", type=pathlib.Path, default=store.ROOT / "results",
+                        help="the stored results; figures go below")
+    parser.add_argument("--out", type=pathlib.Path, default=OUT, help="for the executed copies")
+    parser.add_argument("notebooks", nargs="*", type=pathlib.Path, help="by default all")
+    given = parser.parse_args(arguments)
+    if not given.results.is_dir():
+        raise BadSetting(f"--results: {given.results}: no such directory")
+    os.environ[VARIABLE] = str(given.results.resolve())
+    failed = []
+    for path in given.notebooks or notebooks():
+        begun = time.monotonic()
+        try:
+            execute(path, given.out)
+            print(f"{given.out / path.stem}.html  {time.monotonic() - begun:.0f} s", flush=True)
+        except Failure as error:
+            failed.append(path.name)
+            print(f"notebooks: {error}", file=sys.stderr, flush=True)
+    if failed:
+        raise Failure(f"{len(failed)} did not come to their end: {', '.join(failed)}")
+
+
+if __name__ == "__main__":
+    run_report("notebooks", report)

@@ -1,0 +1,122 @@
+"""What panels of figures have in common: a marker for each series, medians with their intervals,
+lines of names.
+
+A panel of lines has names down its left side and a figure for each series on every line; a panel of
+curves has figures over an axis of sizes.  A line through a point is its 95 % interval; where there
+are too few replicates for one there is a point alone.
+"""
+import json
+
+from . import drawing
+
+LOOKS = [("o", drawing.BLUE), ("s", drawing.VERMILION), ("D", drawing.BLACK),
+         ("^", drawing.GREEN), ("v", drawing.GREY), ("P", drawing.ORANGE)]
+FAINT = "#DDDDDD"
+RULE = 0.9  # where a rule is drawn: it lies above the grid and below all figures
+
+
+def look(number, full=True):
+    """Marker and colours of a series by its number: both are its own, for print may be grey."""
+    marker, colour = LOOKS[number]
+    return {"marker": marker, "color": colour, "linestyle": "none",
+            "markerfacecolor": colour if full else "white",
+            # Orange alone is too faint on white.
+            "markeredgecolor": drawing.BLACK if colour == drawing.ORANGE else colour}
+
+
+def point(axes, x, y, figure, along, label=None, **style):
+    """One median with its interval along an axis, "x" or "y"."""
+    reach = None if figure.low is None else [[figure.median - figure.low],
+                                             [figure.high - figure.median]]
+    axes.errorbar(x, y, **{f"{along}err": reach}, label=label, **style)
+
+
+def offsets(count, room=0.7):
+    """Where on a line of height 1 the series stand, so that none hides another."""
+    return [room * ((i + 0.5) / count - 0.5) for i in range(count)]
+
+
+def lines(axes, names, groups=()):
+    """A line for each name, the first on top; after the lines in `groups` a heavier rule."""
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.grid(False, axis="y")
+    for line in range(len(names) - 1):
+        heavy = line in groups
+        axes.axhline(line + 0.5, color=drawing.GREY if heavy else FAINT,
+                     linewidth=0.9 if heavy else 0.6, zorder=RULE)
+
+
+def factors(axes, names, series, one=1, groups=(), looks=None, ticks=8):
+    """A panel of lines with a logarithmic axis of figures.
+
+    series   {label: {name: Estimate, or None where there is none}}
+    one      a value to draw a rule at, None for none
+    looks    {label: look}; by default one after the other
+    ticks    the most that the axis has room for
+    """
+    found = [] if one is None else [one]
+    for number, (place, (label, values)) in enumerate(zip(offsets(len(series)), series.items())):
+        style = looks[label] if looks else look(number)
+        for line, name in enumerate(names):
+            figure = values.get(name)
+            if figure is not None:
+                point(axes, figure.median, line + place, figure, "x", label, **style)
+                label = None  # one in the legend
+                found += [value for value in figure[:3] if value is not None]
+    lines(axes, names, groups)
+    if one is not None:
+        axes.axvline(one, color=drawing.BLACK, linewidth=0.8, zorder=RULE)
+    low, high = 0.9 * min(found), 1.1 * max(found)
+    drawing.factor_axis(axes.xaxis, low, high, drawing.plain_ticks(low, high, ticks))
+
+
+def curve(axes, points, label, style, line="-"):
+    """A curve through {x: Estimate}, on axes whose scales are set already."""
+    xs = sorted(points)
+    axes.plot(xs, [points[x].median for x in xs], color=style["color"], linestyle=line, zorder=1)
+    for x in xs:
+        point(axes, x, points[x].median, points[x], "y", label, **style)
+        label = None
+
+
+def with_legend(figure, height=0.06):
+    """A part of a figure for panels, and a strip beneath it for the one legend of all of them."""
+    above, below = figure.subfigures(2, 1, height_ratios=(1 - height, height))
+    return above, below
+
+
+def shared_legend(strip, axes, columns=None):
+    """Puts the legend of all these panels, each series once, on a strip of with_legend(): in one
+    line, or in so many columns."""
+    found = {}
+    for each in axes:
+        for handle, label in zip(*each.get_legend_handles_labels()):
+            found.setdefault(label, handle)
+    strip.legend(found.values(), found, loc="center", ncol=columns or len(found),
+                 handlelength=1.5)
+
+
+def hide_names(axes):
+    """For a panel beside another that has the same lines."""
+    axes.tick_params(axis="y", labelleft=False)
+
+
+def of(cells, op, pattern, scale, key="u64", hash_name=None, allocator=None):
+    """{variant: Replicates} of one cell; with the hash and the allocator that are asked for, or,
+    where none is, with the only one there is."""
+    found = {}
+    for cell, row in cells.items():
+        if cell == (op, pattern, scale, key):
+            for competitor, replicates in row.items():
+                if (hash_name in (None, competitor.hash)
+                        and allocator in (None, competitor.allocator)):
+                    if competitor.variant in found:
+                        raise ValueError(f"{competitor.variant} {op} {pattern} {scale}: several")
+                    found[competitor.variant] = replicates
+    return found
+
+
+def tree(replicates):
+    """The shape of a full map, as the measuring program tells it."""
+    return json.loads(replicates.tree)

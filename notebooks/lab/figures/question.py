@@ -1,0 +1,124 @@
+"""A question as the notebooks ask it: where its evidence lies, its figure, what to see there.
+
+Each notebook calls answer() once for each of its questions; what it needs to know about one is a
+Question, in the module of the figure.  Only stored results are read: those of the directory that
+HAMTLAB_RESULTS names (`make RESULTS=... notebooks` sets it), by default the committed ones.  Where
+the evidence is not there one line tells what measures it, and no figure is drawn.
+"""
+import functools
+import json
+import os
+import pathlib
+from typing import Callable, NamedTuple
+
+from .. import store
+from ..command import BadSetting, Failure
+from ..instrument import studies
+from ..superslab import study as superslab_study
+from . import drawing
+
+VARIABLE = "HAMTLAB_RESULTS"
+
+
+class NotMeasured(Failure):
+    """The evidence is not there; the text says what measures it."""
+
+
+class Experiment(NamedTuple):
+    about: dict   # its row in the store, with the machine's
+    cells: dict   # as store.replicates has them
+    caches: list  # of the machine: [{"level", "type", "size", "line"}]
+
+
+class Results:
+    """Stored results below one directory, laid out as results/ is.  What is not there raises
+    NotMeasured, what cannot be read another Failure."""
+
+    def __init__(self, directory):
+        self.directory = pathlib.Path(directory)
+        if not self.directory.is_dir():
+            raise BadSetting(f"{VARIABLE}={directory}: no such directory")
+        # Several questions ask for the same; it is read once.
+        self.experiment = functools.lru_cache(maxsize=None)(self._experiment)
+
+    @property
+    def figures(self):
+        return self.directory / "figures"
+
+    def _experiment(self, name):
+        """The exported experiment of a plan."""
+        runs = self.directory / "runs"
+        if not (runs / name / "experiment.csv").exists():
+            raise not_measured("results")
+        connection = store.open_runs(name, runs=runs)
+        found = store.newest_experiment(connection)
+        about = dict(store.experiment(connection, found))
+        caches, = connection.execute("SELECT caches FROM machine WHERE id = ?",
+                                     (about["machine"],)).fetchone()
+        return Experiment(about, store.replicates(connection, found), json.loads(caches))
+
+    def study(self, name):
+        """The rows of one of the instrument's studies, and its origin."""
+        directory = self.directory / "instrument"
+        if not (directory / f"{name}.csv").exists():
+            raise not_measured("instrument")
+        origins = {row["study"]: row for row in studies.read_csv(directory / "studies.csv")}
+        return studies.read_csv(directory / f"{name}.csv"), origins[name]
+
+    def superslab(self):
+        """The stored study of the superslab."""
+        directory = self.directory / "superslab"
+        if not (directory / superslab_study.RUNS).exists():
+            raise not_measured("superslab-results")
+        return superslab_study.Study(superslab_study.load_study(directory)[1])
+
+
+def not_measured(target):
+    return NotMeasured(f"not measured: make {target} measures it")
+
+
+def demand(values, what):
+    """The values, if there are any: an experiment may have been measured only in part."""
+    if not values:
+        raise NotMeasured(f"not measured: the stored results have no {what}")
+    return values
+
+
+def results():
+    """Those that were asked for."""
+    return Results(store.ROOT / os.environ.get(VARIABLE, "results"))
+
+
+class Question(NamedTuple):
+    title: str      # the question
+    name: str       # of its figure's files
+    size: tuple     # of the figure, in inches
+    read: Callable  # of Results: the data that the others take; NotMeasured if there are none
+    fill: Callable  # (matplotlib's figure, data): draws onto it
+    tell: Callable  # of the data: lines about what to see
+
+    def write(self, data, directory):
+        """Writes the figure below the directory; its paths."""
+        return drawing.write(directory, self.name, self.title, self.size,
+                             lambda figure: self.fill(figure, data))
+
+
+def show(path):
+    from IPython.display import SVG, display  # there in every notebook, and needed nowhere else
+    display(SVG(filename=str(path)))
+
+
+_results = functools.lru_cache(maxsize=1)(results)
+
+
+def answer(question, stored=None):
+    """Writes the question's figure beside the results, shows it, and tells what to see."""
+    stored = stored or _results()
+    try:
+        data = question.read(stored)
+    except NotMeasured as reason:
+        print(f"{question.title}  {reason}")
+        return
+    vector, _ = question.write(data, stored.figures)
+    show(vector)
+    print(*question.tell(data), sep="\n")

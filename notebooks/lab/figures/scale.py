@@ -1,0 +1,196 @@
+"""Figures about the size of the map: the time of a get beside the machine's own loads from as much
+memory, and beside what its chain of loads must cost."""
+from typing import NamedTuple, Optional
+
+from ..counts import report as counts
+from ..instrument import limits
+from ..stats import estimate
+from ..tables import digits, short_scale, with_interval
+from . import drawing, panels
+from .question import NotMeasured, Question, demand
+
+# The first that has a cell is believed; the plan of the suite leaves the largest to the seeds'.
+EXPERIMENTS = ("suite", "seeds")
+PATTERN = "shuffled"
+OPS = {"get": "get", "get_chained": "get_chained: each waits for the one before"}
+VARIANTS = ("list", "phase3", "fix4", "reference")
+
+
+class Point(NamedTuple):
+    footprint: float  # bytes of the map
+    scale: int
+    time: object      # Estimate of ns
+
+
+class Caches(NamedTuple):
+    gets: dict     # {op: {variant: [Point]}}
+    loads: dict    # {footprint: Estimate of ns of a load from a random line of it}, or none
+    levels: dict   # {"L1": bytes}
+    lacking: Optional[str]  # why there are no loads
+
+
+def points_of(cells, op, variant):
+    """{scale: Point}"""
+    found = {}
+    for cell, row in cells.items():
+        if (cell.op, cell.pattern, cell.key) != (op, PATTERN, "u64"):
+            continue
+        for competitor, replicates in row.items():
+            if competitor.variant == variant:
+                size = estimate(replicates.bytes_per_entry.values()).median * cell.scale
+                found[cell.scale] = Point(size, cell.scale, estimate(replicates.ns_per_op.values()))
+    return found
+
+
+def machine_loads(results, machine):
+    """(loads, None), or ({}, why there are none)."""
+    try:
+        _, origin = results.study("limits")
+    except NotMeasured as reason:
+        return {}, f"the machine's own loads: {reason}"
+    if origin["machine"] != machine:
+        return {}, "the machine's own loads were measured on another machine than the gets"
+    found = limits.read_limits(results.directory / "instrument" / "limits.csv")
+    return {size: estimate(values.values())
+            for size, values in found[limits.LOADS, limits.SMALL].items()}, None
+
+
+def level_sizes(caches):
+    """{"L1": bytes} of the caches that hold data."""
+    return {f"L{cache['level']}": cache["size"] for cache in caches
+            if cache.get("type") != "Instruction" and cache.get("size")}
+
+
+def read_caches(results):
+    experiments = []
+    for name in EXPERIMENTS:
+        try:
+            experiments.append(results.experiment(name))
+        except NotMeasured as reason:
+            lacking = reason
+    if not experiments:
+        raise lacking
+    gets = {}
+    for op in OPS:
+        for variant in VARIANTS:
+            found = {}
+            for experiment in reversed(experiments):
+                found |= points_of(experiment.cells, op, variant)
+            if found:
+                gets.setdefault(op, {})[variant] = [found[scale] for scale in sorted(found)]
+    demand(gets, f"get of {PATTERN} keys")
+    first = experiments[0]
+    loads, lacking = machine_loads(results, first.about["machine"])
+    return Caches(gets, loads, level_sizes(first.caches), lacking)
+
+
+def fill_caches(figure, found):
+    above, strip = panels.with_legend(figure, 0.08)
+    axes = above.subplots(1, len(found.gets), sharey=True, squeeze=False)[0]
+    every = [point for of in found.gets.values() for points in of.values() for point in points]
+    sizes = [*(point.footprint for point in every), *found.loads]
+    times = [value for figure in [*(point.time for point in every), *found.loads.values()]
+             for value in figure[:3] if value is not None]
+    for one, (op, of) in zip(axes, found.gets.items()):
+        if found.loads:
+            ordered = sorted(found.loads)
+            one.plot(ordered, [found.loads[size].median for size in ordered],
+                     color=drawing.BLACK, linewidth=2, zorder=1,
+                     label="one load from a random line of as much memory")
+        for number, variant in enumerate(VARIANTS):
+            if variant in of:
+                panels.curve(one, {point.footprint: point.time for point in of[variant]}, variant,
+                             panels.look(number, full=number % 2 == 0),
+                             line=("-", "--", "-.", ":")[number])
+        for name, size in found.levels.items():
+            if min(sizes) < size < max(sizes):
+                one.axvline(size, color=drawing.GREY, linewidth=0.8, linestyle=":",
+                            zorder=panels.RULE)
+                one.text(size, 0.985, f" {name}", transform=one.get_xaxis_transform(), va="top",
+                         color=drawing.GREY, fontsize=8)
+        ticks = [4096 << (3 * i) for i in range(8)]
+        drawing.factor_axis(one.xaxis, 0.7 * min(sizes), 1.4 * max(sizes),
+                            [tick for tick in ticks if min(sizes) <= tick <= 1.4 * max(sizes)],
+                            limits.size_text)
+        drawing.factor_axis(one.yaxis, 0.8 * min(times), 1.3 * max(times))
+        one.set_xlabel("bytes of the map")
+        one.set_title(OPS[op] + ": ns")
+    panels.shared_legend(strip, axes)
+
+
+def tell_caches(found):
+    for op, of in found.gets.items():
+        told = []
+        for variant, points in of.items():
+            first, last = points[0], points[-1]
+            told.append(f"{variant} {digits(last.time.median / first.time.median)} times as long at"
+                        f" {short_scale(last.scale)} entries ({limits.size_text(last.footprint)})"
+                        f" as at {short_scale(first.scale)}")
+        yield f"{op}: {'; '.join(told)}."
+    if found.lacking:
+        yield found.lacking[0].upper() + found.lacking[1:] + "."
+    else:
+        told = [f"{limits.size_text(size)} {with_interval(found.loads[size])}"
+                for size in (min(found.loads), max(found.loads))]
+        yield f"One load from a random line, ns: {', '.join(told)}."
+
+
+CACHES = Question("Where does a get's time go as the map outgrows the caches?", "scale", (10, 5),
+                  read_caches, fill_caches, tell_caches)
+
+
+# ---- How far is a get from what it must wait for? ----
+
+FLOOR, LOAD, TAKEN = ("floor: one load from the entries alone",
+                      "one load from as many bytes as the map has", "measured")
+
+
+def read_floors(results):
+    """[limits.Get], composition by composition."""
+    _, origin = results.study("limits")
+    experiment = results.experiment(EXPERIMENTS[0])
+    if origin["machine"] != experiment.about["machine"]:
+        raise NotMeasured("not measured: the machine's limits and the gets are of two machines;"
+                          " make instrument STUDIES=limits measures this one's")
+    found = limits.read_limits(results.directory / "instrument" / "limits.csv")
+    cells = {cell: row for cell, row in experiment.cells.items()
+             if cell.pattern == PATTERN and cell.op in OPS}
+    gets = [get for get in limits.gets(found, cells, counts.load()) if get.variant in VARIANTS]
+    return demand(sorted(gets, key=lambda get: (VARIANTS.index(get.variant), get.scale)),
+                  f"get of {PATTERN} keys")
+
+
+def fill_floors(figure, gets):
+    above, strip = panels.with_legend(figure, 0.07)
+    places = list(dict.fromkeys((get.variant, get.scale) for get in gets))
+    names = [f"{variant} {short_scale(scale)}" for variant, scale in places]
+    ops = [op for op in OPS if any(get.op == op for get in gets)]
+    axes = above.subplots(1, len(ops), squeeze=False)[0]
+    groups = [i for i, (one, other) in enumerate(zip(places, places[1:])) if one[0] != other[0]]
+    for one, op in zip(axes, ops):
+        some = {f"{get.variant} {short_scale(get.scale)}": get for get in gets if get.op == op}
+        panels.factors(one, names, {
+            FLOOR: {name: get.floor_ns for name, get in some.items()},
+            LOAD: {name: get.miss_ns for name, get in some.items()},
+            TAKEN: {name: get.measured_ns for name, get in some.items()}}, one=None, groups=groups,
+            looks={FLOOR: panels.look(2, full=False), LOAD: panels.look(1, full=False),
+                   TAKEN: panels.look(0)})
+        one.set_title(OPS[op] + ": ns")
+    for one in axes[1:]:
+        panels.hide_names(one)
+    panels.shared_legend(strip, axes)
+
+
+def tell_floors(gets):
+    for get in gets:
+        if get.scale == max(each.scale for each in gets if each.variant == get.variant):
+            counted = ("" if get.chain is None else
+                       f"; it has a chain of {digits(get.chain)} loads, {digits(get.misses)} of its"
+                       " loads miss the first cache")
+            yield (f"{get.op}, {get.variant} {short_scale(get.scale)}: as long as"
+                   f" {with_interval(get.k)} loads from as many bytes as the map has,"
+                   f" {with_interval(get.over)} times the floor{counted}.")
+
+
+FLOORS = Question("How far is a get from what it must wait for?", "floors", (10, 5.6),
+                  read_floors, fill_floors, tell_floors)

@@ -1,0 +1,1 @@
+"""The tests of the measuring itself, and the machine's limits."""

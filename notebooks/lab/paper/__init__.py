@@ -1,0 +1,1 @@
+"""The paper: its template, filled with figures from stored results."""

@@ -238,7 +238,8 @@ $(OWN)/measured/%:
 
 # One table after another; what one lacks does not keep the others from being printed.
 TABLES_OF = 'documents.tables $(RUNS)' 'tables $(RUNS) --name suite' 'counts.attribution' \
-    'experiments.hash_costs $(RUNS)' 'superslab.report --runs $(RESULTS)/superslab'
+    'experiments.allocators $(RUNS)' 'experiments.hash_costs $(RUNS)' \
+    'superslab.report --runs $(RESULTS)/superslab'
 
 tables: build/run/run
 	@status=0; for table in $(TABLES_OF); do \
@@ -309,10 +310,10 @@ profile: build/run/run
 	    $(call option,scale,$(SCALES)) $(call option,pattern,$(PATTERNS)) $(call option,seed,$(SEED)) \
 	    $(call option,processes,$(REPS))
 
-# All compositions that have a name and those that are stored, or VARIANTS=a,b: what has changed since
-# it was stored; all with ANEW=1.
+# All compositions that have a name and those that are stored, or VARIANTS=a,b and OPS: what has changed
+# since it was stored; all with ANEW=1.
 recount: build/packages-counts
-	@$(LAB).counts.report --store $(call option,variants,$(VARIANTS)) $(if $(ANEW),--anew)
+	@$(LAB).counts.report --store $(call option,variants,$(VARIANTS)) $(call option,ops,$(OPS)) $(if $(ANEW),--anew)
 
 # ---- Results in and out ----
 # An experiment as CSV files that git can hold, below results/runs; and back.

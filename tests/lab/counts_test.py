@@ -285,6 +285,13 @@ class Storing(unittest.TestCase):
         with self.assertRaisesRegex(cell.CellFailed, "other columns"):
             self.store(["list"])
 
+    def test_what_is_stored_is_among_all(self):
+        self.store(["list+pool"])
+        with mock.patch.object(counts, "named", lambda: ["list"]):
+            self.store(None, anew=True)
+        self.assertEqual(collections.Counter(variant for variant, *_ in self.counted[4:]),
+                         {"list": 4, "list+pool": 4})
+
     def test_all_that_have_a_name_are_counted(self):
         named = counts.named()
         for name in ("list", "array64", "pathcomp", "phase2.5", "fix4", "reference"):

@@ -29,6 +29,7 @@ unchanged program is not counted again when counts are stored, unless --anew ask
 import csv
 import hashlib
 import io
+import itertools
 import json
 import os
 import signal
@@ -47,8 +48,9 @@ OPS = list(callgrind.FUNCTION)
 SCALES = [10000, 100000]
 PATTERN = "shuffled"
 KEY, HASH, SEED, HASH_SEED = "u64", "xxh3", 1, 0
-# Attribution is stored at this scale only, the one of which the seed documents speak.
+# Attribution is stored for this scale and these operations only, of which the seed documents speak.
 ATTRIBUTED = 100000
+ATTRIBUTED_OPS = ["put", "get"]
 
 # What one row is about, what was counted, and with what.
 ABOUT = ["composition", "key", "hash", "op", "pattern", "scale", "seed"]
@@ -165,12 +167,6 @@ def named():
     return ["list", *(p for p in parts if p != "list"), *cell.compose.lineups(), *cores]
 
 
-def named_or_stored():
-    """Those, and the others that were counted by their parts' names."""
-    names = named()
-    return [*names, *sorted({row["composition"] for row in load()} - set(names))]
-
-
 def order_of(row):
     known = named()
     name = row["composition"]
@@ -185,8 +181,13 @@ def merge(old, new, place):
 
 
 def store_all(variants, ops, pattern, scales, anew, where=HERE):
-    """Counts what is not stored yet, and stores each cell as soon as it is counted."""
-    cells = [(v, op, scale) for v in variants for op in ops for scale in scales]
+    """Counts what is not stored yet, and stores each cell as soon as it is counted.  Without
+    variants: all that have a name, and whatever else is stored."""
+    cells = list(itertools.product(variants or named(), ops, scales))
+    if not variants:
+        stored = ((row["composition"], row["op"], int(row["scale"]))
+                  for row in load(where / "counts.csv"))
+        cells = list(dict.fromkeys([*cells, *stored]))
     progress = Progress("counts", cells)
     counts, shares = where / "counts.csv", where / "attribution.csv"
     for variant, op, scale in cells:
@@ -198,7 +199,7 @@ def store_all(variants, ops, pattern, scales, anew, where=HERE):
             progress.skip((variant, op, scale))
             continue
         row, counted = count_cell(program, variant, op, pattern, scale)
-        if scale == ATTRIBUTED:
+        if scale == ATTRIBUTED and op in ATTRIBUTED_OPS:
             rows = load(shares, attribution.COLUMNS)
             new = attribution.rows_of(counted, variant, op, pattern, scale)
             save(shares, attribution.COLUMNS,
@@ -275,7 +276,7 @@ def report(arguments=None):
                 raise BadSetting(f"--{name.replace('_', '-')}: what is stored has {fixed}")
         callgrind.version()
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends what runs below, too
-        store_all(given.variants or named_or_stored(), given.ops, given.pattern, given.scales, given.anew)
+        store_all(given.variants, given.ops, given.pattern, given.scales, given.anew)
         show(load())
     elif given.variant:
         count_one(given)

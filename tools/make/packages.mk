@@ -1,0 +1,21 @@
+# packages.mk - packages from the distribution, and what needs nothing else: lint, formatting, compile_commands.json.
+.PHONY: lint format compile_commands
+
+build/packages: tools/packages.sh
+	@mkdir -p $(@D)
+	@sh tools/packages.sh
+	@touch $@
+
+build/packages-%: tools/packages.sh
+	@mkdir -p $(@D)
+	@sh tools/packages.sh $*
+	@touch $@
+
+lint: build/packages build/packages-lint
+	@sh tools/lint.sh
+
+format: build/packages-lint
+	clang-format -i $$(git ls-files -co --exclude-standard '*.c' '*.h')
+
+compile_commands: build/packages build/packages-editor
+	bear -- $(MAKE) -B build/run/run $(CELL) build/test/map/$(ID)/$(KEY)/map_test

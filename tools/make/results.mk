@@ -1,0 +1,59 @@
+# results.mk - results: measuring all that is claimed, and printing what is stored of it.
+.PHONY: results anew tables findings audit audit-counts factorial
+
+# ---- Results: what is claimed, measured, and printed ----
+# RESULTS is where tables are printed from: results holds the committed ones.  OWN is where `make
+# results` measures a reader's own, laid out alike: runs/<plan>/ is the plan's experiment as CSV.
+# What is interrupted goes on at the next call, and what is finished is not measured again.
+RESULTS ?= results
+OWN     ?= results/own
+PLANS   := fixes seeds suite factorial audit allocators hashes
+LAB      = PYTHONPATH=notebooks $(PYTHON) -B -m lab
+RUNS     = --runs $(RESULTS)/runs
+
+results: $(PLANS:%=$(OWN)/runs/%/experiment.csv)
+
+$(OWN)/runs/%/experiment.csv: experiments/%.plan | build/run/run
+	@mkdir -p $(OWN)
+	@echo "$*: $$(sed -n '1s/^# //p' $<)"
+	@id=$$(build/run/run --store $(OWN)/hamtlab.sqlite --plan $< --name $*) && rm -rf $(@D) && \
+	    build/run/run --store $(OWN)/hamtlab.sqlite --export $(OWN)/runs --experiment "$${id#experiment }"
+
+# What is measured with stopwatches, into results/own, and all that is made from it.  What has ended is
+# marked there and not measured again.
+anew:
+	@$(MAKE) --no-print-directory -j1 results $(OWN)/measured/superslab $(OWN)/measured/studies
+	@$(MAKE) --no-print-directory RESULTS=$(OWN) tables notebooks paper
+
+$(OWN)/measured/superslab: MEASURE = superslab-results
+$(OWN)/measured/studies:   MEASURE = RESULTS=$(OWN) studies
+$(OWN)/measured/%:
+	@$(MAKE) --no-print-directory $(MEASURE)
+	@mkdir -p $(@D) && touch $@
+
+# One table after another; what one lacks does not keep the others from being printed.
+TABLES_OF = 'documents.tables $(RUNS)' 'tables $(RUNS) --name suite' 'counts.attribution' \
+    'experiments.allocators $(RUNS)' 'experiments.hash_costs $(RUNS)' \
+    'superslab.report --runs $(RESULTS)/superslab'
+
+tables: build/run/run
+	@status=0; for table in $(TABLES_OF); do \
+	    echo "==== $${table%% *}"; PYTHONPATH=notebooks $(PYTHON) -B -m lab.$$table || status=1; echo; \
+	done; exit $$status
+
+# README's table of findings.
+findings: build/run/run
+	@$(LAB).experiments.ladder $(RUNS)
+
+# ---- The audit: every claim of the seed documents, recomputed from stored results ----
+# Outcomes are written down for the committed results only; a reader's own are printed.
+audit: build/run/run
+	@$(LAB).audit.report $(RUNS) $(if $(filter results,$(RESULTS)),--outcomes results/audit/outcomes.csv)
+
+# The counts that no experiment has; the same on every machine.
+audit-counts: build/packages
+	@$(LAB).audit.trees
+
+# ---- Which fix closes the gap: experiments/factorial.plan (made by lab.factorial.design) ----
+factorial: build/run/run | build/packages-figures
+	@$(LAB).factorial.report $(RUNS) --figures $(RESULTS)/figures

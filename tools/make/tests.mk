@@ -1,0 +1,67 @@
+# tests.mk - tests: the shared suite, those of the tools, and all of them.
+.PHONY: test test-all test-long test-programs
+
+TEST_PROGRAMS :=
+
+# The shared suite: build/test/map/<composition>/<key>/map_test.
+check_libs = $(call packages,--cflags --libs check)
+COMPILE_TEST = $(CC) $(TEST_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS)
+
+# Less optimised than the rest, since test-all compiles thousands of these.
+build/test/map/%/hamt.o: build/flags | build/packages
+	@mkdir -p $(@D)
+	$(call SAY,compile) $(COMPILE_TEST) -Og -Itests/seams $(include_of) $(DEPENDENCIES) -c $(source_of) -o $(PART) && $(WHOLE_OBJECT)
+
+# What the suite is made of beside the map depends on the kind of key alone.
+SUITE := map_test oracle mem
+define suite_rules
+build/test/suite/$(1)/%.o: tests/map/%.c build/flags | build/packages
+	@mkdir -p $$(@D)
+	$$(call SAY,compile) $$(COMPILE_TEST) -Itests/seams -Itests/map/$(1) -Icommon/key/$(1) -Icommon $$(DEPENDENCIES) -c $$< -o $$(PART) && $$(WHOLE_OBJECT)
+
+build/test/suite/$(1)/%.o: tests/seams/%.c build/flags | build/packages
+	@mkdir -p $$(@D)
+	$$(call SAY,compile) $$(COMPILE_TEST) -Itests/seams $$(DEPENDENCIES) -c $$< -o $$(PART) && $$(WHOLE_OBJECT)
+
+build/test/map/%/$(1)/map_test: build/test/map/%/$(1)/hamt.o $(SUITE:%=build/test/suite/$(1)/%.o)
+	$$(call SAY,compile) $$(COMPILE_TEST) $$^ $$(check_libs) $$(LDLIBS) -o $$(PART) && $$(WHOLE)
+endef
+$(foreach key,u64 str,$(eval $(call suite_rules,$(key))))
+
+# The number of nodes against theory: build/test/shape/<composition>/u64/<hash>/shape_test.
+build/test/shape/%/shape_test: build/cell/%/hamt.o tests/shape/shape.h $(wildcard tests/shape/*.c)
+	@mkdir -p $(@D)
+	$(call SAY,compile) $(CC) $(STANDARD) -O2 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -Icommon -Icommon/key/u64 \
+	    tests/shape/$(call word_of,1,$*)_test.c $< $(check_libs) -lm -o $(PART) && $(WHOLE)
+
+TEST_PROGRAMS += $(foreach hash,xxh3 wyhash murmur3,$(foreach variant,list lazy,\
+    build/test/shape/$(variant)/u64/$(hash)/shape_test))
+
+# The runner's parts, and the runner from the outside: build/test/run/<part>_test, run_test.py.
+build/test/run/%_test: tests/run/%_test.c tests/run/fixture.h $(RUN_SOURCES) $(wildcard experiments/run/*.h) build/flags | build/packages
+	@mkdir -p $(@D)
+	$(call SAY,compile) $(COMPILE_TEST) -Iexperiments/run $< $(RUN_SOURCES) $(check_libs) $(RUN_LIBS) -o $(PART) && $(WHOLE)
+
+TEST_PROGRAMS += $(patsubst tests/run/%.c,build/test/run/%,$(wildcard tests/run/*_test.c))
+
+# Each hash against its published vectors: build/test/hash/<hash>/hash_test.
+build/test/hash/%/hash_test: tests/hash/%_test.c tests/hash/second_unit.c tests/hash/hash_test.h common/hash/%/hash.h
+	@mkdir -p $(@D)
+	$(call SAY,compile) $(COMPILE_TEST) -Icommon/hash/$* $(filter %.c,$^) $(check_libs) -o $(PART) && $(WHOLE)
+
+TEST_PROGRAMS += $(patsubst tests/hash/%_test.c,build/test/hash/%/hash_test,$(wildcard tests/hash/*_test.c))
+
+test-long: build/packages
+	@$(PYTHON) tests/all.py $(wildcard tests/superslab/long/*.py)
+
+test-programs:
+	@echo $(TEST_PROGRAMS)
+
+# What the tests need beside the compiler; tests install nothing themselves but allocators.
+TEST_PACKAGES := build/packages $(addprefix build/packages-,figures counts programs study notebooks paper)
+
+test: $(TEST_PACKAGES)
+	@$(PYTHON) tests/all.py cover
+
+test-all: $(TEST_PACKAGES)
+	@$(PYTHON) tests/all.py all

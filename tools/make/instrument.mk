@@ -2,15 +2,17 @@
 .PHONY: instrument studies verdict limits layout-objects layout-program
 
 # The studies; lab.instrument.studies has their settings.
-STUDIES ?=
-PAIRS   ?=
+STUDIES     ?=
+PAIRS       ?=
+POWER_PAIRS ?=
 
 instrument: studies
 	@$(MAKE) --no-print-directory verdict
 
 studies: build/run/run build/instrument/limits build/instrument/origin build/packages-counts
 	@$(LAB).instrument.studies $(call option,studies,$(STUDIES)) $(call option,pairs,$(PAIRS)) \
-	    $(call option,samples,$(SAMPLES)) $(call option,pin,$(PIN)) --out $(RESULTS)/instrument
+	    $(call option,power-pairs,$(POWER_PAIRS)) $(call option,samples,$(SAMPLES)) \
+	    $(call option,pin,$(PIN)) --out $(RESULTS)/instrument
 
 # What the stored studies say; the machine's limits, and each composition's get in their terms.
 verdict:

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Puts the instrument to the test: measures the studies from which lab.instrument.verdict judges it.
 
-    python3 -m lab.instrument.studies [--studies LIST] [--pairs N] [--samples N] [--pin CORE] [--out DIR]
+    python3 -m lab.instrument.studies [--studies LIST] [--pairs N] [--power-pairs N]
+                                      [--samples N] [--pin CORE] [--out DIR]
 
     aa       one composition under two names, many times over: how often is a difference seen where
              there is none?
@@ -173,7 +174,7 @@ def study_aa(given):
 
 # About as long as the operations themselves take: what is measured well.
 LONG_STEPS = {"get": 8192, "put": 16384}
-CALIBRATION_PAIRS = 21
+CALIBRATION_PAIRS = 61
 
 
 def calibrate(given):
@@ -221,13 +222,13 @@ def study_power(given):
                  subjects.delayed(name, BUILD / "power" / f"{name}.{scale}.b",
                                   steps[name, "get", scale], steps[name, "put", scale])]
         lines += [plan_line(sides, ops=",".join(OPS), patterns="shuffled", scales=scale, seed=seed,
-                            reps=given.pairs) for seed in range(101, 113)]
+                            reps=given.power_pairs) for seed in range(101, 113)]
     rows, origin = samples_of(given, measure(given, "power", lines))
     write_csv(given.out / "power.csv", PAIR_COLUMNS, pair_rows(rows))
     (BUILD / "steps.json").unlink()
     told = " ".join(f"{name}/{op}/{scale}={count}" for (name, op, scale), count in steps.items())
-    return origin, (f"pairs={given.pairs} samples={given.samples} pin={given.pin} effect={EFFECT}"
-                    f" steps: {told}")
+    return origin, (f"pairs={given.power_pairs} samples={given.samples} pin={given.pin}"
+                    f" effect={EFFECT} steps: {told}")
 
 
 def study_layout(given):
@@ -339,8 +340,15 @@ def main(arguments=None):
     parser = Parser(description=__doc__.split("\n")[0])
     count = cell.whole_number(1, 10000, "a number from 1 to 10000")
     parser.add_argument("--studies", type=read_studies, default=list(STUDIES), help="some of them")
-    parser.add_argument("--pairs", type=count, default=20, help="of processes, in each comparison")
-    parser.add_argument("--samples", type=count, default=11, help="in each process")
+    # How often a difference is seen where there is none does not depend on the number of pairs; how
+    # small a difference is seen where there is one does.  On a shared machine two processes of one
+    # program differ by a tenth or two, for milliseconds at a time: many short ones tell more than
+    # few long ones.
+    parser.add_argument("--pairs", type=count, default=40,
+                        help="of processes, in each comparison of copies")
+    parser.add_argument("--power-pairs", type=count, default=300,
+                        help="of processes, in each comparison with a delay")
+    parser.add_argument("--samples", type=count, default=3, help="in each process")
     parser.add_argument("--pin", type=read_pin, default="last",
                         help="the core: a number, last, none")
     parser.add_argument("--layout-reps", type=count, default=10, help="processes for each layout")

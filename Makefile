@@ -10,7 +10,7 @@ VARIANT ?= list
 HASH    ?= xxh3
 KEY     ?= u64
 
-# The settings of an experiment; an empty one takes the runner's default (build/run --help).
+# The settings of an experiment; an empty one takes the runner's default (build/run/run --help).
 OPS        ?=
 PATTERNS   ?=
 SCALES     ?=
@@ -21,6 +21,11 @@ ALLOC      ?=
 POOL_SLOTS ?=
 PIN        ?=
 PLAN       ?=
+
+# RESULTS is where tables are printed from: results holds the committed ones.  OWN is where `make
+# results` measures a reader's own, laid out alike.
+RESULTS ?= results
+OWN     ?= results/own
 
 CC       ?= cc
 WARNINGS := -Wall -Wextra -Wpedantic -Werror
@@ -33,6 +38,7 @@ TOOL_FLAGS := $(STANDARD) -O2 -g -D_GNU_SOURCE
 
 PYTHON  := /usr/bin/python3
 COMPOSE := $(PYTHON) tools/compose.py
+LAB      = PYTHONPATH=notebooks $(PYTHON) -B -m lab
 packages = $(shell pkg-config $(1))
 
 # ---- What the settings name.  A name that makes no sense ends make with one line. ----
@@ -81,20 +87,22 @@ help:
 ##    make VARIANT=x attribution  what they are spent on; without VARIANT beside the documents' shares
 ##    make VARIANT=x profile      the documents' profile: times, tree, pool, what it is spent on
 ##  From stored results (RESULTS=results/own: from yours)
-##    make tables                 the seed documents' figures beside ours, with a verdict each
+##    make tables                 the seed documents' figures beside ours, and all other stored tables
 ##    make audit                  their claims, each recomputed, and the nine suspicions
+##    make findings               README's table of what each fix does, written into README.md
 ##    make factorial              which fix closes the gap: effects, ladder, what is left, and a figure
 ##    make allocators             each allocator beside glibc; make hash-costs: each hash beside xxh3
 ##    make superslab-table        the superslab allocator beside others, document 004 beside ours
 ##    make verdict                what the tests of the instrument say; make limits: what the machine costs
 ##    make notebooks              execute notebooks/*.ipynb: build/notebooks/*.html, figures
-##    make paper                  PAPER.md and build/paper.html
+##    make paper                  PAPER.md and build/paper.html; DRAFT=1 leaves open what is missing
 ##  To measure those anew
 ##    make anew                   all below but counts, and from it tables, notebooks and the paper
 ##                                (about three hours; goes on where it stopped)
 ##    make results                all plans, into results/own (about two hours; likewise)
-##    make superslab-results      the superslab's study, into results/own (about ten minutes)
-##    make instrument             put the instrument to the test (about 25 minutes)
+##    make superslab-results      the superslab's study, into results/own (about twenty minutes)
+##    make instrument             put the instrument to the test, into RESULTS/instrument
+##        settings: STUDIES PAIRS POWER_PAIRS SAMPLES PIN
 ##    make recount, audit-counts  exact counts; the trees that the audit needs
 ##    make superslab              a quick study of the superslab, printed (about four minutes)
 ##  Results in and out
@@ -104,7 +112,7 @@ help:
 ##    make test                   every test, on the compositions in which every three parts meet
 ##    make test-all               the same on every composition there is (about an hour)
 ##    make test-long              real programs served by the superslab, for longer
-##    make lint                   formatting and warnings under gcc and clang
+##    make lint                   formatting and warnings under gcc and clang; make format mends the former
 ##    make VARIANT=x cell         build the measuring program, print its path; make superslab-lib likewise
 ##    make compile_commands       compile_commands.json for editors; make clean removes what was built
 

@@ -28,6 +28,14 @@ void start_fast_way(void) {
                               memory_order_relaxed);
 }
 
+/* The block on top of a magazine that is not empty.  The next one is on its way into the cache
+ * before it is asked for: the allocators that thread lists through blocks read it now. */
+static inline void *pop(struct magazine *magazine) {
+    void **top = &magazine->blocks[--magazine->count];
+    __builtin_prefetch(top[-1], 1);
+    return *top;
+}
+
 /* ---- The long ways ---- */
 
 static void *out_of_memory(void) {
@@ -49,8 +57,8 @@ static void *refused(struct heap *heap, size_t bytes, size_t alignment) {
     return settings.backend == BACKEND_BOTH ? heap_refill(heap, class_of(bytes), true) : NULL;
 }
 
-/* bytes: a multiple of the alignment, if that is more than 16.  The guard does not know the result
- * yet. */
+/* bytes: a multiple of the alignment, if that is more than 16 and at most SLAB_ALIGNMENT.  The
+ * guard does not know the result yet. */
 static __attribute__((noinline)) void *allocate(size_t bytes, size_t alignment) {
     struct heap *heap = thread_heap_now();
     void *block;
@@ -64,7 +72,7 @@ static __attribute__((noinline)) void *allocate(size_t bytes, size_t alignment) 
         unsigned class = class_of(bytes);
         struct magazine *magazine = &heap->magazines[class];
         if (magazine->count)
-            return magazine->blocks[--magazine->count];
+            return pop(magazine);
         block = heap_refill(heap, class, settings.backend == BACKEND_POOL);
         if (!block)
             block = refused(heap, bytes, alignment);
@@ -102,21 +110,20 @@ static size_t usable(const struct area *area, const void *block) {
 static inline void *allocate_quickly(size_t bytes) {
     if (LIKELY(bytes <= SMALL_MAX)) {
         struct magazine *magazine = &thread_heap->magazines[class_of(bytes)];
-        uint32_t count = magazine->count;
-        if (LIKELY(count)) {
-            void **top = &magazine->blocks[count - 1];
-            magazine->count = count - 1;
-            /* The next one is on its way into the cache before it is asked for: the allocators that
-             * thread lists through blocks read it now. */
-            __builtin_prefetch(top[-1], 1);
-            return *top;
-        }
+        if (LIKELY(magazine->count))
+            return pop(magazine);
     }
     return allocate(bytes, BLOCK_ALIGNMENT);
 }
 
-void *API(malloc)(size_t bytes) {
+/* What malloc and free are; the others do not call those by their names, which a program may have
+ * given to functions of its own. */
+static inline void *hand_out(size_t bytes) {
     return guard_hand_out(allocate_quickly(bytes));
+}
+
+void *API(malloc)(size_t bytes) {
+    return hand_out(bytes);
 }
 
 static inline void free_quickly(void *block) {
@@ -141,28 +148,32 @@ static inline void free_quickly(void *block) {
     free_slowly(block);
 }
 
-void API(free)(void *block) {
+static inline void take_back(void *block) {
     if (GUARD && block)
         guard_check("free", block, true);
     free_quickly(block);
 }
 
+void API(free)(void *block) {
+    take_back(block);
+}
+
 void API(free_sized)(void *block, size_t bytes) {
     (void)bytes;
-    API(free)(block);
+    take_back(block);
 }
 
 void API(free_aligned_sized)(void *block, size_t alignment, size_t bytes) {
     (void)alignment;
     (void)bytes;
-    API(free)(block);
+    take_back(block);
 }
 
 void *API(calloc)(size_t count, size_t bytes) {
     size_t total;
     if (__builtin_mul_overflow(count, bytes, &total))
         return out_of_memory();
-    void *block = API(malloc)(total);
+    void *block = hand_out(total);
     if (!block)
         return NULL;
     if (total > class_bytes_max) {
@@ -177,28 +188,36 @@ void *API(calloc)(size_t count, size_t bytes) {
 
 void *API(realloc)(void *block, size_t bytes) {
     if (!block)
-        return API(malloc)(bytes);
+        return hand_out(bytes);
     if (GUARD)
         guard_check("realloc", block, false);
     if (!bytes) {
-        API(free)(block);
+        take_back(block);
         return NULL;
     }
     thread_heap_now();
     struct area *area = area_of_block("realloc", block);
     size_t has = usable(area, block);
-    /* A block that would stay half full stays, as does the smallest. */
-    if (bytes <= has && (bytes >= has / 2 || has == BLOCK_ALIGNMENT))
+    /* A block that would stay half full stays, as does one that cannot be smaller. */
+    size_t least = area->kind == AREA_LEGACY ? settings.page_bytes : BLOCK_ALIGNMENT;
+    if (bytes <= has && (bytes >= has / 2 || has == least))
         return block;
     if (area->kind == AREA_LARGE && bytes > class_bytes_max) {
         void *moved = large_resize(area, bytes);
-        return moved ? moved : out_of_memory();
+        if (moved)
+            return moved; /* else it is copied: the kernel moves no mapping of which the program
+                           * has treated a part, by madvise for instance */
     }
-    void *moved = API(malloc)(bytes);
+    int before = errno;
+    void *moved = hand_out(bytes);
+    if (!moved && bytes <= has) {
+        errno = before;
+        return block;
+    }
     if (!moved)
         return NULL;
     memcpy(moved, block, bytes < has ? bytes : has);
-    API(free)(block);
+    take_back(block);
     return moved;
 }
 
@@ -214,13 +233,17 @@ void *API(reallocarray)(void *block, size_t count, size_t bytes) {
 /* alignment: a power of two. */
 static void *allocate_aligned(size_t alignment, size_t bytes) {
     if (alignment <= BLOCK_ALIGNMENT)
-        return API(malloc)(bytes);
+        return hand_out(bytes);
     thread_heap_now(); /* the settings are known then */
     if (bytes > PTRDIFF_MAX || alignment > PTRDIFF_MAX / 2)
         return out_of_memory();
     /* The class of a multiple of the alignment has blocks of such a multiple: its step is either
-     * less than the alignment, so that it is met exactly, or a multiple itself. */
-    return guard_hand_out(allocate(round_up(bytes ? bytes : 1, alignment), alignment));
+     * less than the alignment, so that it is met exactly, or a multiple itself.  What is aligned to
+     * more gets an area of its own. */
+    size_t asked = bytes ? bytes : 1;
+    if (alignment <= SLAB_ALIGNMENT)
+        asked = round_up(asked, alignment);
+    return guard_hand_out(allocate(asked, alignment));
 }
 
 static bool power_of_two(size_t number) {

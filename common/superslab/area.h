@@ -17,6 +17,7 @@
 #define SUPERSLAB_AREA_H
 
 #include "common.h"
+#include "settings.h"
 #include "size_class.h"
 
 #include <stdatomic.h>
@@ -39,6 +40,11 @@ struct area {
     size_t mapped; /* bytes, from the area's address on */
     _Alignas(64) struct slab_tag tags[AREA_SLABS_MAX + 1];
 };
+
+/* The area in which a block lies, or what lies in its head; a guess for any other address. */
+static inline struct area *area_at(const void *inside) {
+    return (struct area *)(((uintptr_t)inside - 1) & ~(uintptr_t)(settings.area_bytes - 1));
+}
 
 static inline struct slab_tag *area_tag(struct area *area, const void *block) {
     return &area->tags[((uintptr_t)block - (uintptr_t)area) >> SLAB_SHIFT];

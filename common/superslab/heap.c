@@ -12,25 +12,21 @@
 struct heap shared = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 struct heap *heap_new(void) {
-    size_t blocks = 0;
+    size_t places = CLASSES; /* one before each magazine, as malloc looks below the top of it */
     for (unsigned class = 0; class < CLASSES; class ++)
-        blocks += size_classes[class].magazine;
-    /* One place before the first, as malloc looks at what is below the top. */
-    struct heap *heap = os_map(sizeof *heap + (1 + blocks) * sizeof(void *));
+        places += size_classes[class].magazine;
+    struct heap *heap = os_map(sizeof *heap + places * sizeof(void *));
     if (!heap)
         return NULL;
     pthread_mutex_init(&heap->lock, NULL);
-    void **next = (void **)(heap + 1) + 1;
+    void **next = (void **)(heap + 1);
     for (unsigned class = 0; class < CLASSES; class ++) {
         uint32_t capacity = size_classes[class].magazine;
+        *next++ = heap;
         heap->magazines[class] = (struct magazine){.capacity = capacity, .blocks = next};
         next += capacity;
     }
     return heap;
-}
-
-static struct area *area_of(const void *block) {
-    return (struct area *)(((uintptr_t)block - 1) & ~(uintptr_t)(settings.area_bytes - 1));
 }
 
 /* ---- Slabs to blocks ---- */
@@ -51,9 +47,12 @@ static struct slab *adopt(struct heap *heap, unsigned class) {
     return slab;
 }
 
-static void own(struct heap *heap, struct slab *slab) {
-    slab_set_owner(slab, heap);
-    slab_link(&heap->partial[slab->class], slab);
+/* One that nobody had. */
+static struct slab *acquire(struct heap *heap, unsigned class, bool beyond_cap) {
+    struct slab *slab = pool_acquire(class, beyond_cap);
+    if (slab)
+        slab_set_owner(slab, heap);
+    return slab;
 }
 
 /* Blocks of the heap's slabs; of a new one if they have none.  The lock is held. */
@@ -65,9 +64,9 @@ static unsigned take(struct heap *heap, unsigned class, void **blocks, unsigned 
         if (!slab) {
             if (taken)
                 break;
-            if (!(slab = adopt(heap, class)) && !(slab = pool_acquire(class, beyond_cap)))
+            if (!(slab = adopt(heap, class)) && !(slab = acquire(heap, class, beyond_cap)))
                 break;
-            own(heap, slab);
+            slab_link(&heap->partial[class], slab);
         }
         taken += slab_take(slab, blocks + taken, wanted - taken);
         if (slab->used == slab->capacity) {
@@ -122,7 +121,7 @@ static void flush(struct heap *heap, struct magazine *magazine, unsigned count) 
     stat_add(STAT_FLUSHES);
     lock_take(&heap->lock);
     for (unsigned i = 0; i < count; i++)
-        put(heap, slab_of(area_of(magazine->blocks[i]), magazine->blocks[i]), magazine->blocks[i]);
+        put(heap, slab_of(area_at(magazine->blocks[i]), magazine->blocks[i]), magazine->blocks[i]);
     pthread_mutex_unlock(&heap->lock);
     magazine->count -= count;
     memmove(magazine->blocks, magazine->blocks + count, magazine->count * sizeof(void *));
@@ -132,12 +131,12 @@ static void flush(struct heap *heap, struct magazine *magazine, unsigned count) 
  * one's that is left, and so on. */
 static void send_home(void **blocks, unsigned count) {
     while (count) {
-        struct heap *owner = atomic_load_explicit(&area_tag(area_of(blocks[0]), blocks[0])->owner,
+        struct heap *owner = atomic_load_explicit(&area_tag(area_at(blocks[0]), blocks[0])->owner,
                                                   memory_order_relaxed);
         unsigned left = 0;
         lock_take(&owner->lock);
         for (unsigned i = 0; i < count; i++) {
-            struct area *area = area_of(blocks[i]);
+            struct area *area = area_at(blocks[i]);
             /* It may have changed before the lock was ours; not while it is, if it is this one. */
             if (atomic_load_explicit(&area_tag(area, blocks[i])->owner, memory_order_relaxed) ==
                 owner)
@@ -151,6 +150,8 @@ static void send_home(void **blocks, unsigned count) {
 }
 
 static void send_all_home(struct heap *heap) {
+    if (heap->away_count)
+        stat_add_many(STAT_REMOTE_FREES, heap->away_count);
     send_home(heap->away, heap->away_count);
     heap->away_count = 0;
     heap->away_bytes = 0;
@@ -166,7 +167,6 @@ void heap_free(struct heap *heap, struct area *area, void *block) {
             flush(heap, magazine, size_classes[tag->class].batch);
         magazine->blocks[magazine->count++] = block;
     } else {
-        stat_add(STAT_REMOTE_FREES);
         heap->away[heap->away_count++] = block;
         heap->away_bytes += size_classes[tag->class].bytes;
         if (heap->away_count == AWAY_MAX || heap->away_bytes >= AWAY_BYTES)

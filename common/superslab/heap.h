@@ -6,10 +6,10 @@
  *
  * A magazine is an array of free blocks, used as a stack, so the block last freed is the next one
  * handed out.  malloc and free touch nothing but its top and the slab's tag, without a lock or an
- * atomic instruction.  When it runs out, some come from the heap's slabs; when it is full, the
- * half that was freed longest ago goes back to them.  So a slab knows within a bounded number of
- * blocks what is in use, and becomes empty: the seed's per-thread list grew without bound, and its
- * slabs never did.
+ * atomic instruction; malloc prefetches the block below.  When it runs out, some come from the
+ * heap's slabs; when it is full, the half that was freed longest ago goes back to them.  So a slab
+ * knows within a bounded number of blocks what is in use, and becomes empty: the seed's per-thread
+ * list grew without bound, and its slabs never did.
  *
  * Slabs belong to a heap; its lock guards their bitmaps and lists.  Its own thread takes it for
  * each refill and flush; other threads take it to bring blocks home, some dozens at a time.  A
@@ -20,9 +20,11 @@
  * heap.  Its magazines hold nothing, so each of its blocks is moved under its lock.  A heap that
  * finds none of its own slabs adopts one of these before it asks the pool.
  *
- * A slab's owner changes under the lock of the heap it leaves, and by the heap's own thread: so a
- * thread that reads its own heap there may trust it, and another one reads it again under the lock.
- * Locks are taken in this order: heaps, a heap, shared, pool, lookup. */
+ * A slab's owner changes under the lock of the heap it leaves, by that heap's own thread or, if it
+ * is `shared`, by the one that adopts it: so a thread that reads its own heap there may trust it,
+ * and another one reads it again under the lock.
+ *
+ * Locks are taken in this order: heaps, a heap, shared, legacy, large, pool, lookup. */
 #ifndef SUPERSLAB_HEAP_H
 #define SUPERSLAB_HEAP_H
 

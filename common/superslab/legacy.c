@@ -18,10 +18,10 @@ enum {
 struct legacy {
     struct area area;
     struct legacy *next;
-    unsigned pages; /* in the area, the head's among them */
-    unsigned free;  /* pages that nobody has */
-    unsigned rover; /* where the search begins */
-    uint8_t numbers[AREA_PAGES_MAX];
+    unsigned pages;                      /* in the area, the head's among them */
+    unsigned free;                       /* pages that nobody has */
+    unsigned rover;                      /* where the search begins */
+    uint8_t numbers[AREA_PAGES_MAX + 1]; /* the last is of the address behind all pages: 0 */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

@@ -4,10 +4,11 @@
  * block costs a call of mmap, a fault for its page, and a call of munmap.  It is rounded up to
  * pages.
  *
- *     area:  | head: a number for each page | page | page | ...      a page's number: how many
- * pages the block that begins there has Only the head stays mapped.  A block goes to pages that
- * nobody has; should something else in the process have got an address there meanwhile, that page
- * is never tried again. */
+ *     area:  | head: a number for each page | page | page | ...
+ *
+ * A page's number: how many pages the block that begins there has.  Only the head stays mapped.  A
+ * block goes to pages that nobody has; should something else in the process have got an address
+ * there meanwhile, that page is never tried again. */
 #ifndef SUPERSLAB_LEGACY_H
 #define SUPERSLAB_LEGACY_H
 

@@ -1,11 +1,13 @@
 /* lock.h - a mutex that is looked at again and again for a moment before its thread sleeps.
  *
- * The locks of heaps are held for a microsecond at most, while some dozens of blocks are moved.  To
+ * The locks of heaps are mostly held for a microsecond, while some dozens of blocks are moved.  To
  * sleep for that long costs more than to wait: two system calls, which were half of the kernel's
- * share when two threads free each other's blocks.
+ * share when two threads free each other's blocks.  Where the holder is in the kernel for longer,
+ * to map or unmap a SuperSlab, the others do sleep.
  *
- * As long as there is one thread only, the C library's own short way through the mutex is taken,
- * which leaves out the atomic instruction. */
+ * As long as only one thread has a heap, the C library's own short way through the mutex is taken,
+ * which leaves out the atomic instruction; on a single processor too, where the holder cannot go on
+ * while somebody waits for it. */
 #ifndef SUPERSLAB_LOCK_H
 #define SUPERSLAB_LOCK_H
 
@@ -15,14 +17,14 @@
 
 enum { LOCK_LOOKS = 200 };
 
-/* Set for good when a second thread comes. */
+/* Set for good when a second thread asks for a heap and there are two processors. */
 extern atomic_bool lock_has_rivals;
 
 static inline void lock_wait_a_little(void) {
-#if defined __x86_64__ || defined __i386__
+#if defined __x86_64__
     __builtin_ia32_pause();
 #elif defined __aarch64__
-    __asm__ volatile("yield");
+    __asm__ volatile("isb"); /* waits about as long; yield does nothing on most */
 #endif
 }
 

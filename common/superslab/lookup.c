@@ -10,10 +10,6 @@
 
 static pthread_mutex_t writers = PTHREAD_MUTEX_INITIALIZER;
 
-static uintptr_t address_of_area(const void *block) {
-    return ((uintptr_t)block - 1) & ~(uintptr_t)(settings.area_bytes - 1);
-}
-
 /* Fibonacci hashing: the high bits of the product depend on all bits of the area's number. */
 static size_t place_of(uintptr_t address, unsigned bits) {
     return (address / settings.area_bytes * UINT64_C(0x9e3779b97f4a7c15)) >> (64 - bits);
@@ -127,13 +123,15 @@ static struct table *table_grow(struct table *old) {
 
 static bool table_add(struct area *area) {
     struct table *table = atomic_load_explicit(&newest, memory_order_relaxed);
-    if (!table || table->used >= (size_t)1 << table->bits >> 1)
-        table = table_grow(table);
-    if (!table)
-        return false;
-    atomic_uintptr_t *entry = table_find(table, (uintptr_t)area);
-    if (!atomic_load_explicit(entry, memory_order_relaxed))
+    atomic_uintptr_t *entry = table ? table_find(table, (uintptr_t)area) : NULL;
+    if (!entry || !atomic_load_explicit(entry, memory_order_relaxed)) { /* a new address */
+        if (!table || table->used >= (size_t)1 << table->bits >> 1)
+            table = table_grow(table);
+        if (!table)
+            return false;
+        entry = table_find(table, (uintptr_t)area);
         table->used++;
+    }
     atomic_store_explicit(entry, (uintptr_t)area | MAPPED, memory_order_relaxed);
     return true;
 }
@@ -171,7 +169,7 @@ void lookup_remove(struct area *area) {
 }
 
 struct area *lookup(const void *block) {
-    uintptr_t address = address_of_area(block);
+    uintptr_t address = (uintptr_t)area_at(block);
     if (settings.stats)
         stat_add(STAT_LOOKUPS);
     if (settings.lookup == LOOKUP_LINEAR)

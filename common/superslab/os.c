@@ -41,11 +41,12 @@ bool os_unmap(void *address, size_t bytes) {
     return done;
 }
 
-void os_purge(void *address, size_t bytes) {
+bool os_purge(void *address, size_t bytes) {
     int before = errno;
     stat_add(STAT_MADVISE);
-    madvise(address, bytes, MADV_DONTNEED);
+    bool done = madvise(address, bytes, MADV_DONTNEED) == 0;
     errno = before;
+    return done;
 }
 
 void os_touch(void *address, size_t bytes) {

@@ -14,7 +14,7 @@ void *os_map_at(void *address, size_t bytes, bool *taken);
 bool os_unmap(void *address, size_t bytes);
 
 /* The pages become zeros and cost nothing until they are touched again. */
-void os_purge(void *address, size_t bytes);
+bool os_purge(void *address, size_t bytes);
 
 /* Makes the pages be there; for memory that is all zeros. */
 void os_touch(void *address, size_t bytes);

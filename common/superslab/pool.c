@@ -17,6 +17,7 @@ static size_t empty;                /* those whose slabs are all free */
 static atomic_size_t idle_bytes;    /* of free slabs that may hold pages; changed under the lock */
 static size_t kept_bytes;           /* idle_bytes may be so many */
 static size_t head_bytes;           /* what slab 0 lacks */
+static bool reserved;               /* some SuperSlab was prewarmed for a class */
 static unsigned slab_count;         /* of a SuperSlab */
 static uint32_t all_slabs;          /* a bit for each */
 
@@ -120,7 +121,7 @@ static struct slab *find(unsigned class, bool others) {
 struct slab *pool_acquire(unsigned class, bool beyond_cap) {
     pthread_mutex_lock(&lock);
     struct slab *slab = find(class, false);
-    if (!slab)
+    if (!slab && reserved)
         slab = find(class, true);
     bool may_map = beyond_cap || !settings.pool_cap || mapped < settings.pool_cap;
     if (!slab && may_map) {
@@ -143,17 +144,14 @@ struct slab *pool_acquire(unsigned class, bool beyond_cap) {
 }
 
 void pool_release(struct slab *slab) {
-    struct superslab *superslab =
-        (struct superslab *)((uintptr_t)slab & ~(settings.area_bytes - 1));
+    struct superslab *superslab = superslab_of(area_at(slab));
     uint32_t mask = run_mask(slab->index, slab->run);
     size_t bytes = idle_in(mask);
     stat_add(STAT_SLABS_GIVEN);
     slab_set_owner(slab, NULL);
 
     /* While nobody else can have the slab: its pages go if there are enough without them. */
-    bool purged = idle_too_much() && slab->index;
-    if (purged)
-        os_purge(slab->start, bytes);
+    bool purged = idle_too_much() && slab->index && os_purge(slab->start, bytes);
 
     pthread_mutex_lock(&lock);
     if (!superslab->free)
@@ -182,8 +180,7 @@ void pool_release(struct slab *slab) {
 }
 
 void slab_set_owner(struct slab *slab, struct heap *owner) {
-    struct superslab *superslab =
-        (struct superslab *)((uintptr_t)slab & ~(settings.area_bytes - 1));
+    struct superslab *superslab = superslab_of(area_at(slab));
     for (unsigned i = slab->index; i < slab->index + slab->run; i++)
         atomic_store_explicit(&superslab->area.tags[i].owner, owner, memory_order_relaxed);
 }
@@ -203,6 +200,7 @@ static bool prewarm(unsigned seed_class) {
     idle_change(idle_in(all_slabs), 0);
     kept_bytes += settings.area_bytes;
     open_list_add(superslab);
+    reserved = true;
     stat_add(STAT_PREWARMED);
     return true;
 }

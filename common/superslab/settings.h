@@ -1,6 +1,7 @@
 /* settings.h - what the environment may set, read once, before the first block is handed out.
  *
- *     SUPERSLAB=1           0: the pool refuses everything, each block has its own mapping
+ *     SUPERSLAB=1           0: each block has its own mapping, as if the pool refused everything;
+ *                           what concerns the pool is read, done and of no use
  *     SUPERSLAB_SIZE=2M     512K, 1M or 2M: bytes of a SuperSlab, and its alignment
  *     SUPERSLAB_BATCH=64    1..512: blocks a full magazine gives back; it holds twice as many
  *     SUPERSLAB_REFILL=16   1..512: blocks an empty magazine fetches, a batch at most

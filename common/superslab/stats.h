@@ -21,7 +21,7 @@ enum counter {
     STAT_REMOTE_FREES,                                 /* blocks that went home to another thread */
     STAT_LOOKUPS,   /* areas looked up; counted with STATS=1 only */
     STAT_PREWARMED, /* SuperSlabs */
-    STAT_LARGE,     /* blocks with an area of their own */
+    STAT_LARGE,     /* areas mapped for large blocks */
     STAT_MMAP,      /* calls of mmap */
     STAT_MUNMAP,    /* of munmap */
     STAT_MREMAP,
@@ -35,8 +35,12 @@ enum counter {
 
 extern atomic_ulong stats[STATS];
 
+static inline void stat_add_many(enum counter counter, unsigned long more) {
+    atomic_fetch_add_explicit(&stats[counter], more, memory_order_relaxed);
+}
+
 static inline void stat_add(enum counter counter) {
-    atomic_fetch_add_explicit(&stats[counter], 1, memory_order_relaxed);
+    stat_add_many(counter, 1);
 }
 
 /* Adds to STAT_..._NOW, and keeps the most it has been in the counter after it. */

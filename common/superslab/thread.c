@@ -1,7 +1,6 @@
 /* thread.c - see thread.h. */
 #include "thread.h"
 
-#include "api.h"
 #include "large.h"
 #include "legacy.h"
 #include "lock.h"
@@ -10,6 +9,9 @@
 #include "start.h"
 #include "stats.h"
 
+#include <errno.h>
+#include <sched.h>
+
 struct heap no_heap;
 _Thread_local struct heap *thread_heap __attribute__((tls_model("initial-exec"))) = &no_heap;
 
@@ -17,7 +19,7 @@ atomic_bool lock_has_rivals;
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t key; /* its destructor tells when a thread ends */
-static bool has_key, started;
+static bool has_key, several_processors;
 
 static pthread_mutex_t heaps_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct heap *heaps; /* all there are */
@@ -39,18 +41,18 @@ static void start(void) {
     pool_start();
     start_fast_way();
     has_key = pthread_key_create(&key, detach) == 0;
-    started = true;
+    cpu_set_t processors;
+    several_processors =
+        sched_getaffinity(0, sizeof processors, &processors) || CPU_COUNT(&processors) > 1;
 }
 
-struct heap *thread_attach(void) {
-    pthread_once(&once, start);
-    if (!has_key) /* nobody would tell when the thread ends */
-        return &shared;
+/* The thread's heap is taken, new or one that another thread left; NULL when memory is out. */
+static struct heap *take_heap(void) {
     pthread_mutex_lock(&heaps_lock);
     struct heap *heap = heaps;
     while (heap && heap->taken)
         heap = heap->next;
-    if (heaps)
+    if (heaps && several_processors)
         atomic_store_explicit(&lock_has_rivals, true, memory_order_relaxed);
     if (!heap && (heap = heap_new())) {
         heap->next = heaps;
@@ -59,6 +61,18 @@ struct heap *thread_attach(void) {
     if (heap)
         heap->taken = true;
     pthread_mutex_unlock(&heaps_lock);
+    return heap;
+}
+
+static void watch_forks(void);
+
+static struct heap *attach(void) {
+    pthread_once(&once, start);
+    if (!has_key) { /* nobody would tell when the thread ends */
+        watch_forks();
+        return &shared;
+    }
+    struct heap *heap = take_heap();
     if (!heap)
         return &shared; /* for this time */
     thread_heap = heap;
@@ -66,6 +80,14 @@ struct heap *thread_attach(void) {
         detach(heap);
         return &shared;
     }
+    watch_forks();
+    return heap;
+}
+
+struct heap *thread_attach(void) {
+    int before = errno; /* free leaves it as it is */
+    struct heap *heap = attach();
+    errno = before;
     return heap;
 }
 
@@ -103,7 +125,11 @@ static void in_child(void) {
     }
 }
 
-/* Not in `start`, since this may allocate. */
-__attribute__((constructor)) static void watch_forks(void) {
-    pthread_atfork(lock_all, unlock_all, in_child);
+/* Once, and before any library of the program's can have done the same: handlers run in the reverse
+ * order, so ours takes the locks when all others have run, which may need them.  Not in `start`,
+ * since this may allocate. */
+static void watch_forks(void) {
+    static atomic_bool watched;
+    if (!atomic_exchange(&watched, true))
+        pthread_atfork(lock_all, unlock_all, in_child);
 }

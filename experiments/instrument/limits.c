@@ -229,9 +229,9 @@ static void copy_all(char *to, char *from, size_t bytes) {
     sink = (uintptr_t)to[bytes / 2];
 }
 
-/* The footprint is all that is touched: a copy reads one half of it and writes the other. Gigabytes
- * that pass the processor in a second: a copied byte counts once as read and once as written.  A
- * piece is a part of a large footprint, or several passes over a small one. */
+/* Gigabytes that pass the processor in a second: a copied byte counts once as read and once as
+ * written.  The footprint is all that is touched: a copy reads one half of it and writes the other.
+ * A piece is a part of a large footprint, or several passes over a small one. */
 static bool measure_bandwidth(size_t footprint, enum pages pages) {
     static const struct {
         const char *name;

@@ -17,9 +17,9 @@ struct build {
 };
 
 /* Runs `MAKE -s --no-print-directory VARIANT=x HASH=h KEY=k cell`, takes the last line of its
- * output for the path of the program, and runs that with --identity. A fault is the last thing make
- * said by itself.  *build is to be given to build_free if this returns true.  False with an empty
- * fault line: interrupted. */
+ * output for the path of the program, and runs that with --identity.  A fault is the last thing
+ * make said by itself.  *build is to be given to build_free if this returns true.  False with an
+ * empty fault line: interrupted. */
 bool build_make(struct build *build, const struct recipe *recipe, const char *make,
                 struct fault *fault);
 

@@ -8,9 +8,10 @@
 #include "builds.h"
 
 /* For each cell that is wanted and would not fit, sets reason[cell] to a new string that says what
- * it would need.  A probe that fails lets its cell pass: it will fail by itself. wanted, reason:
- * one for each of plan->cells; builds: one for each of plan->recipes; timeout: seconds for a probe.
- */
+ * it would need.  A probe that fails lets its cell pass: it will fail by itself.
+ *
+ * wanted and reason: one for each of plan->cells; builds: one for each of plan->recipes; timeout:
+ * seconds for a probe. */
 void fit_check(char **reason, const bool *wanted, const struct plan *plan,
                const struct build *builds, double timeout);
 

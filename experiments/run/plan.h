@@ -8,7 +8,7 @@
  *
  *     # the ladder, and one look at a big map
  *     VARIANTS=list,pool OPS=put,get PATTERNS=shuffled SCALES=1000,10000 REPS=20
- *     VARIANTS=phase5 OPS=get SCALES=1e7 REPS=5 */
+ *     VARIANTS=phase3 OPS=get SCALES=1e7 REPS=5 */
 #ifndef PLAN_H
 #define PLAN_H
 

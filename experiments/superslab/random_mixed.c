@@ -22,9 +22,10 @@
  *   areas, areas_most               lines of /proc/self/maps at the end, and most between stretches
  *   rss_most                        the most that was resident, files included
  *   live_peak, rss_peak             bytes asked for when most of them lived (between stretches;
- * null if nothing is touched), and bytes resident then, without files rss_before bytes resident
- * before the first block, without files allocations, frees, checksum    while the clock ran; the
- * checksum is of the draws
+ *                                   null if nothing is touched), and bytes resident then, without
+ *                                   files
+ *   rss_before                      bytes resident before the first block, without files
+ *   allocations, frees, checksum    while the clock ran; the checksum is of the draws
  *
  * Exit status: 0; 1 if a block was overwritten, could not be had or came from another allocator
  * than --allocator names; 2 for a bad argument. */

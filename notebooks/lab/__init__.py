@@ -6,7 +6,7 @@
 
     shape         one full map: its tree, pool and hashes, and what theory predicts
     counts        exact counts under callgrind, chains of loads, what they are spent on
-    experiments   a table for each plan: the ladder, allocators, hashes
+    experiments   tables of single plans: the ladder, allocators, hashes
     factorial     which fix closes the gap: design, effects, interactions
     documents     the seed documents' figures beside ours
     audit         their claims and our findings, each recomputed

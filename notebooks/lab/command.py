@@ -1,5 +1,5 @@
-"""How a report ends that is run as a program: what can go wrong is told in one line, by a name and a
-status that scripts can rely on."""
+"""How a report ends that is run as a program: what can go wrong is told in one line, by a name and
+a status that scripts can rely on."""
 import os
 import sys
 

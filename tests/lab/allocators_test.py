@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""lab.allocators on made-up cells whose answers are known."""
+"""lab.experiments.allocators on made-up cells whose answers are known."""
 import contextlib
 import io
 import json

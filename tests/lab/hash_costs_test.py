@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""lab.hash_costs on made-up cells whose answers are known."""
+"""lab.experiments.hash_costs on made-up cells whose answers are known."""
 import contextlib
 import io
 import json

@@ -18,11 +18,11 @@ from unittest import mock
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests" / "lab"), str(ROOT / "notebooks")]
 import made_results  # noqa: E402
-from lab.audit import findings as audit_findings  # noqa: E402
+from lab.audit import findings as audit_findings, places as paper_places  # noqa: E402
 from lab.figures import gaps as gaps_figure, hamt as hamt_figure  # noqa: E402
 from lab.paper import (build as paper, figures as paper_figures, page as paper_page,  # noqa: E402
-                       places as paper_places, tables as paper_tables, template as paper_template,
-                       words as paper_words, references)
+                       tables as paper_tables, template as paper_template, words as paper_words,
+                       references)
 from lab.audit.evidence import read_rows  # noqa: E402
 from lab.audit.outcome import DOES_NOT_HOLD, HOLDS, UNDECIDED  # noqa: E402
 from lab.audit.rules import Judged  # noqa: E402

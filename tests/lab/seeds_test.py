@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The documents' figures and claims, and the rules by which lab.seeds judges them, on a made-up
+"""The documents' figures and claims, and the rules by which lab.documents.seeds judges them, on a made-up
 store whose answers are known."""
 import contextlib
 import csv

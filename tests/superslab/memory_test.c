@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -228,6 +229,46 @@ START_TEST(test_large_blocks_move) {
 }
 END_TEST
 
+/* A mapping of which the program has treated a part is two to the kernel, which moves none of them.
+ */
+START_TEST(test_divided_blocks_grow) {
+    setenv("SUPERSLAB_LOOKUP", ((const char *[]){"mask", "hash", "linear"})[_i], 1);
+    struct block block = {ss_malloc(8 << 20), 8 << 20, 1};
+    block_fill(&block);
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t middle = ((uintptr_t)block.bytes + (4 << 20)) & ~(page - 1);
+    ck_assert_int_eq(madvise((void *)middle, 1 << 20, MADV_DONTDUMP), 0);
+    block.bytes = ss_realloc(block.bytes, 32 << 20);
+    ck_assert_ptr_nonnull(block.bytes);
+    ck_assert(block_holds(&block, block.size));
+    ck_assert_uint_ge(ss_malloc_usable_size(block.bytes), 32 << 20);
+    ss_free(block.bytes);
+}
+END_TEST
+
+/* To become smaller takes no memory. */
+START_TEST(test_smaller_without_memory) {
+    setenv("SUPERSLAB", "0", 1); /* every block is mapped, so every new one takes some */
+    struct block block = {ss_malloc(20000), 20000, 1};
+    block_fill(&block);
+    limit(0);
+    errno = 0;
+    ck_assert_ptr_eq(ss_realloc(block.bytes, 100), block.bytes);
+    ck_assert_int_eq(errno, 0);
+    ck_assert(block_holds(&block, 100));
+    ss_free(block.bytes);
+}
+END_TEST
+
+START_TEST(test_a_page_stays_where_it_is) {
+    setenv("SUPERSLAB", "0", 1);
+    void *block = ss_malloc(100);
+    ck_assert_ptr_eq(ss_realloc(block, 200), block);
+    ck_assert_ptr_eq(ss_realloc(block, 10), block);
+    ss_free(block);
+}
+END_TEST
+
 /* ---- The pool and what is behind it ---- */
 
 static void set_backend(const char *cap, const char *backend) {
@@ -332,6 +373,9 @@ int main(void) {
     tcase_add_loop_test(memory, test_no_calls_by_turns, 0, 6);
     tcase_add_test(memory, test_large_blocks_grow_in_place);
     tcase_add_loop_test(memory, test_large_blocks_move, 0, 3);
+    tcase_add_loop_test(memory, test_divided_blocks_grow, 0, 3);
+    tcase_add_test(memory, test_smaller_without_memory);
+    tcase_add_test(memory, test_a_page_stays_where_it_is);
     tcase_add_loop_test(memory, test_cap_with_legacy, 0, 2);
     tcase_add_test(memory, test_cap_with_pool);
     tcase_add_test(memory, test_no_superslabs);

@@ -66,7 +66,8 @@ class Settings(unittest.TestCase):
         for name, values in {"SUPERSLAB": "2 yes", "SUPERSLAB_SIZE": "3M 2m 4M 2097152",
                              "SUPERSLAB_LOOKUP": "fast Mask", "SUPERSLAB_BACKEND": "none",
                              "SUPERSLAB_POOL_CAP": "-1 x 1e3 99999999999999999999",
-                             "SUPERSLAB_BATCH": "0 513 64k", "SUPERSLAB_REFILL": "0 -1", "SUPERSLAB_STATS": "on",
+                             "SUPERSLAB_BATCH": "0 513 64k",
+                             "SUPERSLAB_REFILL": "0 -1 513", "SUPERSLAB_STATS": "on",
                              "SUPERSLAB_PREWARM": "8:1 7 7: 7:1, :1 7:1;6:1 7:2000 7:1,x"}.items():
             for value in values.split():
                 with self.subTest(name=name, value=value):

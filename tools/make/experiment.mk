@@ -5,7 +5,7 @@
 # Measured beside the chosen composition, unless it is one of them.
 BESIDE  := list phase3 reference
 STORE   := results/hamtlab.sqlite
-TABLES   = PYTHONPATH=notebooks $(PYTHON) -B -m lab.tables --store $(STORE)
+TABLES   = $(LAB).tables --store $(STORE)
 space   := $(subst ,, )
 csv      = $(subst $(space),$(comma),$(strip $(1)))
 # $(call option,name,value): the runner's option, if there is a value.

@@ -2,7 +2,7 @@
 .PHONY: tree pool hashes allocator allocators hash-costs counts attribution profile recount
 
 # ---- Reports on the shape of one full map; nothing is timed or stored ----
-REPORT = PYTHONPATH=notebooks $(PYTHON) -B -m lab.shape.$@
+REPORT = $(LAB).shape.$@
 # $(call chosen,x): the VARIANT that was asked for, x if none was.
 chosen = $(if $(filter file,$(origin VARIANT)),$(1),$(VARIANT))
 

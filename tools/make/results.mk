@@ -2,14 +2,10 @@
 .PHONY: results anew tables findings audit audit-counts factorial
 
 # ---- Results: what is claimed, measured, and printed ----
-# RESULTS is where tables are printed from: results holds the committed ones.  OWN is where `make
-# results` measures a reader's own, laid out alike: runs/<plan>/ is the plan's experiment as CSV.
-# What is interrupted goes on at the next call, and what is finished is not measured again.
-RESULTS ?= results
-OWN     ?= results/own
-PLANS   := fixes seeds suite factorial audit allocators hashes
-LAB      = PYTHONPATH=notebooks $(PYTHON) -B -m lab
-RUNS     = --runs $(RESULTS)/runs
+# runs/<plan>/ is the plan's experiment as CSV.  What is interrupted goes on at the next call, and what
+# is finished is not measured again.
+PLANS := fixes seeds suite factorial audit allocators hashes
+RUNS   = --runs $(RESULTS)/runs
 
 results: $(PLANS:%=$(OWN)/runs/%/experiment.csv)
 
@@ -38,7 +34,7 @@ TABLES_OF = 'documents.tables $(RUNS)' 'tables $(RUNS) --name suite' 'counts.att
 
 tables: build/run/run
 	@status=0; for table in $(TABLES_OF); do \
-	    echo "==== $${table%% *}"; PYTHONPATH=notebooks $(PYTHON) -B -m lab.$$table || status=1; echo; \
+	    echo "==== $${table%% *}"; $(LAB).$$table || status=1; echo; \
 	done; exit $$status
 
 # README's table of findings.

@@ -38,7 +38,7 @@ build/test/superslab/$(1)/%_test: tests/superslab/%_test.c tests/superslab/block
 endef
 $(foreach kind,release debug threads,$(eval $(call superslab_rules,$(kind))))
 
-TEST_PROGRAMS += $(patsubst %,build/test/superslab/release/%_test,contract differential memory threads) \
+TEST_PROGRAMS += $(patsubst %,build/test/superslab/release/%_test,contract differential memory threads fork) \
     $(patsubst %,build/test/superslab/debug/%_test,contract differential guard threads) \
     build/test/superslab/threads/threads_test
 else

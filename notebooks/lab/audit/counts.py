@@ -2,7 +2,8 @@
 is one value and no interval; a claim about several cells holds if it holds in each.
 
 Where a claim is about a hash or about what "should" be, the counts stand beside those that a
-uniform hash predicts (lab.shape.model, and the test of lab.shape.hashes for whether a hash could be uniform).
+uniform hash predicts (lab.shape.model, and the test of lab.shape.hashes for whether a hash could be
+uniform).
 """
 import functools
 import itertools

@@ -1,7 +1,7 @@
 """This project's own findings, each held against the stored results.
 
 results/audit/findings.csv has them; the column `test` names a function below, of the claim and the
-evidence.  What is compared is named as in lab.paper.places: a field may be a fraction.  A claim
+evidence.  What is compared is named as in lab.audit.places: a field may be a fraction.  A claim
 with several compositions, operations, patterns or scales is about every combination, and each must
 do.
 
@@ -24,14 +24,13 @@ import re
 
 from ..cell import count, read_scale
 from ..factorial import design, effects
-from ..instrument import verdict as instrument, studies
-from ..paper import places as paper_places
+from ..instrument import studies, verdict as instrument
 from ..shape import hashes
 from ..stats import Estimate, estimate, sign_test_p
 from ..store import StoreError
 from ..superslab import study as superslab_study
 from ..tables import digits, with_interval
-from . import rules as audit_rules
+from . import places, rules
 from .counts import FIGURES, predict
 from .evidence import RESULTS, Shape, read_rows
 from .outcome import DOES_NOT_HOLD, HOLDS, UNDECIDED, Outcome, not_measured
@@ -147,13 +146,13 @@ def cells(claim):
             claim["op"].split(), claim["compositions"].split(), *values):
         words = [op, composition, *(word for word, several in zip(rest, values)
                                     if len(several) > 1)]
-        yield " ".join(words), paper_places.places(op, composition, **dict(zip(names, rest)))
+        yield " ".join(words), places.places(op, composition, **dict(zip(names, rest)))
 
 
 def times(claim, evidence):
     """[(name, values)] of all cells; NotMeasured if one is missing."""
     _, experiment = settings(claim)
-    return [(name, list(paper_places.by_block(evidence, where, experiment).values()))
+    return [(name, list(places.by_block(evidence, where, experiment).values()))
             for name, where in cells(claim)]
 
 
@@ -163,7 +162,7 @@ def when_measured(test):
     def tried(claim, evidence):
         try:
             return test(claim, evidence)
-        except (paper_places.NotMeasured, StoreError) as error:
+        except (places.NotMeasured, StoreError) as error:
             return not_measured(str(error))
     return tried
 
@@ -191,7 +190,7 @@ def ratio_of_medians(claim, evidence):
 def memory_ratio(claim, evidence):
     _, experiment = settings(claim)
     field = claim["comparison"].split()[0]
-    return of_counts(claim, [(name, paper_places.memory(evidence, where, field, experiment))
+    return of_counts(claim, [(name, places.memory(evidence, where, field, experiment))
                              for name, where in cells(claim)])
 
 
@@ -218,7 +217,7 @@ def tree_figure(claim, evidence):
 def tree_of(evidence, shape):
     tree = evidence.tree(shape)
     if not tree:
-        raise paper_places.NotMeasured(f"a full map: {' '.join(map(str, shape[:4]))}")
+        raise places.NotMeasured(f"a full map: {' '.join(map(str, shape[:4]))}")
     return tree
 
 
@@ -254,7 +253,7 @@ def counted(evidence, column, composition, op, scale, pattern="shuffled"):
         if (row["composition"], row["op"], row["pattern"], int(row["scale"]), row["hash"],
                 row["key"]) == (composition, op, pattern, scale, "xxh3", "u64") and row[column]:
             return float(row[column])
-    raise paper_places.NotMeasured(f"{column} of {op} {composition} {scale}")
+    raise places.NotMeasured(f"{column} of {op} {composition} {scale}")
 
 
 @when_measured
@@ -279,7 +278,7 @@ def keys_lost(claim, evidence):
 @functools.lru_cache(maxsize=None)
 def factorial_study(runs):
     if not (runs / effects.NAME / "experiment.csv").exists():
-        raise paper_places.NotMeasured(f"the experiment {effects.NAME}")
+        raise places.NotMeasured(f"the experiment {effects.NAME}")
     return effects.open_study(runs)
 
 
@@ -325,7 +324,7 @@ def one_machine(_claim, evidence):
     machines = {row["machine"] for connection in evidence.stores.values()
                 for row in connection.execute("SELECT DISTINCT machine FROM experiment")}
     if not machines:
-        raise paper_places.NotMeasured("any experiment")
+        raise places.NotMeasured("any experiment")
     return Outcome(f"{len(machines)} machine{'s' if len(machines) > 1 else ''} in"
                    f" {len(evidence.stores)} experiments", len(machines), len(machines),
                    len(machines), 1, HOLDS if len(machines) == 1 else DOES_NOT_HOLD)
@@ -339,12 +338,12 @@ def instrument_directory(evidence):
 def instrument_gates(_claim, evidence):
     directory = instrument_directory(evidence)
     if not (directory / "studies.csv").exists():
-        raise paper_places.NotMeasured("the studies of the instrument")
+        raise places.NotMeasured("the studies of the instrument")
     judged = {study: verdicts for study, _, verdicts in instrument.judge(directory)}
     gates = [(study, verdict) for study in ("aa", "power") for verdict in judged.get(study, [])
              if verdict.passed is not None]
     if {study for study, _ in gates} != {"aa", "power"}:
-        raise paper_places.NotMeasured("the studies aa and power")
+        raise places.NotMeasured("the studies aa and power")
     failed = [verdict.text for _, verdict in gates if not verdict.passed]
     return Outcome("; ".join(failed or [verdict.text for _, verdict in gates]), None, None, None,
                    len(gates), DOES_NOT_HOLD if failed else HOLDS)
@@ -353,7 +352,7 @@ def instrument_gates(_claim, evidence):
 def superslab_rows(evidence):
     rows = evidence.superslab
     if not rows:
-        raise paper_places.NotMeasured("the study of the superslab")
+        raise places.NotMeasured("the study of the superslab")
     return superslab_study.Study(rows)
 
 
@@ -364,7 +363,7 @@ def superslab_ratio(claim, evidence):
         one, other = (study.column(name, "mops") for name in pair.split("/"))
         values = [one[block] / other[block] for block in one.keys() & other]
         if not values:
-            raise paper_places.NotMeasured(f"the superslab's {pair}")
+            raise places.NotMeasured(f"the superslab's {pair}")
         found.append((pair, estimate(values)))
         judged.append(judge(claim["claimed"], values))
     return joined(claim["claimed"], found, judged)
@@ -384,7 +383,7 @@ def read_findings(path=FINDINGS):
 def outcomes(evidence, findings=None):
     """{id: Outcome}, corrected for their number."""
     findings = read_findings() if findings is None else findings
-    return audit_rules.corrected({claim["id"]: TESTS[claim["test"]](claim, evidence)
+    return rules.corrected({claim["id"]: TESTS[claim["test"]](claim, evidence)
                                   for claim in findings})
 
 

@@ -4,8 +4,8 @@
     python3 -m lab.audit.report [--runs DIR] [--results DIR] [--document 000] [--outcomes FILE]
 
 results/audit/claims.csv has the claims; the column `test` names the function that decides each, in
-the module for its kind of evidence: lab.audit.times, _costs, _counts, _processes, _superslab.  The
-rules by which a figure of another machine is held to hold are at the head of lab.audit.rules.
+the module for its kind of evidence: times, costs, counts, processes or superslab.  The rules by
+which a figure of another machine is held to hold are at the head of lab.audit.rules.
 Printed are the claims, document by document, and the nine suspicions with which the audit began.
 
 --outcomes writes them as CSV too: results/audit/outcomes.csv is what the stored results give, and a
@@ -26,8 +26,7 @@ from .outcome import VERDICTS
 
 CLAIMS = RESULTS / "audit" / "claims.csv"
 OUTCOME_COLUMNS = ["id", "measured", "low", "value", "high", "replicates", "verdict"]
-TESTS = (times.TESTS | costs.TESTS | counts.TESTS | processes.TESTS
-         | superslab.TESTS)
+TESTS = times.TESTS | costs.TESTS | counts.TESTS | processes.TESTS | superslab.TESTS
 # The table's columns and their widths: 150 characters with the gaps.
 COLUMNS = [("claim", 8), ("section", 16), ("", 32), ("expected", 26), ("measured", 45),
            ("verdict", 13)]
@@ -135,7 +134,7 @@ def print_rules(outcomes):
         "medians over processes, 95 % intervals by the sign test, the number of processes in"
         f" parentheses; {len(outcomes)} claims, {tested} of them decided by a sign test, whose"
         " p-values are adjusted together (Benjamini and Hochberg). The rules by which a claim holds"
-        " stand at the head of notebooks/lab/rules.py.", WIDTH))
+        " stand at the head of notebooks/lab/audit/rules.py.", WIDTH))
 
 
 def report(arguments=None):

@@ -5,8 +5,8 @@ value; >1 or <1, only a direction; differs, anything clearly other than 1; or se
 "or" between, where the documents give several: then one is enough.
 
 A ratio of times is measured as a median over processes with its 95 % interval by the sign test.
-TOLERANCE is that of lab.documents.seeds: the documents' machine was another one, so their ratios can be
-expected only roughly.
+TOLERANCE is that of lab.documents.seeds: the documents' machine was another one, so their ratios
+can be expected only roughly.
 
 a range without 1   holds if the interval, widened by TOLERANCE, reaches the range, and the interval
                     lies on the range's side of 1; undecided if it reaches it but contains 1, or

@@ -115,4 +115,4 @@ def report(arguments=None):
 
 
 if __name__ == "__main__":
-    run_report("audit_trees", report)
+    run_report("audit-counts", report)

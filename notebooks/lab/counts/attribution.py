@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 """Prints what put and get spend their instructions and simulated misses on.
 
-    python3 -m lab.counts.attribution                          from what is stored under results/counts
+    python3 -m lab.counts.attribution      from what is stored under results/counts
     python3 -m lab.counts.attribution --variant X [--scale N] [--functions]
-                                                        profiles X now
+                                           profiles X now
 
 Document 002 looked for the bottleneck in samples of two profilers and estimated from them where the
 time goes: half and more on memory management; document 003 was left with 47 %, later 40 %, called
-"other", since symbols were missing.  Here every instruction is counted (lab.counts.callgrind) and belongs
-to a line of source, also where everything was inlined; the line belongs to a function, and the
-function to one of these:
+"other", since symbols were missing.  Here every instruction is counted (lab.counts.callgrind) and
+belongs to a line of source, also where everything was inlined; the line belongs to a function, and
+the function to one of these:
 
     memory      malloc, free and all below; pools, arenas, records, free lists
     walking     from level to level: find the child, tell its kind, compare the key in the leaf

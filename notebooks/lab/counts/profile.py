@@ -7,8 +7,8 @@ The documents' profiling program inserts 100,000 integers, queries them, and pri
 structure of the tree and the statistics of the pool; a profiler looks on.  This does the same: it
 puts the keys and gets them in several processes and prints the median time with its interval; then
 the tree beside what a uniform hash predicts (lab.shape.tree has it level by level); then the pool
-(lab.shape.pool has it scale by scale); and, where valgrind is there, what the instructions are spent on
-(lab.counts.attribution has it function by function).
+(lab.shape.pool has it scale by scale); and, where valgrind is there, what the instructions are
+spent on (lab.counts.attribution has it function by function).
 """
 import json
 import shutil

@@ -4,12 +4,12 @@
     python3 -m lab.counts.report                              what is stored under results/counts
     python3 -m lab.counts.report --variant X [--ops put,get] [--scales 10K,100K] [--pattern P]
                                                        counts X now, beside what is stored
-    python3 -m lab.counts.report --store [--variants X,Y]     counts all that have a name, and stores it
+    python3 -m lab.counts.report --store [--variants X,Y]   counts all that have a name, and stores it
 
 Times on a shared machine waver by a few per cent; these figures do not, so that they show
 differences which a clock cannot.  What a figure is:
 
-    instr.    instructions under the clock, the loop that calls the map included (lab.counts.callgrind)
+    instr.    instructions under the clock, with the loop that calls the map (lab.counts.callgrind)
     loads     of these, how many read memory, and
     stores      how many write it
     miss L1   accesses to data that miss a first-level cache of 32 KiB, and
@@ -18,7 +18,7 @@ differences which a clock cannot.  What a figure is:
     miss T1   translations of addresses that 64 places for pages do not have, and
     miss T2     those that 2,048 places do not have either
     wrong     branches that a simple predictor gets wrong
-    chain     loads of which each waits for the one before: the longest such chain (lab.counts.steps)
+    chain     loads of which each waits for the one before: the longest chain (lab.counts.steps)
     lines     different cache lines of the map that are read,
     places      stretches of neighbouring ones among them, and
     pages       different pages of 4 KiB

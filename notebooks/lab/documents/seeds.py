@@ -1,8 +1,8 @@
 """Every figure of the seed documents beside ours, and which hold; lab.documents.tables prints them.
 
 results/seeds/figures.csv has the figures of documents 000-004, as they were written; everything
-else comes from the exported experiment `seeds`, or from one in a store.  The documents' machine was an Apple M4 Pro, so none of their times can
-be expected here.  What can be expected:
+else comes from the exported experiment `seeds`, or from one in a store.  The documents' machine was
+an Apple M4 Pro, so none of their times can be expected here.  What can be expected:
 
 a time     its ratio to its neighbour: the last time before it in the same table that has the same
            operation and unit and differs in just one of composition, pattern and scale.  The first

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Prints every figure of the seed documents beside ours, table by table, with a verdict (lab.documents.seeds).
+"""Prints every figure of the seed documents beside ours, table by table, with a verdict
+(lab.documents.seeds).
 
     python3 -m lab.documents.tables [--runs DIR] [--figures FILE] [--document 000]
     python3 -m lab.documents.tables --store FILE [--experiment ID]
@@ -92,4 +93,4 @@ def report(arguments=None):
 
 
 if __name__ == "__main__":
-    run_report("seed_tables", report)
+    run_report("tables", report)

@@ -5,10 +5,10 @@
 
 From the stored experiment of experiments/hashes.plan.  A hash acts on time in two ways: it takes
 time itself, and it decides where entries lie.  So each time stands beside the inner nodes of a full
-map and how far they are from what a uniform hash gives (lab.shape.model; the test of lab.shape.hashes).  To use
-no hash at all, identity, parts the two: keys in sequence then fill a trie more evenly than chance
-does, and random keys make it just as any good hash would, only without the cost.  The last table is
-the difference to it on random keys.
+map and how far they are from what a uniform hash gives (lab.shape.model; the test of
+lab.shape.hashes).  To use no hash at all, identity, parts the two: keys in sequence then fill a
+trie more evenly than chance does, and random keys make it just as any good hash would, only without
+the cost.  The last table is the difference to it on random keys.
 """
 import functools
 import json
@@ -58,7 +58,8 @@ class Measured:
 
 
 def hash_names(row):
-    """The hashes of a row: the one that others are compared with, then as lab.shape.hashes has them."""
+    """The hashes of a row: the one that others are compared with, then as lab.shape.hashes has
+    them."""
     known = [BASE, *(name for name in hashes.HASHES if name != BASE)]
     found = {name for _, name in row}
     return [name for name in known if name in found] + sorted(found - set(known))

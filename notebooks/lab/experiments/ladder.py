@@ -3,9 +3,11 @@
 
     python3 -m lab.experiments.ladder [--runs DIR]
 
-`make findings` writes it between its marks in README.md; a test fails if they differ.
+`make findings` prints it and, if it is that of the committed results, writes it between its marks
+in README.md; a test fails if they differ.
 """
 import argparse
+import pathlib
 import re
 
 from .. import store
@@ -81,9 +83,12 @@ def report(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--runs", default=store.RUNS, help="the exported experiments")
     given = parser.parse_args(arguments)
-    found = between_marks(README.read_text())
-    text = README.read_text()
-    README.write_text(text[:found.start(1)] + table(given.runs) + text[found.end(1):])
+    made = table(given.runs)
+    print(made)
+    if pathlib.Path(given.runs).resolve() == store.RUNS.resolve():
+        text = README.read_text()
+        found = between_marks(text)
+        README.write_text(text[:found.start(1)] + made + text[found.end(1):])
 
 
 if __name__ == "__main__":

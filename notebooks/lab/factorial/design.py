@@ -44,7 +44,7 @@ RUNGS = ("lazy", "inline+single+lazy", "single+freelist+lazy", "inline+single+ta
 CHECKS = FIXES + RUNGS
 
 PLAN = """\
-# Which fix closes the gap: half of the compositions of seven fixes.  About half an hour:
+# Which fix closes the gap, half of the compositions of seven fixes: about half an hour.
 #     make PLAN=experiments/factorial.plan experiment
 # Beside them the reference, and some of the other half, to test what the first predicts.  Made by
 #     PYTHONPATH=notebooks python3 -m lab.factorial.design >experiments/factorial.plan

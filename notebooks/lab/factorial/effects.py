@@ -1,7 +1,8 @@
 """Which fix closes the gap, as data: the factorial experiment over the parts.
 
-A Study is what was measured; the rest are questions to it.  lab.factorial.design says what is measured and
-why, lab.factorial.contrasts how effects and intervals are made, lab.factorial.report prints and draws the answers.
+A Study is what was measured; the rest are questions to it.  lab.factorial.design says what is
+measured and why, lab.factorial.contrasts how effects and intervals are made, lab.factorial.report
+prints and draws the answers.
 """
 import itertools
 import math

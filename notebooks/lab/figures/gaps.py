@@ -2,7 +2,7 @@
 same way, and ours on equal terms."""
 from ..documents import seeds
 from ..tables import digits, short_scale, with_interval
-from . import panels
+from . import drawing, panels
 from .question import Question, demand
 
 SERIES = {"ours, as they divide": lambda comparison: comparison.our_ratio,
@@ -37,11 +37,11 @@ def fill(figure, found):
                          label=name if row == 0 else None, **panels.look(number))
     axes.set_yticks(range(len(found)), map(label, found))
     axes.set_ylim(len(found) - 0.5, -0.5)
-    axes.axvline(1, color=panels.drawing.BLACK, linewidth=0.8)
+    axes.axvline(1, color=drawing.BLACK, linewidth=0.8)
     axes.set_xlabel("times libhamt's time; ours: the reference's")
     seen = [edge for one in found for edge in (*one.figure.span, *(
         bound for of in SERIES.values() for bound in (of(one).low, of(one).high)))]
-    panels.drawing.factor_axis(axes.xaxis, 0.9 * min(1, *seen), 1.1 * max(seen))
+    drawing.factor_axis(axes.xaxis, 0.9 * min(1, *seen), 1.1 * max(seen))
     axes.legend(loc="lower right")
 
 

@@ -2,7 +2,7 @@
 from typing import NamedTuple
 
 from .. import stats
-from ..instrument import verdict as instrument, studies
+from ..instrument import studies, verdict as instrument
 from ..tables import short_scale
 from . import drawing, panels
 from .question import NotMeasured, Question, demand

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ..factorial import design, effects
 from ..store import StoreError
 from ..tables import digits, short_scale
-from . import factorial, drawing, panels
+from . import drawing, factorial, panels
 from .question import NotMeasured, Question
 
 LAZY = "lazy"  # the fix that others are overshadowed by: with and without it are told apart

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Puts the instrument to the test: measures the studies from which lab.instrument.verdict judges it.
+"""Puts the instrument to the test: measures the studies from which lab.instrument.verdict judges
+it.
 
     python3 -m lab.instrument.studies [--studies LIST] [--pairs N] [--power-pairs N]
                                       [--samples N] [--pin CORE] [--out DIR]

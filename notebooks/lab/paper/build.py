@@ -27,10 +27,10 @@ import textwrap
 
 from .. import store
 from ..audit.outcome import HOLDS
+from ..audit.places import NotMeasured
 from ..command import BadSetting, Failure, run_report
 from . import (page as paper_page, tables, template as paper_template, words as paper_words,
                references)
-from .places import NotMeasured
 from .sources import NAMES, Sources
 from .template import CITED, Placeholder, TemplateError
 
@@ -203,7 +203,7 @@ def missing(sources):
     lost = [name for name in NAMES if name not in sources.evidence.stores]
     if lost:
         yield f"experiments not there: {', '.join(lost)} (make results, for those with a plan)"
-    for what, command in (("instrument/studies.csv", "make instrument"),
+    for what, command in (("instrument/studies.csv", "make instrument, or make anew"),
                           ("superslab/runs.csv", "make superslab-results")):
         if not (sources.directory / what).exists():
             yield f"{what} not there ({command})"

@@ -9,14 +9,15 @@ import json
 import pathlib
 
 from .. import store
-from ..audit import report as audit, findings as audit_findings, suspicions as audit_suspicions
+from ..audit import (findings as audit_findings, report as audit,
+                     suspicions as audit_suspicions)
 from ..audit.evidence import EXPERIMENTS, RESULTS, Evidence, read_rows
+from ..audit.places import NotMeasured
 from ..counts import attribution, report as counts
 from ..documents import seeds
 from ..factorial import effects
-from ..instrument import verdict as instrument, limits, studies
+from ..instrument import limits, studies, verdict as instrument
 from ..superslab import study as superslab_study
-from .places import NotMeasured
 
 # Those of the audit come first: it tests the claims of the seed documents with these alone.
 NAMES = tuple(dict.fromkeys((*EXPERIMENTS, "suite")))

@@ -1,19 +1,20 @@
 """The paper's tables, each a function of the stored results.
 
 A table is a header and rows of text; the first columns are words, the rest figures.  Where a table
-is that of a report (lab.experiments.ladder, lab.factorial.report, ...) it takes that report's data, so that the
-command below it prints the same figures.
+is that of a report (lab.experiments.ladder, lab.factorial.report, ...) it takes that report's data,
+so that the command below it prints the same figures.
 """
 import itertools
 from typing import NamedTuple
 
-from ..audit import suspicions as audit_suspicions
+from ..audit import places as paper_places, suspicions as audit_suspicions
 from ..audit.counts import predict
 from ..audit.evidence import Shape
 from ..audit.outcome import VERDICTS
+from ..audit.places import NotMeasured
 from ..cell import count, percent_off
 from ..counts import attribution
-from ..experiments import allocators, ladder as findings, hash_costs
+from ..experiments import allocators, hash_costs, ladder as findings
 from ..factorial import design, effects, report as factorial
 from ..instrument import limits
 from ..shape.hashes import uniformity
@@ -21,8 +22,6 @@ from ..stats import estimate, paired_ratio
 from ..superslab import report as superslab
 from ..superslab.plan import BY_NAME, CONTROL
 from ..tables import digits, short_scale, with_interval
-from . import places as paper_places
-from .places import NotMeasured
 from .words import commit_of, every_machine, minutes
 
 TABLES = {}  # {name: function of Sources that gives a Table}

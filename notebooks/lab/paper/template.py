@@ -4,9 +4,9 @@
                                           and options; quotes keep words together
     [F07]                                 a finding, whose test must hold with the stored results
 
-The vocabulary is that of lab.paper.words, lab.paper.tables and lab.paper.build.  Here nothing is known of
-it: a template is text and placeholders, each with its line, and there is a lint that finds figures
-and judgements which were typed by hand.
+The vocabulary is that of lab.paper.words, lab.paper.tables and lab.paper.build.  Here nothing is
+known of it: a template is text and placeholders, each with its line, and there is a lint that finds
+figures and judgements which were typed by hand.
 """
 import itertools
 import re

@@ -1,6 +1,6 @@
 """The paper's vocabulary within a sentence: each word is a function of the stored results.
 
-Times.  A field may be a fraction (lab.paper.places); in=NAME asks for one experiment.
+Times.  A field may be a fraction (lab.audit.places); in=NAME asks for one experiment.
 
     {{ratio get lazy/list}}             0.24 [0.17 0.41]: the median with its 95 % interval
     {{time get lazy}}                   118 [105 131] ns
@@ -35,10 +35,11 @@ import argparse
 import datetime
 import json
 
-from ..audit import report as audit, findings as audit_findings
+from ..audit import findings as audit_findings, places as paper_places, report as audit
 from ..audit.counts import FIGURES, predict
 from ..audit.evidence import Shape
 from ..audit.outcome import NOT_MEASURED
+from ..audit.places import NotMeasured
 from ..cell import count, percent_off, read_scale
 from ..counts import attribution
 from ..documents import seeds
@@ -48,8 +49,6 @@ from ..stats import CONFIDENCE
 from ..superslab.plan import MAIN
 from ..superslab.report import scaled, text_of
 from ..tables import digits, with_interval
-from . import places as paper_places
-from .places import NotMeasured
 from .template import TemplateError
 
 NOT_APART = "not to be told apart"

@@ -7,8 +7,8 @@ Document 000 suspects that keys in sequence make hashes "diverge slowly".  If th
 would have other numbers of inner nodes at its levels than chance gives it, so these are tested.
 
 The test.  Let d be the vector of the inner nodes found at each level less those expected of a
-uniform hash, and C its covariance (lab.shape.model).  Levels are not independent of each other, since a
-node deep down stands on others, so the deviations are not squared and added one by one, but
+uniform hash, and C its covariance (lab.shape.model).  Levels are not independent of each other,
+since a node deep down stands on others, so the deviations are not squared and added one by one, but
 
     X^2 = d' C^-1 d
 

@@ -22,10 +22,10 @@ so the expected number of nodes at level l is
              = F^l (1 - (1-p)^n - m ((1 - p + p/m)^n - (1-p)^n)).
 
 The last line is the closed form: a node is missing where no key is, or where all are in one of m
-places, each a part p/m of everything.  For m without bound it is the well-known
-1 - (1-p)^n - n p (1-p)^(n-1): at least two pass.  Where n p is small its terms are nearly 1 and their
-difference is nearly n^2 p^2 / 2, so what is computed here is the sum: its terms are positive, and no
-digit is lost.  (Equal hashes share a leaf; m = F^(L-l) accounts for them.)
+places, each a part p/m of everything.  For m without bound it is the well-known 1 - (1-p)^n - n p
+(1-p)^(n-1): at least two pass.  Where n p is small its terms are nearly 1 and their difference is
+nearly n^2 p^2 / 2, so what is computed here is the sum: its terms are positive, and no digit is
+lost.  (Equal hashes share a leaf; m = F^(L-l) accounts for them.)
 
 Where entries are.  An entry's leaf stands below level l if another hash shares its prefix there, so
 

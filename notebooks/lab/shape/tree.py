@@ -8,8 +8,8 @@ nodes per entry and 1.14 children per node, and put both down to sequential keys
 more than a perfect hash gives can be told only beside what a perfect hash gives (lab.shape.model).
 
 "off %" is the distance from the prediction.  "in sd" is the same in standard deviations over
-uniform hashes, 95 of 100 of which lie within 2 (lab.shape.model says how they are computed); only the
-numbers of inner nodes have one, and child pointers and means follow from these.
+uniform hashes, 95 of 100 of which lie within 2 (lab.shape.model says how they are computed); only
+the numbers of inner nodes have one, and child pointers and means follow from these.
 """
 from .. import cell, tables
 from ..cell import columns, count, deviations_off, percent_off

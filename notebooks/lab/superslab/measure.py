@@ -129,7 +129,7 @@ def describe(processes, size_name, found):
     """What is stored beside the rows; all of "same" must be so for a study to be gone on with."""
     missing = [str(path.relative_to(ROOT)) for path in PROGRAMS.values() if not path.exists()]
     if missing:
-        raise Failure(f"not built: {', '.join(missing)}; make superslab builds them")
+        raise Failure(f"not built: {', '.join(missing)}; make superslab-programs builds them")
     used = collections.Counter(process.configuration.name for process in processes)
     return {
         "started": now(),

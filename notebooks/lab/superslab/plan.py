@@ -87,7 +87,7 @@ CONFIGURATIONS = [
             {"SUPERSLAB_BATCH": str(size), "SUPERSLAB_REFILL": str(size)}) for size in BATCHES),
     slabs("wrapped", "phase9-on: no inlining, stack canaries, general TLS", ON, build=WRAPPED),
     slabs("best", "the allocator's own defaults"),
-    slabs("best-wrapped", "best: no inlining, stack canaries, general TLS", build=WRAPPED),
+    slabs("best-wrapped", "best: no inlining, stack canaries", build=WRAPPED),
     *(Configuration(name, name, {}, "", "as it comes") for name in ALLOCATORS),
     CONTROL,
 ]

@@ -8,8 +8,8 @@ DIR is a study that lab.superslab.measure has stored, by default the one in resu
 
 The document's machine was another, so none of its throughputs can be expected here.  What can be
 expected is their ratio to its own baseline, a share of time, and a count.  Verdicts are those of
-lab.documents.seeds, by the same rule: reproduced if our 95 % interval, widened by TOLERANCE, contains what
-the document has, and both point the same way.
+lab.documents.seeds, by the same rule: reproduced if our 95 % interval, widened by TOLERANCE,
+contains what the document has, and both point the same way.
 
 Against what a figure is held:
 bench                  phase 8, as the document does

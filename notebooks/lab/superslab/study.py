@@ -87,5 +87,6 @@ def load_study(directory=RESULTS):
     """(about, rows) of a stored study."""
     directory = pathlib.Path(directory)
     if not (directory / RUNS).exists() or not (directory / ABOUT).exists():
-        raise Failure(f"{directory}: no study of the superslab there; make superslab measures one")
+        raise Failure(f"{directory}: no study of the superslab there; make superslab-results"
+                      " measures one")
     return json.loads((directory / ABOUT).read_text()), read_rows(directory / RUNS)

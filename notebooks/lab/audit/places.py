@@ -14,10 +14,10 @@ What is not said: 100,000 integer keys, shuffled, under XXH3 and the C library's
 import argparse
 import statistics
 
-from ..audit.evidence import Place, common_blocks, in_order
 from ..cell import read_scale
 from ..command import BadSetting
 from ..stats import estimate
+from .evidence import Place, common_blocks, in_order
 
 USUAL = {"pattern": "shuffled", "scale": "100K", "hash": "xxh3", "key": "u64", "alloc": "glibc"}
 FIELDS = ("op", "composition", *USUAL)

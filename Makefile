@@ -98,10 +98,10 @@ help:
 ##    make paper                  PAPER.md and build/paper.html; DRAFT=1 leaves open what is missing
 ##  To measure those anew
 ##    make anew                   all below but counts, and from it tables, notebooks and the paper
-##                                (about three hours; goes on where it stopped)
-##    make results                all plans, into results/own (about two hours; likewise)
+##                                (about three hours and a half; goes on where it stopped)
+##    make results                all plans, into results/own (about two hours and a half; likewise)
 ##    make superslab-results      the superslab's study, into results/own (about twenty minutes)
-##    make instrument             put the instrument to the test, into RESULTS/instrument
+##    make instrument             put the instrument to the test, into RESULTS/instrument (25 minutes)
 ##        settings: STUDIES PAIRS POWER_PAIRS SAMPLES PIN
 ##    make recount, audit-counts  exact counts; the trees that the audit needs
 ##    make superslab              a quick study of the superslab, printed (about four minutes)

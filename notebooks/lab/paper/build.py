@@ -130,8 +130,8 @@ class Paper:
             about = self.sources.experiment(plan)
             low, high = self.sources.processes(plan)
             processes = str(low) if low == high else f"{low} to {high}"
-            text += (f"*; measured anew by* `make PLAN=experiments/{plan}.plan experiment`*,"
-                     f" {paper_words.minutes(about)} and {processes} processes a cell here*")
+            return text + (f"*; measured anew by* `make PLAN=experiments/{plan}.plan experiment`*,"
+                           f" {paper_words.minutes(about)} and {processes} processes a cell here.*")
         anew = placeholder.options.get("anew")
         return text + (f"*; measured anew by* `{anew}`" if anew else "") + "*.*"
 

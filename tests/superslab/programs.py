@@ -7,6 +7,7 @@ What it says must be the same each time.
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -58,10 +59,17 @@ class Ended:
         self.error = STATS_LINE.sub("", error)
 
 
+def as_in_the_foreground():
+    """In a child: a shell ignores SIGINT for what it starts in the background, and so would all that
+    the tests start from there."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def run(command, way, directory=ROOT, given="", **variables):
     done = subprocess.run([str(word) for word in command], cwd=directory, input=given,
                           env=environment(way, **variables), text=True, errors="replace",
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TIME_LIMIT)
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TIME_LIMIT,
+                          preexec_fn=as_in_the_foreground)
     return Ended(done.returncode, done.stdout, done.stderr)
 
 

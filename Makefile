@@ -104,7 +104,7 @@ help:
 ##    make instrument             put the instrument to the test, into RESULTS/instrument (25 minutes)
 ##        settings: STUDIES PAIRS POWER_PAIRS SAMPLES PIN
 ##    make recount, audit-counts  exact counts; the trees that the audit needs
-##    make superslab              a quick study of the superslab, printed (about four minutes)
+##    make superslab              a quick study of the superslab, printed (about two minutes)
 ##  Results in and out
 ##    make export EXPERIMENT=id   an experiment as CSV under results/runs; make import FROM=dir
 ##    make merge FROM=file        take another store's experiments into this one

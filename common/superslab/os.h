@@ -13,7 +13,8 @@ void *os_map_at(void *address, size_t bytes, bool *taken);
 /* False if the kernel would not: it may hold too many mappings to divide one. */
 bool os_unmap(void *address, size_t bytes);
 
-/* The pages become zeros and cost nothing until they are touched again. */
+/* The pages become zeros and cost nothing until they are touched again.  False if the kernel would
+ * not: they may be locked. */
 bool os_purge(void *address, size_t bytes);
 
 /* Makes the pages be there; for memory that is all zeros. */

@@ -125,9 +125,9 @@ static void in_child(void) {
     }
 }
 
-/* Once, and before any library of the program's can have done the same: handlers run in the reverse
- * order, so ours takes the locks when all others have run, which may need them.  Not in `start`,
- * since this may allocate. */
+/* Once, with the first block, which the loader wants before it runs the constructors of the
+ * program's libraries: handlers run in the reverse order, so ours takes the locks when theirs have
+ * run, which may need them.  Not in `start`, since this may allocate. */
 static void watch_forks(void) {
     static atomic_bool watched;
     if (!atomic_exchange(&watched, true))

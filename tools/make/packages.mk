@@ -1,4 +1,4 @@
-# packages.mk - packages from the distribution, and what needs nothing else: lint, formatting, compile_commands.json.
+# packages.mk - packages from the distribution, and what needs them alone: lint, formatting.
 .PHONY: lint format compile_commands
 
 build/packages: tools/packages.sh

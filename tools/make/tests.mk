@@ -51,7 +51,8 @@ build/test/hash/%/hash_test: tests/hash/%_test.c tests/hash/second_unit.c tests/
 
 TEST_PROGRAMS += $(patsubst tests/hash/%_test.c,build/test/hash/%/hash_test,$(wildcard tests/hash/*_test.c))
 
-test-long: build/packages
+# Installed before, as two tests at once would get into each other's way.
+test-long: build/packages build/packages-programs
 	@$(PYTHON) tests/all.py $(wildcard tests/superslab/long/*.py)
 
 test-programs:

@@ -2,7 +2,7 @@
 
 Counted instructions (lab.counts.attribution) say nothing of the kernel, which fills a page with
 zeros when a put touches it first, and take a load that waits for memory for as long as one that
-does not. Samples taken 4,000 times a second of the processor's time see both.  They need no
+does not.  Samples taken 4,000 times a second of the processor's time see both.  They need no
 hardware counter, but they do waver from run to run, as times do, and the interval that stands
 beside a share is that of drawing so many samples, no more.  A sample belongs to a put if hamt_put
 is on its stack.

@@ -1,8 +1,8 @@
 """The figures of the seed documents that neither a time nor a tree can settle, by what does.
 
-shares of a profile     lab.counts.attribution: instructions and estimated cycles, by what they are
-for document 004            lab.superslab.report: the study of the allocator differences of times
-the audit's outcome of the claim that has the figure
+shares of a profile     lab.counts.attribution: instructions and estimated cycles, by purpose
+document 004            lab.superslab.report: the study of the allocator
+differences of times    the audit's outcome of the claim that has the figure
 """
 import csv
 

@@ -3,6 +3,7 @@
 # What is built lies under build/, one directory for each composition (tools/compose.py resolves its
 # name), kind of key and hash:
 #     build/cell/<composition>/<key>/<hash>/cell     the measuring program
+#     build/count/<composition>/<key>/<hash>/cell    the same, built for valgrind to count
 #     build/test/map/<composition>/<key>/map_test    the shared test suite, under sanitizers
 
 # ---- Settings: `make NAME=value target` ----
@@ -32,7 +33,8 @@ WARNINGS := -Wall -Wextra -Wpedantic -Werror
 STANDARD := -std=c17
 NATIVE   := $(if $(filter arm64 aarch64,$(shell uname -m)),-mcpu=native,-march=native)
 # Every competitor is compiled with these; frame information costs nothing at run time.
-CELL_FLAGS := $(STANDARD) -O3 $(NATIVE) -DNDEBUG -g
+PLAIN_FLAGS := $(STANDARD) -O3 -DNDEBUG -g
+CELL_FLAGS  := $(STANDARD) -O3 $(NATIVE) -DNDEBUG -g
 TEST_FLAGS := $(STANDARD) -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all
 TOOL_FLAGS := $(STANDARD) -O2 -g -D_GNU_SOURCE
 
@@ -112,6 +114,7 @@ help:
 ##    make test                   every test, on the compositions in which every three parts meet
 ##    make test-all               the same on every composition there is (about an hour)
 ##    make test-long              real programs served by the superslab, for longer
+##    make test-matrix            what depends on the processor: gcc and clang, for each instruction set
 ##    make lint                   formatting and warnings under gcc and clang; make format mends the former
 ##    make VARIANT=x cell         build the measuring program, print its path; make superslab-lib likewise
 ##    make compile_commands       compile_commands.json for editors; make clean removes what was built
@@ -123,4 +126,4 @@ include $(addprefix tools/make/,packages.mk cell.mk experiment.mk results.mk rep
 clean:
 	rm -rf build
 
--include $(wildcard build/cell/*/*/*/*.d build/test/*/*/*.d build/test/*/*/*/*.d)
+-include $(wildcard build/cell/*/*/*/*.d build/count/*/*/*/*.d build/test/*/*/*.d build/test/*/*/*/*.d)

@@ -109,10 +109,10 @@ def complaint(text):
 
 
 @functools.lru_cache(maxsize=None)
-def build(variant, hash_name, key):
-    """The path of the measuring program."""
+def build(variant, hash_name, key, target="cell"):
+    """The path of the measuring program, or of that which is built to be counted: counted-cell."""
     made = subprocess.run(["make", "-s", f"VARIANT={variant}", f"HASH={hash_name}", f"KEY={key}",
-                           "cell"], cwd=store.ROOT, text=True, capture_output=True)
+                           target], cwd=store.ROOT, text=True, capture_output=True)
     if made.returncode != 0:
         raise CellFailed(f"{variant} with {hash_name} and {key} cannot be built:"
                          f" {complaint(made.stderr)}")

@@ -1,11 +1,14 @@
 # cell.mk - the measuring program of a composition, and the runner that starts it.
-.PHONY: cell show
+.PHONY: cell counted-cell show
 
 # ---- The measuring program ----
 CELL := build/cell/$(ID)/$(KEY)/$(HASH)/cell
 
 cell: $(CELL)
 	@echo $(CELL)
+
+counted-cell: $(CELL:build/cell/%=build/count/%)
+	@echo $<
 
 show:
 	@$(COMPOSE) show '$(VARIANT)'
@@ -16,27 +19,44 @@ include_of = $$($(COMPOSE) flags $(call word_of,1,$*) $(call word_of,2,$*) $(cal
     $(shell pkg-config --cflags libxxhash 2>/dev/null)
 source_of = $$($(COMPOSE) source $(call word_of,1,$*))
 
-# A file that changes when the compiler or its flags do.
+# Files that change when the compiler or its flags do.
+CC_VERSION = $(CC) $(shell $(CC) --version | head -n 1)
+IF_CHANGED = if cmp -s $(PART) $@; then rm $(PART); else $(WHOLE); fi
+
 build/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(CC) $(shell $(CC) --version | head -n 1) $(CELL_FLAGS) $(TEST_FLAGS) $(CFLAGS)' >$(PART) && \
-	if cmp -s $(PART) $@; then rm $(PART); else $(WHOLE); fi
+	@echo '$(CC_VERSION) $(CELL_FLAGS) $(TEST_FLAGS) $(CFLAGS)' >$(PART) && $(IF_CHANGED)
 
-build/cell/%/hamt.o: build/flags | build/packages
+# What is timed is built for this very processor.  What is counted is built for an instruction set that
+# valgrind knows, whatever CFLAGS says of the processor, with debugging information that it can read;
+# the last line has its flags.
+build/count/flags: FORCE
 	@mkdir -p $(@D)
-	$(call SAY,compile) $(CC) $(CELL_FLAGS) $(WARNINGS) $(CFLAGS) $(include_of) $(DEPENDENCIES) -c $(source_of) -o $(PART) && $(WHOLE_OBJECT)
+	@set=$$(sh tools/instruction_set.sh counted $(CC)) && \
+	printf '%s\n' '$(CC_VERSION)' "$(PLAIN_FLAGS) -gdwarf-4 $(strip $(filter-out -m%,$(CFLAGS)) $$set)" >$(PART) && $(IF_CHANGED)
 
-build/cell/%/identity.h: build/flags experiments/lineups.conf tools/compose.py
-	@mkdir -p $(@D)
-	@$(COMPOSE) identity $(call word_of,1,$*) $(call word_of,2,$*) $(call word_of,3,$*) \
-	    '$(CELL_FLAGS) $(CFLAGS)' >$(PART) && $(WHOLE)
+BUILT_cell  = $(CELL_FLAGS) $(CFLAGS)
+BUILT_count = $$(tail -n 1 build/count/flags)
 
 CELL_SOURCES := experiments/cell.c $(wildcard experiments/cell/*.c)
 
-build/cell/%/cell: build/cell/%/hamt.o build/cell/%/identity.h $(CELL_SOURCES) $(wildcard experiments/cell/*.h)
-	$(call SAY,compile) $(CC) $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -I$(@D) -Iexperiments/cell \
-	    -Iexperiments/cell/keys/$(call word_of,2,$*) $(include_of) $(CELL_SOURCES) $< \
-	    $(call packages,--cflags --libs jansson) $(LDLIBS) -o $(PART) && $(WHOLE)
+define cell_rules
+build/$(1)/%/hamt.o: $(2) | build/packages
+	@mkdir -p $$(@D)
+	$$(call SAY,compile) $$(CC) $$(BUILT_$(1)) $$(WARNINGS) $$(include_of) $$(DEPENDENCIES) -c $$(source_of) -o $$(PART) && $$(WHOLE_OBJECT)
+
+build/$(1)/%/identity.h: $(2) experiments/lineups.conf tools/compose.py
+	@mkdir -p $$(@D)
+	@$$(COMPOSE) identity $$(call word_of,1,$$*) $$(call word_of,2,$$*) $$(call word_of,3,$$*) \
+	    "$$(BUILT_$(1))" >$$(PART) && $$(WHOLE)
+
+build/$(1)/%/cell: build/$(1)/%/hamt.o build/$(1)/%/identity.h $(CELL_SOURCES) $(wildcard experiments/cell/*.h)
+	$$(call SAY,compile) $$(CC) $$(BUILT_$(1)) -D_GNU_SOURCE $$(WARNINGS) -I$$(@D) -Iexperiments/cell \
+	    -Iexperiments/cell/keys/$$(call word_of,2,$$*) $$(include_of) $$(CELL_SOURCES) $$< \
+	    $$(call packages,--cflags --libs jansson) $$(LDLIBS) -o $$(PART) && $$(WHOLE)
+endef
+$(eval $(call cell_rules,cell,build/flags))
+$(eval $(call cell_rules,count,build/count/flags))
 
 # ---- The runner ----
 RUN_SOURCES := $(wildcard experiments/run/*.c)

@@ -1,5 +1,5 @@
 # tests.mk - tests: the shared suite, those of the tools, and all of them.
-.PHONY: test test-all test-long test-programs
+.PHONY: test test-all test-long test-matrix test-programs
 
 TEST_PROGRAMS :=
 
@@ -54,6 +54,10 @@ TEST_PROGRAMS += $(patsubst tests/hash/%_test.c,build/test/hash/%/hash_test,$(wi
 # Installed before, as two tests at once would get into each other's way.
 test-long: build/packages build/packages-programs
 	@$(PYTHON) tests/all.py $(wildcard tests/superslab/long/*.py)
+
+# Those that depend on the processor, under each compiler and instruction set.
+test-matrix: build/packages build/packages-lint build/packages-counts
+	@$(PYTHON) tests/matrix.py
 
 test-programs:
 	@echo $(TEST_PROGRAMS)

@@ -363,7 +363,7 @@ def counters_here():
 
 
 def profile_now(given):
-    program = cell.build(given.variant, given.hash, given.key).relative_to(store.ROOT)
+    program = callgrind.program_of(given.variant, given.hash, given.key)
     progress = Progress("attribution", ["put", "get"])
     rows = []
     for op in ("put", "get"):

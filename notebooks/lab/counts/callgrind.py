@@ -12,6 +12,10 @@ operation, so callgrind is told to begin a new part of its output at each readin
 for a put, that of the first map of a new process; for a get, that of the first repetition on the
 record, which the one off the record has gone before.
 
+The program is built anew for it, for an instruction set that valgrind knows
+(tools/instruction_set.sh): that of the processor at hand, for which what is timed is built, may have
+instructions that it does not know.
+
 Three machines are simulated.  CACHES is what remains of the machine on which the stored times were
 measured when it may have two levels only: 32 KiB, and its last level of 32 MiB.  PREFETCHED has
 beside that what every processor has, and the first lacks: it notices when lines are read one after
@@ -30,7 +34,7 @@ import tempfile
 import time
 from typing import NamedTuple
 
-from .. import store
+from .. import cell, store
 from ..cell import CellFailed
 
 CLOCK = "clock_gettime"
@@ -156,6 +160,17 @@ def version():
                           capture_output=True).stdout.strip().replace("valgrind-", "")
 
 
+def program_of(variant, hash_name, key="u64"):
+    """The path, from the root, of a measuring program that is built to be counted."""
+    return cell.build(variant, hash_name, key, "counted-cell").relative_to(store.ROOT)
+
+
+def instruction_set(cflags):
+    """The name of the instruction set that a compiler's flags ask for; the last one counts."""
+    named = re.findall(r"-m(?:arch|cpu)=(\S+)", cflags)
+    return named[-1] if named else "the compiler's default"
+
+
 def arguments(operation, pattern, scale, seed, hash_seed, samples=1):
     """What a cell is to be told."""
     return ["--op", operation, "--pattern", pattern, "--scale", str(scale), "--seed", str(seed),
@@ -165,8 +180,8 @@ def arguments(operation, pattern, scale, seed, hash_seed, samples=1):
 def complaint(text):
     """What went wrong, from what valgrind and the program wrote."""
     if "unhandled instruction" in text or "SIGILL" in text:
-        return ("valgrind does not know an instruction of this processor; take others:"
-                " make CFLAGS=-march=x86-64-v3 ...")
+        return ("valgrind does not know an instruction of this program; tools/instruction_set.sh"
+                " says for which ones it is built")
     lines = [line for line in text.splitlines()
              if line.strip() and not line.startswith(("==", "--"))]
     return lines[0] if lines else "valgrind gave no reason"

@@ -40,6 +40,7 @@ from .. import cell, store, tables
 from ..cell import BadSetting, CellFailed
 from ..progress import Progress
 from . import attribution, callgrind, steps
+from .callgrind import instruction_set, program_of
 
 HERE = store.ROOT / "results" / "counts"
 COUNTS = HERE / "counts.csv"
@@ -57,8 +58,8 @@ ABOUT = ["composition", "key", "hash", "op", "pattern", "scale", "seed"]
 FIGURES = ["instructions", "loads", "stores", "branches", "mispredictions", "i1_misses",
            "d1_misses", "ll_misses", "prefetched_ll_misses", "tlb1_misses", "tlb2_misses", "chain",
            "lines", "places", "pages"]
-ORIGIN = ["operations", "followed", "program", "commit", "compiler", "cflags", "valgrind", "caches",
-          "translations"]
+ORIGIN = ["operations", "followed", "program", "commit", "compiler", "cflags", "instruction_set",
+          "valgrind", "caches", "translations"]
 COLUMNS = ABOUT + FIGURES + ORIGIN
 
 
@@ -101,11 +102,6 @@ def commit():
     return "unknown" if name is None else name + ("+changes" if changed else "")
 
 
-def program_of(variant, hash_name=HASH, key=KEY):
-    """The measuring program's path from the root."""
-    return cell.build(variant, hash_name, key).relative_to(store.ROOT)
-
-
 def count_cell(program, variant, op, pattern, scale, key=KEY, hash_name=HASH, seed=SEED,
                hash_seed=HASH_SEED):
     """Counts one cell: (its row, and the count by place)."""
@@ -116,7 +112,8 @@ def count_cell(program, variant, op, pattern, scale, key=KEY, hash_name=HASH, se
     row.update(composition=variant, key=key, hash=hash_name, op=op, pattern=pattern, scale=scale,
                seed=seed, operations=counted.operations, program=digest_of(program),
                commit=commit(), compiler=about["compiler"], cflags=about["cflags"],
-               valgrind=callgrind.version(), caches=str(callgrind.CACHES))
+               instruction_set=instruction_set(about["cflags"]), valgrind=callgrind.version(),
+               caches=str(callgrind.CACHES))
     row.update({name: f"{figure:.4f}" for name, figure in figures_of(counted).items()})
     if op != "put":
         pages = callgrind.count(program, op, pattern, scale, callgrind.PAGES, **settings)
@@ -192,7 +189,7 @@ def store_all(variants, ops, pattern, scales, anew, where=HERE):
     progress = Progress("counts", cells)
     counts, shares = where / "counts.csv", where / "attribution.csv"
     for variant, op, scale in cells:
-        program = program_of(variant)
+        program = program_of(variant, HASH)
         stored = {place_of(row): row for row in load(counts)}
         wanted = (variant, KEY, HASH, op, pattern, str(scale), str(SEED))
         old = stored.get(wanted)
@@ -230,7 +227,8 @@ def origin(rows):
         return ", ".join(sorted({str(row[name]) for row in rows if row[name]}))
     return "\n".join([
         f"{all_of('key')} keys, {all_of('pattern')}, {all_of('hash')}, seed {all_of('seed')};"
-        f" valgrind {all_of('valgrind')}; {all_of('compiler')}; commit {all_of('commit')}",
+        f" valgrind {all_of('valgrind')}; {all_of('compiler')} for {all_of('instruction_set')};"
+        f" commit {all_of('commit')}",
         f"caches {all_of('caches')}; translations {all_of('translations') or '-'}"
         " (bytes/ways/line)"])
 

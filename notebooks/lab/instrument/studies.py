@@ -261,7 +261,7 @@ def study_counts(given):
     steps = list(itertools.product(COMPOSITIONS, OPS, range(given.count_runs)))
     progress = Progress("counts", steps)
     for name, op, run in steps:
-        program = cell.build(name, "xxh3", "u64").relative_to(store.ROOT)
+        program = callgrind.program_of(name, "xxh3")
         counted = callgrind.count(program, op, "shuffled", SCALES[-1])
         rows.append([name, op, SCALES[-1], run, counted.operations,
                      *(sum(counted.events[e] for e in events) for events in COUNTED.values())])

@@ -25,7 +25,8 @@ TESTS = [*(f"build/test/hash/{name}/hash_test" for name in HASHES),
          *(f"build/test/map/{name}/{key}/map_test" for name in ("simd", "reference")
            for key in ("u64", "str")),
          "build/test/shape/lazy/u64/xxh3/shape_test", "tests/cell/cell_test.py",
-         "tests/lab/counts_test.py"]
+         "tests/lab/counts_test.py",
+         "tests/lab/attribution_test.py"]
 
 
 def copy():

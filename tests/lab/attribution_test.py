@@ -109,6 +109,15 @@ class Classification(unittest.TestCase):
         self.assertEqual(attribution.classify(place), ("loop", "dl-lookup.c", "do_lookup_x"))
 
 
+    def test_what_has_no_line_is_what_its_file_is_mostly_there_for(self):
+        for file, category in (("common/trie/walk.h", "walking"), ("common/trie/build.h", "building"),
+                               ("variants/single/leaf.h", "building")):
+            place = callgrind.Place(str(ROOT / file), 0, "hamt_put", "cell")
+            self.assertEqual(attribution.classify(place), (category, file, "hamt_put"))
+        self.assertEqual(attribution.classify(callgrind.Place("???", 0, "odd", "cell"))[0],
+                         "unclassified")
+
+
 class Shares(unittest.TestCase):
     ROWS = [row("list", "put", "memory", 60, l1=1), row("list", "put", "walking", 30, ll=0.1),
             row("list", "put", "loop", 10)]

@@ -102,8 +102,8 @@ TABLE = [(category, re.compile(rf"(^|/)({files})$"), re.compile(rf"({names})$"))
     ("walking", r"ref\.h", r"ref_\w+"),
     ("building", r"walk\.h", "walk_(attach|cut)"),
     ("walking", r"walk\.h", r"walk_\w+"),
-    ("building", r"build\.h", "build_(?!free).*"),
     ("memory", r"build\.h", "build_free.*"),
+    ("building", r"build\.h", r"build_\w+"),
     ("building", r"descend(_lazy)?\.h", r"descend_\w+"),
     ("hashing", r"trie/hamt\.c", "hash_of"),
     ("walking", r"trie/hamt\.c", "hamt_get"),
@@ -123,6 +123,12 @@ def category_of(file, function):
     return "unclassified"
 
 
+def category_of_file(file):
+    """What most of a file is there for: the last line of the table that has it."""
+    return next((category for category, files, _ in reversed(TABLE) if files.search(file)),
+                "unclassified")
+
+
 def function_of(place):
     """(file as shown, function) of a place in the program."""
     path = pathlib.Path(place.file)
@@ -137,6 +143,8 @@ def function_of(place):
 def classify(place):
     file, function = function_of(place)
     category = category_of(file, function)
+    if category == "unclassified" and place.line == 0 and file != "???":
+        category = category_of_file(file)  # clang names no line where it has merged several
     if category == "unclassified" and (LOADER.search(place.object) or LOADER.search(file)):
         category = "loop"
     if category == "unclassified" and place.file == "???" and place.symbol.startswith("0x"):

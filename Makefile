@@ -23,6 +23,9 @@ POOL_SLOTS ?=
 PIN        ?=
 PLAN       ?=
 
+# Those and all others: which there are, and what a value may be.
+include tools/make/settings.mk
+
 # RESULTS is where tables are printed from: results holds the committed ones.  OWN is where `make
 # results` measures a reader's own, laid out alike.
 RESULTS ?= results
@@ -31,36 +34,42 @@ OWN     ?= results/own
 CC       ?= cc
 WARNINGS := -Wall -Wextra -Wpedantic -Werror
 STANDARD := -std=c17
-NATIVE   := $(if $(filter arm64 aarch64,$(shell uname -m)),-mcpu=native,-march=native)
+# For this very processor, if the compiler makes programs for its kind at all.
+machine_of = $(subst arm64,aarch64,$(firstword $(subst -, ,$(shell $(1)))))
+MACHINE    = $(call once,MACHINE,$(or $(call machine_of,$(CC) -dumpmachine 2>/dev/null),$(error CC=$(CC): no compiler)))
+HOST      := $(call machine_of,uname -m)
+NATIVE     = $(if $(filter $(HOST),$(MACHINE)),$(if $(filter aarch64,$(HOST)),-mcpu=native,-march=native))
 # Every competitor is compiled with these; frame information costs nothing at run time.
 PLAIN_FLAGS := $(STANDARD) -O3 -DNDEBUG -g
-CELL_FLAGS  := $(STANDARD) -O3 $(NATIVE) -DNDEBUG -g
+CELL_FLAGS   = $(STANDARD) -O3 $(NATIVE) -DNDEBUG -g
 TEST_FLAGS := $(STANDARD) -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all
 TOOL_FLAGS := $(STANDARD) -O2 -g -D_GNU_SOURCE
 
-PYTHON  := /usr/bin/python3
-COMPOSE := $(PYTHON) tools/compose.py
-LAB      = PYTHONPATH=notebooks $(PYTHON) -B -m lab
+COMPOSE := $(ANY_PYTHON) tools/compose.py
+LAB      = PYTHON='$(PYTHON)' PYTHONPATH=notebooks $(PYTHON) -B -m lab
 packages = $(shell pkg-config $(1))
 
 # ---- What the settings name.  A name that makes no sense ends make with one line. ----
-# $(call known,SETTING,value,directory): the value is the name of a directory there.
-known = $(if $(and $(2),$(wildcard $(3)/$(2)/)),,$(error $(1)=$(2): not known; one of: $(sort $(notdir $(wildcard $(3)/*)))))
+# $(call known,SETTING,directory): its values, with commas between, are names of directories there.
+names_in = $(sort $(notdir $(wildcard $(1)/*)))
 comma := ,
-each  = $(subst $(comma), ,$(1))
+known = $(if $(filter-out $(call names_in,$(2)),$(or $(subst $(comma), ,$($(1))),none)),\
+    $(error $(1)=$($(1)): not known; one of: $(call names_in,$(2))))
 
 ID := $(shell $(COMPOSE) id '$(VARIANT)')
 ifneq ($(filter error:,$(firstword $(ID))),)
 $(error $(wordlist 2,999,$(ID)))
 endif
-$(foreach hash,$(call each,$(HASH)),$(call known,HASH,$(hash),common/hash))
-$(foreach key,$(call each,$(KEY)),$(call known,KEY,$(key),common/key))
+$(call known,HASH,common/hash)
+$(call known,KEY,common/key)
 
 .PHONY: help clean FORCE
 
 # ---- How things are made ----
 # Compilers' command lines are shown with V=1 only.
 SAY = $(if $(V),,@echo "  $(1)  $@" &&)
+# $(call COMPILE,composition,key,hash): compiles a part of it, and says in one line what is wrong there.
+COMPILE = $(call SAY,compile) $(if $(V),,sh tools/compile.sh $(1) $(2) $(3)) $(CC)
 # Several makes may run at once in this tree (the tests do): what is made gets its name when it is
 # whole.  PART is the name until then, DEPENDENCIES the option that lists what it was made from.
 PART         = $@.$$$$
@@ -75,7 +84,8 @@ help:
 
 ##  To measure
 ##    make VARIANT=x experiment   composition x beside list, phase3 and reference
-##        settings: OPS PATTERNS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS PIN PLAN
+##        settings: OPS PATTERNS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS PIN PLAN;
+##        CC CFLAGS LDFLAGS LDLIBS PYTHON; LD_PRELOAD=library is taken for ALLOC=library
 ##    make VARIANT=x suite        every pattern, scale and way to ask, as a table and as build/table.csv
 ##    make table                  the newest experiment's table again, or that of EXPERIMENT=id
 ##    make csv                    the same as a CSV file, build/table.csv, with all digits
@@ -120,7 +130,7 @@ help:
 ##    make compile_commands       compile_commands.json for editors; make clean removes what was built
 
 # ---- The targets, by what they are about ----
-include $(addprefix tools/make/,packages.mk cell.mk experiment.mk results.mk reports.mk tests.mk \
+include $(addprefix tools/make/,packages.mk preloaded.mk cell.mk experiment.mk results.mk reports.mk tests.mk \
     superslab.mk instrument.mk paper.mk)
 
 clean:

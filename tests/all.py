@@ -19,7 +19,6 @@ import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-PYTHON = "/usr/bin/python3"
 JOBS = os.cpu_count() or 1
 CHUNK = 16 * JOBS  # programs built by one call of make
 TIME_LIMIT = 900   # seconds for one test
@@ -30,7 +29,7 @@ UNITTEST_FAILED = re.compile(r"^FAILED \((.*)\)", re.M)
 
 
 def compose(*arguments):
-    result = subprocess.run([PYTHON, "tools/compose.py", *arguments], cwd=ROOT, text=True,
+    result = subprocess.run([sys.executable, "tools/compose.py", *arguments], cwd=ROOT, text=True,
                             stdout=subprocess.PIPE, check=True)
     return result.stdout.split()
 
@@ -62,7 +61,7 @@ def build(chunk):
 
 
 def command_of(name):
-    return [PYTHON, name] if name.endswith(".py") else [f"./{name}"]
+    return [sys.executable, name] if name.endswith(".py") else [f"./{name}"]
 
 
 def run(name):
@@ -119,6 +118,7 @@ class Progress:
 
 def main(arguments):
     which = arguments[0] if len(arguments) == 1 else None
+    os.environ["PYTHON"] = sys.executable  # of the makes and tests below
     names = programs(which) if which in ("cover", "all") else arguments
     if not names:
         sys.exit(__doc__)

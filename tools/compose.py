@@ -23,6 +23,7 @@ import difflib
 import itertools
 import json
 import pathlib
+import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -33,6 +34,9 @@ CORE = "hamt.c"
 # The order of common/trie/trie.h, in which a composition's directories are named.
 PARTS = ["call.h", "children.h", "leaf.h", "inner.h", "ref.h", "node.h", "ahead.h", "descend.h"]
 SETTINGS = ["POOL_SLOTS"]
+SLOTS_MOST = 2 ** 40
+LINEUP_NAME = re.compile(r"[\w.-]+")
+PATH = re.compile(r"[\w./+=,-]+")
 
 
 class Nonsense(Exception):
@@ -56,15 +60,27 @@ def is_core(name):
 
 def lineups():
     """name -> (composition, {setting: value}), as lineups.conf gives them."""
-    table = {}
-    for number, line in enumerate(LINEUPS.read_text().splitlines(), 1):
-        words = line.split("#")[0].split()
+    table, known = {}, variants()
+    for number, line in enumerate(LINEUPS.read_bytes().splitlines(), 1):
+        def wrong(why):
+            return Nonsense(f"{LINEUPS.name}:{number}: {why}")
+        try:
+            words = line.decode().split("#")[0].split()
+        except UnicodeDecodeError:
+            raise wrong("it is not UTF-8") from None
         if not words:
             continue
-        settings = dict(word.split("=", 1) for word in words[2:] if "=" in word)
+        name, settings = words[0], dict(word.split("=", 1) for word in words[2:] if "=" in word)
         if len(words) < 2 or len(settings) != len(words) - 2 or set(settings) - set(SETTINGS):
-            raise Nonsense(f"{LINEUPS.name}:{number}: wanted NAME COMPOSITION [POOL_SLOTS=N]")
-        table[words[0]] = (words[1], settings)
+            raise wrong("wanted NAME COMPOSITION [POOL_SLOTS=N]")
+        if not LINEUP_NAME.fullmatch(name):
+            raise wrong(f"{name}: a name has letters, digits, dots, _ and - only")
+        if name in table or name in known:
+            raise wrong(f"{name}: there is a {'lineup' if name in table else 'variant'} of that name")
+        for setting, value in settings.items():
+            if not (re.fullmatch("[0-9]{1,13}", value) and 0 < int(value) <= SLOTS_MOST):
+                raise wrong(f"{setting}={value}: wanted a number of slots from 1 to 2^40")
+        table[name] = (words[1], settings)
     return table
 
 
@@ -79,6 +95,8 @@ def expand(spec, table, seen=()):
             directories += more
             settings |= more_settings | table[word][1]
         elif "/" in word:
+            if not pathlib.Path(word).is_dir():
+                raise Nonsense(f"VARIANT={word}: no such directory")
             directories.append(pathlib.Path(word).resolve())
         elif word in variants():
             directories.append(VARIANTS / word)
@@ -124,8 +142,8 @@ class Composition:
     def id(self):
         """Lineups keep their name, since their settings belong to them."""
         text = self.name if self.is_lineup or self.settings else self.composition
-        if any(c in text for c in "@ '\"$\\:"):
-            raise Nonsense(f"VARIANT={text}: a path may not contain spaces, quotes, $, \\, : or @")
+        if not PATH.fullmatch(text):
+            raise Nonsense(f"VARIANT={text}: a path may contain letters, digits and . / + = , _ - only")
         return text.replace("/", "@")
 
     def flags(self, key, hash_name=None):

@@ -27,6 +27,7 @@ editor) debian="$debian bear" homebrew="$homebrew bear" ;;
 allocator) debian=$2 homebrew=$3 ;;
 counts) debian="$debian valgrind libc6-dbg binutils python3-capstone" ;;
 programs)
+    # Debian names it by the version of its own Python, whichever the project uses.
     version=$(/usr/bin/python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')
     debian="$debian git sqlite3 redis-server libpython$version-testsuite" homebrew="$homebrew redis"
     ;;

@@ -8,10 +8,11 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 
 from programs import PLAIN, ROOT, Ended, Programs, environment, run, wait_for
 
-PYTHON = "/usr/bin/python3"
+PYTHON = sys.executable
 
 
 def digest(path):

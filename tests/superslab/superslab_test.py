@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 RELEASE = "build/superslab/libsuperslab.so"
 DEBUG = "build/superslab/libsuperslab-debug.so"
-PYTHON = "/usr/bin/python3"
+PYTHON = sys.executable
 # Blocks of every kind, and a sum that depends on what they hold.
 WORK = ("import hashlib\n"
         "parts = [bytes([i % 251]) * n for i, n in enumerate((1, 20, 300, 4000, 50000, 600000) * 40)]\n"

@@ -3,7 +3,9 @@
 import pathlib
 import re
 import sys
+import tempfile
 import unittest
+from unittest import mock
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -86,6 +88,31 @@ class Compositions(unittest.TestCase):
                            "": "no such variant", "pool+": "no such variant"}.items():
             with self.subTest(spec), self.assertRaisesRegex(compose.Nonsense, told):
                 compose.Composition(spec)
+
+    def test_a_path_that_a_shell_would_read_is_refused(self):
+        for name in ("a b", "a;b", "a`b", "a$b", "a@b", "a%b", "a\nb"):
+            with tempfile.TemporaryDirectory() as room:
+                directory = pathlib.Path(room) / name
+                directory.mkdir()
+                (directory / "call.h").touch()
+                with self.assertRaisesRegex(compose.Nonsense, "a path may contain"):
+                    self.assertTrue(compose.Composition(str(directory)).id)
+
+    def test_lines_of_lineups_that_make_no_sense_are_told(self):
+        for line, told in ((b"x pool POOL_SLOTS=-5", "1: POOL_SLOTS=-5: wanted"),
+                           (b"x pool POOL_SLOTS=0", "wanted a number of slots"),
+                           (b"x pool POOL_SLOTS=1e6", "wanted a number of slots"),
+                           (b"x pool POOL_SLOTS=9999999999999", "wanted a number of slots"),
+                           (b"list pool", "1: list: there is a variant of that name"),
+                           (b"x pool\nx arena", "2: x: there is a lineup of that name"),
+                           (b"x;y pool", "letters, digits"), (b"x", "wanted NAME COMPOSITION"),
+                           (b"x pool ODD=1", "wanted NAME COMPOSITION"),
+                           (b"# fine\n\xe9 pool", "2: it is not UTF-8")):
+            with tempfile.NamedTemporaryFile() as file, mock.patch.object(
+                    compose, "LINEUPS", pathlib.Path(file.name)):
+                pathlib.Path(file.name).write_bytes(line)
+                with self.subTest(line), self.assertRaisesRegex(compose.Nonsense, told):
+                    compose.lineups()
 
     def test_a_directory_outside_the_tree_is_found_again_by_its_id(self):
         directory = ROOT / "variants" / "pool"

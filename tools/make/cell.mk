@@ -1,14 +1,17 @@
 # cell.mk - the measuring program of a composition, and the runner that starts it.
-.PHONY: cell counted-cell show
+.PHONY: cell counted-cell one-cell show
 
 # ---- The measuring program ----
-CELL := build/cell/$(ID)/$(KEY)/$(HASH)/cell
+CELL := $(if $(findstring $(comma),$(KEY)$(HASH)),one-cell,build/cell/$(ID)/$(KEY)/$(HASH)/cell)
 
 cell: $(CELL)
 	@echo $(CELL)
 
 counted-cell: $(CELL:build/cell/%=build/count/%)
 	@echo $<
+
+one-cell:
+	$(error HASH=$(HASH) KEY=$(KEY): one of each makes a program)
 
 show:
 	@$(COMPOSE) show '$(VARIANT)'
@@ -18,22 +21,23 @@ word_of = $(word $(1),$(subst /, ,$(2)))
 include_of = $$($(COMPOSE) flags $(call word_of,1,$*) $(call word_of,2,$*) $(call word_of,3,$*)) \
     $(shell pkg-config --cflags libxxhash 2>/dev/null)
 source_of = $$($(COMPOSE) source $(call word_of,1,$*))
+compile_cell = $(call COMPILE,$(call word_of,1,$*),$(call word_of,2,$*),$(call word_of,3,$*))
 
 # Files that change when the compiler or its flags do.
-CC_VERSION = $(CC) $(shell $(CC) --version | head -n 1)
+CC_VERSION = $(if $(MACHINE),$(CC) $(shell $(CC) --version | head -n 1))
 IF_CHANGED = if cmp -s $(PART) $@; then rm $(PART); else $(WHOLE); fi
 
-build/flags: FORCE
+build/flags: FORCE | build/packages
 	@mkdir -p $(@D)
-	@echo '$(CC_VERSION) $(CELL_FLAGS) $(TEST_FLAGS) $(CFLAGS)' >$(PART) && $(IF_CHANGED)
+	@echo '$(CC_VERSION) $(CELL_FLAGS) $(TEST_FLAGS) $(CFLAGS) $(LDFLAGS) $(LDLIBS)' >$(PART) && $(IF_CHANGED)
 
 # What is timed is built for this very processor.  What is counted is built for an instruction set that
 # valgrind knows, whatever CFLAGS says of the processor, with debugging information that it can read;
 # the last line has its flags.
-build/count/flags: FORCE
+build/count/flags: FORCE | build/packages
 	@mkdir -p $(@D)
 	@set=$$(sh tools/instruction_set.sh counted $(CC)) && \
-	printf '%s\n' '$(CC_VERSION)' "$(PLAIN_FLAGS) -gdwarf-4 $(strip $(filter-out -m%,$(CFLAGS)) $$set)" >$(PART) && $(IF_CHANGED)
+	printf '%s\n' '$(CC_VERSION) $(LDFLAGS) $(LDLIBS)' "$(PLAIN_FLAGS) -gdwarf-4 $(strip $(filter-out -m%,$(CFLAGS)) $$set)" >$(PART) && $(IF_CHANGED)
 
 BUILT_cell  = $(CELL_FLAGS) $(CFLAGS)
 BUILT_count = $$(tail -n 1 build/count/flags)
@@ -43,7 +47,7 @@ CELL_SOURCES := experiments/cell.c $(wildcard experiments/cell/*.c)
 define cell_rules
 build/$(1)/%/hamt.o: $(2) | build/packages
 	@mkdir -p $$(@D)
-	$$(call SAY,compile) $$(CC) $$(BUILT_$(1)) $$(WARNINGS) $$(include_of) $$(DEPENDENCIES) -c $$(source_of) -o $$(PART) && $$(WHOLE_OBJECT)
+	$$(compile_cell) $$(BUILT_$(1)) $$(WARNINGS) $$(include_of) $$(DEPENDENCIES) -c $$(source_of) -o $$(PART) && $$(WHOLE_OBJECT)
 
 build/$(1)/%/identity.h: $(2) experiments/lineups.conf tools/compose.py
 	@mkdir -p $$(@D)
@@ -51,16 +55,16 @@ build/$(1)/%/identity.h: $(2) experiments/lineups.conf tools/compose.py
 	    "$$(BUILT_$(1))" >$$(PART) && $$(WHOLE)
 
 build/$(1)/%/cell: build/$(1)/%/hamt.o build/$(1)/%/identity.h $(CELL_SOURCES) $(wildcard experiments/cell/*.h)
-	$$(call SAY,compile) $$(CC) $$(BUILT_$(1)) -D_GNU_SOURCE $$(WARNINGS) -I$$(@D) -Iexperiments/cell \
+	$$(compile_cell) $$(BUILT_$(1)) -D_GNU_SOURCE $$(WARNINGS) -I$$(@D) -Iexperiments/cell \
 	    -Iexperiments/cell/keys/$$(call word_of,2,$$*) $$(include_of) $$(CELL_SOURCES) $$< \
-	    $$(call packages,--cflags --libs jansson) $$(LDLIBS) -o $$(PART) && $$(WHOLE)
+	    $$(call packages,--cflags --libs jansson) $$(LDFLAGS) $$(LDLIBS) -o $$(PART) && $$(WHOLE)
 endef
 $(eval $(call cell_rules,cell,build/flags))
 $(eval $(call cell_rules,count,build/count/flags))
 
 # ---- The runner ----
 RUN_SOURCES := $(wildcard experiments/run/*.c)
-RUN_LIBS     = $(call packages,--cflags --libs sqlite3 jansson)
+RUN_LIBS     = $(call packages,--cflags --libs sqlite3 jansson) $(LDFLAGS) $(LDLIBS)
 
 build/run/run: experiments/run.c $(RUN_SOURCES) $(wildcard experiments/run/*.h) build/flags | build/packages
 	@mkdir -p $(@D)

@@ -37,14 +37,22 @@ csv:
 
 # ---- Results in and out ----
 # An experiment as CSV files that git can hold, below results/runs; and back.
+# $(call need,SETTING,what it is): ends a target that cannot do without.
+need = $(if $($(1)),,$(error $@: $(1)= is missing: $(2)))
+
 export: build/run/run
+	$(call need,EXPERIMENT,the experiment to write down$(comma) an id that make table prints)
 	@build/run/run --store $(STORE) --export results/runs --experiment '$(EXPERIMENT)'
 
 import: build/run/run
+	$(call need,FROM,the directory of an exported experiment$(comma) such as results/runs/fixes)
 	@build/run/run --store $(STORE) --import '$(FROM)'
 
 compare: build/run/run
+	$(call need,A,an experiment$(comma) and B=another: ids$(comma) exports$(comma) commits or machines)
+	$(call need,B,the experiment to compare A with)
 	@$(LAB).compare --store $(STORE) '$(A)' '$(B)'
 
 merge: build/run/run
+	$(call need,FROM,the store to take experiments from)
 	@$(LAB).merge --store $(STORE) '$(FROM)'

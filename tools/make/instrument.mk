@@ -41,4 +41,4 @@ layout-objects: $(LAYOUT_OBJECTS)
 	@echo $^
 
 layout-program:
-	@$(CC) $(CELL_FLAGS) $(CFLAGS) $(OBJECTS) $(call packages,--libs jansson) $(LDLIBS) -o $(LAYOUT)
+	@$(CC) $(CELL_FLAGS) $(CFLAGS) $(OBJECTS) $(call packages,--libs jansson) $(LDFLAGS) $(LDLIBS) -o $(LAYOUT)

@@ -12,7 +12,7 @@ build/packages-%: tools/packages.sh
 	@touch $@
 
 lint: build/packages build/packages-lint
-	@sh tools/lint.sh
+	@PYTHON='$(PYTHON)' sh tools/lint.sh
 
 format: build/packages-lint
 	clang-format -i $$(git ls-files -co --exclude-standard '*.c' '*.h')

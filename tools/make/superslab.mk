@@ -13,7 +13,7 @@ superslab-lib: $(SUPERSLAB_LIB)
 	@echo $(SUPERSLAB_LIB)
 
 ifeq ($(shell uname),Linux)
-$(SUPERSLAB_LIB): SUPERSLAB_KIND := $(CELL_FLAGS)
+$(SUPERSLAB_LIB): SUPERSLAB_KIND = $(CELL_FLAGS)
 build/superslab/libsuperslab-debug.so: SUPERSLAB_KIND := $(STANDARD) -O2 -g -DSUPERSLAB_DEBUG
 
 $(SUPERSLAB_LIB) build/superslab/libsuperslab-debug.so: $(SUPERSLAB_SOURCES) $(SUPERSLAB_HEADERS) build/flags
@@ -34,7 +34,7 @@ build/test/superslab/$(1)/%.o: common/superslab/%.c $(SUPERSLAB_HEADERS) build/f
 
 build/test/superslab/$(1)/%_test: tests/superslab/%_test.c tests/superslab/blocks.h $(SUPERSLAB_SOURCES:common/superslab/%.c=build/test/superslab/$(1)/%.o) | build/packages
 	$$(call SAY,compile) $$(CC) $$(SUPERSLAB_TEST) $$(SUPERSLAB_TEST_$(1)) $$(WARNINGS) $$(CFLAGS) -Icommon/superslab \
-	    $$(filter %.c %.o,$$^) $$(check_libs) $$(LDLIBS) -o $$(PART) && $$(WHOLE)
+	    $$(filter %.c %.o,$$^) $$(check_libs) -o $$(PART) && $$(WHOLE)
 endef
 $(foreach kind,release debug threads,$(eval $(call superslab_rules,$(kind))))
 

@@ -4,13 +4,13 @@
 TEST_PROGRAMS :=
 
 # The shared suite: build/test/map/<composition>/<key>/map_test.
-check_libs = $(call packages,--cflags --libs check)
+check_libs = $(call packages,--cflags --libs check) $(LDFLAGS) $(LDLIBS)
 COMPILE_TEST = $(CC) $(TEST_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS)
 
 # Less optimised than the rest, since test-all compiles thousands of these.
 build/test/map/%/hamt.o: build/flags | build/packages
 	@mkdir -p $(@D)
-	$(call SAY,compile) $(COMPILE_TEST) -Og -Itests/seams $(include_of) $(DEPENDENCIES) -c $(source_of) -o $(PART) && $(WHOLE_OBJECT)
+	$(call SAY,compile) $(if $(V),,sh tools/compile.sh $(call word_of,1,$*) $(call word_of,2,$*) -) $(COMPILE_TEST) -Og -Itests/seams $(include_of) $(DEPENDENCIES) -c $(source_of) -o $(PART) && $(WHOLE_OBJECT)
 
 # What the suite is made of beside the map depends on the kind of key alone.
 SUITE := map_test oracle mem
@@ -24,7 +24,7 @@ build/test/suite/$(1)/%.o: tests/seams/%.c build/flags | build/packages
 	$$(call SAY,compile) $$(COMPILE_TEST) -Itests/seams $$(DEPENDENCIES) -c $$< -o $$(PART) && $$(WHOLE_OBJECT)
 
 build/test/map/%/$(1)/map_test: build/test/map/%/$(1)/hamt.o $(SUITE:%=build/test/suite/$(1)/%.o)
-	$$(call SAY,compile) $$(COMPILE_TEST) $$^ $$(check_libs) $$(LDLIBS) -o $$(PART) && $$(WHOLE)
+	$$(call SAY,compile) $$(COMPILE_TEST) $$^ $$(check_libs) -o $$(PART) && $$(WHOLE)
 endef
 $(foreach key,u64 str,$(eval $(call suite_rules,$(key))))
 

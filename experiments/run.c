@@ -10,6 +10,7 @@
 #include "allocators.h"
 #include "child.h"
 #include "clock.h"
+#include "copies.h"
 #include "digest.h"
 #include "export.h"
 #include "measure.h"
@@ -218,6 +219,7 @@ static int run_experiment(const struct options *options) {
         show_plan(&s);
     } else {
         child_catch_signals();
+        copies_clean();
         if (status == GOOD)
             status = find_allocators(&s);
         if (status == GOOD)

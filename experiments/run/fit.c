@@ -39,7 +39,7 @@ void fit_check(char **reason, const bool *wanted, const struct plan *plan,
             continue;
         bytes[i] = known(plan, bytes, i);
         if (isnan(bytes[i]))
-            bytes[i] = cell_probe(&(struct cell_call){.program = builds[plan->cells[i].recipe].path,
+            bytes[i] = cell_probe(&(struct cell_call){.build = &builds[plan->cells[i].recipe],
                                                       .plan = plan,
                                                       .cell = i,
                                                       .timeout = timeout});

@@ -66,7 +66,7 @@ static struct cell_call call_for(const struct measuring *m, size_t number) {
     const struct slot *slot = &m->schedule->slots[number];
     const struct cell *cell = &m->plan->cells[slot->cell];
     uint64_t seed = m->plan->groups[cell->group].seed;
-    return (struct cell_call){.program = m->builds[cell->recipe].path,
+    return (struct cell_call){.build = &m->builds[cell->recipe],
                               .plan = m->plan,
                               .cell = slot->cell,
                               .trace_seed = schedule_trace_seed(seed, slot->block),

@@ -48,7 +48,7 @@ struct plan {
     size_t cell_count;
     struct group *groups;
     size_t group_count;
-    struct words libraries; /* of the allocators, as found; each once */
+    struct words libraries; /* of the allocators: private copies, each once */
     uint64_t processes;     /* cells times their replicates, summed */
     int core;               /* on which all of them stay, or CORE_ANY */
     char *settings; /* the plan as a plan file without paths: the same plan, the same text */

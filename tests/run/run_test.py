@@ -196,6 +196,33 @@ class RunTest(unittest.TestCase):
         self.assertEqual(self.ask("SELECT count(*), count(DISTINCT builds_digest)"
                                   " FROM experiment"), [(2, 2)])
 
+    def test_what_is_rebuilt_meanwhile_is_not_measured(self):
+        library = self.root / "libx.so"
+        library.write_text("no library")
+        process = self.start("good,slow", "--reps", "10", "--alloc", str(library))
+        self.wait_for_starts(2)
+        library.write_text("")  # would not be loaded
+        for name in ("good", "slow"):
+            cell = self.root / f"cell-{name}-xxh3-u64"
+            cell.write_text(cell.read_text().replace(f'fake_cell" {name} ', 'fake_cell" hungry '))
+        process.communicate(timeout=20)
+        self.assertEqual(process.returncode, 0)
+        self.assertEqual(self.ask("SELECT status, bytes_per_entry, count(*) FROM run GROUP BY 1, 2"),
+                         [("ok", 41.25, 20)])
+
+    def test_copies_that_nothing_has_asked_for_lately_are_removed(self):
+        self.run_it("good")
+        copies = self.root / "build/run/copies"
+        first, = copies.iterdir()
+        week = time.time() - 8 * 24 * 3600
+        os.utime(first / "cell", (week, week))
+        os.utime(first, (week, week))
+        self.run_it("other")
+        second, = copies.iterdir()
+        self.assertNotEqual(first, second)
+        self.run_it("third")
+        self.assertEqual(len(list(copies.iterdir())), 2)
+
     # ---- What goes wrong ----
 
     def test_failing_cells_do_not_stop_the_others(self):
@@ -203,7 +230,8 @@ class RunTest(unittest.TestCase):
                  "wrong": ("wrong", "get 7: 8 where 9 is right"),
                  "memory": ("nomemory", "out of memory"), "garbage": ("malformed", "line 1"),
                  "short": ("malformed", "4 samples where 5"),
-                 "other_op": ("malformed", "op is iterate where put")}
+                 "other_op": ("malformed", "op is iterate where put"),
+                 "other_build": ("malformed", 'compiler is "cc 2" where the program has said "cc 1"')}
         done = self.run_it(",".join(["good", *cases, "other"]), expect=1)
         for variant, (status, said) in cases.items():
             with self.subTest(variant=variant):

@@ -146,16 +146,17 @@ static int find_experiment(struct session *s) {
 /* Says how many runs ended how, and which cells went wrong. */
 static void sum_up(const struct session *s, const struct measuring *m) {
     for (size_t i = 0; i < s->plan.cell_count; i++) {
-        if (!m->reason[i])
+        if (!m->cells[i].reason)
             continue;
         char *cell = plan_cell_text(&s->plan, i);
-        fprintf(stderr, "%s %s: %s\n", m->failed[i] ? "failed" : "skipped", cell, m->reason[i]);
+        fprintf(stderr, "%s %s: %s\n", m->cells[i].fate == CELL_TOO_BIG ? "skipped" : "failed",
+                cell, m->cells[i].reason);
         free(cell);
     }
-    fprintf(stderr, "%zu runs", measuring_done(m));
-    for (int i = 0; i < REPLICATE_STATUS_COUNT; i++)
-        if (m->count[i])
-            fprintf(stderr, ", %zu %s", m->count[i], replicate_status_name(i));
+    fprintf(stderr, "%zu runs", s->schedule.count);
+    for (enum replicate_status i = 0; i < REPLICATE_STATUS_COUNT; i++)
+        if (measuring_count(m, i))
+            fprintf(stderr, ", %zu %s", measuring_count(m, i), replicate_status_name(i));
     fputc('\n', stderr);
 }
 
@@ -169,6 +170,25 @@ static int write_export(struct store *store, const char *experiment, const char 
     return GOOD;
 }
 
+/* Ends an experiment of which every slot was run. */
+static int conclude(struct session *s, const struct measuring *m) {
+    struct fault fault;
+    bool complete = measuring_complete(m);
+    if (!store_set_status(s->store, s->experiment, complete ? "finished" : "interrupted", &fault))
+        return complain(FAILED, &fault);
+    sum_up(s, m);
+    printf("experiment %s\n", s->experiment);
+    if (!complete) {
+        fprintf(stderr,
+                "not finished: %zu of %zu runs are good; the same command tries the others "
+                "again\n",
+                measuring_count(m, REPLICATE_OK), s->schedule.count);
+        return FAILED;
+    }
+    return s->options->export_to ? write_export(s->store, s->experiment, s->options->export_to)
+                                 : GOOD;
+}
+
 static int measure_all(struct session *s) {
     struct fault fault;
     struct measuring m = {.plan = &s->plan,
@@ -180,9 +200,10 @@ static int measure_all(struct session *s) {
     enum measure_end end = MEASURE_BROKEN;
     child_keep_on(s->plan.core);
     if (measuring_start(&m, &fault)) {
-        if (measuring_done(&m) > 0)
-            progress_say(m.progress, "going on with experiment %s: %zu of %zu runs are stored",
-                         s->experiment, measuring_done(&m), s->schedule.count);
+        size_t good = measuring_count(&m, REPLICATE_OK);
+        if (good > 0)
+            progress_say(m.progress, "going on with experiment %s: %zu of %zu runs are good",
+                         s->experiment, good, s->schedule.count);
         end = measure(&m, &fault);
     }
     progress_end(m.progress);
@@ -191,20 +212,13 @@ static int measure_all(struct session *s) {
     int status = FAILED;
     if (end == MEASURE_INTERRUPTED) {
         fprintf(stderr, "interrupted: %zu of %zu runs are stored; the same command goes on\n",
-                measuring_done(&m), s->schedule.count);
+                s->schedule.count - measuring_count(&m, REPLICATE_STATUS_COUNT), s->schedule.count);
         store_set_status(s->store, s->experiment, "interrupted", &fault);
         status = INTERRUPTED;
-    } else if (end == MEASURE_BROKEN ||
-               !store_set_status(s->store, s->experiment, "finished", &fault)) {
+    } else if (end == MEASURE_BROKEN) {
         complain(FAILED, &fault);
     } else {
-        sum_up(s, &m);
-        printf("experiment %s\n", s->experiment);
-        size_t good = m.count[REPLICATE_OK] + m.count[REPLICATE_SKIPPED];
-        status = good == s->schedule.count ? GOOD : FAILED;
-        if (s->options->export_to &&
-            write_export(s->store, s->experiment, s->options->export_to) != GOOD)
-            status = FAILED;
+        status = conclude(s, &m);
     }
     measuring_free(&m);
     return status;

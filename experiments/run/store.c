@@ -303,6 +303,11 @@ bool store_add_run(struct store *store, const struct run *run, const struct repl
     char *id = run_id(run->experiment, run->slot_number);
     bool good =
         execute(store, fault,
+                "DELETE FROM sample WHERE run IN"
+                " (SELECT id FROM run WHERE id = ?1 AND status <> 'ok')",
+                "t", id) &&
+        execute(store, fault, "DELETE FROM run WHERE id = ?1 AND status <> 'ok'", "t", id) &&
+        execute(store, fault,
                 "INSERT INTO run (id, experiment, slot, build, variant, composition, hash, key, op,"
                 " pattern, scale, allocator_asked, allocator, pool_slots, plan_seed, seed,"
                 " hash_seed, block, position, status, detail, seconds, peak_rss_bytes,"

@@ -70,7 +70,8 @@ char *store_status(struct store *store, const char *experiment);
 bool store_add_build(struct store *store, const struct recipe *recipe, const struct build *build,
                      struct fault *fault);
 
-/* Stores what one slot of the schedule gave, samples and all. */
+/* Stores what one slot of the schedule gave, samples and all, in place of a run that was not good.
+ */
 struct run {
     const char *experiment;
     size_t slot_number;

@@ -235,12 +235,19 @@ class RunTest(unittest.TestCase):
         done = self.run_it(",".join(["good", *cases, "other"]), expect=1)
         for variant, (status, said) in cases.items():
             with self.subTest(variant=variant):
-                (detail,), = self.ask("SELECT detail FROM run WHERE variant = ? AND status = ?",
-                                      variant, status)
+                (detail, position), = self.ask("SELECT detail, position FROM run WHERE variant = ?"
+                                               " AND status = ?", variant, status)
                 self.assertIn(said, detail)
-                told, = [line for line in done.err.splitlines() if "repeat it with:" in line
-                         and line.startswith(f"{variant} xxh3 u64 {SYSTEM} put shuffled 1000: ")]
-                again = subprocess.run(told.split("repeat it with: ")[1], shell=True,
+                self.assertGreaterEqual(position, len(cases) + 2)
+                cell = f"{variant} xxh3 u64 {SYSTEM} put shuffled 1000"
+                first, second = [line for line in done.err.splitlines()
+                                 if line.startswith(f"{cell}: ")]
+                self.assertIn(f": {status}: ", first)
+                self.assertIn(f": {status} again: ", second)
+                self.assertIn("tried once more at the end of its block", first)
+                self.assertIn(f"\nfailed {cell}: {status} in block 0: ", done.err)
+                self.assertEqual(*(line.split("repeat it with: ")[1] for line in (first, second)))
+                again = subprocess.run(second.split("repeat it with: ")[1], shell=True,
                                        cwd=self.root, capture_output=True, text=True)
                 self.assertEqual(again.returncode == 0, status == "malformed")
         self.assertEqual(self.ask("SELECT variant, count(*) FROM run WHERE status = 'ok'"
@@ -248,7 +255,40 @@ class RunTest(unittest.TestCase):
         self.assertEqual(self.ask("SELECT count(*) FROM run WHERE status = 'skipped'"),
                          [(3 * len(cases),)])
         self.assertEqual(self.ask("SELECT count(*) FROM sample"), [(2 * 4 * 5,)])
+        self.assertEqual(self.ask("SELECT status, finished FROM experiment"),
+                         [("interrupted", None)])
+        self.assertIn("not finished: 8 of 40 runs are good; the same command", done.err)
+        for variant in cases:  # twice in the first block, and once above, by hand
+            self.assertEqual(sum(line.startswith(f"{variant} ") for line in self.starts()), 3)
+
+    def test_one_accident_is_mended_at_the_end_of_its_block(self):
+        done = self.run_it("good,once,other")
+        self.assertIn("once xxh3", done.err)
+        self.assertIn(": crash: signal 11", done.err)
+        self.assertIn("good when tried again", done.err)
+        self.assertNotIn("failed", done.err)
+        self.assertEqual(self.ask("SELECT variant, status, count(*), count(DISTINCT block)"
+                                  " FROM run GROUP BY 1, 2"),
+                         [(name, "ok", 4, 4) for name in ("good", "once", "other")])
+        self.assertEqual(self.ask("SELECT count(*) FROM sample"), [(3 * 4 * 5,)])
+        self.assertEqual(self.ask("SELECT variant, block FROM run WHERE position > 2"),
+                         [("once", 0)])
+        self.assertEqual([line.split()[0] for line in self.starts()].index("once", 3), 3)
         self.assertEqual(self.ask("SELECT status FROM experiment"), [("finished",)])
+
+    def test_the_same_command_fills_what_is_missing(self):
+        self.run_it("good,ill", expect=1)
+        self.run_it("good,ill", expect=1)  # a part that is ill still
+        self.assertEqual(self.ask("SELECT status, count(*) FROM run GROUP BY 1"),
+                         [("crash", 1), ("ok", 4), ("skipped", 3)])
+        (self.root / "well").write_text("")
+        done = self.run_it("good,ill")
+        self.assertRegex(done.err, r"going on with experiment \S+: 4 of 8 runs are good")
+        self.assertEqual(self.ask("SELECT status, count(*), sum(detail IS NULL) FROM run"),
+                         [("ok", 8, 8)])
+        self.assertEqual(self.ask("SELECT count(*) FROM sample"), [(8 * 5,)])
+        self.assertEqual(self.ask("SELECT status FROM experiment"), [("finished",)])
+        self.assertEqual(sum(line.startswith("good ") for line in self.starts()), 4)
 
     def test_hanging_cell_is_killed_with_its_children(self):
         began = time.monotonic()
@@ -276,6 +316,9 @@ class RunTest(unittest.TestCase):
 
     def test_cell_that_would_not_fit_is_left_out(self):
         done = self.run_it("good,hungry", "--scales", "1000,200000")
+        self.assertRegex(done.err, r"\nskipped hungry .* 200000: needs 2400\d+\.\d GB")
+        self.assertNotIn("failed", done.err)
+        self.assertEqual(self.ask("SELECT status FROM experiment"), [("finished",)])
         self.assertRegex(done.err, r"hungry .* 200000: skipped: needs 2400\d+\.\d GB")
         self.assertEqual(self.ask("SELECT variant, scale, status, count(*) FROM run"
                                   " GROUP BY 1, 2, 3"),
@@ -343,13 +386,19 @@ class RunTest(unittest.TestCase):
     # ---- What is exported ----
 
     def test_export_and_import(self):
-        self.run_it("good,crash", "--export", "out", "--name", "ladder", expect=1)
-        (experiment,), = self.ask("SELECT id FROM experiment")
+        self.run_it("good,crash", "--export", "out", expect=1)  # not finished
+        self.assertFalse((self.root / "out").exists())
+        self.run_it("good,hungry", "--scales", "200000", "--export", "out", "--name", "ladder")
+        (experiment,), = self.ask("SELECT id FROM experiment WHERE name = 'ladder'")
         again = ["--import", "out/ladder", "--store", "results/second.sqlite"]
         for _ in range(2):
             self.run_it("unused", *again)
-        for table in ("machine", "build", "experiment", "run", "sample"):
-            rows = self.ask(f"SELECT * FROM {table} ORDER BY 1, 2")
+        rows_of = {"machine": "", "build": "WHERE variant <> 'crash'",
+                   "experiment": f"WHERE id = '{experiment}'",
+                   "run": f"WHERE experiment = '{experiment}'",
+                   "sample": f"WHERE run LIKE '{experiment}/%'"}
+        for table, where in rows_of.items():
+            rows = self.ask(f"SELECT * FROM {table} {where} ORDER BY 1, 2")
             self.assertNotEqual(rows, [])
             self.assertEqual(rows, self.ask(f"SELECT * FROM {table} ORDER BY 1, 2",
                                             store="results/second.sqlite"))

@@ -21,6 +21,8 @@ ALLOC      ?=
 POOL_SLOTS ?=
 PIN        ?=
 PLAN       ?=
+MORE       ?=
+DRY        ?=
 
 # RESULTS is where tables are printed from: results holds the committed ones.  OWN is where `make
 # results` measures a reader's own, laid out alike.
@@ -74,6 +76,8 @@ help:
 ##  To measure
 ##    make VARIANT=x experiment   composition x beside list, phase3 and reference
 ##        settings: OPS PATTERNS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS PIN PLAN
+##        MORE=12 adds replicates to the newest of these settings that is finished, or to EXPERIMENT=id
+##    make VARIANT=x plan         how many runs that would be, how long, how much memory; so does DRY=1
 ##    make VARIANT=x suite        every pattern, scale and way to ask, as a table and as build/table.csv
 ##    make table                  the newest experiment's table again, or that of EXPERIMENT=id
 ##    make csv                    the same as a CSV file, build/table.csv, with all digits

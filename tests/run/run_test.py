@@ -5,6 +5,7 @@ Each test has a directory of its own for its working directory, in which fake_ma
 leave traces of what was started.
 """
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -115,16 +116,110 @@ class RunTest(unittest.TestCase):
                          [("get", "good", 2), ("get", "other", 2),
                           ("put", "good", 2), ("put", "other", 2)])
 
+    # ---- What is to come ----
+
     def test_dry_run_builds_and_stores_nothing(self):
         done = self.run_it("good", "--dry-run")
-        self.assertIn("1 cells, 4 processes", done.out)
+        self.assertRegex(done.out, r"^4 runs of 1 cells, about 1 s, up to 5 MB of memory"
+                                   r" \(by a rule of thumb, as none of them is stored\),"
+                                   r" into results/hamtlab.sqlite\n"
+                                   rf"good xxh3 u64 {SYSTEM} put shuffled 1000 x 4\n$")
         self.assertEqual(sorted(os.listdir(self.root)), ["common", "results"])
         self.assertEqual(os.listdir(self.root / "results"), [])
+
+    def test_what_is_to_come_is_told_from_what_is_stored(self):
+        plan = ("--ops", "put", "--patterns", "shuffled", "--scales", "1000,2000", "--reps", "10")
+        self.run_it("good", settings=plan)
+        database = sqlite3.connect(self.root / "results/hamtlab.sqlite")
+        # Of a process with 5 samples, and so 6 repetitions.
+        database.execute("UPDATE run SET seconds = 3 * scale / 1000, peak_rss_bytes = 7e9")
+        database.commit()
+        database.close()
+        for samples, time in (("5", "2 min"), ("11", "3 min"), ("119", "30 min"), ("1199", "5.0 h")):
+            done = self.run_it("good", "--dry-run", "--samples", samples, settings=plan)
+            self.assertIn(f"20 runs of 2 cells, about {time}, up to 7.0 GB of memory"
+                          " (as stored runs of 2 of them tell), into", done.out)
+        # Another of the same group takes as long; 60 runs of 3 s for 1000 entries.
+        done = self.run_it("good,other", "--dry-run", settings=plan)
+        self.assertIn("40 runs of 4 cells, about 3 min, ", done.out)
+        self.assertIn("(as stored runs of 2 of them tell)", done.out)
+
+    def test_the_first_line_of_an_experiment_tells_what_is_to_come(self):
+        done = self.run_it("good,other")
+        self.assertRegex(done.err, r"^8 runs of 2 cells, about \d+ s, .*, into results/hamtlab.sqlite\n")
+
+    # ---- More replicates ----
+
+    def blocks(self, experiment):
+        return self.ask("SELECT slot, variant, block, position, seed, status FROM run"
+                        " WHERE experiment = ? ORDER BY slot", experiment)
+
+    def test_more_replicates_are_added_to_what_is_finished(self):
+        first = self.run_it("good,other", "--name", "n").out.split()[1]
+        self.run_it("good,other")  # another one, without the name
+        before = self.blocks(first)
+        for total in (7, 10):
+            done = self.run_it("good,other", "--name", "n", "--more", "3")
+            self.assertEqual(done.out.split()[1], first)
+            self.assertTrue(done.err.startswith("6 runs of 2 cells, "), done.err)
+            after = self.blocks(first)
+            self.assertEqual(after[:8], before[:8])
+            self.assertEqual([row[0] for row in after], list(range(2 * total)))
+            self.assertEqual([row[2] for row in after], [i // 2 for i in range(2 * total)])
+            self.assertEqual(len({row[4] for row in after}), total)
+        self.assertEqual(self.ask("SELECT status, planned, settings LIKE '% REPS=4+3+3 %'"
+                                  " FROM experiment WHERE id = ?", first), [("finished", 20, 1)])
+        self.assertEqual(self.ask("SELECT count(*) FROM experiment"), [(2,)])
+
+    def test_more_replicates_for_an_id_or_its_beginning(self):
+        first = self.run_it("good").out.split()[1]
+        self.run_it("good", "--seed", "2")
+        command = [RUN, "--make", str(HERE / "fake_make"), "--more", "2", "--experiment"]
+        done = subprocess.run([*command, first[:-1]], cwd=self.root, capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stdout), (0, f"experiment {first}\n"), done.stderr)
+        self.assertEqual(len(self.blocks(first)), 6)
+        for beginning, said in (("2", "more than one id begins so: 2"), ("x", "no experiment"),
+                                ("", "more than one")):
+            done = subprocess.run([*command, beginning], cwd=self.root, capture_output=True,
+                                  text=True)
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertTrue(done.stderr.startswith(f"EXPERIMENT={beginning}: {said}"), done.stderr)
+            self.assertEqual(done.stderr.count("\n"), 1)
+        done = self.run_it("good", "--more", "2", "--experiment", first, expect=2)
+        self.assertIn("its settings are stored with it", done.err)
+
+    def test_more_goes_on_with_what_it_has_begun(self):
+        first = self.run_it("slow").out.split()[1]
+        process = self.start("slow", "--more", "20")
+        self.wait_for_starts(6)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=10)
+        self.run_it("slow", "--more", "20")
+        self.assertEqual(self.ask("SELECT id, status, planned FROM experiment"),
+                         [(first, "finished", 24)])
+        self.assertEqual(len(self.starts()), 25)  # one was interrupted
+
+    def test_more_of_what_is_not_there_is_refused(self):
+        self.run_it("good,third", "--more", "2", expect=2)
+        self.run_it("good,other")
+        for variants, options in (("good,third", ()), ("good,other", ("--reps", "5")),
+                                  ("good,other", ("--name", "n")), ("good,other", ("--seed", "3"))):
+            done = self.run_it(variants, *options, "--more", "2", expect=2)
+            self.assertTrue(done.err.startswith("MORE=2: no experiment in results/"), done.err)
+            self.assertEqual(done.err.count("\n"), 1)
+        database = sqlite3.connect(self.root / "results/hamtlab.sqlite")
+        database.execute("UPDATE experiment SET builds_digest = 'others'")
+        database.commit()
+        database.close()
+        done = self.run_it("good,other", "--more", "2", expect=1)
+        self.assertIn("its programs were others than these", done.err)
+        self.assertEqual(self.ask("SELECT status, planned FROM experiment"), [("finished", 8)])
 
     # ---- What is refused ----
 
     def test_bad_settings_store_nothing(self):
         (self.root / "plan").write_text("VARIANTS=good\nVARIANTS=good FLAVOUR=sweet\n")
+        (self.root / "cut").write_bytes(b"VARIANTS=good\nVARIANTS=other REPS=2\0 OPS=get\n")
         for options, begins, names in [
                 (("--scales", "0"), "SCALES=0: ", "1000000000"),
                 (("--scales", "1e10"), "SCALES=1e10: ", "1 to"),
@@ -135,6 +230,11 @@ class RunTest(unittest.TestCase):
                 (("--patterns", "zigzag"), "PATTERNS=zigzag: ", "shuffled"),
                 (("--reps", "0"), "REPS=0: ", "from 1"),
                 (("--seed", "-1"), "SEED=-1: ", "from 0"),
+                (("--seed", "9007199254740993"), "SEED=9007199254740993: ", "to 9007199254740992"),
+                (("--reps", "12+"), "REPS=12+: ", "from 1"),
+                (("--more", "0"), "MORE=0: ", "from 1"),
+                (("--hash", "."), "HASH=.: ", "wyhash, xxh3"),
+                (("--name", "."), "NAME=.: ", "letters"),
                 (("--samples", "1.5"), "SAMPLES=1.5: ", "whole"),
                 (("--timeout", "0"), "TIMEOUT=0: ", "seconds"),
                 (("--name", "../x"), "NAME=../x: ", "letters"),
@@ -142,6 +242,7 @@ class RunTest(unittest.TestCase):
                 (("--alloc", "a$(x)"), "ALLOC=a$(x): ", SYSTEM),
                 (("--alloc", "nosuch"), "ALLOC=nosuch: ", "one of: swift, steady\n"),
                 (("--alloc", "silent"), "ALLOC=silent: ", "no path"),
+                (("--plan", "cut"), "cut, line 2: a NUL byte", "in it"),
                 (("--variants", "a,a"), "VARIANTS=a,a: ", "twice"),
                 (("--variants", "$(x)"), "VARIANTS=$(x): ", "letters"),
                 (("--reps", "1e5", "--scales", "1,2,3,4,5,6,7,8,9,10,11"), "REPS=100000: ", "more"),
@@ -154,9 +255,11 @@ class RunTest(unittest.TestCase):
             with self.subTest(options=options):
                 done = self.run_it("good", *options, expect=2)
                 self.assertEqual(done.out, "")
-                self.assertEqual(done.err.count("\n"), 1, done.err)
-                self.assertTrue(done.err.startswith(begins), done.err)
-                self.assertIn(names, done.err)
+                # What is found out by make comes after the line that tells what is to come.
+                complaint = re.sub(r"^\d+ runs of .*\n", "", done.err)
+                self.assertEqual(complaint.count("\n"), 1, done.err)
+                self.assertTrue(complaint.startswith(begins), done.err)
+                self.assertIn(names, complaint)
                 self.assertEqual(os.listdir(self.root / "results"), [])
         self.assertEqual(self.starts(), [])
 

@@ -18,6 +18,7 @@
 #include "need.h"
 #include "options.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +29,8 @@ enum {
     BAD_SETTING = 2,   /* nothing was stored */
     INTERRUPTED = 130, /* as shells have it */
 };
+
+#define no_store "STORE=%s: there is no such store"
 
 /* An experiment from the beginning to the end. */
 struct session {
@@ -67,7 +70,7 @@ static int make_plan(struct session *s) {
     bool good = settings && plan_read_stored(&s->plan, settings, &fault);
     free(settings);
     if (!s->store)
-        fault_set(&fault, "STORE=%s: there is no such store", options->store);
+        fault_set(&fault, no_store, options->store);
     return good ? GOOD : complain(BAD_SETTING, &fault);
 }
 
@@ -277,6 +280,9 @@ static int measure_all(struct session *s) {
                           .timeout = s->options->timeout};
     enum measure_end end = MEASURE_BROKEN;
     child_keep_on(s->plan.core);
+    child_keep_orphans();
+    if (!machine_claim(&fault))
+        fprintf(stderr, "%s\n", fault.line);
     if (measuring_start(&m, &fault)) {
         size_t good = measuring_count(&m, REPLICATE_OK);
         if (good > 0)
@@ -293,6 +299,10 @@ static int measure_all(struct session *s) {
                 s->schedule.count - measuring_count(&m, REPLICATE_STATUS_COUNT), s->schedule.count);
         store_set_status(s->store, s->experiment, "interrupted", &fault);
         status = INTERRUPTED;
+    } else if (end == MEASURE_BROKEN && store_is_there(s->store)) {
+        fprintf(stderr, "%s; %zu of %zu runs are stored and kept, and the same command goes on\n",
+                fault.line, s->schedule.count - measuring_count(&m, REPLICATE_STATUS_COUNT),
+                s->schedule.count);
     } else if (end == MEASURE_BROKEN) {
         complain(FAILED, &fault);
     } else {
@@ -329,7 +339,10 @@ static int run_experiment(const struct options *options) {
 /* Takes an experiment out of the store, or into it. */
 static int move_experiment(const struct options *options) {
     struct fault fault;
-    struct store *store = store_open(options->store, &fault);
+    struct store *store = options->experiment ? store_open_present(options->store, &fault)
+                                              : store_open(options->store, &fault);
+    if (!store && fault.line[0] == '\0')
+        fault_set(&fault, no_store, options->store);
     if (!store)
         return complain(FAILED, &fault);
     int status = GOOD;
@@ -351,11 +364,16 @@ int main(int argc, char **argv) {
     struct fault fault;
     if (!options_read(&options, argc, argv, &fault))
         return complain(BAD_SETTING, &fault);
-    if (options.help) {
+    int status = GOOD;
+    if (options.help)
         fputs(options_help, stdout);
-        return GOOD;
-    }
-    if ((options.experiment && !options.more) || options.import_from)
-        return move_experiment(&options);
-    return run_experiment(&options);
+    else if ((options.experiment && !options.more) || options.import_from)
+        status = move_experiment(&options);
+    else
+        status = run_experiment(&options);
+    /* What was said is of no use if nobody gets it. */
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    fprintf(stderr, "stdout: %s\n", strerror(errno));
+    return status == GOOD ? FAILED : status;
 }

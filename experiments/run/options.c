@@ -113,7 +113,9 @@ static bool set_option(struct options *options, int option, const char *text, st
         return true;
     case OPTION_EXPERIMENT:
         options->experiment = text;
-        return true;
+        return text[0] != '\0' ||
+               fault_set(fault,
+                         "EXPERIMENT=: the id of an experiment must follow, or its beginning");
     case OPTION_IMPORT:
         options->import_from = text;
         return true;

@@ -124,9 +124,11 @@ static bool make_tables(struct store *store, struct fault *fault) {
 static bool check_pages(struct store *store, struct fault *fault) {
     char *said = ask(store, fault, "PRAGMA quick_check(1)", "");
     bool good = said && strcmp(said, "ok") == 0;
-    if (said && !good)
-        fault_set(fault, "STORE=%s: it is damaged: %.*s", store->path, (int)strcspn(said, "\n"),
-                  said);
+    if (said && !good) {
+        char *what = last_line(said); /* the first only says in which database */
+        fault_set(fault, "STORE=%s: it is damaged: %s", store->path, what);
+        free(what);
+    }
     free(said);
     return good;
 }
@@ -182,6 +184,21 @@ void store_close(struct store *store) {
     free(store);
 }
 
+bool store_is_there(struct store *store) {
+    int moved = 0;
+    sqlite3_file_control(store->database, NULL, SQLITE_FCNTL_HAS_MOVED, &moved);
+    return !moved;
+}
+
+/* Asked before anything is written. */
+static bool check_there(struct store *store, struct fault *fault) {
+    return store_is_there(store) ||
+           fault_set(fault,
+                     "STORE=%s: its file was deleted or replaced while it was written to, and what "
+                     "it held is lost",
+                     store->path);
+}
+
 sqlite3 *store_database(struct store *store) {
     return store->database;
 }
@@ -203,7 +220,7 @@ bool store_claim(const char *path, struct fault *fault) {
 /* ---- Transactions ---- */
 
 bool store_begin(struct store *store, struct fault *fault) {
-    return execute(store, fault, "BEGIN IMMEDIATE", "");
+    return check_there(store, fault) && execute(store, fault, "BEGIN IMMEDIATE", "");
 }
 
 bool store_end(struct store *store, bool good, struct fault *fault) {
@@ -282,7 +299,8 @@ char *store_add_experiment(struct store *store, const struct experiment *e, stru
 bool store_set_status(struct store *store, const char *experiment, const char *status,
                       struct fault *fault) {
     bool finished = strcmp(status, "finished") == 0;
-    return execute(store, fault, "UPDATE experiment SET status = ?2, finished = ?3 WHERE id = ?1",
+    return check_there(store, fault) &&
+           execute(store, fault, "UPDATE experiment SET status = ?2, finished = ?3 WHERE id = ?1",
                    "ttt", experiment, status, finished ? clock_now().text : NULL);
 }
 
@@ -295,7 +313,7 @@ char *store_find_id(struct store *store, const char *beginning, struct fault *fa
     if (!all && fault->line[0] == '\0')
         fault_set(fault, "EXPERIMENT=%s: no experiment in %s has an id that begins so", beginning,
                   store->path);
-    if (!all || (beginning[0] && !strchr(all, ',')))
+    if (!all || !strchr(all, ','))
         return all;
     fault_set(fault, "EXPERIMENT=%s: more than one id begins so: %.800s", beginning, all);
     free(all);

@@ -24,6 +24,9 @@ struct store *store_open_present(const char *path, struct fault *fault);
 /* NULL is allowed. */
 void store_close(struct store *store);
 
+/* False once its file was deleted or replaced: what is written then, nobody will find. */
+bool store_is_there(struct store *store);
+
 /* The database behind it, for what this header does not offer. */
 sqlite3 *store_database(struct store *store);
 

@@ -74,6 +74,23 @@ class Crash(unittest.TestCase):
                 out, err = process.communicate(timeout=60)
                 self.assertEqual((process.returncode, out, err), (-number, "", ""))
 
+    def test_a_child_that_ends_without_an_answer_is_no_want_of_memory(self):
+        cell = make("VARIANT=list", "cell").split()[-1]
+        with tempfile.TemporaryDirectory() as room:
+            library = pathlib.Path(room) / "leave.so"
+            source = library.with_suffix(".c")
+            source.write_text("#include <pthread.h>\n#include <unistd.h>\n"
+                              "static void leave(void) { _exit(0); }\n"
+                              "__attribute__((constructor)) static void prepare(void) {"
+                              " pthread_atfork(NULL, NULL, leave); }\n")
+            subprocess.run(["cc", "-shared", "-fPIC", source, "-o", library], check=True)
+            for op in ("put", "remove"):
+                done = subprocess.run([cell, "--op", op, "--pattern", "random", "--scale", "10"],
+                                      cwd=ROOT, env={"LD_PRELOAD": str(library)}, text=True,
+                                      capture_output=True)
+                self.assertEqual((done.returncode, done.stdout), (4, ""))
+                self.assertIn("the process that measures ended without an answer", done.stderr)
+
     def test_the_runner_tells_it_as_a_crash_and_tries_again(self):
         make("build/run/run")
         with tempfile.TemporaryDirectory() as room:

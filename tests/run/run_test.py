@@ -29,6 +29,8 @@ class RunTest(unittest.TestCase):
         for part in ("hash/xxh3", "hash/wyhash", "key/u64", "key/str"):
             (self.root / "common" / part).mkdir(parents=True)
         (self.root / "results").mkdir()
+        # What others measure on this machine is not to be seen here.
+        os.environ["TMPDIR"] = str(self.root)
 
     def command(self, variants, *options):
         return [RUN, "--make", str(HERE / "fake_make"), "--variants", variants, *options]
@@ -178,8 +180,7 @@ class RunTest(unittest.TestCase):
         done = subprocess.run([*command, first[:-1]], cwd=self.root, capture_output=True, text=True)
         self.assertEqual((done.returncode, done.stdout), (0, f"experiment {first}\n"), done.stderr)
         self.assertEqual(len(self.blocks(first)), 6)
-        for beginning, said in (("2", "more than one id begins so: 2"), ("x", "no experiment"),
-                                ("", "more than one")):
+        for beginning, said in (("2", "more than one id begins so: 2"), ("x", "no experiment"),):
             done = subprocess.run([*command, beginning], cwd=self.root, capture_output=True,
                                   text=True)
             self.assertEqual((done.returncode, done.stdout), (2, ""))
@@ -233,6 +234,8 @@ class RunTest(unittest.TestCase):
                 (("--seed", "9007199254740993"), "SEED=9007199254740993: ", "to 9007199254740992"),
                 (("--reps", "12+"), "REPS=12+: ", "from 1"),
                 (("--more", "0"), "MORE=0: ", "from 1"),
+                (("--experiment", "", "--export", "x"), "EXPERIMENT=: ", "id"),
+                (("--experiment", "x"), "--experiment: ", "--export or --more"),
                 (("--hash", "."), "HASH=.: ", "wyhash, xxh3"),
                 (("--name", "."), "NAME=.: ", "letters"),
                 (("--samples", "1.5"), "SAMPLES=1.5: ", "whole"),
@@ -399,10 +402,23 @@ class RunTest(unittest.TestCase):
         self.assertLess(time.monotonic() - began, 10)
         self.assertEqual(self.ask("SELECT variant, count(*) FROM run WHERE status = 'timeout'"
                                   " GROUP BY 1"), [("hang", 1), ("mute", 1)])
+        self.check_gone()
+
+    def check_gone(self):
         with self.assertRaises(ProcessLookupError):
             for _ in range(100):  # until whoever inherits orphans has buried it
                 os.kill(int((self.root / "hung").read_text()), 0)
                 time.sleep(0.02)
+
+    @unittest.skipUnless(sys.platform == "linux", "elsewhere orphans are not the runner's")
+    def test_what_has_left_its_cell_ends_with_it(self):
+        self.run_it("daemon", "--reps", "1")
+        self.check_gone()
+
+    def test_child_that_writes_without_end_is_stopped(self):
+        self.run_it("flood", "--reps", "1", expect=1)
+        self.assertEqual(self.ask("SELECT status, detail FROM run"),
+                         [("malformed", "more than 67108864 bytes of output")])
 
     def test_differing_checksum_is_an_error(self):
         done = self.run_it("good,liar,other", expect=1)
@@ -485,6 +501,96 @@ class RunTest(unittest.TestCase):
         self.assertIn("another experiment is being measured", other.err)
         process.communicate(timeout=10)
         self.assertEqual(process.returncode, 0)
+
+    def test_two_stores_measured_at_once_are_warned_of(self):
+        process = self.start("slow", "--reps", "20")
+        self.wait_for_starts(1)
+        other = self.run_it("good", "--store", "results/second.sqlite")
+        self.assertIn(f"\nwarning: process {process.pid} measures on this machine as well; both",
+                      other.err)
+        _, err = process.communicate(timeout=20)
+        self.assertNotIn("warning", err)
+        self.assertNotIn("warning", self.run_it("good").err)
+
+    # ---- A store that cannot be used ----
+
+    def check_refused(self, done, *said):
+        complaint = re.sub(r"^\d+ runs of .*\n", "", done.err)
+        self.assertEqual((complaint.count("\n"), done.out), (1, ""), done.err)
+        for words in said:
+            self.assertIn(words, complaint)
+
+    def test_stores_that_are_none(self):
+        self.run_it("good", "--name", "x", "--export", "out")
+        store = self.root / "results/hamtlab.sqlite"
+        whole = store.read_bytes()
+        page = 4096
+        newer = sqlite3.connect(self.root / "newer")
+        newer.execute("PRAGMA user_version = 99")
+        newer.close()
+        foreign = sqlite3.connect(self.root / "foreign")
+        foreign.execute("CREATE TABLE t (x)")
+        foreign.commit()
+        foreign.close()
+        (self.root / "garbage").write_bytes(b"no database at all " * 1000)
+        (self.root / "cut").write_bytes(whole[:len(whole) // 2 // page * page])
+        damaged = bytearray(whole)
+        for at in range(page, len(whole), page):
+            damaged[at:at + 200] = b"\xa5" * 200
+        (self.root / "damaged").write_bytes(damaged)
+        for name, said in (("newer", "a newer hamtlab made it (its tables are of version 99"),
+                           ("foreign", "not a store of experiments"),
+                           ("garbage", "not a database"), ("cut", "STORE=cut: "),
+                           ("damaged", "it is damaged: ")):
+            before = (self.root / name).read_bytes()
+            for options in ((), ("--dry-run",), ("--more", "3"), ("--import", "out/x"),
+                            ("--experiment", "2", "--export", "out")):
+                with self.subTest(store=name, options=options):
+                    done = self.run_it("good", "--store", name, *options, expect=1)
+                    self.check_refused(done, f"STORE={name}: ", said)
+                    self.assertEqual((self.root / name).read_bytes(), before)
+        self.assertEqual(len(self.starts()), 4)
+
+    def test_full_disk_is_told_with_the_path_and_what_is_kept(self):
+        self.run_it("good")
+        database = sqlite3.connect(self.root / "results/hamtlab.sqlite")
+        database.execute("CREATE TRIGGER full BEFORE INSERT ON run WHEN NEW.slot = 2"
+                         " BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END")
+        database.commit()
+        done = self.run_it("good", "--seed", "2", expect=1)
+        self.check_refused(done, "STORE=results/hamtlab.sqlite: database or disk is full; "
+                                 "2 of 4 runs are stored and kept, and the same command goes on")
+        database.execute("DROP TRIGGER full")
+        database.commit()
+        database.close()
+        self.run_it("good", "--seed", "2")
+        self.assertEqual(self.ask("SELECT status, planned FROM experiment"), [("finished", 4)] * 2)
+        self.assertEqual(len(self.starts()), 4 + 2 + 1 + 2)  # one was not stored
+
+    def test_store_that_is_deleted_meanwhile(self):
+        store = self.root / "results/hamtlab.sqlite"
+        for replaced in (False, True):
+            before = len(self.starts())
+            process = self.start("slow", "--reps", "20")
+            self.wait_for_starts(before + 3)
+            store.unlink()
+            if replaced:
+                store.write_text("")
+            process.out, process.err = process.communicate(timeout=10)
+            self.assertEqual(process.returncode, 1)
+            self.check_refused(process, "STORE=results/hamtlab.sqlite: its file was deleted or")
+            for rest in (self.root / "results").iterdir():
+                rest.unlink()
+
+    @unittest.skipUnless(Path("/dev/full").exists(), "needs /dev/full")
+    def test_output_that_nobody_gets_is_told(self):
+        for options in (("--help",), ("--dry-run",), ()):
+            with open("/dev/full", "w") as full:
+                done = subprocess.run(self.command("good", *SMALL, *options), cwd=self.root,
+                                      stdout=full, stderr=subprocess.PIPE, text=True)
+            self.assertEqual(done.returncode, 1)
+            self.assertTrue(done.stderr.endswith("stdout: No space left on device\n"), done.stderr)
+        self.assertEqual(self.ask("SELECT status FROM experiment"), [("finished",)])
 
     # ---- What is exported ----
 

@@ -88,6 +88,29 @@ START_TEST(test_bad_lines) {
 }
 END_TEST
 
+START_TEST(test_samples_are_as_many_as_were_asked_for) {
+    for (int samples = 1; samples <= 3; samples++) {
+        struct plan plan;
+        char *text =
+            need_format("VARIANTS=a OPS=put PATTERNS=random SCALES=10 SAMPLES=%d", samples);
+        fixture_good_plan(&plan, text);
+        char *lines = need_format("%s%s", good, good);
+        *(strstr(lines + strlen(good), "\"sample\":0") + strlen("\"sample\":")) = '1';
+        struct fault fault = {""};
+        struct replicate replicate = replicate_without(REPLICATE_OK, NULL);
+        bool read = replicate_read(&replicate, lines, &plan, 0, 5, identity, &fault);
+        char *said = need_format("2 samples where %d were asked for", samples);
+        ck_assert_str_eq(fault.line, samples == 2 ? "" : said);
+        ck_assert(read == (samples == 2));
+        replicate_free(&replicate);
+        free(said);
+        free(lines);
+        free(text);
+        plan_free(&plan);
+    }
+}
+END_TEST
+
 START_TEST(test_samples_must_agree) {
     struct plan plan;
     fixture_good_plan(&plan, "VARIANTS=a OPS=put PATTERNS=random SCALES=10 SAMPLES=2");
@@ -158,6 +181,7 @@ int main(void) {
     TCase *tests = tcase_create("replicate");
     tcase_add_test(tests, test_good_line);
     tcase_add_test(tests, test_bad_lines);
+    tcase_add_test(tests, test_samples_are_as_many_as_were_asked_for);
     tcase_add_test(tests, test_samples_must_agree);
     tcase_add_test(tests, test_the_allocator_is_the_one_that_was_asked_for);
     return fixture_main(tests);

@@ -6,6 +6,7 @@ leave traces of what was started.
 """
 import os
 import re
+import resource
 import signal
 import sqlite3
 import subprocess
@@ -95,6 +96,38 @@ class RunTest(unittest.TestCase):
             self.assertEqual(len({row[2:4] + row[5:] for row in block}), 1)
         self.assertEqual([row[3] for row in rows], sorted(row[3] for row in rows))
         self.assertEqual(len({row[5] for row in rows}), 6)
+
+    def test_the_source_is_told_without_results(self):
+        def git(*arguments):
+            done = subprocess.run(["git", "-c", "user.name=n", "-c", "user.email=e", *arguments],
+                                  cwd=self.root, capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            return done.stdout.strip()
+        git("init", "-q")
+        (self.root / ".gitignore").write_text("/starts\n/ends\n/asked\n/cell-*\n/build/\n"
+                                              "/hamtlab-measuring\n")
+        (self.root / "code").write_text("1")
+        (self.root / "results/old").write_text("1")
+        git("add", ".")
+        git("commit", "-q", "-m", "c")
+        commit = git("rev-parse", "HEAD")
+
+        def told():
+            self.run_it("good", "--reps", "1")
+            return self.ask("SELECT source_commit, dirty, diff_digest FROM experiment"
+                            " ORDER BY rowid DESC LIMIT 1")[0]
+        self.assertEqual(told(), (commit, 0, None))
+        (self.root / "results/old").write_text("2")
+        (self.root / "results/new").write_text("1")
+        self.assertEqual(told(), (commit, 0, None))
+        changes = []
+        for file, text in (("code", "2"), ("code", "3"), ("other", "1"), ("other", "2"),
+                           ("third", "2")):
+            (self.root / file).write_text(text)
+            at, dirty, diff = told()
+            self.assertEqual((at, dirty), (commit, 1))
+            changes.append(diff)
+        self.assertEqual(len(set(changes)), 5)
 
     def test_seed_alone_decides_the_order(self):
         self.run_it("good,other")
@@ -616,6 +649,22 @@ class RunTest(unittest.TestCase):
         self.run_it("unused", "--export", "late", "--experiment", experiment)
         for file in sorted((self.root / "out/ladder").iterdir()):
             self.assertEqual(file.read_bytes(), (self.root / "late/ladder" / file.name).read_bytes())
+
+    def test_export_that_cannot_be_written_is_told(self):
+        experiment = self.run_it("good").out.split()[1]
+        database = sqlite3.connect(self.root / "results/hamtlab.sqlite")
+        database.execute("UPDATE run SET tree = ?", (f'"{"x" * 300000}"',))
+        database.commit()
+        database.close()
+
+        def little_room():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (200000, 200000))
+        done = subprocess.run([RUN, "--export", "out", "--experiment", experiment], cwd=self.root,
+                              capture_output=True, text=True, preexec_fn=little_room)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("run.csv", done.stderr)
+        self.assertEqual(done.stderr.count("\n"), 1)
 
     def test_broken_import_adds_nothing(self):
         self.run_it("good", "--export", "out", "--name", "x")

@@ -123,6 +123,21 @@ START_TEST(test_only_the_same_unfinished_experiment_is_found) {
 }
 END_TEST
 
+START_TEST(test_another_change_of_the_source_is_another_experiment) {
+    begin();
+    source = (struct source){.commit = "c0ffee", .dirty = true, .diff = "d1"};
+    char *id = add_experiment();
+    char *found = store_find_unfinished(store, &experiment, &fault);
+    ck_assert_str_eq(found, id);
+    free(found);
+    strcpy(source.diff, "d2");
+    ck_assert_ptr_null(store_find_unfinished(store, &experiment, &fault));
+    ck_assert_str_eq(fault.line, "");
+    free(id);
+    end();
+}
+END_TEST
+
 START_TEST(test_only_good_runs_are_not_run_again) {
     begin();
     char *id = add_experiment();
@@ -307,6 +322,7 @@ END_TEST
 int main(void) {
     TCase *tests = tcase_create("store");
     tcase_add_test(tests, test_only_the_same_unfinished_experiment_is_found);
+    tcase_add_test(tests, test_another_change_of_the_source_is_another_experiment);
     tcase_add_test(tests, test_only_good_runs_are_not_run_again);
     tcase_add_test(tests, test_experiment_is_complete_without_what_is_too_big);
     tcase_add_test(tests, test_slot_is_stored_once_and_whole);

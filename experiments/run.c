@@ -30,8 +30,6 @@ enum {
     INTERRUPTED = 130, /* as shells have it */
 };
 
-#define no_store "STORE=%s: there is no such store"
-
 /* An experiment from the beginning to the end. */
 struct session {
     const struct options *options;
@@ -47,6 +45,10 @@ struct session {
 static int complain(int status, const struct fault *fault) {
     fprintf(stderr, "%s\n", fault->line);
     return status;
+}
+
+static void no_such_store(const struct options *options, struct fault *fault) {
+    fault_set(fault, "STORE=%s: there is no such store", options->store);
 }
 
 /* ---- The steps; each returns GOOD if the next one is to follow ---- */
@@ -70,7 +72,7 @@ static int make_plan(struct session *s) {
     bool good = settings && plan_read_stored(&s->plan, settings, &fault);
     free(settings);
     if (!s->store)
-        fault_set(&fault, no_store, options->store);
+        no_such_store(options, &fault);
     return good ? GOOD : complain(BAD_SETTING, &fault);
 }
 
@@ -99,9 +101,13 @@ static int find_what_gets_more(struct session *s) {
     struct experiment like = {.name = s->options->name, .machine = &machine, .source = &source};
     if (s->store && !store_each_like(s->store, &like, s->experiment, take_first, s, &fault))
         return complain(FAILED, &fault);
-    if (s->programs)
+    bool too_many = s->plan.processes > PLAN_PROCESSES_MAX;
+    if (s->programs && !too_many)
         return GOOD;
-    if (s->experiment)
+    if (too_many)
+        fault_set(&fault, "MORE=%llu: the plan comes to more than %d processes",
+                  (unsigned long long)s->options->more, PLAN_PROCESSES_MAX);
+    else if (s->experiment)
         fault_set(&fault,
                   "EXPERIMENT=%s: it was measured on another machine or from other sources than "
                   "these, so no runs can be added to it",
@@ -342,7 +348,7 @@ static int move_experiment(const struct options *options) {
     struct store *store = options->experiment ? store_open_present(options->store, &fault)
                                               : store_open(options->store, &fault);
     if (!store && fault.line[0] == '\0')
-        fault_set(&fault, no_store, options->store);
+        no_such_store(options, &fault);
     if (!store)
         return complain(FAILED, &fault);
     int status = GOOD;

@@ -216,10 +216,10 @@ static bool read_rounds(struct grid *grid, const char *text, struct fault *fault
     words_split(&grid->rounds, text, '+');
     for (size_t i = 0; i < grid->rounds.count; i++) {
         uint64_t round;
-        if (!number_read(grid->rounds.word[i], 1, REPS_MAX, &round) ||
-            (grid->reps += round) > REPS_MAX)
+        if (!number_read(grid->rounds.word[i], 1, REPS_MAX, &round))
             return fault_set(fault, "%s=%s: must be a whole number from 1 to %d",
                              known[SET_REPS].name, text, REPS_MAX);
+        grid->reps += round;
         char *plain = need_format("%llu", (unsigned long long)round);
         free(grid->rounds.word[i]);
         grid->rounds.word[i] = plain;

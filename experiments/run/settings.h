@@ -66,7 +66,7 @@ char *grid_text(const struct grid *grid);
 
 void grid_free(struct grid *grid);
 
-/* More than this many processes for one cell are taken for a mistake. */
+/* More than this many processes for one cell at once are taken for a mistake. */
 enum { REPS_MAX = 100000 };
 
 /* Reads a number such as 1000, 1e6, 10K, 2M.  False unless it is a whole number from low to high.

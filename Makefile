@@ -22,6 +22,8 @@ ALLOC      ?=
 POOL_SLOTS ?=
 PIN        ?=
 PLAN       ?=
+MORE       ?=
+DRY        ?=
 
 # Those and all others: which there are, and what a value may be.
 include tools/make/settings.mk
@@ -86,6 +88,8 @@ help:
 ##    make VARIANT=x experiment   composition x beside list, phase3 and reference
 ##        settings: OPS PATTERNS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS PIN PLAN;
 ##        CC CFLAGS LDFLAGS LDLIBS PYTHON; LD_PRELOAD=library is taken for ALLOC=library
+##        MORE=12 adds replicates to the newest of these settings that is finished, or to EXPERIMENT=id
+##    make VARIANT=x plan         how many runs that would be, how long, how much memory; so does DRY=1
 ##    make VARIANT=x suite        every pattern, scale and way to ask, as a table and as build/table.csv
 ##    make table                  the newest experiment's table again, or that of EXPERIMENT=id
 ##    make csv                    the same as a CSV file, build/table.csv, with all digits

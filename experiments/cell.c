@@ -29,7 +29,7 @@
 #define CELL_COMPILER "gcc " __VERSION__
 #endif
 
-enum { EXIT_WRONG = 1, EXIT_USAGE = 2, EXIT_NO_MEMORY = 3 };
+enum { EXIT_WRONG = 1, EXIT_USAGE = 2, EXIT_NO_MEMORY = 3, EXIT_NO_ANSWER = 4 };
 
 struct request {
     enum operation operation;
@@ -200,11 +200,18 @@ static void print_sample(const struct request *request, const struct workload *w
 }
 
 static int fail(const struct request *request, enum outcome outcome) {
-    bool wrong = outcome == OUTCOME_WRONG;
+    static const struct {
+        int status;
+        const char *words;
+    } ends[] = {
+        [OUTCOME_WRONG] = {EXIT_WRONG, "the map gave a wrong answer"},
+        [OUTCOME_NO_MEMORY] = {EXIT_NO_MEMORY, "out of memory"},
+        [OUTCOME_NO_ANSWER] = {EXIT_NO_ANSWER, "the process that measures ended without an answer"},
+    };
     fprintf(stderr, "cell: %s %s at %" PRIu64 " %s: %s\n", CELL_VARIANT,
             operation_names[request->operation], request->scale, pattern_names[request->pattern],
-            wrong ? "the map gave a wrong answer" : "out of memory");
-    return wrong ? EXIT_WRONG : EXIT_NO_MEMORY;
+            ends[outcome].words);
+    return ends[outcome].status;
 }
 
 int main(int argc, char **argv) {

@@ -10,13 +10,17 @@
 #include "allocators.h"
 #include "child.h"
 #include "clock.h"
+#include "copies.h"
 #include "digest.h"
+#include "estimate.h"
 #include "export.h"
 #include "measure.h"
 #include "need.h"
 #include "options.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Exit statuses. */
 enum {
@@ -32,8 +36,10 @@ struct session {
     struct plan plan;
     struct schedule schedule;
     struct build *builds; /* one for each of plan.recipes; zero where not built yet */
-    struct store *store;
-    char *experiment; /* its id */
+    struct store *store;  /* NULL until there is one */
+    char *experiment;     /* its id; NULL until it is known */
+    char *programs;       /* digest of the builds of the experiment that gets more runs; or NULL */
+    size_t done;          /* good runs that it has already */
 };
 
 static int complain(int status, const struct fault *fault) {
@@ -41,28 +47,100 @@ static int complain(int status, const struct fault *fault) {
     return status;
 }
 
-/* ---- The steps; each returns GOOD if the next one is to follow ---- */
-
-static int make_plan(struct session *s) {
-    struct fault fault;
-    if (!plan_read(&s->plan, s->options->plan, s->options->given, &fault))
-        return complain(BAD_SETTING, &fault);
-    schedule_make(&s->schedule, &s->plan, s->plan.grids[0].seed);
-    return GOOD;
+static void no_such_store(const struct options *options, struct fault *fault) {
+    fault_set(fault, "STORE=%s: there is no such store", options->store);
 }
 
-static void show_plan(const struct session *s) {
-    printf("%zu cells, %zu processes\n", s->plan.cell_count, s->schedule.count);
-    for (size_t i = 0; i < s->plan.cell_count; i++) {
+/* ---- The steps; each returns GOOD if the next one is to follow ---- */
+
+/* A store that cannot be used is better told now than after an hour of building. */
+static int look_at_store(struct session *s) {
+    struct fault fault;
+    s->store = store_open_present(s->options->store, &fault);
+    return s->store || fault.line[0] == '\0' ? GOOD : complain(FAILED, &fault);
+}
+
+static int make_plan(struct session *s) {
+    const struct options *options = s->options;
+    struct fault fault;
+    if (!options->experiment)
+        return plan_read(&s->plan, options->plan, options->given, &fault)
+                   ? GOOD
+                   : complain(BAD_SETTING, &fault);
+    s->experiment = s->store ? store_find_id(s->store, options->experiment, &fault) : NULL;
+    char *settings = s->experiment ? store_settings(s->store, s->experiment, &fault) : NULL;
+    bool good = settings && plan_read_stored(&s->plan, settings, &fault);
+    free(settings);
+    if (!s->store)
+        no_such_store(options, &fault);
+    return good ? GOOD : complain(BAD_SETTING, &fault);
+}
+
+/* Takes the first experiment that the plan fits. */
+static bool take_first(const struct stored_experiment *stored, void *context) {
+    struct session *s = context;
+    if (!plan_follow(&s->plan, stored->settings))
+        return false;
+    free(s->experiment);
+    s->experiment = need_copy(stored->id);
+    s->programs = need_copy(stored->builds_digest);
+    s->done = stored->good;
+    if (stored->finished)
+        plan_add_round(&s->plan, s->options->more);
+    return true;
+}
+
+/* Finds the experiment that is to get more runs, and makes its plan longer by them; one that is not
+ * finished is gone on with as it is. */
+static int find_what_gets_more(struct session *s) {
+    if (!s->options->more)
+        return GOOD;
+    struct fault fault;
+    struct machine machine = machine_read();
+    struct source source = source_read();
+    struct experiment like = {.name = s->options->name, .machine = &machine, .source = &source};
+    if (s->store && !store_each_like(s->store, &like, s->experiment, take_first, s, &fault))
+        return complain(FAILED, &fault);
+    bool too_many = s->plan.processes > PLAN_PROCESSES_MAX;
+    if (s->programs && !too_many)
+        return GOOD;
+    if (too_many)
+        fault_set(&fault, "MORE=%llu: the plan comes to more than %d processes",
+                  (unsigned long long)s->options->more, PLAN_PROCESSES_MAX);
+    else if (s->experiment)
+        fault_set(&fault,
+                  "EXPERIMENT=%s: it was measured on another machine or from other sources than "
+                  "these, so no runs can be added to it",
+                  s->experiment);
+    else
+        fault_set(&fault,
+                  "MORE=%llu: no experiment in %s has these settings, this machine and these "
+                  "sources; without MORE one is measured",
+                  (unsigned long long)s->options->more, s->options->store);
+    return complain(BAD_SETTING, &fault);
+}
+
+/* Says what is to come: in the first line of all, and in more for a dry run. */
+static int announce(struct session *s) {
+    struct fault fault;
+    schedule_make(&s->schedule, &s->plan, s->plan.grids[0].seed);
+    char *text = estimate_text(s->store, &s->plan, &s->schedule, s->done, &fault);
+    if (!text)
+        return complain(FAILED, &fault);
+    fprintf(s->options->dry_run ? stdout : stderr, "%s, into %s\n", text, s->options->store);
+    free(text);
+    for (size_t i = 0; s->options->dry_run && i < s->plan.cell_count; i++) {
         char *cell = plan_cell_text(&s->plan, i);
         printf("%s x %llu\n", cell,
                (unsigned long long)s->plan.groups[s->plan.cells[i].group].reps);
         free(cell);
     }
+    return GOOD;
 }
 
 static int find_allocators(struct session *s) {
     struct fault fault;
+    copies_clean();
     if (allocators_find(&s->plan, s->options->make, &fault))
         return GOOD;
     if (!child_interrupted())
@@ -131,30 +209,41 @@ static int find_experiment(struct session *s) {
     }
     if (!store_claim(s->options->store, &fault))
         return complain(FAILED, &fault);
-    s->store = store_open(s->options->store, &fault);
-    if (!s->store)
+    if (!s->store && !(s->store = store_open(s->options->store, &fault)))
         return complain(FAILED, &fault);
-    s->experiment = store_find_unfinished(s->store, &experiment, &fault);
-    if (!s->experiment && fault.line[0] == '\0')
-        s->experiment = store_add_experiment(s->store, &experiment, &fault);
-    bool good = s->experiment && store_builds(s, &fault) &&
-                store_set_status(s->store, s->experiment, "running", &fault);
+    bool good;
+    if (s->programs) {
+        good = strcmp(s->programs, builds_digest.hex) == 0
+                   ? store_extend(s->store, s->experiment, &experiment, &fault)
+                   : fault_set(&fault,
+                               "EXPERIMENT=%s: its programs were others than these, by compiler, "
+                               "flags or libraries, so no runs can be added to it",
+                               s->experiment);
+    } else {
+        s->experiment = store_find_unfinished(s->store, &experiment, &fault);
+        if (!s->experiment && fault.line[0] == '\0')
+            s->experiment = store_add_experiment(s->store, &experiment, &fault);
+        good = s->experiment != NULL;
+    }
+    good = good && store_builds(s, &fault) &&
+           store_set_status(s->store, s->experiment, "running", &fault);
     return good ? GOOD : complain(FAILED, &fault);
 }
 
 /* Says how many runs ended how, and which cells went wrong. */
 static void sum_up(const struct session *s, const struct measuring *m) {
     for (size_t i = 0; i < s->plan.cell_count; i++) {
-        if (!m->reason[i])
+        if (!m->cells[i].reason)
             continue;
         char *cell = plan_cell_text(&s->plan, i);
-        fprintf(stderr, "%s %s: %s\n", m->failed[i] ? "failed" : "skipped", cell, m->reason[i]);
+        fprintf(stderr, "%s %s: %s\n", m->cells[i].fate == CELL_TOO_BIG ? "skipped" : "failed",
+                cell, m->cells[i].reason);
         free(cell);
     }
-    fprintf(stderr, "%zu runs", measuring_done(m));
-    for (int i = 0; i < REPLICATE_STATUS_COUNT; i++)
-        if (m->count[i])
-            fprintf(stderr, ", %zu %s", m->count[i], replicate_status_name(i));
+    fprintf(stderr, "%zu runs", s->schedule.count);
+    for (enum replicate_status i = 0; i < REPLICATE_STATUS_COUNT; i++)
+        if (measuring_count(m, i))
+            fprintf(stderr, ", %zu %s", measuring_count(m, i), replicate_status_name(i));
     fputc('\n', stderr);
 }
 
@@ -168,6 +257,25 @@ static int write_export(struct store *store, const char *experiment, const char 
     return GOOD;
 }
 
+/* Ends an experiment of which every slot was run. */
+static int conclude(struct session *s, const struct measuring *m) {
+    struct fault fault;
+    bool complete = measuring_complete(m);
+    if (!store_set_status(s->store, s->experiment, complete ? "finished" : "interrupted", &fault))
+        return complain(FAILED, &fault);
+    sum_up(s, m);
+    printf("experiment %s\n", s->experiment);
+    if (!complete) {
+        fprintf(stderr,
+                "not finished: %zu of %zu runs are good; the same command tries the others "
+                "again\n",
+                measuring_count(m, REPLICATE_OK), s->schedule.count);
+        return FAILED;
+    }
+    return s->options->export_to ? write_export(s->store, s->experiment, s->options->export_to)
+                                 : GOOD;
+}
+
 static int measure_all(struct session *s) {
     struct fault fault;
     struct measuring m = {.plan = &s->plan,
@@ -178,10 +286,14 @@ static int measure_all(struct session *s) {
                           .timeout = s->options->timeout};
     enum measure_end end = MEASURE_BROKEN;
     child_keep_on(s->plan.core);
+    child_keep_orphans();
+    if (!machine_claim(&fault))
+        fprintf(stderr, "%s\n", fault.line);
     if (measuring_start(&m, &fault)) {
-        if (measuring_done(&m) > 0)
-            progress_say(m.progress, "going on with experiment %s: %zu of %zu runs are stored",
-                         s->experiment, measuring_done(&m), s->schedule.count);
+        size_t good = measuring_count(&m, REPLICATE_OK);
+        if (good > 0)
+            progress_say(m.progress, "going on with experiment %s: %zu of %zu runs are good",
+                         s->experiment, good, s->schedule.count);
         end = measure(&m, &fault);
     }
     progress_end(m.progress);
@@ -190,20 +302,17 @@ static int measure_all(struct session *s) {
     int status = FAILED;
     if (end == MEASURE_INTERRUPTED) {
         fprintf(stderr, "interrupted: %zu of %zu runs are stored; the same command goes on\n",
-                measuring_done(&m), s->schedule.count);
+                s->schedule.count - measuring_count(&m, REPLICATE_STATUS_COUNT), s->schedule.count);
         store_set_status(s->store, s->experiment, "interrupted", &fault);
         status = INTERRUPTED;
-    } else if (end == MEASURE_BROKEN ||
-               !store_set_status(s->store, s->experiment, "finished", &fault)) {
+    } else if (end == MEASURE_BROKEN && store_is_there(s->store)) {
+        fprintf(stderr, "%s; %zu of %zu runs are stored and kept, and the same command goes on\n",
+                fault.line, s->schedule.count - measuring_count(&m, REPLICATE_STATUS_COUNT),
+                s->schedule.count);
+    } else if (end == MEASURE_BROKEN) {
         complain(FAILED, &fault);
     } else {
-        sum_up(s, &m);
-        printf("experiment %s\n", s->experiment);
-        size_t good = m.count[REPLICATE_OK] + m.count[REPLICATE_SKIPPED];
-        status = good == s->schedule.count ? GOOD : FAILED;
-        if (s->options->export_to &&
-            write_export(s->store, s->experiment, s->options->export_to) != GOOD)
-            status = FAILED;
+        status = conclude(s, &m);
     }
     measuring_free(&m);
     return status;
@@ -212,23 +321,18 @@ static int measure_all(struct session *s) {
 /* ---- What can be asked for ---- */
 
 static int run_experiment(const struct options *options) {
+    static int (*const steps[])(struct session *) = {
+        look_at_store,   make_plan,      find_what_gets_more, announce,
+        find_allocators, build_programs, find_experiment,     measure_all};
+    enum { STEPS = sizeof steps / sizeof *steps, STEPS_OF_DRY_RUN = 4 };
     struct session s = {.options = options};
-    int status = make_plan(&s);
-    if (status == GOOD && options->dry_run) {
-        show_plan(&s);
-    } else {
-        child_catch_signals();
-        if (status == GOOD)
-            status = find_allocators(&s);
-        if (status == GOOD)
-            status = build_programs(&s);
-        if (status == GOOD)
-            status = find_experiment(&s);
-        if (status == GOOD)
-            status = measure_all(&s);
-    }
+    int status = GOOD;
+    child_catch_signals();
+    for (size_t i = 0; status == GOOD && i < (options->dry_run ? STEPS_OF_DRY_RUN : STEPS); i++)
+        status = steps[i](&s);
 
     free(s.experiment);
+    free(s.programs);
     store_close(s.store);
     for (size_t i = 0; s.builds && i < s.plan.recipe_count; i++)
         build_free(&s.builds[i]);
@@ -241,14 +345,22 @@ static int run_experiment(const struct options *options) {
 /* Takes an experiment out of the store, or into it. */
 static int move_experiment(const struct options *options) {
     struct fault fault;
-    struct store *store = store_open(options->store, &fault);
+    struct store *store = options->experiment ? store_open_present(options->store, &fault)
+                                              : store_open(options->store, &fault);
+    if (!store && fault.line[0] == '\0')
+        no_such_store(options, &fault);
     if (!store)
         return complain(FAILED, &fault);
     int status = GOOD;
-    if (options->experiment)
-        status = write_export(store, options->experiment, options->export_to);
-    else if (!export_import(store, options->import_from, &fault))
+    char *experiment = NULL;
+    if (!options->experiment)
+        status =
+            export_import(store, options->import_from, &fault) ? GOOD : complain(FAILED, &fault);
+    else if ((experiment = store_find_id(store, options->experiment, &fault)))
+        status = write_export(store, experiment, options->export_to);
+    else
         status = complain(FAILED, &fault);
+    free(experiment);
     store_close(store);
     return status;
 }
@@ -258,11 +370,16 @@ int main(int argc, char **argv) {
     struct fault fault;
     if (!options_read(&options, argc, argv, &fault))
         return complain(BAD_SETTING, &fault);
-    if (options.help) {
+    int status = GOOD;
+    if (options.help)
         fputs(options_help, stdout);
-        return GOOD;
-    }
-    if (options.experiment || options.import_from)
-        return move_experiment(&options);
-    return run_experiment(&options);
+    else if ((options.experiment && !options.more) || options.import_from)
+        status = move_experiment(&options);
+    else
+        status = run_experiment(&options);
+    /* What was said is of no use if nobody gets it. */
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    fprintf(stderr, "stdout: %s\n", strerror(errno));
+    return status == GOOD ? FAILED : status;
 }

@@ -262,7 +262,7 @@ static enum outcome measure_batch_apart(struct workload *workload, uint64_t *ns)
     struct report *report = process_shared(sizeof *report);
     if (!report)
         return OUTCOME_NO_MEMORY;
-    *report = (struct report){.outcome = OUTCOME_NO_MEMORY}; /* unless the child says otherwise */
+    *report = (struct report){.outcome = OUTCOME_NO_ANSWER}; /* unless the child says otherwise */
     if (process_fork_and_wait()) {
         report->outcome = measure_batch(workload, &report->ns);
         report->checksum = workload->checksum;

@@ -34,6 +34,7 @@ enum outcome {
     OUTCOME_OK,
     OUTCOME_WRONG,     /* the map gave a wrong answer */
     OUTCOME_NO_MEMORY, /* there was not enough memory to go on */
+    OUTCOME_NO_ANSWER, /* the child that was to measure has ended without an answer */
 };
 
 /* One operation on one trace.  The traces' memory belongs to it. */

@@ -2,6 +2,7 @@
 #include "allocators.h"
 
 #include "ask.h"
+#include "copies.h"
 #include "need.h"
 
 #include <stdlib.h>
@@ -19,6 +20,15 @@ static char *find(const char *name, const char *make, struct fault *fault) {
     return path;
 }
 
+/* A private copy of a library, under the name it has; the caller frees it. */
+static char *copy_of(const char *path, struct fault *fault) {
+    struct digest ignored;
+    char *name = base_name(path);
+    char *copy = copy_make(path, name, &ignored, fault);
+    free(name);
+    return copy;
+}
+
 /* Gives the library to every cell from `first` on that is to have this allocator. */
 static void give(struct plan *plan, size_t first, const char *library) {
     const char *allocator = plan->cells[first].allocator;
@@ -34,10 +44,12 @@ bool allocators_find(struct plan *plan, const char *make, struct fault *fault) {
             continue;
         char *path = cell->allocator[0] == '/' ? need_copy(cell->allocator)
                                                : find(cell->allocator, make, fault);
-        if (!path)
-            return false;
-        words_add(&plan->libraries, path);
+        char *copy = path ? copy_of(path, fault) : NULL;
         free(path);
+        if (!copy)
+            return false;
+        words_add(&plan->libraries, copy);
+        free(copy);
         give(plan, i, plan->libraries.word[plan->libraries.count - 1]);
     }
     return true;

@@ -9,8 +9,8 @@
 #include "plan.h"
 
 /* Runs `MAKE -s --no-print-directory ALLOC=name allocator` for each name in the plan, once, and
- * sets the `library` of its cells; they are listed in plan->libraries.  A fault is the last thing
- * make said by itself.  False with an empty fault line: interrupted. */
+ * sets the `library` of its cells to a private copy (copies.h); they are listed in plan->libraries.
+ * A fault is the last thing make said by itself.  False with an empty fault line: interrupted. */
 bool allocators_find(struct plan *plan, const char *make, struct fault *fault);
 
 #endif

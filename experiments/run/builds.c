@@ -2,7 +2,7 @@
 #include "builds.h"
 
 #include "ask.h"
-#include "digest.h"
+#include "copies.h"
 #include "need.h"
 
 #include <jansson.h>
@@ -46,7 +46,10 @@ static bool read_identity(struct build *build, const char *said, struct fault *f
 
 bool build_make(struct build *build, const struct recipe *recipe, const char *make,
                 struct fault *fault) {
-    *build = (struct build){.path = made(recipe, make, fault)};
+    struct digest binary;
+    char *path = made(recipe, make, fault);
+    *build = (struct build){.path = path ? copy_make(path, "cell", &binary, fault) : NULL};
+    free(path);
     if (!build->path)
         return false;
     struct words argv = {0};
@@ -60,7 +63,7 @@ bool build_make(struct build *build, const struct recipe *recipe, const char *ma
         build_free(build);
         return false;
     }
-    build->binary = need_copy(digest_file(build->path).hex);
+    build->binary = need_copy(binary.hex);
     char *all = need_format("%s|%s|%s|%s|%s", recipe->label, recipe->hash, recipe->key,
                             build->identity, build->binary);
     build->id = need_format("%.16s", digest_text(all).hex);

@@ -7,7 +7,7 @@
 
 /* A program and what is stored of it.  Owns its strings. */
 struct build {
-    char *path;        /* of the binary; not stored */
+    char *path;        /* of a private copy of the binary; not stored */
     char *id;          /* digest of all that follows, and of the recipe's label */
     char *composition; /* the parts it is made of */
     char *compiler, *cflags;
@@ -17,7 +17,8 @@ struct build {
 };
 
 /* Runs `MAKE -s --no-print-directory VARIANT=x HASH=h KEY=k cell`, takes the last line of its
- * output for the path of the program, and runs that with --identity.  A fault is the last thing
+ * output for the path of the program, copies it (copies.h), and runs the copy with --identity.  A
+ * fault is the last thing
  * make said by itself.  *build is to be given to build_free if this returns true.  False with an
  * empty fault line: interrupted. */
 bool build_make(struct build *build, const struct recipe *recipe, const char *make,

@@ -28,7 +28,7 @@ static void add_number(struct words *argv, const char *option, uint64_t number) 
 static struct words arguments(const struct cell_call *call) {
     const struct cell *cell = &call->plan->cells[call->cell];
     const struct group *group = &call->plan->groups[cell->group];
-    const char *names[] = {call->program, "--op", group->op, "--pattern", group->pattern};
+    const char *names[] = {call->build->path, "--op", group->op, "--pattern", group->pattern};
     struct words argv = {0};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         words_add(&argv, names[i]);
@@ -100,7 +100,8 @@ bool cell_run(struct replicate *replicate, const struct cell_call *call, struct 
     *replicate = replicate_without(status, status == REPLICATE_OK ? NULL : child_end_text(&end));
     struct fault unread;
     if (status == REPLICATE_OK &&
-        !replicate_read(replicate, end.out, call->plan, call->cell, call->trace_seed, &unread)) {
+        !replicate_read(replicate, end.out, call->plan, call->cell, call->trace_seed,
+                        call->build->identity, &unread)) {
         replicate_free(replicate);
         *replicate = replicate_without(REPLICATE_MALFORMED, need_copy(unread.line));
     }

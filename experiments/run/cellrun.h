@@ -5,11 +5,12 @@
 #ifndef CELLRUN_H
 #define CELLRUN_H
 
+#include "builds.h"
 #include "replicate.h"
 
 /* What is needed to start a process of a cell. */
 struct cell_call {
-    const char *program; /* the cell's binary */
+    const struct build *build; /* the cell's */
     const struct plan *plan;
     size_t cell; /* of plan->cells */
     uint64_t trace_seed;

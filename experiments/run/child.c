@@ -58,6 +58,63 @@ bool child_interrupted(void) {
     return interrupted;
 }
 
+/* ---- What a child leaves behind ---- */
+
+#ifdef __linux__
+
+void child_keep_orphans(void) {
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+/* The parent of a process; -1 if it has gone. */
+static long parent_of(const char *process) {
+    char *path = need_format("/proc/%s/stat", process), line[512] = "";
+    FILE *file = fopen(path, "r");
+    free(path);
+    if (!file)
+        return -1;
+    size_t length = fread(line, 1, sizeof line - 1, file);
+    fclose(file);
+    line[length] = '\0';
+    /* "12 (name) S 1 ...", and there may be parentheses in the name. */
+    const char *rest = strrchr(line, ')');
+    long parent = -1;
+    return rest && sscanf(rest, ") %*c %ld", &parent) == 1 ? parent : -1;
+}
+
+/* How many there were. */
+static size_t kill_children(void) {
+    size_t count = 0;
+    struct words processes = {0};
+    words_add_directories(&processes, "/proc");
+    for (size_t i = 0; i < processes.count; i++) {
+        long process = strtol(processes.word[i], NULL, 10);
+        if (process > 0 && parent_of(processes.word[i]) == (long)getpid())
+            count += kill((pid_t)process, SIGKILL) == 0;
+    }
+    words_free(&processes);
+    return count;
+}
+
+/* Once the child has ended, all children there are, are orphans of it; as they die, their own come.
+ */
+static void bury_orphans(void) {
+    pid_t found;
+    while ((found = waitpid(-1, NULL, WNOHANG)) > 0 || (found == 0 && kill_children() > 0))
+        if (found == 0)
+            waitpid(-1, NULL, 0);
+}
+
+#else
+
+void child_keep_orphans(void) {
+}
+
+static void bury_orphans(void) {
+}
+
+#endif
+
 /* ---- In the child ---- */
 
 static int kept_on = CORE_ANY;
@@ -130,13 +187,15 @@ static void stream_end(struct stream *stream, char **text) {
     *text = stream->text ? stream->text : need_copy("");
 }
 
-/* Reads both streams until the child has ended by itself (true; *status is its status) or has to be
- * killed (false; *how says why). */
-static bool watch(pid_t child, struct stream *out, struct stream *err, double deadline, int *status,
+/* Reads both streams until the child has ended by itself (true; it is still to be waited for) or
+ * has to be killed (false; *how says why). */
+static bool watch(pid_t child, struct stream *out, struct stream *err, double deadline,
                   enum child_how *how) {
     for (;;) {
         bool silent = out->descriptor < 0 && err->descriptor < 0;
-        if (silent && waitpid(child, status, WNOHANG) == child)
+        siginfo_t end = {0};
+        if (silent && waitid(P_PID, (id_t)child, &end, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+            end.si_pid == child)
             return true;
 
         double left = deadline - clock_seconds();
@@ -193,15 +252,16 @@ bool child_run(struct child_end *end, const struct words *argv, const struct wor
     struct stream outs = {.descriptor = out[0]}, errs = {.descriptor = err[0]};
     int status = 0;
     *end = (struct child_end){0};
-    if (watch(child, &outs, &errs, start + timeout, &status, &end->how)) {
+    bool by_itself = watch(child, &outs, &errs, start + timeout, &end->how);
+    kill(-child, SIGKILL); /* not yet waited for, it still is the group of this number */
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (by_itself) {
         end->how = WIFSIGNALED(status) ? CHILD_SIGNALLED : CHILD_EXITED;
         end->code = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
-    } else {
-        kill(-child, SIGKILL);
-        while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-            ;
     }
     end->seconds = clock_seconds() - start;
+    bury_orphans();
     stream_end(&outs, &end->out);
     stream_end(&errs, &end->err);
     return true;

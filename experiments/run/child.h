@@ -35,7 +35,12 @@ bool child_interrupted(void);
  * runner itself may use.  A child that cannot stay there exits with 127 and says so on stderr. */
 void child_keep_on(int core);
 
-/* Runs a program to its end with stdin empty.
+/* From now on what a child has started ends with it, in whatever session or process group it is.
+ * Where the system does not hand orphans to the runner (only Linux does), one that has left the
+ * child's process group survives. */
+void child_keep_orphans(void);
+
+/* Runs a program to its end with stdin empty; what it has left in its process group is killed.
  * argv: program, looked up as by execvp, and arguments;
  * environment: exactly what it gets, or NULL for the runner's own;
  * timeout: seconds.

@@ -13,6 +13,10 @@
 static const double trace_bytes = 64; /* of the trace, for each entry */
 static const double margin = 1.2;
 
+double fit_bytes(double bytes_per_entry, uint64_t entries) {
+    return (bytes_per_entry + trace_bytes) * (double)entries * margin;
+}
+
 /* What is known of another cell with the same program, pool and allocator; NAN if nothing is. */
 static double known(const struct plan *plan, const double *bytes, size_t cell) {
     const struct cell *wanted = &plan->cells[cell];
@@ -39,11 +43,11 @@ void fit_check(char **reason, const bool *wanted, const struct plan *plan,
             continue;
         bytes[i] = known(plan, bytes, i);
         if (isnan(bytes[i]))
-            bytes[i] = cell_probe(&(struct cell_call){.program = builds[plan->cells[i].recipe].path,
+            bytes[i] = cell_probe(&(struct cell_call){.build = &builds[plan->cells[i].recipe],
                                                       .plan = plan,
                                                       .cell = i,
                                                       .timeout = timeout});
-        double needed = (bytes[i] + trace_bytes) * (double)scale * margin;
+        double needed = fit_bytes(bytes[i], scale);
         if (needed > available) /* false if nothing is known */
             reason[i] = need_format("needs %.1f GB of memory where %.1f GB are available",
                                     needed * 1e-9, available * 1e-9);

@@ -7,6 +7,9 @@
 
 #include "builds.h"
 
+/* Memory that a process needs for a map of so many entries and its trace, in bytes. */
+double fit_bytes(double bytes_per_entry, uint64_t entries);
+
 /* For each cell that is wanted and would not fit, sets reason[cell] to a new string that says what
  * it would need.  A probe that fails lets its cell pass: it will fail by itself.
  *

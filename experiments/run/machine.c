@@ -6,10 +6,13 @@
 #include "digest.h"
 #include "need.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -203,4 +206,41 @@ struct machine machine_read(void) {
     snprintf(machine.id, sizeof machine.id, "%.12s", digest_text(all).hex);
     free(all);
     return machine;
+}
+
+/* ---- Who measures ---- */
+
+/* Opens the file that all who measure on this machine lock; others' files in /tmp may be opened,
+ * but not with O_CREAT. */
+static int open_shared(const char *path) {
+    int file = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (file >= 0 || errno != ENOENT)
+        return file;
+    file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+    if (file >= 0)
+        fchmod(file, 0666); /* whatever the umask is */
+    return file;
+}
+
+bool machine_claim(struct fault *fault) {
+    const char *directory = getenv("TMPDIR");
+    char *path =
+        need_format("%s/hamtlab-measuring", directory && directory[0] ? directory : "/tmp");
+    int file = open_shared(path);
+    /* A lock that the system itself tells the holder of; it ends with the process. */
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    bool good = file >= 0 && fcntl(file, F_SETLK, &lock) == 0;
+    if (!good && file >= 0 && (errno == EACCES || errno == EAGAIN) &&
+        fcntl(file, F_GETLK, &lock) == 0 && lock.l_pid > 0)
+        fault_set(fault,
+                  "warning: process %ld measures on this machine as well; both disturb each "
+                  "other's times",
+                  (long)lock.l_pid);
+    else if (!good)
+        fault_set(fault, "warning: whether others measure on this machine cannot be told: %s: %s",
+                  path, strerror(errno));
+    if (!good && file >= 0)
+        close(file);
+    free(path);
+    return good; /* the file stays open: with it the lock would go */
 }

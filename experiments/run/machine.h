@@ -6,6 +6,8 @@
 #ifndef MACHINE_H
 #define MACHINE_H
 
+#include "fault.h"
+
 #include <stdint.h>
 
 struct machine {
@@ -27,5 +29,10 @@ struct machine machine_read(void);
 
 /* Memory that can be had now without swapping, in bytes; -1 if it cannot be told. */
 int64_t machine_memory_available(void);
+
+/* Makes known on this machine that this process measures, until it ends: two at once disturb each
+ * other, whatever they store into.  False if another one does, or if it cannot be told; the fault
+ * says which process, or why, and is a warning. */
+bool machine_claim(struct fault *fault);
 
 #endif

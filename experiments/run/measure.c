@@ -12,52 +12,51 @@
 
 /* ---- What is known ---- */
 
-/* Takes note of what a slot gave, just now or in an earlier session. */
-static void note(struct measuring *m, size_t number, enum replicate_status status,
-                 const char *detail, double seconds) {
-    const struct slot *slot = &m->schedule->slots[number];
-    m->done[number] = true;
-    m->count[status]++;
-    progress_done(m->progress, slot->cell, isnan(seconds) ? 0 : seconds);
-    if (replicate_failed(status))
-        m->failed[slot->cell] = true;
-    if (status != REPLICATE_OK && !m->reason[slot->cell])
-        m->reason[slot->cell] =
-            status == REPLICATE_SKIPPED
-                ? need_copy(detail)
-                : need_format("%s in block %u: %s", replicate_status_name(status), slot->block,
-                              detail);
-}
-
+/* What is not good is to be run again. */
 static void note_stored(const struct stored_run *run, void *context) {
     struct measuring *m = context;
-    if (run->slot < m->schedule->count)
-        note(m, run->slot, run->status, run->detail, run->seconds);
+    if (run->slot >= m->schedule->count || run->status != REPLICATE_OK)
+        return;
+    m->status[run->slot] = run->status;
+    progress_done(m->progress, m->schedule->slots[run->slot].cell, run->seconds);
 }
 
 bool measuring_start(struct measuring *m, struct fault *fault) {
-    m->done = need_zeroed(m->schedule->count, sizeof *m->done);
-    m->reason = need_zeroed(m->plan->cell_count, sizeof *m->reason);
-    m->failed = need_zeroed(m->plan->cell_count, sizeof *m->failed);
+    m->status = need_zeroed(m->schedule->count, sizeof *m->status);
+    for (size_t i = 0; i < m->schedule->count; i++)
+        m->status[i] = REPLICATE_STATUS_COUNT;
+    m->cells = need_zeroed(m->plan->cell_count, sizeof *m->cells);
     m->progress = progress_runs(m->plan, m->schedule);
     return store_each_run(m->store, m->experiment, 0, m->schedule->count, note_stored, m, fault);
 }
 
-size_t measuring_done(const struct measuring *m) {
-    size_t sum = 0;
-    for (int i = 0; i < REPLICATE_STATUS_COUNT; i++)
-        sum += m->count[i];
-    return sum;
+size_t measuring_count(const struct measuring *m, enum replicate_status status) {
+    size_t count = 0;
+    for (size_t i = 0; i < m->schedule->count; i++)
+        count += m->status[i] == status;
+    return count;
+}
+
+bool measuring_complete(const struct measuring *m) {
+    for (size_t i = 0; i < m->schedule->count; i++)
+        if (m->status[i] != REPLICATE_OK &&
+            m->cells[m->schedule->slots[i].cell].fate != CELL_TOO_BIG)
+            return false;
+    return true;
 }
 
 void measuring_free(struct measuring *m) {
-    for (size_t i = 0; m->reason && i < m->plan->cell_count; i++)
-        free(m->reason[i]);
-    free(m->reason);
-    free(m->failed);
-    free(m->done);
+    for (size_t i = 0; m->cells && i < m->plan->cell_count; i++)
+        free(m->cells[i].reason);
+    free(m->cells);
+    free(m->status);
     progress_end(m->progress);
     *m = (struct measuring){0};
+}
+
+static void set_reason(struct cell_state *state, char *reason) {
+    free(state->reason);
+    state->reason = reason;
 }
 
 /* ---- One slot ---- */
@@ -66,45 +65,58 @@ static struct cell_call call_for(const struct measuring *m, size_t number) {
     const struct slot *slot = &m->schedule->slots[number];
     const struct cell *cell = &m->plan->cells[slot->cell];
     uint64_t seed = m->plan->groups[cell->group].seed;
-    return (struct cell_call){.program = m->builds[cell->recipe].path,
+    return (struct cell_call){.build = &m->builds[cell->recipe],
                               .plan = m->plan,
                               .cell = slot->cell,
                               .trace_seed = schedule_trace_seed(seed, slot->block),
                               .timeout = m->timeout};
 }
 
-/* Tells that a run went wrong, and how to see it again. */
-static void tell(struct measuring *m, size_t number, enum replicate_status status,
-                 const char *detail) {
+/* Takes note that a run went wrong, and tells so and how to see it again. */
+static void complain(struct measuring *m, size_t number, enum replicate_status status,
+                     const char *detail) {
     struct cell_call call = call_for(m, number);
+    struct cell_state *state = &m->cells[call.cell];
+    bool again = state->reason != NULL;
     char *cell = plan_cell_text(m->plan, call.cell);
     char *command = cell_command(&call);
-    progress_say(m->progress, "%s: %s: %s; repeat it with: %s", cell, replicate_status_name(status),
-                 detail, command);
+    progress_say(m->progress, "%s: %s%s: %s; %srepeat it with: %s", cell,
+                 replicate_status_name(status), again ? " again" : "", detail,
+                 again ? "" : "it is tried once more at the end of its block; ", command);
+    set_reason(state, need_format("%s in block %u: %s", replicate_status_name(status),
+                                  m->schedule->slots[number].block, detail));
     free(command);
     free(cell);
 }
 
-static bool store_slot(struct measuring *m, size_t number, const struct replicate *replicate,
-                       struct fault *fault) {
-    const struct slot *slot = &m->schedule->slots[number];
+static bool store_slot(struct measuring *m, size_t number, unsigned position,
+                       const struct replicate *replicate, struct fault *fault) {
+    struct slot slot = m->schedule->slots[number];
+    slot.position = position;
     struct run run = {.experiment = m->experiment,
                       .slot_number = number,
-                      .slot = slot,
+                      .slot = &slot,
                       .plan = m->plan,
-                      .build = &m->builds[m->plan->cells[slot->cell].recipe],
+                      .build = &m->builds[m->plan->cells[slot.cell].recipe],
                       .trace_seed = call_for(m, number).trace_seed};
     if (!store_add_run(m->store, &run, replicate, fault))
         return false;
-    note(m, number, replicate->status, replicate->detail, replicate->seconds);
+    if (m->status[number] == REPLICATE_STATUS_COUNT)
+        progress_done(m->progress, slot.cell, isnan(replicate->seconds) ? 0 : replicate->seconds);
+    m->status[number] = replicate->status;
     return true;
 }
 
-static enum measure_end measure_slot(struct measuring *m, size_t number, struct fault *fault) {
+/* Runs what is to be run in a slot.
+ * position: at which it comes in its block. */
+static enum measure_end measure_slot(struct measuring *m, size_t number, unsigned position,
+                                     struct fault *fault) {
     size_t cell = m->schedule->slots[number].cell;
     struct replicate replicate;
-    if (m->reason[cell]) {
-        replicate = replicate_without(REPLICATE_SKIPPED, need_copy(m->reason[cell]));
+    if (child_interrupted())
+        return MEASURE_INTERRUPTED;
+    if (m->cells[cell].fate != CELL_WANTED) {
+        replicate = replicate_without(REPLICATE_SKIPPED, need_copy(m->cells[cell].reason));
     } else {
         char *now = plan_cell_text(m->plan, cell);
         progress_show(m->progress, now);
@@ -113,11 +125,11 @@ static enum measure_end measure_slot(struct measuring *m, size_t number, struct 
         if (!cell_run(&replicate, &call, fault))
             return fault->line[0] ? MEASURE_BROKEN : MEASURE_INTERRUPTED;
     }
-    bool stored = store_slot(m, number, &replicate, fault);
+    bool stored = store_slot(m, number, position, &replicate, fault);
     if (stored && replicate_failed(replicate.status))
-        tell(m, number, replicate.status, replicate.detail);
+        complain(m, number, replicate.status, replicate.detail);
     replicate_free(&replicate);
-    return stored ? MEASURE_COMPLETE : MEASURE_BROKEN;
+    return stored ? MEASURE_ENDED : MEASURE_BROKEN;
 }
 
 /* ---- One block: the variants answered the same questions, so their checksums agree ---- */
@@ -160,19 +172,14 @@ static bool reject(struct measuring *m, const struct answer *answer, const char 
                  : need_format("checksum %s, and the variants do not agree", answer->checksum);
     bool stored = store_mark_wrong(m->store, m->experiment, answer->slot, detail, fault);
     if (stored) {
-        size_t cell = m->schedule->slots[answer->slot].cell;
-        m->count[REPLICATE_OK]--;
-        m->count[REPLICATE_WRONG]++;
-        m->failed[cell] = true;
-        if (!m->reason[cell])
-            m->reason[cell] = need_copy(detail);
-        tell(m, answer->slot, REPLICATE_WRONG, detail);
+        m->status[answer->slot] = REPLICATE_WRONG;
+        complain(m, answer->slot, REPLICATE_WRONG, detail);
     }
     free(detail);
     return stored;
 }
 
-static bool check_block(struct measuring *m, size_t first, size_t last, struct fault *fault) {
+static bool check_answers(struct measuring *m, size_t first, size_t last, struct fault *fault) {
     struct answers answers = {.answer = need_zeroed(last - first + 1, sizeof *answers.answer)};
     bool good = store_each_run(m->store, m->experiment, first, last, collect, &answers, fault);
     const struct answer *right = majority(&answers);
@@ -187,15 +194,63 @@ static bool check_block(struct measuring *m, size_t first, size_t last, struct f
     return good;
 }
 
+/* Tries again what has failed in a block. */
+static enum measure_end try_again(struct measuring *m, size_t first, size_t last,
+                                  struct fault *fault) {
+    const unsigned planned = (unsigned)(last - first + 1);
+    unsigned position = planned;
+    for (size_t i = first; i <= last; i++) {
+        if (!replicate_failed(m->status[i]))
+            continue;
+        enum measure_end end = measure_slot(m, i, position++, fault);
+        if (end != MEASURE_ENDED)
+            return end;
+    }
+    return position == planned || check_answers(m, first, last, fault) ? MEASURE_ENDED
+                                                                       : MEASURE_BROKEN;
+}
+
+/* Gives up the cells that have failed again, and tells of those that have not. */
+static void judge(struct measuring *m, size_t first, size_t last) {
+    for (size_t i = first; i <= last; i++) {
+        size_t cell = m->schedule->slots[i].cell;
+        struct cell_state *state = &m->cells[cell];
+        if (replicate_failed(m->status[i])) {
+            state->fate = CELL_FAILED;
+        } else if (state->fate == CELL_WANTED && state->reason) {
+            char *text = plan_cell_text(m->plan, cell);
+            progress_say(m->progress, "%s: good when tried again", text);
+            free(text);
+            set_reason(state, NULL);
+        }
+    }
+}
+
+static enum measure_end measure_block(struct measuring *m, size_t first, size_t last,
+                                      struct fault *fault) {
+    for (size_t i = first; i <= last; i++) {
+        if (m->status[i] != REPLICATE_STATUS_COUNT)
+            continue;
+        enum measure_end end = measure_slot(m, i, m->schedule->slots[i].position, fault);
+        if (end != MEASURE_ENDED)
+            return end;
+    }
+    if (!check_answers(m, first, last, fault))
+        return MEASURE_BROKEN;
+    enum measure_end end = try_again(m, first, last, fault);
+    if (end == MEASURE_ENDED)
+        judge(m, first, last);
+    return end;
+}
+
 /* ---- All of it ---- */
 
 /* Finds the cells that have slots to come and would not fit into memory. */
 static void leave_out_what_does_not_fit(struct measuring *m) {
     bool *wanted = need_zeroed(m->plan->cell_count, sizeof *wanted);
-    for (size_t i = 0; i < m->schedule->count; i++) {
-        size_t cell = m->schedule->slots[i].cell;
-        wanted[cell] = wanted[cell] || (!m->done[i] && !m->reason[cell]);
-    }
+    for (size_t i = 0; i < m->schedule->count; i++)
+        if (m->status[i] == REPLICATE_STATUS_COUNT)
+            wanted[m->schedule->slots[i].cell] = true;
     char **reason = need_zeroed(m->plan->cell_count, sizeof *reason);
     fit_check(reason, wanted, m->plan, m->builds, m->timeout);
     for (size_t i = 0; i < m->plan->cell_count; i++) {
@@ -204,7 +259,7 @@ static void leave_out_what_does_not_fit(struct measuring *m) {
         char *cell = plan_cell_text(m->plan, i);
         progress_say(m->progress, "%s: skipped: %s", cell, reason[i]);
         free(cell);
-        m->reason[i] = reason[i];
+        m->cells[i] = (struct cell_state){.reason = reason[i], .fate = CELL_TOO_BIG};
     }
     free(reason);
     free(wanted);
@@ -213,19 +268,11 @@ static void leave_out_what_does_not_fit(struct measuring *m) {
 enum measure_end measure(struct measuring *m, struct fault *fault) {
     leave_out_what_does_not_fit(m);
     const struct slot *slots = m->schedule->slots;
-    for (size_t first = 0, next; first < m->schedule->count; first = next) {
-        for (next = first; next == first || (next < m->schedule->count && slots[next].position > 0);
-             next++) {
-            if (child_interrupted())
-                return MEASURE_INTERRUPTED;
-            if (m->done[next])
-                continue;
-            enum measure_end end = measure_slot(m, next, fault);
-            if (end != MEASURE_COMPLETE)
-                return end;
-        }
-        if (!check_block(m, first, next - 1, fault))
-            return MEASURE_BROKEN;
+    enum measure_end end = MEASURE_ENDED;
+    for (size_t first = 0, next; end == MEASURE_ENDED && first < m->schedule->count; first = next) {
+        for (next = first + 1; next < m->schedule->count && slots[next].position > 0;)
+            next++;
+        end = measure_block(m, first, next - 1, fault);
     }
-    return MEASURE_COMPLETE;
+    return end;
 }

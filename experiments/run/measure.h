@@ -1,8 +1,12 @@
 /* measure.h - the measuring itself: through the schedule, slot by slot.
  *
- * A slot that the store has is not run again; so going on after an interruption and starting anew
- * are one thing.  A cell that has failed once is not started again, for it would fail (or hang) in
- * every block: its later slots are stored as skipped, with the reason. */
+ * A slot of which the store has a good run is not run again; so going on after an interruption,
+ * trying again what has failed, and starting anew are one thing.
+ *
+ * A run that fails is tried once more at the end of its block, for it may have been an accident;
+ * its stored position is then one that the block has not planned.  A cell that fails again is left
+ * out, for it would fail (or hang) in every block: its later slots are stored as skipped, with the
+ * reason, until the experiment is gone on with. */
 #ifndef MEASURE_H
 #define MEASURE_H
 
@@ -10,7 +14,7 @@
 #include "store.h"
 
 enum measure_end {
-    MEASURE_COMPLETE,    /* every slot of the schedule is stored */
+    MEASURE_ENDED,       /* every slot of the schedule is stored, though maybe not as good */
     MEASURE_INTERRUPTED, /* by a signal */
     MEASURE_BROKEN,      /* the store or the system failed: see the fault */
 };
@@ -25,18 +29,28 @@ struct measuring {
     double timeout;         /* seconds for a process */
 
     /* Found out; to be given to measuring_free. */
-    bool *done;    /* for each slot: it is stored */
-    char **reason; /* for each cell that is not started any more: why; otherwise NULL */
-    bool *failed;  /* for each cell: one of its runs went wrong */
-    size_t count[REPLICATE_STATUS_COUNT]; /* slots stored, by status */
+    enum replicate_status *status; /* of each slot; REPLICATE_STATUS_COUNT: it is to be run */
+    struct cell_state *cells;      /* one for each of plan->cells */
     struct progress *progress;
+};
+
+struct cell_state {
+    char *reason; /* what went wrong last, or why it was never started; otherwise NULL */
+    enum {
+        CELL_WANTED,
+        CELL_FAILED,  /* twice in a block: left out */
+        CELL_TOO_BIG, /* it would not fit into memory: left out */
+    } fate;
 };
 
 /* Learns from the store what is done.  False after a fault. */
 bool measuring_start(struct measuring *m, struct fault *fault);
 
-/* Slots that are stored. */
-size_t measuring_done(const struct measuring *m);
+/* Slots of this status. */
+size_t measuring_count(const struct measuring *m, enum replicate_status status);
+
+/* True if every slot has a good run but those of cells that would not fit into memory. */
+bool measuring_complete(const struct measuring *m);
 
 /* Measures what is not done, and tells on stderr what goes wrong. */
 enum measure_end measure(struct measuring *m, struct fault *fault);

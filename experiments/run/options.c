@@ -36,9 +36,13 @@ const char options_help[] =
     "  --name NAME         what the experiment is called\n"
     "  --timeout SECONDS   for one process (300)\n"
     "  --export DIR        at the end, write the experiment as CSV below DIR\n"
-    "  --experiment ID     with --export: write that stored experiment, measure nothing\n"
+    "  --more N            add N processes for each cell to the newest finished experiment of "
+    "these\n"
+    "                      settings, or to --experiment ID\n"
+    "  --experiment ID     with --export: write that stored experiment, measure nothing; the\n"
+    "                      beginning of its id is enough\n"
     "  --import DIR        read an exported experiment into the store, measure nothing\n"
-    "  --dry-run           show what would be measured\n"
+    "  --dry-run           tell what would be measured, how long it takes and how much memory\n"
     "  --make COMMAND      what builds the programs (make)\n";
 
 enum {
@@ -49,6 +53,7 @@ enum {
     OPTION_EXPERIMENT,
     OPTION_IMPORT,
     OPTION_MAKE,
+    OPTION_MORE,
     OPTION_TIMEOUT,
     OPTION_DRY_RUN,
     OPTION_HELP,
@@ -64,6 +69,7 @@ static const struct option others[OPTION_COUNT - SET_COUNT] = {
     {"experiment", required_argument, NULL, OPTION_EXPERIMENT},
     {"import", required_argument, NULL, OPTION_IMPORT},
     {"make", required_argument, NULL, OPTION_MAKE},
+    {"more", required_argument, NULL, OPTION_MORE},
     {"timeout", required_argument, NULL, OPTION_TIMEOUT},
     {"dry-run", no_argument, NULL, OPTION_DRY_RUN},
     {"help", no_argument, NULL, OPTION_HELP},
@@ -107,13 +113,18 @@ static bool set_option(struct options *options, int option, const char *text, st
         return true;
     case OPTION_EXPERIMENT:
         options->experiment = text;
-        return true;
+        return text[0] != '\0' ||
+               fault_set(fault,
+                         "EXPERIMENT=: the id of an experiment must follow, or its beginning");
     case OPTION_IMPORT:
         options->import_from = text;
         return true;
     case OPTION_MAKE:
         options->make = text;
         return true;
+    case OPTION_MORE:
+        return number_read(text, 1, REPS_MAX, &options->more) ||
+               fault_set(fault, "MORE=%s: must be a whole number from 1 to %d", text, REPS_MAX);
     case OPTION_TIMEOUT:
         return set_timeout(options, text, fault);
     case OPTION_DRY_RUN:
@@ -156,7 +167,13 @@ bool options_read(struct options *options, int argc, char **argv, struct fault *
     }
     if (optind < argc)
         return fault_set(fault, "%s: is not an option; --help shows those there are", argv[optind]);
-    if (options->experiment && !options->export_to)
-        return fault_set(fault, "--experiment: is for use with --export");
+    if (options->experiment && !options->export_to && !options->more)
+        return fault_set(fault, "--experiment: is for use with --export or --more");
+    bool settings = options->plan != NULL;
+    for (enum setting s = 0; s < SET_COUNT; s++)
+        settings = settings || options->given[s];
+    if (options->experiment && options->more && settings)
+        return fault_set(fault, "EXPERIMENT=%s: its settings are stored with it; give no others",
+                         options->experiment);
     return options->help || options->dry_run || check_store(options->store, fault);
 }

@@ -11,10 +11,12 @@ struct options {
     const char *store;            /* the database */
     const char *name;             /* of the experiment, or NULL */
     const char *export_to;        /* directory for exports, or NULL */
-    const char *experiment;       /* an id: export that one instead of measuring; or NULL */
+    const char *experiment;       /* the beginning of an id: export that one instead of measuring,
+                                     or add `more` to it; or NULL */
     const char *import_from;      /* directory of an export to be read; or NULL */
     const char *make;             /* the command that builds */
     double timeout;               /* seconds for one process */
+    uint64_t more; /* processes for each cell to add to a finished experiment; or 0 */
     bool dry_run, help;
 };
 

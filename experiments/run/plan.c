@@ -26,7 +26,7 @@ static size_t find_group(struct plan *plan, const struct group *wanted) {
     for (size_t i = 0; i < plan->group_count; i++) {
         const struct group *group = &plan->groups[i];
         if (group->scale == wanted->scale && group->seed == wanted->seed &&
-            group->samples == wanted->samples && group->reps == wanted->reps &&
+            group->samples == wanted->samples && words_same(group->rounds, wanted->rounds) &&
             strcmp(group->op, wanted->op) == 0 && strcmp(group->pattern, wanted->pattern) == 0 &&
             strcmp(group->key, wanted->key) == 0)
             return i;
@@ -89,6 +89,7 @@ static bool add_grid(struct plan *plan, const struct grid *grid, struct fault *f
                                                          .scale = grid->scale[s],
                                                          .seed = grid->seed,
                                                          .samples = grid->samples,
+                                                         .rounds = &grid->rounds,
                                                          .reps = grid->reps}));
     return true;
 }
@@ -148,34 +149,33 @@ static bool add_line(struct plan *plan, char *line, const char *const given[SET_
     return found == 0 || add_settings(plan, text, fault);
 }
 
-static bool add_file(struct plan *plan, const char *path, const char *const given[SET_COUNT],
-                     struct fault *fault) {
-    FILE *file = fopen(path, "r");
-    if (!file)
-        return fault_set(fault, "PLAN=%s: %s", path, strerror(errno));
+/* Reads the lines of a plan.  what: its name, for faults. */
+static bool add_lines(struct plan *plan, FILE *file, const char *what,
+                      const char *const given[SET_COUNT], struct fault *fault) {
     char *line = NULL;
     size_t room = 0, number = 0;
+    ssize_t length;
     bool good = true;
-    while (good && getline(&line, &room, file) >= 0) {
+    while (good && (length = getline(&line, &room, file)) >= 0) {
         number++;
         struct fault inner;
-        good = add_line(plan, line, given, &inner);
+        good = strlen(line) == (size_t)length ? add_line(plan, line, given, &inner)
+                                              : fault_set(&inner, "a NUL byte is in it");
         if (!good)
-            fault_set(fault, "%s, line %zu: %.800s", path, number, inner.line);
+            fault_set(fault, "%s, line %zu: %.800s", what, number, inner.line);
     }
     free(line);
-    fclose(file);
-    if (good && plan->grid_count == 0)
-        good = fault_set(fault, "PLAN=%s: there is no grid in it", path);
+    if (good && ferror(file))
+        good = fault_set(fault, "PLAN=%s: %s", what, strerror(errno));
+    else if (good && plan->grid_count == 0)
+        good = fault_set(fault, "PLAN=%s: there is no grid in it", what);
     return good;
 }
 
 /* ---- The whole ---- */
 
-bool plan_read(struct plan *plan, const char *file, const char *const given[SET_COUNT],
-               struct fault *fault) {
-    *plan = (struct plan){0};
-    bool good = file ? add_file(plan, file, given, fault) : add_settings(plan, given, fault);
+/* Makes cells of the grids; frees the plan if it is not good. */
+static bool complete(struct plan *plan, bool good, struct fault *fault) {
     struct words lines = {0};
     for (size_t i = 0; good && i < plan->grid_count; i++) {
         char *line = grid_text(&plan->grids[i]);
@@ -188,6 +188,92 @@ bool plan_read(struct plan *plan, const char *file, const char *const given[SET_
     if (!good)
         plan_free(plan);
     return good;
+}
+
+bool plan_read(struct plan *plan, const char *path, const char *const given[SET_COUNT],
+               struct fault *fault) {
+    *plan = (struct plan){0};
+    if (!path)
+        return complete(plan, add_settings(plan, given, fault), fault);
+    FILE *file = fopen(path, "r");
+    if (!file)
+        return fault_set(fault, "PLAN=%s: %s", path, strerror(errno));
+    bool good = add_lines(plan, file, path, given, fault);
+    fclose(file);
+    return complete(plan, good, fault);
+}
+
+bool plan_read_stored(struct plan *plan, const char *settings, struct fault *fault) {
+    const char *const none[SET_COUNT] = {NULL};
+    *plan = (struct plan){0};
+    FILE *file = fmemopen((void *)(uintptr_t)settings, strlen(settings), "r");
+    if (!file)
+        return fault_set(fault, "the stored settings: %s", strerror(errno));
+    bool good = add_lines(plan, file, "the stored settings", none, fault);
+    fclose(file);
+    return complete(plan, good, fault);
+}
+
+/* ---- Rounds ---- */
+
+void plan_add_round(struct plan *plan, uint64_t reps) {
+    char *round = need_format("%llu", (unsigned long long)reps);
+    struct words lines = {0};
+    for (size_t i = 0; i < plan->grid_count; i++) {
+        words_add(&plan->grids[i].rounds, round);
+        plan->grids[i].reps += reps;
+        char *line = grid_text(&plan->grids[i]);
+        words_add(&lines, line);
+        free(line);
+    }
+    for (size_t i = 0; i < plan->group_count; i++) {
+        plan->groups[i].reps += reps;
+        plan->processes += reps * plan->groups[i].cell_count;
+    }
+    free(plan->settings);
+    plan->settings = words_join(&lines, "\n");
+    words_free(&lines);
+    free(round);
+}
+
+/* The end of the value of the first REPS. */
+static const char *end_of_reps(const char *settings) {
+    const char *reps = strstr(settings, "REPS=");
+    return reps ? reps + strcspn(reps, " \n") : settings + strlen(settings);
+}
+
+/* The settings with `rounds` behind every REPS; the caller frees it. */
+static char *with_rounds(const char *settings, const char *rounds) {
+    struct words lines = {0}, longer = {0};
+    words_split(&lines, settings, '\n');
+    for (size_t i = 0; i < lines.count; i++) {
+        const char *line = lines.word[i], *end = end_of_reps(line);
+        char *changed = need_format("%.*s%s%s", (int)(end - line), line, rounds, end);
+        words_add(&longer, changed);
+        free(changed);
+    }
+    char *text = words_join(&longer, "\n");
+    words_free(&lines);
+    words_free(&longer);
+    return text;
+}
+
+bool plan_follow(struct plan *plan, const char *settings) {
+    size_t length = (size_t)(end_of_reps(plan->settings) - plan->settings);
+    if (strncmp(plan->settings, settings, length) != 0)
+        return false;
+    char *rounds =
+        need_format("%.*s", (int)strspn(settings + length, "+0123456789"), settings + length);
+    char *expected = with_rounds(plan->settings, rounds);
+    bool same = strchr(" +", settings[length]) && strcmp(expected, settings) == 0;
+    struct words added = {0};
+    words_split(&added, rounds, '+');
+    for (size_t i = 1; same && i < added.count; i++) /* the first is what stands before the '+' */
+        plan_add_round(plan, strtoull(added.word[i], NULL, 10));
+    words_free(&added);
+    free(expected);
+    free(rounds);
+    return same;
 }
 
 char *plan_cell_text(const struct plan *plan, size_t index) {

@@ -33,7 +33,9 @@ struct cell {
 
 struct group {
     const char *op, *pattern, *key;
-    uint64_t scale, seed, samples, reps;
+    const struct words *rounds; /* processes for each cell, and those added later; of a grid */
+    uint64_t scale, seed, samples;
+    uint64_t reps; /* the sum of the rounds */
     size_t *cells; /* of plan->cells */
     size_t cell_count;
 };
@@ -48,7 +50,7 @@ struct plan {
     size_t cell_count;
     struct group *groups;
     size_t group_count;
-    struct words libraries; /* of the allocators, as found; each once */
+    struct words libraries; /* of the allocators: private copies, each once */
     uint64_t processes;     /* cells times their replicates, summed */
     int core;               /* on which all of them stay, or CORE_ANY */
     char *settings; /* the plan as a plan file without paths: the same plan, the same text */
@@ -64,6 +66,16 @@ enum { PLAN_PROCESSES_MAX = 1000000 };
  * Nothing is left to free after a fault. */
 bool plan_read(struct plan *plan, const char *file, const char *const given[SET_COUNT],
                struct fault *fault);
+
+/* Reads the plan that an experiment's stored settings are, without any path that is not in them. */
+bool plan_read_stored(struct plan *plan, const char *settings, struct fault *fault);
+
+/* Adds a round of so many processes for each cell. */
+void plan_add_round(struct plan *plan, uint64_t reps);
+
+/* Adds to a plan the rounds by which these stored settings of an experiment differ from it.  False,
+ * with the plan as it was, if they are not those of this plan with or without more rounds. */
+bool plan_follow(struct plan *plan, const char *settings);
 
 /* "pool xxh3 u64 glibc put shuffled 1000": a cell in one line; the caller frees it. */
 char *plan_cell_text(const struct plan *plan, size_t cell);

@@ -59,14 +59,17 @@ struct progress *progress_runs(const struct plan *plan, const struct schedule *s
 }
 
 void progress_done(struct progress *progress, size_t cell, double seconds) {
-    struct kind *kind = &progress->kinds[cell];
     progress->done++;
-    kind->left--;
-    if (seconds > 0) {
-        kind->measured++;
-        kind->seconds += seconds;
-        kind->entries += kind->scale;
-    }
+    progress->kinds[cell].left--;
+    if (seconds > 0)
+        progress_known(progress, cell, seconds);
+}
+
+void progress_known(struct progress *progress, size_t cell, double seconds) {
+    struct kind *kind = &progress->kinds[cell];
+    kind->measured++;
+    kind->seconds += seconds;
+    kind->entries += kind->scale;
 }
 
 /* ---- Time left ---- */

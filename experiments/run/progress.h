@@ -25,6 +25,9 @@ void progress_show(struct progress *progress, const char *now);
  * seconds: how long it took; 0 if it cost nothing and tells nothing about the others. */
 void progress_done(struct progress *progress, size_t cell, double seconds);
 
+/* Takes note of how long a process of a cell took elsewhere. */
+void progress_known(struct progress *progress, size_t cell, double seconds);
+
 /* Seconds left, NAN while nothing has been measured. */
 double progress_left(const struct progress *progress);
 

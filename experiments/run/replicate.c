@@ -178,6 +178,26 @@ static bool check_line(const struct line *line, const struct plan *plan, size_t 
                      line->allocator);
 }
 
+/* Checks that a line comes from the program of this identity.  What depends on how a process is
+ * started is not of the program: the pool that it was told to take, the allocator that serves. */
+static bool check_identity(const json_t *line, json_t *identity, struct fault *fault) {
+    const char *name;
+    json_t *value;
+    json_object_foreach(identity, name, value) {
+        const json_t *said = json_object_get(line, name);
+        if (strcmp(name, "pool_slots") == 0 || strcmp(name, "allocator") == 0 ||
+            json_equal(said, value))
+            continue;
+        char *is = json_dumps(said, JSON_ENCODE_ANY), *was = json_dumps(value, JSON_ENCODE_ANY);
+        fault_set(fault, "%s is %s where the program has said %s of itself", name,
+                  is ? is : "missing", was);
+        free(is);
+        free(was);
+        return false;
+    }
+    return true;
+}
+
 /* Adds a line's sample; what describes the process as a whole is taken from the last line. */
 static bool add_line(struct replicate *replicate, const struct line *line, struct fault *fault) {
     if (replicate->checksum && strcmp(replicate->checksum, line->checksum) != 0)
@@ -201,28 +221,32 @@ static bool add_line(struct replicate *replicate, const struct line *line, struc
 }
 
 bool replicate_read(struct replicate *replicate, const char *lines, const struct plan *plan,
-                    size_t cell, uint64_t trace_seed, struct fault *fault) {
+                    size_t cell, uint64_t trace_seed, const char *identity, struct fault *fault) {
+    json_t *program = json_loads(identity, 0, NULL);
     uint64_t asked = plan->groups[plan->cells[cell].group].samples;
     size_t number = 0;
-    for (const char *start = lines; *start; number++) {
+    bool good = true;
+    for (const char *start = lines; good && *start; number++) {
         size_t length = strcspn(start, "\n");
         struct line line;
         struct fault inner;
         json_error_t error;
         json_t *json = json_loadb(start, length, JSON_REJECT_DUPLICATES, &error);
-        bool good = json ? read_line(&line, json, &inner) &&
-                               check_line(&line, plan, cell, trace_seed, number, &inner) &&
-                               add_line(replicate, &line, &inner)
-                         : fault_set(&inner, "%s", error.text);
+        good = json
+                   ? read_line(&line, json, &inner) &&
+                         check_line(&line, plan, cell, trace_seed, number, &inner) &&
+                         check_identity(json, program, &inner) && add_line(replicate, &line, &inner)
+                   : fault_set(&inner, "%s", error.text);
         json_decref(json);
         if (!good)
-            return fault_set(fault, "line %zu of its output: %.800s", number + 1, inner.line);
+            fault_set(fault, "line %zu of its output: %.800s", number + 1, inner.line);
         start += length + (start[length] == '\n');
     }
-    if (number != asked)
+    json_decref(program);
+    if (good && number != asked)
         return fault_set(fault, "%zu samples where %llu were asked for", number,
                          (unsigned long long)asked);
-    return true;
+    return good;
 }
 
 void replicate_free(struct replicate *replicate) {

@@ -49,10 +49,11 @@ struct replicate {
 struct replicate replicate_without(enum replicate_status status, char *detail);
 
 /* Reads the lines that a cell has printed into `replicate`, and checks that they speak of the cell
- * that was asked for and are as many as samples were.  After a fault samples may be there: the
- * replicate is to be freed in any case. */
+ * that was asked for, come from the program that was built for it, and are as many as samples were.
+ * After a fault samples may be there: the replicate is to be freed in any case.
+ * identity: what the program has said of itself, a JSON object. */
 bool replicate_read(struct replicate *replicate, const char *lines, const struct plan *plan,
-                    size_t cell, uint64_t trace_seed, struct fault *fault);
+                    size_t cell, uint64_t trace_seed, const char *identity, struct fault *fault);
 
 void replicate_free(struct replicate *replicate);
 

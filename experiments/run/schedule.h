@@ -10,7 +10,10 @@
  *
  * Block b of all groups comes before block b+1 of any, and the order of groups is shuffled anew
  * for each b: slow drift of the machine falls on all groups, and an experiment that is cut short
- * has something of everything. */
+ * has something of everything.
+ *
+ * Replicates that are added to an experiment (REPS=12+6) are a schedule of their own behind the
+ * first, with blocks that are numbered on: what was measured keeps its place. */
 #ifndef SCHEDULE_H
 #define SCHEDULE_H
 

@@ -74,7 +74,7 @@ const char *const schema[] = {
     "  seed INTEGER NOT NULL,"      /* of the block's trace, from SEED and the block */
     "  hash_seed INTEGER,"
     "  block INTEGER NOT NULL CHECK (block >= 0),"
-    "  position INTEGER NOT NULL CHECK (position >= 0),"
+    "  position INTEGER NOT NULL CHECK (position >= 0)," /* tried again: one after the block's */
     "  status TEXT NOT NULL CHECK (status IN ('ok', 'wrong', 'crash', 'timeout', 'nomemory',"
     "                                         'malformed', 'skipped')),"
     "  detail TEXT,"  /* what went wrong */

@@ -5,6 +5,7 @@
 #include "core.h"
 #include "need.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -52,6 +53,12 @@ bool number_read(const char *text, uint64_t low, uint64_t high, uint64_t *number
     if (strspn(text, "0123456789.eE+kKmM") != strlen(text) || *text == '\0' || *text == '+')
         return false;
     char *end;
+    errno = 0;
+    unsigned long long whole = strtoull(text, &end, 10);
+    if (*end == '\0') { /* exact, where a double rounds */
+        *number = whole;
+        return errno == 0 && whole >= low && whole <= high;
+    }
     double value = strtod(text, &end);
     if (strcmp(end, "K") == 0 || strcmp(end, "k") == 0)
         value *= 1e3;
@@ -59,7 +66,8 @@ bool number_read(const char *text, uint64_t low, uint64_t high, uint64_t *number
         value *= 1e6;
     else if (*end || end == text)
         return false;
-    if (value < (double)low || value > (double)high || value != (double)(uint64_t)value)
+    if (value < (double)low || value > (double)high || value >= (double)seed_max ||
+        value != (double)(uint64_t)value)
         return false;
     *number = (uint64_t)value;
     return true;
@@ -203,6 +211,22 @@ static bool read_number(uint64_t *number, enum setting setting, const char *text
                      text, (unsigned long long)low, (unsigned long long)high);
 }
 
+/* "12", or "12+6" where 6 were added to 12. */
+static bool read_rounds(struct grid *grid, const char *text, struct fault *fault) {
+    words_split(&grid->rounds, text, '+');
+    for (size_t i = 0; i < grid->rounds.count; i++) {
+        uint64_t round;
+        if (!number_read(grid->rounds.word[i], 1, REPS_MAX, &round))
+            return fault_set(fault, "%s=%s: must be a whole number from 1 to %d",
+                             known[SET_REPS].name, text, REPS_MAX);
+        grid->reps += round;
+        char *plain = need_format("%llu", (unsigned long long)round);
+        free(grid->rounds.word[i]);
+        grid->rounds.word[i] = plain;
+    }
+    return true;
+}
+
 /* A core to stay on: its number, the last of those there are, or none. */
 static bool read_core(int *core, const char *text, struct fault *fault) {
     struct words there = {0};
@@ -270,7 +294,7 @@ bool grid_read(struct grid *grid, const char *const given[SET_COUNT], struct fau
            read_choice_in(&grid->keys, SET_KEY, text[SET_KEY], "common/key", "a kind of key",
                           fault) &&
            read_allocators(grid, text[SET_ALLOC], fault) &&
-           read_number(&grid->reps, SET_REPS, text[SET_REPS], 1, 100000, fault) &&
+           read_rounds(grid, text[SET_REPS], fault) &&
            read_number(&grid->samples, SET_SAMPLES, text[SET_SAMPLES], 1, 10000, fault) &&
            read_number(&grid->seed, SET_SEED, text[SET_SEED], 0, seed_max, fault) &&
            read_number(&grid->pool_slots, SET_POOL_SLOTS, text[SET_POOL_SLOTS], 0, 1000000000,
@@ -282,11 +306,13 @@ char *grid_text(const struct grid *grid) {
     const struct words *lists[] = {&grid->variant_labels,  &grid->ops,    &grid->patterns,
                                    &grid->scales,          &grid->hashes, &grid->keys,
                                    &grid->allocator_labels};
-    const uint64_t numbers[] = {grid->reps, grid->samples, grid->seed, grid->pool_slots};
+    const uint64_t numbers[] = {grid->samples, grid->seed, grid->pool_slots};
     struct words settings = {0};
     for (enum setting s = 0; s < SET_PIN; s++) {
         char *value = s < SET_REPS ? words_join(lists[s], ",")
-                                   : need_format("%llu", (unsigned long long)numbers[s - SET_REPS]);
+                      : s == SET_REPS
+                          ? words_join(&grid->rounds, "+")
+                          : need_format("%llu", (unsigned long long)numbers[s - SET_SAMPLES]);
         char *setting = need_format("%s=%s", known[s].name, value);
         words_add(&settings, setting);
         free(value);
@@ -302,9 +328,9 @@ char *grid_text(const struct grid *grid) {
 
 void grid_free(struct grid *grid) {
     struct words *lists[] = {
-        &grid->variants,        &grid->ops,  &grid->patterns,   &grid->scales,
-        &grid->hashes,          &grid->keys, &grid->allocators, &grid->variant_labels,
-        &grid->allocator_labels};
+        &grid->variants,         &grid->ops,   &grid->patterns,   &grid->scales,
+        &grid->hashes,           &grid->keys,  &grid->allocators, &grid->variant_labels,
+        &grid->allocator_labels, &grid->rounds};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         words_free(lists[i]);
     free(grid->scale);

@@ -49,7 +49,8 @@ struct grid {
     struct words variant_labels;   /* variants and allocators as they are stored: a path */
     struct words allocator_labels; /* is reduced to its last part, so no path is stored */
     uint64_t *scale;               /* entries; as many as there are words in scales */
-    uint64_t reps;                 /* processes for each cell */
+    struct words rounds;           /* REPS: processes for each cell, and those added later */
+    uint64_t reps;                 /* their sum */
     uint64_t samples;              /* measurements in each process */
     uint64_t seed;                 /* of traces and order */
     uint64_t pool_slots;           /* 0: the program's own choice */
@@ -64,6 +65,9 @@ bool grid_read(struct grid *grid, const char *const text[SET_COUNT], struct faul
 char *grid_text(const struct grid *grid);
 
 void grid_free(struct grid *grid);
+
+/* More than this many processes for one cell at once are taken for a mistake. */
+enum { REPS_MAX = 100000 };
 
 /* Reads a number such as 1000, 1e6, 10K, 2M.  False unless it is a whole number from low to high.
  */

@@ -17,13 +17,14 @@
 #include <unistd.h>
 
 struct store {
+    char *path;
     sqlite3 *database;
 };
 
 /* ---- Statements ---- */
 
 static bool broken(struct store *store, struct fault *fault) {
-    return fault_set(fault, "the store: %s", sqlite3_errmsg(store->database));
+    return fault_set(fault, "STORE=%s: %s", store->path, sqlite3_errmsg(store->database));
 }
 
 /* Prepares a statement and binds ?1, ?2, ... by `types`, a letter for each: t text (NULL is stored
@@ -102,53 +103,100 @@ static bool make_tables(struct store *store, struct fault *fault) {
         return false;
     /* Asked again inside the transaction: another process may have been faster. */
     char *version = ask(store, fault, "PRAGMA user_version", "");
-    bool good = version != NULL;
+    char *tables = version ? ask(store, fault, "SELECT count(*) FROM sqlite_schema", "") : NULL;
+    bool good = tables != NULL;
     if (good && strcmp(version, "0") == 0) {
+        good =
+            strcmp(tables, "0") == 0 ||
+            fault_set(fault, "STORE=%s: this database is not a store of experiments", store->path);
         for (size_t i = 0; good && schema[i]; i++)
             good = execute(store, fault, schema[i], "");
         char *stamp = need_format("PRAGMA user_version = %d", SCHEMA_VERSION);
         good = good && execute(store, fault, stamp, "");
         free(stamp);
     }
+    free(tables);
     free(version);
     return store_end(store, good, fault);
 }
 
+/* Looks at every page: one that was damaged is told before anything is added or believed. */
+static bool check_pages(struct store *store, struct fault *fault) {
+    char *said = ask(store, fault, "PRAGMA quick_check(1)", "");
+    bool good = said && strcmp(said, "ok") == 0;
+    if (said && !good) {
+        char *what = last_line(said); /* the first only says in which database */
+        fault_set(fault, "STORE=%s: it is damaged: %s", store->path, what);
+        free(what);
+    }
+    free(said);
+    return good;
+}
+
 static bool prepare_store(struct store *store, struct fault *fault) {
-    if (!execute(store, fault, "PRAGMA foreign_keys = ON", "") ||
-        !execute(store, fault, "PRAGMA busy_timeout = 10000", "") ||
-        !execute(store, fault, "PRAGMA journal_mode = WAL", "") ||
-        !execute(store, fault, "PRAGMA synchronous = NORMAL", ""))
-        return false;
+    sqlite3_busy_timeout(store->database, 10000); /* milliseconds */
     char *version = ask(store, fault, "PRAGMA user_version", "");
     if (!version)
         return false;
     int found = atoi(version);
     free(version);
-    if (found == 0)
-        return make_tables(store, fault);
-    return found == SCHEMA_VERSION ||
-           fault_set(fault, "its tables are of version %d; this program knows version %d", found,
-                     SCHEMA_VERSION);
+    if (found > SCHEMA_VERSION)
+        return fault_set(
+            fault,
+            "STORE=%s: a newer hamtlab made it (its tables are of version %d; this one "
+            "knows version %d)",
+            store->path, found, SCHEMA_VERSION);
+    if (found != SCHEMA_VERSION && found != 0)
+        return fault_set(fault,
+                         "STORE=%s: its tables are of version %d; this hamtlab knows version %d",
+                         store->path, found, SCHEMA_VERSION);
+    return check_pages(store, fault) && execute(store, fault, "PRAGMA foreign_keys = ON", "") &&
+           (found != 0 || make_tables(store, fault)) &&
+           execute(store, fault, "PRAGMA journal_mode = WAL", "") &&
+           execute(store, fault, "PRAGMA synchronous = NORMAL", "");
+}
+
+static struct store *open_store(const char *path, int flags, struct fault *fault) {
+    struct store *store = need_zeroed(1, sizeof *store);
+    *store = (struct store){.path = need_copy(path)};
+    bool good =
+        sqlite3_open_v2(path, &store->database, flags, NULL) == SQLITE_OK || broken(store, fault);
+    if (good && prepare_store(store, fault))
+        return store;
+    store_close(store);
+    return NULL;
 }
 
 struct store *store_open(const char *path, struct fault *fault) {
-    struct store *store = need_zeroed(1, sizeof *store);
-    struct fault inner;
-    bool good = sqlite3_open(path, &store->database) == SQLITE_OK || broken(store, &inner);
-    if (!good || !prepare_store(store, &inner)) {
-        fault_set(fault, "STORE=%s: %.800s", path, inner.line);
-        store_close(store);
-        return NULL;
-    }
-    return store;
+    return open_store(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, fault);
+}
+
+struct store *store_open_present(const char *path, struct fault *fault) {
+    fault->line[0] = '\0';
+    return access(path, F_OK) == 0 ? open_store(path, SQLITE_OPEN_READWRITE, fault) : NULL;
 }
 
 void store_close(struct store *store) {
     if (!store)
         return;
     sqlite3_close(store->database);
+    free(store->path);
     free(store);
+}
+
+bool store_is_there(struct store *store) {
+    int moved = 0;
+    sqlite3_file_control(store->database, NULL, SQLITE_FCNTL_HAS_MOVED, &moved);
+    return !moved;
+}
+
+/* Asked before anything is written. */
+static bool check_there(struct store *store, struct fault *fault) {
+    return store_is_there(store) ||
+           fault_set(fault,
+                     "STORE=%s: its file was deleted or replaced while it was written to, and what "
+                     "it held is lost",
+                     store->path);
 }
 
 sqlite3 *store_database(struct store *store) {
@@ -172,7 +220,7 @@ bool store_claim(const char *path, struct fault *fault) {
 /* ---- Transactions ---- */
 
 bool store_begin(struct store *store, struct fault *fault) {
-    return execute(store, fault, "BEGIN IMMEDIATE", "");
+    return check_there(store, fault) && execute(store, fault, "BEGIN IMMEDIATE", "");
 }
 
 bool store_end(struct store *store, bool good, struct fault *fault) {
@@ -251,13 +299,69 @@ char *store_add_experiment(struct store *store, const struct experiment *e, stru
 bool store_set_status(struct store *store, const char *experiment, const char *status,
                       struct fault *fault) {
     bool finished = strcmp(status, "finished") == 0;
-    return execute(store, fault, "UPDATE experiment SET status = ?2, finished = ?3 WHERE id = ?1",
+    return check_there(store, fault) &&
+           execute(store, fault, "UPDATE experiment SET status = ?2, finished = ?3 WHERE id = ?1",
                    "ttt", experiment, status, finished ? clock_now().text : NULL);
 }
 
-char *store_status(struct store *store, const char *experiment) {
-    struct fault ignored;
-    return ask(store, &ignored, "SELECT status FROM experiment WHERE id = ?1", "t", experiment);
+char *store_find_id(struct store *store, const char *beginning, struct fault *fault) {
+    char *all = ask(store, fault,
+                    "SELECT group_concat(id, ', ') FROM"
+                    " (SELECT id FROM experiment WHERE substr(id, 1, length(?1)) = ?1 ORDER BY id)"
+                    " HAVING count(*) > 0",
+                    "t", beginning);
+    if (!all && fault->line[0] == '\0')
+        fault_set(fault, "EXPERIMENT=%s: no experiment in %s has an id that begins so", beginning,
+                  store->path);
+    if (!all || !strchr(all, ','))
+        return all;
+    fault_set(fault, "EXPERIMENT=%s: more than one id begins so: %.800s", beginning, all);
+    free(all);
+    return NULL;
+}
+
+bool store_each_like(struct store *store, const struct experiment *e, const char *id,
+                     bool (*visit)(const struct stored_experiment *stored, void *context),
+                     void *context, struct fault *fault) {
+    sqlite3_stmt *rows =
+        query(store, fault,
+              "SELECT id, settings, builds_digest, status, (SELECT count(*) FROM run WHERE"
+              " run.experiment = experiment.id AND run.status = 'ok') FROM experiment"
+              " WHERE machine = ?1"
+              " AND source_commit IS ?2 AND dirty = ?3 AND diff_digest IS ?4"
+              " AND iif(?5 IS NULL, name IS ?6, id = ?5) ORDER BY started DESC, id DESC",
+              "ttittt", e->machine->id, or_null(e->source->commit), (int64_t)e->source->dirty,
+              or_null(e->source->diff), id, e->name);
+    if (!rows)
+        return false;
+    int result;
+    bool enough = false;
+    while (!enough && (result = sqlite3_step(rows)) == SQLITE_ROW) {
+        const char *text[4];
+        for (int i = 0; i < 4; i++)
+            text[i] = (const char *)sqlite3_column_text(rows, i);
+        enough = visit(&(struct stored_experiment){.id = text[0],
+                                                   .settings = text[1],
+                                                   .builds_digest = text[2],
+                                                   .finished = strcmp(text[3], "finished") == 0,
+                                                   .good = (size_t)sqlite3_column_int64(rows, 4)},
+                       context);
+    }
+    sqlite3_finalize(rows);
+    return enough || result == SQLITE_DONE || broken(store, fault);
+}
+
+char *store_settings(struct store *store, const char *experiment, struct fault *fault) {
+    return ask(store, fault, "SELECT settings FROM experiment WHERE id = ?1", "t", experiment);
+}
+
+bool store_extend(struct store *store, const char *id, const struct experiment *longer,
+                  struct fault *fault) {
+    return execute(store, fault,
+                   "UPDATE experiment SET settings = ?2, plan_digest = ?3, planned = ?4,"
+                   " status = 'running', finished = NULL"
+                   " WHERE id = ?1",
+                   "ttti", id, longer->settings, longer->plan_digest, (int64_t)longer->planned);
 }
 
 /* ---- Runs ---- */
@@ -303,6 +407,11 @@ bool store_add_run(struct store *store, const struct run *run, const struct repl
     char *id = run_id(run->experiment, run->slot_number);
     bool good =
         execute(store, fault,
+                "DELETE FROM sample WHERE run IN"
+                " (SELECT id FROM run WHERE id = ?1 AND status <> 'ok')",
+                "t", id) &&
+        execute(store, fault, "DELETE FROM run WHERE id = ?1 AND status <> 'ok'", "t", id) &&
+        execute(store, fault,
                 "INSERT INTO run (id, experiment, slot, build, variant, composition, hash, key, op,"
                 " pattern, scale, allocator_asked, allocator, pool_slots, plan_seed, seed,"
                 " hash_seed, block, position, status, detail, seconds, peak_rss_bytes,"
@@ -347,6 +456,39 @@ bool store_each_run(struct store *store, const char *experiment, size_t first, s
                                    .detail = (const char *)sqlite3_column_text(rows, 2),
                                    .checksum = (const char *)sqlite3_column_text(rows, 3),
                                    .seconds = sqlite3_column_double(rows, 4)},
+              context);
+    }
+    sqlite3_finalize(rows);
+    return result == SQLITE_DONE || broken(store, fault);
+}
+
+bool store_each_cell(struct store *store,
+                     void (*visit)(const struct stored_cell *cell, void *context), void *context,
+                     struct fault *fault) {
+    sqlite3_stmt *rows =
+        query(store, fault,
+              "SELECT variant, hash, key, op, pattern, allocator_asked, scale, avg(seconds),"
+              " avg(samples), ifnull(max(peak_rss_bytes), 0) FROM run"
+              " JOIN (SELECT run, count(*) AS samples FROM sample GROUP BY run) ON run = id"
+              " WHERE status = 'ok' GROUP BY 1, 2, 3, 4, 5, 6, 7",
+              "");
+    if (!rows)
+        return false;
+    int result;
+    while ((result = sqlite3_step(rows)) == SQLITE_ROW) {
+        const char *text[6];
+        for (int i = 0; i < 6; i++)
+            text[i] = (const char *)sqlite3_column_text(rows, i);
+        visit(&(struct stored_cell){.variant = text[0],
+                                    .hash = text[1],
+                                    .key = text[2],
+                                    .op = text[3],
+                                    .pattern = text[4],
+                                    .allocator = text[5],
+                                    .scale = (uint64_t)sqlite3_column_int64(rows, 6),
+                                    .seconds = sqlite3_column_double(rows, 7),
+                                    .samples = sqlite3_column_double(rows, 8),
+                                    .peak_rss_bytes = sqlite3_column_double(rows, 9)},
               context);
     }
     sqlite3_finalize(rows);

@@ -18,8 +18,14 @@ struct store;
 /* Opens the store, and makes it if it is not there.  NULL after a fault. */
 struct store *store_open(const char *path, struct fault *fault);
 
+/* The same if it is there; NULL with an empty fault line if it is not. */
+struct store *store_open_present(const char *path, struct fault *fault);
+
 /* NULL is allowed. */
 void store_close(struct store *store);
+
+/* False once its file was deleted or replaced: what is written then, nobody will find. */
+bool store_is_there(struct store *store);
 
 /* The database behind it, for what this header does not offer. */
 sqlite3 *store_database(struct store *store);
@@ -61,8 +67,28 @@ char *store_add_experiment(struct store *store, const struct experiment *experim
 bool store_set_status(struct store *store, const char *experiment, const char *status,
                       struct fault *fault);
 
-/* "finished" or another status; NULL if there is no such experiment.  The caller frees it. */
-char *store_status(struct store *store, const char *experiment);
+/* The only experiment whose id begins so; the caller frees it.  NULL after a fault: there is none,
+ * or more than one. */
+char *store_find_id(struct store *store, const char *beginning, struct fault *fault);
+
+/* Calls `visit` for every experiment of this name that is the same as this one but for its plan and
+ * its builds, or only for the one of this id; the newest first.  Ends early when `visit` returns
+ * true. */
+struct stored_experiment {
+    const char *id, *settings, *builds_digest;
+    bool finished;
+    size_t good; /* runs */
+};
+bool store_each_like(struct store *store, const struct experiment *experiment, const char *id,
+                     bool (*visit)(const struct stored_experiment *stored, void *context),
+                     void *context, struct fault *fault);
+
+/* The settings of an experiment, which the caller frees; NULL after a fault. */
+char *store_settings(struct store *store, const char *experiment, struct fault *fault);
+
+/* Gives a stored experiment a longer plan, so that it is not finished any more. */
+bool store_extend(struct store *store, const char *id, const struct experiment *longer,
+                  struct fault *fault);
 
 /* ---- Runs ---- */
 
@@ -70,7 +96,8 @@ char *store_status(struct store *store, const char *experiment);
 bool store_add_build(struct store *store, const struct recipe *recipe, const struct build *build,
                      struct fault *fault);
 
-/* Stores what one slot of the schedule gave, samples and all. */
+/* Stores what one slot of the schedule gave, samples and all, in place of a run that was not good.
+ */
 struct run {
     const char *experiment;
     size_t slot_number;
@@ -98,5 +125,18 @@ struct stored_run {
 bool store_each_run(struct store *store, const char *experiment, size_t first, size_t last,
                     void (*visit)(const struct stored_run *run, void *context), void *context,
                     struct fault *fault);
+
+/* What good runs tell of one cell; the strings live as long as the call. */
+struct stored_cell {
+    const char *variant, *hash, *key, *op, *pattern, *allocator;
+    uint64_t scale;
+    double seconds, samples; /* means of a process */
+    double peak_rss_bytes;   /* the most; 0 where it is not known */
+};
+
+/* Calls `visit` for every cell of which there are good runs, of whatever experiment. */
+bool store_each_cell(struct store *store,
+                     void (*visit)(const struct stored_cell *cell, void *context), void *context,
+                     struct fault *fault);
 
 #endif

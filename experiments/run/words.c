@@ -41,6 +41,13 @@ bool words_have(const struct words *words, const char *word) {
     return false;
 }
 
+bool words_same(const struct words *a, const struct words *b) {
+    bool same = a->count == b->count;
+    for (size_t i = 0; same && i < a->count; i++)
+        same = strcmp(a->word[i], b->word[i]) == 0;
+    return same;
+}
+
 char *words_join(const struct words *words, const char *between) {
     char *text = need_copy("");
     for (size_t i = 0; i < words->count; i++) {

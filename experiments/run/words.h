@@ -20,6 +20,9 @@ void words_split(struct words *words, const char *text, char separator);
 /* True if `word` is in the list. */
 bool words_have(const struct words *words, const char *word);
 
+/* True if both lists hold the same words in the same order. */
+bool words_same(const struct words *a, const struct words *b);
+
 /* The words with `between` between them; the caller frees it. */
 char *words_join(const struct words *words, const char *between);
 

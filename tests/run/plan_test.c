@@ -9,25 +9,11 @@ START_TEST(test_numbers) {
     static const struct {
         const char *text;
         uint64_t number; /* 0: refused */
-    } cases[] = {{"1", 1},
-                 {"1000", 1000},
-                 {"1e6", 1000000},
-                 {"10K", 10000},
-                 {"2m", 2000000},
-                 {"1.5K", 1500},
-                 {"1e9", 1000000000},
-                 {"0", 0},
-                 {"-1", 0},
-                 {"1.5", 0},
-                 {"", 0},
-                 {"x", 0},
-                 {"1e10", 0},
-                 {"10KK", 0},
-                 {"0x10", 0},
-                 {"inf", 0},
-                 {"nan", 0},
-                 {"1 ", 0},
-                 {"K", 0},
+    } cases[] = {{"1", 1},        {"1000", 1000}, {"1e6", 1000000},    {"10K", 10000},
+                 {"2m", 2000000}, {"1.5K", 1500}, {"1e9", 1000000000}, {"999999999", 999999999},
+                 {"0", 0},        {"-1", 0},      {"1.5", 0},          {"", 0},
+                 {"x", 0},        {"1e10", 0},    {"10KK", 0},         {"0x10", 0},
+                 {"inf", 0},      {"nan", 0},     {"1 ", 0},           {"K", 0},
                  {"1e", 0}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         uint64_t number = 0;
@@ -53,8 +39,9 @@ END_TEST
 
 START_TEST(test_settings_are_read_again_as_the_same_plan) {
     struct plan plan, again;
-    fixture_good_plan(&plan, "VARIANTS=a,b+c SCALES=1K,1e6 OPS=miss REPS=7 HASH=weak,xxh3 KEY=str\n"
-                             "VARIANTS=d POOL_SLOTS=64 SEED=9\n");
+    fixture_good_plan(&plan,
+                      "VARIANTS=a,b+c SCALES=1K,1e6 OPS=miss REPS=7+3 HASH=weak,xxh3 KEY=str\n"
+                      "VARIANTS=d POOL_SLOTS=64 SEED=9\n");
     fixture_good_plan(&again, plan.settings);
     ck_assert_str_eq(again.settings, plan.settings);
     plan_free(&plan);
@@ -139,7 +126,73 @@ START_TEST(test_group_holds_what_does_the_same_work) {
 }
 END_TEST
 
+START_TEST(test_rounds_are_added_to_every_line) {
+    struct plan plan, longer;
+    fixture_good_plan(&plan, "VARIANTS=a SCALES=10 REPS=2\nVARIANTS=b SCALES=20 REPS=5");
+    char *settings = need_copy(plan.settings);
+    uint64_t processes = plan.processes;
+    plan_add_round(&plan, 3);
+    fixture_good_plan(&longer, "VARIANTS=a SCALES=10 REPS=2+3\nVARIANTS=b SCALES=20 REPS=5+3");
+    ck_assert_str_eq(plan.settings, longer.settings);
+    ck_assert_uint_eq(plan.processes, longer.processes);
+    ck_assert_uint_eq(plan.groups[0].reps, 5);
+    plan_free(&plan);
+
+    fixture_good_plan(&plan, settings);
+    ck_assert(plan_follow(&plan, settings)); /* no rounds more */
+    ck_assert_uint_eq(plan.processes, processes);
+    static const char *const others[] = {
+        "VARIANTS=a SCALES=10 REPS=2+3\nVARIANTS=b SCALES=20 REPS=5",
+        "VARIANTS=a SCALES=10 REPS=2+3\nVARIANTS=c SCALES=20 REPS=5+3",
+        "VARIANTS=a SCALES=10 REPS=22\nVARIANTS=b SCALES=20 REPS=52",
+        "VARIANTS=a SCALES=11 REPS=2+3\nVARIANTS=b SCALES=20 REPS=5+3"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        struct plan other;
+        fixture_good_plan(&other, others[i]);
+        ck_assert(!plan_follow(&plan, other.settings));
+        plan_free(&other);
+    }
+    ck_assert(!plan_follow(&plan, "of something else"));
+    ck_assert_str_eq(plan.settings, settings);
+    ck_assert(plan_follow(&plan, longer.settings));
+    ck_assert_str_eq(plan.settings, longer.settings);
+    ck_assert_uint_eq(plan.processes, longer.processes);
+    plan_free(&plan);
+    plan_free(&longer);
+    free(settings);
+}
+END_TEST
+
 /* ---- Schedules ---- */
+
+START_TEST(test_what_is_added_leaves_the_rest_in_its_place) {
+    struct plan plan;
+    struct schedule before, after;
+    fixture_good_plan(&plan, "VARIANTS=a,b,c SCALES=10,20 REPS=9\nVARIANTS=a SCALES=30 REPS=2");
+    schedule_make(&before, &plan, 5);
+    plan_add_round(&plan, 9);
+    schedule_make(&after, &plan, 5);
+    ck_assert_uint_eq(after.count, plan.processes);
+    bool as_before = true;
+    for (size_t i = 0; i < before.count; i++) {
+        ck_assert_uint_eq(before.slots[i].cell, after.slots[i].cell);
+        ck_assert_uint_eq(before.slots[i].block, after.slots[i].block);
+        ck_assert_uint_eq(before.slots[i].position, after.slots[i].position);
+        as_before = as_before && after.slots[before.count + i].cell == before.slots[i].cell;
+    }
+    ck_assert(!as_before); /* the order is drawn anew */
+    unsigned *blocks = need_zeroed(plan.cell_count * 18, sizeof *blocks);
+    for (size_t i = 0; i < after.count; i++) {
+        const struct slot *slot = &after.slots[i];
+        ck_assert_uint_lt(slot->block, plan.groups[plan.cells[slot->cell].group].reps);
+        ck_assert_uint_eq(++blocks[slot->cell * 18 + slot->block], 1);
+    }
+    free(blocks);
+    schedule_free(&before);
+    schedule_free(&after);
+    plan_free(&plan);
+}
+END_TEST
 
 /* Every cell once in each block; over the blocks, as often at each position as at any other. */
 static void assert_balanced(const struct plan *plan, const struct schedule *schedule) {
@@ -260,6 +313,14 @@ START_TEST(test_trace_seeds_differ) {
 }
 END_TEST
 
+START_TEST(test_trace_seeds_never_change) {
+    /* Worked out apart, from SplitMix64's definition: other seeds would be other experiments. */
+    ck_assert_uint_eq(schedule_trace_seed(0, 0), UINT64_C(5876733520225071));
+    ck_assert_uint_eq(schedule_trace_seed(1, 0), UINT64_C(3316356330981164));
+    ck_assert_uint_eq(schedule_trace_seed(1, 11), UINT64_C(8277656600894165));
+}
+END_TEST
+
 /* ---- Words ---- */
 
 START_TEST(test_command_is_quoted_for_a_shell) {
@@ -288,6 +349,9 @@ int main(void) {
     tcase_add_test(tests, test_seed_decides);
     tcase_add_test(tests, test_order_is_not_always_the_same);
     tcase_add_test(tests, test_trace_seeds_differ);
+    tcase_add_test(tests, test_trace_seeds_never_change);
+    tcase_add_test(tests, test_rounds_are_added_to_every_line);
+    tcase_add_test(tests, test_what_is_added_leaves_the_rest_in_its_place);
     tcase_add_test(tests, test_command_is_quoted_for_a_shell);
     return fixture_main(tests);
 }

@@ -5,8 +5,12 @@
 
 #include <math.h>
 
+static const char identity[] =
+    "{\"hash\":\"xxh3\",\"cflags\":\"-O3\",\"pool_slots\":64,\"allocator\":\"other.so\"}";
+
 static const char good[] =
-    "{\"op\":\"put\",\"pattern\":\"random\",\"hash\":\"xxh3\",\"key\":\"u64\",\"scale\":10,"
+    "{\"cflags\":\"-O3\",\"pool_slots\":128,\"op\":\"put\",\"pattern\":\"random\",\"hash\":"
+    "\"xxh3\",\"key\":\"u64\",\"scale\":10,"
     "\"seed\":5,\"hash_seed\":0,\"sample\":0,\"ns_per_op\":1.5,\"ops\":10,\"repeats\":3,"
     "\"bytes_per_entry\":40,\"rss_per_entry\":44.5,\"peak_rss_bytes\":4096,"
     "\"checksum\":\"0x1\",\"allocator\":\"libc.so.6\",\"tree\":{\"b\":1,\"a\":[]}}\n";
@@ -20,7 +24,7 @@ static bool read_changed(struct replicate *replicate, const char *from, const ch
     ck_assert_ptr_nonnull(at);
     char *lines = need_format("%.*s%s%s", (int)(at - good), good, to, at + strlen(from));
     *replicate = replicate_without(REPLICATE_OK, NULL);
-    bool read = replicate_read(replicate, lines, &plan, 0, 5, fault);
+    bool read = replicate_read(replicate, lines, &plan, 0, 5, identity, fault);
     free(lines);
     plan_free(&plan);
     return read;
@@ -61,6 +65,8 @@ START_TEST(test_bad_lines) {
         {"\"scale\":10", "\"scale\":10.5", "scale is not a whole number"},
         {"\"seed\":5", "\"seed\":6", "seed is 6 where 5"},
         {"\"sample\":0", "\"sample\":1", "sample is 1 where 0"},
+        {"-O3", "-O2", "cflags is \"-O2\" where the program has said \"-O3\" of itself"},
+        {"\"cflags\":\"-O3\",", "", "cflags is missing where the program has said \"-O3\""},
         {"1.5", "-1.5", "ns_per_op is not a number of 0 or more"},
         {"1.5", "\"fast\"", "ns_per_op is not a number"},
         {"1.5", "NaN", "invalid token"},
@@ -82,6 +88,29 @@ START_TEST(test_bad_lines) {
 }
 END_TEST
 
+START_TEST(test_samples_are_as_many_as_were_asked_for) {
+    for (int samples = 1; samples <= 3; samples++) {
+        struct plan plan;
+        char *text =
+            need_format("VARIANTS=a OPS=put PATTERNS=random SCALES=10 SAMPLES=%d", samples);
+        fixture_good_plan(&plan, text);
+        char *lines = need_format("%s%s", good, good);
+        *(strstr(lines + strlen(good), "\"sample\":0") + strlen("\"sample\":")) = '1';
+        struct fault fault = {""};
+        struct replicate replicate = replicate_without(REPLICATE_OK, NULL);
+        bool read = replicate_read(&replicate, lines, &plan, 0, 5, identity, &fault);
+        char *said = need_format("2 samples where %d were asked for", samples);
+        ck_assert_str_eq(fault.line, samples == 2 ? "" : said);
+        ck_assert(read == (samples == 2));
+        replicate_free(&replicate);
+        free(said);
+        free(lines);
+        free(text);
+        plan_free(&plan);
+    }
+}
+END_TEST
+
 START_TEST(test_samples_must_agree) {
     struct plan plan;
     fixture_good_plan(&plan, "VARIANTS=a OPS=put PATTERNS=random SCALES=10 SAMPLES=2");
@@ -89,13 +118,14 @@ START_TEST(test_samples_must_agree) {
     *(strstr(lines + strlen(good), "\"sample\":0") + strlen("\"sample\":")) = '1';
     struct fault fault = {""};
     struct replicate replicate = replicate_without(REPLICATE_OK, NULL);
-    ck_assert_msg(replicate_read(&replicate, lines, &plan, 0, 5, &fault), "%s", fault.line);
+    ck_assert_msg(replicate_read(&replicate, lines, &plan, 0, 5, identity, &fault), "%s",
+                  fault.line);
     ck_assert_uint_eq(replicate.sample_count, 2);
     replicate_free(&replicate);
 
     *(strstr(lines + strlen(good), "0x1") + 2) = '2';
     replicate = replicate_without(REPLICATE_OK, NULL);
-    ck_assert(!replicate_read(&replicate, lines, &plan, 0, 5, &fault));
+    ck_assert(!replicate_read(&replicate, lines, &plan, 0, 5, identity, &fault));
     ck_assert_ptr_nonnull(strstr(fault.line, "checksum is 0x2 where the first sample's was 0x1"));
     replicate_free(&replicate);
     free(lines);
@@ -112,7 +142,7 @@ static bool read_served(const char *library, const char *name, struct fault *fau
     const char *at = strstr(good, "libc.so.6");
     char *lines = need_format("%.*s%s%s", (int)(at - good), good, name, at + strlen("libc.so.6"));
     struct replicate replicate = replicate_without(REPLICATE_OK, NULL);
-    bool read = replicate_read(&replicate, lines, &plan, 0, 5, fault);
+    bool read = replicate_read(&replicate, lines, &plan, 0, 5, identity, fault);
     replicate_free(&replicate);
     free(lines);
     plan_free(&plan);
@@ -151,6 +181,7 @@ int main(void) {
     TCase *tests = tcase_create("replicate");
     tcase_add_test(tests, test_good_line);
     tcase_add_test(tests, test_bad_lines);
+    tcase_add_test(tests, test_samples_are_as_many_as_were_asked_for);
     tcase_add_test(tests, test_samples_must_agree);
     tcase_add_test(tests, test_the_allocator_is_the_one_that_was_asked_for);
     return fixture_main(tests);

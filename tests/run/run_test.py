@@ -5,6 +5,8 @@ Each test has a directory of its own for its working directory, in which fake_ma
 leave traces of what was started.
 """
 import os
+import re
+import resource
 import signal
 import sqlite3
 import subprocess
@@ -28,6 +30,8 @@ class RunTest(unittest.TestCase):
         for part in ("hash/xxh3", "hash/wyhash", "key/u64", "key/str"):
             (self.root / "common" / part).mkdir(parents=True)
         (self.root / "results").mkdir()
+        # What others measure on this machine is not to be seen here.
+        os.environ["TMPDIR"] = str(self.root)
 
     def command(self, variants, *options):
         return [RUN, "--make", str(HERE / "fake_make"), "--variants", variants, *options]
@@ -93,6 +97,38 @@ class RunTest(unittest.TestCase):
         self.assertEqual([row[3] for row in rows], sorted(row[3] for row in rows))
         self.assertEqual(len({row[5] for row in rows}), 6)
 
+    def test_the_source_is_told_without_results(self):
+        def git(*arguments):
+            done = subprocess.run(["git", "-c", "user.name=n", "-c", "user.email=e", *arguments],
+                                  cwd=self.root, capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            return done.stdout.strip()
+        git("init", "-q")
+        (self.root / ".gitignore").write_text("/starts\n/ends\n/asked\n/cell-*\n/build/\n"
+                                              "/hamtlab-measuring\n")
+        (self.root / "code").write_text("1")
+        (self.root / "results/old").write_text("1")
+        git("add", ".")
+        git("commit", "-q", "-m", "c")
+        commit = git("rev-parse", "HEAD")
+
+        def told():
+            self.run_it("good", "--reps", "1")
+            return self.ask("SELECT source_commit, dirty, diff_digest FROM experiment"
+                            " ORDER BY rowid DESC LIMIT 1")[0]
+        self.assertEqual(told(), (commit, 0, None))
+        (self.root / "results/old").write_text("2")
+        (self.root / "results/new").write_text("1")
+        self.assertEqual(told(), (commit, 0, None))
+        changes = []
+        for file, text in (("code", "2"), ("code", "3"), ("other", "1"), ("other", "2"),
+                           ("third", "2")):
+            (self.root / file).write_text(text)
+            at, dirty, diff = told()
+            self.assertEqual((at, dirty), (commit, 1))
+            changes.append(diff)
+        self.assertEqual(len(set(changes)), 5)
+
     def test_seed_alone_decides_the_order(self):
         self.run_it("good,other")
         self.run_it("good,other")
@@ -115,16 +151,114 @@ class RunTest(unittest.TestCase):
                          [("get", "good", 2), ("get", "other", 2),
                           ("put", "good", 2), ("put", "other", 2)])
 
+    # ---- What is to come ----
+
     def test_dry_run_builds_and_stores_nothing(self):
         done = self.run_it("good", "--dry-run")
-        self.assertIn("1 cells, 4 processes", done.out)
+        self.assertRegex(done.out, r"^4 runs of 1 cells, about 1 s, up to 5 MB of memory"
+                                   r" \(by a rule of thumb, as none of them is stored\),"
+                                   r" into results/hamtlab.sqlite\n"
+                                   rf"good xxh3 u64 {SYSTEM} put shuffled 1000 x 4\n$")
         self.assertEqual(sorted(os.listdir(self.root)), ["common", "results"])
         self.assertEqual(os.listdir(self.root / "results"), [])
+
+    def test_what_is_to_come_is_told_from_what_is_stored(self):
+        plan = ("--ops", "put", "--patterns", "shuffled", "--scales", "1000,2000", "--reps", "10")
+        self.run_it("good", settings=plan)
+        database = sqlite3.connect(self.root / "results/hamtlab.sqlite")
+        # Of a process with 5 samples, and so 6 repetitions.
+        database.execute("UPDATE run SET seconds = 3 * scale / 1000, peak_rss_bytes = 7e9")
+        database.commit()
+        database.close()
+        for samples, time in (("5", "2 min"), ("11", "3 min"), ("119", "30 min"), ("1199", "5.0 h")):
+            done = self.run_it("good", "--dry-run", "--samples", samples, settings=plan)
+            self.assertIn(f"20 runs of 2 cells, about {time}, up to 7.0 GB of memory"
+                          " (as stored runs of 2 of them tell), into", done.out)
+        # Another of the same group takes as long; 60 runs of 3 s for 1000 entries.
+        done = self.run_it("good,other", "--dry-run", settings=plan)
+        self.assertIn("40 runs of 4 cells, about 3 min, ", done.out)
+        self.assertIn("(as stored runs of 2 of them tell)", done.out)
+
+    def test_the_first_line_of_an_experiment_tells_what_is_to_come(self):
+        done = self.run_it("good,other")
+        self.assertRegex(done.err, r"^8 runs of 2 cells, about \d+ s, .*, into results/hamtlab.sqlite\n")
+
+    # ---- More replicates ----
+
+    def blocks(self, experiment):
+        return self.ask("SELECT slot, variant, block, position, seed, status FROM run"
+                        " WHERE experiment = ? ORDER BY slot", experiment)
+
+    def test_more_replicates_are_added_to_what_is_finished(self):
+        first = self.run_it("good,other", "--name", "n").out.split()[1]
+        self.run_it("good,other")  # another one, without the name
+        before = self.blocks(first)
+        for total in (7, 10):
+            done = self.run_it("good,other", "--name", "n", "--more", "3")
+            self.assertEqual(done.out.split()[1], first)
+            self.assertTrue(done.err.startswith("6 runs of 2 cells, "), done.err)
+            after = self.blocks(first)
+            self.assertEqual(after[:8], before[:8])
+            self.assertEqual([row[0] for row in after], list(range(2 * total)))
+            self.assertEqual([row[2] for row in after], [i // 2 for i in range(2 * total)])
+            self.assertEqual(len({row[4] for row in after}), total)
+        self.assertEqual(self.ask("SELECT status, planned, settings LIKE '% REPS=4+3+3 %'"
+                                  " FROM experiment WHERE id = ?", first), [("finished", 20, 1)])
+        self.assertEqual(self.ask("SELECT count(*) FROM experiment"), [(2,)])
+
+    def test_more_replicates_for_an_id_or_its_beginning(self):
+        first = self.run_it("good").out.split()[1]
+        self.run_it("good", "--seed", "2")
+        command = [RUN, "--make", str(HERE / "fake_make"), "--more", "2", "--experiment"]
+        done = subprocess.run([*command, first[:-1]], cwd=self.root, capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stdout), (0, f"experiment {first}\n"), done.stderr)
+        self.assertEqual(len(self.blocks(first)), 6)
+        for beginning, said in (("2", "more than one id begins so: 2"), ("x", "no experiment"),):
+            done = subprocess.run([*command, beginning], cwd=self.root, capture_output=True,
+                                  text=True)
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertTrue(done.stderr.startswith(f"EXPERIMENT={beginning}: {said}"), done.stderr)
+            self.assertEqual(done.stderr.count("\n"), 1)
+        done = self.run_it("good", "--more", "2", "--experiment", first, expect=2)
+        self.assertIn("its settings are stored with it", done.err)
+
+    def test_more_goes_on_with_what_it_has_begun(self):
+        first = self.run_it("slow").out.split()[1]
+        process = self.start("slow", "--more", "20")
+        self.wait_for_starts(6)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=10)
+        self.run_it("slow", "--more", "20")
+        self.assertEqual(self.ask("SELECT id, status, planned FROM experiment"),
+                         [(first, "finished", 24)])
+        self.assertEqual(len(self.starts()), 25)  # one was interrupted
+
+    def test_more_of_what_is_not_there_is_refused(self):
+        self.run_it("good,third", "--more", "2", expect=2)
+        self.run_it("good,other")
+        for variants, options in (("good,third", ()), ("good,other", ("--reps", "5")),
+                                  ("good,other", ("--name", "n")), ("good,other", ("--seed", "3"))):
+            done = self.run_it(variants, *options, "--more", "2", expect=2)
+            self.assertTrue(done.err.startswith("MORE=2: no experiment in results/"), done.err)
+            self.assertEqual(done.err.count("\n"), 1)
+        plan = ("--ops", "put", "--scales", ",".join(map(str, range(1, 11))))
+        self.run_it("good", "--reps", "1", settings=plan)
+        done = self.run_it("good", "--reps", "1", "--more", "99999", settings=plan, expect=2)
+        self.assertEqual(done.err, "MORE=99999: the plan comes to more than 1000000 processes\n")
+        database = sqlite3.connect(self.root / "results/hamtlab.sqlite")
+        database.execute("DELETE FROM experiment WHERE planned <> 8")
+        database.execute("UPDATE experiment SET builds_digest = 'others'")
+        database.commit()
+        database.close()
+        done = self.run_it("good,other", "--more", "2", expect=1)
+        self.assertIn("its programs were others than these", done.err)
+        self.assertEqual(self.ask("SELECT status, planned FROM experiment"), [("finished", 8)])
 
     # ---- What is refused ----
 
     def test_bad_settings_store_nothing(self):
         (self.root / "plan").write_text("VARIANTS=good\nVARIANTS=good FLAVOUR=sweet\n")
+        (self.root / "cut").write_bytes(b"VARIANTS=good\nVARIANTS=other REPS=2\0 OPS=get\n")
         for options, begins, names in [
                 (("--scales", "0"), "SCALES=0: ", "1000000000"),
                 (("--scales", "1e10"), "SCALES=1e10: ", "1 to"),
@@ -135,6 +269,13 @@ class RunTest(unittest.TestCase):
                 (("--patterns", "zigzag"), "PATTERNS=zigzag: ", "shuffled"),
                 (("--reps", "0"), "REPS=0: ", "from 1"),
                 (("--seed", "-1"), "SEED=-1: ", "from 0"),
+                (("--seed", "9007199254740993"), "SEED=9007199254740993: ", "to 9007199254740992"),
+                (("--reps", "12+"), "REPS=12+: ", "from 1"),
+                (("--more", "0"), "MORE=0: ", "from 1"),
+                (("--experiment", "", "--export", "x"), "EXPERIMENT=: ", "id"),
+                (("--experiment", "x"), "--experiment: ", "--export or --more"),
+                (("--hash", "."), "HASH=.: ", "wyhash, xxh3"),
+                (("--name", "."), "NAME=.: ", "letters"),
                 (("--samples", "1.5"), "SAMPLES=1.5: ", "whole"),
                 (("--timeout", "0"), "TIMEOUT=0: ", "seconds"),
                 (("--name", "../x"), "NAME=../x: ", "letters"),
@@ -142,6 +283,7 @@ class RunTest(unittest.TestCase):
                 (("--alloc", "a$(x)"), "ALLOC=a$(x): ", SYSTEM),
                 (("--alloc", "nosuch"), "ALLOC=nosuch: ", "one of: swift, steady\n"),
                 (("--alloc", "silent"), "ALLOC=silent: ", "no path"),
+                (("--plan", "cut"), "cut, line 2: a NUL byte", "in it"),
                 (("--variants", "a,a"), "VARIANTS=a,a: ", "twice"),
                 (("--variants", "$(x)"), "VARIANTS=$(x): ", "letters"),
                 (("--reps", "1e5", "--scales", "1,2,3,4,5,6,7,8,9,10,11"), "REPS=100000: ", "more"),
@@ -154,9 +296,11 @@ class RunTest(unittest.TestCase):
             with self.subTest(options=options):
                 done = self.run_it("good", *options, expect=2)
                 self.assertEqual(done.out, "")
-                self.assertEqual(done.err.count("\n"), 1, done.err)
-                self.assertTrue(done.err.startswith(begins), done.err)
-                self.assertIn(names, done.err)
+                # What is found out by make comes after the line that tells what is to come.
+                complaint = re.sub(r"^\d+ runs of .*\n", "", done.err)
+                self.assertEqual(complaint.count("\n"), 1, done.err)
+                self.assertTrue(complaint.startswith(begins), done.err)
+                self.assertIn(names, complaint)
                 self.assertEqual(os.listdir(self.root / "results"), [])
         self.assertEqual(self.starts(), [])
 
@@ -196,6 +340,33 @@ class RunTest(unittest.TestCase):
         self.assertEqual(self.ask("SELECT count(*), count(DISTINCT builds_digest)"
                                   " FROM experiment"), [(2, 2)])
 
+    def test_what_is_rebuilt_meanwhile_is_not_measured(self):
+        library = self.root / "libx.so"
+        library.write_text("no library")
+        process = self.start("good,slow", "--reps", "10", "--alloc", str(library))
+        self.wait_for_starts(2)
+        library.write_text("")  # would not be loaded
+        for name in ("good", "slow"):
+            cell = self.root / f"cell-{name}-xxh3-u64"
+            cell.write_text(cell.read_text().replace(f'fake_cell" {name} ', 'fake_cell" hungry '))
+        process.communicate(timeout=20)
+        self.assertEqual(process.returncode, 0)
+        self.assertEqual(self.ask("SELECT status, bytes_per_entry, count(*) FROM run GROUP BY 1, 2"),
+                         [("ok", 41.25, 20)])
+
+    def test_copies_that_nothing_has_asked_for_lately_are_removed(self):
+        self.run_it("good")
+        copies = self.root / "build/run/copies"
+        first, = copies.iterdir()
+        week = time.time() - 8 * 24 * 3600
+        os.utime(first / "cell", (week, week))
+        os.utime(first, (week, week))
+        self.run_it("other")
+        second, = copies.iterdir()
+        self.assertNotEqual(first, second)
+        self.run_it("third")
+        self.assertEqual(len(list(copies.iterdir())), 2)
+
     # ---- What goes wrong ----
 
     def test_failing_cells_do_not_stop_the_others(self):
@@ -203,16 +374,24 @@ class RunTest(unittest.TestCase):
                  "wrong": ("wrong", "get 7: 8 where 9 is right"),
                  "memory": ("nomemory", "out of memory"), "garbage": ("malformed", "line 1"),
                  "short": ("malformed", "4 samples where 5"),
-                 "other_op": ("malformed", "op is iterate where put")}
+                 "other_op": ("malformed", "op is iterate where put"),
+                 "other_build": ("malformed", 'compiler is "cc 2" where the program has said "cc 1"')}
         done = self.run_it(",".join(["good", *cases, "other"]), expect=1)
         for variant, (status, said) in cases.items():
             with self.subTest(variant=variant):
-                (detail,), = self.ask("SELECT detail FROM run WHERE variant = ? AND status = ?",
-                                      variant, status)
+                (detail, position), = self.ask("SELECT detail, position FROM run WHERE variant = ?"
+                                               " AND status = ?", variant, status)
                 self.assertIn(said, detail)
-                told, = [line for line in done.err.splitlines() if "repeat it with:" in line
-                         and line.startswith(f"{variant} xxh3 u64 {SYSTEM} put shuffled 1000: ")]
-                again = subprocess.run(told.split("repeat it with: ")[1], shell=True,
+                self.assertGreaterEqual(position, len(cases) + 2)
+                cell = f"{variant} xxh3 u64 {SYSTEM} put shuffled 1000"
+                first, second = [line for line in done.err.splitlines()
+                                 if line.startswith(f"{cell}: ")]
+                self.assertIn(f": {status}: ", first)
+                self.assertIn(f": {status} again: ", second)
+                self.assertIn("tried once more at the end of its block", first)
+                self.assertIn(f"\nfailed {cell}: {status} in block 0: ", done.err)
+                self.assertEqual(*(line.split("repeat it with: ")[1] for line in (first, second)))
+                again = subprocess.run(second.split("repeat it with: ")[1], shell=True,
                                        cwd=self.root, capture_output=True, text=True)
                 self.assertEqual(again.returncode == 0, status == "malformed")
         self.assertEqual(self.ask("SELECT variant, count(*) FROM run WHERE status = 'ok'"
@@ -220,7 +399,40 @@ class RunTest(unittest.TestCase):
         self.assertEqual(self.ask("SELECT count(*) FROM run WHERE status = 'skipped'"),
                          [(3 * len(cases),)])
         self.assertEqual(self.ask("SELECT count(*) FROM sample"), [(2 * 4 * 5,)])
+        self.assertEqual(self.ask("SELECT status, finished FROM experiment"),
+                         [("interrupted", None)])
+        self.assertIn("not finished: 8 of 40 runs are good; the same command", done.err)
+        for variant in cases:  # twice in the first block, and once above, by hand
+            self.assertEqual(sum(line.startswith(f"{variant} ") for line in self.starts()), 3)
+
+    def test_one_accident_is_mended_at_the_end_of_its_block(self):
+        done = self.run_it("good,once,other")
+        self.assertIn("once xxh3", done.err)
+        self.assertIn(": crash: signal 11", done.err)
+        self.assertIn("good when tried again", done.err)
+        self.assertNotIn("failed", done.err)
+        self.assertEqual(self.ask("SELECT variant, status, count(*), count(DISTINCT block)"
+                                  " FROM run GROUP BY 1, 2"),
+                         [(name, "ok", 4, 4) for name in ("good", "once", "other")])
+        self.assertEqual(self.ask("SELECT count(*) FROM sample"), [(3 * 4 * 5,)])
+        self.assertEqual(self.ask("SELECT variant, block FROM run WHERE position > 2"),
+                         [("once", 0)])
+        self.assertEqual([line.split()[0] for line in self.starts()].index("once", 3), 3)
         self.assertEqual(self.ask("SELECT status FROM experiment"), [("finished",)])
+
+    def test_the_same_command_fills_what_is_missing(self):
+        self.run_it("good,ill", expect=1)
+        self.run_it("good,ill", expect=1)  # a part that is ill still
+        self.assertEqual(self.ask("SELECT status, count(*) FROM run GROUP BY 1"),
+                         [("crash", 1), ("ok", 4), ("skipped", 3)])
+        (self.root / "well").write_text("")
+        done = self.run_it("good,ill")
+        self.assertRegex(done.err, r"going on with experiment \S+: 4 of 8 runs are good")
+        self.assertEqual(self.ask("SELECT status, count(*), sum(detail IS NULL) FROM run"),
+                         [("ok", 8, 8)])
+        self.assertEqual(self.ask("SELECT count(*) FROM sample"), [(8 * 5,)])
+        self.assertEqual(self.ask("SELECT status FROM experiment"), [("finished",)])
+        self.assertEqual(sum(line.startswith("good ") for line in self.starts()), 4)
 
     def test_hanging_cell_is_killed_with_its_children(self):
         began = time.monotonic()
@@ -228,10 +440,23 @@ class RunTest(unittest.TestCase):
         self.assertLess(time.monotonic() - began, 10)
         self.assertEqual(self.ask("SELECT variant, count(*) FROM run WHERE status = 'timeout'"
                                   " GROUP BY 1"), [("hang", 1), ("mute", 1)])
+        self.check_gone()
+
+    def check_gone(self):
         with self.assertRaises(ProcessLookupError):
             for _ in range(100):  # until whoever inherits orphans has buried it
                 os.kill(int((self.root / "hung").read_text()), 0)
                 time.sleep(0.02)
+
+    @unittest.skipUnless(sys.platform == "linux", "elsewhere orphans are not the runner's")
+    def test_what_has_left_its_cell_ends_with_it(self):
+        self.run_it("daemon", "--reps", "1")
+        self.check_gone()
+
+    def test_child_that_writes_without_end_is_stopped(self):
+        self.run_it("flood", "--reps", "1", expect=1)
+        self.assertEqual(self.ask("SELECT status, detail FROM run"),
+                         [("malformed", "more than 67108864 bytes of output")])
 
     def test_differing_checksum_is_an_error(self):
         done = self.run_it("good,liar,other", expect=1)
@@ -248,6 +473,9 @@ class RunTest(unittest.TestCase):
 
     def test_cell_that_would_not_fit_is_left_out(self):
         done = self.run_it("good,hungry", "--scales", "1000,200000")
+        self.assertRegex(done.err, r"\nskipped hungry .* 200000: needs 2400\d+\.\d GB")
+        self.assertNotIn("failed", done.err)
+        self.assertEqual(self.ask("SELECT status FROM experiment"), [("finished",)])
         self.assertRegex(done.err, r"hungry .* 200000: skipped: needs 2400\d+\.\d GB")
         self.assertEqual(self.ask("SELECT variant, scale, status, count(*) FROM run"
                                   " GROUP BY 1, 2, 3"),
@@ -312,16 +540,112 @@ class RunTest(unittest.TestCase):
         process.communicate(timeout=10)
         self.assertEqual(process.returncode, 0)
 
+    def test_two_stores_measured_at_once_are_warned_of(self):
+        process = self.start("slow", "--reps", "20")
+        self.wait_for_starts(1)
+        other = self.run_it("good", "--store", "results/second.sqlite")
+        self.assertIn(f"\nwarning: process {process.pid} measures on this machine as well; both",
+                      other.err)
+        _, err = process.communicate(timeout=20)
+        self.assertNotIn("warning", err)
+        self.assertNotIn("warning", self.run_it("good").err)
+
+    # ---- A store that cannot be used ----
+
+    def check_refused(self, done, *said):
+        complaint = re.sub(r"^\d+ runs of .*\n", "", done.err)
+        self.assertEqual((complaint.count("\n"), done.out), (1, ""), done.err)
+        for words in said:
+            self.assertIn(words, complaint)
+
+    def test_stores_that_are_none(self):
+        self.run_it("good", "--name", "x", "--export", "out")
+        store = self.root / "results/hamtlab.sqlite"
+        whole = store.read_bytes()
+        page = 4096
+        newer = sqlite3.connect(self.root / "newer")
+        newer.execute("PRAGMA user_version = 99")
+        newer.close()
+        foreign = sqlite3.connect(self.root / "foreign")
+        foreign.execute("CREATE TABLE t (x)")
+        foreign.commit()
+        foreign.close()
+        (self.root / "garbage").write_bytes(b"no database at all " * 1000)
+        (self.root / "cut").write_bytes(whole[:len(whole) // 2 // page * page])
+        damaged = bytearray(whole)
+        for at in range(page, len(whole), page):
+            damaged[at:at + 200] = b"\xa5" * 200
+        (self.root / "damaged").write_bytes(damaged)
+        for name, said in (("newer", "a newer hamtlab made it (its tables are of version 99"),
+                           ("foreign", "not a store of experiments"),
+                           ("garbage", "not a database"), ("cut", "STORE=cut: "),
+                           ("damaged", "it is damaged: ")):
+            before = (self.root / name).read_bytes()
+            for options in ((), ("--dry-run",), ("--more", "3"), ("--import", "out/x"),
+                            ("--experiment", "2", "--export", "out")):
+                with self.subTest(store=name, options=options):
+                    done = self.run_it("good", "--store", name, *options, expect=1)
+                    self.check_refused(done, f"STORE={name}: ", said)
+                    self.assertEqual((self.root / name).read_bytes(), before)
+        self.assertEqual(len(self.starts()), 4)
+
+    def test_full_disk_is_told_with_the_path_and_what_is_kept(self):
+        self.run_it("good")
+        database = sqlite3.connect(self.root / "results/hamtlab.sqlite")
+        database.execute("CREATE TRIGGER full BEFORE INSERT ON run WHEN NEW.slot = 2"
+                         " BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END")
+        database.commit()
+        done = self.run_it("good", "--seed", "2", expect=1)
+        self.check_refused(done, "STORE=results/hamtlab.sqlite: database or disk is full; "
+                                 "2 of 4 runs are stored and kept, and the same command goes on")
+        database.execute("DROP TRIGGER full")
+        database.commit()
+        database.close()
+        self.run_it("good", "--seed", "2")
+        self.assertEqual(self.ask("SELECT status, planned FROM experiment"), [("finished", 4)] * 2)
+        self.assertEqual(len(self.starts()), 4 + 2 + 1 + 2)  # one was not stored
+
+    def test_store_that_is_deleted_meanwhile(self):
+        store = self.root / "results/hamtlab.sqlite"
+        for replaced in (False, True):
+            before = len(self.starts())
+            process = self.start("slow", "--reps", "20")
+            self.wait_for_starts(before + 3)
+            store.unlink()
+            if replaced:
+                store.write_text("")
+            process.out, process.err = process.communicate(timeout=10)
+            self.assertEqual(process.returncode, 1)
+            self.check_refused(process, "STORE=results/hamtlab.sqlite: its file was deleted or")
+            for rest in (self.root / "results").iterdir():
+                rest.unlink()
+
+    @unittest.skipUnless(Path("/dev/full").exists(), "needs /dev/full")
+    def test_output_that_nobody_gets_is_told(self):
+        for options in (("--help",), ("--dry-run",), ()):
+            with open("/dev/full", "w") as full:
+                done = subprocess.run(self.command("good", *SMALL, *options), cwd=self.root,
+                                      stdout=full, stderr=subprocess.PIPE, text=True)
+            self.assertEqual(done.returncode, 1)
+            self.assertTrue(done.stderr.endswith("stdout: No space left on device\n"), done.stderr)
+        self.assertEqual(self.ask("SELECT status FROM experiment"), [("finished",)])
+
     # ---- What is exported ----
 
     def test_export_and_import(self):
-        self.run_it("good,crash", "--export", "out", "--name", "ladder", expect=1)
-        (experiment,), = self.ask("SELECT id FROM experiment")
+        self.run_it("good,crash", "--export", "out", expect=1)  # not finished
+        self.assertFalse((self.root / "out").exists())
+        self.run_it("good,hungry", "--scales", "200000", "--export", "out", "--name", "ladder")
+        (experiment,), = self.ask("SELECT id FROM experiment WHERE name = 'ladder'")
         again = ["--import", "out/ladder", "--store", "results/second.sqlite"]
         for _ in range(2):
             self.run_it("unused", *again)
-        for table in ("machine", "build", "experiment", "run", "sample"):
-            rows = self.ask(f"SELECT * FROM {table} ORDER BY 1, 2")
+        rows_of = {"machine": "", "build": "WHERE variant <> 'crash'",
+                   "experiment": f"WHERE id = '{experiment}'",
+                   "run": f"WHERE experiment = '{experiment}'",
+                   "sample": f"WHERE run LIKE '{experiment}/%'"}
+        for table, where in rows_of.items():
+            rows = self.ask(f"SELECT * FROM {table} {where} ORDER BY 1, 2")
             self.assertNotEqual(rows, [])
             self.assertEqual(rows, self.ask(f"SELECT * FROM {table} ORDER BY 1, 2",
                                             store="results/second.sqlite"))
@@ -330,6 +654,22 @@ class RunTest(unittest.TestCase):
         self.run_it("unused", "--export", "late", "--experiment", experiment)
         for file in sorted((self.root / "out/ladder").iterdir()):
             self.assertEqual(file.read_bytes(), (self.root / "late/ladder" / file.name).read_bytes())
+
+    def test_export_that_cannot_be_written_is_told(self):
+        experiment = self.run_it("good").out.split()[1]
+        database = sqlite3.connect(self.root / "results/hamtlab.sqlite")
+        database.execute("UPDATE run SET tree = ?", (f'"{"x" * 300000}"',))
+        database.commit()
+        database.close()
+
+        def little_room():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (200000, 200000))
+        done = subprocess.run([RUN, "--export", "out", "--experiment", experiment], cwd=self.root,
+                              capture_output=True, text=True, preexec_fn=little_room)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("run.csv", done.stderr)
+        self.assertEqual(done.stderr.count("\n"), 1)
 
     def test_broken_import_adds_nothing(self):
         self.run_it("good", "--export", "out", "--name", "x")

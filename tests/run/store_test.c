@@ -123,20 +123,53 @@ START_TEST(test_only_the_same_unfinished_experiment_is_found) {
 }
 END_TEST
 
-START_TEST(test_stored_slots_are_known_again) {
+START_TEST(test_another_change_of_the_source_is_another_experiment) {
+    begin();
+    source = (struct source){.commit = "c0ffee", .dirty = true, .diff = "d1"};
+    char *id = add_experiment();
+    char *found = store_find_unfinished(store, &experiment, &fault);
+    ck_assert_str_eq(found, id);
+    free(found);
+    strcpy(source.diff, "d2");
+    ck_assert_ptr_null(store_find_unfinished(store, &experiment, &fault));
+    ck_assert_str_eq(fault.line, "");
+    free(id);
+    end();
+}
+END_TEST
+
+START_TEST(test_only_good_runs_are_not_run_again) {
     begin();
     char *id = add_experiment();
     assert_good(add_run(id, 1, REPLICATE_OK, NULL));
     assert_good(add_run(id, 2, REPLICATE_CRASH, "signal 11"));
+    assert_good(add_run(id, 3, REPLICATE_SKIPPED, "it has crashed"));
     struct measuring m = {
         .plan = &plan, .schedule = &schedule, .builds = &build, .store = store, .experiment = id};
     assert_good(measuring_start(&m, &fault));
-    ck_assert_uint_eq(measuring_done(&m), 2);
-    ck_assert(!m.done[0] && m.done[1] && m.done[2] && !m.done[3]);
-    size_t crashed = schedule.slots[2].cell;
-    ck_assert_str_eq(m.reason[crashed], "crash in block 1: signal 11");
-    ck_assert(m.failed[crashed] && !m.failed[1 - crashed]);
-    ck_assert_ptr_null(m.reason[1 - crashed]);
+    ck_assert_int_eq(m.status[1], REPLICATE_OK);
+    ck_assert_uint_eq(measuring_count(&m, REPLICATE_OK), 1);
+    ck_assert_uint_eq(measuring_count(&m, REPLICATE_STATUS_COUNT), 3);
+    ck_assert(!measuring_complete(&m));
+    measuring_free(&m);
+    free(id);
+    end();
+}
+END_TEST
+
+START_TEST(test_experiment_is_complete_without_what_is_too_big) {
+    begin();
+    char *id = add_experiment();
+    for (size_t slot = 0; slot < schedule.count; slot++)
+        if (schedule.slots[slot].cell == 0)
+            assert_good(add_run(id, slot, REPLICATE_OK, NULL));
+    struct measuring m = {
+        .plan = &plan, .schedule = &schedule, .builds = &build, .store = store, .experiment = id};
+    assert_good(measuring_start(&m, &fault));
+    m.cells[1].fate = CELL_FAILED;
+    ck_assert(!measuring_complete(&m));
+    m.cells[1].fate = CELL_TOO_BIG;
+    ck_assert(measuring_complete(&m));
     measuring_free(&m);
     free(id);
     end();
@@ -152,6 +185,11 @@ START_TEST(test_slot_is_stored_once_and_whole) {
     ck_assert(!add_run(id, 1, REPLICATE_CRASH, NULL));
     ck_assert(!add_run("no such experiment", 1, REPLICATE_OK, NULL));
     assert_good(add_run(id, 1, REPLICATE_OK, NULL)); /* no transaction was left open */
+    assert_good(add_run(id, 2, REPLICATE_CRASH, "signal 11"));
+    assert_good(add_run(id, 2, REPLICATE_OK, NULL)); /* in place of what was not good */
+    assert_good(add_run(id, 3, REPLICATE_OK, NULL));
+    assert_good(store_mark_wrong(store, id, 3, "checksum", &fault));
+    assert_good(add_run(id, 3, REPLICATE_OK, NULL)); /* which may have samples */
     free(id);
     end();
 }
@@ -284,7 +322,9 @@ END_TEST
 int main(void) {
     TCase *tests = tcase_create("store");
     tcase_add_test(tests, test_only_the_same_unfinished_experiment_is_found);
-    tcase_add_test(tests, test_stored_slots_are_known_again);
+    tcase_add_test(tests, test_another_change_of_the_source_is_another_experiment);
+    tcase_add_test(tests, test_only_good_runs_are_not_run_again);
+    tcase_add_test(tests, test_experiment_is_complete_without_what_is_too_big);
     tcase_add_test(tests, test_slot_is_stored_once_and_whole);
     tcase_add_test(tests, test_store_of_another_version_is_refused);
     tcase_add_test(tests, test_export_and_import_lose_nothing);

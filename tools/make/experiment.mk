@@ -1,5 +1,5 @@
 # experiment.mk - experiments: measuring, printing, comparing, moving between stores.
-.PHONY: experiment table suite csv export import compare merge
+.PHONY: experiment plan table suite csv export import compare merge
 
 # ---- Experiments ----
 # Measured beside the chosen composition, unless it is one of them.
@@ -11,15 +11,23 @@ csv      = $(subst $(space),$(comma),$(strip $(1)))
 # $(call option,name,value): the runner's option, if there is a value.
 option   = $(if $(2),--$(1) '$(2)')
 
+# More replicates of an experiment that is given by its id need no settings: it has them.
+ASKED = $(if $(and $(MORE),$(EXPERIMENT)),$(call option,experiment,$(EXPERIMENT)),\
+    --variants '$(call csv,$(VARIANT) $(filter-out $(VARIANT),$(BESIDE)))' \
+    $(call option,ops,$(OPS)) $(call option,patterns,$(PATTERNS)) $(call option,scales,$(SCALES)) \
+    $(call option,hash,$(HASH)) $(call option,key,$(KEY)) $(call option,alloc,$(ALLOC)) \
+    $(call option,reps,$(REPS)) $(call option,samples,$(SAMPLES)) $(call option,seed,$(SEED)) \
+    $(call option,pool-slots,$(POOL_SLOTS)) $(call option,pin,$(PIN)) $(call option,plan,$(PLAN)))
+MEASURE_IT = build/run/run --store $(STORE) $(ASKED) $(call option,more,$(MORE))
+
 experiment: build/run/run
 	@mkdir -p $(dir $(STORE))
-	@id=$$(build/run/run --store $(STORE) \
-	    --variants '$(call csv,$(VARIANT) $(filter-out $(VARIANT),$(BESIDE)))' \
-	    $(call option,ops,$(OPS)) $(call option,patterns,$(PATTERNS)) $(call option,scales,$(SCALES)) \
-	    $(call option,hash,$(HASH)) $(call option,key,$(KEY)) $(call option,alloc,$(ALLOC)) \
-	    $(call option,reps,$(REPS)) $(call option,samples,$(SAMPLES)) $(call option,seed,$(SEED)) \
-	    $(call option,pool-slots,$(POOL_SLOTS)) $(call option,pin,$(PIN)) $(call option,plan,$(PLAN))) && \
-	$(TABLES) --experiment "$${id#experiment }"
+	@$(if $(DRY),$(MEASURE_IT) --dry-run,\
+	    id=$$($(MEASURE_IT)) && $(TABLES) --experiment "$${id#experiment }")
+
+# What an experiment of these settings would come to: nothing is built but the runner.
+plan: build/run/run
+	@$(MEASURE_IT) --dry-run
 
 # The newest experiment's table once more, or that of EXPERIMENT=id.
 table:

@@ -1,0 +1,104 @@
+/* estimate.c - see estimate.h. */
+#include "estimate.h"
+
+#include "fit.h"
+#include "need.h"
+#include "progress.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The rule of thumb: for a process; for each entry in each of its samples and in the repetition
+ * before them. */
+static const double process_seconds = 0.03, process_bytes = 4e6;
+static const double entry_seconds = 2e-6, entry_bytes = 600;
+
+struct estimate {
+    const struct plan *plan;
+    struct progress *progress;
+    double *bytes; /* of each cell: the most that a process of it had resident; 0: not known */
+    size_t known;  /* cells of which the store has runs */
+};
+
+static double larger(double a, double b) {
+    return a > b ? a : b;
+}
+
+static double repetitions(double samples) {
+    return samples + 1;
+}
+
+static bool is_cell(const struct plan *plan, size_t index, const struct stored_cell *stored) {
+    const struct cell *cell = &plan->cells[index];
+    const struct group *group = &plan->groups[cell->group];
+    const struct recipe *recipe = &plan->recipes[cell->recipe];
+    return group->scale == stored->scale && strcmp(recipe->label, stored->variant) == 0 &&
+           strcmp(recipe->hash, stored->hash) == 0 && strcmp(recipe->key, stored->key) == 0 &&
+           strcmp(group->op, stored->op) == 0 && strcmp(group->pattern, stored->pattern) == 0 &&
+           strcmp(cell->allocator_label, stored->allocator) == 0;
+}
+
+static void learn(const struct stored_cell *stored, void *context) {
+    struct estimate *e = context;
+    for (size_t i = 0; i < e->plan->cell_count; i++) {
+        if (!is_cell(e->plan, i, stored))
+            continue;
+        double samples = (double)e->plan->groups[e->plan->cells[i].group].samples;
+        progress_known(e->progress, i,
+                       stored->seconds * repetitions(samples) / repetitions(stored->samples));
+        e->bytes[i] = stored->peak_rss_bytes;
+        e->known++;
+    }
+}
+
+static void use_rule(struct estimate *e) {
+    for (size_t i = 0; i < e->plan->cell_count; i++) {
+        const struct group *group = &e->plan->groups[e->plan->cells[i].group];
+        progress_known(e->progress, i,
+                       process_seconds + entry_seconds * (double)group->scale *
+                                             repetitions((double)group->samples));
+    }
+}
+
+static double most_memory(const struct estimate *e) {
+    double most = 0;
+    for (size_t i = 0; i < e->plan->cell_count; i++) {
+        uint64_t scale = e->plan->groups[e->plan->cells[i].group].scale;
+        most = larger(most, e->bytes[i] > 0 ? e->bytes[i]
+                                            : process_bytes + fit_bytes(entry_bytes, scale));
+    }
+    return most;
+}
+
+static char *duration(double seconds) {
+    return seconds < 90     ? need_format("%.0f s", larger(1, seconds))
+           : seconds < 5400 ? need_format("%.0f min", seconds / 60)
+                            : need_format("%.1f h", seconds / 3600);
+}
+
+char *estimate_text(struct store *store, const struct plan *plan, const struct schedule *schedule,
+                    size_t done, struct fault *fault) {
+    struct estimate e = {.plan = plan,
+                         .progress = progress_runs(plan, schedule),
+                         .bytes = need_zeroed(plan->cell_count, sizeof(double))};
+    char *text = NULL;
+    if (!store || store_each_cell(store, learn, &e, fault)) {
+        if (e.known == 0)
+            use_rule(&e);
+        for (size_t i = 0; i < done && i < schedule->count; i++)
+            progress_done(e.progress, schedule->slots[i].cell, 0);
+        char *source = e.known ? need_format("as stored runs of %zu of them tell", e.known)
+                               : need_copy("by a rule of thumb, as none of them is stored");
+        char *time = duration(progress_left(e.progress));
+        double memory = most_memory(&e);
+        bool large = memory >= 1e9;
+        text = need_format("%zu runs of %zu cells, about %s, up to %.*f %s of memory (%s)",
+                           schedule->count - done, plan->cell_count, time, large ? 1 : 0,
+                           memory * (large ? 1e-9 : 1e-6), large ? "GB" : "MB", source);
+        free(time);
+        free(source);
+    }
+    progress_end(e.progress);
+    free(e.bytes);
+    return text;
+}

@@ -43,7 +43,8 @@ struct request {
 /* ---- Arguments ---- */
 
 static const char usage[] =
-    "usage: cell --op put|get|get_in_order|get_chained|miss|update|remove|iterate|insert10\n"
+    "usage: cell --op put|get|get_in_order|get_chained|miss|update|remove|churn|iterate|\n"
+    "                 insert10\n"
     "            --pattern sequential|shuffled|random --scale N --seed S --samples K\n"
     "            [--pool-slots N] [--size-hint N] [--hash-seed N]\n"
     "       cell --identity\n";

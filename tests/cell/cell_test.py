@@ -99,6 +99,16 @@ class Churn(unittest.TestCase):
         self.assertGreater(bump["slots_used"], 1.9 * bump["slots_live"])
 
 
+class Slotwise(unittest.TestCase):
+    def test_no_compiler_makes_a_memcpy_of_its_loop(self):
+        def calls(variant):
+            undefined = subprocess.run(["nm", "-u", build(variant).parent / "hamt.o"], text=True,
+                                       capture_output=True, check=True).stdout
+            return {word.lstrip("_") for word in undefined.split()}
+        self.assertIn("memcpy", calls("pool"))
+        self.assertNotIn("memcpy", calls("slotwise"))
+
+
 class Refusal(unittest.TestCase):
     def test_arguments_that_make_no_sense(self):
         cell = build("list")

@@ -7,6 +7,7 @@
 #include "hash.h"
 #include "identity.h"
 #include "process.h"
+#include "random.h"
 #include "trace.h"
 #include "workload.h"
 
@@ -97,7 +98,7 @@ static struct request read_arguments(int argc, char **argv) {
     };
     struct request request = {.samples = 1, .config = {.pool_slots = CELL_POOL_SLOTS}};
     bool has_operation = false, has_pattern = false;
-    if (HASH_KEYED && !process_random(&request.config.hash_seed)) {
+    if (HASH_KEYED && !random_number(&request.config.hash_seed)) {
         fprintf(stderr, "cell: the system gives no random number to seed %s with\n", CELL_HASH);
         exit(EXIT_USAGE);
     }

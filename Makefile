@@ -99,6 +99,7 @@ help:
 ##    make VARIANT=x tree         its shape beside what a uniform hash predicts
 ##    make VARIANT=x pool         how full the pool of child slots gets, and what size would do
 ##    make VARIANT=x hashes       what each hash makes of each pattern; HASH=a,b narrows it
+##    make flooding               what keys cost that were chosen to collide, under each hash
 ##    make VARIANT=x counts       instructions, misses and chains of loads; without VARIANT those stored
 ##    make VARIANT=x attribution  what they are spent on; without VARIANT beside the documents' shares
 ##    make VARIANT=x profile      the documents' profile: times, tree, pool, what it is spent on
@@ -140,4 +141,5 @@ include $(addprefix tools/make/,packages.mk preloaded.mk cell.mk experiment.mk r
 clean:
 	rm -rf build
 
--include $(wildcard build/cell/*/*/*/*.d build/count/*/*/*/*.d build/test/*/*/*.d build/test/*/*/*/*.d)
+-include $(wildcard build/cell/*/*/*/*.d build/count/*/*/*/*.d build/flooding/*/*/*/*.d \
+    build/test/*/*/*.d build/test/*/*/*/*.d)

@@ -11,12 +11,16 @@
  * past the call.  A key handed out (visitor, cursor) belongs to the map and is valid until the map
  * changes.
  *
- * Errors are returned, never printed.  The only one is "out of memory", and after it the map is as
- * it was before the call.
+ * Errors are returned, never printed.  The only one that a map can have is "out of memory", and
+ * after it the map is as it was before the call.
  *
  * Threads: a map may be read by several threads at once as long as none changes it.
  *
- * Cost is given in levels L of the trie: at most 10 with 6 bits of the hash to a level.
+ * Cost is given in levels L of the trie, at most 10 with 6 bits of the hash to a level, and in the
+ * number C of keys whose hashes agree with the key's in every bit that the layout uses: they share
+ * a leaf, which is searched key by key.  A hash that spreads the keys makes C 1.  Who chooses keys,
+ * and knows hash and seed, can make C the number of all keys: n puts take n^2 / 2 comparisons then.
+ * What each hash withstands, GLOSSARY.md says; `make flooding` shows it.
  *
  * Source: Bagwell, "Ideal Hash Trees", 2001, for the structure; each layout names its own.
  */
@@ -33,16 +37,18 @@ struct hamt;
 
 /* What may be chosen when a map is made.  A layout ignores what does not concern it. */
 struct hamt_config {
-    uint64_t hash_seed; /* seed of the hash function; give a secret random one to keyed hashes */
+    uint64_t hash_seed; /* of the hash function; a known one makes runs repeat, a secret random one
+                           keeps others from choosing keys that collide, if the hash does */
     size_t pool_slots;  /* child slots in a layout's bump pool; the seeds' pools had 65,536 */
     size_t size_hint;   /* entries expected, 0 if unknown: layouts with pools reserve for them */
 };
 
-/* Default configuration: seed 0, the seeds' 65,536 slots, no hint. */
+/* Seed 0, the seeds' 65,536 slots, no hint. */
 #define HAMT_CONFIG_DEFAULT ((struct hamt_config){.pool_slots = 65536})
 
 /* An empty map, to be given to hamt_destroy; NULL when memory is out.
- * config: copied; NULL means HAMT_CONFIG_DEFAULT. */
+ * config: copied; NULL means HAMT_CONFIG_DEFAULT with a hash_seed from the system's randomness, and
+ * NULL is returned if there is none to be had. */
 struct hamt *hamt_create(const struct hamt_config *config);
 
 /* Frees the map and all it holds.  NULL is allowed.  O(entries). */
@@ -54,14 +60,14 @@ enum hamt_put_result {
     HAMT_NO_MEMORY, /* memory is out; nothing changed */
 };
 
-/* Sets the value of `key`.  O(L), and at most one growing of an array at each level. */
+/* Sets the value of `key`.  O(L + C), and at most one growing of an array at each level. */
 enum hamt_put_result hamt_put(struct hamt *map, hamt_key key, uint64_t value);
 
-/* True if `key` is in the map; its value is then stored to *value.  O(L). */
+/* True if `key` is in the map; its value is then stored to *value.  O(L + C). */
 bool hamt_get(const struct hamt *map, hamt_key key, uint64_t *value);
 
 /* True if `key` was in the map; it is gone then.  Never fails for want of memory.  A map from which
- * every key has been removed holds the memory of a new one.  O(L). */
+ * every key has been removed holds the memory of a new one.  O(L + C). */
 bool hamt_remove(struct hamt *map, hamt_key key);
 
 /* Number of entries.  O(1). */

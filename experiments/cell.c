@@ -7,6 +7,7 @@
 #include "hash.h"
 #include "identity.h"
 #include "process.h"
+#include "random.h"
 #include "trace.h"
 #include "workload.h"
 
@@ -43,7 +44,8 @@ struct request {
 /* ---- Arguments ---- */
 
 static const char usage[] =
-    "usage: cell --op put|get|get_in_order|get_chained|miss|update|remove|iterate|insert10\n"
+    "usage: cell --op put|get|get_in_order|get_chained|miss|update|remove|churn|iterate|\n"
+    "                 insert10\n"
     "            --pattern sequential|shuffled|random --scale N --seed S --samples K\n"
     "            [--pool-slots N] [--size-hint N] [--hash-seed N]\n"
     "       cell --identity\n";
@@ -96,7 +98,7 @@ static struct request read_arguments(int argc, char **argv) {
     };
     struct request request = {.samples = 1, .config = {.pool_slots = CELL_POOL_SLOTS}};
     bool has_operation = false, has_pattern = false;
-    if (HASH_KEYED && !process_random(&request.config.hash_seed)) {
+    if (HASH_KEYED && !random_number(&request.config.hash_seed)) {
         fprintf(stderr, "cell: the system gives no random number to seed %s with\n", CELL_HASH);
         exit(EXIT_USAGE);
     }

@@ -20,11 +20,14 @@
 
 #include "inspect.h"
 #include "iterate.h"
+#include "random.h"
 
 #include <assert.h>
 
 struct hamt *hamt_create(const struct hamt_config *config) {
     struct hamt_config chosen = config ? *config : HAMT_CONFIG_DEFAULT;
+    if (!config && !random_number(&chosen.hash_seed))
+        return NULL;
     struct hamt *map = mem_alloc(sizeof *map);
     if (!map)
         return NULL;

@@ -14,7 +14,6 @@
 #include <mach/mach.h>
 #include <malloc/malloc.h>
 #include <stdlib.h>
-#include <sys/random.h>
 #include <sys/resource.h>
 #endif
 
@@ -126,8 +125,4 @@ const char *process_allocator(void) {
     }
     return serves;
 #endif
-}
-
-bool process_random(uint64_t *number) {
-    return getentropy(number, sizeof *number) == 0;
 }

@@ -34,7 +34,4 @@ _Noreturn void process_child_ends(void);
  * is static. */
 const char *process_allocator(void);
 
-/* A random 64-bit number from the system; false if it gives none. */
-bool process_random(uint64_t *number);
-
 #endif

@@ -6,7 +6,8 @@
 enum { SAMPLE_NS = 1000 * 1000 };
 
 const char *const operation_names[OPERATIONS] = {
-    "put", "get", "get_in_order", "get_chained", "miss", "update", "remove", "iterate", "insert10"};
+    "put",    "get",    "get_in_order", "get_chained", "miss",
+    "update", "remove", "churn",        "iterate",     "insert10"};
 
 /* ---- The loops under the clock.  Each returns the number of wrong answers. ---- */
 
@@ -76,6 +77,23 @@ static size_t remove_all(struct hamt *map, const struct trace *trace) {
     return wrong;
 }
 
+/* Each step takes out a key and puts another in its place: nodes and arrays die and are born, while
+ * the map stays full. */
+static size_t churn_all(struct hamt *map, const struct trace *leave, const struct trace *come,
+                        bool *no_memory) {
+    size_t wrong = 0;
+    for (size_t i = 0; i < leave->count; i++) {
+        wrong += !hamt_remove(map, leave->steps[i].key);
+        enum hamt_put_result result = hamt_put(map, come->steps[i].key, come->steps[i].value);
+        if (result == HAMT_NO_MEMORY) {
+            *no_memory = true;
+            return wrong;
+        }
+        wrong += result != HAMT_NEW;
+    }
+    return wrong;
+}
+
 struct visits {
     uint64_t count;
     uint64_t sum;
@@ -126,6 +144,9 @@ static enum outcome operate(struct workload *workload, struct hamt *map) {
     case OP_REMOVE:
         wrong = remove_all(map, use);
         break;
+    case OP_CHURN:
+        wrong = churn_all(map, use, &workload->come, &no_memory);
+        break;
     case OP_ITERATE:
         hamt_each(map, add_visit, &visits);
         wrong = visits.count != workload->fill.count;
@@ -143,10 +164,14 @@ static enum outcome operate(struct workload *workload, struct hamt *map) {
     return wrong == 0 ? OUTCOME_OK : OUTCOME_WRONG;
 }
 
-/* The map holds what it was filled with, and the checksum is that of its values. */
-static bool holds_fill(const struct workload *workload, const struct hamt *map,
-                       uint64_t *checksum) {
-    return get_all(map, &workload->fill, workload->generation, checksum) == 0;
+/* What a full map holds when it is looked at. */
+static const struct trace *held(const struct workload *workload) {
+    return workload->operation == OP_CHURN ? &workload->come : &workload->fill;
+}
+
+/* The map holds what it must, and the checksum is that of its values. */
+static bool holds(const struct workload *workload, const struct hamt *map, uint64_t *checksum) {
+    return get_all(map, held(workload), workload->generation, checksum) == 0;
 }
 
 /* The map holds what it must after the operation. */
@@ -157,18 +182,22 @@ static enum outcome verify(const struct workload *workload, const struct hamt *m
     case OP_REMOVE:
         right = hamt_size(map) == 0 && miss_all(map, &workload->fill) == 0;
         break;
+    case OP_CHURN:
+        right = holds(workload, map, &sum) && miss_all(map, &workload->fill) == 0 &&
+                hamt_size(map) == workload->come.count;
+        break;
     case OP_INSERT10:
-        right = holds_fill(workload, map, &sum) && get_all(map, &workload->use, 0, &sum) == 0 &&
+        right = holds(workload, map, &sum) && get_all(map, &workload->use, 0, &sum) == 0 &&
                 hamt_size(map) == workload->fill.count + workload->use.count;
         break;
     case OP_GET:
     case OP_GET_IN_ORDER:
     case OP_GET_CHAINED:
     case OP_ITERATE:
-        right = holds_fill(workload, map, &sum) && sum == workload->checksum;
+        right = holds(workload, map, &sum) && sum == workload->checksum;
         break;
     default:
-        right = holds_fill(workload, map, &sum) && hamt_size(map) == workload->fill.count;
+        right = holds(workload, map, &sum) && hamt_size(map) == workload->fill.count;
     }
     return right ? OUTCOME_OK : OUTCOME_WRONG;
 }
@@ -184,23 +213,27 @@ static bool make_traces(struct workload *workload, enum pattern pattern, size_t 
         return true;
     bool absent = operation == OP_MISS || operation == OP_INSERT10;
     size_t count = operation == OP_INSERT10 ? (scale + 9) / 10 : scale;
+    if (operation == OP_CHURN &&
+        !trace_make(&workload->come, pattern, POPULATION_ABSENT, ORDER_OF_USE, count, seed))
+        return false;
     return trace_make(&workload->use, pattern, absent ? POPULATION_ABSENT : POPULATION_PRESENT,
                       operation == OP_GET_IN_ORDER ? ORDER_OF_PUT : ORDER_OF_USE, count, seed);
 }
 
-/* Looks at a map that has just been filled. */
+/* Looks at a map that is full: it has just been filled, or each key has made place for another. */
 static enum outcome look(struct workload *workload, const struct hamt *map, double rss_before) {
     double rss_after = process_rss_bytes();
     bool known = rss_before >= 0 && rss_after >= 0;
     workload->rss_per_entry = known ? (rss_after - rss_before) / (double)workload->fill.count : -1;
     hamt_stats(map, &workload->full);
-    return holds_fill(workload, map, &workload->checksum) ? OUTCOME_OK : OUTCOME_WRONG;
+    return holds(workload, map, &workload->checksum) ? OUTCOME_OK : OUTCOME_WRONG;
 }
 
 /* ---- Operations that leave the map full: one map serves all repetitions ---- */
 
 static bool keeps_map(enum operation operation) {
-    return operation != OP_PUT && operation != OP_REMOVE && operation != OP_INSERT10;
+    return operation != OP_PUT && operation != OP_REMOVE && operation != OP_CHURN &&
+           operation != OP_INSERT10;
 }
 
 static enum outcome sample_one_map(struct workload *workload, uint64_t *ns) {
@@ -245,12 +278,14 @@ static enum outcome measure_batch(struct workload *workload, uint64_t *ns) {
         uint64_t start = timer_ns();
         outcome = fill(workload, &maps[i]);
         uint64_t filled = timer_ns();
-        if (outcome == OUTCOME_OK && i == 0)
+        if (outcome == OUTCOME_OK && i == 0 && workload->operation != OP_CHURN)
             outcome = look(workload, maps[i], rss_before);
         uint64_t full = timer_ns();
         if (outcome == OUTCOME_OK)
             outcome = operate(workload, maps[i]);
         *ns += workload->operation == OP_PUT ? filled - start : timer_ns() - full;
+        if (outcome == OUTCOME_OK && i == 0 && workload->operation == OP_CHURN)
+            outcome = look(workload, maps[i], rss_before);
     }
     for (size_t i = 0; i < count && outcome == OUTCOME_OK; i++)
         outcome = verify(workload, maps[i]);
@@ -331,4 +366,5 @@ void workload_end(struct workload *workload) {
     hamt_destroy(workload->map);
     trace_free(&workload->fill);
     trace_free(&workload->use);
+    trace_free(&workload->come);
 }

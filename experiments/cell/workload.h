@@ -23,6 +23,8 @@ enum operation {
     OP_MISS,         /* look up n that are not there */
     OP_UPDATE,       /* put another value for each of the n */
     OP_REMOVE,       /* remove all n, until the map is empty */
+    OP_CHURN,        /* remove one and put one that is not there, n times, until none is left of
+                        those that were there; one operation is both */
     OP_ITERATE,      /* visit all n */
     OP_INSERT10,     /* add n/10 new keys to a map of n */
     OPERATIONS
@@ -43,10 +45,11 @@ struct workload {
     struct hamt_config config;
     struct trace fill;   /* what the map is filled with */
     struct trace use;    /* what is done under the clock, unless it is `fill` or none */
+    struct trace come;   /* OP_CHURN: what is put in place of the keys of `use` */
     struct hamt *map;    /* the present one */
     uint64_t generation; /* added to the values, which OP_UPDATE changes */
     uint64_t checksum;   /* the sum of the values that the map was filled with, as it gave them */
-    struct hamt_stats full; /* a map when it was full */
+    struct hamt_stats full; /* a map when it was full; OP_CHURN: after all keys were replaced */
     double rss_per_entry;   /* memory it made resident by then, bytes per entry; negative: unknown.
                                What malloc had made resident before there was a map is not in it */
     double peak_rss_bytes;  /* the most that a process which held such maps had resident */

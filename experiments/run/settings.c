@@ -28,7 +28,7 @@ static const struct {
 };
 
 static const char operations[] =
-    "put,get,get_in_order,get_chained,miss,update,remove,iterate,insert10";
+    "put,get,get_in_order,get_chained,miss,update,remove,churn,iterate,insert10";
 static const char patterns[] = "sequential,shuffled,random";
 
 /* Numbers up to here survive JSON, SQLite and every language that may read the store. */

@@ -19,7 +19,7 @@ from .command import run_report
 from .stats import Estimate, estimate, paired_ratio
 
 OPS = ["put", "insert10", "update", "get", "get_in_order", "get_chained", "miss", "iterate",
-       "remove"]
+       "remove", "churn"]
 PATTERNS = ["sequential", "shuffled", "random"]
 
 
@@ -170,13 +170,15 @@ def describe(about, cells):
     processes = max(len(r.ns_per_op) for row in cells.values() for r in row.values())
     commit = (about["source_commit"] or "unknown")[:12] + (" with changes" if about["dirty"] else "")
     counters = json.loads(about["hardware_counters"])
+    churn = ["one operation of churn is a remove and a put, its bytes are those of the map whose keys"
+             " have all been replaced"] if any(cell.op == "churn" for cell in cells) else []
     return "\n".join([
         f"experiment {about['id']}  {about['started'][:16].replace('T', ' ')} UTC  commit {commit}",
         f"{about['cpu']}, {about['cores']} cores, {about['kernel']}"
         f"{', virtual' if about['virtualised'] else ''};"
         f" hardware counters: {', '.join(counters) or 'none'}",
         f"medians of {processes} processes, each the median of its samples;"
-        " 95 % intervals by the sign test; ratios of times, pair by pair (below 1: faster)"])
+        " 95 % intervals by the sign test; ratios of times, pair by pair (below 1: faster)", *churn])
 
 
 def print_failures(connection, name):

@@ -10,7 +10,8 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-OPS = ["put", "get", "get_in_order", "get_chained", "miss", "update", "remove", "iterate", "insert10"]
+OPS = ["put", "get", "get_in_order", "get_chained", "miss", "update", "remove", "churn",
+       "iterate", "insert10"]
 
 
 def build(variant, key="u64", hash_name="xxh3"):
@@ -67,6 +68,47 @@ class Output(unittest.TestCase):
         self.assertEqual(lines(run(build("fix4")))[0]["hash_seed"], 0)
 
 
+class Churn(unittest.TestCase):
+    """Nodes and arrays that die serve again, in those variants that keep them for it."""
+
+    @staticmethod
+    def tree(variant, op):
+        return lines(run(build(variant), op, "shuffled", 20000))[0]["tree"]
+
+    def nodes(self, variant):
+        """Bytes of nodes when all keys have been replaced, over those of the map as it was filled."""
+        return (self.tree(variant, "churn")["bytes"]["nodes"]
+                / self.tree(variant, "put")["bytes"]["nodes"])
+
+    def test_every_key_is_replaced(self):
+        for pattern in ("sequential", "shuffled", "random"):
+            line, = lines(run(build("list"), "churn", pattern, 300))
+            self.assertEqual((line["ops"], line["tree"]["entries"]), (300, 300))
+            self.assertNotEqual(line["checksum"],
+                                lines(run(build("list"), "put", pattern, 300))[0]["checksum"])
+
+    def test_dead_nodes_are_left_or_used_again(self):
+        self.assertGreater(self.nodes("arena"), 1.9)
+        self.assertGreater(self.nodes("phase2.6"), 1.9)
+        self.assertEqual(self.nodes("freelist"), 1)
+        self.assertEqual(self.nodes("phase3"), 1)
+
+    def test_dead_arrays_are_left_or_used_again(self):
+        grow, bump = (self.tree(variant, "churn")["pool"] for variant in ("growpool", "phase3"))
+        self.assertGreater(grow["slots_used"], 1.9 * grow["slots_capacity"])
+        self.assertGreater(bump["slots_used"], 1.9 * bump["slots_live"])
+
+
+class Slotwise(unittest.TestCase):
+    def test_no_compiler_makes_a_memcpy_of_its_loop(self):
+        def calls(variant):
+            undefined = subprocess.run(["nm", "-u", build(variant).parent / "hamt.o"], text=True,
+                                       capture_output=True, check=True).stdout
+            return {word.lstrip("_") for word in undefined.split()}
+        self.assertIn("memcpy", calls("pool"))
+        self.assertNotIn("memcpy", calls("slotwise"))
+
+
 class Refusal(unittest.TestCase):
     def test_arguments_that_make_no_sense(self):
         cell = build("list")
@@ -99,6 +141,9 @@ class Lies(unittest.TestCase):
                  "    if (!entry)\n        return map->size == 777;\n    *value"),
         "remove": ("    if (!entry)\n        return false;\n    struct leaf",
                    "    if (!entry || map->size == 777)\n        return false;\n    struct leaf"),
+        "churn": ("    uint64_t hash = hash_of(map, key);\n    struct walk walk;",
+                  "    if (map->size == 777)\n        return true;\n"
+                  "    uint64_t hash = hash_of(map, key);\n    struct walk walk;"),
         "put": ("        map->size++;", "        map->size += map->size == 776 ? 2 : 1;"),
     }
 

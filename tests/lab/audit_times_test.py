@@ -172,11 +172,6 @@ class Times(unittest.TestCase):
             self.assertEqual(outcome.verdict, verdict)
             self.assertIn("ns a node", outcome.measured)
 
-    def test_a_build_that_there_is_not(self):
-        outcome = audit.test(claim("not_built", "a", settings="a build of glass"), made())
-        self.assertEqual(outcome.verdict, NOT_MEASURED)
-        self.assertIn("a build of glass", outcome.measured)
-
     def test_ablation_order(self):
         row = claim("ablation_order", "array64 exact lazy inline list", claimed=">1")
         times = dict(array64=90, exact=20, lazy=50, inline=80, list=100)

@@ -49,7 +49,7 @@ def parts(variant):
 
 
 def time_of(variant, op, scale, hash_name, allocator, pattern, block):
-    way = 0 if op in ("put", "insert10", "update", "remove") else 1
+    way = 0 if op in ("put", "insert10", "update", "remove", "churn") else 1
     factor = math.prod(FACTORS.get(part, (1, 1))[way] for part in parts(variant))
     return (100 * factor * (scale / 1000) ** 0.25 * WAYS.get(op, 1) * SLOWER.get(hash_name, 1)
             * ALLOCATORS.get(allocator, 1) * waver(variant, op, scale, hash_name, allocator, block)

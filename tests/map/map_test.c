@@ -6,6 +6,7 @@
 #include "hamt.h"
 #include "mem.h"
 #include "oracle.h"
+#include "random.h"
 #include "strength.h"
 #include "testkey.h"
 
@@ -206,6 +207,34 @@ START_TEST(test_empty_map) {
 }
 END_TEST
 
+/* Into how many leaves the hash parts a hundred keys. */
+static size_t leaves(const struct hamt_config *config) {
+    struct hamt *map = hamt_create(config);
+    struct hamt_stats stats;
+    for (uint32_t number = 0; number < 100; number++)
+        HOLDS(hamt_put(map, testkey(number), number) == HAMT_NEW);
+    hamt_stats(map, &stats);
+    hamt_destroy(map);
+    return stats.leaves;
+}
+
+START_TEST(test_without_a_configuration_the_seed_is_random) {
+    const uint64_t seed = (uint64_t)HASH_CONSTANT << TEST_HASH_SHIFT;
+    const struct hamt_config config = {.hash_seed = seed};
+    const uint64_t strong = 0;
+    random_gives(&strong);
+    HOLDS(leaves(NULL) == 100);
+    HOLDS(leaves(&config) == 1); /* a seed that is given is taken */
+    random_gives(&seed);
+    HOLDS(leaves(NULL) == 1);
+    random_gives(NULL);
+    HOLDS(!hamt_create(NULL));
+    ck_assert_uint_eq(mem_live_blocks(), 0);
+    HOLDS(leaves(&config) == 1); /* and needs no randomness */
+    random_gives(&strong);
+}
+END_TEST
+
 START_TEST(test_any_value_is_kept) {
     const struct kind *kind = &kinds[_i];
     struct hamt_config config = config_of(kind, 1);
@@ -394,6 +423,7 @@ int main(void) {
     tcase_add_loop_test(cases, test_removing_needs_no_memory, 0, KINDS);
     tcase_add_loop_test(cases, test_every_allocation_may_fail, 0, KINDS);
     tcase_add_test(cases, test_empty_map);
+    tcase_add_test(cases, test_without_a_configuration_the_seed_is_random);
     tcase_add_test(cases, test_visitor_may_stop);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);

@@ -1,5 +1,5 @@
 # reports.mk - reports on one composition: the shape of a full map, allocators and hashes, exact counts.
-.PHONY: tree pool hashes allocator allocators hash-costs counts attribution profile recount
+.PHONY: tree pool hashes flooding allocator allocators hash-costs counts attribution profile recount
 
 # ---- Reports on the shape of one full map; nothing is timed or stored ----
 REPORT = $(LAB).shape.$@
@@ -19,6 +19,15 @@ hashes: build/packages
 	@$(REPORT) --variant '$(call chosen,lazy)' --key '$(KEY)' \
 	    $(call option,hashes,$(if $(filter-out file,$(origin HASH)),$(HASH))) \
 	    $(call option,scale,$(SCALES)) $(call option,patterns,$(PATTERNS)) $(call option,seed,$(SEED))
+
+# What keys cost that were chosen to collide; counted anew with ANEW=1.
+flooding: build/packages
+	@$(REPORT) $(if $(ANEW),--anew)
+
+build/flooding/%/flooding: experiments/flooding/flooding.c experiments/flooding/keyops.h build/flags | build/packages
+	@mkdir -p $(@D)
+	$(call SAY,compile) $(CC) $(STANDARD) -O2 -g1 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -Iexperiments/flooding $(include_of) \
+	    $(DEPENDENCIES) $< $(source_of) -o $(PART) && mv -f $(PART).d $@.d && $(WHOLE)
 
 # ---- Allocators: the library of one (the runner asks for it); what swapping them or the hash does ----
 allocator:

@@ -4,7 +4,7 @@
 # ---- Results: what is claimed, measured, and printed ----
 # runs/<plan>/ is the plan's experiment as CSV.  What is interrupted goes on at the next call, and what
 # is finished is not measured again.
-PLANS := fixes seeds suite factorial audit allocators hashes
+PLANS := fixes seeds suite factorial audit allocators hashes churn
 RUNS   = --runs $(RESULTS)/runs
 
 results: $(PLANS:%=$(OWN)/runs/%/experiment.csv)
@@ -28,7 +28,8 @@ $(OWN)/measured/%:
 	@mkdir -p $(@D) && touch $@
 
 # One table after another; what one lacks does not keep the others from being printed.
-TABLES_OF = 'documents.tables $(RUNS)' 'tables $(RUNS) --name suite' 'counts.attribution' \
+TABLES_OF = 'documents.tables $(RUNS)' 'tables $(RUNS) --name suite' \
+    $(if $(wildcard $(RESULTS)/runs/churn/),'tables $(RUNS) --name churn') 'counts.attribution' \
     'experiments.allocators $(RUNS)' 'experiments.hash_costs $(RUNS)' \
     'superslab.report --runs $(RESULTS)/superslab'
 

@@ -13,7 +13,7 @@ build/test/map/%/hamt.o: build/flags | build/packages
 	$(call SAY,compile) $(if $(V),,sh tools/compile.sh $(call word_of,1,$*) $(call word_of,2,$*) -) $(COMPILE_TEST) -Og -Itests/seams $(include_of) $(DEPENDENCIES) -c $(source_of) -o $(PART) && $(WHOLE_OBJECT)
 
 # What the suite is made of beside the map depends on the kind of key alone.
-SUITE := map_test oracle mem
+SUITE := map_test oracle mem random
 define suite_rules
 build/test/suite/$(1)/%.o: tests/map/%.c build/flags | build/packages
 	@mkdir -p $$(@D)
@@ -27,6 +27,15 @@ build/test/map/%/$(1)/map_test: build/test/map/%/$(1)/hamt.o $(SUITE:%=build/tes
 	$$(call SAY,compile) $$(COMPILE_TEST) $$^ $$(check_libs) -o $$(PART) && $$(WHOLE)
 endef
 $(foreach key,u64 str,$(eval $(call suite_rules,$(key))))
+
+# Readers in several threads, under ThreadSanitizer: build/test/threads/<composition>/<key>/threads_test.
+build/test/threads/%/threads_test: tests/map/threads_test.c build/flags | build/packages
+	@mkdir -p $(@D)
+	$(call SAY,compile) $(CC) $(STANDARD) -O1 -g1 -fsanitize=thread -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) \
+	    -Itests/map/$(call word_of,2,$*) $(include_of) -Icommon/hash/xxh3 $(DEPENDENCIES) $< $(source_of) $(check_libs) -pthread $(LDLIBS) -o $(PART) && \
+	    mv -f $(PART).d $@.d && $(WHOLE)
+
+TEST_PROGRAMS += $(foreach variant,list counted fix4 reference,build/test/threads/$(variant)/u64/threads_test)
 
 # The number of nodes against theory: build/test/shape/<composition>/u64/<hash>/shape_test.
 build/test/shape/%/shape_test: build/cell/%/hamt.o tests/shape/shape.h $(wildcard tests/shape/*.c)

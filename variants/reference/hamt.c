@@ -60,7 +60,9 @@
  *   level 13, and there is nothing to confuse.
  * - Keys whose 64 bits are equal share a collision table, searched row by row.  libhamt, which
  *   never runs out of hashes, has no such thing; two keys that agree in all of them would send it
- *   down for ever.
+ *   down for ever.  As any table, this one moves with each row it gets or loses, so c colliding
+ *   keys cost not only c comparisons but also the copying of c rows, each behind two pointers:
+ *   where keys are chosen to collide, this layout is the slowest of all.
  * - When memory runs out, nothing has changed: what a put needs is built first and attached last.
  *   A remove that is denied a smaller table stays in the larger one.
  * - Pools start small and are given back when the map is empty; libhamt's default cache starts with
@@ -68,6 +70,7 @@
  * - No path copying: our maps are not persistent. */
 #include "hamt.h"
 
+#include "random.h"
 #include "records.h"
 #include "rows.h"
 #include "tables.h"
@@ -95,10 +98,12 @@ static bool call_equal(const hamt_key *a, const hamt_key *b) {
 }
 
 struct hamt *hamt_create(const struct hamt_config *config) {
+    struct hamt_config chosen = config ? *config : HAMT_CONFIG_DEFAULT;
+    if (!config && !random_number(&chosen.hash_seed))
+        return NULL;
     struct hamt *map = mem_alloc(sizeof *map);
     if (!map)
         return NULL;
-    struct hamt_config chosen = config ? *config : HAMT_CONFIG_DEFAULT;
     *map = (struct hamt){
         .hash_seed = chosen.hash_seed,
         .hash = call_hash,

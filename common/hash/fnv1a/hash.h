@@ -3,7 +3,8 @@
  * One exclusive or and one multiplication for each byte.  Simple, slow on long keys, and weak: a
  * multiplication carries only upwards, so the low k bits of the result depend on nothing but the
  * low k bits of each byte, and a trie reads the low bits first.  The seed is folded into the offset
- * basis; seed 0 gives FNV-1a as published. */
+ * basis; seed 0 gives FNV-1a as published.  Whoever knows the lowest byte of the seed can choose
+ * keys that collide. */
 #ifndef HASH_H
 #define HASH_H
 

@@ -2,8 +2,8 @@
  *
  * Every step multiplies two words of the key, masked by a secret, to 128 bits and folds the halves
  * together.  It passes SMHasher and is among the fastest on short keys; every bit of the result may
- * be used.  It is not a keyed hash: the "secret" is public, and the seed is no defence against keys
- * chosen to collide. */
+ * be used.  It is not a keyed hash: the "secret" is public, and keys that begin with
+ * a word of it collide under every seed. */
 #ifndef HASH_H
 #define HASH_H
 

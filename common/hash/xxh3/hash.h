@@ -1,8 +1,9 @@
 /* hash.h (xxh3) - XXH3 with 64 bits, from libxxhash (Yann Collet).
  *
  * Short keys are folded by a few wide multiplications, long ones by vector instructions.  It passes
- * SMHasher, and every bit of the result may be used.  It is not a keyed hash: the seed varies it
- * but is no defence against keys chosen to collide. */
+ * SMHasher, and every bit of the result may be used.  It is not a keyed hash: under a known seed
+ * keys that begin with a word of its secret collide, and that others do not under a seed that is
+ * kept secret is not proved. */
 #ifndef HASH_H
 #define HASH_H
 

@@ -12,7 +12,6 @@ from ..tables import digits, with_interval
 from .cases import (Case, decide_over, extremes, measured_cases, median_of, name_of, over_blocks,
                     place, setting, words, work)
 from .evidence import SYSTEM_ALLOCATOR, Shape
-from .outcome import not_measured
 
 
 def share_of(whole, without):
@@ -102,10 +101,5 @@ def fallback_share(claim, evidence):
         claim, evidence, lambda _, small, large: share_of(small, large)))
 
 
-def not_built(claim, _):
-    """A claim about a build that is not among the variants; `settings` says which it would be."""
-    return not_measured(f"there is no such variant: {claim['settings']}")
-
-
 TESTS = {test.__name__: test for test in (
-    time_difference, hash_share, node_cost, fallback_cost, fallback_share, not_built)}
+    time_difference, hash_share, node_cost, fallback_cost, fallback_share)}

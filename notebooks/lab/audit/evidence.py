@@ -20,7 +20,7 @@ from ..stats import estimate
 RESULTS = store.ROOT / "results"
 # Where two have the same cells, with as many processes each, the first serves.
 EXPERIMENTS = ("audit", "seeds", "fixes", "factorial", "allocators", "hashes", "libhamt",
-               "suite")
+               "suite", "churn")
 # A library's name as the measuring program tells it: libjemalloc.so.2.
 LIBRARY = re.compile(r"lib([a-z]+)")
 SYSTEM_ALLOCATOR = "glibc"

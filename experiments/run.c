@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "digest.h"
 #include "export.h"
+#include "import.h"
 #include "measure.h"
 #include "need.h"
 #include "options.h"
@@ -247,7 +248,7 @@ static int move_experiment(const struct options *options) {
     int status = GOOD;
     if (options->experiment)
         status = write_export(store, options->experiment, options->export_to);
-    else if (!export_import(store, options->import_from, &fault))
+    else if (!import_experiment(store, options->import_from, &fault))
         status = complain(FAILED, &fault);
     store_close(store);
     return status;
@@ -262,6 +263,8 @@ int main(int argc, char **argv) {
         fputs(options_help, stdout);
         return GOOD;
     }
+    if (options.seal)
+        return import_seal(options.seal, &fault) ? GOOD : complain(FAILED, &fault);
     if (options.experiment || options.import_from)
         return move_experiment(&options);
     return run_experiment(&options);

@@ -36,8 +36,10 @@ const char options_help[] =
     "  --name NAME         what the experiment is called\n"
     "  --timeout SECONDS   for one process (300)\n"
     "  --export DIR        at the end, write the experiment as CSV below DIR\n"
-    "  --experiment ID     with --export: write that stored experiment, measure nothing\n"
+    "  --experiment ID     with --export: write that stored experiment (its id, or the beginning\n"
+    "                      of it), measure nothing\n"
     "  --import DIR        read an exported experiment into the store, measure nothing\n"
+    "  --seal DIR          write the SHA256SUMS of an export that has none, measure nothing\n"
     "  --dry-run           show what would be measured\n"
     "  --make COMMAND      what builds the programs (make)\n";
 
@@ -48,6 +50,7 @@ enum {
     OPTION_EXPORT,
     OPTION_EXPERIMENT,
     OPTION_IMPORT,
+    OPTION_SEAL,
     OPTION_MAKE,
     OPTION_TIMEOUT,
     OPTION_DRY_RUN,
@@ -63,6 +66,7 @@ static const struct option others[OPTION_COUNT - SET_COUNT] = {
     {"export", required_argument, NULL, OPTION_EXPORT},
     {"experiment", required_argument, NULL, OPTION_EXPERIMENT},
     {"import", required_argument, NULL, OPTION_IMPORT},
+    {"seal", required_argument, NULL, OPTION_SEAL},
     {"make", required_argument, NULL, OPTION_MAKE},
     {"timeout", required_argument, NULL, OPTION_TIMEOUT},
     {"dry-run", no_argument, NULL, OPTION_DRY_RUN},
@@ -77,11 +81,8 @@ static bool set_timeout(struct options *options, const char *text, struct fault 
 }
 
 static bool set_name(struct options *options, const char *text, struct fault *fault) {
-    const char *usable = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
-    size_t length = strlen(text);
     options->name = text;
-    return (length >= 1 && length <= 64 && strspn(text, usable) == length && text[0] != '.' &&
-            text[0] != '-') ||
+    return word_is_name(text) ||
            fault_set(fault,
                      "NAME=%s: must be 1 to 64 letters, digits, . _ or -, and begin with a "
                      "letter, a digit or _",
@@ -107,10 +108,15 @@ static bool set_option(struct options *options, int option, const char *text, st
         return true;
     case OPTION_EXPERIMENT:
         options->experiment = text;
-        return true;
+        return *text ||
+               fault_set(fault, "EXPERIMENT=: must be the id of a stored experiment, or its"
+                                " beginning; make experiments lists them");
     case OPTION_IMPORT:
         options->import_from = text;
-        return true;
+        return *text || fault_set(fault, "FROM=: must be the directory of an export");
+    case OPTION_SEAL:
+        options->seal = text;
+        return *text || fault_set(fault, "FROM=: must be the directory of an export");
     case OPTION_MAKE:
         options->make = text;
         return true;
@@ -158,5 +164,5 @@ bool options_read(struct options *options, int argc, char **argv, struct fault *
         return fault_set(fault, "%s: is not an option; --help shows those there are", argv[optind]);
     if (options->experiment && !options->export_to)
         return fault_set(fault, "--experiment: is for use with --export");
-    return options->help || options->dry_run || check_store(options->store, fault);
+    return options->help || options->dry_run || options->seal || check_store(options->store, fault);
 }

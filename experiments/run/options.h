@@ -11,10 +11,12 @@ struct options {
     const char *store;            /* the database */
     const char *name;             /* of the experiment, or NULL */
     const char *export_to;        /* directory for exports, or NULL */
-    const char *experiment;       /* an id: export that one instead of measuring; or NULL */
-    const char *import_from;      /* directory of an export to be read; or NULL */
-    const char *make;             /* the command that builds */
-    double timeout;               /* seconds for one process */
+    const char
+        *experiment; /* an id or its beginning: export that one instead of measuring; or NULL */
+    const char *import_from; /* directory of an export to be read; or NULL */
+    const char *seal;        /* directory of an export whose sums are to be written; or NULL */
+    const char *make;        /* the command that builds */
+    double timeout;          /* seconds for one process */
     bool dry_run, help;
 };
 

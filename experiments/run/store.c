@@ -95,7 +95,45 @@ static char *ask(struct store *store, struct fault *fault, const char *sql, cons
     return text;
 }
 
+sqlite3_stmt *store_statement(struct store *store, struct fault *fault, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    char *sql = sqlite3_vmprintf(format, arguments);
+    va_end(arguments);
+    sqlite3_stmt *statement = query(store, fault, sql, "");
+    sqlite3_free(sql);
+    return statement;
+}
+
 /* ---- Opening ---- */
+
+/* True if the database is empty, or a store that this program knows.  A database of another
+ * program is left as it is. */
+static bool is_known(struct store *store, bool *empty, struct fault *fault) {
+    char *version = ask(store, fault, "PRAGMA user_version", "");
+    if (!version)
+        return false;
+    int found = atoi(version);
+    free(version);
+    char *any = ask(store, fault, "SELECT name FROM sqlite_master LIMIT 1", "");
+    *empty = found == 0 && !any && fault->line[0] == '\0';
+    free(any);
+    if (*empty || fault->line[0])
+        return *empty;
+    if (found != 0 && found != SCHEMA_VERSION)
+        return fault_set(fault, "its tables are of version %d; this program knows version %d",
+                         found, SCHEMA_VERSION);
+    bool good = found == SCHEMA_VERSION;
+    for (const struct schema_table *table = schema_tables; good && table->name; table++) {
+        char *name =
+            ask(store, fault, "SELECT name FROM sqlite_master WHERE type = 'table' AND name = ?1",
+                "t", table->name);
+        good = name != NULL;
+        free(name);
+    }
+    return good ||
+           (fault->line[0] ? false : fault_set(fault, "is the database of another program"));
+}
 
 static bool make_tables(struct store *store, struct fault *fault) {
     if (!store_begin(store, fault))
@@ -115,21 +153,13 @@ static bool make_tables(struct store *store, struct fault *fault) {
 }
 
 static bool prepare_store(struct store *store, struct fault *fault) {
-    if (!execute(store, fault, "PRAGMA foreign_keys = ON", "") ||
-        !execute(store, fault, "PRAGMA busy_timeout = 10000", "") ||
-        !execute(store, fault, "PRAGMA journal_mode = WAL", "") ||
-        !execute(store, fault, "PRAGMA synchronous = NORMAL", ""))
-        return false;
-    char *version = ask(store, fault, "PRAGMA user_version", "");
-    if (!version)
-        return false;
-    int found = atoi(version);
-    free(version);
-    if (found == 0)
-        return make_tables(store, fault);
-    return found == SCHEMA_VERSION ||
-           fault_set(fault, "its tables are of version %d; this program knows version %d", found,
-                     SCHEMA_VERSION);
+    bool empty;
+    return execute(store, fault, "PRAGMA foreign_keys = ON", "") &&
+           execute(store, fault, "PRAGMA busy_timeout = 10000", "") &&
+           is_known(store, &empty, fault) &&
+           execute(store, fault, "PRAGMA journal_mode = WAL", "") &&
+           execute(store, fault, "PRAGMA synchronous = NORMAL", "") &&
+           (!empty || make_tables(store, fault));
 }
 
 struct store *store_open(const char *path, struct fault *fault) {
@@ -153,6 +183,14 @@ void store_close(struct store *store) {
 
 sqlite3 *store_database(struct store *store) {
     return store->database;
+}
+
+bool store_check(struct store *store, struct fault *fault) {
+    char *said = ask(store, fault, "PRAGMA integrity_check(1)", "");
+    bool good =
+        said && (strcmp(said, "ok") == 0 || fault_set(fault, "the store: is damaged: %s", said));
+    free(said);
+    return good;
 }
 
 bool store_claim(const char *path, struct fault *fault) {
@@ -199,6 +237,35 @@ char *store_find_unfinished(struct store *store, const struct experiment *e, str
                "it",
                e->name, e->plan_digest, e->builds_digest, e->machine->id,
                or_null(e->source->commit), (int64_t)e->source->dirty, or_null(e->source->diff));
+}
+
+char *store_find_experiment(struct store *store, const char *beginning, struct fault *fault) {
+    /* One that is called so wholly comes first, and is meant even if others begin with it. */
+    sqlite3_stmt *rows = query(store, fault,
+                               "SELECT id FROM experiment WHERE substr(id, 1, length(?1)) = ?1"
+                               " AND ?1 <> '' ORDER BY length(id), id",
+                               "t", beginning);
+    if (!rows)
+        return NULL;
+    struct words ids = {0};
+    int result;
+    while ((result = sqlite3_step(rows)) == SQLITE_ROW)
+        words_add(&ids, (const char *)sqlite3_column_text(rows, 0));
+    char *id = NULL;
+    if (result != SQLITE_DONE) {
+        broken(store, fault);
+    } else if (ids.count == 0) {
+        fault_set(fault, "EXPERIMENT=%s: no experiment in the store is called so", beginning);
+    } else if (ids.count == 1 || strcmp(ids.word[0], beginning) == 0) {
+        id = need_copy(ids.word[0]);
+    } else {
+        char *all = words_join(&ids, ", ");
+        fault_set(fault, "EXPERIMENT=%s: %zu experiments begin so: %s", beginning, ids.count, all);
+        free(all);
+    }
+    sqlite3_finalize(rows);
+    words_free(&ids);
+    return id;
 }
 
 /* 20260301-101500-9f86d081884c: when it began, and enough chance to tell it from all others. */

@@ -135,7 +135,7 @@ class RoundTrip(Stores):
                     "--experiment", "one")
         self.assertEqual(made_store.everything(first), made_store.everything(self.root / "second"))
         files = sorted(path.name for path in (self.root / "out/one").iterdir())
-        self.assertEqual(len(files), 5)
+        self.assertEqual(len(files), 6)
         for name in files:
             self.assertEqual((self.root / "out/one" / name).read_bytes(),
                              (self.root / "again/one" / name).read_bytes())

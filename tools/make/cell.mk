@@ -40,7 +40,7 @@ build/cell/%/cell: build/cell/%/hamt.o build/cell/%/identity.h $(CELL_SOURCES) $
 
 # ---- The runner ----
 RUN_SOURCES := $(wildcard experiments/run/*.c)
-RUN_LIBS     = $(call packages,--cflags --libs sqlite3 jansson)
+RUN_LIBS     = $(call packages,--cflags --libs sqlite3 jansson nettle)
 
 build/run/run: experiments/run.c $(RUN_SOURCES) $(wildcard experiments/run/*.h) build/flags | build/packages
 	@mkdir -p $(@D)

@@ -1,5 +1,5 @@
 # experiment.mk - experiments: measuring, printing, comparing, moving between stores.
-.PHONY: experiment table suite csv export import compare merge
+.PHONY: experiment table suite csv export import seal compare merge
 
 # ---- Experiments ----
 # Measured beside the chosen composition, unless it is one of them.
@@ -42,6 +42,10 @@ export: build/run/run
 
 import: build/run/run
 	@build/run/run --store $(STORE) --import '$(FROM)'
+
+# The sums of an export that was made before exports had them.
+seal: build/run/run
+	@build/run/run --seal '$(FROM)'
 
 compare: build/run/run
 	@$(LAB).compare --store $(STORE) '$(A)' '$(B)'

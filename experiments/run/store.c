@@ -107,6 +107,21 @@ sqlite3_stmt *store_statement(struct store *store, struct fault *fault, const ch
 
 /* ---- Opening ---- */
 
+/* The number of tables of a store that a database has; -1 after a fault. */
+static int count_tables(struct store *store, struct fault *fault) {
+    int count = 0;
+    for (const struct schema_table *table = schema_tables; table->name; table++) {
+        char *name =
+            ask(store, fault, "SELECT name FROM sqlite_master WHERE type = 'table' AND name = ?1",
+                "t", table->name);
+        if (!name && fault->line[0])
+            return -1;
+        count += name != NULL;
+        free(name);
+    }
+    return count;
+}
+
 /* True if the database is empty, or a store that this program knows.  A database of another
  * program is left as it is. */
 static bool is_known(struct store *store, bool *empty, struct fault *fault) {
@@ -120,19 +135,13 @@ static bool is_known(struct store *store, bool *empty, struct fault *fault) {
     free(any);
     if (*empty || fault->line[0])
         return *empty;
-    if (found != 0 && found != SCHEMA_VERSION)
+    int count = count_tables(store, fault);
+    if (count < 0)
+        return false;
+    if (count > 0 && found != SCHEMA_VERSION)
         return fault_set(fault, "its tables are of version %d; this program knows version %d",
                          found, SCHEMA_VERSION);
-    bool good = found == SCHEMA_VERSION;
-    for (const struct schema_table *table = schema_tables; good && table->name; table++) {
-        char *name =
-            ask(store, fault, "SELECT name FROM sqlite_master WHERE type = 'table' AND name = ?1",
-                "t", table->name);
-        good = name != NULL;
-        free(name);
-    }
-    return good ||
-           (fault->line[0] ? false : fault_set(fault, "is the database of another program"));
+    return count == SCHEMA_TABLES || fault_set(fault, "is the database of another program");
 }
 
 static bool make_tables(struct store *store, struct fault *fault) {
@@ -187,8 +196,11 @@ sqlite3 *store_database(struct store *store) {
 
 bool store_check(struct store *store, struct fault *fault) {
     char *said = ask(store, fault, "PRAGMA integrity_check(1)", "");
-    bool good =
-        said && (strcmp(said, "ok") == 0 || fault_set(fault, "the store: is damaged: %s", said));
+    if (!said)
+        return false;
+    char *what = last_line(said); /* above it the database is named */
+    bool good = strcmp(said, "ok") == 0 || fault_set(fault, "the store is damaged: %s", what);
+    free(what);
     free(said);
     return good;
 }

@@ -1,5 +1,5 @@
 # experiment.mk - experiments: measuring, printing, comparing, moving between stores.
-.PHONY: experiment table suite csv export import seal compare merge
+.PHONY: experiment table suite csv experiments export import seal compare merge
 
 # ---- Experiments ----
 # Measured beside the chosen composition, unless it is one of them.
@@ -34,6 +34,10 @@ suite:
 csv:
 	@mkdir -p build
 	@$(TABLES) $(call option,experiment,$(EXPERIMENT)) --csv build/table.csv && echo build/table.csv
+
+# What the store has.
+experiments:
+	@$(LAB).listing --store $(STORE)
 
 # ---- Results in and out ----
 # An experiment as CSV files that git can hold, below results/runs; and back.

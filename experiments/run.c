@@ -18,6 +18,7 @@
 #include "options.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 /* Exit statuses. */
 enum {
@@ -242,6 +243,10 @@ static int run_experiment(const struct options *options) {
 /* Takes an experiment out of the store, or into it. */
 static int move_experiment(const struct options *options) {
     struct fault fault;
+    if (options->experiment && access(options->store, F_OK) != 0) {
+        fault_set(&fault, "STORE=%s: no such store", options->store);
+        return complain(FAILED, &fault);
+    }
     struct store *store = store_open(options->store, &fault);
     if (!store)
         return complain(FAILED, &fault);

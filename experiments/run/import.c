@@ -25,8 +25,18 @@ struct reader {
     sqlite3_stmt *columns, *insert, *same;
 };
 
+static const char *store_path(const struct import *import) {
+    return sqlite3_db_filename(store_database(import->store), "main");
+}
+
+/* What SQLite says: of the row where that breaks a rule of the tables, otherwise of the store. */
 static bool broken(const struct import *import, struct fault *fault) {
-    return fault_set(fault, "%s", sqlite3_errmsg(store_database(import->store)));
+    sqlite3 *database = store_database(import->store);
+    int code = sqlite3_errcode(database);
+    if (code == SQLITE_CONSTRAINT || code == SQLITE_MISMATCH)
+        return fault_set(fault, "%s", sqlite3_errmsg(database));
+    return fault_set(fault, "STORE=%s: %s; nothing was taken", store_path(import),
+                     sqlite3_errmsg(database));
 }
 
 /* ---- One row ---- */
@@ -86,15 +96,11 @@ static bool insert_record(struct import *import, const struct reader *reader,
         return false;
     int result = sqlite3_step(reader->same);
     sqlite3_reset(reader->same);
+    if (result != SQLITE_ROW && result != SQLITE_DONE)
+        return broken(import, fault);
     return result == SQLITE_ROW ||
-           (result != SQLITE_DONE
-                ? broken(import, fault)
-                : fault_set(fault, "the store has this %s with other values: %s%s%s",
-                            reader->table->name, record->field[0] ? record->field[0] : "",
-                            strcmp(reader->table->name, "sample") == 0 ? " " : "",
-                            strcmp(reader->table->name, "sample") == 0 && record->field[1]
-                                ? record->field[1]
-                                : ""));
+           fault_set(fault, "STORE=%s has %s %s with other values", store_path(import),
+                     reader->table->name, record->field[0] ? record->field[0] : "");
 }
 
 /* ---- One table ---- */
@@ -246,7 +252,12 @@ static bool read_all(struct import *import, struct fault *fault) {
 /* Without a look at the sums. */
 static bool take(struct store *store, const char *directory, struct fault *fault) {
     struct import import = {.store = store, .directory = directory};
-    bool good = store_begin(store, fault) && store_end(store, read_all(&import, fault), fault);
+    struct fault inner;
+    bool begun = store_begin(store, &inner);
+    bool read = begun && read_all(&import, fault);
+    bool good = begun && store_end(store, read, &inner);
+    if (!good && (read || !begun))
+        fault_set(fault, "STORE=%s: %.800s; nothing was taken", store_path(&import), inner.line);
     free(import.experiment);
     return good;
 }

@@ -8,6 +8,7 @@ import csv
 import hashlib
 import io
 import os
+import resource
 import signal
 import sqlite3
 import subprocess
@@ -483,16 +484,17 @@ class RunTest(unittest.TestCase):
         self.run_it("unused", "--import", "out/x", "--store", self.SECOND)
         last = files["sample.csv"].splitlines(keepends=True)[-1]
         for name, old, new, said in (
-                ("sample.csv", b",40.125,", b",39.125,", "the store has this sample with other"),
-                ("run.csv", b"123456", b"123457", "the store has this run with other values"),
-                ("build.csv", b'"cc 1"', b'"cc 2"', "the store has this build with other values"),
-                ("machine.csv", b'"[', b'"[ ', "the store has this machine with other values"),
-                ("experiment.csv", b'"x"', b'"y"', "the store has this experiment with other"),
+                ("sample.csv", b",40.125,", b",39.125,", ".sqlite has sample "),
+                ("run.csv", b"123456", b"123457", ".sqlite has run "),
+                ("build.csv", b'"cc 1"', b'"cc 2"', ".sqlite has build "),
+                ("machine.csv", b'"[', b'"[ ', ".sqlite has machine "),
+                ("experiment.csv", b'"x"', b'"y"', ".sqlite has experiment "),
                 ("sample.csv", last, b"", "sample.csv: has 39 rows, and experiment")):
             with self.subTest(file=name, new=new):
                 self.edit(directory / name, old, new)
                 self.reseal(directory)
-                self.refused(directory, "out/x", said)
+                self.refused(directory, "out/x", said,
+                             "with" if name == "sample.csv" and not new else "with other values")
                 (directory / name).write_bytes(files[name])
 
     def test_an_unfinished_copy_is_completed(self):
@@ -522,6 +524,26 @@ class RunTest(unittest.TestCase):
                 self.assertEqual(sorted(os.listdir(self.root / "out")), ["x"])
                 self.assertEqual({file.name: file.read_bytes() for file in directory.iterdir()},
                                  before)
+
+    def test_a_full_disk_takes_nothing(self):
+        directory = self.export()
+        self.run_it("unused", "--import", "nowhere", "--store", self.SECOND, expect=1)
+
+        def limit():  # of any file: enough for SQLite's index of the log, not for a log of ten pages
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (33000, 33000))
+        before = self.count_rows(self.SECOND)
+        done = subprocess.run([RUN, "--import", directory, "--store", self.SECOND], cwd=self.root,
+                              text=True, capture_output=True, preexec_fn=limit)
+        self.assertEqual((done.returncode, done.stderr.count("\n")), (1, 1), done.stderr)
+        self.assertIn("second.sqlite: ", done.stderr)
+        self.assertEqual(self.count_rows(self.SECOND), before)
+        self.run_it("unused", "--import", "out/x", "--store", self.SECOND)
+
+    def test_a_store_that_is_not_there_is_not_made_for_an_export(self):
+        done = self.run_it("unused", "--export", "out", "--experiment", "x", expect=1)
+        self.assertIn("STORE=results/hamtlab.sqlite: no such store", done.err)
+        self.assertEqual(os.listdir(self.root / "results"), [])
 
     def test_a_damaged_store_is_not_exported(self):
         self.export("--scales", "1000,2000", "--samples", "50")

@@ -14,6 +14,7 @@
 #include "digest.h"
 #include "estimate.h"
 #include "export.h"
+#include "import.h"
 #include "measure.h"
 #include "need.h"
 #include "options.h"
@@ -67,7 +68,7 @@ static int make_plan(struct session *s) {
         return plan_read(&s->plan, options->plan, options->given, &fault)
                    ? GOOD
                    : complain(BAD_SETTING, &fault);
-    s->experiment = s->store ? store_find_id(s->store, options->experiment, &fault) : NULL;
+    s->experiment = s->store ? store_find_experiment(s->store, options->experiment, &fault) : NULL;
     char *settings = s->experiment ? store_settings(s->store, s->experiment, &fault) : NULL;
     bool good = settings && plan_read_stored(&s->plan, settings, &fault);
     free(settings);
@@ -352,15 +353,10 @@ static int move_experiment(const struct options *options) {
     if (!store)
         return complain(FAILED, &fault);
     int status = GOOD;
-    char *experiment = NULL;
-    if (!options->experiment)
-        status =
-            export_import(store, options->import_from, &fault) ? GOOD : complain(FAILED, &fault);
-    else if ((experiment = store_find_id(store, options->experiment, &fault)))
-        status = write_export(store, experiment, options->export_to);
-    else
+    if (options->experiment)
+        status = write_export(store, options->experiment, options->export_to);
+    else if (!import_experiment(store, options->import_from, &fault))
         status = complain(FAILED, &fault);
-    free(experiment);
     store_close(store);
     return status;
 }
@@ -373,6 +369,8 @@ int main(int argc, char **argv) {
     int status = GOOD;
     if (options.help)
         fputs(options_help, stdout);
+    else if (options.seal)
+        status = import_seal(options.seal, &fault) ? GOOD : complain(FAILED, &fault);
     else if ((options.experiment && !options.more) || options.import_from)
         status = move_experiment(&options);
     else

@@ -251,4 +251,6 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.path.insert(0, str(ROOT / "notebooks"))
+    from lab.command import run_report
+    run_report("compose", main, sys.argv[1:])

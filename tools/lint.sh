@@ -24,7 +24,7 @@ for compiler in gcc clang; do
         'experiments/instrument/*.c' 'common/superslab/*.c' | grep -v delayed.c); do
         # shellcheck disable=SC2046,SC2086
         $compiler $warnings -Iexperiments/run -Iexperiments/cell -Iexperiments/superslab \
-            $(pkg-config --cflags sqlite3 jansson) "$source" || status=1
+            $(pkg-config --cflags sqlite3 jansson nettle) "$source" || status=1
     done
     for source in $(git ls-files -co --exclude-standard 'common/superslab/*.c'); do
         $compiler $warnings -DSUPERSLAB_DEBUG "$source" || status=1

@@ -6,6 +6,7 @@
 #   xxHash, wyhash     hash functions (headers; wyhash is not in Homebrew: HASH=wyhash needs it)
 #   Check              the tests
 #   SQLite, Jansson    the store of results; JSON between the programs
+#   Nettle             the SHA-256 sums of exports, which sha256sum checks too
 #   Python 3           the scripts (its standard library, but for the sets below)
 # `tools/packages.sh lint` adds clang and clang-format, `editor` adds bear.
 # `counts` adds valgrind, the C library's symbols for it, and capstone, which decodes instructions.
@@ -14,12 +15,12 @@
 # `notebooks` adds what executes them: Jupyter's nbconvert and its kernel for Python.
 # `tools/packages.sh allocator DEBIAN HOMEBREW` is for that one package only (tools/allocator.sh).
 # Debian 12 has xxHash 0.8.1, wyhash 0~2 (final version), Check 0.15.2, SQLite 3.40.1, Jansson 2.14,
-# valgrind 3.19, capstone 4.0.2, matplotlib 3.6.3, Markdown 3.4.1, nbconvert 6.5.3 and redis 7.0;
+# Nettle 3.8.1, valgrind 3.19, capstone 4.0.2, matplotlib 3.6.3, Markdown 3.4.1, nbconvert 6.5.3 and redis 7.0;
 # nothing newer is used.
 set -eu
 
-debian="gcc make libc6-dev pkg-config libxxhash-dev libwyhash-dev check libsqlite3-dev libjansson-dev python3"
-homebrew="pkg-config xxhash check sqlite jansson"
+debian="gcc make libc6-dev pkg-config libxxhash-dev libwyhash-dev check libsqlite3-dev libjansson-dev nettle-dev python3"
+homebrew="pkg-config xxhash check sqlite jansson nettle"
 lean=""
 case "${1:-}" in
 lint) debian="$debian clang clang-format" homebrew="$homebrew clang-format" ;;

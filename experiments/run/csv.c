@@ -38,13 +38,13 @@ static int read_field(FILE *file, struct csv_record *record, bool *quoted) {
     if (*quoted) {
         /* A quote inside is written twice; a single one ends the text. */
         while ((c = getc(file)) != '"' || (c = getc(file)) == '"') {
-            if (c == EOF)
+            if (c == EOF || c == '\0') /* a NUL would end the text before its end */
                 return 0;
             append(record, c);
         }
     } else {
         for (; c != ',' && c != '\n' && c != '\r' && c != EOF; c = getc(file)) {
-            if (c == '"')
+            if (c == '"' || c == '\0')
                 return 0;
             append(record, c);
         }
@@ -59,7 +59,7 @@ int csv_read(FILE *file, struct csv_record *record) {
     csv_free(record);
     int c = getc(file);
     if (c == EOF)
-        return 0;
+        return ferror(file) ? -1 : 0;
     ungetc(c, file);
 
     /* The text moves while it grows, so first note where fields begin: 0 stands for none. */
@@ -78,7 +78,7 @@ int csv_read(FILE *file, struct csv_record *record) {
     for (size_t i = 0; i < count; i++)
         record->field[i] = starts[i] ? record->text + starts[i] - 1 : NULL;
     free(starts);
-    return c == 0 ? -1 : 1;
+    return c == 0 || ferror(file) ? -1 : 1;
 }
 
 void csv_free(struct csv_record *record) {

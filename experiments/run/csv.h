@@ -21,7 +21,8 @@ struct csv_record {
     size_t length;
 };
 
-/* Reads the next record.  1: read; 0: the file has ended; -1: this is not CSV. */
+/* Reads the next record.  1: read; 0: the file has ended; -1: this is not CSV, or
+ * cannot be read. */
 int csv_read(FILE *file, struct csv_record *record);
 
 void csv_free(struct csv_record *record);

@@ -3,30 +3,15 @@
 #include "export.h"
 
 #include "csv.h"
+#include "manifest.h"
 #include "need.h"
 #include "schema.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-/* A statement made by printf; NULL after a fault. */
-__attribute__((format(printf, 3, 4))) static sqlite3_stmt *
-prepare(struct store *store, struct fault *fault, const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    char *sql = sqlite3_vmprintf(format, arguments);
-    va_end(arguments);
-    sqlite3_stmt *statement = NULL;
-    if (sqlite3_prepare_v2(store_database(store), sql, -1, &statement, NULL) != SQLITE_OK)
-        fault_set(fault, "%s", sqlite3_errmsg(store_database(store)));
-    sqlite3_free(sql);
-    return statement;
-}
-
-/* ---- Out of the store ---- */
+#include <unistd.h>
 
 static void write_row(FILE *file, sqlite3_stmt *row) {
     for (int i = 0; i < sqlite3_column_count(row); i++) {
@@ -46,7 +31,7 @@ static void write_row(FILE *file, sqlite3_stmt *row) {
 static bool write_table(struct store *store, const struct schema_table *table,
                         const char *experiment, const char *path, struct fault *fault) {
     sqlite3_stmt *rows =
-        prepare(store, fault, "SELECT * FROM %s %s", table->name, table->of_experiment);
+        store_statement(store, fault, "SELECT * FROM %s %s", table->name, table->of_experiment);
     if (!rows)
         return false;
     sqlite3_bind_text(rows, 1, experiment, -1, SQLITE_TRANSIENT);
@@ -98,143 +83,102 @@ static bool taken(const char *directory, const char *experiment) {
     return other;
 }
 
-/* Where the export is to go; the caller frees it.  NULL if there is no such finished experiment. */
-static char *destination(struct store *store, const char *experiment, const char *parent,
-                         struct fault *fault) {
-    sqlite3_stmt *row =
-        prepare(store, fault, "SELECT name FROM experiment WHERE id = ?1 AND status = 'finished'");
+/* What the export is called below `parent`; the caller frees it.  NULL if the experiment is not
+ * finished. */
+static char *name_of(struct store *store, const char *experiment, const char *parent,
+                     struct fault *fault) {
+    sqlite3_stmt *row = store_statement(
+        store, fault, "SELECT name FROM experiment WHERE id = ?1 AND status = 'finished'");
     if (!row)
         return NULL;
     sqlite3_bind_text(row, 1, experiment, -1, SQLITE_TRANSIENT);
-    char *directory = NULL;
+    char *called = NULL;
     if (sqlite3_step(row) == SQLITE_ROW) {
         const char *name = (const char *)sqlite3_column_text(row, 0);
-        directory = need_format("%s/%s", parent, name ? name : experiment);
-        if (taken(directory, experiment)) {
-            free(directory);
-            directory = need_format("%s/%s-%s", parent, name, experiment);
-        }
+        called = need_copy(name ? name : experiment);
     } else {
-        fault_set(fault, "%s: no finished experiment in the store is called so", experiment);
+        fault_set(fault, "EXPERIMENT=%s: is not finished", experiment);
     }
     sqlite3_finalize(row);
-    return directory;
-}
-
-char *export_experiment(struct store *store, const char *experiment, const char *parent,
-                        struct fault *fault) {
-    char *directory = destination(store, experiment, parent, fault);
-    if (!directory)
+    if (called && (!word_is_name(called) || !word_is_name(experiment))) {
+        fault_set(fault, "experiment %s, called %s: no directory can be called so", experiment,
+                  called);
+        free(called);
         return NULL;
-    bool good = make_directories(directory, fault);
-    for (const struct schema_table *table = schema_tables; good && table->name; table++) {
-        char *path = need_format("%s/%s.csv", directory, table->name);
-        good = write_table(store, table, experiment, path, fault);
-        free(path);
     }
-    if (good)
-        return directory;
+    char *directory = called ? need_format("%s/%s", parent, called) : NULL;
+    if (directory && taken(directory, experiment)) {
+        char *longer = need_format("%s-%s", called, experiment);
+        free(called);
+        called = longer;
+    }
     free(directory);
-    return NULL;
+    return called;
 }
 
-/* ---- Into the store ---- */
+/* ---- The whole ---- */
 
-static bool plain_names(const struct csv_record *header) {
-    for (size_t i = 0; i < header->count; i++)
-        if (!header->field[i] ||
-            strspn(header->field[i], "abcdefghijklmnopqrstuvwxyz_") != strlen(header->field[i]))
-            return false;
-    return true;
-}
-
-/* An INSERT for the columns of the header, and a bool for each column: is it REAL?  (SQLite's own
- * way from text to floating point need not give the nearest number back, so that is done here.) */
-static sqlite3_stmt *prepare_insert(struct store *store, const char *table,
-                                    const struct csv_record *header, bool *real,
-                                    struct fault *fault) {
-    const struct words columns = {.word = header->field, .count = header->count};
-    struct words places = {0};
-    char *names = words_join(&columns, ", ");
-    sqlite3_stmt *look = prepare(store, fault, "SELECT %s FROM %s", names, table);
-    for (size_t i = 0; look && i < header->count; i++) {
-        const char *type = sqlite3_column_decltype(look, (int)i);
-        real[i] = type && strcmp(type, "REAL") == 0;
-        words_add(&places, "?");
+/* Calls `what` with the path of each file of an export here and, where it is to be, there; stops
+ * when that fails. */
+static bool each_file(bool (*what)(const char *here, const char *there, struct fault *fault),
+                      const char *here, const char *there, struct fault *fault) {
+    bool good = true;
+    for (size_t i = 0; good && i <= SCHEMA_TABLES; i++) {
+        char *file =
+            i < SCHEMA_TABLES ? need_format("%s.csv", schema_tables[i].name) : need_copy(MANIFEST);
+        char *from = need_format("%s/%s", here, file), *to = need_format("%s/%s", there, file);
+        good = what(from, to, fault);
+        free(file);
+        free(from);
+        free(to);
     }
-    char *marks = words_join(&places, ", ");
-    sqlite3_stmt *insert =
-        look ? prepare(store, fault, "INSERT INTO %s (%s) VALUES (%s) ON CONFLICT DO NOTHING",
-                       table, names, marks)
-             : NULL;
-    sqlite3_finalize(look);
-    words_free(&places);
-    free(marks);
-    free(names);
-    return insert;
-}
-
-static bool insert_record(struct store *store, sqlite3_stmt *insert,
-                          const struct csv_record *record, const bool *real, struct fault *fault) {
-    sqlite3_reset(insert);
-    for (size_t i = 0; i < record->count; i++) {
-        const char *text = record->field[i];
-        char *end = NULL;
-        double number = real[i] && text ? strtod(text, &end) : 0;
-        if (!text)
-            sqlite3_bind_null(insert, (int)i + 1);
-        else if (real[i] && end != text && *end == '\0')
-            sqlite3_bind_double(insert, (int)i + 1, number);
-        else /* whole numbers too: the column's type makes them numbers, or says what is wrong */
-            sqlite3_bind_text(insert, (int)i + 1, text, -1, SQLITE_TRANSIENT);
-    }
-    return sqlite3_step(insert) == SQLITE_DONE ||
-           fault_set(fault, "%s", sqlite3_errmsg(store_database(store)));
-}
-
-static bool read_table(struct store *store, const char *table, FILE *file, struct fault *fault) {
-    struct csv_record header = {0}, record = {0};
-    bool good = (csv_read(file, &header) == 1 && plain_names(&header)) ||
-                fault_set(fault, "the first line does not name the columns");
-    bool *real = need_zeroed(header.count, sizeof *real);
-    sqlite3_stmt *insert = good ? prepare_insert(store, table, &header, real, fault) : NULL;
-    good = insert != NULL;
-    size_t number = 1;
-    for (int result = 1; good && (result = csv_read(file, &record)) != 0;) {
-        number++;
-        struct fault inner;
-        if (result < 0)
-            good = fault_set(&inner, "is not CSV");
-        else if (record.count != header.count)
-            good = fault_set(&inner, "%zu fields where there are %zu columns", record.count,
-                             header.count);
-        else
-            good = insert_record(store, insert, &record, real, &inner);
-        if (!good)
-            fault_set(fault, "record %zu: %.800s", number, inner.line);
-    }
-    sqlite3_finalize(insert);
-    free(real);
-    csv_free(&header);
-    csv_free(&record);
     return good;
 }
 
-bool export_import(struct store *store, const char *directory, struct fault *fault) {
-    if (!store_begin(store, fault))
-        return false;
-    bool good = true;
-    for (const struct schema_table *table = schema_tables; good && table->name; table++) {
-        char *path = need_format("%s/%s.csv", directory, table->name);
-        FILE *file = fopen(path, "rb");
-        struct fault inner;
-        good = file ? read_table(store, table->name, file, &inner)
-                    : fault_set(&inner, "%s", strerror(errno));
-        if (!good)
-            fault_set(fault, "%s: %.800s", path, inner.line);
-        if (file)
-            fclose(file);
+static bool move_file(const char *from, const char *to, struct fault *fault) {
+    return rename(from, to) == 0 || fault_set(fault, "%s: %s", to, strerror(errno));
+}
+
+static bool remove_file(const char *from, const char *to, struct fault *fault) {
+    (void)to, (void)fault;
+    unlink(from);
+    return true;
+}
+
+/* Writes the files beside where they are to be, and moves them there when they are whole. */
+static bool write_files(struct store *store, const char *experiment, const char *part,
+                        const char *directory, struct fault *fault) {
+    bool good = make_directories(part, fault);
+    for (size_t i = 0; good && i < SCHEMA_TABLES; i++) {
+        char *path = need_format("%s/%s.csv", part, schema_tables[i].name);
+        good = write_table(store, &schema_tables[i], experiment, path, fault);
         free(path);
     }
-    return store_end(store, good, fault);
+    good = good && manifest_write(part, fault) && make_directories(directory, fault) &&
+           each_file(move_file, part, directory, fault);
+    if (!good)
+        each_file(remove_file, part, directory, fault);
+    rmdir(part);
+    return good;
+}
+
+char *export_experiment(struct store *store, const char *beginning, const char *parent,
+                        struct fault *fault) {
+    char *experiment =
+        store_check(store, fault) ? store_find_experiment(store, beginning, fault) : NULL;
+    char *name = experiment ? name_of(store, experiment, parent, fault) : NULL;
+    char *directory = NULL;
+    if (name) {
+        /* No experiment's name begins with a dot. */
+        char *part = need_format("%s/.%s.part", parent, name);
+        directory = need_format("%s/%s", parent, name);
+        if (!write_files(store, experiment, part, directory, fault)) {
+            free(directory);
+            directory = NULL;
+        }
+        free(part);
+    }
+    free(name);
+    free(experiment);
+    return directory;
 }

@@ -43,6 +43,7 @@ const char options_help[] =
     "  --experiment ID     with --export: write that stored experiment, measure nothing; the\n"
     "                      beginning of its id is enough\n"
     "  --import DIR        read an exported experiment into the store, measure nothing\n"
+    "  --seal DIR          write the SHA256SUMS of an export that has none, measure nothing\n"
     "  --dry-run           tell what would be measured, how long it takes and how much memory\n"
     "  --make COMMAND      what builds the programs (make)\n";
 
@@ -53,6 +54,7 @@ enum {
     OPTION_EXPORT,
     OPTION_EXPERIMENT,
     OPTION_IMPORT,
+    OPTION_SEAL,
     OPTION_MAKE,
     OPTION_MORE,
     OPTION_TIMEOUT,
@@ -69,6 +71,7 @@ static const struct option others[OPTION_COUNT - SET_COUNT] = {
     {"export", required_argument, NULL, OPTION_EXPORT},
     {"experiment", required_argument, NULL, OPTION_EXPERIMENT},
     {"import", required_argument, NULL, OPTION_IMPORT},
+    {"seal", required_argument, NULL, OPTION_SEAL},
     {"make", required_argument, NULL, OPTION_MAKE},
     {"more", required_argument, NULL, OPTION_MORE},
     {"timeout", required_argument, NULL, OPTION_TIMEOUT},
@@ -84,11 +87,8 @@ static bool set_timeout(struct options *options, const char *text, struct fault 
 }
 
 static bool set_name(struct options *options, const char *text, struct fault *fault) {
-    const char *usable = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
-    size_t length = strlen(text);
     options->name = text;
-    return (length >= 1 && length <= 64 && strspn(text, usable) == length && text[0] != '.' &&
-            text[0] != '-') ||
+    return word_is_name(text) ||
            fault_set(fault,
                      "NAME=%s: must be 1 to 64 letters, digits, . _ or -, and begin with a "
                      "letter, a digit or _",
@@ -114,12 +114,15 @@ static bool set_option(struct options *options, int option, const char *text, st
         return true;
     case OPTION_EXPERIMENT:
         options->experiment = text;
-        return text[0] != '\0' ||
-               fault_set(fault,
-                         "EXPERIMENT=: the id of an experiment must follow, or its beginning");
+        return *text ||
+               fault_set(fault, "EXPERIMENT=: must be the id of a stored experiment, or its"
+                                " beginning; make experiments lists them");
     case OPTION_IMPORT:
         options->import_from = text;
-        return true;
+        return *text || fault_set(fault, "FROM=: must be the directory of an export");
+    case OPTION_SEAL:
+        options->seal = text;
+        return *text || fault_set(fault, "FROM=: must be the directory of an export");
     case OPTION_MAKE:
         options->make = text;
         return true;
@@ -176,5 +179,5 @@ bool options_read(struct options *options, int argc, char **argv, struct fault *
     if (options->experiment && options->more && settings)
         return fault_set(fault, "EXPERIMENT=%s: its settings are stored with it; give no others",
                          options->experiment);
-    return options->help || options->dry_run || check_store(options->store, fault);
+    return options->help || options->dry_run || options->seal || check_store(options->store, fault);
 }

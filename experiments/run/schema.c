@@ -115,10 +115,16 @@ const char *const schema[] = {
 
     NULL};
 
-const struct schema_table schema_tables[] = {
-    {"machine", "WHERE id = (SELECT machine FROM experiment WHERE id = ?1)"},
-    {"build", "WHERE id IN (SELECT build FROM run WHERE experiment = ?1) ORDER BY id"},
-    {"experiment", "WHERE id = ?1"},
-    {"run", "WHERE experiment = ?1 ORDER BY slot"},
-    {"sample", "WHERE run IN (SELECT id FROM run WHERE experiment = ?1) ORDER BY run, number"},
-    {NULL, NULL}};
+/* What is stored stays as it is; only an experiment that was not finished may be by now. */
+#define STAYS "ON CONFLICT DO NOTHING"
+
+const struct schema_table schema_tables[SCHEMA_TABLES + 1] = {
+    {"machine", "WHERE id = (SELECT machine FROM experiment WHERE id = ?1)", STAYS},
+    {"build", "WHERE id IN (SELECT build FROM run WHERE experiment = ?1) ORDER BY id", STAYS},
+    {"experiment", "WHERE id = ?1",
+     "ON CONFLICT (id) DO UPDATE SET status = excluded.status, finished = excluded.finished"
+     " WHERE experiment.status <> 'finished'"},
+    {"run", "WHERE experiment = ?1 ORDER BY slot", STAYS},
+    {"sample", "WHERE run IN (SELECT id FROM run WHERE experiment = ?1) ORDER BY run, number",
+     STAYS},
+    {NULL, NULL, NULL}};

@@ -8,13 +8,17 @@ enum { SCHEMA_VERSION = 1 };
 /* Statements that make an empty database a store; ends with NULL. */
 extern const char *const schema[];
 
-/* A table, and which of its rows belong to the experiment ?1. */
+/* A table, which of its rows belong to the experiment ?1, and what becomes of a row that is
+ * imported where its key is known. */
 struct schema_table {
     const char *name;
     const char *of_experiment; /* the rest of a SELECT, after "FROM name" */
+    const char *when_known;    /* the rest of an INSERT */
 };
 
+enum { SCHEMA_TABLES = 5 };
+
 /* In an order in which a row comes after what it refers to; ends with a NULL name. */
-extern const struct schema_table schema_tables[];
+extern const struct schema_table schema_tables[SCHEMA_TABLES + 1];
 
 #endif

@@ -96,7 +96,57 @@ static char *ask(struct store *store, struct fault *fault, const char *sql, cons
     return text;
 }
 
+sqlite3_stmt *store_statement(struct store *store, struct fault *fault, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    char *sql = sqlite3_vmprintf(format, arguments);
+    va_end(arguments);
+    sqlite3_stmt *statement = query(store, fault, sql, "");
+    sqlite3_free(sql);
+    return statement;
+}
+
 /* ---- Opening ---- */
+
+/* The number of tables of a store that a database has; -1 after a fault. */
+static int count_tables(struct store *store, struct fault *fault) {
+    int count = 0;
+    for (const struct schema_table *table = schema_tables; table->name; table++) {
+        char *name =
+            ask(store, fault, "SELECT name FROM sqlite_master WHERE type = 'table' AND name = ?1",
+                "t", table->name);
+        if (!name && fault->line[0])
+            return -1;
+        count += name != NULL;
+        free(name);
+    }
+    return count;
+}
+
+/* True if the database is empty, or a store that this program knows.  A database of another
+ * program is left as it is. */
+static bool is_known(struct store *store, bool *empty, struct fault *fault) {
+    char *version = ask(store, fault, "PRAGMA user_version", "");
+    if (!version)
+        return false;
+    int found = atoi(version);
+    free(version);
+    char *any = ask(store, fault, "SELECT name FROM sqlite_master LIMIT 1", "");
+    *empty = found == 0 && !any && fault->line[0] == '\0';
+    free(any);
+    if (*empty || fault->line[0])
+        return *empty;
+    int count = count_tables(store, fault);
+    if (count < 0)
+        return false;
+    if (count > 0 && found != SCHEMA_VERSION)
+        return fault_set(fault,
+                         "STORE=%s: its tables are of version %d%s; this program knows version %d",
+                         store->path, found, found > SCHEMA_VERSION ? ", of a newer hamtlab" : "",
+                         SCHEMA_VERSION);
+    return count == SCHEMA_TABLES ||
+           fault_set(fault, "STORE=%s: is the database of another program", store->path);
+}
 
 static bool make_tables(struct store *store, struct fault *fault) {
     if (!store_begin(store, fault))
@@ -120,9 +170,9 @@ static bool make_tables(struct store *store, struct fault *fault) {
     return store_end(store, good, fault);
 }
 
-/* Looks at every page: one that was damaged is told before anything is added or believed. */
-static bool check_pages(struct store *store, struct fault *fault) {
-    char *said = ask(store, fault, "PRAGMA quick_check(1)", "");
+/* Looks at every page, by one of SQLite's checks. */
+static bool check_pages(struct store *store, const char *check, struct fault *fault) {
+    char *said = ask(store, fault, check, "");
     bool good = said && strcmp(said, "ok") == 0;
     if (said && !good) {
         char *what = last_line(said); /* the first only says in which database */
@@ -135,23 +185,10 @@ static bool check_pages(struct store *store, struct fault *fault) {
 
 static bool prepare_store(struct store *store, struct fault *fault) {
     sqlite3_busy_timeout(store->database, 10000); /* milliseconds */
-    char *version = ask(store, fault, "PRAGMA user_version", "");
-    if (!version)
-        return false;
-    int found = atoi(version);
-    free(version);
-    if (found > SCHEMA_VERSION)
-        return fault_set(
-            fault,
-            "STORE=%s: a newer hamtlab made it (its tables are of version %d; this one "
-            "knows version %d)",
-            store->path, found, SCHEMA_VERSION);
-    if (found != SCHEMA_VERSION && found != 0)
-        return fault_set(fault,
-                         "STORE=%s: its tables are of version %d; this hamtlab knows version %d",
-                         store->path, found, SCHEMA_VERSION);
-    return check_pages(store, fault) && execute(store, fault, "PRAGMA foreign_keys = ON", "") &&
-           (found != 0 || make_tables(store, fault)) &&
+    bool empty;
+    return is_known(store, &empty, fault) && check_pages(store, "PRAGMA quick_check(1)", fault) &&
+           execute(store, fault, "PRAGMA foreign_keys = ON", "") &&
+           (!empty || make_tables(store, fault)) &&
            execute(store, fault, "PRAGMA journal_mode = WAL", "") &&
            execute(store, fault, "PRAGMA synchronous = NORMAL", "");
 }
@@ -203,6 +240,10 @@ sqlite3 *store_database(struct store *store) {
     return store->database;
 }
 
+bool store_check(struct store *store, struct fault *fault) {
+    return check_pages(store, "PRAGMA integrity_check(1)", fault);
+}
+
 bool store_claim(const char *path, struct fault *fault) {
     char *lock = need_format("%s-lock", path);
     int descriptor = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
@@ -247,6 +288,35 @@ char *store_find_unfinished(struct store *store, const struct experiment *e, str
                "it",
                e->name, e->plan_digest, e->builds_digest, e->machine->id,
                or_null(e->source->commit), (int64_t)e->source->dirty, or_null(e->source->diff));
+}
+
+char *store_find_experiment(struct store *store, const char *beginning, struct fault *fault) {
+    /* One that is called so wholly comes first, and is meant even if others begin with it. */
+    sqlite3_stmt *rows = query(store, fault,
+                               "SELECT id FROM experiment WHERE substr(id, 1, length(?1)) = ?1"
+                               " AND ?1 <> '' ORDER BY length(id), id",
+                               "t", beginning);
+    if (!rows)
+        return NULL;
+    struct words ids = {0};
+    int result;
+    while ((result = sqlite3_step(rows)) == SQLITE_ROW)
+        words_add(&ids, (const char *)sqlite3_column_text(rows, 0));
+    char *id = NULL;
+    if (result != SQLITE_DONE) {
+        broken(store, fault);
+    } else if (ids.count == 0) {
+        fault_set(fault, "EXPERIMENT=%s: no experiment in the store is called so", beginning);
+    } else if (ids.count == 1 || strcmp(ids.word[0], beginning) == 0) {
+        id = need_copy(ids.word[0]);
+    } else {
+        char *all = words_join(&ids, ", ");
+        fault_set(fault, "EXPERIMENT=%s: %zu experiments begin so: %s", beginning, ids.count, all);
+        free(all);
+    }
+    sqlite3_finalize(rows);
+    words_free(&ids);
+    return id;
 }
 
 /* 20260301-101500-9f86d081884c: when it began, and enough chance to tell it from all others. */
@@ -302,22 +372,6 @@ bool store_set_status(struct store *store, const char *experiment, const char *s
     return check_there(store, fault) &&
            execute(store, fault, "UPDATE experiment SET status = ?2, finished = ?3 WHERE id = ?1",
                    "ttt", experiment, status, finished ? clock_now().text : NULL);
-}
-
-char *store_find_id(struct store *store, const char *beginning, struct fault *fault) {
-    char *all = ask(store, fault,
-                    "SELECT group_concat(id, ', ') FROM"
-                    " (SELECT id FROM experiment WHERE substr(id, 1, length(?1)) = ?1 ORDER BY id)"
-                    " HAVING count(*) > 0",
-                    "t", beginning);
-    if (!all && fault->line[0] == '\0')
-        fault_set(fault, "EXPERIMENT=%s: no experiment in %s has an id that begins so", beginning,
-                  store->path);
-    if (!all || !strchr(all, ','))
-        return all;
-    fault_set(fault, "EXPERIMENT=%s: more than one id begins so: %.800s", beginning, all);
-    free(all);
-    return NULL;
 }
 
 bool store_each_like(struct store *store, const struct experiment *e, const char *id,

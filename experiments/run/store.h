@@ -30,6 +30,13 @@ bool store_is_there(struct store *store);
 /* The database behind it, for what this header does not offer. */
 sqlite3 *store_database(struct store *store);
 
+/* A statement of SQLite's printf format (%s, and %w within quotes), ready to be bound and stepped;
+ * NULL after a fault. */
+sqlite3_stmt *store_statement(struct store *store, struct fault *fault, const char *format, ...);
+
+/* Reads all of the store and looks for damage.  False, with what was found, if there is any. */
+bool store_check(struct store *store, struct fault *fault);
+
 /* Takes the right to measure into this store, kept until the process ends.  False if another
  * process has it. */
 bool store_claim(const char *path, struct fault *fault);
@@ -58,6 +65,10 @@ struct experiment {
 char *store_find_unfinished(struct store *store, const struct experiment *experiment,
                             struct fault *fault);
 
+/* The id of the experiment whose id is, or alone begins with, `beginning`; the caller frees it.
+ * NULL if there is none or are several, which are then named. */
+char *store_find_experiment(struct store *store, const char *beginning, struct fault *fault);
+
 /* Stores a new experiment, and its machine if that is new.  Its id, which the caller frees; NULL
  * after a fault. */
 char *store_add_experiment(struct store *store, const struct experiment *experiment,
@@ -66,10 +77,6 @@ char *store_add_experiment(struct store *store, const struct experiment *experim
 /* status: "running", "interrupted" or "finished". */
 bool store_set_status(struct store *store, const char *experiment, const char *status,
                       struct fault *fault);
-
-/* The only experiment whose id begins so; the caller frees it.  NULL after a fault: there is none,
- * or more than one. */
-char *store_find_id(struct store *store, const char *beginning, struct fault *fault);
 
 /* Calls `visit` for every experiment of this name that is the same as this one but for its plan and
  * its builds, or only for the one of this id; the newest first.  Ends early when `visit` returns

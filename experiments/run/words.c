@@ -109,6 +109,13 @@ void words_free(struct words *words) {
     *words = (struct words){0};
 }
 
+bool word_is_name(const char *word) {
+    const char *usable = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    size_t length = strlen(word);
+    return length >= 1 && length <= 64 && strspn(word, usable) == length && word[0] != '.' &&
+           word[0] != '-';
+}
+
 char *base_name(const char *path) {
     size_t end = strlen(path);
     while (end > 1 && path[end - 1] == '/')

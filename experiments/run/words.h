@@ -36,6 +36,10 @@ bool words_add_directories(struct words *words, const char *path);
 /* Frees all words; the list is empty then. */
 void words_free(struct words *words);
 
+/* True for what can be called so and be a file's name: 1 to 64 letters, digits, . _ or -, the first
+ * of them a letter, a digit or _. */
+bool word_is_name(const char *word);
+
 /* The part of a path after its last '/', trailing ones aside; the caller frees it. */
 char *base_name(const char *path);
 

@@ -2,7 +2,7 @@
 
     store, stats, tables    stored experiments as rows, intervals and tests, printing
     cell, command, progress the measuring program, reports as commands, time left
-    compare, merge          two experiments beside each other, two stores as one
+    listing, compare, merge what a store has, two experiments beside each other, two stores as one
 
     shape         one full map: its tree, pool and hashes, and what theory predicts
     counts        exact counts under callgrind, chains of loads, what they are spent on

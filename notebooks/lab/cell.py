@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 
-from . import store, tables
+from . import command, store, tables
 from .command import BadSetting, Failure, run_report  # noqa: F401 - every report takes them here
 from .shape import model
 
@@ -78,8 +78,8 @@ read_slots = whole_number(1, 2 ** 40, "a number of slots from 1 to 2^40")
 read_seed = whole_number(0, 2 ** 63 - 1, "a number from 0 to 2^63 - 1")
 
 
-class Parser(argparse.ArgumentParser):
-    """The settings of every report, to which each adds its own.  A wrong one is told in one line."""
+class Parser(command.Parser):
+    """The settings of every report, to which each adds its own."""
 
     def __init__(self, description, variant):
         super().__init__(description=description.split("\n")[0])
@@ -87,9 +87,6 @@ class Parser(argparse.ArgumentParser):
         self.add_argument("--key", default="u64", type=read_key)
         self.add_argument("--seed", default=1, type=read_seed, help="of the keys (%(default)s)")
         self.add_argument("--hash-seed", default=0, type=read_seed, help="of the hash (%(default)s)")
-
-    def error(self, message):
-        raise BadSetting(re.sub("^argument ", "", message))
 
 
 # ---- The measuring program ----

@@ -1,7 +1,12 @@
 """How a report ends that is run as a program: what can go wrong is told in one line, by a name and
 a status that scripts can rely on."""
+import argparse
 import os
+import pathlib
+import re
+import sqlite3
 import sys
+import traceback
 
 
 class BadSetting(Exception):
@@ -12,17 +17,56 @@ class Failure(Exception):
     """The report cannot be made; the text says why.  Exit status 1."""
 
 
+class Parser(argparse.ArgumentParser):
+    """Tells of a wrong setting in one line, as a report does of all else."""
+
+    def error(self, message):
+        raise BadSetting(re.sub("^argument ", "", message))
+
+
+def cause(error):
+    """One line about an error that no report told in words of its own: input that is not as it
+    should be, most often."""
+    if os.environ.get("V"):
+        traceback.print_exception(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'writing'}: {error.strerror}"
+    if isinstance(error, sqlite3.Error):
+        return f"the store: {error}"
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return " ".join(f"stopped by {type(error).__name__}: {error} at"
+                    f" {pathlib.Path(place.filename).name}:{place.lineno}; is its input as it should"
+                    " be?  V=1 shows the way there".split())
+
+
+def end_output():
+    """Writes what is left of the output; what nobody takes is dropped.  The interpreter does the
+    same when it ends, and would complain."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def run_report(name, report, arguments=None):
-    """Runs a report.  That nobody reads its output to the end (`| head`) is no failure."""
+    """Runs a report.  That nobody reads its output to the end (`| head`) is no failure; that it
+    cannot be written is one."""
+    status, told = 0, None
     try:
         report(arguments)
         sys.stdout.flush()
-    except (BadSetting, Failure) as error:
-        print(f"{name}: {error}", file=sys.stderr)
-        sys.exit(2 if isinstance(error, BadSetting) else 1)
     except BrokenPipeError:
-        # The interpreter flushes once more when it ends; there must be something to take it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        pass
+    except SystemExit as end:
+        status = end.code or 0
     except KeyboardInterrupt:
-        print(f"{name}: interrupted", file=sys.stderr)
-        sys.exit(130)
+        status, told = 130, "interrupted"
+    except (BadSetting, Failure) as error:
+        status, told = 2 if isinstance(error, BadSetting) else 1, error
+    except Exception as error:
+        status, told = 1, cause(error)
+    end_output()
+    if told:
+        print(f"{name}: {told}", file=sys.stderr)
+    if status:
+        sys.exit(status)

@@ -24,8 +24,7 @@ import sqlite3
 from typing import NamedTuple
 
 from . import stats, store, tables
-from .command import BadSetting, run_report
-from .instrument.studies import Parser
+from .command import BadSetting, Parser, run_report
 
 BASELINE = "list"
 LEVEL = 0.05
@@ -65,15 +64,16 @@ def exported(name, runs):
 
 def in_store(connection, name):
     """The id of the experiment that is meant: by its own id, its commit or its machine."""
-    for column, newest in (("id", False), ("source_commit", True), ("machine", True)):
-        ids = [row["id"] for row in connection.execute(
+    try:
+        return store.find_experiment(connection, name, finished=True)
+    except store.StoreError:
+        pass  # what begins so may be its commit, or its machine
+    for column in ("source_commit", "machine"):
+        found = connection.execute(
             f"SELECT id FROM experiment WHERE substr({column}, 1, length(?1)) = ?1"
-            " AND status = 'finished' ORDER BY started DESC, id DESC", (name,))]
-        if len(ids) > 1 and not newest:
-            raise BadSetting(f"{name}: {len(ids)} experiments begin so: {', '.join(ids[:3])}"
-                             f"{', ...' if len(ids) > 3 else ''}")
-        if ids:
-            return ids[0]
+            " AND status = 'finished' ORDER BY started DESC, id DESC LIMIT 1", (name,)).fetchone()
+        if found:
+            return found["id"]
     return None
 
 

@@ -8,25 +8,14 @@ same row.  Where it is not, the stores do not belong together: nothing is taken,
 named.  Only an experiment's end may differ, if one store was copied while it was measured: the end
 counts.  Merging twice changes nothing.
 """
+import contextlib
 import pathlib
 import sqlite3
 
 from . import store
-from .command import BadSetting, run_report
-from .instrument.studies import Parser
+from .command import BadSetting, Parser, run_report
 
-# In an order in which a row comes after what it refers to, with their keys.
-TABLES = {"machine": ["id"], "build": ["id"], "experiment": ["id"], "run": ["id"],
-          "sample": ["run", "number"]}
 ENDS = {"experiment": ["status", "finished"]}  # what the course of time changes
-
-
-def uri_of(path, mode="ro"):
-    return f"{pathlib.Path(path).resolve().as_uri()}?mode={mode}"
-
-
-def version(connection, schema="main"):
-    return connection.execute(f"PRAGMA {schema}.user_version").fetchone()[0]
 
 
 def columns(connection, table):
@@ -60,68 +49,64 @@ def end_experiments(connection):
 
 def merge(path, source):
     """{table: rows taken} from the store at `source` into that at `path`, all or nothing."""
-    connection = sqlite3.connect(uri_of(path, "rw"), uri=True, timeout=10, isolation_level=None)
+    connection = opened("STORE", path, "rw")
+    connection.isolation_level = None
     try:
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("ATTACH ? AS other", (uri_of(source),))
-        if version(connection) != version(connection, "other"):
-            raise store.StoreError(f"{source}: its tables are of version"
-                                   f" {version(connection, 'other')}, those here of"
-                                   f" {version(connection)}")
+        connection.execute("ATTACH ? AS other", (store.uri_of(source),))
         connection.execute("BEGIN IMMEDIATE")
-        for table, keys in TABLES.items():
+        for table, keys in store.TABLES.items():
             found = conflict(connection, table, keys)
             if found:
-                connection.execute("ROLLBACK")
-                raise store.StoreError(f"{source}: {table} {'/'.join(map(str, found))} is not the"
-                                       " same here and there; nothing was taken")
-        taken = {table: take(connection, table) for table in TABLES}
+                raise store.StoreError(f"FROM={source}: {table} {'/'.join(map(str, found))} is not"
+                                       f" the same there and in STORE={path}; nothing was taken")
+        taken = {table: take(connection, table) for table in store.TABLES}
         end_experiments(connection)
         connection.execute("COMMIT")
         return taken
+    except sqlite3.Error as error:
+        raise store.StoreError(f"STORE={path}: {error}; nothing was taken") from None
     finally:
-        connection.close()
-
-
-def is_store(path):
-    """True for a database that the runner has made."""
-    try:
-        connection = sqlite3.connect(uri_of(path), uri=True)
-        found = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
-        connection.close()
-    except sqlite3.Error:
-        return False
-    return found >= set(TABLES)
+        connection.close()  # which undoes what was not committed
 
 
 def copy(path, source):
     """Begins a store as a copy of another, whole or not at all; {table: rows}."""
     part = path.with_name(path.name + ".part")
-    theirs, ours = sqlite3.connect(uri_of(source), uri=True), sqlite3.connect(part)
-    theirs.backup(ours)
-    counts = {table: ours.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-              for table in TABLES}
-    theirs.close()
-    ours.close()
-    part.replace(path)
-    return counts
+    theirs = opened("FROM", source)
+    try:
+        with contextlib.closing(sqlite3.connect(part)) as ours:
+            theirs.backup(ours)
+            counts = {table: ours.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+                      for table in store.TABLES}
+        part.replace(path)
+        return counts
+    except (OSError, sqlite3.Error) as error:
+        raise store.StoreError(f"STORE={path}: {error}; nothing was taken") from None
+    finally:
+        theirs.close()
+        part.unlink(missing_ok=True)
+
+
+def opened(side, path, mode="ro"):
+    """A store that is fit to be merged; what is wrong is told by the side it is on."""
+    try:
+        return store.connect(path, mode)
+    except store.StoreError as error:
+        raise store.StoreError(f"{side}={error}") from None
 
 
 def report(arguments=None):
     parser = Parser(description=__doc__.split("\n")[0])
     parser.add_argument("--store", type=pathlib.Path, default=store.STORE)
-    parser.add_argument("source", metavar="FROM", type=pathlib.Path)
+    parser.add_argument("source", metavar="FROM")
     given = parser.parse_args(arguments)
-    if not is_store(given.source):
-        raise BadSetting(f"FROM={given.source}: not a store")
-    if given.store.exists() and not is_store(given.store):
-        raise BadSetting(f"STORE={given.store}: not a store")
+    if not given.source:
+        raise BadSetting("FROM=: which store?  make merge FROM=file")
+    opened("FROM", given.source).close()
     if given.store.exists() and given.store.samefile(given.source):
         raise BadSetting(f"FROM={given.source}: is the store itself")
-    try:
-        taken = (merge if given.store.exists() else copy)(given.store, given.source)
-    except sqlite3.Error as error:
-        raise store.StoreError(f"{given.store}: {error}") from None
+    taken = (merge if given.store.exists() else copy)(given.store, given.source)
     print(", ".join(f"{count} {table}s" for table, count in taken.items()) + " taken")
 
 

@@ -9,13 +9,12 @@ One line for each competitor in each cell: throughput, time, memory, and how man
 takes as the reference and as the baseline.  Every figure is a median over processes, with its 95 %
 interval in brackets; the ratios are taken pair by pair.
 """
-import argparse
 import csv
 import json
 from typing import NamedTuple, Optional
 
 from . import store
-from .command import run_report
+from .command import Parser, run_report
 from .stats import Estimate, estimate, paired_ratio
 
 OPS = ["put", "insert10", "update", "get", "get_in_order", "get_chained", "miss", "iterate",
@@ -202,7 +201,7 @@ def stored_report(name, description, show):
     """report(arguments) on the exported experiment of this name, which show(about, cells, failed)
     prints; failed() prints the runs that gave nothing."""
     def of_runs(arguments=None):
-        parser = argparse.ArgumentParser(description=description.split("\n")[0])
+        parser = Parser(description=description.split("\n")[0])
         parser.add_argument("--runs", default=store.RUNS, help="where exported experiments lie")
         connection = store.open_runs(name, runs=parser.parse_args(arguments).runs)
         newest = store.newest_experiment(connection)
@@ -212,9 +211,9 @@ def stored_report(name, description, show):
 
 
 def report(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = Parser(description=__doc__.split("\n")[0])
     parser.add_argument("--store", default=store.STORE)
-    parser.add_argument("--experiment", help="its id; the newest if it is not given")
+    parser.add_argument("--experiment", help="its id or the beginning; else the newest")
     parser.add_argument("--runs", help="where exported experiments lie, instead of a store")
     parser.add_argument("--name", help="of the exported experiment")
     parser.add_argument("--reference", default="reference")
@@ -225,11 +224,13 @@ def report(arguments=None):
         parser.error("--runs: which of them?  --name says")
     connection = (store.open_runs(given.name, runs=given.runs) if given.runs else
                   store.connect(given.store))
-    name = given.experiment or store.newest_experiment(
-        connection, None if given.runs else given.name)
+    name = (store.find_experiment(connection, given.experiment) if given.experiment else
+            store.newest_experiment(connection, None if given.runs else given.name))
     if given.csv:
-        write_csv(given.csv, store.replicates(connection, name), given.reference,
-                  given.baseline)
+        cells = store.replicates(connection, name)
+        if not cells:
+            raise store.StoreError(f"experiment {name}: no cell was measured")
+        write_csv(given.csv, cells, given.reference, given.baseline)
     else:
         print_table(connection, name, given.reference, given.baseline)
 

@@ -8,11 +8,14 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def schema():
-    """The statements of schema.c, their literals joined."""
+    """The statements of schema.c, their literals joined, and the tables' version."""
+    version = re.search(r"SCHEMA_VERSION = (\d+)",
+                        (ROOT / "experiments" / "run" / "schema.h").read_text())[1]
     text = (ROOT / "experiments" / "run" / "schema.c").read_text()
     body = re.sub(r"/\*.*?\*/", "", text.split("schema[] = {")[1].split("NULL}")[0], flags=re.S)
-    return ["".join(re.findall(r'"([^"]*)"', statement))
-            for statement in re.findall(r'(?:"[^"]*"\s*)+', body)]
+    return [*("".join(re.findall(r'"([^"]*)"', statement))
+              for statement in re.findall(r'(?:"[^"]*"\s*)+', body)),
+            f"PRAGMA user_version = {version}"]
 
 
 def insert(connection, table, **values):

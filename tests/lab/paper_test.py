@@ -324,6 +324,7 @@ class Whole(unittest.TestCase):
         for name in ("experiment.csv", "machine.csv"):
             path = other / "runs" / "suite" / name
             path.write_text(path.read_text().replace('"m1"', '"m2"'))
+        subprocess.run([made_results.made_store.RUN, "--seal", other / "runs" / "suite"], check=True)
         sources = Sources(other, other)
         text, problems = self.build("a [F01]\n\n{{ratio get lazy hash=identity/xxh3 in=hashes}}"
                                     "\n\n{{ratio get lazy/list}} [F04]", sources)

@@ -160,9 +160,16 @@ class Bootstrap(unittest.TestCase):
         self.assertNotEqual(stats.bootstrap(values, statistics.mean),
                             stats.bootstrap(values, statistics.mean, seed=2))
 
+    def test_two_values_have_one(self):
+        # Of two, a draw is the lower twice in a quarter of all cases, the upper likewise.
+        self.assertEqual(stats.bootstrap([1, 3]), (2, 1, 3, 2))
+        self.assertEqual(stats.unpaired_ratio([2, 6], [1, 1]), (4, 2, 6, 2))
+        self.assertEqual(stats.unpaired_ratio([6, 6], [1, 3]), (3, 2, 6, 2))
+
     def test_one_value_has_no_interval(self):
         self.assertEqual(stats.bootstrap([3]), (3, None, None, 1))
         self.assertEqual(stats.unpaired_ratio([3], [1, 2]), (2, None, None, 1))
+        self.assertEqual(stats.unpaired_ratio([1, 2], [3]), (0.5, None, None, 1))
 
 
 class Outliers(unittest.TestCase):

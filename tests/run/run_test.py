@@ -4,6 +4,9 @@
 Each test has a directory of its own for its working directory, in which fake_make and fake_cell
 leave traces of what was started.
 """
+import csv
+import hashlib
+import io
 import os
 import re
 import resource
@@ -213,7 +216,7 @@ class RunTest(unittest.TestCase):
         done = subprocess.run([*command, first[:-1]], cwd=self.root, capture_output=True, text=True)
         self.assertEqual((done.returncode, done.stdout), (0, f"experiment {first}\n"), done.stderr)
         self.assertEqual(len(self.blocks(first)), 6)
-        for beginning, said in (("2", "more than one id begins so: 2"), ("x", "no experiment"),):
+        for beginning, said in (("2", "experiments begin so: 2"), ("x", "no experiment"),):
             done = subprocess.run([*command, beginning], cwd=self.root, capture_output=True,
                                   text=True)
             self.assertEqual((done.returncode, done.stdout), (2, ""))
@@ -576,8 +579,8 @@ class RunTest(unittest.TestCase):
         for at in range(page, len(whole), page):
             damaged[at:at + 200] = b"\xa5" * 200
         (self.root / "damaged").write_bytes(damaged)
-        for name, said in (("newer", "a newer hamtlab made it (its tables are of version 99"),
-                           ("foreign", "not a store of experiments"),
+        for name, said in (("newer", "its tables are of version 99, of a newer hamtlab"),
+                           ("foreign", "is the database of another program"),
                            ("garbage", "not a database"), ("cut", "STORE=cut: "),
                            ("damaged", "it is damaged: ")):
             before = (self.root / name).read_bytes()
@@ -671,15 +674,271 @@ class RunTest(unittest.TestCase):
         self.assertIn("run.csv", done.stderr)
         self.assertEqual(done.stderr.count("\n"), 1)
 
-    def test_broken_import_adds_nothing(self):
-        self.run_it("good", "--export", "out", "--name", "x")
-        path = self.root / "out/x/sample.csv"
-        path.write_bytes(path.read_bytes().replace(b",3\r\n", b",zero\r\n"))
-        done = self.run_it("unused", "--import", "out/x", "--store", "results/second.sqlite",
-                           expect=1)
-        self.assertIn("sample.csv: record 2: ", done.err)
-        self.assertEqual(self.ask("SELECT count(*) FROM machine", store="results/second.sqlite"),
-                         [(0,)])
+    # ---- What an import refuses ----
+
+    SECOND = "results/second.sqlite"
+
+    def export(self, *more):
+        """An export called x; the directory of its files."""
+        self.run_it("good,other", "--export", "out", "--name", "x", *more)
+        return self.root / "out/x"
+
+    def edit(self, file, old, new, count=1):
+        """Changes what a file says."""
+        text = file.read_bytes()
+        self.assertIn(old, text)
+        file.write_bytes(text.replace(old, new, count))
+
+    def seal(self, directory, expect=0):
+        done = subprocess.run([RUN, "--seal", directory], cwd=self.root, text=True,
+                              capture_output=True)
+        self.assertEqual(done.returncode, expect, done.stderr)
+        return done.stderr
+
+    def reseal(self, directory):
+        """Sums that fit, as a forger would write them."""
+        lines = ["# hamtlab export, tables of version 1"]
+        for table in ("machine", "build", "experiment", "run", "sample"):
+            text = (directory / f"{table}.csv").read_bytes()
+            rows = sum(1 for _ in csv.reader(io.StringIO(text.decode(), newline=""))) - 1
+            lines += [f"# {rows} row{'s' * (rows != 1)}",
+                      f"{hashlib.sha256(text).hexdigest()}  {table}.csv"]
+        (directory / "SHA256SUMS").write_text("\n".join(lines) + "\n")
+
+    def refused(self, directory, *said, store=SECOND):
+        """Its import is refused in one line, and leaves no row behind."""
+        before = self.count_rows(store)
+        done = self.run_it("unused", "--import", str(directory), "--store", store, expect=1)
+        self.assertEqual(done.err.count("\n"), 1, done.err)
+        for words in said:
+            self.assertIn(words, done.err)
+        self.assertEqual(self.count_rows(store), before)
+
+    def count_rows(self, store):
+        if not (self.root / store).exists():
+            return [0] * 5
+        return [self.ask(f"SELECT count(*) FROM {table}", store=store)[0][0]
+                for table in ("machine", "build", "experiment", "run", "sample")]
+
+    def test_sums_are_those_of_sha256sum(self):
+        directory = self.export()
+        subprocess.run(["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=directory, check=True,
+                       capture_output=True)
+        whole = (directory / "SHA256SUMS").read_bytes()
+        self.reseal(directory)
+        self.assertEqual((directory / "SHA256SUMS").read_bytes(), whole)
+
+    def test_cut_or_changed_file_is_refused(self):
+        directory = self.export()
+        for file in sorted(directory.glob("*.csv")):
+            whole = file.read_bytes()
+            lines = whole.splitlines(keepends=True)
+            for kept, said in ((b"".join(lines[:-1]), ""), (lines[0], ": has 0 rows"), (b"", ""),
+                               (whole[:-5], ""), (whole.replace(b"1", b"2"), "was changed")):
+                with self.subTest(file=file.name, length=len(kept)):
+                    file.write_bytes(kept)
+                    self.refused(directory, f"{file.name}: ", said)
+            file.unlink()
+            self.refused(directory, f"{file.name}: No such file")
+            file.write_bytes(whole)
+        self.run_it("unused", "--import", "out/x", "--store", self.SECOND)
+
+    def test_an_export_without_sums_is_refused_until_it_is_sealed(self):
+        directory = self.export()
+        sums = directory / "SHA256SUMS"
+        whole = sums.read_bytes()
+        for text, said in ((None, "make seal"), (b"", "first line"), (b"\xff\0\n", "first line"),
+                           (whole.replace(b"version 1", b"version 2"), "version 1"),
+                           (b"".join(whole.splitlines(keepends=True)[:-2]),
+                            "does not tell of sample.csv")):
+            with self.subTest(text=text):
+                sums.unlink() if text is None else sums.write_bytes(text)
+                self.refused(directory, "SHA256SUMS: ", said)
+        self.seal("out/x")
+        self.assertEqual(sums.read_bytes(), whole)
+        self.run_it("unused", "--import", "out/x", "--store", self.SECOND)
+        self.edit(directory / "sample.csv", b"40.125", b"inf")
+        self.assertIn("finite", self.seal("out/x", expect=1))
+        self.assertEqual(sums.read_bytes(), whole)
+
+    def test_what_a_forger_would_write_is_refused(self):
+        directory = self.export()
+        (experiment,), = self.ask("SELECT id FROM experiment")
+        files = {file.name: file.read_bytes() for file in directory.iterdir()}
+        header = {name: text.split(b"\r\n")[0] + b"\r\n" for name, text in files.items()}
+        first = f'"{experiment}/00000000"'.encode()
+        for name, old, new, said in (
+                ("experiment.csv", b'"x"', b'"../../../tmp/evil"', "the name ../../../tmp/evil"),
+                ("experiment.csv", b'"x"', b'".hidden"', "the name .hidden"),
+                ("experiment.csv", b'"x"', b'""', "the name "),
+                ("experiment.csv", f'"{experiment}"'.encode(), b'"../evil"', "the id ../evil"),
+                ("experiment.csv", b'"finished"', b'"interrupted"', "constraint"),
+                ("experiment.csv", files["experiment.csv"], header["experiment.csv"],
+                 "FOREIGN KEY"),
+                ("sample.csv", b",40.125,", b",inf,", "ns_per_op is inf: must be a finite number"),
+                ("sample.csv", b",40.125,", b",1e400,", "1e400"),
+                ("sample.csv", b",40.125,", b",1e400 ,", "1e400"),
+                ("sample.csv", b",40.125,", b",nan,", "nan"),
+                ("sample.csv", b",40.125,", b",zero,", "sample.csv: record 2: "),
+                ("sample.csv", b",40.125,", b",,", "NOT NULL"),
+                ("sample.csv", b",40.125,", b",40.125", "4 fields where there are 5"),
+                ("sample.csv", b",3\r\n", b",3.5\r\n", "cannot store"),
+                ("sample.csv", b",3\r\n", b",3\0\r\n", "is not CSV"),
+                ("sample.csv", first, b'"nowhere/0"', "FOREIGN KEY"),
+                ("sample.csv", b"ns_per_op", b"ns", "the table's columns"),
+                ("sample.csv", files["sample.csv"], header["sample.csv"],
+                 "/00000000 is ok and has no sample"),
+                ("run.csv", b'"ok"', b'"fine"', "constraint"),
+                ("run.csv", files["run.csv"], header["run.csv"], "FOREIGN KEY")):
+            with self.subTest(file=name, new=new):
+                for file, text in files.items():
+                    (directory / file).write_bytes(text)
+                self.edit(directory / name, old, new)
+                self.reseal(directory)
+                self.refused(directory, said)
+        for emptied, said in ((("run", "sample"), "it has no run"),
+                              (("experiment", "run", "sample"), "has no experiment")):
+            for table in emptied:
+                (directory / f"{table}.csv").write_bytes(header[f"{table}.csv"])
+            self.reseal(directory)
+            self.refused(directory, said)
+        self.assertEqual(sorted(os.listdir(self.root / "out")), ["x"])
+
+    def test_a_name_that_leads_astray_is_not_exported_either(self):
+        self.export()
+        (experiment,), = self.ask("SELECT id FROM experiment")
+        for change, asked in (("name = '../evil'", experiment), ("id = '../evil'", "../evil")):
+            database = sqlite3.connect(self.root / "results/hamtlab.sqlite")
+            database.execute(f"UPDATE experiment SET {change}")
+            database.commit()
+            database.close()
+            done = self.run_it("unused", "--export", "late/deep", "--experiment", asked, expect=1)
+            self.assertIn("no directory can be called so", done.err)
+            self.assertFalse((self.root / "late").exists())
+
+    def test_what_contradicts_the_store_is_refused(self):
+        directory = self.export()
+        files = {file.name: file.read_bytes() for file in directory.iterdir()}
+        self.run_it("unused", "--import", "out/x", "--store", self.SECOND)
+        self.run_it("unused", "--import", "out/x", "--store", self.SECOND)
+        last = files["sample.csv"].splitlines(keepends=True)[-1]
+        for name, old, new, said in (
+                ("sample.csv", b",40.125,", b",39.125,", ".sqlite has sample "),
+                ("run.csv", b"123456", b"123457", ".sqlite has run "),
+                ("build.csv", b'"cc 1"', b'"cc 2"', ".sqlite has build "),
+                ("machine.csv", b'"[', b'"[ ', ".sqlite has machine "),
+                ("experiment.csv", b'"x"', b'"y"', ".sqlite has experiment "),
+                ("sample.csv", last, b"", "sample.csv: has 39 rows, and experiment")):
+            with self.subTest(file=name, new=new):
+                self.edit(directory / name, old, new)
+                self.reseal(directory)
+                self.refused(directory, "out/x", said,
+                             "with" if name == "sample.csv" and not new else "with other values")
+                (directory / name).write_bytes(files[name])
+
+    def test_an_unfinished_copy_is_completed(self):
+        self.export()
+        self.run_it("unused", "--import", "out/x", "--store", self.SECOND)
+        database = sqlite3.connect(self.root / self.SECOND)
+        database.executescript("DELETE FROM sample WHERE run LIKE '%7';"
+                               "DELETE FROM run WHERE id LIKE '%7';"
+                               "UPDATE experiment SET status = 'interrupted', finished = NULL;")
+        database.close()
+        self.run_it("unused", "--import", "out/x", "--store", self.SECOND)
+        for table in ("experiment", "run", "sample"):
+            self.assertEqual(self.ask(f"SELECT * FROM {table}"),
+                             self.ask(f"SELECT * FROM {table}", store=self.SECOND))
+
+    def test_a_full_disk_leaves_the_earlier_export(self):
+        directory = self.export()
+        (experiment,), = self.ask("SELECT id FROM experiment")
+        before = {file.name: file.read_bytes() for file in directory.iterdir()}
+        for file in ("sample.csv", "machine.csv", "SHA256SUMS"):
+            with self.subTest(file=file):
+                part = self.root / "out/.x.part"
+                part.mkdir()
+                (part / file).symlink_to("/dev/full")
+                done = self.run_it("unused", "--export", "out", "--experiment", experiment, expect=1)
+                self.assertIn(f"out/.x.part/{file}: cannot be written", done.err)
+                self.assertEqual(sorted(os.listdir(self.root / "out")), ["x"])
+                self.assertEqual({file.name: file.read_bytes() for file in directory.iterdir()},
+                                 before)
+
+    def test_a_full_disk_takes_nothing(self):
+        directory = self.export()
+        self.run_it("unused", "--import", "nowhere", "--store", self.SECOND, expect=1)
+
+        def limit():  # of any file: enough for SQLite's index of the log, not for a log of ten pages
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (33000, 33000))
+        before = self.count_rows(self.SECOND)
+        done = subprocess.run([RUN, "--import", directory, "--store", self.SECOND], cwd=self.root,
+                              text=True, capture_output=True, preexec_fn=limit)
+        self.assertEqual((done.returncode, done.stderr.count("\n")), (1, 1), done.stderr)
+        self.assertIn("second.sqlite: ", done.stderr)
+        self.assertEqual(self.count_rows(self.SECOND), before)
+        self.run_it("unused", "--import", "out/x", "--store", self.SECOND)
+
+    def test_a_store_that_is_not_there_is_not_made_for_an_export(self):
+        done = self.run_it("unused", "--export", "out", "--experiment", "x", expect=1)
+        self.assertIn("STORE=results/hamtlab.sqlite: no such store", done.err)
+        self.assertEqual(os.listdir(self.root / "results"), [])
+
+    def test_a_damaged_store_is_not_exported(self):
+        self.export("--scales", "1000,2000", "--samples", "50")
+        (experiment,), = self.ask("SELECT id FROM experiment")
+        database = sqlite3.connect(self.root / "results/hamtlab.sqlite")
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (root,), = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'sample'")
+        (size,), = database.execute("PRAGMA page_size")
+        database.close()
+        with open(self.root / "results/hamtlab.sqlite", "r+b") as file:
+            file.seek((root - 1) * size)
+            page = file.read(size)
+            file.seek((root - 1) * size + 8)
+            file.write(page[8:12] + page[8:10] + page[14:])  # two children change places
+        done = self.run_it("unused", "--export", "late", "--experiment", experiment, expect=1)
+        self.assertIn("damaged", done.err)
+
+    def test_ids_may_be_shortened(self):
+        self.run_it("good", "--name", "one")
+        self.run_it("good", "--name", "two")
+        one, two = (row[0] for row in self.ask("SELECT id FROM experiment ORDER BY name"))
+        self.run_it("unused", "--export", "out", "--experiment", one[:-1])
+        self.assertEqual(os.listdir(self.root / "out"), ["one"])
+        done = self.run_it("unused", "--export", "out", "--experiment", one[:4], expect=1)
+        self.assertRegex(done.err, f"^EXPERIMENT={one[:4]}: 2 experiments begin so: .*{two}")
+        for beginning in (one + "0", "nosuch", "%"):
+            done = self.run_it("unused", "--export", "out", "--experiment", beginning, expect=1)
+            self.assertEqual(done.err, f"EXPERIMENT={beginning}: no experiment in the store is"
+                                       " called so\n")
+        database = sqlite3.connect(self.root / "results/hamtlab.sqlite")
+        database.execute("UPDATE experiment SET id = ? WHERE id = ?", (one + "0", two))
+        database.commit()
+        database.close()
+        self.run_it("unused", "--export", "out", "--experiment", one)  # whole, not the beginning
+
+    def test_moving_nothing_is_refused(self):
+        for options, said in ((("--experiment", "", "--export", "out"), "EXPERIMENT=: "),
+                              (("--import", ""), "FROM=: "), (("--seal", ""), "FROM=: "),
+                              (("--experiment", "x"), "--experiment: ")):
+            done = self.run_it("unused", *options, expect=2)
+            self.assertEqual((done.err[:len(said)], done.err.count("\n")), (said, 1), done.err)
+        self.assertEqual(os.listdir(self.root / "results"), [])
+
+    def test_another_programs_database_is_left_alone(self):
+        directory = self.export()
+        path = self.root / "other.sqlite"
+        for version in (0, 1):
+            database = sqlite3.connect(path)
+            database.executescript(f"DROP TABLE IF EXISTS bookmark; CREATE TABLE bookmark (url);"
+                                   f" PRAGMA user_version = {version}")
+            database.close()
+            before = path.read_bytes()
+            done = self.run_it("unused", "--import", str(directory), "--store", str(path), expect=1)
+            self.assertIn("STORE=", done.err)
+            self.assertIn("another program", done.err)
+            self.assertEqual(path.read_bytes(), before)
 
 
 if __name__ == "__main__":

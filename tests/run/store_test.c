@@ -3,6 +3,7 @@
 
 #include "csv.h"
 #include "export.h"
+#include "import.h"
 #include "measure.h"
 #include "schema.h"
 
@@ -248,7 +249,7 @@ START_TEST(test_export_and_import_lose_nothing) {
     assert_good(second != NULL);
     char *before = dump(store);
     for (int times = 0; times < 2; times++) {
-        assert_good(export_import(second, directory, &fault));
+        assert_good(import_experiment(second, directory, &fault));
         char *after = dump(second);
         ck_assert_str_eq(before, after);
         free(after);
@@ -273,7 +274,7 @@ START_TEST(test_stores_can_be_merged) {
     assert_good(directory != NULL);
     ck_assert_ptr_nonnull(strstr(directory, one));
     char *before = dump(store);
-    assert_good(export_import(store, directory, &fault));
+    assert_good(import_experiment(store, directory, &fault));
     char *after = dump(store);
     ck_assert_str_eq(before, after);
     free(before);

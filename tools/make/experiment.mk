@@ -1,5 +1,5 @@
 # experiment.mk - experiments: measuring, printing, comparing, moving between stores.
-.PHONY: experiment plan table suite csv export import compare merge
+.PHONY: experiment plan table suite csv experiments export import seal compare merge
 
 # ---- Experiments ----
 # Measured beside the chosen composition, unless it is one of them.
@@ -43,6 +43,10 @@ csv:
 	@mkdir -p build
 	@$(TABLES) $(call option,experiment,$(EXPERIMENT)) --csv build/table.csv && echo build/table.csv
 
+# What the store has.
+experiments:
+	@$(LAB).listing --store $(STORE)
+
 # ---- Results in and out ----
 # An experiment as CSV files that git can hold, below results/runs; and back.
 # $(call need,SETTING,what it is): ends a target that cannot do without.
@@ -55,6 +59,10 @@ export: build/run/run
 import: build/run/run
 	$(call need,FROM,the directory of an exported experiment$(comma) such as results/runs/fixes)
 	@build/run/run --store $(STORE) --import '$(FROM)'
+
+# The sums of an export that was made before exports had them.
+seal: build/run/run
+	@build/run/run --seal '$(FROM)'
 
 compare: build/run/run
 	$(call need,A,an experiment$(comma) and B=another: ids$(comma) exports$(comma) commits or machines)

@@ -27,15 +27,16 @@ $(OWN)/measured/%:
 	@$(MAKE) --no-print-directory $(MEASURE)
 	@mkdir -p $(@D) && touch $@
 
-# One table after another; what one lacks does not keep the others from being printed.
+# One table after another; what one lacks does not keep the others from being printed.  When nobody
+# reads on (`| head`), there is nothing left to do.
 TABLES_OF = 'documents.tables $(RUNS)' 'tables $(RUNS) --name suite' \
     $(if $(wildcard $(RESULTS)/runs/churn/),'tables $(RUNS) --name churn') 'counts.attribution' \
     'experiments.allocators $(RUNS)' 'experiments.hash_costs $(RUNS)' \
     'superslab.report --runs $(RESULTS)/superslab'
 
 tables: build/run/run
-	@status=0; for table in $(TABLES_OF); do \
-	    echo "==== $${table%% *}"; $(LAB).$$table || status=1; echo; \
+	@trap '' PIPE; status=0; for table in $(TABLES_OF); do \
+	    echo "==== $${table%% *}" 2>/dev/null || exit 0; $(LAB).$$table || status=1; echo 2>/dev/null || exit 0; \
 	done; exit $$status
 
 # README's table of findings.

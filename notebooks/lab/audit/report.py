@@ -11,7 +11,6 @@ Printed are the claims, document by document, and the nine suspicions with which
 --outcomes writes them as CSV too: results/audit/outcomes.csv is what the stored results give, and a
 test fails when it differs.
 """
-import argparse
 import csv
 import itertools
 import os
@@ -19,7 +18,7 @@ import pathlib
 import textwrap
 
 from .. import store
-from ..command import BadSetting, run_report
+from ..command import BadSetting, Parser, run_report
 from . import costs, counts, findings, processes, rules, superslab, suspicions, times
 from .evidence import EXPERIMENTS, RESULTS, Evidence, read_rows
 from .outcome import VERDICTS
@@ -138,7 +137,7 @@ def print_rules(outcomes):
 
 
 def report(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = Parser(description=__doc__.split("\n")[0])
     parser.add_argument("--runs", default=store.RUNS, help="where exported experiments lie")
     parser.add_argument("--results", default=RESULTS, help="where the other stored results lie")
     parser.add_argument("--document", help="only this one's claims: 000 to 004")

@@ -10,7 +10,6 @@
 in DIR, results/audit by default.  The counts in trees.csv depend on nothing but keys and hash, so
 they are the same on every machine.  About five minutes, and 6 GB of memory for ten million entries.
 """
-import argparse
 import csv
 import itertools
 import json
@@ -20,7 +19,7 @@ import resource
 from types import SimpleNamespace
 
 from .. import cell, store, tables
-from ..command import BadSetting, run_report
+from ..command import BadSetting, Parser, run_report
 from ..progress import Progress
 from ..shape import pool
 
@@ -104,7 +103,7 @@ def rows_of_trees():
 
 
 def report(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = Parser(description=__doc__.split("\n")[0])
     parser.add_argument("--out", default=OUT, type=pathlib.Path, help="a directory that is there")
     given = parser.parse_args(arguments)
     if not given.out.is_dir():

@@ -8,11 +8,10 @@
 Times and trees come from the exported experiment `seeds`, or from one in a store; profiles, the
 superslab and the audit's outcomes (lab.documents.evidence) from what lies beside the runs.
 """
-import argparse
 import pathlib
 
 from .. import store, tables
-from ..command import run_report
+from ..command import Parser, run_report
 from . import evidence
 from .seeds import (CONTRADICTS, FIGURES, NAME, NO_NEIGHBOUR, NOT_MEASURED, NOT_REPRODUCED,
                     REPRODUCED, UNDECIDED, Measured, compare_all, contradictions, place,
@@ -77,16 +76,17 @@ def print_report(connection, name, figures, document, elsewhere):
 
 
 def report(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = Parser(description=__doc__.split("\n")[0])
     parser.add_argument("--runs", default=store.RUNS, help="where exported experiments lie")
     parser.add_argument("--store", help="a store to read instead")
-    parser.add_argument("--experiment", help="its id there; by default the newest called seeds")
+    parser.add_argument("--experiment", help="its id there, or the beginning; by default the newest called seeds")
     parser.add_argument("--figures", default=FIGURES)
     parser.add_argument("--document", help="only this one's tables: 000 to 004")
     given = parser.parse_args(arguments)
     connection = (store.connect(given.store) if given.store else
                   store.open_runs(NAME, runs=given.runs))
-    name = given.experiment or store.newest_experiment(connection, NAME)
+    name = (store.find_experiment(connection, given.experiment) if given.experiment else
+            store.newest_experiment(connection, NAME))
     figures = read_figures(given.figures)
     elsewhere = evidence.comparisons(figures, pathlib.Path(given.runs).parent)
     print_report(connection, name, figures, given.document, elsewhere)

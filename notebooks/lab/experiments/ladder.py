@@ -6,12 +6,11 @@
 `make findings` prints it and, if it is that of the committed results, writes it between its marks
 in README.md; a test fails if they differ.
 """
-import argparse
 import pathlib
 import re
 
 from .. import store
-from ..command import run_report
+from ..command import Parser, run_report
 from ..stats import estimate, paired_ratio
 from ..tables import digits, with_interval
 
@@ -80,7 +79,7 @@ def between_marks(text):
 
 
 def report(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = Parser(description=__doc__.split("\n")[0])
     parser.add_argument("--runs", default=store.RUNS, help="the exported experiments")
     given = parser.parse_args(arguments)
     made = table(given.runs)

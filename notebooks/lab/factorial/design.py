@@ -16,6 +16,8 @@ eight bytes larger (inner.h), for 1 % fewer nodes.
 import itertools
 from typing import NamedTuple
 
+from ..command import run_report
+
 BASELINE, REFERENCE = "list", "reference"
 
 
@@ -73,4 +75,4 @@ def plan():
 
 
 if __name__ == "__main__":
-    print(plan(), end="")
+    run_report("design", lambda _: print(plan(), end=""))

@@ -7,12 +7,11 @@ What each fix does and which two do not simply multiply; in which order they gai
 well the model knows what it was not told; what is left to the reference.  The figure is
 DIR/factorial.svg and .png.  lab.factorial.effects has all of it as data.
 """
-import argparse
 import pathlib
 import statistics
 
 from .. import store
-from ..command import run_report
+from ..command import Parser, run_report
 from ..counts import report as counts
 from ..figures import factorial as factorial_figure
 from ..stats import Estimate
@@ -202,7 +201,7 @@ def singles_again(study, runs):
 
 
 def report(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = Parser(description=__doc__.split("\n")[0])
     parser.add_argument("--runs", default=store.RUNS, help="where exported experiments are")
     parser.add_argument("--counts", default=counts.COUNTS, type=pathlib.Path)
     parser.add_argument("--figures", default=FIGURES, help="where the figure goes")

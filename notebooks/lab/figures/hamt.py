@@ -7,14 +7,13 @@ The trie is a real one: six words, their hashes, nodes with four places (two bit
 level) and four levels.  It is built twice from the same hashes, once with every leaf below the last
 level, as the baseline has it, and once with lazy expansion; what is drawn is what was built.
 """
-import argparse
 import hashlib
 import pathlib
 from typing import NamedTuple, Optional
 from xml.sax.saxutils import escape
 
 from .. import store
-from ..command import run_report
+from ..command import Parser, run_report
 from .drawing import BLACK, BLUE, GREY, VERMILION
 
 OUT = store.ROOT / "notebooks" / "paper" / "hamt.svg"
@@ -202,7 +201,7 @@ def draw():
 
 
 def report(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = Parser(description=__doc__.split("\n")[0])
     parser.add_argument("--out", default=OUT, type=pathlib.Path)
     given = parser.parse_args(arguments)
     given.out.write_text(draw(), encoding="utf-8")

@@ -7,7 +7,6 @@ The notebooks themselves stay as they are, without outputs: what is executed is 
 OUT as a notebook and as a page of HTML that needs nothing else.  The figures go to DIR/figures.
 Each notebook has a kernel of its own.  One that fails is told in one line, and the others go on.
 """
-import argparse
 import os
 import pathlib
 import sys
@@ -15,7 +14,7 @@ import tempfile
 import time
 
 from .. import store
-from ..command import BadSetting, Failure, run_report
+from ..command import BadSetting, Failure, Parser, run_report
 from .question import VARIABLE
 
 HERE = store.ROOT / "notebooks"
@@ -93,7 +92,7 @@ def execute(path, out):
 
 
 def report(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = Parser(description=__doc__.split("\n")[0])
     parser.add_argument("--results", type=pathlib.Path, default=store.ROOT / "results",
                         help="the stored results; figures go below")
     parser.add_argument("--out", type=pathlib.Path, default=OUT, help="for the executed copies")

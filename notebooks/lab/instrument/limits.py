@@ -24,7 +24,7 @@ import pathlib
 from typing import NamedTuple, Optional
 
 from .. import stats, store, tables
-from ..command import run_report
+from ..command import Parser, run_report
 from ..counts import report as counts
 from . import studies
 
@@ -146,7 +146,7 @@ def table_of_gets(found):
 
 
 def report(arguments=None):
-    parser = studies.Parser(description=__doc__.split("\n")[0])
+    parser = Parser(description=__doc__.split("\n")[0])
     parser.add_argument("--in", dest="directory", type=pathlib.Path, default=studies.OUT)
     parser.add_argument("--runs", type=pathlib.Path, default=store.RUNS)
     parser.add_argument("--name", default="fixes", help="the exported experiment (%(default)s)")

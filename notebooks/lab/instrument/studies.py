@@ -30,7 +30,7 @@ import subprocess
 import sys
 
 from .. import cell, store
-from ..command import BadSetting, Failure, run_report
+from ..command import BadSetting, Failure, Parser, run_report
 from ..counts import callgrind
 from ..progress import Progress
 from ..stats import paired_ratio
@@ -330,11 +330,6 @@ def read_pin(text):
     if not re.fullmatch(r"none|last|\d+", text):
         raise argparse.ArgumentTypeError(f"{text!r} is no core; wanted a number, last, or none")
     return text
-
-
-class Parser(argparse.ArgumentParser):
-    def error(self, message):
-        raise BadSetting(re.sub("^argument ", "", message))
 
 
 def main(arguments=None):

@@ -23,7 +23,7 @@ import sys
 from typing import NamedTuple
 
 from .. import stats, tables
-from ..command import run_report
+from ..command import Parser, run_report
 from . import studies
 
 SURPRISE = 0.05  # what happens less often than this, is not believed to be chance
@@ -313,7 +313,7 @@ def origin_text(origin):
 
 
 def main(arguments=None):
-    parser = studies.Parser(description=__doc__.split("\n")[0])
+    parser = Parser(description=__doc__.split("\n")[0])
     parser.add_argument("--in", dest="directory", type=pathlib.Path, default=studies.OUT)
     given = parser.parse_args(arguments)
     failed, found = [], []

@@ -18,7 +18,6 @@ nothing is built; each is told with its line, status 1.  With --own, for results
 such a finding is printed as what it came to there; with --draft the same, and what was not measured
 is left open.  What the template itself has wrong is never let pass.
 """
-import argparse
 import os
 import pathlib
 import re
@@ -28,7 +27,7 @@ import textwrap
 from .. import store
 from ..audit.outcome import HOLDS
 from ..audit.places import NotMeasured
-from ..command import BadSetting, Failure, run_report
+from ..command import BadSetting, Failure, Parser, run_report
 from . import (page as paper_page, tables, template as paper_template, words as paper_words,
                references)
 from .sources import NAMES, Sources
@@ -218,7 +217,7 @@ def complaint(problems):
 
 
 def report(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = Parser(description=__doc__.split("\n")[0])
     parser.add_argument("--results", default=store.ROOT / "results", type=pathlib.Path)
     parser.add_argument("--own", action="store_true", help="of another machine: tell what differs")
     parser.add_argument("--draft", action="store_true", help="leave open what was not measured")

@@ -6,12 +6,11 @@
 writes DIR/figures/NAME.svg and .png.  They are those of the notebooks: each has a question for its
 title (lab.figures.question).  What was not measured is not drawn, and told.
 """
-import argparse
 import pathlib
 import sys
 
 from .. import store
-from ..command import run_report
+from ..command import Parser, run_report
 from ..figures import (allocators, gaps, hashes, instrument, interactions, ladder, patterns, scale,
                        shape, superslab)
 from ..figures.question import NotMeasured, Results
@@ -33,7 +32,7 @@ def draw(directory):
 
 
 def report(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = Parser(description=__doc__.split("\n")[0])
     parser.add_argument("--results", default=store.ROOT / "results", type=pathlib.Path)
     given = parser.parse_args(arguments)
     for name, reason in draw(given.results):

@@ -17,7 +17,6 @@ profile   the workload under perf: in the column `counts` the samples by where t
 
 Linux only: allocators are preloaded, and /proc is read.
 """
-import argparse
 import collections
 import csv
 import datetime
@@ -32,7 +31,7 @@ import subprocess
 import sys
 import tempfile
 
-from ..command import BadSetting, Failure, run_report
+from ..command import BadSetting, Failure, Parser, run_report
 from ..progress import Progress
 from ..store import ROOT
 from . import plan
@@ -392,7 +391,7 @@ def failures(rows):
 
 
 def read_arguments(arguments):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = Parser(description=__doc__.split("\n")[0])
     parser.add_argument("--out", required=True, type=pathlib.Path)
     parser.add_argument("--size", choices=["full", "quick"], default="full")
     parser.add_argument("--only", help="configurations, with commas between them")

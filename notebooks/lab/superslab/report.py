@@ -16,12 +16,11 @@ bench                  phase 8, as the document does
 everything else        slabs on (phase9-on): the document has the same throughput off and on, and
                        with slabs off no other switch does anything
 """
-import argparse
 import math
 from typing import NamedTuple, Optional
 
 from .. import tables
-from ..command import run_report
+from ..command import Parser, run_report
 from ..documents import seeds
 from ..documents.seeds import NO_NEIGHBOUR, NOT_MEASURED, NOT_REPRODUCED, REPRODUCED
 from ..stats import Estimate, estimate
@@ -406,7 +405,7 @@ def print_report(about, rows):
 
 
 def report(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = Parser(description=__doc__.split("\n")[0])
     parser.add_argument("--runs", default=RESULTS, help="the stored study")
     given = parser.parse_args(arguments)
     print_report(*load_study(given.runs))

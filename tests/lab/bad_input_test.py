@@ -1,0 +1,323 @@
+#!/usr/bin/env python3
+"""Every program of the lab that reads a store or exports, on bad ones of each kind: one line that
+names it, a status other than 0, and nothing written."""
+import contextlib
+import importlib
+import io
+import os
+import pathlib
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import made_store  # noqa: E402
+from lab import command, store  # noqa: E402
+
+ROOT = made_store.ROOT
+LAB = ROOT / "notebooks" / "lab"
+TIMES = {("get", 1000): {"list": [40.0, 41.0, 42.0], "lazy": [10.0, 11.0, 12.0]}}
+# What reads a store, and the arguments for one.
+READERS = {"tables": ["--store", "{bad}"], "documents.tables": ["--store", "{bad}"],
+           "listing": ["--store", "{bad}"], "compare": ["--store", "{bad}", "one", "two"],
+           "merge": ["--store", "{good}", "{bad}"]}
+WRITES_ITS_OWN = {"instrument.studies"}  # by the runner, which tells of its store itself
+# What reads exports, and the arguments for a directory of them.
+OF_EXPORTS = {"tables": ["--runs", "{runs}", "--name", "fixes"], "documents.tables": ["--runs", "{runs}"],
+              "compare": ["--runs", "{runs}", "fixes", "fixes"], "audit.report": ["--runs", "{runs}"],
+              "factorial.report": ["--runs", "{runs}", "--figures", "{out}"],
+              "experiments.ladder": ["--runs", "{runs}"],
+              "experiments.allocators": ["--runs", "{runs}"],
+              "experiments.hash_costs": ["--runs", "{runs}"],
+              "instrument.limits": ["--runs", "{runs}"]}
+ROWS_OF_THEIR_OWN = {"superslab.report"}
+
+
+def setUpModule():
+    subprocess.run(["make", "-s", "build/run/run", "build/packages-figures"], cwd=ROOT, check=True,
+                   stdout=subprocess.DEVNULL)
+
+
+def ended(module, arguments):
+    """(status, standard output, standard error) of a program of the lab, run in this process."""
+    loaded = importlib.import_module(f"lab.{module}")
+    report = getattr(loaded, "report", None) or loaded.main
+    out, error = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(error):
+        try:
+            command.run_report(module, report, [str(word) for word in arguments])
+            status = 0
+        except SystemExit as end:
+            status = end.code
+    return status, out.getvalue(), error.getvalue()
+
+
+def programs_with(pattern):
+    return {str(path.relative_to(LAB).with_suffix("")).replace("/", ".")
+            for path in LAB.rglob("*.py") if re.search(pattern, path.read_text())}
+
+
+class Room(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.root = pathlib.Path(temporary.name)
+        self.good = self.make("good", "one", "two")
+
+    def make(self, file, *experiments):
+        with contextlib.closing(made_store.empty(self.root / file)) as connection:
+            for name in experiments:
+                made_store.add(connection, name, TIMES)
+            connection.execute("PRAGMA journal_mode = DELETE")
+        return self.root / file
+
+    def change(self, path, sql):
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            connection.executescript(sql)
+
+    def assert_told(self, ended, words):
+        status, _, error = ended
+        self.assertIn(status, (1, 2))
+        self.assertEqual(error.count("\n"), 1, error)
+        self.assertRegex(error, words)
+
+
+class BadStores(Room):
+    def bad_stores(self):
+        """(what is wrong, path, what is said of it)."""
+        yield "absent", self.root / "absent", "no such store"
+        for name, content, said in (("nothing", b"", "is empty"), ("text", b"no store\n" * 999, "not a"),
+                                    ("half", self.good.read_bytes()[:-8192], "malformed|damaged")):
+            path = self.root / name
+            path.write_bytes(content)
+            yield name, path, said
+        (self.root / "directory").mkdir()
+        yield "directory", self.root / "directory", "is a directory"
+        for version in (0, 1, 7):
+            path = self.root / f"foreign{version}"
+            self.change(path, f"CREATE TABLE bookmark (url); PRAGMA user_version = {version}")
+            yield path.name, path, "database of another program"
+        newer = shutil.copy(self.good, self.root / "newer")
+        self.change(newer, "PRAGMA user_version = 999")
+        yield "newer", newer, "version 999; this program knows version 1"
+        yield "damaged", self.damage(), "damaged"
+
+    def damage(self):
+        """Two rows of a table change places."""
+        path = self.root / "damaged"
+        shutil.copy(self.good, path)
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            (page,), = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'build'")
+            (size,), = connection.execute("PRAGMA page_size")
+        with open(path, "r+b") as file:
+            file.seek((page - 1) * size + 8)
+            cells = file.read(4)
+            file.seek((page - 1) * size + 8)
+            file.write(cells[2:] + cells[:2])
+        return path
+
+    def test_every_reader_is_tried(self):
+        self.assertEqual(programs_with(r'add_argument\("--store", (?!action)'),
+                         set(READERS) | WRITES_ITS_OWN)
+
+    def test_is_told_in_one_line(self):
+        before = self.good.read_bytes()
+        for what, path, said in self.bad_stores():
+            for module, arguments in READERS.items():
+                with self.subTest(store=what, program=module):
+                    self.assert_told(ended(module, [word.format(bad=path, good=self.good)
+                                                    for word in arguments]),
+                                     f"{path}: .*({said})|{path}: {said}")
+            self.assertEqual(self.good.read_bytes(), before)
+
+    def test_merge_names_the_side_at_fault(self):
+        for what, path, said in self.bad_stores():
+            with self.subTest(store=what):
+                self.assert_told(ended("merge", ["--store", self.good, path]), f"^merge: FROM={path}: ")
+                if what != "absent":  # which begins as a copy
+                    self.assert_told(ended("merge", ["--store", path, self.good]),
+                                     f"^merge: STORE={path}: ")
+        self.assert_told(ended("merge", ["--store", self.root / "no/where", self.good]),
+                         "^merge: STORE=.*no/where: ")
+        self.assert_told(ended("merge", ["--store", self.good, ""]), "^merge: FROM=: ")
+
+    def test_the_runner_refuses_them_too(self):
+        for what, path, said in self.bad_stores():
+            if what in ("absent", "nothing"):
+                continue  # a store begins so
+            with self.subTest(store=what):
+                foreign = what.startswith("foreign") and path.read_bytes()
+                done = subprocess.run([made_store.RUN, "--store", path, "--export", self.root / "out",
+                                       "--experiment", "one"], text=True, capture_output=True)
+                self.assertEqual((done.returncode, done.stderr.count("\n")), (1, 1), done.stderr)
+                self.assertRegex(done.stderr, f"{said}|unable to open")
+                self.assertEqual(what.startswith("foreign") and path.read_bytes(), foreign)
+        self.assertFalse((self.root / "out").exists())
+
+    def test_experiment_that_is_not_there(self):
+        out = self.root / "table.csv"
+        for module, more in (("tables", []), ("tables", ["--csv", out]), ("documents.tables", [])):
+            with self.subTest(program=module, more=more):
+                arguments = ["--store", self.good, *more]
+                self.assert_told(ended(module, [*arguments, "--experiment", "nosuch"]),
+                                 "nosuch: no such experiment")
+        with contextlib.closing(sqlite3.connect(self.good)) as connection:
+            made_store.add(connection, "bare", {})
+        self.assert_told(ended("tables", ["--store", self.good, "--experiment", "bare", "--csv", out]),
+                         "no cell was measured")
+        self.assertFalse(out.exists())
+        for module in ("tables", "listing"):
+            self.assert_told(ended(module, ["--store", self.make("new")]), "no experiment yet")
+
+    def test_ids_may_be_shortened(self):
+        path = self.make("ids", "20260101-101500-aa", "20260101-101501-bb", "20260101-1015")
+        def told(beginning):
+            return ended("tables", ["--store", path, "--experiment", beginning])
+        for beginning, meant in (("20260101-101500", "20260101-101500-aa"),
+                                 ("20260101-1015", "20260101-1015")):
+            status, out, _ = told(beginning)
+            self.assertEqual((status, out.split()[1]), (0, meant))
+        self.assert_told(told("20260101-10150"), "2 experiments begin so: .*-bb, .*-aa$")
+        for beginning in ("20260101-101500-aab", "%"):
+            self.assert_told(told(beginning), "no such experiment")
+
+
+class Disks(Room):
+    def as_nobody(self, ask):
+        """What `ask` returns where nothing can be written, though this may be root's process."""
+        for path in (self.root, *self.root.iterdir()):
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        read, write = os.pipe()
+        child = os.fork()
+        if child == 0:
+            try:
+                if os.geteuid() == 0:
+                    os.setgid(65534)
+                    os.setuid(65534)
+                os.write(write, repr(ask()).encode())
+            finally:
+                os._exit(0)
+        os.close(write)
+        with open(read, encoding="utf-8") as file:
+            answer = file.read()
+        os.waitpid(child, 0)
+        self.root.chmod(0o755)
+        return eval(answer)
+
+    def test_a_store_is_read_from_a_disk_that_cannot_be_written(self):
+        self.change(self.good, "PRAGMA journal_mode = WAL")  # as the runner leaves it
+        for module in ("tables", "listing"):
+            with self.subTest(program=module):
+                wanted = ended(module, ["--store", self.good])
+                self.assertEqual(wanted[0], 0)
+                self.assertEqual(self.as_nobody(lambda: ended(module, ["--store", self.good])), wanted)
+
+    def test_merging_there_takes_nothing_and_says_why(self):
+        theirs = self.make("theirs", "three")
+        for into in (self.good, self.root / "new"):
+            with self.subTest(into=into.name):
+                self.assert_told(self.as_nobody(lambda: ended("merge", ["--store", into, theirs])),
+                                 f"merge: STORE={into}: .*; nothing was taken")
+        self.assertEqual(sorted(p.name for p in self.root.iterdir()), ["good", "theirs"])
+
+
+class BadExports(Room):
+    def setUp(self):
+        super().setUp()
+        self.runs = self.root / "runs"
+        subprocess.run([made_store.RUN, "--store", self.good, "--export", self.runs, "--experiment",
+                        "one"], check=True, capture_output=True)
+
+    def bad_exports(self):
+        """(what is wrong, names and texts of its files, what is said of it)."""
+        files = {path.name: path.read_bytes() for path in (self.runs / "one").iterdir()}
+        yield "cut", {**files, "sample.csv": files["sample.csv"][:200]}, r"sample\.csv: "
+        yield "headers", {name: text.splitlines(keepends=True)[0] for name, text in files.items()}, (
+            r"machine\.csv")
+        yield "text", {"experiment.csv": b"no export\n"}, "SHA256SUMS: "
+        yield "garbage", {name: b"\xff\0\xfe" for name in files}, "SHA256SUMS: "
+
+    def test_every_reader_is_tried(self):
+        self.assertEqual(programs_with(r'add_argument\("--runs"|[^_]stored_report\('),
+                         set(OF_EXPORTS) | ROWS_OF_THEIR_OWN)
+
+    def test_is_told_in_one_line(self):
+        names = [path.stem for path in (ROOT / "experiments").glob("*.plan")]
+        out = self.root / "out"
+        out.mkdir()
+        for what, files, said in self.bad_exports():
+            for name in names:
+                directory = self.root / what / name
+                directory.mkdir(parents=True)
+                for file, text in files.items():
+                    (directory / file).write_bytes(text)
+            for module, arguments in OF_EXPORTS.items():
+                with self.subTest(export=what, program=module):
+                    self.assert_told(ended(module, [word.format(runs=self.root / what, out=out)
+                                                    for word in arguments]), said)
+        self.assertEqual(list(out.iterdir()), [])
+
+
+class Targets(Room):
+    def test_what_cannot_be_moved_or_printed_is_told_and_make_fails(self):
+        table = ROOT / "build" / "table.csv"
+        before = table.read_bytes() if table.exists() else None
+        for target, settings, said in (
+                ("csv", ["EXPERIMENT=nosuch"], "nosuch: no such experiment"),
+                ("table", ["EXPERIMENT=nosuch"], "nosuch: no such experiment"),
+                ("export", ["EXPERIMENT=nosuch"], "EXPERIMENT=nosuch: no experiment"),
+                ("export", [], "EXPERIMENT=: "), ("import", [], "FROM=: "), ("seal", [], "FROM=: "),
+                ("import", ["FROM=/nowhere"], "/nowhere/SHA256SUMS: No such file"),
+                ("merge", [], "FROM=: "), ("compare", [], "A and B: ")):
+            with self.subTest(target=target, settings=settings):
+                done = subprocess.run(["make", "-s", f"STORE={self.good}", *settings, target],
+                                      cwd=ROOT, text=True, capture_output=True)
+                self.assertNotEqual(done.returncode, 0)
+                told = [line for line in done.stderr.splitlines() if not line.startswith("make")]
+                self.assertEqual((len(told), done.stdout), (1, ""), done.stderr)
+                self.assertIn(said, told[0])
+        self.assertEqual(table.read_bytes() if table.exists() else None, before)
+
+
+class Output(Room):
+    def shell(self, text):
+        return subprocess.run(["bash", "-c", text], cwd=ROOT, text=True, capture_output=True, timeout=60,
+                              env={**os.environ, "PYTHONPATH": "notebooks"})
+
+    def test_a_reader_who_goes_away_is_no_failure(self):
+        for program in (f"{sys.executable} -B -m lab.listing --store {self.good}",
+                        f"{sys.executable} -B -m lab.tables --help",
+                        f"{sys.executable} -B -m lab.factorial.design",
+                        f"{sys.executable} -B tools/compose.py all",
+                        "make --no-print-directory VARIANT=fix4 show",
+                        "make --no-print-directory TABLES_OF=factorial.design tables"):
+            with self.subTest(program=program):
+                done = self.shell(f"{program} | true; echo ${{PIPESTATUS[0]}}")
+                self.assertEqual((done.stdout, done.stderr), ("0\n", ""))
+
+    def test_a_full_disk_is_one(self):
+        for program in (f"-m lab.listing --store {self.good}", "tools/compose.py all"):
+            with self.subTest(program=program):
+                done = self.shell(f"{sys.executable} -B {program} >/dev/full")
+                self.assertEqual(done.returncode, 1)
+                self.assertRegex(done.stderr, "^[a-z]+: writing: No space left on device\n$")
+
+    def test_what_no_report_foresaw_is_told_in_one_line_too(self):
+        def stumble(arguments):
+            raise {"key": KeyError("a\nb"), "file": FileNotFoundError(2, "No such file", "x.csv"),
+                   "store": sqlite3.OperationalError("disk I/O error")}[arguments]
+        for what, said in (("key", r"r: stopped by KeyError: 'a\\nb' at bad_input_test.py:\d+;"),
+                           ("file", "r: x.csv: No such file$"), ("store", "r: the store: disk I/O")):
+            with contextlib.redirect_stderr(io.StringIO()) as error, \
+                    self.assertRaises(SystemExit) as end:
+                command.run_report("r", stumble, what)
+            self.assertEqual((end.exception.code, error.getvalue().count("\n")), (1, 1))
+            self.assertRegex(error.getvalue(), said)
+
+
+if __name__ == "__main__":
+    unittest.main()

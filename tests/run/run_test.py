@@ -216,7 +216,7 @@ class RunTest(unittest.TestCase):
         done = subprocess.run([*command, first[:-1]], cwd=self.root, capture_output=True, text=True)
         self.assertEqual((done.returncode, done.stdout), (0, f"experiment {first}\n"), done.stderr)
         self.assertEqual(len(self.blocks(first)), 6)
-        for beginning, said in (("2", "experiments begin so: 2"), ("x", "no experiment"),):
+        for beginning, said in (("2", "2 experiments begin so: 2"), ("x", "no experiment"),):
             done = subprocess.run([*command, beginning], cwd=self.root, capture_output=True,
                                   text=True)
             self.assertEqual((done.returncode, done.stdout), (2, ""))
@@ -566,6 +566,7 @@ class RunTest(unittest.TestCase):
         store = self.root / "results/hamtlab.sqlite"
         whole = store.read_bytes()
         page = 4096
+        (self.root / "newer").write_bytes(whole)
         newer = sqlite3.connect(self.root / "newer")
         newer.execute("PRAGMA user_version = 99")
         newer.close()
@@ -881,7 +882,7 @@ class RunTest(unittest.TestCase):
 
     def test_a_store_that_is_not_there_is_not_made_for_an_export(self):
         done = self.run_it("unused", "--export", "out", "--experiment", "x", expect=1)
-        self.assertIn("STORE=results/hamtlab.sqlite: no such store", done.err)
+        self.assertIn("STORE=results/hamtlab.sqlite: there is no such store", done.err)
         self.assertEqual(os.listdir(self.root / "results"), [])
 
     def test_a_damaged_store_is_not_exported(self):

@@ -7,7 +7,8 @@
 #   Check              the tests
 #   SQLite, Jansson    the store of results; JSON between the programs
 #   Nettle             the SHA-256 sums of exports, which sha256sum checks too
-#   Python 3           the scripts (its standard library, but for the sets below)
+#   Python 3           the scripts (its standard library, but for the sets below; on macOS Homebrew's,
+#                      and what Homebrew has not for it in a virtual environment, build/python)
 # `tools/packages.sh lint` adds clang and clang-format, `editor` adds bear.
 # `counts` adds valgrind, the C library's symbols for it, and capstone, which decodes instructions.
 # `programs` has real programs for the superslab to serve, `study` what counts and profiles in its study.
@@ -21,7 +22,7 @@ set -eu
 
 debian="gcc make libc6-dev pkg-config libxxhash-dev libwyhash-dev check libsqlite3-dev libjansson-dev nettle-dev python3"
 homebrew="pkg-config xxhash check sqlite jansson nettle"
-lean=""
+lean="" modules=""
 case "${1:-}" in
 lint) debian="$debian clang clang-format" homebrew="$homebrew clang-format" ;;
 editor) debian="$debian bear" homebrew="$homebrew bear" ;;
@@ -33,10 +34,11 @@ programs)
     debian="$debian git sqlite3 redis-server libpython$version-testsuite" homebrew="$homebrew redis"
     ;;
 study) debian="$debian strace linux-perf" ;;
-paper) debian="$debian python3-markdown" ;;
+paper) debian="$debian python3-markdown" homebrew="$homebrew python-matplotlib" modules=markdown ;;
 figures) debian="$debian python3-matplotlib" homebrew="$homebrew python-matplotlib" ;;
 notebooks)
-    debian="$debian jupyter-nbconvert python3-ipykernel" homebrew="$homebrew jupyterlab"
+    debian="$debian jupyter-nbconvert python3-ipykernel" homebrew="$homebrew python-matplotlib"
+    modules="nbconvert ipykernel"
     lean=--no-install-recommends # pandoc, which is not needed, is large
     ;;
 esac
@@ -46,10 +48,15 @@ if [ "$(uname)" = Darwin ]; then
     for package in $homebrew; do
         brew list --versions "$package" >/dev/null 2>&1 || missing="$missing $package"
     done
-    [ -z "$missing" ] && exit 0
-    command -v brew >/dev/null || { echo "missing: Homebrew; then run: brew install$missing" >&2; exit 1; }
+    if [ -n "$missing" ]; then
+        command -v brew >/dev/null || { echo "missing: Homebrew; then run: brew install$missing" >&2; exit 1; }
+        # shellcheck disable=SC2086
+        brew install $missing
+    fi
+    [ -z "$modules" ] && exit 0
+    [ -e build/python ] || "$(brew --prefix)/bin/python3" -m venv --system-site-packages build/python
     # shellcheck disable=SC2086
-    exec brew install $missing
+    exec build/python/bin/python3 -m pip install -q $modules
 fi
 
 if ! command -v dpkg-query >/dev/null; then

@@ -4,7 +4,8 @@
 # One that cannot be used, or none at all: a line on standard output that begins with "error:".
 #     tools/python.sh [CANDIDATE ...]
 modules="matplotlib markdown nbconvert ipykernel capstone"
-[ $# = 0 ] && set -- /usr/bin/python3 python3 /opt/homebrew/bin/python3 /usr/local/bin/python3
+[ $# = 0 ] && set -- /usr/bin/python3 python3 build/python/bin/python3 /opt/homebrew/bin/python3 \
+    /usr/local/bin/python3
 
 # How many of the modules a Python has; nothing where it is too old, or is none.
 having() {

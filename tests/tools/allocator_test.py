@@ -133,6 +133,20 @@ class Resolver(unittest.TestCase):
         self.assertEqual(self.calls(), "brew install swift\n")
         self.assert_refused(self.ask("absent", MACOS), "ALLOC=absent: package absent")
 
+    def test_what_homebrew_has_not_for_python_is_in_an_environment_of_its_own(self):
+        for name in ("pkg-config", "xxhash", "check", "sqlite", "jansson", "python-matplotlib"):
+            (self.room / "installed" / name).touch()
+        self.stub("python3", '''
+echo "python3 $*" >>"$ROOM/calls"
+[ "$2" = venv ] && mkdir -p "$4/bin" && /bin/cp "$ROOM/bin/python3" "$4/bin"''')
+        self.ask("swift", MACOS)
+        for words in (["figures"], ["notebooks"], ["paper"]):
+            subprocess.run(["sh", "tools/packages.sh", *words], cwd=self.room, check=False,
+                           env={"PATH": str(self.room / "bin"), "ROOM": str(self.room)})
+        self.assertEqual(self.calls().splitlines()[1:], [
+            "python3 -m venv --system-site-packages build/python",
+            "python3 -m pip install -q nbconvert ipykernel", "python3 -m pip install -q markdown"])
+
     def test_without_a_package_manager_the_loader_is_asked(self):
         self.assert_found(self.ask("swift", OTHER), "lib/libswift.so.2")
         self.assert_refused(self.ask("absent", OTHER), "package libabsent3", "not a Debian")

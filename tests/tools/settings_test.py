@@ -61,6 +61,9 @@ class Hostile(OneLine):
             self.assert_refused(make("experiment", **{name: f"$(shell touch {self.ran})"}), name)
             self.assertFalse(self.ran.exists())
 
+    def test_what_more_reads_is_not_ours(self):
+        self.assertEqual(make("help", MORE="-R -F").returncode, 0)
+
     def test_blanks_are_for_lists_of_words_only(self):
         for name in " ".join(settings("SETTINGS")).split():
             with self.subTest(name):

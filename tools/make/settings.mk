@@ -16,6 +16,11 @@ SETTINGS_OF_WORDS := CC CFLAGS LDFLAGS LDLIBS OBJECTS
 # Not ours: what a loader preloads (preloaded.mk), and make's own.
 NOT_CHECKED := LD_PRELOAD DYLD_INSERT_LIBRARIES MAKE MAKEFLAGS MAKEOVERRIDES SHELL
 
+# In an environment this is more(1)'s.
+ifeq ($(origin MORE),environment)
+MORE :=
+endif
+
 define newline
 
 

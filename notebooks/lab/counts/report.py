@@ -97,8 +97,7 @@ def commit():
         done = subprocess.run(["git", *words], cwd=store.ROOT, text=True, capture_output=True)
         return done.stdout.strip() if done.returncode == 0 else None
     name = git("rev-parse", "--short=12", "HEAD")
-    changed = git("status", "--porcelain", "--", "common", "variants", "experiments", "Makefile",
-                  "tools/make")
+    changed = git("status", "--porcelain", "--", "common", "variants", "experiments", "Makefile", "tools")
     return "unknown" if name is None else name + ("+changes" if changed else "")
 
 

@@ -398,6 +398,9 @@ class RunTest(unittest.TestCase):
                                   " GROUP BY 1"), [("good", 4), ("other", 4)])
         self.assertEqual(self.ask("SELECT count(*) FROM run WHERE status = 'skipped'"),
                          [(3 * len(cases),)])
+        self.assertEqual(self.ask("SELECT count(DISTINCT position), max(position) FROM run"
+                                  " WHERE status NOT IN ('ok', 'skipped')"),
+                         [(len(cases), 2 * len(cases) + 1)])
         self.assertEqual(self.ask("SELECT count(*) FROM sample"), [(2 * 4 * 5,)])
         self.assertEqual(self.ask("SELECT status, finished FROM experiment"),
                          [("interrupted", None)])

@@ -24,6 +24,15 @@ START_TEST(test_numbers) {
 }
 END_TEST
 
+START_TEST(test_numbers_are_not_rounded) {
+    uint64_t number = 0;
+    ck_assert(number_read("9007199254740993", 0, UINT64_MAX, &number)); /* 2^53 + 1 */
+    ck_assert_uint_eq(number, UINT64_C(9007199254740993));
+    ck_assert(!number_read("9007199254740.993K", 0, UINT64_MAX, &number));
+    ck_assert(!number_read("99999999999999999999", 0, UINT64_MAX, &number));
+}
+END_TEST
+
 START_TEST(test_defaults) {
     struct plan plan;
     fixture_good_plan(&plan, "VARIANTS=list\n");
@@ -338,6 +347,7 @@ END_TEST
 int main(void) {
     TCase *tests = tcase_create("plan");
     tcase_add_test(tests, test_numbers);
+    tcase_add_test(tests, test_numbers_are_not_rounded);
     tcase_add_test(tests, test_defaults);
     tcase_add_test(tests, test_settings_are_read_again_as_the_same_plan);
     tcase_add_test(tests, test_faults_name_line_and_setting);

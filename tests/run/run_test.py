@@ -225,6 +225,10 @@ class RunTest(unittest.TestCase):
         done = self.run_it("good", "--more", "2", "--experiment", first, expect=2)
         self.assertIn("its settings are stored with it", done.err)
 
+    def test_more_replicates_go_to_the_newest(self):
+        ids = [self.run_it("good").out.split()[1] for _ in range(3)]
+        self.assertEqual(self.run_it("good", "--more", "1").out.split()[1], ids[-1])
+
     def test_more_goes_on_with_what_it_has_begun(self):
         first = self.run_it("slow").out.split()[1]
         process = self.start("slow", "--more", "20")
@@ -401,6 +405,9 @@ class RunTest(unittest.TestCase):
                                   " GROUP BY 1"), [("good", 4), ("other", 4)])
         self.assertEqual(self.ask("SELECT count(*) FROM run WHERE status = 'skipped'"),
                          [(3 * len(cases),)])
+        self.assertEqual(self.ask("SELECT count(DISTINCT position), max(position) FROM run"
+                                  " WHERE status NOT IN ('ok', 'skipped')"),
+                         [(len(cases), 2 * len(cases) + 1)])
         self.assertEqual(self.ask("SELECT count(*) FROM sample"), [(2 * 4 * 5,)])
         self.assertEqual(self.ask("SELECT status, finished FROM experiment"),
                          [("interrupted", None)])

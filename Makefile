@@ -13,6 +13,7 @@ KEY     ?= u64
 # The settings of an experiment; an empty one takes the runner's default (build/run/run --help).
 OPS        ?=
 PATTERNS   ?=
+KEYS       ?=
 SCALES     ?=
 REPS       ?=
 SAMPLES    ?=
@@ -73,7 +74,7 @@ help:
 
 ##  To measure
 ##    make VARIANT=x experiment   composition x beside list, phase3 and reference
-##        settings: OPS PATTERNS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS PIN PLAN
+##        settings: OPS PATTERNS KEYS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS PIN PLAN
 ##    make VARIANT=x suite        every pattern, scale and way to ask, as a table and as build/table.csv
 ##    make table                  the newest experiment's table again, or that of EXPERIMENT=id
 ##    make csv                    the same as a CSV file, build/table.csv, with all digits

@@ -33,6 +33,7 @@ struct cell {
 
 struct group {
     const char *op, *pattern, *key;
+    const char *keys_file; /* from which the pattern's keys are taken, or NULL */
     uint64_t scale, seed, samples, reps;
     size_t *cells; /* of plan->cells */
     size_t cell_count;

@@ -39,7 +39,7 @@ build/cell/%/cell: build/cell/%/hamt.o build/cell/%/identity.h $(CELL_SOURCES) $
 	    $(call packages,--cflags --libs jansson) $(LDLIBS) -o $(PART) && $(WHOLE)
 
 # ---- The runner ----
-RUN_SOURCES := $(wildcard experiments/run/*.c)
+RUN_SOURCES := $(wildcard experiments/run/*.c) experiments/cell/keyfile.c
 RUN_LIBS     = $(call packages,--cflags --libs sqlite3 jansson)
 
 build/run/run: experiments/run.c $(RUN_SOURCES) $(wildcard experiments/run/*.h) build/flags | build/packages

@@ -15,7 +15,7 @@ experiment: build/run/run
 	@mkdir -p $(dir $(STORE))
 	@id=$$(build/run/run --store $(STORE) \
 	    --variants '$(call csv,$(VARIANT) $(filter-out $(VARIANT),$(BESIDE)))' \
-	    $(call option,ops,$(OPS)) $(call option,patterns,$(PATTERNS)) $(call option,scales,$(SCALES)) \
+	    $(call option,ops,$(OPS)) $(call option,patterns,$(PATTERNS)) $(call option,keys,$(KEYS)) $(call option,scales,$(SCALES)) \
 	    $(call option,hash,$(HASH)) $(call option,key,$(KEY)) $(call option,alloc,$(ALLOC)) \
 	    $(call option,reps,$(REPS)) $(call option,samples,$(SAMPLES)) $(call option,seed,$(SEED)) \
 	    $(call option,pool-slots,$(POOL_SLOTS)) $(call option,pin,$(PIN)) $(call option,plan,$(PLAN))) && \

@@ -14,6 +14,7 @@ KEY     ?= u64
 # The settings of an experiment; an empty one takes the runner's default (build/run/run --help).
 OPS        ?=
 PATTERNS   ?=
+KEYS       ?=
 SCALES     ?=
 REPS       ?=
 SAMPLES    ?=
@@ -86,7 +87,7 @@ help:
 
 ##  To measure
 ##    make VARIANT=x experiment   composition x beside list, phase3 and reference
-##        settings: OPS PATTERNS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS PIN PLAN;
+##        settings: OPS PATTERNS KEYS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS PIN PLAN;
 ##        CC CFLAGS LDFLAGS LDLIBS PYTHON; LD_PRELOAD=library is taken for ALLOC=library
 ##        MORE=12 adds replicates to the newest of these settings that is finished, or to EXPERIMENT=id
 ##    make VARIANT=x plan         how many runs that would be, how long, how much memory; so does DRY=1

@@ -34,9 +34,8 @@ enum { EXIT_WRONG = 1, EXIT_USAGE = 2, EXIT_NO_MEMORY = 3, EXIT_NO_ANSWER = 4 };
 
 struct request {
     enum operation operation;
-    enum pattern pattern;
-    uint64_t scale;
-    uint64_t seed;
+    struct keys keys;
+    const char *pattern; /* as it is told: the pattern's name, or the file's label */
     uint64_t samples;
     struct hamt_config config;
 };
@@ -46,8 +45,8 @@ struct request {
 static const char usage[] =
     "usage: cell --op put|get|get_in_order|get_chained|miss|update|remove|churn|iterate|\n"
     "                 insert10\n"
-    "            --pattern sequential|shuffled|random --scale N --seed S --samples K\n"
-    "            [--pool-slots N] [--size-hint N] [--hash-seed N]\n"
+    "            --pattern sequential|shuffled|random|file --scale N --seed S --samples K\n"
+    "            [--keys FILE] [--pool-slots N] [--size-hint N] [--hash-seed N]\n"
     "       cell --identity\n";
 
 _Noreturn static void refuse(const char *option, const char *text, const char *wanted) {
@@ -88,16 +87,43 @@ static json_t *identity(void) {
                      (json_int_t)CELL_POOL_SLOTS, "allocator", process_allocator());
 }
 
+/* The file that --pattern file takes its keys from. */
+static const struct keyfile *read_keys(const struct request *request, const char *path) {
+    static struct keyfile file;
+    const char *operation = operation_names[request->operation];
+    if (!path)
+        refuse("pattern", "file", "--keys says which");
+    if (request->keys.pattern != PATTERN_FILE)
+        refuse("keys", path, "--pattern file takes keys from it");
+    if (!keyfile_read(&file, path, strcmp(CELL_KEY, "u64") == 0)) {
+        fprintf(stderr, "cell: --keys %s%s\n", path, file.complaint);
+        exit(EXIT_USAGE);
+    }
+    if (keyfile_needed(operation, request->keys.scale) > file.count) {
+        fprintf(stderr, "cell: --keys %s: %s needs %" PRIu64 " keys, it has %zu\n", path, operation,
+                keyfile_needed(operation, request->keys.scale), file.count);
+        exit(EXIT_USAGE);
+    }
+    return &file;
+}
+
 static struct request read_arguments(int argc, char **argv) {
     static const struct option options[] = {
-        {"op", required_argument, NULL, 'o'},        {"pattern", required_argument, NULL, 'p'},
-        {"scale", required_argument, NULL, 'n'},     {"seed", required_argument, NULL, 's'},
-        {"samples", required_argument, NULL, 'k'},   {"pool-slots", required_argument, NULL, 'P'},
-        {"size-hint", required_argument, NULL, 'H'}, {"hash-seed", required_argument, NULL, 'h'},
-        {"identity", no_argument, NULL, 'i'},        {NULL, 0, NULL, 0},
+        {"op", required_argument, NULL, 'o'},
+        {"pattern", required_argument, NULL, 'p'},
+        {"scale", required_argument, NULL, 'n'},
+        {"seed", required_argument, NULL, 's'},
+        {"samples", required_argument, NULL, 'k'},
+        {"pool-slots", required_argument, NULL, 'P'},
+        {"size-hint", required_argument, NULL, 'H'},
+        {"hash-seed", required_argument, NULL, 'h'},
+        {"keys", required_argument, NULL, 'f'},
+        {"identity", no_argument, NULL, 'i'},
+        {NULL, 0, NULL, 0},
     };
     struct request request = {.samples = 1, .config = {.pool_slots = CELL_POOL_SLOTS}};
     bool has_operation = false, has_pattern = false;
+    const char *keys = NULL;
     if (HASH_KEYED && !random_number(&request.config.hash_seed)) {
         fprintf(stderr, "cell: the system gives no random number to seed %s with\n", CELL_HASH);
         exit(EXIT_USAGE);
@@ -111,14 +137,14 @@ static struct request read_arguments(int argc, char **argv) {
             has_operation = true;
             break;
         case 'p':
-            request.pattern = (enum pattern)name_of(name, optarg, pattern_names, PATTERNS);
+            request.keys.pattern = (enum pattern)name_of(name, optarg, pattern_names, PATTERNS);
             has_pattern = true;
             break;
         case 'n':
-            request.scale = number_of(name, optarg, 1, 1000000000);
+            request.keys.scale = number_of(name, optarg, 1, 1000000000);
             break;
         case 's':
-            request.seed = number_of(name, optarg, 0, INT64_MAX);
+            request.keys.seed = number_of(name, optarg, 0, INT64_MAX);
             break;
         case 'k':
             request.samples = number_of(name, optarg, 1, 1000000);
@@ -132,6 +158,9 @@ static struct request read_arguments(int argc, char **argv) {
         case 'h':
             request.config.hash_seed = number_of(name, optarg, 0, INT64_MAX);
             break;
+        case 'f':
+            keys = optarg;
+            break;
         case 'i':
             print_line(identity());
             exit(0);
@@ -140,10 +169,14 @@ static struct request read_arguments(int argc, char **argv) {
             exit(EXIT_USAGE);
         }
     }
-    if (!has_operation || !has_pattern || request.scale == 0 || optind < argc) {
+    if (!has_operation || !has_pattern || request.keys.scale == 0 || optind < argc) {
         fputs(usage, stderr);
         exit(EXIT_USAGE);
     }
+    if (keys || request.keys.pattern == PATTERN_FILE)
+        request.keys.file = read_keys(&request, keys);
+    request.pattern =
+        request.keys.file ? request.keys.file->label : pattern_names[request.keys.pattern];
     return request;
 }
 
@@ -186,8 +219,8 @@ static void print_sample(const struct request *request, const struct workload *w
     json_object_update_new(
         line,
         json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:I, s:f, s:f, s:s, s:o}", "op",
-                  operation_names[request->operation], "pattern", pattern_names[request->pattern],
-                  "scale", (json_int_t)request->scale, "seed", (json_int_t)request->seed,
+                  operation_names[request->operation], "pattern", request->pattern, "scale",
+                  (json_int_t)request->keys.scale, "seed", (json_int_t)request->keys.seed,
                   "hash_seed", (json_int_t)request->config.hash_seed, "pool_slots",
                   (json_int_t)request->config.pool_slots, "sample", (json_int_t)number, "ns_per_op",
                   sample->ns_per_op, "ops", (json_int_t)sample->ops, "repeats",
@@ -211,7 +244,7 @@ static int fail(const struct request *request, enum outcome outcome) {
         [OUTCOME_NO_ANSWER] = {EXIT_NO_ANSWER, "the process that measures ended without an answer"},
     };
     fprintf(stderr, "cell: %s %s at %" PRIu64 " %s: %s\n", CELL_VARIANT,
-            operation_names[request->operation], request->scale, pattern_names[request->pattern],
+            operation_names[request->operation], (uint64_t)request->keys.scale, request->pattern,
             ends[outcome].words);
     return ends[outcome].status;
 }
@@ -220,8 +253,8 @@ int main(int argc, char **argv) {
     struct request request = read_arguments(argc, argv);
     struct workload workload;
     struct sample sample;
-    enum outcome outcome = workload_begin(&workload, request.operation, request.pattern,
-                                          request.scale, request.seed, &request.config);
+    enum outcome outcome =
+        workload_begin(&workload, request.operation, &request.keys, &request.config);
     for (uint64_t i = 0; outcome == OUTCOME_OK && i < request.samples; i++) {
         outcome = workload_sample(&workload, &sample);
         if (outcome == OUTCOME_OK)

@@ -3,7 +3,7 @@
 #include "number_key.h"
 #include "process.h"
 
-const char *const pattern_names[PATTERNS] = {"sequential", "shuffled", "random"};
+const char *const pattern_names[PATTERNS] = {"sequential", "shuffled", "random", "file"};
 
 /* SplitMix64's finalizer (Steele, Lea and Flood, OOPSLA 2014): a bijection, so that distinct inputs
  * give distinct outputs. */
@@ -43,9 +43,8 @@ static size_t room_bytes(const struct trace *trace) {
 }
 
 static bool give_keys(struct trace *trace, const uint64_t *numbers, uint64_t seed) {
-    trace->steps = process_pages(steps_bytes(trace));
     trace->room = NUMBER_KEY_BYTES > 0 ? process_pages(room_bytes(trace)) : NULL;
-    if (!trace->steps || (NUMBER_KEY_BYTES > 0 && !trace->room))
+    if (NUMBER_KEY_BYTES > 0 && !trace->room)
         return false;
     char *room = trace->room;
     for (size_t i = 0; i < trace->count; i++) {
@@ -55,9 +54,19 @@ static bool give_keys(struct trace *trace, const uint64_t *numbers, uint64_t see
     return true;
 }
 
-bool trace_make(struct trace *trace, enum pattern pattern, enum population population,
-                enum order order, size_t count, uint64_t seed) {
-    *trace = (struct trace){.count = count};
+/* The key's number is that of its line. */
+static void give_lines(struct trace *trace, const struct keyfile_line *lines, size_t first,
+                       uint64_t seed) {
+    for (size_t i = 0; i < trace->count; i++) {
+        const struct keyfile_line *line = &lines[first + i];
+        trace->steps[i].key = line_key(line->bytes, line->length);
+        trace->steps[i].value = mix(first + i + seed);
+    }
+}
+
+static bool make_numbers(struct trace *trace, enum pattern pattern, enum population population,
+                         enum order order, uint64_t seed) {
+    size_t count = trace->count;
     uint64_t *numbers = process_pages(count * sizeof *numbers);
     if (!numbers)
         return false;
@@ -70,6 +79,19 @@ bool trace_make(struct trace *trace, enum pattern pattern, enum population popul
         shuffle(numbers, count, mix(seed + golden * (1 + (uint64_t)order)));
     bool made = give_keys(trace, numbers, seed);
     process_unmap(numbers, count * sizeof *numbers);
+    return made;
+}
+
+bool trace_make(struct trace *trace, const struct keys *keys, enum population population,
+                enum order order, size_t count) {
+    *trace = (struct trace){.count = count};
+    trace->steps = process_pages(steps_bytes(trace));
+    bool made = trace->steps != NULL;
+    if (made && keys->pattern == PATTERN_FILE)
+        give_lines(trace, keys->file->lines, population == POPULATION_ABSENT ? keys->scale : 0,
+                   keys->seed);
+    else if (made)
+        made = make_numbers(trace, keys->pattern, population, order, keys->seed);
     if (!made)
         trace_free(trace);
     return made;

@@ -7,17 +7,27 @@
 #define TRACE_H
 
 #include "hamt.h"
+#include "keyfile.h"
 
 enum pattern {
     PATTERN_SEQUENTIAL, /* 0, 1, 2, ...; used in this order */
     PATTERN_SHUFFLED,   /* the same numbers; put in one random order, looked up in another */
     PATTERN_RANDOM,     /* distinct random 64-bit numbers; looked up in another order than put */
+    PATTERN_FILE,       /* the lines of a file, as they come: put and looked up in this order */
     PATTERNS
 };
 
 extern const char *const pattern_names[PATTERNS];
 
-/* Which of the numbers of a pattern. */
+/* What all traces of a process have in common. */
+struct keys {
+    enum pattern pattern;
+    const struct keyfile *file; /* of PATTERN_FILE; it must outlive the traces */
+    size_t scale;               /* entries that the map is filled with */
+    uint64_t seed;
+};
+
+/* Which of the keys of a pattern. */
 enum population {
     POPULATION_PRESENT, /* the first n: those the map is filled with */
     POPULATION_ABSENT,  /* others, that it does not hold */
@@ -37,9 +47,10 @@ struct trace {
     char *room; /* bytes of string keys */
 };
 
-/* False when memory is out.  `trace` is to be given to trace_free. */
-bool trace_make(struct trace *trace, enum pattern pattern, enum population population,
-                enum order order, size_t count, uint64_t seed);
+/* `count` keys.  A file has at least as many lines as the population needs.  False when memory is
+ * out.  `trace` is to be given to trace_free. */
+bool trace_make(struct trace *trace, const struct keys *keys, enum population population,
+                enum order order, size_t count);
 void trace_free(struct trace *trace);
 
 #endif

@@ -204,20 +204,20 @@ static enum outcome verify(const struct workload *workload, const struct hamt *m
 
 /* ---- Samples ---- */
 
-static bool make_traces(struct workload *workload, enum pattern pattern, size_t scale,
-                        uint64_t seed) {
+static bool make_traces(struct workload *workload, const struct keys *keys) {
     enum operation operation = workload->operation;
-    if (!trace_make(&workload->fill, pattern, POPULATION_PRESENT, ORDER_OF_PUT, scale, seed))
+    size_t scale = keys->scale;
+    if (!trace_make(&workload->fill, keys, POPULATION_PRESENT, ORDER_OF_PUT, scale))
         return false;
     if (operation == OP_PUT || operation == OP_ITERATE)
         return true;
     bool absent = operation == OP_MISS || operation == OP_INSERT10;
     size_t count = operation == OP_INSERT10 ? (scale + 9) / 10 : scale;
     if (operation == OP_CHURN &&
-        !trace_make(&workload->come, pattern, POPULATION_ABSENT, ORDER_OF_USE, count, seed))
+        !trace_make(&workload->come, keys, POPULATION_ABSENT, ORDER_OF_USE, count))
         return false;
-    return trace_make(&workload->use, pattern, absent ? POPULATION_ABSENT : POPULATION_PRESENT,
-                      operation == OP_GET_IN_ORDER ? ORDER_OF_PUT : ORDER_OF_USE, count, seed);
+    return trace_make(&workload->use, keys, absent ? POPULATION_ABSENT : POPULATION_PRESENT,
+                      operation == OP_GET_IN_ORDER ? ORDER_OF_PUT : ORDER_OF_USE, count);
 }
 
 /* Looks at a map that is full: it has just been filled, or each key has made place for another. */
@@ -326,12 +326,11 @@ static enum outcome repeat(struct workload *workload, uint64_t *ns) {
 }
 
 enum outcome workload_begin(struct workload *workload, enum operation operation,
-                            enum pattern pattern, size_t scale, uint64_t seed,
-                            const struct hamt_config *config) {
+                            const struct keys *keys, const struct hamt_config *config) {
     enum outcome outcome = OUTCOME_OK;
     uint64_t ns;
     *workload = (struct workload){.operation = operation, .config = *config};
-    if (!make_traces(workload, pattern, scale, seed))
+    if (!make_traces(workload, keys))
         return OUTCOME_NO_MEMORY;
     if (keeps_map(operation)) {
         double rss_before = process_rss_bytes();

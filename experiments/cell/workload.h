@@ -63,8 +63,7 @@ struct sample {
 
 /* Makes the traces and runs one repetition off the record, which warms caches and allocator. */
 enum outcome workload_begin(struct workload *workload, enum operation operation,
-                            enum pattern pattern, size_t scale, uint64_t seed,
-                            const struct hamt_config *config);
+                            const struct keys *keys, const struct hamt_config *config);
 
 enum outcome workload_sample(struct workload *workload, struct sample *sample);
 

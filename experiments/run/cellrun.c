@@ -28,10 +28,15 @@ static void add_number(struct words *argv, const char *option, uint64_t number) 
 static struct words arguments(const struct cell_call *call) {
     const struct cell *cell = &call->plan->cells[call->cell];
     const struct group *group = &call->plan->groups[cell->group];
-    const char *names[] = {call->build->path, "--op", group->op, "--pattern", group->pattern};
+    const char *names[] = {call->build->path, "--op", group->op, "--pattern",
+                           group->keys_file ? "file" : group->pattern};
     struct words argv = {0};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         words_add(&argv, names[i]);
+    if (group->keys_file) {
+        words_add(&argv, "--keys");
+        words_add(&argv, group->keys_file);
+    }
     add_number(&argv, "--scale", group->scale);
     add_number(&argv, "--seed", call->trace_seed);
     add_number(&argv, "--samples", group->samples);

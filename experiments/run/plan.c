@@ -69,6 +69,11 @@ static void add_competitors(struct plan *plan, const struct grid *grid, size_t g
             }
 }
 
+/* The file that a pattern of the grid takes its keys from, or NULL. */
+static const char *file_of(const struct grid *grid, const char *pattern) {
+    return grid->keys_file && strcmp(pattern, grid->keys_label) == 0 ? grid->keys_file : NULL;
+}
+
 static bool add_grid(struct plan *plan, const struct grid *grid, struct fault *fault) {
     double processes = (double)(grid->variants.count * grid->hashes.count) *
                        (double)(grid->allocators.count * grid->keys.count) *
@@ -86,6 +91,8 @@ static bool add_grid(struct plan *plan, const struct grid *grid, struct fault *f
                         find_group(plan, &(struct group){.op = grid->ops.word[o],
                                                          .pattern = grid->patterns.word[p],
                                                          .key = grid->keys.word[k],
+                                                         .keys_file =
+                                                             file_of(grid, grid->patterns.word[p]),
                                                          .scale = grid->scale[s],
                                                          .seed = grid->seed,
                                                          .samples = grid->samples,

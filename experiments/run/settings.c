@@ -2,6 +2,7 @@
 #define _DEFAULT_SOURCE 1
 #include "settings.h"
 
+#include "../cell/keyfile.h"
 #include "core.h"
 #include "need.h"
 
@@ -25,11 +26,13 @@ static const struct {
     [SET_SEED] = {"SEED", "seed", "1"},
     [SET_POOL_SLOTS] = {"POOL_SLOTS", "pool-slots", "0"},
     [SET_PIN] = {"PIN", "pin", "none"},
+    [SET_KEYS] = {"KEYS", "keys", NULL},
 };
 
 static const char operations[] =
     "put,get,get_in_order,get_chained,miss,update,remove,churn,iterate,insert10";
-static const char patterns[] = "sequential,shuffled,random";
+static const char patterns[] = "sequential,shuffled,random,file";
+static const char file_pattern[] = "file";
 
 /* Numbers up to here survive JSON, SQLite and every language that may read the store. */
 static const uint64_t seed_max = (uint64_t)1 << 53;
@@ -277,6 +280,65 @@ static bool read_scales(struct grid *grid, const char *text, struct fault *fault
     return good;
 }
 
+/* ---- Keys of one's own ---- */
+
+/* The largest scale for which `count` keys are enough, whatever the operation. */
+static uint64_t largest_scale(const struct words *ops, uint64_t count) {
+    uint64_t scale = count;
+    for (size_t i = 0; i < ops->count; i++)
+        while (scale > 0 && keyfile_needed(ops->word[i], scale) > count)
+            scale = scale * count / keyfile_needed(ops->word[i], scale);
+    return scale;
+}
+
+/* Checks that the keys are enough for every operation at every scale; without a scale takes the
+ * largest for which they are. */
+static bool fit_scales(struct grid *grid, const char *file, uint64_t count, struct fault *fault) {
+    if (grid->scales.count == 0) {
+        uint64_t scale = largest_scale(&grid->ops, count);
+        char *text = need_format("%llu", (unsigned long long)scale);
+        bool good = scale > 0 ? read_scales(grid, text, fault)
+                              : fault_set(fault, "KEYS=%s: one key is not enough for OPS", file);
+        free(text);
+        return good;
+    }
+    for (size_t o = 0; o < grid->ops.count; o++)
+        for (size_t s = 0; s < grid->scales.count; s++) {
+            uint64_t needed = keyfile_needed(grid->ops.word[o], grid->scale[s]);
+            if (needed > count)
+                return fault_set(fault, "SCALES=%s: %s needs %llu keys, and KEYS=%s has %llu",
+                                 grid->scales.word[s], grid->ops.word[o],
+                                 (unsigned long long)needed, file, (unsigned long long)count);
+        }
+    return true;
+}
+
+/* Puts the name under which the file's keys are stored in the place of the pattern "file". */
+static void name_pattern(struct grid *grid) {
+    for (size_t i = 0; i < grid->patterns.count; i++)
+        if (strcmp(grid->patterns.word[i], file_pattern) == 0) {
+            free(grid->patterns.word[i]);
+            grid->patterns.word[i] = need_copy(grid->keys_label);
+        }
+}
+
+static bool read_keys(struct grid *grid, const char *path, struct fault *fault) {
+    bool asked = words_have(&grid->patterns, file_pattern);
+    if (!path)
+        return !asked || fault_set(fault, "PATTERNS=file: KEYS=FILE says which");
+    if (!asked)
+        return fault_set(fault, "KEYS=%s: PATTERNS has no file, so it would not be used", path);
+    struct keyfile file;
+    if (!keyfile_read(&file, path, words_have(&grid->keys, "u64")))
+        return fault_set(fault, "KEYS=%s%s", path, file.complaint);
+    grid->keys_file = need_copy(path);
+    grid->keys_label = need_copy(file.label);
+    bool good = fit_scales(grid, path, file.count, fault);
+    keyfile_free(&file);
+    name_pattern(grid);
+    return good;
+}
+
 /* ---- The whole ---- */
 
 bool grid_read(struct grid *grid, const char *const given[SET_COUNT], struct fault *fault) {
@@ -284,15 +346,20 @@ bool grid_read(struct grid *grid, const char *const given[SET_COUNT], struct fau
     const char *text[SET_COUNT];
     for (enum setting s = 0; s < SET_COUNT; s++)
         text[s] = given[s] ? given[s] : known[s].fallback;
+    /* A file has an order and a size of its own. */
+    if (text[SET_KEYS] && !given[SET_PATTERNS])
+        text[SET_PATTERNS] = file_pattern;
+    bool own_scale = text[SET_KEYS] && !given[SET_SCALES];
     return read_variants(grid, text[SET_VARIANTS], fault) &&
            read_choice_of(&grid->ops, SET_OPS, text[SET_OPS], operations, "an operation", fault) &&
            read_choice_of(&grid->patterns, SET_PATTERNS, text[SET_PATTERNS], patterns, "a pattern",
                           fault) &&
-           read_scales(grid, text[SET_SCALES], fault) &&
+           (own_scale || read_scales(grid, text[SET_SCALES], fault)) &&
            read_choice_in(&grid->hashes, SET_HASH, text[SET_HASH], "common/hash", "a hash",
                           fault) &&
            read_choice_in(&grid->keys, SET_KEY, text[SET_KEY], "common/key", "a kind of key",
                           fault) &&
+           read_keys(grid, text[SET_KEYS], fault) &&
            read_allocators(grid, text[SET_ALLOC], fault) &&
            read_rounds(grid, text[SET_REPS], fault) &&
            read_number(&grid->samples, SET_SAMPLES, text[SET_SAMPLES], 1, 10000, fault) &&
@@ -334,5 +401,7 @@ void grid_free(struct grid *grid) {
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         words_free(lists[i]);
     free(grid->scale);
+    free(grid->keys_file);
+    free(grid->keys_label);
     *grid = (struct grid){0};
 }

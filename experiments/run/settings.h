@@ -24,6 +24,7 @@ enum setting {
     SET_SEED,
     SET_POOL_SLOTS,
     SET_PIN,
+    SET_KEYS,
     SET_COUNT
 };
 
@@ -48,6 +49,8 @@ struct grid {
     struct words variants, ops, patterns, scales, hashes, keys, allocators;
     struct words variant_labels;   /* variants and allocators as they are stored: a path */
     struct words allocator_labels; /* is reduced to its last part, so no path is stored */
+    char *keys_file;               /* whose lines are the keys of the pattern file, or NULL */
+    char *keys_label;              /* that pattern, as it is stored: the file's name and digest */
     uint64_t *scale;               /* entries; as many as there are words in scales */
     struct words rounds;           /* REPS: processes for each cell, and those added later */
     uint64_t reps;                 /* their sum */

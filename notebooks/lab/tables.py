@@ -72,8 +72,13 @@ def partner(competitor, variant):
     return competitor._replace(variant=variant)
 
 
+def pattern_order(pattern):
+    """Files of a user's own come after the patterns."""
+    return (PATTERNS.index(pattern) if pattern in PATTERNS else len(PATTERNS), pattern)
+
+
 def cell_order(cell):
-    return (OPS.index(cell.op), PATTERNS.index(cell.pattern), cell.scale, cell.key)
+    return (OPS.index(cell.op), pattern_order(cell.pattern), cell.scale, cell.key)
 
 
 class Row(NamedTuple):

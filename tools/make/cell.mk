@@ -63,7 +63,7 @@ $(eval $(call cell_rules,cell,build/flags))
 $(eval $(call cell_rules,count,build/count/flags))
 
 # ---- The runner ----
-RUN_SOURCES := $(wildcard experiments/run/*.c)
+RUN_SOURCES := $(wildcard experiments/run/*.c) experiments/cell/keyfile.c
 RUN_LIBS     = $(call packages,--cflags --libs sqlite3 jansson nettle) $(LDFLAGS) $(LDLIBS)
 
 build/run/run: experiments/run.c $(RUN_SOURCES) $(wildcard experiments/run/*.h) build/flags | build/packages

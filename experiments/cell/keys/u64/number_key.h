@@ -1,14 +1,23 @@
-/* number_key.h (u64) - the key for a number: the number. */
+/* number_key.h (u64) - the key for a number: the number; and that for a line of digits. */
 #ifndef NUMBER_KEY_H
 #define NUMBER_KEY_H
 
 #include "key.h"
+
+#include <stddef.h>
 
 enum { NUMBER_KEY_BYTES = 0 /* room that one key needs beside itself */ };
 
 static inline hamt_key number_key(uint64_t number, char **room) {
     (void)room;
     return number;
+}
+
+static inline hamt_key line_key(const char *digits, size_t length) {
+    hamt_key key = 0;
+    for (size_t i = 0; i < length; i++)
+        key = key * 10 + (hamt_key)(digits[i] - '0');
+    return key;
 }
 
 #endif

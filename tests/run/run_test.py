@@ -432,6 +432,7 @@ class RunTest(unittest.TestCase):
                 ("experiment.csv", b'"x"', b'"../../../tmp/evil"', "the name ../../../tmp/evil"),
                 ("experiment.csv", b'"x"', b'".hidden"', "the name .hidden"),
                 ("experiment.csv", b'"x"', b'""', "the name "),
+                ("experiment.csv", b'"x"', b'"a\nb\x1b[2J"', "the name a?b?[2J: "),
                 ("experiment.csv", f'"{experiment}"'.encode(), b'"../evil"', "the id ../evil"),
                 ("experiment.csv", b'"finished"', b'"interrupted"', "constraint"),
                 ("experiment.csv", files["experiment.csv"], header["experiment.csv"],

@@ -446,6 +446,7 @@ class RunTest(unittest.TestCase):
                 ("sample.csv", b",40.125,", b",40.125", "4 fields where there are 5"),
                 ("sample.csv", b",3\r\n", b",3.5\r\n", "cannot store"),
                 ("sample.csv", b",3\r\n", b",3\0\r\n", "is not CSV"),
+                ("build.csv", b'"cc 1"', b'"cc\0 1"', "is not CSV"),
                 ("sample.csv", first, b'"nowhere/0"', "FOREIGN KEY"),
                 ("sample.csv", b"ns_per_op", b"ns", "the table's columns"),
                 ("sample.csv", files["sample.csv"], header["sample.csv"],

@@ -14,13 +14,17 @@ struct fault {
     char line[1024];
 };
 
-/* Sets the line, cut to fit.  Always false, so that a caller can write `return fault_set(...)`. */
+/* Sets the line, cut to fit, with ? for what would not be shown as it is: a file's text may stand
+ * in it.  Always false, so that a caller can write `return fault_set(...)`. */
 __attribute__((format(printf, 2, 3))) static inline bool fault_set(struct fault *fault,
                                                                    const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(fault->line, sizeof fault->line, format, arguments);
     va_end(arguments);
+    for (char *c = fault->line; *c; c++)
+        if ((unsigned char)*c < ' ')
+            *c = '?';
     return false;
 }
 

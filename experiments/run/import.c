@@ -58,8 +58,7 @@ static bool bind(const struct reader *reader, sqlite3_stmt *statement,
                 return fault_set(fault, "%s is %s: must be a finite number",
                                  sqlite3_column_name(reader->columns, (int)i), text);
             sqlite3_bind_double(statement, (int)i + 1, number);
-        } else { /* whole numbers too: the column's type makes them numbers, or says what is wrong
-                  */
+        } else { /* whole numbers too: SQLite makes them numbers, or says what is wrong */
             sqlite3_bind_text(statement, (int)i + 1, text, -1, SQLITE_TRANSIENT);
         }
     }

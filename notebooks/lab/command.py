@@ -53,12 +53,13 @@ def run_report(name, report, arguments=None):
     cannot be written is one."""
     status, told = 0, None
     try:
-        report(arguments)
+        try:
+            report(arguments)
+        except SystemExit as end:
+            status = end.code or 0
         sys.stdout.flush()
     except BrokenPipeError:
         pass
-    except SystemExit as end:
-        status = end.code or 0
     except KeyboardInterrupt:
         status, told = 130, "interrupted"
     except (BadSetting, Failure) as error:

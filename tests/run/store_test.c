@@ -177,6 +177,38 @@ START_TEST(test_experiment_is_complete_without_what_is_too_big) {
 }
 END_TEST
 
+static void assert_not_found(const char *beginning, const char *said) {
+    ck_assert_ptr_null(store_find_experiment(store, beginning, &fault));
+    ck_assert_msg(strstr(fault.line, said), "%s", fault.line);
+}
+
+START_TEST(test_experiment_is_found_by_the_beginning_of_its_id) {
+    begin();
+    char *one = add_experiment(), *other = add_experiment();
+    size_t shared = 0;
+    while (one[shared] == other[shared])
+        shared++;
+    for (size_t length = shared + 1; length <= strlen(one); length++) {
+        char *beginning = need_format("%.*s", (int)length, one);
+        char *found = store_find_experiment(store, beginning, &fault);
+        ck_assert_str_eq(found, one);
+        free(beginning);
+        free(found);
+    }
+    char *beginning = need_format("%.*s", (int)shared, one);
+    assert_not_found(beginning, "2 experiments begin so");
+    assert_not_found(beginning, one);
+    assert_not_found(beginning, other);
+    assert_not_found("", "no experiment");
+    assert_not_found("%", "no experiment");
+    assert_not_found("nosuch", "no experiment");
+    free(beginning);
+    free(one);
+    free(other);
+    end();
+}
+END_TEST
+
 START_TEST(test_slot_is_stored_once_and_whole) {
     begin();
     char *id = add_experiment();
@@ -326,6 +358,7 @@ int main(void) {
     tcase_add_test(tests, test_another_change_of_the_source_is_another_experiment);
     tcase_add_test(tests, test_only_good_runs_are_not_run_again);
     tcase_add_test(tests, test_experiment_is_complete_without_what_is_too_big);
+    tcase_add_test(tests, test_experiment_is_found_by_the_beginning_of_its_id);
     tcase_add_test(tests, test_slot_is_stored_once_and_whole);
     tcase_add_test(tests, test_store_of_another_version_is_refused);
     tcase_add_test(tests, test_export_and_import_lose_nothing);

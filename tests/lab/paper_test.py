@@ -19,6 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests" / "lab"), str(ROOT / "notebooks")]
 import made_results  # noqa: E402
 from lab.audit import findings as audit_findings, places as paper_places  # noqa: E402
+from lab.documents import tables as documents_tables  # noqa: E402
 from lab.figures import gaps as gaps_figure, hamt as hamt_figure  # noqa: E402
 from lab.paper import (build as paper, figures as paper_figures, page as paper_page,  # noqa: E402
                        tables as paper_tables, template as paper_template, words as paper_words,
@@ -393,6 +394,13 @@ class Committed(unittest.TestCase):
         stored = paper.PAPER.read_text(encoding="utf-8").splitlines()
         for number, lines in enumerate(itertools.zip_longest(stored, text.splitlines()), 1):
             self.assertEqual(*lines, f"PAPER.md, line {number}: make paper")
+
+    def test_figures_are_counted_as_the_documents_tables_count_them(self):
+        placeholder, = paper_template.placeholders("{{tally figures}}")
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            documents_tables.report([])
+        self.assertIn(f"\n{paper_words.WORDS['tally'](Sources(), placeholder)};",
+                      printed.getvalue())
 
     def test_findings_are_rows_that_can_be_tested(self):
         findings = read_rows(audit_findings.FINDINGS)

@@ -28,7 +28,7 @@ class Evidence(unittest.TestCase):
         self.figures = seeds.read_figures()
 
     def comparisons(self):
-        return evidence.comparisons(self.figures, self.results)
+        return evidence.comparisons(self.figures, self.results, self.results)
 
     def test_nothing_is_settled_by_nothing(self):
         self.assertEqual(self.comparisons(), {})
@@ -48,13 +48,13 @@ class Evidence(unittest.TestCase):
         self.assertEqual((found.ours, found.verdict),
                          ("55 % of instr., 55 % of cycles", seeds.REPRODUCED))
         write(path, attribution.COLUMNS, row("memory", 10), row("walking", 90))
-        self.assertEqual(self.comparisons()["002.shares.05"].verdict, seeds.NOT_REPRODUCED)
+        self.assertEqual(self.comparisons()["002.shares.05"].verdict, "not reproduced: less")
         self.assertEqual(self.comparisons()["002.shares.07"].verdict, seeds.NOT_MEASURED)
 
     def test_the_audit_settles_differences(self):
         for verdict, ours in evidence.OF_AUDIT.items():
-            write(self.results / "audit" / "outcomes.csv", ["id", "measured", "verdict"],
-                  ["003.c14", "40 [30 50] ns", verdict])
+            write(self.results / "audit" / "outcomes.csv", ["id", "measured", "verdict", "how"],
+                  ["003.c14", "40 [30 50] ns", verdict, ""])
             found = self.comparisons()
             self.assertEqual({name for name in found}, {"003.evidence.10"})
             self.assertEqual((found["003.evidence.10"].ours, found["003.evidence.10"].verdict),

@@ -15,11 +15,12 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools"), str(ROOT / "tests" / "lab")]
 import compose  # noqa: E402
-from lab import store, tables  # noqa: E402
+from lab import store, tables, verdicts  # noqa: E402
 from lab.documents import tables as seed_tables, seeds  # noqa: E402
 from made import Made  # noqa: E402
 
 CLAIMS = ROOT / "results" / "audit" / "claims.csv"
+LESS, MORE, OPPOSITE = (f"not reproduced: {how}" for how in ("less", "more", "opposite"))
 DOCUMENTS = {"000", "001", "002", "003", "004"}
 
 
@@ -214,20 +215,32 @@ class Verdicts(unittest.TestCase):
     def test_a_time_is_judged_by_its_ratio_to_its_neighbour(self):
         self.assertEqual(self.judge_times(7, 14, scale=10000), seeds.REPRODUCED)   # 2 as ours
         self.assertEqual(self.judge_times(7, 17, scale=10000), seeds.REPRODUCED)   # 2.43
-        self.assertEqual(self.judge_times(7, 18, scale=10000), seeds.NOT_REPRODUCED)  # 2.57
-        self.assertEqual(self.judge_times(7, 11, scale=10000), seeds.NOT_REPRODUCED)  # 1.57
+        self.assertEqual(self.judge_times(7, 18, scale=10000), LESS)  # 2.57
+        self.assertEqual(self.judge_times(7, 11, scale=10000), MORE)  # 1.57
         self.assertEqual(self.judge_times(7, 3.5, composition="pool"), seeds.REPRODUCED)
-        self.assertEqual(self.judge_times(7, 9, composition="pool"), seeds.NOT_REPRODUCED)
+        self.assertEqual(self.judge_times(7, 9, composition="pool"), OPPOSITE)
 
     def test_throughput_is_judged_as_time(self):
         comparison = self.judge(figure("mops", 4), figure("mops", 2, scale=10000))
         self.assertEqual(comparison.verdict, seeds.REPRODUCED)
         self.assertEqual(comparison.seed_ratio, (2, 2))
 
-    def test_a_small_ratio_in_the_other_direction_is_not_reproduced(self):
+    def test_a_small_ratio_in_the_other_direction_is_the_opposite(self):
         self.made.add("simd", "put", "sequential", 1000, [190] * 12)  # 0.95 of list
-        self.assertEqual(self.judge_times(100, 112, composition="simd"), seeds.NOT_REPRODUCED)
-        self.assertEqual(self.judge_times(100, 108, composition="simd"), seeds.REPRODUCED)
+        self.assertEqual(self.judge_times(100, 106, composition="simd"), OPPOSITE)
+        self.assertEqual(self.judge_times(100, 104, composition="simd"), seeds.REPRODUCED)
+
+    def test_a_gain_from_what_does_nothing_here_is_not_measured(self):
+        for name, ns in (("phase2.6", 100), ("phase3", 90)):
+            for op in ("put", "remove"):
+                self.made.add(name, op, "sequential", 1000, [ns] * 12)
+
+        def verdict(kind, **more):
+            return self.judge(figure("percent_gain", 11, composition="phase3", base="phase2.6",
+                                     kind=kind, **more)).verdict
+        self.assertEqual(verdict("expected"), seeds.NOT_MEASURED)
+        self.assertEqual(verdict("measured"), seeds.REPRODUCED)
+        self.assertEqual(verdict("expected", op="remove"), seeds.REPRODUCED)
 
     def test_the_neighbour_differs_in_one_thing(self):
         earlier = [figure("ns_per_op", 1), figure("ns_per_op", 2, scale=10000),
@@ -258,12 +271,13 @@ class Verdicts(unittest.TestCase):
         comparison = self.judge(figure("ratio_to_libhamt", 4, base="reference", base_scale=10000))
         self.assertEqual(comparison.our_ratio.median, 4)   # 200 / 50
         self.assertEqual(comparison.equal_terms.median, 8)  # 200 / 25
-        self.assertEqual(comparison.verdict, seeds.REPRODUCED)
+        self.assertEqual((comparison.verdict, comparison.equal_verdict), (seeds.REPRODUCED, MORE))
 
     def test_gains_are_ratios(self):
-        for metric, good, bad in (("percent_gain", 100, 20), ("speedup", 2, 1.2),
-                                  ("time_saved_percent", 50, 20), ("percent_slower", -50, 50)):
-            for value, verdict in ((good, seeds.REPRODUCED), (bad, seeds.NOT_REPRODUCED)):
+        for metric, good, bad, how in (
+                ("percent_gain", 100, 20, MORE), ("speedup", 2, 1.2, MORE),
+                ("time_saved_percent", 50, 20, MORE), ("percent_slower", -50, 50, OPPOSITE)):
+            for value, verdict in ((good, seeds.REPRODUCED), (bad, how)):
                 told = self.judge(figure(metric, value, composition="pool", base="list"))
                 self.assertEqual(told.verdict, verdict, (metric, value))
 
@@ -272,7 +286,7 @@ class Verdicts(unittest.TestCase):
             return self.judge(figure("speedup", low, composition="pool", base="list",
                                      span=seeds.Span(low, high))).verdict
         self.assertEqual(verdict(2.4, 5), seeds.REPRODUCED)
-        self.assertEqual(verdict(2.6, 5), seeds.NOT_REPRODUCED)
+        self.assertEqual(verdict(2.6, 5), LESS)
 
     def test_counts_are_judged_themselves(self):
         for metric, good, bad in (("inner_nodes", 20, 22), ("children_per_node", 1.45, 1.3),
@@ -281,7 +295,8 @@ class Verdicts(unittest.TestCase):
                                   ("pool_served", 10, 30), ("slots_per_entry", 30, 33),
                                   ("mallocs_per_1000_ops", 5000, 6000), ("entries_served", 3.3, 4)):
             self.assertEqual(self.judge(figure(metric, good)).verdict, seeds.REPRODUCED, metric)
-            self.assertEqual(self.judge(figure(metric, bad)).verdict, seeds.NOT_REPRODUCED, metric)
+            self.assertEqual(verdicts.kind(self.judge(figure(metric, bad)).verdict),
+                             seeds.NOT_REPRODUCED, metric)
 
     def test_two_hashes_of_one_composition_are_refused(self):
         self.made.add("list", "put", "sequential", 1000, [200] * 12, hash_name="wyhash")
@@ -299,7 +314,7 @@ class Verdicts(unittest.TestCase):
         for document, table in {(f.document, f.table) for f in figures}:
             self.assertIn(f"\n{document} {table}: ", text)
         totals = re.search(r"^(\d+) figures: (\d+) reproduced, (\d+) not reproduced,"
-                           r" (\d+) undecided, (\d+) not measured, (\d+) without a neighbour,"
+                           r" (\d+) undecided, (\d+) not measured, (\d+) without a neighbour;"
                            r" (\d+) contradicts",
                            text, re.M)
         count, *verdicts, contradicting = map(int, totals.groups())

@@ -25,7 +25,7 @@ from .evidence import EXPERIMENTS, RESULTS, Evidence, read_rows
 from .outcome import VERDICTS
 
 CLAIMS = RESULTS / "audit" / "claims.csv"
-OUTCOME_COLUMNS = ["id", "measured", "low", "value", "high", "replicates", "verdict"]
+OUTCOME_COLUMNS = ["id", "measured", "low", "value", "high", "replicates", "verdict", "how"]
 TESTS = times.TESTS | costs.TESTS | counts.TESTS | processes.TESTS | superslab.TESTS
 # The table's columns and their widths: 150 characters with the gaps.
 COLUMNS = [("claim", 8), ("section", 16), ("", 32), ("expected", 26), ("measured", 45),
@@ -50,7 +50,7 @@ def outcome_row(name, outcome):
     def figure(value):
         return "" if value is None else f"{value:.6g}"
     return [name, outcome.measured, figure(outcome.low), figure(outcome.value),
-            figure(outcome.high), str(outcome.replicates), outcome.verdict]
+            figure(outcome.high), str(outcome.replicates), outcome.verdict, outcome.how]
 
 
 def write_outcomes(path, outcomes):

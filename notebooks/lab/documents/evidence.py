@@ -6,10 +6,12 @@ differences of times    the audit's outcome of the claim that has the figure
 """
 import csv
 
+from .. import store, verdicts
 from ..command import Failure
 from ..counts import attribution
 from ..superslab import report as superslab, study as superslab_study
-from .seeds import NOT_MEASURED, NOT_REPRODUCED, REPRODUCED, UNDECIDED, Comparison
+from ..verdicts import NOT_MEASURED, NOT_REPRODUCED, REPRODUCED, UNDECIDED
+from .seeds import Comparison, Measured, compare_all
 
 # Which claim of results/audit/claims.csv decides a figure.
 CLAIMS = {
@@ -21,8 +23,8 @@ CLAIMS = {
 }
 OF_AUDIT = {"holds": REPRODUCED, "does not hold": NOT_REPRODUCED, "undecided": UNDECIDED,
             "not measured": NOT_MEASURED}
-# What lab.counts.attribution says of an estimate that was right, or nearly.
-CONFIRMED = ("confirmed", "within", "near")
+# Counts depend on no machine: they are always the committed ones.
+COUNTED = store.ROOT / "results"
 
 
 def alone(figure, ours, verdict):
@@ -37,13 +39,10 @@ def of_profiles(figures, path):
     found = {}
     for name, *_, instructions, cycles, verdict in [*attribution.share_claims(cells),
                                                     *attribution.path_claims(cells)]:
-        if name not in figures:
-            continue
-        counted = verdict != attribution.NOT_COUNTED
-        ours = f"{instructions} % of instr., {cycles} % of cycles" if counted else "-"
-        agrees = verdict.startswith(CONFIRMED)
-        found[name] = alone(figures[name], ours, NOT_MEASURED if not counted else
-                            REPRODUCED if agrees else NOT_REPRODUCED)
+        if name in figures:
+            counted = verdict != NOT_MEASURED
+            ours = f"{instructions} % of instr., {cycles} % of cycles" if counted else "-"
+            found[name] = alone(figures[name], ours, verdict)
     return found
 
 
@@ -58,19 +57,30 @@ def of_superslab(figures, results):
             for _, group in lines for line in group}
 
 
+def verdict_of(outcome):
+    """An outcome of the audit as the tables say it."""
+    return verdicts.Judged(OF_AUDIT[outcome["verdict"]], outcome["how"]).text
+
+
 def of_audit(figures, path):
     if not path.exists():
         return {}
     with open(path, newline="", encoding="utf-8") as file:
         outcomes = {row["id"]: row for row in csv.DictReader(file)}
     return {name: alone(figures[name], outcomes[claim]["measured"],
-                        OF_AUDIT[outcomes[claim]["verdict"]])
+                        verdict_of(outcomes[claim]))
             for name, claim in CLAIMS.items() if name in figures and claim in outcomes}
 
 
-def comparisons(figures, results):
-    """{figure's id: Comparison} of those that are settled by what lies in this directory."""
+def comparisons(figures, results, counted=COUNTED):
+    """{figure's id: Comparison} of those that are settled by what lies in these directories."""
     by_name = {figure.id: figure for figure in figures}
     return (of_audit(by_name, results / "audit" / "outcomes.csv")
-            | of_profiles(by_name, results / "counts" / "attribution.csv")
+            | of_profiles(by_name, counted / "counts" / "attribution.csv")
             | of_superslab(by_name, results))
+
+
+def compare_with(figures, cells, results, counted=COUNTED):
+    """[((document, table), comparisons)] of all figures: with an experiment's cells, and with what
+    lies beside it.  What the tables print and what the paper counts."""
+    return compare_all(figures, Measured(cells), comparisons(figures, results, counted))

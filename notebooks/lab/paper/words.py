@@ -329,11 +329,7 @@ def tally(sources, placeholder):
     if what == "claims":
         return audit.tally(sources.claim_outcomes.values())
     if what == "figures":
-        found = [comparison.verdict for comparison in sources.comparisons]
-        return f"{len(found)} figures: " + ", ".join(
-            f"{found.count(one)} {'without a neighbour' if one == seeds.NO_NEIGHBOUR else one}"
-            for one in (seeds.REPRODUCED, seeds.NOT_REPRODUCED, seeds.NOT_MEASURED,
-                        seeds.NO_NEIGHBOUR))
+        return seeds.tally_text(sources.comparisons)
     if what == "contradictions":
         figures = list(sources.figures.values())
         return str(len(seeds.contradictions(figures)) + len(seeds.unfounded(figures)))

@@ -351,6 +351,13 @@ class Whole(unittest.TestCase):
                           "--html", f"{self.room}/new/paper.html", *more])
         return out.getvalue()
 
+    def test_a_pool_that_fell_back_is_told(self):
+        for name in ("ladder", "floors"):
+            rows = paper_tables.TABLES[name](self.paper.sources).rows
+            self.assertIn("`phase2` (98 % by malloc)", [row[0] for row in rows], name)
+        rows = paper_tables.TABLES["gaps"](self.paper.sources).rows
+        self.assertIn("`phase2` (78 % by malloc)", [row[2] for row in rows])
+
     def test_the_page_needs_nothing_else(self):
         page = paper_page.page(self.text, self.made)
         self.assertEqual(re.findall(r'<(?:img|script|link|iframe)\b', page), [])

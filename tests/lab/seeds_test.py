@@ -16,6 +16,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools"), str(ROOT / "tests" / "lab")]
 import compose  # noqa: E402
 from lab import store, tables, verdicts  # noqa: E402
+from lab.shape import pool  # noqa: E402
 from lab.documents import tables as seed_tables, seeds  # noqa: E402
 from made import Made  # noqa: E402
 
@@ -93,6 +94,25 @@ class Figures(unittest.TestCase):
             if f.metric in seeds.RATIOS and f.base and f.scale:
                 wanted |= {seeds.base_place(f), seeds.place(f)._replace(composition=f.base)}
         self.assertEqual(wanted - places_of_plan(), set())
+
+
+class Pools(unittest.TestCase):
+    """The seeds' phases at a million entries: with their own pool, and with one that fits."""
+
+    def test_one_is_sized_by_the_documents_rule(self):
+        slots = pool.with_headroom(pool.SLOTS_PER_ENTRY * 10 ** 6)
+        for name in ("phase2.5", "phase3"):
+            self.assertEqual(compose.lineups()[f"{name}-1M"], (name, {"POOL_SLOTS": str(slots)}))
+
+    def test_it_is_measured_beside_the_other(self):
+        for plan in ("seeds", "suite"):
+            lines = [dict(word.split("=") for word in shlex.split(line, comments=True)) for line in
+                     (ROOT / "experiments" / f"{plan}.plan").read_text().splitlines()]
+            phases = [name for line in lines if "1M" in line.get("SCALES", "").split(",")
+                      for name in line["VARIANTS"].split(",") if name.startswith("phase")]
+            small = [name for name in phases if not name.endswith("-1M")]
+            self.assertTrue(small, plan)
+            self.assertEqual({f"{name}-1M" for name in small}, set(phases) - set(small), plan)
 
 
 def places_of_plan():
@@ -287,6 +307,11 @@ class Verdicts(unittest.TestCase):
                                      span=seeds.Span(low, high))).verdict
         self.assertEqual(verdict(2.4, 5), seeds.REPRODUCED)
         self.assertEqual(verdict(2.6, 5), LESS)
+
+    def test_a_pool_that_fell_back_is_told(self):
+        full = self.judge(figure("ns_per_op", 1), figure("ns_per_op", 2, scale=10000))
+        self.assertEqual(full.composition, "list (75 % by malloc)")
+        self.assertEqual(full.against, "1K (75 % by malloc)")
 
     def test_counts_are_judged_themselves(self):
         for metric, good, bad in (("inner_nodes", 20, 22), ("children_per_node", 1.45, 1.3),

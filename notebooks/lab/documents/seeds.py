@@ -29,7 +29,7 @@ import json
 import re
 from typing import NamedTuple, Optional
 
-from .. import store, tables, verdicts
+from .. import fallbacks, store, tables, verdicts
 from ..stats import Estimate, estimate, paired_ratio
 from ..verdicts import NOT_MEASURED, NOT_REPRODUCED, REPRODUCED, UNDECIDED, Span
 
@@ -91,6 +91,19 @@ class Comparison(NamedTuple):
     equal_terms: Optional[Estimate]
     verdict: str
     equal_verdict: str = ""  # that of equal_terms, where there are
+    fallback: str = ""       # how much of our map's arrays its pool could not serve, in words
+
+    @property
+    def told(self):
+        """The verdict, and that on equal terms beside it."""
+        return self.verdict + (f"; on equal terms {self.equal_verdict}" if self.equal_verdict
+                               else "")
+
+    @property
+    def composition(self):
+        """Its name here, marked where a pool fell back."""
+        name = self.figure.composition or "-"
+        return f"{name} ({self.fallback})" if self.fallback else name
 
 
 # ---- What the metrics mean ----
@@ -357,12 +370,22 @@ class Measured:
     def tree(self, where):
         return json.loads(self.found[where].tree) if where in self.found else None
 
+    def fallback(self, where):
+        """lab.fallbacks.words of the map; empty if it was not measured."""
+        return fallbacks.words(self.found[where].tree) if where in self.found else ""
+
 
 def words_of(where, unlike):
     """The place in words, but only those that differ."""
     def word(value):
         return tables.short_scale(value) if isinstance(value, int) else str(value)
     return " ".join(word(a) for a, b in zip(where, unlike) if a != b)
+
+
+def against(base, mine, measured):
+    """What a ratio is to, in words; marked where a pool fell back."""
+    told = measured.fallback(base)
+    return words_of(base, mine) + (f" ({told})" if told else "")
 
 
 def compare_count(figure, measured):
@@ -382,7 +405,7 @@ def compare_ratio(figure, measured):
     seed, ours = ratio_of(figure), measured.ratio(mine, base)
     equal = (measured.ratio(mine, mine._replace(composition=base.composition))
              if figure.base == LIBHAMT else None)
-    return Comparison(figure, words_of(base, mine), "", seed, ours, equal,
+    return Comparison(figure, against(base, mine, measured), "", seed, ours, equal,
                       judge(figure, base, seed, ours),
                       judge(figure, base, seed, equal) if equal else "")
 
@@ -396,18 +419,20 @@ def compare_time(figure, earlier, measured):
                           NO_NEIGHBOUR if time else NOT_MEASURED)
     base = place(other)
     seed, ours = over(time_of(figure), time_of(other)), measured.ratio(mine, base)
-    return Comparison(figure, words_of(base, mine), tables.with_interval(shown), seed, ours, None,
-                      judge(figure, base, seed, ours))
+    return Comparison(figure, against(base, mine, measured), tables.with_interval(shown), seed,
+                      ours, None, judge(figure, base, seed, ours))
 
 
 def compare(figure, earlier, measured):
     if figure.metric in COUNTS:
-        return compare_count(figure, measured)
-    if figure.metric in RATIOS:
-        return compare_ratio(figure, measured)
-    if figure.metric in TIMES:
-        return compare_time(figure, earlier, measured)
-    return Comparison(figure, "", "-", None, None, None, NOT_MEASURED)
+        found = compare_count(figure, measured)
+    elif figure.metric in RATIOS:
+        found = compare_ratio(figure, measured)
+    elif figure.metric in TIMES:
+        found = compare_time(figure, earlier, measured)
+    else:
+        return Comparison(figure, "", "-", None, None, None, NOT_MEASURED)
+    return found._replace(fallback=measured.fallback(place(figure)))
 
 
 def compare_all(figures, measured, elsewhere=None):

@@ -24,12 +24,10 @@ HEADER = ["figure", "metric", "composition", "where", "against", "verdict",
 def row_of(comparison, contradicted):
     figure = comparison.figure
     where = place(figure)
-    verdict = comparison.verdict
-    if comparison.equal_verdict:
-        verdict += f"; on equal terms {comparison.equal_verdict}"
+    verdict = comparison.told
     if figure.id in contradicted:
         verdict = CONTRADICTS if verdict == NO_NEIGHBOUR else f"{verdict}, {CONTRADICTS}"
-    return [figure.row, figure.metric, figure.composition or "-",
+    return [figure.row, figure.metric, comparison.composition,
             words_of(where[1:], ("",) * 3) if figure.composition and figure.scale else "-",
             comparison.against or "-", verdict, figure.as_written, comparison.ours or "-",
             tables.span_text(comparison.seed_ratio), tables.with_interval(comparison.our_ratio),

@@ -10,7 +10,7 @@ import argparse
 import pathlib
 import re
 
-from .. import store
+from .. import fallbacks, store
 from ..command import run_report
 from ..stats import estimate, paired_ratio
 from ..tables import digits, with_interval
@@ -69,7 +69,7 @@ def table(runs=store.RUNS):
               "get / reference", "bytes/entry"]
     lines = [header, ["---"] * 2 + ["---:"] * 5]
     for name, change in ROWS:
-        lines.append([f"`{name}`", change, ratio(put, name, BASELINE), ratio(get, name, BASELINE),
+        lines.append([fallbacks.marked(f"`{name}`", put[name].tree), change, ratio(put, name, BASELINE), ratio(get, name, BASELINE),
                       ratio(put, name, REFERENCE), ratio(get, name, REFERENCE),
                       digits(estimate(put[name].bytes_per_entry.values()).median)])
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -23,6 +23,7 @@ Analyses.
     {{claimed 000.c32}} {{verdict 000.c32}} {{outcome 000.c32}}     a claim of the seed documents
     {{said 000.current.01}}             a figure of theirs, as it is written
     {{suspicion 1}} {{tally claims}} {{tally figures}}
+    {{tolerance effect}} {{tolerated 1.3}}  the rule of verdicts: how much, and what a ratio may be
     {{finding F07}}                     a finding's figure; [F07] alone cites it
 
 Where it comes from.
@@ -35,6 +36,7 @@ import argparse
 import datetime
 import json
 
+from .. import verdicts
 from ..audit import findings as audit_findings, places as paper_places, report as audit
 from ..audit.counts import FIGURES, predict
 from ..audit.evidence import Shape
@@ -334,6 +336,26 @@ def tally(sources, placeholder):
         figures = list(sources.figures.values())
         return str(len(seeds.contradictions(figures)) + len(seeds.unfounded(figures)))
     raise TemplateError(f"line {placeholder.line}: a tally of claims, figures or contradictions")
+
+
+TOLERANCES = {"effect": verdicts.TOLERANCE, "nothing": verdicts.NOTHING,
+              "count": verdicts.COUNT_TOLERANCE}
+
+
+@word
+def tolerance(_sources, placeholder):
+    name, = wanted(placeholder, 1)
+    if name not in TOLERANCES:
+        raise TemplateError(f"line {placeholder.line}: a tolerance of {', '.join(TOLERANCES)}")
+    return f"{100 * (TOLERANCES[name] - 1):.0f} %"
+
+
+@word
+def tolerated(_sources, placeholder):
+    """What still counts as a claimed ratio."""
+    ratio, = map(float, wanted(placeholder, 1))
+    span = verdicts.widened(verdicts.Span(ratio, ratio))
+    return f"{digits(span.low)} to {digits(span.high)}"
 
 
 @word

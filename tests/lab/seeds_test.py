@@ -207,6 +207,27 @@ def figure(metric, value, composition="list", op="put", **more):
     return seeds.Figure(**fields | more)
 
 
+class WhatTheTextsSay(unittest.TestCase):
+    """Figures that stand outside of the documents' tables, and where they are held against ours."""
+
+    def test_each_is_among_the_figures(self):
+        written = {f.id: f.as_written for f in seeds.read_figures()}
+        for name, text in (("000.tree.09", "Should be ~32"), ("000.tree.10", "1:1 with entries"),
+                           ("000.targets.13", "Within 3-4x of C"), ("003.summary.09", "64x increase"),
+                           ("002.bottlenecks.08", "6-bit chunks")):
+            self.assertEqual(written[name], text)
+
+    def test_two_widths_of_a_chunk_contradict_each_other(self):
+        groups = [{f.id for f in group} for group in seeds.contradictions(seeds.read_figures())]
+        self.assertIn({"002.bottlenecks.08", "002.bottlenecks.09"}, groups)
+
+    def test_counts(self):
+        tree = {"entries": 10, "leaves": 10, "children": [0] * 65,
+                "pool": {"slots_capacity": 4194304}}
+        self.assertEqual([seeds.COUNTS[name](tree) for name in
+                          ("leaves_per_entry", "chunk_bits", "pool_growth")], [1, 6, 64])
+
+
 class Verdicts(unittest.TestCase):
     def setUp(self):
         self.room = tempfile.TemporaryDirectory()
@@ -239,6 +260,12 @@ class Verdicts(unittest.TestCase):
         self.assertEqual(self.judge_times(7, 11, scale=10000), MORE)  # 1.57
         self.assertEqual(self.judge_times(7, 3.5, composition="pool"), seeds.REPRODUCED)
         self.assertEqual(self.judge_times(7, 9, composition="pool"), OPPOSITE)
+
+    def test_what_all_operations_take_is_a_time(self):
+        comparison = self.judge(figure("milliseconds", 4), figure("milliseconds", 80, scale=10000))
+        self.assertEqual(comparison.seed_ratio, (2, 2))
+        self.assertEqual(comparison.verdict, seeds.REPRODUCED)
+        self.assertEqual(self.judge(figure("milliseconds", 4)).ours[:4], "1.30")  # 1,000 of 1,300 ns
 
     def test_throughput_is_judged_as_time(self):
         comparison = self.judge(figure("mops", 4), figure("mops", 2, scale=10000))

@@ -290,7 +290,8 @@ class Report(unittest.TestCase):
                        "plan.08", "scenarios.01", "scenarios.02", "scenarios.03", "scenarios.05",
                        "next.05"):
             self.assertEqual(lines[f"004.{figure}"].verdict, seeds.REPRODUCED, figure)
-        self.assertEqual(lines["004.profile.13"].verdict, seeds.NOT_MEASURED)
+        self.assertEqual(lines["004.plan.12"].verdict, seeds.NOT_MEASURED)
+        self.assertEqual(lines["004.profile.13"].ours, lines["004.profile.07"].ours)  # of free
         self.assertEqual(lines["004.plan.01"].verdict, seeds.NO_NEIGHBOUR)
 
     def test_another_does_not(self):

@@ -24,7 +24,6 @@ NO_TREE = "no map of this shape has been stored"
 # The counts that claims name, from a map's shape as the measuring program prints it.
 FIGURES = COUNTS | {
     "depth_mean": lambda tree: tree["depth_mean"],
-    "leaves_per_entry": lambda tree: tree["leaves"] / tree["entries"],
     "blocks_per_entry": lambda tree: tree["blocks"] / tree["entries"],
     "inner_node_bytes": lambda tree: tree["bytes"]["nodes"] * tree["inner_nodes"] / nodes_of(tree),
     "slots_filled_share": lambda tree: tree["child_pointers"] / tree["pool"]["slots_used"],

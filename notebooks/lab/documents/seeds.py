@@ -26,6 +26,7 @@ What the documents leave unsaid is taken as USUAL has it.
 import csv
 import itertools
 import json
+import math
 import re
 from typing import NamedTuple, Optional
 
@@ -108,8 +109,12 @@ class Comparison(NamedTuple):
 
 # ---- What the metrics mean ----
 
-# To nanoseconds, and back: each is its own inverse.
-TIMES = {"ns_per_op": lambda x: x, "mops": lambda x: 1000 / x}
+# To nanoseconds an operation, of the figure and how many it is about.
+TIMES = {"ns_per_op": lambda x, _: x, "mops": lambda x, _: 1000 / x,
+         "milliseconds": lambda x, scale: 1e6 * x / scale}
+# And back, as it is shown.
+SHOWN = {"ns_per_op": lambda time, _: time, "mops": lambda time, _: tables.throughput(time),
+         "milliseconds": lambda time, scale: time.scaled(scale / 1e6)}
 
 # To the time divided by that of the base.
 RATIOS = {
@@ -142,6 +147,9 @@ COUNTS = {
     "child_pointers": lambda tree: tree["child_pointers"],
     "children_per_node": lambda tree: tree["child_pointers"] / tree["inner_nodes"],
     "nodes_per_entry": lambda tree: tree["inner_nodes"] / tree["entries"],
+    "leaves_per_entry": lambda tree: tree["leaves"] / tree["entries"],
+    # A node has a place for each value of the chunk, and `children` counts from none to all.
+    "chunk_bits": lambda tree: math.log2(len(tree["children"]) - 1),
     "node_bytes": lambda tree: tree["bytes"]["nodes"] / nodes_of(tree),
     "inner_node_megabytes": lambda tree: (tree["bytes"]["nodes"] * tree["inner_nodes"]
                                           / nodes_of(tree) / 1e6),
@@ -153,6 +161,7 @@ COUNTS = {
     "pool_served_percent": lambda tree: 100 * served_of(tree) / tree["pool"]["allocations"],
     "pool_slots_used": lambda tree: tree["pool"]["slots_used"],
     "pool_capacity": lambda tree: tree["pool"]["slots_capacity"],
+    "pool_growth": lambda tree: tree["pool"]["slots_capacity"] / SMALL_POOL,
     "pool_overuse": lambda tree: tree["pool"]["slots_used"] / tree["pool"]["slots_capacity"],
     "pool_utilisation_percent": lambda tree: (100 * tree["pool"]["slots_used"]
                                               / tree["pool"]["slots_capacity"]),
@@ -197,7 +206,7 @@ def span_as(convert, figure):
 
 
 def time_of(figure):
-    return span_as(TIMES[figure.metric], figure)
+    return span_as(lambda x: TIMES[figure.metric](x, figure.scale), figure)
 
 
 def ratio_of(figure):
@@ -250,8 +259,9 @@ def quantity(figure):
 
 
 def comparable(figure):
-    convert = TIMES.get(figure.metric) or RATIOS.get(figure.metric)
-    return span_as(convert, figure) if convert else figure.span
+    if figure.metric in TIMES:
+        return time_of(figure)
+    return ratio_of(figure) if figure.metric in RATIOS else figure.span
 
 
 def gap(one, other):
@@ -413,7 +423,7 @@ def compare_ratio(figure, measured):
 def compare_time(figure, earlier, measured):
     mine, other = place(figure), neighbour(figure, earlier)
     time = measured.time(mine)
-    shown = tables.throughput(time) if time and figure.metric == "mops" else time
+    shown = SHOWN[figure.metric](time, mine.scale) if time else None
     if not other:
         return Comparison(figure, "", tables.with_interval(shown), None, None, None,
                           NO_NEIGHBOUR if time else NOT_MEASURED)

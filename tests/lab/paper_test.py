@@ -277,7 +277,7 @@ class Whole(unittest.TestCase):
     def test_every_word_and_table_is_used_or_told(self):
         """A word that no template uses is one that no test builds."""
         used = {part.name for part in paper_template.placeholders(self.paper.text)}
-        spare = {"time", "resident", "tree", "suspicion", "finding", "processes", "best"}
+        spare = {"resident", "tree", "suspicion", "finding", "processes", "best"}
         self.assertEqual(set(paper_words.WORDS) - used, spare)
         for text in ("suspicion 1", "finding F04", "best 100K"):
             self.assertTrue(self.word(text))
@@ -401,6 +401,26 @@ class Committed(unittest.TestCase):
         stored = paper.PAPER.read_text(encoding="utf-8").splitlines()
         for number, lines in enumerate(itertools.zip_longest(stored, text.splitlines()), 1):
             self.assertEqual(*lines, f"PAPER.md, line {number}: make paper")
+
+    def test_readmes_figures_are_those_of_the_stored_results(self):
+        text, sources = " ".join((ROOT / "README.md").read_text().split()), Sources()
+        for words in ("ratio get phase2.5/list pattern=sequential in=seeds",
+                      "ratio get reference/list scale=10K in=seeds",
+                      "ratio get reference/list scale=10K in=audit"):
+            placeholder, = paper_template.placeholders("{{" + words + "}}")
+            self.assertIn(paper_words.WORDS["ratio"](sources, placeholder), text, words)
+        for run, told in (("seeds", "was {}"), ("audit", "and then {} ns")):
+            placeholder, = paper_template.placeholders("{{time get list scale=10K in=" + run + "}}")
+            time = paper_words.WORDS["time"](sources, placeholder).removesuffix(" ns")
+            self.assertIn(told.format(time), text)
+
+    def test_both_orders_are_told(self):
+        """The claims about arenas name the order that they hold for, and there is one for each."""
+        found = {row["id"]: row for row in read_rows(audit_findings.FINDINGS)}
+        self.assertEqual((found["F08"]["pattern"], found["F08"]["claimed"]), ("shuffled", ">1"))
+        self.assertEqual((found["F25"]["pattern"], found["F25"]["claimed"]), ("sequential", "<1"))
+        self.assertIn("shuffled", found["F08"]["claim"])
+        self.assertIn("in sequence", found["F25"]["claim"])
 
     def test_figures_are_counted_as_the_documents_tables_count_them(self):
         placeholder, = paper_template.placeholders("{{tally figures}}")

@@ -18,6 +18,10 @@ class Outcome(NamedTuple):
     p: Optional[float] = None  # of the sign test on which the verdict rests, if it rests on one
     how: str = ""  # of what does not hold: less, more or opposite (lab.verdicts)
 
+    @property
+    def told(self):
+        return self.verdict + (f" ({self.how})" if self.how else "")
+
 
 def not_measured(reason):
     return Outcome(reason, None, None, None, 0, NOT_MEASURED)

@@ -87,7 +87,7 @@ def print_document(document, claims, outcomes):
     for claim in claims:
         outcome = outcomes[claim["id"]]
         print(*lines_of([claim["id"], claim["section"], claim["claim"], claim["expected"],
-                         outcome.measured, outcome.verdict]), sep="\n")
+                         outcome.measured, outcome.told]), sep="\n")
 
 
 def tally(outcomes):

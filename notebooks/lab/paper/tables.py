@@ -10,6 +10,7 @@ from typing import NamedTuple
 from .. import fallbacks
 from ..audit import places as paper_places, suspicions as audit_suspicions
 from ..audit.counts import predict
+from ..audit.findings import counted
 from ..audit.evidence import Shape
 from ..audit.outcome import VERDICTS
 from ..audit.places import NotMeasured
@@ -266,6 +267,46 @@ def instructions(sources):
                             for column in columns)] for name in wanted if name in rows]
     return Table(["composition", *columns.values()], need(found, "counts of a get (make recount)"),
                  1)
+
+
+@table
+def layouts(sources):
+    """Counts of a get, and its time over the baseline's, in maps filled in two orders."""
+    columns = {"lines": "cache lines", "pages": "pages", "ll_misses": "last-level misses",
+               "prefetched_ll_misses": "with a prefetcher", "tlb1_misses": "address misses"}
+    rows = []
+    for pattern, name in itertools.product(["shuffled", "sequential"],
+                                           ["list", "arena", "phase2.5", "phase3"]):
+        counts = [digits(counted(sources.evidence, column, name, "get", 100000, pattern))
+                  for column in columns]
+        try:
+            time = "1" if name == "list" else with_interval(paper_places.measured(
+                sources.evidence, paper_places.places("get", f"{name}/list", pattern=pattern)))
+        except NotMeasured:
+            time = "-"
+        rows.append([pattern, code(name), *counts, time])
+    return Table(["filled", "composition", *columns.values(), "time / list"], rows, 2)
+
+
+@table
+def again(sources):
+    """The same cells in every run that has them, on one machine."""
+    def figure(name, where):
+        try:
+            return with_interval(paper_places.measured(sources.evidence, where, name))
+        except NotMeasured:
+            return "-"
+    names = [name for name in sources.evidence.stores if name != "libhamt"]  # another program's
+    rows = []
+    for op, what, pattern, scale in itertools.product(
+            ["put", "get"], ["list", "reference/list"], ["shuffled", "sequential"],
+            ["10K", "100K"]):
+        where = paper_places.places(op, what, pattern=pattern, scale=scale)
+        found = [figure(name, where) for name in names]
+        if len(found) - found.count("-") > 1:
+            rows.append([op, code(what), pattern, scale, *found])
+    return Table(["operation", "ns, or ratio", "order", "entries", *map(code, names)],
+                 need(rows, "a cell in two runs"), 4)
 
 
 @table

@@ -40,7 +40,7 @@ from .. import verdicts
 from ..audit import findings as audit_findings, places as paper_places, report as audit
 from ..audit.counts import FIGURES, predict
 from ..audit.evidence import Shape
-from ..audit.outcome import NOT_MEASURED
+from ..audit.outcome import DOES_NOT_HOLD, HOLDS, NOT_MEASURED
 from ..audit.places import NotMeasured
 from ..cell import count, percent_off, read_scale
 from ..counts import attribution
@@ -182,7 +182,8 @@ def off(sources, placeholder):
 def count_(sources, placeholder):
     column, op, compositions = wanted(placeholder, 3)
     scale = scale_of(placeholder)
-    found = [audit_findings.counted(sources.evidence, column, name, op, scale)
+    pattern = placeholder.options.get("pattern", paper_places.USUAL["pattern"])
+    found = [audit_findings.counted(sources.evidence, column, name, op, scale, pattern)
              for name in compositions.split("/")]
     return digits(found[0]) if len(found) == 1 else digits(found[0] / found[1])
 
@@ -300,15 +301,14 @@ def verdict(sources, placeholder):
     claim, outcome_ = claim_of(sources, placeholder)
     if outcome_.verdict == NOT_MEASURED:
         raise NotMeasured(f"claim {claim['id']}: {outcome_.measured}")
-    return outcome_.verdict
+    return outcome_.told
 
 
 @word
 def outcome(sources, placeholder):
     """What was measured, and the verdict."""
-    text = verdict(sources, placeholder)
-    return f"{claim_of(sources, placeholder)[1].measured}; it {text}" if text in (
-        "holds", "does not hold") else f"{claim_of(sources, placeholder)[1].measured}; {text}"
+    text, found = verdict(sources, placeholder), claim_of(sources, placeholder)[1]
+    return f"{found.measured}; {'it ' * (found.verdict in (HOLDS, DOES_NOT_HOLD))}{text}"
 
 
 @word

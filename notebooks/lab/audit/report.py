@@ -5,7 +5,8 @@
 
 results/audit/claims.csv has the claims; the column `test` names the function that decides each, in
 the module for its kind of evidence: times, costs, counts, processes or superslab.  The rules by
-which a figure of another machine is held to hold are at the head of lab.audit.rules.
+which a figure of another machine is held to hold are at the heads of lab.verdicts and
+lab.audit.rules.
 Printed are the claims, document by document, and the nine suspicions with which the audit began.
 
 --outcomes writes them as CSV too: results/audit/outcomes.csv is what the stored results give, and a
@@ -133,8 +134,9 @@ def print_rules(outcomes):
     print(textwrap.fill(
         "medians over processes, 95 % intervals by the sign test, the number of processes in"
         f" parentheses; {len(outcomes)} claims, {tested} of them decided by a sign test, whose"
-        " p-values are adjusted together (Benjamini and Hochberg). The rules by which a claim holds"
-        " stand at the head of notebooks/lab/audit/rules.py.", WIDTH))
+        " p-values are adjusted together (Benjamini and Hochberg). The rule by which a claimed figure"
+        " holds stands at the head of notebooks/lab/verdicts.py, what else is claimed in"
+        " notebooks/lab/audit/rules.py.", WIDTH))
 
 
 def report(arguments=None):

@@ -1,6 +1,7 @@
 """The analysis: what tables, notebooks and the paper are made of.
 
     store, stats, tables    stored experiments as rows, intervals and tests, printing
+    verdicts, fallbacks     the rule by which the documents' figures are judged; pools that were full
     cell, command, progress the measuring program, reports as commands, time left
     listing, compare, merge what a store has, two experiments beside each other, two stores as one
 

@@ -25,6 +25,10 @@ class Estimate(NamedTuple):
     high: Optional[float]
     count: int
 
+    def scaled(self, factor):
+        """The same in another unit."""
+        return Estimate(*(None if x is None else factor * x for x in self[:3]), self.count)
+
 
 @functools.lru_cache(maxsize=None)
 def sign_test_rank(count, confidence=CONFIDENCE):

@@ -316,6 +316,19 @@ class Storing(unittest.TestCase):
         self.assertEqual(collections.Counter(variant for variant, *_ in self.counted[4:]),
                          {"list": 4, "list+pool": 4})
 
+    def test_other_orders_of_keys_are_counted_anew_with_the_rest(self):
+        def stored():
+            return [(row["pattern"], row["program"])
+                    for row in counts.load(self.where / "counts.csv")]
+        with contextlib.redirect_stderr(io.StringIO()):
+            counts.store_all(["list"], ["get"], "sequential", [100000], False, self.where)
+        self.assertEqual(stored(), [("sequential", "one")])
+        self.assertFalse((self.where / "attribution.csv").exists())
+        self.program.write_text("two")
+        with mock.patch.object(counts, "named", lambda: []):
+            self.store(None)
+        self.assertEqual(stored(), [("sequential", "two")])
+
     def test_all_that_have_a_name_are_counted(self):
         named = counts.named()
         for name in ("list", "array64", "pathcomp", "phase2.5", "fix4", "reference"):

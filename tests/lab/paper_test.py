@@ -19,6 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests" / "lab"), str(ROOT / "notebooks")]
 import made_results  # noqa: E402
 from lab.audit import findings as audit_findings, places as paper_places  # noqa: E402
+from lab.documents import tables as documents_tables  # noqa: E402
 from lab.figures import gaps as gaps_figure, hamt as hamt_figure  # noqa: E402
 from lab.paper import (build as paper, figures as paper_figures, page as paper_page,  # noqa: E402
                        tables as paper_tables, template as paper_template, words as paper_words,
@@ -276,7 +277,7 @@ class Whole(unittest.TestCase):
     def test_every_word_and_table_is_used_or_told(self):
         """A word that no template uses is one that no test builds."""
         used = {part.name for part in paper_template.placeholders(self.paper.text)}
-        spare = {"time", "resident", "tree", "suspicion", "finding", "processes", "best"}
+        spare = {"resident", "tree", "suspicion", "finding", "processes", "best"}
         self.assertEqual(set(paper_words.WORDS) - used, spare)
         for text in ("suspicion 1", "finding F04", "best 100K"):
             self.assertTrue(self.word(text))
@@ -351,6 +352,13 @@ class Whole(unittest.TestCase):
                           "--html", f"{self.room}/new/paper.html", *more])
         return out.getvalue()
 
+    def test_a_pool_that_fell_back_is_told(self):
+        for name in ("ladder", "floors"):
+            rows = paper_tables.TABLES[name](self.paper.sources).rows
+            self.assertIn("`phase2` (98 % by malloc)", [row[0] for row in rows], name)
+        rows = paper_tables.TABLES["gaps"](self.paper.sources).rows
+        self.assertIn("`phase2` (78 % by malloc)", [row[2] for row in rows])
+
     def test_the_page_needs_nothing_else(self):
         page = paper_page.page(self.text, self.made)
         self.assertEqual(re.findall(r'<(?:img|script|link|iframe)\b', page), [])
@@ -394,6 +402,33 @@ class Committed(unittest.TestCase):
         stored = paper.PAPER.read_text(encoding="utf-8").splitlines()
         for number, lines in enumerate(itertools.zip_longest(stored, text.splitlines()), 1):
             self.assertEqual(*lines, f"PAPER.md, line {number}: make paper")
+
+    def test_readmes_figures_are_those_of_the_stored_results(self):
+        text, sources = " ".join((ROOT / "README.md").read_text().split()), Sources()
+        for words in ("ratio get phase2.5/list pattern=sequential in=seeds",
+                      "ratio get reference/list scale=10K in=seeds",
+                      "ratio get reference/list scale=10K in=audit"):
+            placeholder, = paper_template.placeholders("{{" + words + "}}")
+            self.assertIn(paper_words.WORDS["ratio"](sources, placeholder), text, words)
+        for run, told in (("seeds", "was {}"), ("audit", "and then {} ns")):
+            placeholder, = paper_template.placeholders("{{time get list scale=10K in=" + run + "}}")
+            time = paper_words.WORDS["time"](sources, placeholder).removesuffix(" ns")
+            self.assertIn(told.format(time), text)
+
+    def test_both_orders_are_told(self):
+        """The claims about arenas name the order that they hold for, and there is one for each."""
+        found = {row["id"]: row for row in read_rows(audit_findings.FINDINGS)}
+        self.assertEqual((found["F08"]["pattern"], found["F08"]["claimed"]), ("shuffled", ">1"))
+        self.assertEqual((found["F25"]["pattern"], found["F25"]["claimed"]), ("sequential", "<1"))
+        self.assertIn("shuffled", found["F08"]["claim"])
+        self.assertIn("in sequence", found["F25"]["claim"])
+
+    def test_figures_are_counted_as_the_documents_tables_count_them(self):
+        placeholder, = paper_template.placeholders("{{tally figures}}")
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            documents_tables.report([])
+        self.assertIn(f"\n{paper_words.WORDS['tally'](Sources(), placeholder)};",
+                      printed.getvalue())
 
     def test_findings_are_rows_that_can_be_tested(self):
         findings = read_rows(audit_findings.FINDINGS)

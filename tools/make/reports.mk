@@ -55,7 +55,8 @@ profile: build/run/run
 	    $(call option,scale,$(SCALES)) $(call option,pattern,$(PATTERNS)) $(call option,seed,$(SEED)) \
 	    $(call option,processes,$(REPS))
 
-# All compositions that have a name and those that are stored, or VARIANTS=a,b and OPS: what has changed
-# since it was stored; all with ANEW=1.
+# All compositions that have a name and those that are stored, or VARIANTS=a,b, OPS and PATTERNS: what has
+# changed since it was stored; all with ANEW=1.
 recount: build/packages-counts
-	@$(LAB).counts.report --store $(call option,variants,$(VARIANTS)) $(call option,ops,$(OPS)) $(if $(ANEW),--anew)
+	@$(LAB).counts.report --store $(call option,variants,$(VARIANTS)) $(call option,ops,$(OPS)) \
+	    $(call option,pattern,$(PATTERNS)) $(if $(ANEW),--anew)

@@ -13,6 +13,7 @@ from ..documents.seeds import COUNTS, nodes_of
 from ..shape import hashes, pool
 from ..shape.model import predict as predict_anew
 from ..tables import digits, short_scale
+from ..verdicts import COUNT_TOLERANCE
 from . import rules
 from .cases import missing, name_of, scales, setting, words
 from .evidence import Place, Shape
@@ -23,7 +24,6 @@ NO_TREE = "no map of this shape has been stored"
 # The counts that claims name, from a map's shape as the measuring program prints it.
 FIGURES = COUNTS | {
     "depth_mean": lambda tree: tree["depth_mean"],
-    "leaves_per_entry": lambda tree: tree["leaves"] / tree["entries"],
     "blocks_per_entry": lambda tree: tree["blocks"] / tree["entries"],
     "inner_node_bytes": lambda tree: tree["bytes"]["nodes"] * tree["inner_nodes"] / nodes_of(tree),
     "slots_filled_share": lambda tree: tree["child_pointers"] / tree["pool"]["slots_used"],
@@ -61,7 +61,7 @@ def decide_all(claim, found, cases):
     if wrong and len(found) > 1:
         told += f"; not so in {len(wrong)} of {len(found)} cells"
     return Outcome("; ".join(filter(None, [told, missing(cases, found)])), shown, shown, shown, 1,
-                   DOES_NOT_HOLD if wrong else HOLDS)
+                   *rules.judge_count(claim["claimed"], shown))
 
 
 def tree_count(claim, evidence):
@@ -126,7 +126,7 @@ def tree_against_model(claim, evidence):
                    f" what a uniform hash gives: the furthest of {len(sequential)} sequential"
                    f" cells; {refused} of {told} cells that can tell deny a uniform hash",
                    ratio, ratio, ratio, 1,
-                   HOLDS if ratio > rules.COUNT_TOLERANCE else DOES_NOT_HOLD)
+                   HOLDS if ratio > COUNT_TOLERANCE else DOES_NOT_HOLD)
 
 
 def levels_against_model(claim, evidence):
@@ -172,7 +172,7 @@ def nodes_by_hash(claim, evidence):
     ratio = min(ratio for _, ratio in found)
     told = ", ".join(f"{one:.4f} ({name})" for name, one in found)
     return Outcome(f"{told} times the nodes with {first}", ratio, ratio, ratio, 1,
-                   HOLDS if ratio < 1 / rules.COUNT_TOLERANCE else DOES_NOT_HOLD)
+                   HOLDS if ratio < 1 / COUNT_TOLERANCE else DOES_NOT_HOLD)
 
 
 def lazy_or_compressed(claim, evidence):

@@ -18,8 +18,9 @@ from .. import cell, store
 from ..stats import estimate
 
 RESULTS = store.ROOT / "results"
-# Where two have the same cells, with as many processes each, the first serves.
-EXPERIMENTS = ("audit", "seeds", "fixes", "factorial", "allocators", "hashes", "libhamt",
+# Where two have the same cells, with as many processes each, the first serves: `seeds`, from which
+# the documents' tables are made, so that both speak of the same processes.
+EXPERIMENTS = ("seeds", "audit", "fixes", "factorial", "allocators", "hashes", "libhamt",
                "suite", "churn")
 # A library's name as the measuring program tells it: libjemalloc.so.2.
 LIBRARY = re.compile(r"lib([a-z]+)")

@@ -253,17 +253,17 @@ def counted(evidence, column, composition, op, scale, pattern="shuffled"):
         if (row["composition"], row["op"], row["pattern"], int(row["scale"]), row["hash"],
                 row["key"]) == (composition, op, pattern, scale, "xxh3", "u64") and row[column]:
             return float(row[column])
-    raise places.NotMeasured(f"{column} of {op} {composition} {scale}")
+    raise places.NotMeasured(f"{column} of {op} {composition} {pattern} {scale}")
 
 
 @when_measured
 def count_ratio(claim, evidence):
     column, found = claim["comparison"].split()[0], []
-    for op, pair, scale in itertools.product(claim["op"].split(), claim["compositions"].split(),
-                                             claim["scale"].split()):
-        one, other = (counted(evidence, column, name, op, read_scale(scale))
+    for op, pair, pattern, scale in itertools.product(*(claim[name].split() for name in (
+            "op", "compositions", "pattern", "scale"))):
+        one, other = (counted(evidence, column, name, op, read_scale(scale), pattern)
                       for name in pair.split("/"))
-        found.append((f"{op} {pair} {scale}", one / other))
+        found.append((f"{op} {pair} {pattern} {scale}", one / other))
     return of_counts(claim, found, "{:.6f}".format)
 
 

@@ -16,6 +16,11 @@ class Outcome(NamedTuple):
     replicates: int  # processes; 1 for a count, which is the same in each
     verdict: str
     p: Optional[float] = None  # of the sign test on which the verdict rests, if it rests on one
+    how: str = ""  # of what does not hold: less, more or opposite (lab.verdicts)
+
+    @property
+    def told(self):
+        return self.verdict + (f" ({self.how})" if self.how else "")
 
 
 def not_measured(reason):

@@ -7,6 +7,7 @@ import itertools
 from ..cell import count
 from ..counts import attribution
 from ..tables import digits, short_scale
+from ..verdicts import COUNT_TOLERANCE, judge_estimates
 from . import rules
 from .cases import Case, decide_over, name_of, place, scales, words
 from .outcome import DOES_NOT_HOLD, HOLDS, Outcome, not_measured
@@ -17,24 +18,24 @@ THOUSAND = 1000
 # ---- Instructions and simulated misses ----
 
 def instruction_share(claim, evidence):
-    """The share of the estimated time (lab.counts.attribution) that goes to the category which
-    `comparison` names before its colon, in the first composition; beside it the others'."""
+    """The share of instructions and of the estimated time (lab.counts.attribution) that goes to the
+    category which `comparison` names before its colon, in the first composition; beside it the
+    others'."""
     category = claim["comparison"].split(":")[0]
     cells = attribution.by_cell(evidence.attribution)
-    found = [(attribution.shares(cells[cell], attribution.cycles)[category] / 100,
-              attribution.shares(cells[cell], attribution.instructions)[category], cell[0])
+    found = [(cell[0], attribution.both_shares(cells[cell], [category]))
              for composition, op, pattern, scale in itertools.product(
                  words(claim, "compositions"), words(claim, "op"), words(claim, "pattern"),
                  words(claim, "scale"))
              if (cell := (composition, op, pattern, scale)) in cells]
     if not found:
         return not_measured("no profile of it is stored under results/counts")
-    told = ", ".join(f"{100 * share:.0f} % of the estimated time ({of_instructions:.0f} % of"
+    told = ", ".join(f"{of_cycles:.0f} % of the estimated time ({of_instructions:.0f} % of"
                      f" instructions) in {composition}"
-                     for share, of_instructions, composition in found)
-    share = found[0][0]
-    return Outcome(f"{category}: {told}", share, share, share, 1,
-                   HOLDS if rules.share_holds(claim["claimed"], share) else DOES_NOT_HOLD)
+                     for composition, (of_instructions, of_cycles) in found)
+    shares = [share / 100 for share in found[0][1]]
+    return Outcome(f"{category}: {told}", min(shares), shares[1], max(shares), 1,
+                   *rules.untested(judge_estimates(rules.range_of(claim["claimed"]), shares)))
 
 
 def counts_of(evidence, *where):
@@ -82,9 +83,9 @@ def simulated_misses(claim, evidence):
             continue
         kinds = [(name, *(float(row[column]) for row in rows)) for column, name in MISSES.items()
                  if all(row[column] for row in rows)]
-        more = [mine > max(A_MISS, rules.COUNT_TOLERANCE * other) for _, mine, other in kinds]
+        more = [mine > max(A_MISS, COUNT_TOLERANCE * other) for _, mine, other in kinds]
         work = float(rows[0]["instructions"]) / float(rows[1]["instructions"])
-        found.append(any(more) and work <= rules.COUNT_TOLERANCE)
+        found.append(any(more) and work <= COUNT_TOLERANCE)
         told.append(f"at {short_scale(scale)} " + ", ".join(
             f"{digits(mine)} against {digits(other)} ({name})" for name, mine, other in kinds)
             + f", instructions {digits(work)} times")

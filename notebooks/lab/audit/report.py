@@ -5,7 +5,8 @@
 
 results/audit/claims.csv has the claims; the column `test` names the function that decides each, in
 the module for its kind of evidence: times, costs, counts, processes or superslab.  The rules by
-which a figure of another machine is held to hold are at the head of lab.audit.rules.
+which a figure of another machine is held to hold are at the heads of lab.verdicts and
+lab.audit.rules.
 Printed are the claims, document by document, and the nine suspicions with which the audit began.
 
 --outcomes writes them as CSV too: results/audit/outcomes.csv is what the stored results give, and a
@@ -24,7 +25,7 @@ from .evidence import EXPERIMENTS, RESULTS, Evidence, read_rows
 from .outcome import VERDICTS
 
 CLAIMS = RESULTS / "audit" / "claims.csv"
-OUTCOME_COLUMNS = ["id", "measured", "low", "value", "high", "replicates", "verdict"]
+OUTCOME_COLUMNS = ["id", "measured", "low", "value", "high", "replicates", "verdict", "how"]
 TESTS = times.TESTS | costs.TESTS | counts.TESTS | processes.TESTS | superslab.TESTS
 # The table's columns and their widths: 150 characters with the gaps.
 COLUMNS = [("claim", 8), ("section", 16), ("", 32), ("expected", 26), ("measured", 45),
@@ -49,7 +50,7 @@ def outcome_row(name, outcome):
     def figure(value):
         return "" if value is None else f"{value:.6g}"
     return [name, outcome.measured, figure(outcome.low), figure(outcome.value),
-            figure(outcome.high), str(outcome.replicates), outcome.verdict]
+            figure(outcome.high), str(outcome.replicates), outcome.verdict, outcome.how]
 
 
 def write_outcomes(path, outcomes):
@@ -86,7 +87,7 @@ def print_document(document, claims, outcomes):
     for claim in claims:
         outcome = outcomes[claim["id"]]
         print(*lines_of([claim["id"], claim["section"], claim["claim"], claim["expected"],
-                         outcome.measured, outcome.verdict]), sep="\n")
+                         outcome.measured, outcome.told]), sep="\n")
 
 
 def tally(outcomes):
@@ -132,8 +133,9 @@ def print_rules(outcomes):
     print(textwrap.fill(
         "medians over processes, 95 % intervals by the sign test, the number of processes in"
         f" parentheses; {len(outcomes)} claims, {tested} of them decided by a sign test, whose"
-        " p-values are adjusted together (Benjamini and Hochberg). The rules by which a claim holds"
-        " stand at the head of notebooks/lab/audit/rules.py.", WIDTH))
+        " p-values are adjusted together (Benjamini and Hochberg). The rule by which a claimed figure"
+        " holds stands at the head of notebooks/lab/verdicts.py, what else is claimed in"
+        " notebooks/lab/audit/rules.py.", WIDTH))
 
 
 def report(arguments=None):

@@ -5,19 +5,13 @@ value; >1 or <1, only a direction; differs, anything clearly other than 1; or se
 "or" between, where the documents give several: then one is enough.
 
 A ratio of times is measured as a median over processes with its 95 % interval by the sign test.
-TOLERANCE is that of lab.documents.seeds: the documents' machine was another one, so their ratios
-can be expected only roughly.
+When a range holds is the rule of lab.verdicts, which the documents' tables follow too: what is
+reproduced there holds here, and what does not hold says as well whether there is less of it, more,
+or the opposite.  Beside it
 
-a range without 1   holds if the interval, widened by TOLERANCE, reaches the range, and the interval
-                    lies on the range's side of 1; undecided if it reaches it but contains 1, or
-                    spans WIDE times what the claim spans: then it has room for the claim and for
-                    its denial.
-a range with 1      no effect: holds if the interval lies within the range widened by TOLERANCE,
-                    does not hold if it lies wholly outside, undecided else.
 differs             the opposite of the claim 1.
 a direction         holds if the interval lies wholly on that side, does not hold if it lies wholly
-                    on the other, undecided else.
-a count             holds if it is within COUNT_TOLERANCE of lab.documents.seeds.
+                    on the other, undecided else.  It gets no tolerance.
 
 Every decision on times is a sign test of the median against the bound that the interval excludes:
 that is its p-value.  There are many, so after all claims have been tested the p-values are adjusted
@@ -30,22 +24,25 @@ import math
 import re
 from typing import NamedTuple, Optional
 
-from ..documents import seeds
+from .. import verdicts
 from ..stats import CONFIDENCE, benjamini_hochberg, estimate, sign_test_p
 from ..tables import with_interval
+from ..verdicts import LESS, MORE, OPPOSITE, Span
 from .outcome import DOES_NOT_HOLD, HOLDS, NOT_MEASURED, UNDECIDED, Outcome, not_measured
 
-TOLERANCE, COUNT_TOLERANCE = seeds.TOLERANCE, seeds.COUNT_TOLERANCE
-WIDE = 2
 DIFFERS = "differs"
 NUMBER = r"-?\d+(?:\.\d+)?(?:e\d+)?"
 RANGE = re.compile(rf"({NUMBER})(?:\.\.({NUMBER}))?")
 SIDE = re.compile(rf"([<>])({NUMBER})")
+OF_RULE = {verdicts.REPRODUCED: HOLDS, verdicts.NOT_REPRODUCED: DOES_NOT_HOLD,
+           verdicts.UNDECIDED: UNDECIDED, verdicts.NOT_MEASURED: NOT_MEASURED}
+DENIAL = {HOLDS: DOES_NOT_HOLD, DOES_NOT_HOLD: HOLDS, UNDECIDED: UNDECIDED}
 
 
 class Judged(NamedTuple):
     verdict: str
-    p: Optional[float]
+    p: Optional[float]  # of the sign test that the verdict rests on
+    how: str = ""       # as verdicts.Judged has it
 
 
 def readings(claimed):
@@ -57,10 +54,10 @@ def range_of(word):
     side, span = SIDE.fullmatch(word), RANGE.fullmatch(word)
     if side:
         bound = float(side[2])
-        return seeds.Span(bound, math.inf) if side[1] == ">" else seeds.Span(-math.inf, bound)
+        return Span(bound, math.inf) if side[1] == ">" else Span(-math.inf, bound)
     if not span:
         raise ValueError(f"{word!r} is no claimed figure")
-    return seeds.Span(float(span[1]), float(span[2] or span[1]))
+    return Span(float(span[1]), float(span[2] or span[1]))
 
 
 def is_side(span):
@@ -70,50 +67,28 @@ def is_side(span):
 # ---- Ratios ----
 
 def judge_side(span, values, ours):
-    bound = span.low if span.high == math.inf else span.high
-    low, high = (ours.low, ours.high) if span.high == math.inf else (-ours.high, -ours.low)
-    edge = bound if span.high == math.inf else -bound
-    if low > edge:
+    above = span.high == math.inf
+    bound = span.low if above else span.high
+    if (ours.low > bound) if above else (ours.high < bound):
         return Judged(HOLDS, sign_test_p(values, bound))
-    if high < edge:
-        return Judged(DOES_NOT_HOLD, sign_test_p(values, bound))
+    if (ours.high < bound) if above else (ours.low > bound):
+        return Judged(DOES_NOT_HOLD, sign_test_p(values, bound), OPPOSITE)
     return Judged(UNDECIDED, None)
 
 
-def judge_no_effect(span, values, ours):
-    low, high = span.low / TOLERANCE, span.high * TOLERANCE
-    if low <= ours.low and ours.high <= high:
-        return Judged(HOLDS, max(sign_test_p(values, low), sign_test_p(values, high)))
-    if ours.high < low or ours.low > high:
-        return Judged(DOES_NOT_HOLD, sign_test_p(values, low if ours.high < low else high))
-    return Judged(UNDECIDED, None)
-
-
-def judge_effect(span, values, ours, none=1.0):
-    low, high = sorted((span.low / TOLERANCE, span.high * TOLERANCE))
-    if ours.high < low or ours.low > high:
-        return Judged(DOES_NOT_HOLD, sign_test_p(values, low if ours.high < low else high))
-    if ours.low <= none <= ours.high:
-        return Judged(UNDECIDED, None)
-    if (ours.low > none) != (span.low > none):
-        return Judged(DOES_NOT_HOLD, sign_test_p(values, none))
-    if ours.high / ours.low > WIDE * span.high / span.low:
-        return Judged(UNDECIDED, None)
-    return Judged(HOLDS, sign_test_p(values, none))
-
-
-OPPOSITE = {HOLDS: DOES_NOT_HOLD, DOES_NOT_HOLD: HOLDS, UNDECIDED: UNDECIDED}
+def judge_range(span, values, ours, none):
+    judged = verdicts.judge(span, ours, none)
+    p = max((sign_test_p(values, bound) for bound in judged.bounds), default=None)
+    return Judged(OF_RULE[judged.verdict], p, judged.how)
 
 
 def judge_reading(reading, values, ours, none):
     if reading == DIFFERS:
-        judged = judge_no_effect(seeds.Span(1, 1), values, ours)
-        return judged._replace(verdict=OPPOSITE[judged.verdict])
+        judged = judge_range(Span(1, 1), values, ours, none)
+        return Judged(DENIAL[judged.verdict], judged.p)
     if is_side(reading):
         return judge_side(reading, values, ours)
-    if reading.low <= none <= reading.high:
-        return judge_no_effect(reading, values, ours)
-    return judge_effect(reading, values, ours, none)
+    return judge_range(reading, values, ours, none)
 
 
 def judge(claimed, values, none=1.0):
@@ -127,7 +102,7 @@ def judge(claimed, values, none=1.0):
         for one in judged:
             if one.verdict == verdict:
                 return one
-    return Judged(DOES_NOT_HOLD, max(one.p for one in judged))
+    return max(judged, key=lambda one: one.p)
 
 
 def decide(claim, values, words="", none=1.0):
@@ -151,9 +126,10 @@ def all_of(judged):
     judged = [one for one in judged if one.verdict != NOT_MEASURED]
     if not judged:
         return Judged(NOT_MEASURED, None)
-    against = [one.p for one in judged if one.verdict == DOES_NOT_HOLD]
+    against = [one for one in judged if one.verdict == DOES_NOT_HOLD]
     if against:
-        return Judged(DOES_NOT_HOLD, min(1.0, len(judged) * min(against)))
+        surest = min(against, key=lambda one: one.p)
+        return surest._replace(p=min(1.0, len(judged) * surest.p))
     if all(one.verdict == HOLDS for one in judged):
         return Judged(HOLDS, max(one.p for one in judged))
     return Judged(UNDECIDED, None)
@@ -161,20 +137,24 @@ def all_of(judged):
 
 # ---- Counts ----
 
-def count_holds(claimed, ours):
-    """Whether a count is what is claimed; of a direction, exactly."""
+def judge_count(claimed, ours):
+    """The verdict on a count, which has no p; of a direction, exactly."""
     def one(span):
         if is_side(span):
-            return span.low < ours < span.high
-        if span.low == span.high == 0:
-            return ours == 0
-        return seeds.judge_count(span, ours) == seeds.REPRODUCED
-    return any(map(one, readings(claimed)))
+            return (Judged(HOLDS, None) if span.low < ours < span.high else
+                    Judged(DOES_NOT_HOLD, None, LESS if ours <= span.low else MORE))
+        return untested(verdicts.judge_count(span, ours))
+    judged = [one(span) for span in readings(claimed)]
+    return next((found for found in judged if found.verdict == HOLDS), judged[0])
 
 
-def share_holds(claimed, ours):
-    """Whether a share of counts is what is claimed of times: within TOLERANCE."""
-    return any(span.low / TOLERANCE <= ours <= span.high * TOLERANCE for span in readings(claimed))
+def count_holds(claimed, ours):
+    return judge_count(claimed, ours).verdict == HOLDS
+
+
+def untested(judged):
+    """A verdict of lab.verdicts that no sign test stands behind."""
+    return Judged(OF_RULE[judged.verdict], None, judged.how)
 
 
 # ---- All claims together ----

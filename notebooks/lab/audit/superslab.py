@@ -4,61 +4,66 @@ TESTS maps the word in the column `test` of results/audit/claims.csv to a functi
 the evidence; `evidence.superslab` is the list of the study's rows.  What the configurations are is
 listed in lab.superslab.plan; phase9-on is the state that the document calls "slabs on".
 
-A claim about a quantity is a span.  It holds if our whole 95 % interval lies in that span, widened
-by SAME on both sides; it does not hold if the whole interval lies outside of it; otherwise it is
-undecided.  A claim about a direction holds if the whole interval lies on that side of 1.
+A claim about a quantity is a span, held against ours by the rule of lab.verdicts, as the tables of
+the document are (lab.superslab.report).  A claim about a direction holds if the whole interval lies
+on that side of 1.
 """
-from ..documents.seeds import SAME, Span
+from .. import verdicts
 from ..stats import estimate
 from ..superslab.plan import BATCHES, MAIN
 from ..superslab.report import (BASELINE, BEST, GOOD, LOOKUP, MIMALLOC, PAIR, SHIPPED, per_cycle,
                                 scaled, text_of, total)
 from ..superslab.study import KERNEL, Study
+from ..verdicts import OPPOSITE, Span
 from .outcome import DOES_NOT_HOLD, HOLDS, NOT_MEASURED, UNDECIDED, Outcome, not_measured
+from .rules import Judged, judge_count, untested
 
 MISSING = "the study has no process of it"
 
 
 # ---- Verdicts ----
 
+def judge_ratio(span, ours):
+    return untested(verdicts.judge(span, ours))
+
+
 def judge(span, ours):
-    if ours is None:
-        return NOT_MEASURED
-    if ours.low is None:
-        return UNDECIDED
-    low, high = span.low / SAME, span.high * SAME
-    if low <= ours.low and ours.high <= high:
-        return HOLDS
-    return DOES_NOT_HOLD if ours.high < low or ours.low > high else UNDECIDED
+    """Of a share, a number of cycles or of microseconds."""
+    return untested(verdicts.judge(span, ours, none=0.0))
 
 
 def judge_direction(ours, above=True):
-    if ours is None:
-        return NOT_MEASURED
-    if ours.low is None:
-        return UNDECIDED
-    if not above:
-        return HOLDS if ours.high < 1 else DOES_NOT_HOLD if ours.low >= 1 else UNDECIDED
-    return HOLDS if ours.low > 1 else DOES_NOT_HOLD if ours.high <= 1 else UNDECIDED
+    if ours is None or ours.low is None:
+        return Judged(NOT_MEASURED, None)
+    low, high = (ours.low, ours.high) if above else (-ours.high, -ours.low)
+    edge = 1 if above else -1
+    if low > edge:
+        return Judged(HOLDS, None)
+    return Judged(DOES_NOT_HOLD, None, OPPOSITE) if high <= edge else Judged(UNDECIDED, None)
 
 
-def all_of(*verdicts):
+def all_of(*judged):
     """A claim of several parts holds if each does, and fails with any."""
     for verdict in (DOES_NOT_HOLD, NOT_MEASURED, UNDECIDED):
-        if verdict in verdicts:
-            return verdict
-    return HOLDS
+        found = [one for one in judged if one.verdict == verdict]
+        if found:
+            return found[0]
+    return judged[0]
 
 
-def outcome(text, ours, verdict):
+def holds_if(fact):
+    return Judged(HOLDS if fact else DOES_NOT_HOLD, None)
+
+
+def outcome(text, ours, judged):
     """About one figure; text: what stands beside it."""
     if ours is None:
         return not_measured(MISSING)
-    return Outcome(text, ours.low, ours.median, ours.high, ours.count, verdict)
+    return Outcome(text, ours.low, ours.median, ours.high, ours.count, *judged)
 
 
-def counted(text, value, verdict):
-    return Outcome(text, value, value, value, 1, verdict)
+def counted(text, value, judged):
+    return Outcome(text, value, value, value, 1, *judged)
 
 
 def about_ratio(name, base, ours):
@@ -73,7 +78,7 @@ def one_switch(name, base, span, aside=()):
         ours = study.ratio(name, base)
         told = [about_ratio(name, base, ours), *(about_ratio(a, b, study.ratio(a, b))
                                                  for a, b in aside)]
-        return outcome("Mop/s: " + ", ".join(told), ours, judge(span, ours))
+        return outcome("Mop/s: " + ", ".join(told), ours, judge_ratio(span, ours))
     return test
 
 
@@ -82,14 +87,14 @@ def hashed_lookup(study):
     uncapped = study.ratio("uncapped", "uncapped+linear")
     return outcome(f"Mop/s hashed / linear: slabs on {text_of(on)}, off {text_of(off)},"
                    f" without a cap {text_of(uncapped)}", on,
-                   all_of(judge(Span(0.99, 0.99), on), judge(Span(1, 1), off)))
+                   all_of(judge_ratio(Span(0.99, 0.99), on), judge_ratio(Span(1, 1), off)))
 
 
 def lean_wrappers_time(study):
     """The other way round: what of the time is left when wrappers are inlined."""
     ours = study.ratio("wrapped", SHIPPED)
     return outcome("time inlined / not, as Mop/s " + about_ratio("wrapped", SHIPPED, ours), ours,
-                   judge(Span(0.92, 0.94), ours))
+                   judge_ratio(Span(0.92, 0.94), ours))
 
 
 def batches(study):
@@ -106,13 +111,13 @@ def batches(study):
 def fewer_fallbacks(study):
     """The cure is what gains more than a faster lookup does, and gains at all."""
     cure, lookup = study.ratio("pool", SHIPPED), study.ratio("mask", "linear")
-    verdict = judge_direction(cure)
-    if verdict == HOLDS and (lookup is None or lookup.low is None):
-        verdict = UNDECIDED
-    elif verdict == HOLDS and cure.low <= lookup.high:
-        verdict = DOES_NOT_HOLD if cure.high < lookup.low else UNDECIDED
+    judged = judge_direction(cure)
+    if judged.verdict == HOLDS and (lookup is None or lookup.low is None):
+        judged = Judged(UNDECIDED, None)
+    elif judged.verdict == HOLDS and cure.low <= lookup.high:
+        judged = Judged(DOES_NOT_HOLD if cure.high < lookup.low else UNDECIDED, None)
     return outcome(f"Mop/s {about_ratio('pool', SHIPPED, cure)}; the fastest lookup instead of the"
-                   f" slowest: {about_ratio('mask', 'linear', lookup)}", cure, verdict)
+                   f" slowest: {about_ratio('mask', 'linear', lookup)}", cure, judged)
 
 
 SWITCH_ALONE = {
@@ -142,7 +147,7 @@ def switches_together(_claim, evidence):
                    f" {text_of(large)} and {text_of(ahead)}, whose product is"
                    f" {large.median * ahead.median:.2f};"
                    f" {about_ratio('2m+prewarm', BASELINE, study.ratio('2m+prewarm', BASELINE))}",
-                   both, judge(Span(1.5, 3.0), both))
+                   both, judge_ratio(Span(1.5, 3.0), both))
 
 
 # ---- Lookups, and the fast path ----
@@ -153,18 +158,19 @@ def lookups_off(study):
         return not_measured(MISSING)
     found = counts["lookups"]
     return counted(f"{found:,.0f} lookups with slabs off, of {counts['frees']:,.0f} frees", found,
-                   HOLDS if found == 0 else DOES_NOT_HOLD)
+                   holds_if(found == 0))
+
+
+# Per cent: what is written as 0.
+VISIBLE = Span(0, 0.5)
 
 
 def lookups_on(study):
-    """0 % visible is less than half a percent."""
     counts, share = study.counts(SHIPPED), scaled(study.share(SHIPPED, "lookup"), 100)
     if not counts or "lookups" not in counts or share is None:
         return not_measured(MISSING)
-    verdict = (UNDECIDED if share.low is None or share.low < 0.5 <= share.high
-               else HOLDS if share.high < 0.5 else DOES_NOT_HOLD)
     return outcome(f"{counts['lookups'] / counts['frees']:.2f} lookups a free, {text_of(share)}"
-                   " % of the samples", share, verdict)
+                   " % of the samples", share, judge(VISIBLE, share))
 
 
 LOOKUPS = {"004.c02": lookups_off, "004.c03": lookups_on}
@@ -188,11 +194,15 @@ def lookup_cost(_claim, evidence):
                    judge(Span(50, 80), linear))
 
 
+# Cycles: what is written as 3.
+FAST = Span(2.5, 3.5)
+
+
 def fast_path_cost(_claim, evidence):
     study = Study(evidence.superslab)
     ours = cycles(study, BEST, PAIR)
     return outcome(f"cycles of an allocation or a free: {text_of(ours)}; mimalloc"
-                   f" {text_of(cycles(study, MIMALLOC, PAIR))}", ours, judge(Span(3, 3), ours))
+                   f" {text_of(cycles(study, MIMALLOC, PAIR))}", ours, judge(FAST, ours))
 
 
 # ---- The kernel ----
@@ -242,7 +252,7 @@ def calls_counted(study):
     failures = total(counts, "exhausted_")
     return counted(f"{calls:,.0f} calls of mmap and munmap in 10,000,000 cycles;"
                    f" the pool refused {failures:,.0f} times in {counts['cycles']:,.0f}", calls,
-                   HOLDS if 4000 / SAME <= calls <= 4000 * SAME else DOES_NOT_HOLD)
+                   judge_count("4000", calls))
 
 
 def cost_of_a_call(study):
@@ -278,7 +288,7 @@ def fallbacks_by_class(_claim, evidence):
     told = ", ".join(f"{name} {count:,.0f}" for name, count in found.items() if count) or "none"
     share = found.get("c7", 0) / every if every else 0.0
     return counted(f"fallbacks by class: {told}; {100 * share:.0f} % of them in class 7", share,
-                   HOLDS if share == 1 else DOES_NOT_HOLD)
+                   holds_if(share == 1))
 
 
 def fragmentation(_claim, evidence):
@@ -306,7 +316,7 @@ def generator_dependence(_claim, evidence):
     ours = between(SHIPPED)
     return outcome(f"Mop/s good / lcg: {SHIPPED} {text_of(ours)}, {BASELINE}"
                    f" {text_of(between(BASELINE))}, {BEST} {text_of(between(BEST))},"
-                   f" {MIMALLOC} {text_of(between(MIMALLOC))}", ours, judge(Span(1, 1), ours))
+                   f" {MIMALLOC} {text_of(between(MIMALLOC))}", ours, judge_ratio(Span(1, 1), ours))
 
 
 def allocator_ratio(_claim, evidence):

@@ -40,6 +40,11 @@ def time_ratio(claim, evidence):
 
 def speedup(claim, evidence):
     """The last composition's time over each other one's: above 1 where the other is faster."""
+    *compositions, last = words(claim, "compositions")
+    idle = [name_of(one, op) for one in compositions for op in words(claim, "op")
+            if seeds.same_work(one, last, op)]
+    if idle:
+        return not_measured(f"{', '.join(idle)}: does the same as {last}, since nothing is freed")
     return decide_over(claim, evidence, ratio_cases(claim, False))
 
 
@@ -208,7 +213,7 @@ def time_by_allocator(claim, evidence):
         return not_measured(NOT_TOGETHER)
     judged = rules.all_of([rules.judge("1", values) for _, values in found])
     if claim["claimed"] == rules.DIFFERS and judged.verdict != NOT_MEASURED:
-        judged = judged._replace(verdict=rules.OPPOSITE[judged.verdict])
+        judged = judged._replace(verdict=rules.DENIAL[judged.verdict], how="")
     estimates = [(name, estimate(values)) for name, values in found]
     name, most = max(estimates, key=lambda pair: abs(math.log(pair[1].median)))
     told = ", ".join(f"{other} {with_interval(ours)}" for other, ours in estimates)

@@ -4,7 +4,8 @@
     python3 -m lab.counts.report                              what is stored under results/counts
     python3 -m lab.counts.report --variant X [--ops put,get] [--scales 10K,100K] [--pattern P]
                                                        counts X now, beside what is stored
-    python3 -m lab.counts.report --store [--variants X,Y]   counts all that have a name, and stores it
+    python3 -m lab.counts.report --store [--variants X,Y] [--pattern P]
+                                                       counts all that have a name, and stores it
 
 Times on a shared machine waver by a few per cent; these figures do not, so that they show
 differences which a clock cannot.  What a figure is:
@@ -180,35 +181,35 @@ def merge(old, new, place):
 def store_all(variants, ops, pattern, scales, anew, where=HERE):
     """Counts what is not stored yet, and stores each cell as soon as it is counted.  Without
     variants: all that have a name, and whatever else is stored."""
-    cells = list(itertools.product(variants or named(), ops, scales))
+    cells = list(itertools.product(variants or named(), ops, [pattern], scales))
     if not variants:
-        stored = ((row["composition"], row["op"], int(row["scale"]))
+        stored = ((row["composition"], row["op"], row["pattern"], int(row["scale"]))
                   for row in load(where / "counts.csv"))
         cells = list(dict.fromkeys([*cells, *stored]))
     progress = Progress("counts", cells)
     counts, shares = where / "counts.csv", where / "attribution.csv"
-    for variant, op, scale in cells:
+    for variant, op, pattern, scale in cells:
         program = program_of(variant, HASH)
         stored = {place_of(row): row for row in load(counts)}
         wanted = (variant, KEY, HASH, op, pattern, str(scale), str(SEED))
         old = stored.get(wanted)
         if not anew and old and old["program"] == digest_of(program):
-            progress.skip((variant, op, scale))
+            progress.skip((variant, op, pattern, scale))
             continue
         row, counted = count_cell(program, variant, op, pattern, scale)
-        if scale == ATTRIBUTED and op in ATTRIBUTED_OPS:
+        if (scale, pattern) == (ATTRIBUTED, PATTERN) and op in ATTRIBUTED_OPS:
             rows = load(shares, attribution.COLUMNS)
             new = attribution.rows_of(counted, variant, op, pattern, scale)
             save(shares, attribution.COLUMNS,
                  sorted(merge(rows, new, attribution.place_of), key=order_of))
         save(counts, COLUMNS, sorted(merge(load(counts), [row], place_of), key=order_of))
-        progress.step((variant, op, scale))
+        progress.step((variant, op, pattern, scale))
     progress.end()
 
 
 # ---- Printing ----
 
-HEADER = ["op", "scale", "composition", "instr.", "loads", "stores", "miss L1", "miss LL",
+HEADER = ["op", "pattern", "scale", "composition", "instr.", "loads", "stores", "miss L1", "miss LL",
           "fetched", "miss T1", "miss T2", "wrong", "chain", "lines", "places",
           "pages"]
 SHOWN = ["instructions", "loads", "stores", "d1_misses", "ll_misses", "prefetched_ll_misses",
@@ -216,7 +217,7 @@ SHOWN = ["instructions", "loads", "stores", "d1_misses", "ll_misses", "prefetche
 
 
 def cells_of(row):
-    return [row["op"], tables.short_scale(int(row["scale"])), row["composition"],
+    return [row["op"], row["pattern"], tables.short_scale(int(row["scale"])), row["composition"],
             *(tables.digits(float(row[name])) if row[name] else "-" for name in SHOWN)]
 
 
@@ -237,7 +238,7 @@ def show(rows):
         raise CellFailed("nothing is stored: make recount")
     by_cell = sorted(rows, key=lambda row: (row["op"], row["pattern"], int(row["scale"])))
     print(origin(rows), tables.align(HEADER, [cells_of(row) for row in by_cell],
-                                     figures=len(SHOWN), cell=2), sep="\n\n")
+                                     figures=len(SHOWN), cell=3), sep="\n\n")
 
 
 def count_one(given):

@@ -1,19 +1,23 @@
 """The figures of the seed documents that neither a time nor a tree can settle, by what does.
 
-shares of a profile     lab.counts.attribution: instructions and estimated cycles, by purpose
+shares of a profile     lab.documents.profiles: instructions and estimated cycles
 document 004            lab.superslab.report: the study of the allocator
 differences of times    the audit's outcome of the claim that has the figure
 """
 import csv
 
+from .. import store, verdicts
 from ..command import Failure
-from ..counts import attribution
+from ..shape import pool
 from ..superslab import report as superslab, study as superslab_study
-from .seeds import NOT_MEASURED, NOT_REPRODUCED, REPRODUCED, UNDECIDED, Comparison
+from ..verdicts import NOT_MEASURED, NOT_REPRODUCED, REPRODUCED, UNDECIDED
+from . import profiles
+from .profiles import alone
+from .seeds import NO_NEIGHBOUR, Comparison, Measured, compare_all
 
 # Which claim of results/audit/claims.csv decides a figure.
 CLAIMS = {
-    "000.causes.02": "000.c33",
+    "000.tree.09": "000.c05", "000.wins.05": "000.c36", "000.causes.02": "000.c33",
     "001.bottlenecks.01": "001.c13", "003.hotspots.01": "001.c13",
     "001.bottlenecks.03": "001.c15", "003.hotspots.03": "001.c15",
     "001.bottlenecks.05": "001.c17", "003.hotspots.05": "001.c17",
@@ -21,30 +25,8 @@ CLAIMS = {
 }
 OF_AUDIT = {"holds": REPRODUCED, "does not hold": NOT_REPRODUCED, "undecided": UNDECIDED,
             "not measured": NOT_MEASURED}
-# What lab.counts.attribution says of an estimate that was right, or nearly.
-CONFIRMED = ("confirmed", "within", "near")
-
-
-def alone(figure, ours, verdict):
-    return Comparison(figure, "", ours, None, None, None, verdict)
-
-
-def of_profiles(figures, path):
-    """The shares and steps that the documents read from their profiler."""
-    if not path.exists():
-        return {}
-    cells = attribution.by_cell(attribution.load(path))
-    found = {}
-    for name, *_, instructions, cycles, verdict in [*attribution.share_claims(cells),
-                                                    *attribution.path_claims(cells)]:
-        if name not in figures:
-            continue
-        counted = verdict != attribution.NOT_COUNTED
-        ours = f"{instructions} % of instr., {cycles} % of cycles" if counted else "-"
-        agrees = verdict.startswith(CONFIRMED)
-        found[name] = alone(figures[name], ours, NOT_MEASURED if not counted else
-                            REPRODUCED if agrees else NOT_REPRODUCED)
-    return found
+# Counts depend on no machine: they are always the committed ones.
+COUNTED = store.ROOT / "results"
 
 
 def of_superslab(figures, results):
@@ -58,19 +40,37 @@ def of_superslab(figures, results):
             for _, group in lines for line in group}
 
 
+def verdict_of(outcome):
+    """An outcome of the audit as the tables say it."""
+    return verdicts.Judged(OF_AUDIT[outcome["verdict"]], outcome["how"]).text
+
+
 def of_audit(figures, path):
     if not path.exists():
         return {}
     with open(path, newline="", encoding="utf-8") as file:
         outcomes = {row["id"]: row for row in csv.DictReader(file)}
     return {name: alone(figures[name], outcomes[claim]["measured"],
-                        OF_AUDIT[outcomes[claim]["verdict"]])
+                        verdict_of(outcomes[claim]))
             for name, claim in CLAIMS.items() if name in figures and claim in outcomes}
 
 
-def comparisons(figures, results):
-    """{figure's id: Comparison} of those that are settled by what lies in this directory."""
+def of_settings(figures):
+    """What the documents want to be set, and is set so: it is tested by nothing."""
+    figure = figures.get("003.advice.03")
+    reached = f"a setting; {pool.HEADROOM} % headroom leave {pool.percent(100, 100 + pool.HEADROOM)}"
+    return {figure.id: alone(figure, reached, NO_NEIGHBOUR)} if figure else {}
+
+
+def comparisons(figures, results, counted=COUNTED):
+    """{figure's id: Comparison} of those that are settled by what lies in these directories."""
     by_name = {figure.id: figure for figure in figures}
     return (of_audit(by_name, results / "audit" / "outcomes.csv")
-            | of_profiles(by_name, results / "counts" / "attribution.csv")
-            | of_superslab(by_name, results))
+            | profiles.comparisons(by_name, counted / "counts" / "attribution.csv")
+            | of_superslab(by_name, results) | of_settings(by_name))
+
+
+def compare_with(figures, cells, results, counted=COUNTED):
+    """[((document, table), comparisons)] of all figures: with an experiment's cells, and with what
+    lies beside it.  What the tables print and what the paper counts."""
+    return compare_all(figures, Measured(cells), comparisons(figures, results, counted))

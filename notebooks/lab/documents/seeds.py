@@ -8,19 +8,15 @@ a time     its ratio to its neighbour: the last time before it in the same table
            operation and unit and differs in just one of composition, pattern and scale.  The first
            of a table has no neighbour, and no verdict.
 a ratio    the same ratio of two times, taken the way the documents took it: libhamt's times are
-           those at the scale `base_scale`, and its insert adds a tenth to a full map.  The column
-           "equal terms" has the ratio at equal scale, pattern and operation.
+           those at the scale `base_scale`, and its insert adds a tenth to a full map.  "On equal
+           terms" is the ratio at equal scale, pattern and operation, with a verdict of its own: it
+           is what the audit judges, too.
 a count    itself: nodes and slots depend on no machine.
 
-Verdicts
-reproduced             ours and theirs point the same way, and our 95 % interval of the ratio,
-                       widened by TOLERANCE on both sides, contains theirs (COUNT_TOLERANCE for
-                       counts).  Theirs may be a range: then one of its values must be in it.
-                       A wide interval denies little; it stands beside the verdict.
-not reproduced         it does not.
-undecided              our figure's interval has room for theirs and for its denial.
-not measured           the store has no such cell or too few processes for an interval, or the
-                       figure is of a kind that nothing here yields.
+The rule of the verdicts is lab.verdicts'.  Beside it
+not measured           also: the store has no such cell, or the figure is of a kind that nothing
+                       here yields; or a gain was hoped for from what does nothing on this load
+                       (SAME_WORK).
 contradicts itself     beside one of these: the documents' own figures for the same composition,
                        operation, pattern, scale and quantity differ by more than SAME, or a ratio
                        differs by as much from that of every two times it can have come from.
@@ -30,36 +26,32 @@ What the documents leave unsaid is taken as USUAL has it.
 import csv
 import itertools
 import json
+import math
 import re
 from typing import NamedTuple, Optional
 
-from .. import store, tables
+from .. import fallbacks, store, tables, verdicts
 from ..stats import Estimate, estimate, paired_ratio
+from ..verdicts import NOT_MEASURED, NOT_REPRODUCED, REPRODUCED, UNDECIDED, Span
 
 NAME = "seeds"
 FIGURES = store.ROOT / "results" / "seeds" / "figures.csv"
 
-TOLERANCE = 1.25        # of ratios of times
-COUNT_TOLERANCE = 1.05  # of counts: the documents round some of them to two digits
-SAME = 1.10             # two figures closer than this agree
+SAME = 1.10  # two figures of the documents' closer than this agree
 
-REPRODUCED, NOT_REPRODUCED = "reproduced", "not reproduced"
-UNDECIDED, NOT_MEASURED, CONTRADICTS = "undecided", "not measured", "contradicts itself"
+CONTRADICTS = "contradicts itself"
 NO_NEIGHBOUR = "-"
+VERDICTS = (REPRODUCED, NOT_REPRODUCED, UNDECIDED, NOT_MEASURED, NO_NEIGHBOUR)
 
 # What is meant where nothing is said: inserts, of the keys 0, 1, 2, ... in this order.
 USUAL = {"op": "put", "pattern": "sequential"}
 LIBHAMT = "reference"
 # libhamt's benchmark asks for its keys in random order, and times an insert into a full map.
 LIBHAMT_USUAL = {"put": "insert10", "pattern": "shuffled"}
-# Document 000: the list of dead nodes costs nothing as long as nothing is removed.
+# Document 000: the list of dead nodes costs nothing as long as nothing is removed.  So it gains
+# nothing either, and filling a map, which frees no node, cannot tell what it is worth.
 SAME_WORK = {"phase3": "phase2.6"}
-
-
-class Span(NamedTuple):
-    """What the documents give for a figure: a range, or one value twice."""
-    low: float
-    high: float
+NOTHING_FREED = ("put", "insert10", "get")
 
 
 class Figure(NamedTuple):
@@ -99,12 +91,30 @@ class Comparison(NamedTuple):
     our_ratio: Optional[Estimate]
     equal_terms: Optional[Estimate]
     verdict: str
+    equal_verdict: str = ""  # that of equal_terms, where there are
+    fallback: str = ""       # how much of our map's arrays its pool could not serve, in words
+
+    @property
+    def told(self):
+        """The verdict, and that on equal terms beside it."""
+        return self.verdict + (f"; on equal terms {self.equal_verdict}" if self.equal_verdict
+                               else "")
+
+    @property
+    def composition(self):
+        """Its name here, marked where a pool fell back."""
+        name = self.figure.composition or "-"
+        return f"{name} ({self.fallback})" if self.fallback else name
 
 
 # ---- What the metrics mean ----
 
-# To nanoseconds, and back: each is its own inverse.
-TIMES = {"ns_per_op": lambda x: x, "mops": lambda x: 1000 / x}
+# To nanoseconds an operation, of the figure and how many it is about.
+TIMES = {"ns_per_op": lambda x, _: x, "mops": lambda x, _: 1000 / x,
+         "milliseconds": lambda x, scale: 1e6 * x / scale}
+# And back, as it is shown.
+SHOWN = {"ns_per_op": lambda time, _: time, "mops": lambda time, _: tables.throughput(time),
+         "milliseconds": lambda time, scale: time.scaled(scale / 1e6)}
 
 # To the time divided by that of the base.
 RATIOS = {
@@ -137,6 +147,9 @@ COUNTS = {
     "child_pointers": lambda tree: tree["child_pointers"],
     "children_per_node": lambda tree: tree["child_pointers"] / tree["inner_nodes"],
     "nodes_per_entry": lambda tree: tree["inner_nodes"] / tree["entries"],
+    "leaves_per_entry": lambda tree: tree["leaves"] / tree["entries"],
+    # A node has a place for each value of the chunk, and `children` counts from none to all.
+    "chunk_bits": lambda tree: math.log2(len(tree["children"]) - 1),
     "node_bytes": lambda tree: tree["bytes"]["nodes"] / nodes_of(tree),
     "inner_node_megabytes": lambda tree: (tree["bytes"]["nodes"] * tree["inner_nodes"]
                                           / nodes_of(tree) / 1e6),
@@ -148,6 +161,7 @@ COUNTS = {
     "pool_served_percent": lambda tree: 100 * served_of(tree) / tree["pool"]["allocations"],
     "pool_slots_used": lambda tree: tree["pool"]["slots_used"],
     "pool_capacity": lambda tree: tree["pool"]["slots_capacity"],
+    "pool_growth": lambda tree: tree["pool"]["slots_capacity"] / SMALL_POOL,
     "pool_overuse": lambda tree: tree["pool"]["slots_used"] / tree["pool"]["slots_capacity"],
     "pool_utilisation_percent": lambda tree: (100 * tree["pool"]["slots_used"]
                                               / tree["pool"]["slots_capacity"]),
@@ -192,7 +206,7 @@ def span_as(convert, figure):
 
 
 def time_of(figure):
-    return span_as(TIMES[figure.metric], figure)
+    return span_as(lambda x: TIMES[figure.metric](x, figure.scale), figure)
 
 
 def ratio_of(figure):
@@ -245,8 +259,9 @@ def quantity(figure):
 
 
 def comparable(figure):
-    convert = TIMES.get(figure.metric) or RATIOS.get(figure.metric)
-    return span_as(convert, figure) if convert else figure.span
+    if figure.metric in TIMES:
+        return time_of(figure)
+    return ratio_of(figure) if figure.metric in RATIOS else figure.span
 
 
 def gap(one, other):
@@ -327,21 +342,17 @@ def unfounded(figures):
 
 # ---- Theirs beside ours ----
 
-def opposite(seed, ours):
-    """Whether theirs is clearly on one side of 1 and ours on the other."""
-    return (seed.low > SAME and ours.high < 1) or (seed.high < 1 / SAME and ours.low > 1)
+def same_work(composition, base, op):
+    """Whether the two do the same in this operation, so that it cannot show a gain."""
+    return SAME_WORK.get(composition) == base and op in NOTHING_FREED
 
 
-def judge_ratio(seed, ours):
-    if ours is None or ours.low is None:
+def judge(figure, base, seed, ours):
+    """The verdict on a ratio to the place `base`; a gain is not measured where there can be none."""
+    mine = place(figure)
+    if figure.kind == "expected" and same_work(mine.composition, base.composition, mine.op):
         return NOT_MEASURED
-    within = ours.low / TOLERANCE <= seed.high and seed.low <= ours.high * TOLERANCE
-    return REPRODUCED if within and not opposite(seed, ours) else NOT_REPRODUCED
-
-
-def judge_count(seed, ours):
-    within = seed.low / COUNT_TOLERANCE <= ours <= seed.high * COUNT_TOLERANCE
-    return REPRODUCED if within else NOT_REPRODUCED
+    return verdicts.judge(seed, ours).text
 
 
 class Measured:
@@ -369,12 +380,22 @@ class Measured:
     def tree(self, where):
         return json.loads(self.found[where].tree) if where in self.found else None
 
+    def fallback(self, where):
+        """lab.fallbacks.words of the map; empty if it was not measured."""
+        return fallbacks.words(self.found[where].tree) if where in self.found else ""
+
 
 def words_of(where, unlike):
     """The place in words, but only those that differ."""
     def word(value):
         return tables.short_scale(value) if isinstance(value, int) else str(value)
     return " ".join(word(a) for a, b in zip(where, unlike) if a != b)
+
+
+def against(base, mine, measured):
+    """What a ratio is to, in words; marked where a pool fell back."""
+    told = measured.fallback(base)
+    return words_of(base, mine) + (f" ({told})" if told else "")
 
 
 def compare_count(figure, measured):
@@ -386,38 +407,42 @@ def compare_count(figure, measured):
     if ours is None:
         return Comparison(figure, "", "-", None, None, None, NOT_MEASURED)
     return Comparison(figure, "", tables.digits(ours), None, None, None,
-                      judge_count(figure.span, ours))
+                      verdicts.judge_count(figure.span, ours).text)
 
 
 def compare_ratio(figure, measured):
     mine, base = place(figure), base_place(figure)
-    ours = measured.ratio(mine, base)
-    equal = measured.ratio(mine, mine._replace(composition=base.composition))
-    return Comparison(figure, words_of(base, mine), "", ratio_of(figure), ours,
-                      equal if figure.base == LIBHAMT else None,
-                      judge_ratio(ratio_of(figure), ours))
+    seed, ours = ratio_of(figure), measured.ratio(mine, base)
+    equal = (measured.ratio(mine, mine._replace(composition=base.composition))
+             if figure.base == LIBHAMT else None)
+    return Comparison(figure, against(base, mine, measured), "", seed, ours, equal,
+                      judge(figure, base, seed, ours),
+                      judge(figure, base, seed, equal) if equal else "")
 
 
 def compare_time(figure, earlier, measured):
     mine, other = place(figure), neighbour(figure, earlier)
     time = measured.time(mine)
-    shown = tables.throughput(time) if time and figure.metric == "mops" else time
+    shown = SHOWN[figure.metric](time, mine.scale) if time else None
     if not other:
         return Comparison(figure, "", tables.with_interval(shown), None, None, None,
                           NO_NEIGHBOUR if time else NOT_MEASURED)
-    seed, ours = over(time_of(figure), time_of(other)), measured.ratio(mine, place(other))
-    return Comparison(figure, words_of(place(other), mine), tables.with_interval(shown), seed, ours,
-                      None, judge_ratio(seed, ours))
+    base = place(other)
+    seed, ours = over(time_of(figure), time_of(other)), measured.ratio(mine, base)
+    return Comparison(figure, against(base, mine, measured), tables.with_interval(shown), seed,
+                      ours, None, judge(figure, base, seed, ours))
 
 
 def compare(figure, earlier, measured):
     if figure.metric in COUNTS:
-        return compare_count(figure, measured)
-    if figure.metric in RATIOS:
-        return compare_ratio(figure, measured)
-    if figure.metric in TIMES:
-        return compare_time(figure, earlier, measured)
-    return Comparison(figure, "", "-", None, None, None, NOT_MEASURED)
+        found = compare_count(figure, measured)
+    elif figure.metric in RATIOS:
+        found = compare_ratio(figure, measured)
+    elif figure.metric in TIMES:
+        found = compare_time(figure, earlier, measured)
+    else:
+        return Comparison(figure, "", "-", None, None, None, NOT_MEASURED)
+    return found._replace(fallback=measured.fallback(place(figure)))
 
 
 def compare_all(figures, measured, elsewhere=None):
@@ -427,3 +452,16 @@ def compare_all(figures, measured, elsewhere=None):
     return [(key, [ready.get(figure.id) or compare(figure, group[:i], measured)
                    for i, figure in enumerate(group)])
             for key, group in tables_of(figures)]
+
+
+def tally(comparisons):
+    """{verdict: how many figures have it}, of every verdict there is."""
+    found = [verdicts.kind(comparison.verdict) for comparison in comparisons]
+    return {verdict: found.count(verdict) for verdict in VERDICTS}
+
+
+def tally_text(comparisons):
+    """The same in words."""
+    return f"{len(comparisons)} figures: " + ", ".join(
+        f"{count} {'without a neighbour' if verdict == NO_NEIGHBOUR else verdict}"
+        for verdict, count in tally(comparisons).items())

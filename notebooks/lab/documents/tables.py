@@ -13,9 +13,8 @@ import pathlib
 from .. import store, tables
 from ..command import Parser, run_report
 from . import evidence
-from .seeds import (CONTRADICTS, FIGURES, NAME, NO_NEIGHBOUR, NOT_MEASURED, NOT_REPRODUCED,
-                    REPRODUCED, UNDECIDED, Measured, compare_all, contradictions, place,
-                    read_figures, unfounded, words_of)
+from .seeds import (CONTRADICTS, FIGURES, NAME, NO_NEIGHBOUR, contradictions, place, read_figures,
+                    tally_text, unfounded, words_of)
 
 HEADER = ["figure", "metric", "composition", "where", "against", "verdict",
           "seed", "ours", "seed x", "our x", "equal terms"]
@@ -24,10 +23,10 @@ HEADER = ["figure", "metric", "composition", "where", "against", "verdict",
 def row_of(comparison, contradicted):
     figure = comparison.figure
     where = place(figure)
-    verdict = comparison.verdict
+    verdict = comparison.told
     if figure.id in contradicted:
         verdict = CONTRADICTS if verdict == NO_NEIGHBOUR else f"{verdict}, {CONTRADICTS}"
-    return [figure.row, figure.metric, figure.composition or "-",
+    return [figure.row, figure.metric, comparison.composition,
             words_of(where[1:], ("",) * 3) if figure.composition and figure.scale else "-",
             comparison.against or "-", verdict, figure.as_written, comparison.ours or "-",
             tables.span_text(comparison.seed_ratio), tables.with_interval(comparison.our_ratio),
@@ -51,27 +50,19 @@ def print_contradictions(groups, ratios):
               f" {', '.join(sorted({tables.span_text(ratio) for ratio in implied}))}")
 
 
-def tally(compared, contradicted):
-    verdicts = [c.verdict for _, comparisons in compared for c in comparisons]
-    return {verdict: verdicts.count(verdict) for verdict in
-            (REPRODUCED, NOT_REPRODUCED, UNDECIDED, NOT_MEASURED, NO_NEIGHBOUR)} | {
-                CONTRADICTS: len(contradicted)}
-
-
-def print_report(connection, name, figures, document, elsewhere):
+def print_report(connection, name, figures, document, results):
     cells = store.replicates(connection, name)
     if cells:
         print(tables.describe(store.experiment(connection, name), cells))
     groups, ratios = contradictions(figures), unfounded(figures)
     contradicted = {f.id for group in groups for f in group} | {f.id for f, _ in ratios}
-    compared = [(key, comparisons) for key, comparisons in compare_all(figures, Measured(cells), elsewhere)
-                if document in (None, key[0])]
+    compared = [(key, comparisons) for key, comparisons in
+                evidence.compare_with(figures, cells, results) if document in (None, key[0])]
     print_comparisons(compared, contradicted)
     print_contradictions(groups, ratios)
-    shown = {c.figure.id for _, comparisons in compared for c in comparisons}
-    print(f"\n{len(shown)} figures: " + ", ".join(
-        f"{count} {'without a neighbour' if verdict == NO_NEIGHBOUR else verdict}"
-        for verdict, count in tally(compared, contradicted & shown).items()))
+    shown = [comparison for _, comparisons in compared for comparison in comparisons]
+    print(f"\n{tally_text(shown)};"
+          f" {sum(c.figure.id in contradicted for c in shown)} {CONTRADICTS}")
     tables.print_failures(connection, name)
 
 
@@ -88,8 +79,7 @@ def report(arguments=None):
     name = (store.find_experiment(connection, given.experiment) if given.experiment else
             store.newest_experiment(connection, NAME))
     figures = read_figures(given.figures)
-    elsewhere = evidence.comparisons(figures, pathlib.Path(given.runs).parent)
-    print_report(connection, name, figures, given.document, elsewhere)
+    print_report(connection, name, figures, given.document, pathlib.Path(given.runs).parent)
 
 
 if __name__ == "__main__":

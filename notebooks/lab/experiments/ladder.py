@@ -9,7 +9,7 @@ in README.md; a test fails if they differ.
 import pathlib
 import re
 
-from .. import store
+from .. import fallbacks, store
 from ..command import Parser, run_report
 from ..stats import estimate, paired_ratio
 from ..tables import digits, with_interval
@@ -68,7 +68,7 @@ def table(runs=store.RUNS):
               "get / reference", "bytes/entry"]
     lines = [header, ["---"] * 2 + ["---:"] * 5]
     for name, change in ROWS:
-        lines.append([f"`{name}`", change, ratio(put, name, BASELINE), ratio(get, name, BASELINE),
+        lines.append([fallbacks.marked(f"`{name}`", put[name].tree), change, ratio(put, name, BASELINE), ratio(get, name, BASELINE),
                       ratio(put, name, REFERENCE), ratio(get, name, REFERENCE),
                       digits(estimate(put[name].bytes_per_entry.values()).median)])
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -7,6 +7,7 @@ from ..stats import Estimate
 from ..superslab import report as superslab
 from ..superslab.plan import MAIN
 from ..tables import digits, with_interval
+from ..verdicts import Span
 from . import panels
 from .question import Question, demand
 
@@ -34,7 +35,7 @@ def of_the_document():
     figures = {figure.id: figure for figure in seeds.read_figures()}
     whole = figures[MIMALLOC_MOPS].span.low
     return ({name: figures[key].span.low / whole for name, key in MEASURED.items()},
-            {name: seeds.Span(*(value / whole for value in figures[key].span))
+            {name: Span(*(value / whole for value in figures[key].span))
              for name, key in PROJECTED.items()})
 
 

@@ -14,7 +14,7 @@ from ..audit import (findings as audit_findings, report as audit,
 from ..audit.evidence import EXPERIMENTS, RESULTS, Evidence, read_rows
 from ..audit.places import NotMeasured
 from ..counts import attribution, report as counts
-from ..documents import seeds
+from ..documents import evidence, seeds
 from ..factorial import effects
 from ..instrument import limits, studies, verdict as instrument
 from ..superslab import study as superslab_study
@@ -129,10 +129,10 @@ class Sources:
 
     @functools.cached_property
     def comparisons(self):
-        """[Comparison] of the documents' figures with the experiment `seeds`."""
-        measured = seeds.Measured(self.cells(seeds.NAME))
-        return [comparison for _, group in seeds.compare_all(list(self.figures.values()), measured)
-                for comparison in group]
+        """[Comparison] of the documents' figures, as `make tables` prints them."""
+        compared = evidence.compare_with(list(self.figures.values()), self.cells(seeds.NAME),
+                                         self.directory, self.counted)
+        return [comparison for _, group in compared for comparison in group]
 
     # ---- Counts ----
 

@@ -7,8 +7,10 @@ so that the command below it prints the same figures.
 import itertools
 from typing import NamedTuple
 
+from .. import fallbacks
 from ..audit import places as paper_places, suspicions as audit_suspicions
 from ..audit.counts import predict
+from ..audit.findings import counted
 from ..audit.evidence import Shape
 from ..audit.outcome import VERDICTS
 from ..audit.places import NotMeasured
@@ -96,7 +98,8 @@ def fix_rows(sources, names, others):
         if name not in ops["put"]:
             raise NotMeasured(f"{name} in the experiment {findings.NAME}")
         row = counted.get((name, "get"))
-        yield [code(name), EXTRA.get(name) or DESCRIBED[name],
+        yield [fallbacks.marked(code(name), ops["put"][name].tree),
+               EXTRA.get(name) or DESCRIBED[name],
                *(ratio(op, name, other) for other in others for op in ("put", "get")),
                digits(estimate(ops["put"][name].bytes_per_entry.values()).median),
                digits(float(row["instructions"])) if row else "-"]
@@ -129,12 +132,12 @@ def suite(sources):
     of = {(cell.op, cell.scale, competitor.variant): replicates
           for cell, row in cells.items() if cell.pattern == "shuffled"
           for competitor, replicates in row.items()}
-    for variant in ["list", "phase3", "fix4", "reference"]:
+    for variant in ["list", "phase3", "phase3-1M", "fix4", "reference"]:
         for scale in sorted({scale for _, scale, name in of if name == variant}):
             plain = of.get(("get", scale, variant))
             if not plain:
                 continue
-            rows.append([code(variant), short_scale(scale),
+            rows.append([fallbacks.marked(code(variant), plain.tree), short_scale(scale),
                          with_interval(estimate(plain.ns_per_op.values())),
                          *(with_interval(paired_ratio(of[op, scale, variant].ns_per_op,
                                                       plain.ns_per_op))
@@ -267,6 +270,46 @@ def instructions(sources):
 
 
 @table
+def layouts(sources):
+    """Counts of a get, and its time over the baseline's, in maps filled in two orders."""
+    columns = {"lines": "cache lines", "pages": "pages", "ll_misses": "last-level misses",
+               "prefetched_ll_misses": "with a prefetcher", "tlb1_misses": "address misses"}
+    rows = []
+    for pattern, name in itertools.product(["shuffled", "sequential"],
+                                           ["list", "arena", "phase2.5", "phase3"]):
+        counts = [digits(counted(sources.evidence, column, name, "get", 100000, pattern))
+                  for column in columns]
+        try:
+            time = "1" if name == "list" else with_interval(paper_places.measured(
+                sources.evidence, paper_places.places("get", f"{name}/list", pattern=pattern)))
+        except NotMeasured:
+            time = "-"
+        rows.append([pattern, code(name), *counts, time])
+    return Table(["filled", "composition", *columns.values(), "time / list"], rows, 2)
+
+
+@table
+def again(sources):
+    """The same cells in every run that has them, on one machine."""
+    def figure(name, where):
+        try:
+            return with_interval(paper_places.measured(sources.evidence, where, name))
+        except NotMeasured:
+            return "-"
+    names = [name for name in sources.evidence.stores if name != "libhamt"]  # another program's
+    rows = []
+    for op, what, pattern, scale in itertools.product(
+            ["put", "get"], ["list", "reference/list"], ["shuffled", "sequential"],
+            ["10K", "100K"]):
+        where = paper_places.places(op, what, pattern=pattern, scale=scale)
+        found = [figure(name, where) for name in names]
+        if len(found) - found.count("-") > 1:
+            rows.append([op, code(what), pattern, scale, *found])
+    return Table(["operation", "ns, or ratio", "order", "entries", *map(code, names)],
+                 need(rows, "a cell in two runs"), 4)
+
+
+@table
 def attributed(sources):
     """Where a put and a get spend instructions, and estimated cycles."""
     rows = []
@@ -289,8 +332,11 @@ def figure_rows(comparisons, wanted):
     for comparison in comparisons:
         figure = comparison.figure
         if wanted(figure):
-            yield [figure.document, figure.row, code(figure.composition), figure.as_written,
-                   with_interval(comparison.our_ratio), with_interval(comparison.equal_terms)]
+            here = code(figure.composition) + (f" ({comparison.fallback})" if comparison.fallback
+                                               else "")
+            yield [figure.document, figure.row, here, figure.as_written,
+                   with_interval(comparison.our_ratio), with_interval(comparison.equal_terms),
+                   comparison.verdict, comparison.equal_verdict]
 
 
 @table
@@ -300,7 +346,8 @@ def gaps(sources):
                             figure.metric == "ratio_to_libhamt" and figure.kind == "measured"
                             and figure.composition and figure.scale))
     return Table(["document", "row", "here", "documents", "ours, as they divide",
-                  "ours, on equal terms"], need(rows, "the documents' ratios to libhamt"), 3)
+                  "ours, on equal terms", "it is", "on equal terms it is"],
+                 need(rows, "the documents' ratios to libhamt"), 3)
 
 
 @table
@@ -445,7 +492,9 @@ def floors(sources):
     """Each composition's get in terms of the machine's loads."""
     found = sorted(limits.gets(sources.limits, sources.cells(findings.NAME), sources.counts),
                    key=lambda get: -get.measured_ns.median)
-    rows = [[code(get.variant), limits.size_text(get.footprint),
+    trees = findings.by_variant(sources.cells(findings.NAME), "get")
+    rows = [[fallbacks.marked(code(get.variant), trees[get.variant].tree),
+             limits.size_text(get.footprint),
              "-" if get.chain is None else digits(get.chain),
              "-" if get.misses is None else digits(get.misses),
              *map(with_interval, (get.measured_ns, get.miss_ns, get.k, get.floor_ns, get.over))]

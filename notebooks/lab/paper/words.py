@@ -23,6 +23,7 @@ Analyses.
     {{claimed 000.c32}} {{verdict 000.c32}} {{outcome 000.c32}}     a claim of the seed documents
     {{said 000.current.01}}             a figure of theirs, as it is written
     {{suspicion 1}} {{tally claims}} {{tally figures}}
+    {{tolerance effect}} {{tolerated 1.3}}  the rule of verdicts: how much, and what a ratio may be
     {{finding F07}}                     a finding's figure; [F07] alone cites it
 
 Where it comes from.
@@ -35,10 +36,11 @@ import argparse
 import datetime
 import json
 
+from .. import verdicts
 from ..audit import findings as audit_findings, places as paper_places, report as audit
 from ..audit.counts import FIGURES, predict
 from ..audit.evidence import Shape
-from ..audit.outcome import NOT_MEASURED
+from ..audit.outcome import DOES_NOT_HOLD, HOLDS, NOT_MEASURED
 from ..audit.places import NotMeasured
 from ..cell import count, percent_off, read_scale
 from ..counts import attribution
@@ -180,7 +182,8 @@ def off(sources, placeholder):
 def count_(sources, placeholder):
     column, op, compositions = wanted(placeholder, 3)
     scale = scale_of(placeholder)
-    found = [audit_findings.counted(sources.evidence, column, name, op, scale)
+    pattern = placeholder.options.get("pattern", paper_places.USUAL["pattern"])
+    found = [audit_findings.counted(sources.evidence, column, name, op, scale, pattern)
              for name in compositions.split("/")]
     return digits(found[0]) if len(found) == 1 else digits(found[0] / found[1])
 
@@ -298,15 +301,14 @@ def verdict(sources, placeholder):
     claim, outcome_ = claim_of(sources, placeholder)
     if outcome_.verdict == NOT_MEASURED:
         raise NotMeasured(f"claim {claim['id']}: {outcome_.measured}")
-    return outcome_.verdict
+    return outcome_.told
 
 
 @word
 def outcome(sources, placeholder):
     """What was measured, and the verdict."""
-    text = verdict(sources, placeholder)
-    return f"{claim_of(sources, placeholder)[1].measured}; it {text}" if text in (
-        "holds", "does not hold") else f"{claim_of(sources, placeholder)[1].measured}; {text}"
+    text, found = verdict(sources, placeholder), claim_of(sources, placeholder)[1]
+    return f"{found.measured}; {'it ' * (found.verdict in (HOLDS, DOES_NOT_HOLD))}{text}"
 
 
 @word
@@ -329,15 +331,31 @@ def tally(sources, placeholder):
     if what == "claims":
         return audit.tally(sources.claim_outcomes.values())
     if what == "figures":
-        found = [comparison.verdict for comparison in sources.comparisons]
-        return f"{len(found)} figures: " + ", ".join(
-            f"{found.count(one)} {'without a neighbour' if one == seeds.NO_NEIGHBOUR else one}"
-            for one in (seeds.REPRODUCED, seeds.NOT_REPRODUCED, seeds.NOT_MEASURED,
-                        seeds.NO_NEIGHBOUR))
+        return seeds.tally_text(sources.comparisons)
     if what == "contradictions":
         figures = list(sources.figures.values())
         return str(len(seeds.contradictions(figures)) + len(seeds.unfounded(figures)))
     raise TemplateError(f"line {placeholder.line}: a tally of claims, figures or contradictions")
+
+
+TOLERANCES = {"effect": verdicts.TOLERANCE, "nothing": verdicts.NOTHING,
+              "count": verdicts.COUNT_TOLERANCE}
+
+
+@word
+def tolerance(_sources, placeholder):
+    name, = wanted(placeholder, 1)
+    if name not in TOLERANCES:
+        raise TemplateError(f"line {placeholder.line}: a tolerance of {', '.join(TOLERANCES)}")
+    return f"{100 * (TOLERANCES[name] - 1):.0f} %"
+
+
+@word
+def tolerated(_sources, placeholder):
+    """What still counts as a claimed ratio."""
+    ratio, = map(float, wanted(placeholder, 1))
+    span = verdicts.widened(verdicts.Span(ratio, ratio))
+    return f"{digits(span.low)} to {digits(span.high)}"
 
 
 @word

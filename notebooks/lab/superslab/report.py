@@ -7,9 +7,8 @@ reaches what it is to reach.
 DIR is a study that lab.superslab.measure has stored, by default the one in results/superslab.
 
 The document's machine was another, so none of its throughputs can be expected here.  What can be
-expected is their ratio to its own baseline, a share of time, and a count.  Verdicts are those of
-lab.documents.seeds, by the same rule: reproduced if our 95 % interval, widened by TOLERANCE,
-contains what the document has, and both point the same way.
+expected is their ratio to its own baseline, a share of time, and a count.  The rule of the verdicts
+is lab.verdicts'.
 
 Against what a figure is held:
 bench                  phase 8, as the document does
@@ -22,8 +21,9 @@ from typing import NamedTuple, Optional
 from .. import tables
 from ..command import Parser, run_report
 from ..documents import seeds
-from ..documents.seeds import NO_NEIGHBOUR, NOT_MEASURED, NOT_REPRODUCED, REPRODUCED
+from ..documents.seeds import NO_NEIGHBOUR
 from ..stats import Estimate, estimate
+from ..verdicts import NOT_MEASURED, Span, judge as judge_ratio, judge_count
 from .plan import BY_NAME, CONTROL, LOADS, MAIN, STEPS, TIME
 from .study import KERNEL, RESULTS, Study, load_study
 
@@ -52,9 +52,10 @@ SWITCHES = {
     "mimalloc": Switch(MIMALLOC),
 }
 # Where perf's samples fell, by the row of the document's profile.
+# The wrapper of free is inlined (but in `wrapped`): it and the fast path are one function.
 PLACES = {"kernel": KERNEL, "kernel: munmap": "kernel_munmap", "kernel: mmap": "kernel_mmap",
-          "free wrapper": "free", "benchmark loop": "loop", "cache refill": "refill",
-          "lookup": "lookup", "other": "other"}
+          "free wrapper": "free", "fast free": "free", "leaner wrapper": "free",
+          "benchmark loop": "loop", "cache refill": "refill", "lookup": "lookup", "other": "other"}
 # The baseline of its gains, and so of its expected throughputs.
 SEED_BASE_MOPS = 16.5
 
@@ -72,16 +73,14 @@ class Line(NamedTuple):
     figure: seeds.Figure
     against: str
     ours: str
-    seed_ratio: Optional[seeds.Span]
+    seed_ratio: Optional[Span]
     our_ratio: Optional[Estimate]
     to_mimalloc: Optional[Estimate]
     verdict: str
 
 
 def scaled(figure, factor):
-    if figure is None:
-        return None
-    return Estimate(*(None if x is None else factor * x for x in figure[:3]), figure.count)
+    return None if figure is None else figure.scaled(factor)
 
 
 def percent_gain(ratio):
@@ -92,7 +91,7 @@ def percent_gain(ratio):
 
 def judge(figure, ours):
     """A share or a count: theirs is what their rounding leaves open."""
-    return seeds.judge_ratio(seeds.unrounded(figure).span, ours)
+    return judge_ratio(seeds.unrounded(figure).span, ours, none=0.0).text
 
 
 def throughput_line(figure, study):
@@ -100,13 +99,13 @@ def throughput_line(figure, study):
     if switch is None:
         return Line(figure, "", "-", None, None, None, NOT_MEASURED)
     if figure.metric == "mops":
-        seed = seeds.Span(*(value / SEED_BASE_MOPS for value in figure.span))
+        seed = Span(*(value / SEED_BASE_MOPS for value in figure.span))
     else:
-        seed = seeds.Span(*(1 + value / 100 for value in figure.span))
+        seed = Span(*(1 + value / 100 for value in figure.span))
     speed, ratio = study.value(switch.name, "mops"), study.ratio(switch.name, switch.base)
     shown = speed if figure.metric == "mops" else percent_gain(ratio)
     alone = switch.name == switch.base
-    verdict = NO_NEIGHBOUR if alone and speed else seeds.judge_ratio(seed, ratio)
+    verdict = NO_NEIGHBOUR if alone and speed else judge_ratio(seed, ratio).text
     return Line(figure, "" if alone else switch.base, text_of(shown),
                 None if alone else seed, None if alone else ratio,
                 study.ratio(switch.name, MIMALLOC), verdict)
@@ -187,8 +186,8 @@ def calls_line(figure, study):
         ours = None
     if ours is None:
         return Line(figure, "", "-", None, None, None, NOT_MEASURED)
-    exact = Estimate(ours, ours, ours, 1)
-    return Line(figure, "", f"{ours:,.0f}", None, None, None, judge(figure, exact))
+    verdict = judge_count(seeds.unrounded(figure).span, ours).text
+    return Line(figure, "", f"{ours:,.0f}", None, None, None, verdict)
 
 
 def setting_line(figure, _study):
@@ -375,11 +374,7 @@ def print_counts(study):
 
 
 def print_tally(study):
-    verdicts = [line.verdict for _, lines in lines_of(study) for line in lines]
-    counted = ", ".join(f"{verdicts.count(verdict)} {name}" for verdict, name in (
-        (REPRODUCED, REPRODUCED), (NOT_REPRODUCED, NOT_REPRODUCED), (NOT_MEASURED, NOT_MEASURED),
-        (NO_NEIGHBOUR, "without a verdict")))
-    print(f"\n{len(verdicts)} figures: {counted}")
+    print(f"\n{seeds.tally_text([line for _, lines in lines_of(study) for line in lines])}")
 
 
 def print_failures(rows):

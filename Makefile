@@ -10,6 +10,9 @@ VARIANT ?= list
 HASH    ?= xxh3
 KEY     ?= u64
 
+# What VARIANT is measured against, instead of the usual ones.
+AGAINST ?=
+
 # The settings of an experiment; an empty one takes the runner's default (build/run/run --help).
 OPS        ?=
 PATTERNS   ?=
@@ -47,9 +50,14 @@ known = $(if $(and $(2),$(wildcard $(3)/$(2)/)),,$(error $(1)=$(2): not known; o
 comma := ,
 each  = $(subst $(comma), ,$(1))
 
-ID := $(shell $(COMPOSE) id '$(VARIANT)')
+ID := $(shell $(COMPOSE) id '$(firstword $(call each,$(VARIANT)))')
 ifneq ($(filter error:,$(firstword $(ID))),)
 $(error $(wordlist 2,999,$(ID)))
+endif
+# An experiment takes several compositions, what else is made of one takes one.
+SINGLE := $(filter-out experiment suite table csv,$(MAKECMDGOALS))
+ifneq ($(and $(findstring $(comma),$(VARIANT)),$(SINGLE)),)
+$(error VARIANT=$(VARIANT): $(firstword $(SINGLE)) takes one composition; experiment and suite take several)
 endif
 $(foreach hash,$(call each,$(HASH)),$(call known,HASH,$(hash),common/hash))
 $(foreach key,$(call each,$(KEY)),$(call known,KEY,$(key),common/key))
@@ -72,13 +80,15 @@ help:
 	@sed -n 's/^##  //p' Makefile
 
 ##  To measure
-##    make VARIANT=x experiment   composition x beside list, phase3 and reference
+##    make VARIANT=x experiment   composition x, or x,y, beside list, lazy, phase3 and reference
+##    make VARIANT=x AGAINST=y experiment   x and y alone, and ratios of x to y
 ##        settings: OPS PATTERNS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS PIN PLAN
 ##    make VARIANT=x suite        every pattern, scale and way to ask, as a table and as build/table.csv
 ##    make table                  the newest experiment's table again, or that of EXPERIMENT=id
 ##    make csv                    the same as a CSV file, build/table.csv, with all digits
 ##    make compare A=x B=y        two experiments beside each other: ids, exports, commits or machines
 ##  Of any composition
+##    make VARIANT=x why          what its time goes to, on one page, from what is stored of it
 ##    make VARIANT=x show         which directory each part comes from, and what each change changes
 ##    make VARIANT=x tree         its shape beside what a uniform hash predicts
 ##    make VARIANT=x pool         how full the pool of child slots gets, and what size would do
@@ -87,7 +97,8 @@ help:
 ##    make VARIANT=x attribution  what they are spent on; without VARIANT beside the documents' shares
 ##    make VARIANT=x profile      the documents' profile: times, tree, pool, what it is spent on
 ##  From stored results (RESULTS=results/own: from yours)
-##    make tables                 the seed documents' figures beside ours, and all other stored tables
+##    make tables                 the seed documents' figures beside ours, and all other stored tables;
+##                                DOCUMENT=000 to 004: the tables of one document
 ##    make audit                  their claims, each recomputed, and the nine suspicions
 ##    make findings               README's table of what each fix does, written into README.md
 ##    make factorial              which fix closes the gap: effects, ladder, what is left, and a figure

@@ -2,8 +2,10 @@
 .PHONY: experiment table suite csv export import compare merge
 
 # ---- Experiments ----
-# Measured beside the chosen composition, unless it is one of them.
-BESIDE  := list phase3 reference
+# Measured beside the chosen compositions, unless it is one of them: AGAINST alone, or these.  lazy is
+# most of pathcomp.
+ASKED   := $(call each,$(VARIANT))
+BESIDE  := $(filter-out $(ASKED),$(if $(AGAINST),$(call each,$(AGAINST)),list lazy phase3 reference))
 STORE   := results/hamtlab.sqlite
 TABLES   = $(LAB).tables --store $(STORE)
 space   := $(subst ,, )
@@ -12,18 +14,19 @@ csv      = $(subst $(space),$(comma),$(strip $(1)))
 option   = $(if $(2),--$(1) '$(2)')
 
 experiment: build/run/run
+	$(if $(and $(AGAINST),$(if $(BESIDE),,none)),$(error AGAINST=$(AGAINST): VARIANT is the same; name another))
 	@mkdir -p $(dir $(STORE))
 	@id=$$(build/run/run --store $(STORE) \
-	    --variants '$(call csv,$(VARIANT) $(filter-out $(VARIANT),$(BESIDE)))' \
+	    --variants '$(call csv,$(ASKED) $(BESIDE))' \
 	    $(call option,ops,$(OPS)) $(call option,patterns,$(PATTERNS)) $(call option,scales,$(SCALES)) \
 	    $(call option,hash,$(HASH)) $(call option,key,$(KEY)) $(call option,alloc,$(ALLOC)) \
 	    $(call option,reps,$(REPS)) $(call option,samples,$(SAMPLES)) $(call option,seed,$(SEED)) \
 	    $(call option,pool-slots,$(POOL_SLOTS)) $(call option,pin,$(PIN)) $(call option,plan,$(PLAN))) && \
-	$(TABLES) --experiment "$${id#experiment }"
+	$(TABLES) $(call option,against,$(AGAINST)) --experiment "$${id#experiment }"
 
 # The newest experiment's table once more, or that of EXPERIMENT=id.
 table:
-	@$(TABLES) $(call option,experiment,$(EXPERIMENT))
+	@$(TABLES) $(call option,against,$(AGAINST)) $(call option,experiment,$(EXPERIMENT))
 
 # The enhanced suite on one composition: every pattern, scale and way to ask.
 suite:

@@ -20,9 +20,10 @@ def fold(cell, width):
     """The lines of a cell that is no wider than this, unless one word of it is."""
     if len(cell) <= width:
         return [cell]
+    indent = " " * (len(cell) - len(cell.lstrip()))
     for whole in (FIGURE, INTERVAL):
-        lines = textwrap.wrap(words_of(cell, whole), width, break_long_words=False,
-                              break_on_hyphens=False)
+        lines = textwrap.wrap(words_of(cell, whole), width, subsequent_indent=indent,
+                              break_long_words=False, break_on_hyphens=False)
         if max(map(len, lines)) <= width:
             break
     return lines
@@ -51,10 +52,10 @@ def widths_of(rows):
 def align(header, rows, figures=5, cell=None):
     """Text to the left, the last columns, the figures, to the right; a blank line where the cell
     changes: the first columns, by default all text but the last.  What is wider than the page goes on
-    in the next line of its column."""
+    in the next line of its column.  A row that is a text, not a list, is a heading of those below."""
     text_columns = len(header) - figures
     cell = text_columns - 1 if cell is None else cell
-    widths = widths_of([header, *rows])
+    widths = widths_of([header, *(row for row in rows if not isinstance(row, str))])
 
     def lines_of(row):
         folded = [fold(text, width) for text, width in zip(row, widths)]
@@ -65,6 +66,9 @@ def align(header, rows, figures=5, cell=None):
                            ).replace("\xa0", " ").rstrip()
     lines, last = [*lines_of(header), GAP.join("-" * width for width in widths)], None
     for row in rows:
+        if isinstance(row, str):
+            lines.append(paragraph(row))
+            continue
         place = row[:cell]
         if last not in (None, place):
             lines.append("")

@@ -233,7 +233,7 @@ def settings_text(about):
     notes = ["POOL_SLOTS=0: those of each composition"] * ("0" in given.get("POOL_SLOTS", []))
     count = settings.grids(about["settings"])
     notes += [f"the values of all {count} lines of its plan"] * (count > 1)
-    return text + "".join(f"  ({note})" for note in notes)
+    return (text or "unknown") + "".join(f"  ({note})" for note in notes)
 
 
 def describe(about, cells):

@@ -203,12 +203,28 @@ class Grids(Stored):
 
 
 class Page(unittest.TestCase):
-    def test_no_line_is_longer_than_the_page(self):
-        for name in ("suite", "fixes", "allocators", "hashes"):
+    def assertFits(self, text):
+        for line in text.splitlines():
+            self.assertLessEqual(len(line), columns.WIDTH, line)
+
+    def test_an_experiment_fits(self):
+        for name in ("fixes", "allocators", "hashes"):
             with contextlib.redirect_stdout(io.StringIO()) as out:
                 tables.report(["--runs", str(store.RUNS), "--name", name])
-            for line in out.getvalue().splitlines():
-                self.assertLessEqual(len(line), columns.WIDTH, line)
+            self.assertFits(out.getvalue())
+
+    def test_all_stored_tables_fit(self):
+        done = subprocess.run(["make", "-s", "tables"], cwd=ROOT, text=True, capture_output=True)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(len(re.findall("^==== ", done.stdout, re.M)), 6)
+        self.assertFits(done.stdout)
+
+    def test_one_document_alone(self):
+        done = subprocess.run(["make", "-s", "DOCUMENT=003", "tables"], cwd=ROOT, text=True,
+                              capture_output=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(set(re.findall(r"^(00\d) \w+: ", done.stdout, re.M)), {"003"})
+        self.assertEqual(len(re.findall("^==== ", done.stdout, re.M)), 1)
 
     def test_wide_text_goes_on_below_and_an_interval_stays_whole(self):
         wide = " ".join(["word"] * 30)

@@ -27,8 +27,11 @@ $(OWN)/measured/%:
 	@$(MAKE) --no-print-directory $(MEASURE)
 	@mkdir -p $(@D) && touch $@
 
-# One table after another; what one lacks does not keep the others from being printed.
-TABLES_OF = 'documents.tables $(RUNS)' 'tables $(RUNS) --name suite' 'counts.attribution' \
+# One table after another; what one lacks does not keep the others from being printed.  Of DOCUMENT,
+# 000 to 004, its own tables alone.
+DOCUMENT ?=
+TABLES_OF = $(if $(DOCUMENT),'documents.tables $(RUNS) --document $(DOCUMENT)',$(ALL_TABLES))
+ALL_TABLES = 'documents.tables $(RUNS)' 'tables $(RUNS) --name suite' 'counts.attribution' \
     'experiments.allocators $(RUNS)' 'experiments.hash_costs $(RUNS)' \
     'superslab.report --runs $(RESULTS)/superslab'
 

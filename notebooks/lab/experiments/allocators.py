@@ -18,7 +18,7 @@ import json
 import statistics
 from typing import Callable, NamedTuple
 
-from .. import store, tables
+from .. import settings, store, tables
 from ..command import run_report
 from ..documents import seeds
 from ..stats import estimate, paired_difference, paired_ratio
@@ -63,8 +63,8 @@ class Measured:
     def groups(self):
         """The pairs of operation and pattern there are, in the tables' order."""
         found = {(op, pattern) for op, pattern, _, _ in self.cells}
-        return sorted(found, key=lambda group: (tables.OPS.index(group[0]),
-                                                tables.PATTERNS.index(group[1])))
+        return sorted(found, key=lambda group: (settings.place(group[0], tables.OPS),
+                                                settings.place(group[1], tables.PATTERNS)))
 
     def find(self, op, pattern, scale, variant, allocator):
         return self.cells.get((op, pattern, scale, variant), {}).get(allocator)
@@ -233,7 +233,7 @@ def print_seeds(measured):
     if not lines:
         return
     print(f"\nThe documents' figures beside ours: put, {short_scale(ENTRIES)}; the pools and phase3"
-          " with sequential keys, list and reference with shuffled ones\n")
+          " with\nsequential keys, list and reference with shuffled ones\n")
     print(tables.align(["figure", "what", "documents", "allocator", "ours", "processes"], lines,
                        figures=2, cell=3))
     print(SEEDS_NOTE)

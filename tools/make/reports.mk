@@ -1,5 +1,5 @@
 # reports.mk - reports on one composition: the shape of a full map, allocators and hashes, exact counts.
-.PHONY: tree pool hashes allocator allocators hash-costs counts attribution profile recount
+.PHONY: why tree pool hashes allocator allocators hash-costs counts attribution profile recount
 
 # ---- Reports on the shape of one full map; nothing is timed or stored ----
 REPORT = $(LAB).shape.$@
@@ -19,6 +19,12 @@ hashes: build/packages
 	@$(REPORT) --variant '$(call chosen,lazy)' --key '$(KEY)' \
 	    $(call option,hashes,$(if $(filter-out file,$(origin HASH)),$(HASH))) \
 	    $(call option,scale,$(SCALES)) $(call option,patterns,$(PATTERNS)) $(call option,seed,$(SEED))
+
+# ---- What a composition's time goes to, on one page ----
+why: build/packages build/run/run
+	@$(LAB).why --variant '$(VARIANT)' --hash '$(HASH)' --key '$(KEY)' \
+	    $(call option,scale,$(SCALES)) $(call option,pattern,$(PATTERNS)) $(call option,seed,$(SEED)) \
+	    --store $(STORE) $(RUNS) --instrument $(RESULTS)/instrument
 
 # ---- Allocators: the library of one (the runner asks for it); what swapping them or the hash does ----
 allocator:

@@ -18,7 +18,7 @@ import os
 import pathlib
 import re
 import sys
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
 from . import answer, settings, store
 from .columns import align, fields, paragraph

@@ -3,7 +3,6 @@
 what the page says where one of them is missing."""
 import contextlib
 import io
-import json
 import pathlib
 import re
 import sys

@@ -27,7 +27,8 @@ $(OWN)/measured/%:
 	@$(MAKE) --no-print-directory $(MEASURE)
 	@mkdir -p $(@D) && touch $@
 
-# One table after another; what one lacks does not keep the others from being printed.  Of DOCUMENT,
+# One table after another; what one lacks does not keep the others from being printed, and a reader may
+# go away.  Of DOCUMENT,
 # 000 to 004, its own tables alone.
 DOCUMENT ?=
 TABLES_OF = $(if $(DOCUMENT),'documents.tables $(RUNS) --document $(DOCUMENT)',$(ALL_TABLES))
@@ -36,8 +37,9 @@ ALL_TABLES = 'documents.tables $(RUNS)' 'tables $(RUNS) --name suite' 'counts.at
     'superslab.report --runs $(RESULTS)/superslab'
 
 tables: build/run/run
-	@status=0; for table in $(TABLES_OF); do \
-	    echo "==== $${table%% *}"; $(LAB).$$table || status=1; echo; \
+	@trap '' PIPE; status=0; for table in $(TABLES_OF); do \
+	    echo "==== $${table%% *}" 2>/dev/null || exit 0; $(LAB).$$table || status=1; \
+	    echo 2>/dev/null || exit 0; \
 	done; exit $$status
 
 # README's table of findings.

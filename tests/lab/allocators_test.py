@@ -57,20 +57,37 @@ def printed(cells):
 
 
 def section(text, title):
-    """The rows of the table below a title, as columns, and its header."""
+    """The rows of the table below a title, as columns, the composition first, and its header."""
     lines = text[text.index(title):].splitlines()[2:]
     end = next((i for i, line in enumerate(lines)
                 if re.match(r"^[a-z]+, \w+ keys:|^The |^What", line)), len(lines))
-    rows = [re.split(r" {2,}", line) for line in lines[:end] if line and not line.startswith("--")]
-    return rows[0], rows[1:]
+    header, *rows = [re.split(r" {2,}", line) for line in lines[:end]
+                     if line and not line.startswith("--")]
+    composition, found = None, []
+    for row in rows:
+        if row[0]:
+            composition, = row
+        else:
+            found.append([composition, *row[1:]])
+    return header, found
 
 
 class Tables(unittest.TestCase):
     text = printed(made())
 
+    def test_a_full_pool_is_told(self):
+        cells = {}
+        for variant in ("list", "phase2"):
+            add(cells, variant, "put", "shuffled", 10000, "glibc", 100)
+        row, full = cells[Cell("put", "shuffled", 10000, "u64")], {"allocations": 4, "fallbacks": 3}
+        phase2 = Competitor("phase2", "xxh3", "glibc")
+        row[phase2] = row[phase2]._replace(tree=json.dumps({"pool": full}))
+        self.assertRegex(printed(cells), r"\nlist\n  10K .*\n"
+                         r"phase2, pool full: 75 % at 10K of its arrays from malloc\n  10K ")
+
     def test_times_are_paired_ratios_to_the_system(self):
         header, rows = section(self.text, "put, shuffled keys: ns/op")
-        self.assertEqual(header, ["composition", "scale", "glibc, ns", "mimalloc", "tcmalloc"])
+        self.assertEqual(header, ["scale", "glibc, ns", "mimalloc", "tcmalloc"])
         self.assertEqual(rows[0], ["list", "10K", "3500 [1000 6000]", "0.50 [0.50 0.50]",
                                    "0.60 [0.60 0.60]"])
         self.assertEqual([row[:2] for row in rows],

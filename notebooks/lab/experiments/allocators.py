@@ -14,15 +14,16 @@ The documents' programs ran on a tcmalloc, which they blamed.  Their figures are
 shown beside what it is here under every allocator.
 """
 import csv
+import itertools
 import json
 import statistics
 from typing import Callable, NamedTuple
 
-from .. import settings, store, tables
+from .. import answer, settings, store, tables
 from ..command import run_report
 from ..documents import seeds
 from ..stats import estimate, paired_difference, paired_ratio
-from ..tables import digits, short_scale, with_interval
+from ..tables import digits, percent, short_scale, with_interval
 
 NAME = "allocators"
 SYSTEM = ("glibc", "system")  # of Linux and of macOS
@@ -107,12 +108,25 @@ def counts(measured, op, pattern):
     return str(low) if low == high else f"{low} to {high}"
 
 
+def full_pools(measured, op, pattern, variant):
+    """Where its pool of child slots was full."""
+    shares = {scale: max(answer.fallback_share(replicates) for replicates
+                         in measured.cells[op, pattern, scale, variant].values())
+              for scale in measured.scales(op, pattern, variant)}
+    told = [f"{percent(share)} at {short_scale(scale)}" for scale, share in shares.items() if share]
+    return f", pool full: {', '.join(told)} of its arrays from malloc" if told else ""
+
+
 def print_table(measured, op, pattern, title, first, text):
-    header = ["composition", "scale", first, *measured.others]
+    header = ["scale", first, *measured.others]
+    rows = []
+    for variant, lines in itertools.groupby(lines_of(measured, op, pattern, text),
+                                            lambda line: line[0]):
+        rows.append(variant + full_pools(measured, op, pattern, variant))
+        rows += [["  " + scale, *figures] for _, scale, *figures in lines]
     print(f"\n{op}, {pattern} keys: {title}; medians of {counts(measured, op, pattern)}"
           " processes\n")
-    print(tables.align(header, list(lines_of(measured, op, pattern, text)),
-                       figures=len(header) - 2, cell=1))
+    print(tables.align(header, rows, figures=len(header) - 1, cell=0))
 
 
 # ---- The documents' figures ----

@@ -2,6 +2,17 @@
 line, NAME=value,value ..."""
 
 
+# The cell of which exact counts are stored, and which is explained where no other is asked for.
+STANDARD = {"KEY": "u64", "HASH": "xxh3", "PATTERNS": "shuffled", "SCALES": "100000"}
+
+
+def command(variant, target, **given):
+    """What to type for a composition; settings that are the standard ones are left out."""
+    words = {"VARIANT": variant} | {name: str(value) for name, value in given.items()
+                                    if str(value) != STANDARD[name]}
+    return " ".join(["make", *(f"{name}={value}" for name, value in words.items()), target])
+
+
 def read(plan):
     """{name: its values, in the order in which the plan names them}, of all grids together."""
     found = {}

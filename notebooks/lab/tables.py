@@ -276,8 +276,12 @@ def show(text):
 
 def next_steps(about, where):
     """The last line: where it lies, and what to ask next."""
-    asked = settings.read(about["settings"]).get("VARIANTS", [])
-    steps = [f"make VARIANT={asked[0]} why"] * bool(asked) + ["make csv"]
+    given = settings.read(about["settings"])
+    # One cell that it has: the standard one, or the first of its settings and its largest scale.
+    one = {name: usual if usual in given[name] else given[name][-1 if name == "SCALES" else 0]
+           for name, usual in settings.STANDARD.items() if name in given}
+    steps = [settings.command(variant, "why", **one) for variant in given.get("VARIANTS", [])[:1]]
+    steps.append("make csv")
     if about["status"] != "finished":
         steps = ["the same command goes on where it stopped"]
     path = pathlib.Path(where).resolve()

@@ -79,12 +79,9 @@ def measured(given) -> Optional[Measured]:
 
 # ---- What a reader may do about it ----
 
-def command(given, target, **more):
-    words = {"VARIANT": given.variant, "KEY": given.key, "HASH": given.hash,
-             "PATTERNS": given.pattern, "SCALES": given.scale, **more}
-    usual = {"KEY": counts.KEY, "HASH": counts.HASH}
-    return " ".join(["make", *(f"{name}={value}" for name, value in words.items()
-                               if usual.get(name) != value), target])
+def command(given, target):
+    return settings.command(given.variant, target, KEY=given.key, HASH=given.hash,
+                            PATTERNS=given.pattern, SCALES=given.scale)
 
 
 def recount(given):

@@ -91,13 +91,18 @@ def times(found):
                             if system and other else None)
 
 
-def figures(field):
+def figures(field, form=with_interval):
     """The values of a field of Replicates themselves."""
     def text(found):
         for replicates in found:
             values = getattr(replicates, field).values() if replicates else ()
-            yield with_interval(estimate(values) if values else None)
+            yield form(estimate(values)) if values else "-"
     return text
+
+
+def exact(figure):
+    """What is counted has no interval."""
+    return digits(figure.median)
 
 
 def counts(measured, op, pattern):
@@ -265,7 +270,7 @@ def print_report(about, cells, failed):
     for op, pattern in measured.groups():
         if (op, pattern) == ("put", "shuffled"):
             print_table(measured, op, pattern, "bytes an entry that the allocator set aside",
-                        measured.system, figures("bytes_per_entry"))
+                        measured.system, figures("bytes_per_entry", exact))
             print_table(measured, op, pattern, "bytes an entry that became resident",
                         measured.system, figures("rss_per_entry"))
     print_seeds(measured)

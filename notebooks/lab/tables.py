@@ -274,13 +274,21 @@ def show(text):
     print(paint(text) if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else text)
 
 
-def next_steps(about, where):
+def name_of(connection, about, label):
+    """What to type for a composition: a directory outside the tree is stored with its path."""
+    row = connection.execute("SELECT composition FROM run WHERE experiment = ? AND variant = ?",
+                             (about["id"], label)).fetchone()
+    return row["composition"] if row and "/" in row["composition"] else label
+
+
+def next_steps(connection, about, where):
     """The last line: where it lies, and what to ask next."""
     given = settings.read(about["settings"])
     # One cell that it has: the standard one, or the first of its settings and its largest scale.
     one = {name: usual if usual in given[name] else given[name][-1 if name == "SCALES" else 0]
            for name, usual in settings.STANDARD.items() if name in given}
-    steps = [settings.command(variant, "why", **one) for variant in given.get("VARIANTS", [])[:1]]
+    steps = [settings.command(name_of(connection, about, label), "why", **one)
+             for label in given.get("VARIANTS", [])[:1]]
     steps.append("make csv")
     if about["status"] != "finished":
         steps = ["the same command goes on where it stopped"]
@@ -319,7 +327,7 @@ def print_table(connection, name, against, where):
     else:
         print(f"experiment {name}: no cell was measured")
     print_failures(connection, name)
-    print("\n" + next_steps(about, where))
+    print("\n" + next_steps(connection, about, where))
 
 
 def stored_report(name, description, show):

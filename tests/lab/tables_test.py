@@ -77,8 +77,12 @@ class Head(Stored):
                          " next: the same command goes on where it stopped\n$")
         self.made.connection.execute("UPDATE experiment SET status = 'finished', finished = 'x'")
         self.made.connection.commit()
-        self.assertTrue(printed(self.path).replace("\n  ", " ").endswith(
-            "; next: make VARIANT=mine SCALES=10000 why, make csv\n"))
+        def last():
+            return printed(self.path).replace("\n  ", " ").splitlines()[-1]
+        self.assertTrue(last().endswith("; next: make VARIANT=mine SCALES=10000 why, make csv"))
+        self.made.connection.execute("UPDATE run SET composition = '/dir/mine' WHERE variant = 'mine'")
+        self.made.connection.commit()
+        self.assertIn("next: make VARIANT=/dir/mine ", last())
 
 
 class Answer(Stored):

@@ -10,10 +10,10 @@ import argparse
 import pathlib
 import re
 
-from .. import answer, store
+from .. import store
 from ..command import run_report
 from ..stats import estimate, paired_ratio
-from ..tables import digits, percent, with_interval
+from ..tables import digits, with_interval
 
 NAME = "fixes"
 README = store.ROOT / "README.md"
@@ -57,12 +57,6 @@ def by_variant(cells, op):
     return {competitor.variant: replicates for competitor, replicates in found[0].items()}
 
 
-def full_pool(replicates):
-    """What is said of a composition whose pool was too small."""
-    full = answer.fallback_share(replicates)
-    return f"; full: {percent(full)} of arrays from malloc" if full else ""
-
-
 def table(runs=store.RUNS):
     connection = store.open_runs(NAME, runs=runs)
     cells = store.replicates(connection, store.newest_experiment(connection))
@@ -75,7 +69,7 @@ def table(runs=store.RUNS):
               "get / reference", "bytes/entry"]
     lines = [header, ["---"] * 2 + ["---:"] * 5]
     for name, change in ROWS:
-        lines.append([f"`{name}`", change + full_pool(put[name]), ratio(put, name, BASELINE), ratio(get, name, BASELINE),
+        lines.append([f"`{name}`", change, ratio(put, name, BASELINE), ratio(get, name, BASELINE),
                       ratio(put, name, REFERENCE), ratio(get, name, REFERENCE),
                       digits(estimate(put[name].bytes_per_entry.values()).median)])
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)

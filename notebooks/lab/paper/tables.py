@@ -96,8 +96,7 @@ def fix_rows(sources, names, others):
         if name not in ops["put"]:
             raise NotMeasured(f"{name} in the experiment {findings.NAME}")
         row = counted.get((name, "get"))
-        yield [code(name),
-               (EXTRA.get(name) or DESCRIBED[name]) + findings.full_pool(ops["put"][name]),
+        yield [code(name), EXTRA.get(name) or DESCRIBED[name],
                *(ratio(op, name, other) for other in others for op in ("put", "get")),
                digits(estimate(ops["put"][name].bytes_per_entry.values()).median),
                digits(float(row["instructions"])) if row else "-"]

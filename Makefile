@@ -50,7 +50,7 @@ known = $(if $(and $(2),$(wildcard $(3)/$(2)/)),,$(error $(1)=$(2): not known; o
 comma := ,
 each  = $(subst $(comma), ,$(1))
 
-ID := $(shell $(COMPOSE) id '$(firstword $(call each,$(VARIANT)))')
+ID := $(shell $(COMPOSE) id '$(firstword $(subst $(comma), ,$(VARIANT)))')
 ifneq ($(filter error:,$(firstword $(ID))),)
 $(error $(wordlist 2,999,$(ID)))
 endif

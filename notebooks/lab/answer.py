@@ -5,11 +5,10 @@ The mean is taken block by block: the runner measures block b of every cell befo
 so that a block of all cells is one replicate of the whole.  The interval is that of the median over
 these: an interval of the processes of this run, on this machine, at that hour.
 """
-import json
 import math
 from typing import NamedTuple, Optional
 
-from . import settings
+from . import fallbacks, settings
 from .stats import Estimate, mean_ratio, paired_ratio
 
 BASELINE, REFERENCE = "list", "reference"
@@ -149,10 +148,5 @@ def answers(cells, against, key, cell_key):
             yield Line(op, competitor, sum(competitor in row for row in rows),
                        {yardstick: mean(rows, competitor, yardstick) for yardstick in against},
                        None if grid else gap_closed(rows, competitor), Span(min(sizes), max(sizes)),
-                       sum(fallback_share(row[competitor]) > 0 for row in rows if competitor in row))
-
-
-def fallback_share(replicates):
-    """The part of all arrays that malloc served because the pool was full; 0 without a pool."""
-    pool = json.loads(replicates.tree).get("pool", {})
-    return pool["fallbacks"] / pool["allocations"] if pool.get("allocations") else 0.0
+                       sum(fallbacks.share(row[competitor].tree) > 0 for row in rows
+                           if competitor in row))

@@ -20,14 +20,14 @@ import re
 import sys
 from typing import NamedTuple
 
-from . import answer, settings, store
+from . import answer, fallbacks, settings, store
 from .columns import align, fields, paragraph
 from .command import BadSetting, run_report
 from .stats import Estimate, estimate
 
 # The order in which operations and patterns are told; one that is not here comes last.
 OPS = ["put", "insert10", "update", "get", "get_in_order", "get_chained", "miss", "iterate",
-       "remove"]
+       "remove", "churn"]
 PATTERNS = ["sequential", "shuffled", "random"]
 
 
@@ -81,9 +81,17 @@ def partner(competitor, variant):
     return competitor._replace(variant=variant)
 
 
+def op_order(op):
+    return settings.place(op, OPS)
+
+
+def pattern_order(pattern):
+    """Files of a user's own come after the patterns."""
+    return settings.place(pattern, PATTERNS)
+
+
 def cell_order(cell):
-    return (settings.place(cell.op, OPS), settings.place(cell.pattern, PATTERNS), cell.key,
-            cell.scale)
+    return (op_order(cell.op), pattern_order(cell.pattern), cell.key, cell.scale)
 
 
 # ---- The cells ----
@@ -96,7 +104,7 @@ class Row(NamedTuple):
     ns_per_op: Estimate
     bytes_per_entry: Estimate
     ratios: list  # of Estimate or None, one for each yardstick
-    from_malloc: float  # the part of all arrays for which the pool was full
+    tree: str  # of one map, JSON
 
 
 def rows_of(cells, against, key):
@@ -107,7 +115,7 @@ def rows_of(cells, against, key):
             yield Row(cell, competitor, estimate(mine.ns_per_op.values()),
                       estimate(mine.bytes_per_entry.values()),
                       [answer.ratio(found, competitor, yardstick) for yardstick in against],
-                      answer.fallback_share(mine))
+                      mine.tree)
 
 
 def marked(ratio, is_one):
@@ -115,10 +123,6 @@ def marked(ratio, is_one):
     if is_one:
         return "1  "
     return f"{with_interval(ratio)} {answer.mark(ratio)}" if ratio else "-  "
-
-
-def percent(share):
-    return f"{100 * share:.0f} %" if share >= 0.005 else "<1 %"
 
 
 def header_of(yardstick):
@@ -129,7 +133,7 @@ def cell_tables(cells, against, key):
     """A title and a table for each operation and pattern."""
     competitors, rows = answer.competitors_of(cells), list(rows_of(cells, against, key))
     several_keys = len({cell.key for cell in cells}) > 1
-    full = any(row.from_malloc for row in rows)
+    full = any(fallbacks.share(row.tree) for row in rows)
     header = ["scale", "composition", "ns/op", "bytes/entry", *map(header_of, against),
               *(["pool full"] * full)]
     for (op, pattern, kind), group in itertools.groupby(
@@ -138,7 +142,7 @@ def cell_tables(cells, against, key):
                   with_interval(row.ns_per_op), digits(row.bytes_per_entry.median),
                   *(marked(ratio, yardstick.is_one(row.competitor))
                     for ratio, yardstick in zip(row.ratios, against)),
-                  *([f"{percent(row.from_malloc)} from malloc" if row.from_malloc else ""] * full)]
+                  *([fallbacks.words(row.tree)] * full)]
                  for row in group]
         yield (f"{op}, {pattern}{f', {kind}' if several_keys else ''} keys",
                align(header, lines, figures=len(header) - 2, cell=1))
@@ -210,13 +214,13 @@ def write_csv(path, cells, against, key):
         writer.writerow([*store.Cell._fields, *store.Competitor._fields, "replicates", *three("mops"),
                          *three("ns_per_op"), *three("bytes_per_entry"),
                          *itertools.chain.from_iterable(three(f"to_{each.name}")
-                                                        for each in against), "from_malloc"])
+                                                        for each in against), "by_malloc"])
         for row in rows_of(cells, against, key):
             writer.writerow([*row.cell, *row.competitor, row.ns_per_op.count,
                              *figures(throughput(row.ns_per_op)), *figures(row.ns_per_op),
                              *figures(row.bytes_per_entry),
                              *itertools.chain.from_iterable(map(figures, row.ratios)),
-                             row.from_malloc])
+                             fallbacks.share(row.tree)])
 
 
 # ---- What it was measured with ----
@@ -239,6 +243,8 @@ def settings_text(about):
 def describe(about, cells):
     """The head of every table: which experiment, of what source, on what machine, with which
     settings."""
+    churn = [("churn", "one operation is a remove and a put; bytes are those of the map whose keys have"
+                       " all been replaced")] if any(cell.op == "churn" for cell in cells) else []
     processes = sorted({len(r.ns_per_op) for row in cells.values() for r in row.values()})
     counters = json.loads(about["hardware_counters"])
     return fields([
@@ -250,8 +256,7 @@ def describe(about, cells):
                     f" hardware counters: {', '.join(counters) or 'none'}"),
         ("settings", settings_text(about)),
         ("processes", f"{' to '.join(str(n) for n in sorted({processes[0], processes[-1]}))} for"
-                      " each competitor in each cell"),
-    ])
+                      " each competitor in each cell"), *churn])
 
 
 def print_failures(connection, name):

@@ -128,7 +128,7 @@ def stored_counts(given):
             == (given.key, given.hash, given.pattern)
             and (int(row["scale"]), int(row["seed"])) == (given.scale, given.seed)]
     mine = {row["op"] for row in rows if row["composition"] == given.variant}
-    return sorted((row for row in rows if row["op"] in mine), key=lambda row: (settings.place(row["op"], tables.OPS),
+    return sorted((row for row in rows if row["op"] in mine), key=lambda row: (tables.op_order(row["op"]),
                                          names.index(row["composition"])))
 
 

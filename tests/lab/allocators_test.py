@@ -83,7 +83,7 @@ class Tables(unittest.TestCase):
         phase2 = Competitor("phase2", "xxh3", "glibc")
         row[phase2] = row[phase2]._replace(tree=json.dumps({"pool": full}))
         self.assertRegex(printed(cells), r"\nlist\n  10K .*\n"
-                         r"phase2, pool full: 75 % at 10K of its arrays from malloc\n  10K ")
+                         r"phase2, pool full: 75 % by malloc at 10K\n  10K ")
 
     def test_times_are_paired_ratios_to_the_system(self):
         header, rows = section(self.text, "put, shuffled keys: ns/op")

@@ -141,7 +141,7 @@ class Cells(Stored):
         self.assertEqual(self.rows()["list"][3], "1.00")
 
     def test_a_full_pool_is_told_in_its_row_and_in_the_answer(self):
-        self.assertEqual(self.rows()["mine"][6], "75 % from malloc")
+        self.assertEqual(self.rows()["mine"][6], "75 % by malloc")
         self.assertEqual(len(self.rows()["list"]), 6)
         self.assertEqual(section(printed(self.path), "op")[0][-1], "1/1")
 
@@ -149,11 +149,16 @@ class Cells(Stored):
         self.assertIn("[too few]", section(printed(self.path), "get, shuffled keys")[0][2])
 
     def test_an_operation_and_a_pattern_that_are_new_come_last(self):
-        self.made.add("list", "churn", "words", 10, [1] * 6)
+        self.made.add("list", "swap", "words", 10, [1] * 6)
         self.made.add("list", "remove", "random", 10, [1] * 6)
         titles = re.findall(r"^\w+, \w+ keys$", printed(self.path), re.M)
         self.assertEqual(titles, ["put, shuffled keys", "get, shuffled keys", "remove, random keys",
-                                  "churn, words keys"])
+                                  "swap, words keys"])
+
+    def test_churn_is_explained(self):
+        self.assertNotIn("churn", printed(self.path))
+        self.made.add("list", "churn", "shuffled", 10, [1] * 6)
+        self.assertIn("\nchurn       one operation is a remove and a put;", printed(self.path))
 
     def test_as_csv(self):
         path = pathlib.Path(self.room.name) / "table.csv"
@@ -166,7 +171,7 @@ class Cells(Stored):
         self.assertEqual(float(mine["to_list_low"]), 0.25)
         self.assertEqual(float(mine["ns_per_op"]), 650.0)  # of 100, 200, ... 1200
         self.assertAlmostEqual(float(mine["mops"]), 1000 / 650)
-        self.assertEqual(float(mine["from_malloc"]), 0.75)
+        self.assertEqual(float(mine["by_malloc"]), 0.75)
         self.assertEqual(rows["put", "list"]["to_list"], "")
         self.assertEqual(rows["get", "list"]["ns_per_op_low"], "")
 

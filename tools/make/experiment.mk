@@ -4,8 +4,8 @@
 # ---- Experiments ----
 # Measured beside the chosen compositions, unless it is one of them: AGAINST alone, or these.  lazy is
 # most of pathcomp.
-ASKED   := $(call each,$(VARIANT))
-BESIDE  := $(filter-out $(ASKED),$(if $(AGAINST),$(call each,$(AGAINST)),list lazy phase3 reference))
+ASKED   := $(subst $(comma), ,$(VARIANT))
+BESIDE  := $(filter-out $(ASKED),$(if $(AGAINST),$(subst $(comma), ,$(AGAINST)),list lazy phase3 reference))
 STORE   := results/hamtlab.sqlite
 TABLES   = $(LAB).tables --store $(STORE)
 space   := $(subst ,, )

@@ -27,19 +27,17 @@ $(OWN)/measured/%:
 	@$(MAKE) --no-print-directory $(MEASURE)
 	@mkdir -p $(@D) && touch $@
 
-# One table after another; what one lacks does not keep the others from being printed, and a reader may
-# go away.  Of DOCUMENT,
-# 000 to 004, its own tables alone.
+# One table after another; what one lacks does not keep the others from being printed.  When nobody
+# reads on (`| head`), there is nothing left to do.  Of DOCUMENT, 000 to 004, its own tables alone.
 DOCUMENT ?=
-TABLES_OF = $(if $(DOCUMENT),'documents.tables $(RUNS) --document $(DOCUMENT)',$(ALL_TABLES))
 ALL_TABLES = 'documents.tables $(RUNS)' 'tables $(RUNS) --name suite' 'counts.attribution' \
     'experiments.allocators $(RUNS)' 'experiments.hash_costs $(RUNS)' \
     'superslab.report --runs $(RESULTS)/superslab'
+TABLES_OF = $(if $(DOCUMENT),'documents.tables $(RUNS) --document $(DOCUMENT)',$(ALL_TABLES))
 
 tables: build/run/run
 	@trap '' PIPE; status=0; for table in $(TABLES_OF); do \
-	    echo "==== $${table%% *}" 2>/dev/null || exit 0; $(LAB).$$table || status=1; \
-	    echo 2>/dev/null || exit 0; \
+	    echo "==== $${table%% *}" 2>/dev/null || exit 0; $(LAB).$$table || status=1; echo 2>/dev/null || exit 0; \
 	done; exit $$status
 
 # README's table of findings.

@@ -19,11 +19,11 @@ import json
 import statistics
 from typing import Callable, NamedTuple
 
-from .. import answer, settings, store, tables
+from .. import fallbacks, store, tables
 from ..command import run_report
 from ..documents import seeds
 from ..stats import estimate, paired_difference, paired_ratio
-from ..tables import digits, percent, short_scale, with_interval
+from ..tables import digits, short_scale, with_interval
 
 NAME = "allocators"
 SYSTEM = ("glibc", "system")  # of Linux and of macOS
@@ -64,8 +64,8 @@ class Measured:
     def groups(self):
         """The pairs of operation and pattern there are, in the tables' order."""
         found = {(op, pattern) for op, pattern, _, _ in self.cells}
-        return sorted(found, key=lambda group: (settings.place(group[0], tables.OPS),
-                                                settings.place(group[1], tables.PATTERNS)))
+        return sorted(found, key=lambda group: (tables.op_order(group[0]),
+                                                tables.pattern_order(group[1])))
 
     def find(self, op, pattern, scale, variant, allocator):
         return self.cells.get((op, pattern, scale, variant), {}).get(allocator)
@@ -115,11 +115,11 @@ def counts(measured, op, pattern):
 
 def full_pools(measured, op, pattern, variant):
     """Where its pool of child slots was full."""
-    shares = {scale: max(answer.fallback_share(replicates) for replicates
-                         in measured.cells[op, pattern, scale, variant].values())
-              for scale in measured.scales(op, pattern, variant)}
-    told = [f"{percent(share)} at {short_scale(scale)}" for scale, share in shares.items() if share]
-    return f", pool full: {', '.join(told)} of its arrays from malloc" if told else ""
+    told = {scale: fallbacks.words(next(iter(
+        measured.cells[op, pattern, scale, variant].values())).tree)
+            for scale in measured.scales(op, pattern, variant)}
+    full = [f"{words} at {short_scale(scale)}" for scale, words in told.items() if words]
+    return f", pool full: {', '.join(full)}" if full else ""
 
 
 def print_table(measured, op, pattern, title, first, text):

@@ -13,7 +13,7 @@ the cost.  The last table is the difference to it on random keys.
 import functools
 import json
 
-from .. import cell, settings, store, tables
+from .. import cell, store, tables
 from ..cell import count, deviations_off, percent_off
 from ..command import run_report
 from ..documents import seeds
@@ -47,7 +47,7 @@ class Measured:
         def order(place):
             key, scale, variant, pattern = place
             return (key != "u64", scale, self.slowness(key, scale, variant), variant,
-                    settings.place(pattern, tables.PATTERNS))
+                    tables.pattern_order(pattern))
         return sorted(self.rows, key=order)
 
     def slowness(self, key, scale, variant):

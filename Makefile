@@ -11,6 +11,9 @@ VARIANT ?= list
 HASH    ?= xxh3
 KEY     ?= u64
 
+# What VARIANT is measured against, instead of the usual ones.
+AGAINST ?=
+
 # The settings of an experiment; an empty one takes the runner's default (build/run/run --help).
 OPS        ?=
 PATTERNS   ?=
@@ -59,12 +62,17 @@ comma := ,
 known = $(if $(filter-out $(call names_in,$(2)),$(or $(subst $(comma), ,$($(1))),none)),\
     $(error $(1)=$($(1)): not known; one of: $(call names_in,$(2))))
 
-ID := $(shell $(COMPOSE) id '$(VARIANT)')
+ID := $(shell $(COMPOSE) id '$(firstword $(subst $(comma), ,$(VARIANT)))')
 ifneq ($(filter error:,$(firstword $(ID))),)
 $(error $(wordlist 2,999,$(ID)))
 endif
 $(call known,HASH,common/hash)
 $(call known,KEY,common/key)
+# An experiment takes several compositions, what else is made of one takes one.
+SINGLE := $(filter-out experiment plan suite table csv,$(MAKECMDGOALS))
+ifneq ($(and $(findstring $(comma),$(VARIANT)),$(SINGLE)),)
+$(error VARIANT=$(VARIANT): $(firstword $(SINGLE)) takes one composition; experiment and suite take several)
+endif
 
 .PHONY: help clean FORCE
 
@@ -86,7 +94,8 @@ help:
 	@sed -n 's/^##  //p' Makefile
 
 ##  To measure
-##    make VARIANT=x experiment   composition x beside list, phase3 and reference
+##    make VARIANT=x experiment   composition x, or x,y, beside list, lazy, phase3 and reference
+##    make VARIANT=x AGAINST=y experiment   x and y alone, and ratios of x to y
 ##        settings: OPS PATTERNS KEYS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS PIN PLAN;
 ##        CC CFLAGS LDFLAGS LDLIBS PYTHON; LD_PRELOAD=library is taken for ALLOC=library
 ##        MORE=12 adds replicates to the newest of these settings that is finished, or to EXPERIMENT=id
@@ -96,6 +105,7 @@ help:
 ##    make csv                    the same as a CSV file, build/table.csv, with all digits
 ##    make compare A=x B=y        two experiments beside each other: ids, exports, commits or machines
 ##  Of any composition
+##    make VARIANT=x why          what its time goes to, on one page, from what is stored of it
 ##    make VARIANT=x show         which directory each part comes from, and what each change changes
 ##    make VARIANT=x tree         its shape beside what a uniform hash predicts
 ##    make VARIANT=x pool         how full the pool of child slots gets, and what size would do
@@ -105,7 +115,8 @@ help:
 ##    make VARIANT=x attribution  what they are spent on; without VARIANT beside the documents' shares
 ##    make VARIANT=x profile      the documents' profile: times, tree, pool, what it is spent on
 ##  From stored results (RESULTS=results/own: from yours)
-##    make tables                 the seed documents' figures beside ours, and all other stored tables
+##    make tables                 the seed documents' figures beside ours, and all other stored tables;
+##                                DOCUMENT=000 to 004: the tables of one document
 ##    make audit                  their claims, each recomputed, and the nine suspicions
 ##    make findings               README's table of what each fix does, written into README.md
 ##    make factorial              which fix closes the gap: effects, ladder, what is left, and a figure

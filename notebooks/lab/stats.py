@@ -63,6 +63,15 @@ def paired_ratio(numerator, denominator, confidence=CONFIDENCE):
     return estimate(ratios, confidence) if ratios else None
 
 
+def mean_ratio(pairs, confidence=CONFIDENCE):
+    """The geometric mean of the ratios of several pairs of mappings from block to value: taken in
+    each block that all of them have, and estimated over these.  None if there is no such block."""
+    blocks = set.intersection(*(above.keys() & below.keys() for above, below in pairs))
+    means = [statistics.geometric_mean(above[block] / below[block] for above, below in pairs)
+             for block in blocks]
+    return estimate(means, confidence) if means else None
+
+
 def paired_difference(minuend, subtrahend, confidence=CONFIDENCE):
     """The same of the difference, in the values' own unit."""
     differences = [minuend[block] - subtrahend[block]

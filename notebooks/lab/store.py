@@ -158,7 +158,9 @@ def find_experiment(connection, beginning, finished=False):
 def experiment(connection, name):
     row = connection.execute(
         "SELECT experiment.*, machine.cpu, machine.cores, machine.kernel, machine.virtualised,"
-        " machine.hardware_counters FROM experiment JOIN machine ON machine.id = machine"
+        " machine.hardware_counters, (SELECT group_concat(DISTINCT compiler || ' ' || trim(cflags))"
+        " FROM build WHERE id IN (SELECT build FROM run WHERE experiment = experiment.id))"
+        " AS compilers FROM experiment JOIN machine ON machine.id = machine"
         " WHERE experiment.id = ?", (name,)).fetchone()
     if not row:
         raise StoreError(f"{name}: no such experiment in the store")

@@ -1,22 +1,30 @@
 #!/usr/bin/env python3
-"""Prints an experiment as a table in the manner of the seeds'.
+"""Prints an experiment: its settings, its answer, and every cell.
 
-    python3 -m lab.tables [--store FILE] [--experiment ID] [--reference VARIANT] [--baseline VARIANT]
+    python3 -m lab.tables [--store FILE] [--experiment ID] [--against A,B]
     python3 -m lab.tables --runs DIR --name NAME ...     an exported experiment
-    python3 -m lab.tables --csv FILE ...                 the same as CSV, unrounded
+    python3 -m lab.tables --csv FILE ...                 every cell as CSV, unrounded
 
-One line for each competitor in each cell: throughput, time, memory, and how many times as long it
-takes as the reference and as the baseline.  Every figure is a median over processes, with its 95 %
-interval in brackets; the ratios are taken pair by pair.
+The answer is one line for each operation and competitor: geometric means over the cells of its time
+over each yardstick's (lab.answer says which, and of what the interval is one).  Then the cells, one
+line for each competitor.  Every time is a median over processes, with its 95 % interval in
+brackets; ratios are taken pair by pair; bytes are counted, and have no interval.
 """
 import csv
+import itertools
 import json
-from typing import NamedTuple, Optional
+import os
+import pathlib
+import re
+import sys
+from typing import NamedTuple
 
-from . import store
-from .command import Parser, run_report
-from .stats import Estimate, estimate, paired_ratio
+from . import answer, fallbacks, settings, store
+from .columns import align, fields, paragraph
+from .command import BadSetting, Parser, run_report
+from .stats import Estimate, estimate
 
+# The order in which operations and patterns are told; one that is not here comes last.
 OPS = ["put", "insert10", "update", "get", "get_in_order", "get_chained", "miss", "iterate",
        "remove", "churn"]
 PATTERNS = ["sequential", "shuffled", "random"]
@@ -72,14 +80,20 @@ def partner(competitor, variant):
     return competitor._replace(variant=variant)
 
 
+def op_order(op):
+    return settings.place(op, OPS)
+
+
 def pattern_order(pattern):
     """Files of a user's own come after the patterns."""
-    return (PATTERNS.index(pattern) if pattern in PATTERNS else len(PATTERNS), pattern)
+    return settings.place(pattern, PATTERNS)
 
 
 def cell_order(cell):
-    return (OPS.index(cell.op), pattern_order(cell.pattern), cell.scale, cell.key)
+    return (op_order(cell.op), pattern_order(cell.pattern), cell.key, cell.scale)
 
+
+# ---- The cells ----
 
 class Row(NamedTuple):
     """What an experiment says of one competitor in one cell.  A ratio is None to itself, and where
@@ -88,44 +102,106 @@ class Row(NamedTuple):
     competitor: store.Competitor
     ns_per_op: Estimate
     bytes_per_entry: Estimate
-    to_reference: Optional[Estimate]
-    to_baseline: Optional[Estimate]
+    ratios: list  # of Estimate or None, one for each yardstick
+    tree: str  # of one map, JSON
 
 
-def rows_of(cells, reference, baseline):
-    """Cell by cell, the slowest competitor first."""
+def rows_of(cells, against, key):
     for cell in sorted(cells, key=cell_order):
         found = cells[cell]
-        times = {c: estimate(r.ns_per_op.values()) for c, r in found.items()}
-        for competitor in sorted(found, key=lambda c: -times[c].median):
+        for competitor in sorted(found, key=key):
             mine = found[competitor]
-
-            def ratio(variant):
-                other = found.get(partner(competitor, variant))
-                return (paired_ratio(mine.ns_per_op, other.ns_per_op)
-                        if other and competitor.variant != variant else None)
-            yield Row(cell, competitor, times[competitor],
-                      estimate(mine.bytes_per_entry.values()), ratio(reference), ratio(baseline))
+            yield Row(cell, competitor, estimate(mine.ns_per_op.values()),
+                      estimate(mine.bytes_per_entry.values()),
+                      [answer.ratio(found, competitor, yardstick) for yardstick in against],
+                      mine.tree)
 
 
-def lines_of(cells, reference, baseline):
-    """The rows as they are printed, the header first."""
-    competitors = {c for row in cells.values() for c in row}
+def marked(ratio, is_one):
+    """A ratio and whether it is one: faster, slower, or not to be told."""
+    if is_one:
+        return "1  "
+    return f"{with_interval(ratio)} {answer.mark(ratio)}" if ratio else "-  "
+
+
+def header_of(yardstick):
+    return f"x {yardstick.name}  "
+
+
+def cell_tables(cells, against, key):
+    """A title and a table for each operation and pattern."""
+    competitors, rows = answer.competitors_of(cells), list(rows_of(cells, against, key))
     several_keys = len({cell.key for cell in cells}) > 1
-    yield ["scale", "op", "pattern", *(["key"] * several_keys), "variant", "M ops/s", "ns/op",
-           "bytes/entry", f"x {reference}", f"x {baseline}"]
+    full = any(fallbacks.share(row.tree) for row in rows)
+    header = ["scale", "composition", "ns/op", "bytes/entry", *map(header_of, against),
+              *(["pool full"] * full)]
+    for (op, pattern, kind), group in itertools.groupby(
+            rows, lambda row: (row.cell.op, row.cell.pattern, row.cell.key)):
+        lines = [[short_scale(row.cell.scale), label(row.competitor, competitors),
+                  with_interval(row.ns_per_op), digits(row.bytes_per_entry.median),
+                  *(marked(ratio, yardstick.is_one(row.competitor))
+                    for ratio, yardstick in zip(row.ratios, against)),
+                  *([fallbacks.words(row.tree)] * full)]
+                 for row in group]
+        yield (f"{op}, {pattern}{f', {kind}' if several_keys else ''} keys",
+               align(header, lines, figures=len(header) - 2, cell=1))
 
-    def ratio(row, to, variant):
-        return "1" if row.competitor.variant == variant else with_interval(to)
-    for row in rows_of(cells, reference, baseline):
-        yield [short_scale(row.cell.scale), row.cell.op, row.cell.pattern,
-               *([row.cell.key] * several_keys), label(row.competitor, competitors),
-               with_interval(throughput(row.ns_per_op)), with_interval(row.ns_per_op),
-               with_interval(row.bytes_per_entry), ratio(row, row.to_reference, reference),
-               ratio(row, row.to_baseline, baseline)]
+
+# ---- The answer ----
+
+def answer_table(lines, against, competitors):
+    gap = any(line.gap_closed is not None for line in lines)
+    full = any(line.cells_full for line in lines)
+    wide = max(len(str(line.cells)) for line in lines)
+
+    def in_columns(three):
+        return "\xa0".join(str(one).rjust(wide, "\xa0") for one in three)
+    header = ["op", "composition", "cells"]
+    for yardstick in against:
+        header += [header_of(yardstick), in_columns(answer.MARKS)]
+    header += [*(["gap closed"] * gap), "bytes/entry", *(["pool full"] * full)]
+
+    def mean_of(line, yardstick):
+        mean = line.means[yardstick]
+        return [marked(mean.ratio, yardstick.is_one(line.competitor)),
+                in_columns(map(mean.marks.count, answer.MARKS)) if mean.marks else ""]
+
+    def row(line):
+        return [line.op, label(line.competitor, competitors), str(line.cells),
+                *itertools.chain.from_iterable(mean_of(line, each) for each in against),
+                *(["-" if line.gap_closed is None else f"{100 * line.gap_closed:.0f} %"] * gap),
+                span_text(line.bytes_per_entry),
+                *([f"{line.cells_full}/{line.cells}" if line.cells_full else ""] * full)]
+    return align(header, list(map(row, lines)), figures=len(header) - 2, cell=1)
 
 
-def write_csv(path, cells, reference, baseline):
+def legend(against, lines):
+    """What the columns and marks mean: only of those that there are."""
+    yield ("Times are medians over processes of the median of each one's samples [95 % interval by"
+           " the sign test]; bytes/entry are counted, not timed.")
+    if against:
+        names = ", ".join(f"x {yardstick.name}" for yardstick in against)
+        yield (f"{names}: its time over that one's, all else the same, process by process, on the same"
+               " keys; below 1 is faster."
+               f"  {answer.FASTER} faster, {answer.SLOWER} slower, {answer.UNDECIDED} cannot tell:"
+               " the interval holds 1, or the processes are too few for one.  Of twenty that are"
+               " equal, one is marked by chance.")
+        yield ("Above: geometric means of these ratios over an operation's cells, and how many of the"
+               f" cells are {', '.join(answer.MARKS)}."
+               "  The interval is one of this run's processes; another run may differ by more.")
+    if any(line.gap_closed is not None for line in lines):
+        yield (f"gap closed: log(x {answer.BASELINE}) / log({answer.REFERENCE}'s x"
+               f" {answer.BASELINE}): 0 % takes as long as {answer.BASELINE}, 100 % as long as"
+               f" {answer.REFERENCE}.")
+    if any(line.cells_full for line in lines):
+        yield ("pool full: in so many cells the pool of child slots was exhausted, and malloc served"
+               " the part of all arrays that the cell's row tells.  make pool says which POOL_SLOTS"
+               " would do.")
+
+
+# ---- CSV ----
+
+def write_csv(path, cells, against, key):
     """Every row with all its digits; what was not measured is empty."""
     def three(name):
         return [name, f"{name}_low", f"{name}_high"]
@@ -135,71 +211,127 @@ def write_csv(path, cells, reference, baseline):
     with open(path, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow([*store.Cell._fields, *store.Competitor._fields, "replicates", *three("mops"),
-                         *three("ns_per_op"), *three("bytes_per_entry"), *three(f"to_{reference}"),
-                         *three(f"to_{baseline}")])
-        for row in rows_of(cells, reference, baseline):
+                         *three("ns_per_op"), *three("bytes_per_entry"),
+                         *itertools.chain.from_iterable(three(f"to_{each.name}")
+                                                        for each in against), "by_malloc"])
+        for row in rows_of(cells, against, key):
             writer.writerow([*row.cell, *row.competitor, row.ns_per_op.count,
                              *figures(throughput(row.ns_per_op)), *figures(row.ns_per_op),
-                             *figures(row.bytes_per_entry), *figures(row.to_reference),
-                             *figures(row.to_baseline)])
+                             *figures(row.bytes_per_entry),
+                             *itertools.chain.from_iterable(map(figures, row.ratios)),
+                             fallbacks.share(row.tree)])
 
 
-def split(lines):
-    """The header, and the rows below it."""
-    header, *rows = lines
-    return header, rows
+# ---- What it was measured with ----
+
+def source_text(about):
+    commit = (about["source_commit"] or "unknown")[:12] + ", with changes" * about["dirty"]
+    return f"commit {commit}; {about['compilers'] or 'compiler unknown'}"
 
 
-def align(header, rows, figures=5, cell=None):
-    """Text to the left, the last columns, the figures, to the right; a blank line where the cell
-    changes: the first columns, by default all text but the last."""
-    widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
-    text_columns = len(header) - figures
-    cell = text_columns - 1 if cell is None else cell
-    def line(row):
-        cells = [cell.ljust(w) if i < text_columns else cell.rjust(w)
-                 for i, (cell, w) in enumerate(zip(row, widths))]
-        return "  ".join(cells).rstrip()
-    lines, last = [line(header), "  ".join("-" * w for w in widths)], None
-    for row in rows:
-        place = row[:cell]
-        if last not in (None, place):
-            lines.append("")
-        lines.append(line(row))
-        last = place
-    return "\n".join(lines)
+def settings_text(about):
+    given = settings.read(about["settings"])
+    text = " ".join(f"{name}={','.join(values)}" for name, values in given.items()
+                    if name != "VARIANTS")
+    notes = ["POOL_SLOTS=0: those of each composition"] * ("0" in given.get("POOL_SLOTS", []))
+    count = settings.grids(about["settings"])
+    notes += [f"the values of all {count} lines of its plan"] * (count > 1)
+    return (text or "unknown") + "".join(f"  ({note})" for note in notes)
 
 
 def describe(about, cells):
-    processes = max(len(r.ns_per_op) for row in cells.values() for r in row.values())
-    commit = (about["source_commit"] or "unknown")[:12] + (" with changes" if about["dirty"] else "")
+    """The head of every table: which experiment, of what source, on what machine, with which
+    settings."""
+    churn = [("churn", "one operation is a remove and a put; bytes are those of the map whose keys have"
+                       " all been replaced")] if any(cell.op == "churn" for cell in cells) else []
+    processes = sorted({len(r.ns_per_op) for row in cells.values() for r in row.values()})
     counters = json.loads(about["hardware_counters"])
-    churn = ["one operation of churn is a remove and a put, its bytes are those of the map whose keys"
-             " have all been replaced"] if any(cell.op == "churn" for cell in cells) else []
-    return "\n".join([
-        f"experiment {about['id']}  {about['started'][:16].replace('T', ' ')} UTC  commit {commit}",
-        f"{about['cpu']}, {about['cores']} cores, {about['kernel']}"
-        f"{', virtual' if about['virtualised'] else ''};"
-        f" hardware counters: {', '.join(counters) or 'none'}",
-        f"medians of {processes} processes, each the median of its samples;"
-        " 95 % intervals by the sign test; ratios of times, pair by pair (below 1: faster)", *churn])
+    return fields([
+        ("experiment", f"{about['id']}{' (' + about['name'] + ')' if about['name'] else ''},"
+                       f" {about['started'][:16].replace('T', ' ')} UTC, {about['status']}"),
+        ("source", source_text(about)),
+        ("machine", f"{about['cpu']}, {about['cores']} cores, {about['kernel']}"
+                    f"{', virtual' if about['virtualised'] else ''};"
+                    f" hardware counters: {', '.join(counters) or 'none'}"),
+        ("settings", settings_text(about)),
+        ("processes", f"{' to '.join(str(n) for n in sorted({processes[0], processes[-1]}))} for"
+                      " each competitor in each cell"), *churn])
 
 
 def print_failures(connection, name):
     for row in store.failures(connection, name):
-        print(f"\n{row['status']}: {row['variant']} {row['op']} {row['pattern']}"
-              f" {short_scale(row['scale'])}, {row['runs']} runs: {row['detail']}")
+        print("\n" + paragraph(
+            f"{row['status']}: {row['variant']} {row['op']} {row['pattern']}"
+            f" {short_scale(row['scale'])}, {row['runs']} runs: {row['detail']}", "  "))
 
 
-def print_table(connection, name, reference, baseline):
-    about = store.experiment(connection, name)
-    cells = store.replicates(connection, name)
+# ---- The whole ----
+
+def paint(text):
+    """Ratios that are marked, in green and red."""
+    return re.sub(r"[\d.]+ \[[\d. ]+\] ([<>])", lambda found:
+                  f"\x1b[{32 if found[1] == answer.FASTER else 31}m{found[0]}\x1b[0m", text)
+
+
+def show(text):
+    """Prints it; in colour on a terminal only (https://no-color.org)."""
+    print(paint(text) if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else text)
+
+
+def name_of(connection, about, label):
+    """What to type for a composition: a directory outside the tree is stored with its path."""
+    row = connection.execute("SELECT composition FROM run WHERE experiment = ? AND variant = ?",
+                             (about["id"], label)).fetchone()
+    return row["composition"] if row and "/" in row["composition"] else label
+
+
+def next_steps(connection, about, where):
+    """The last line: where it lies, and what to ask next."""
+    given = settings.read(about["settings"])
+    # One cell that it has: the standard one, or the first of its settings and its largest scale.
+    one = {name: usual if usual in given[name] else given[name][-1 if name == "SCALES" else 0]
+           for name, usual in settings.STANDARD.items() if name in given}
+    steps = [settings.command(name_of(connection, about, label), "why", **one)
+             for label in given.get("VARIANTS", [])[:1]]
+    steps.append("make csv")
+    if about["status"] != "finished":
+        steps = ["the same command goes on where it stopped"]
+    path = pathlib.Path(where).resolve()
+    shown = path.relative_to(store.ROOT) if path.is_relative_to(store.ROOT) else path
+    return paragraph(f"experiment {about['id']} in {shown}; next: {', '.join(steps)}", "  ")
+
+
+def yardsticks_of(cells, key, against):
+    """Those that are named, or the usual ones."""
+    competitors = answer.competitors_of(cells)
+    usual = answer.yardsticks(competitors, key)
+    if not against:
+        return usual
+    known = sorted({competitor.variant for competitor in competitors})
+    for name in against:
+        if name not in known:
+            raise BadSetting(f"AGAINST={name}: was not measured; one of: {', '.join(known)}")
+    return ([answer.Yardstick("variant", name) for name in against]
+            + [yardstick for yardstick in usual if yardstick.field != "variant"])
+
+
+def print_table(connection, name, against, where):
+    about, cells = store.experiment(connection, name), store.replicates(connection, name)
     if cells:
+        key = answer.order(about["settings"])
+        yardsticks = yardsticks_of(cells, key, against)
+        yardsticks = yardsticks if against else answer.that_fit(yardsticks)
+        lines = list(answer.answers(cells, yardsticks, key, cell_order))
         print(describe(about, cells), end="\n\n")
-        print(align(*split(lines_of(cells, reference, baseline))))
+        show(answer_table(lines, yardsticks, answer.competitors_of(cells)))
+        print("", *(paragraph(text, "  ") for text in legend(yardsticks, lines)), sep="\n")
+        for title, table in cell_tables(cells, yardsticks, key):
+            print(f"\n{title}\n")
+            show(table)
     else:
         print(f"experiment {name}: no cell was measured")
     print_failures(connection, name)
+    print("\n" + next_steps(connection, about, where))
 
 
 def stored_report(name, description, show):
@@ -221,9 +353,9 @@ def report(arguments=None):
     parser.add_argument("--experiment", help="its id or the beginning; else the newest")
     parser.add_argument("--runs", help="where exported experiments lie, instead of a store")
     parser.add_argument("--name", help="of the exported experiment")
-    parser.add_argument("--reference", default="reference")
-    parser.add_argument("--baseline", default="list")
-    parser.add_argument("--csv", help="a file to write the table to, instead of printing it")
+    parser.add_argument("--against", type=lambda text: text.split(","), default=[],
+                        help="compositions to hold times against, instead of the usual ones")
+    parser.add_argument("--csv", help="a file to write the cells to, instead of printing them")
     given = parser.parse_args(arguments)
     if given.runs and not given.name:
         parser.error("--runs: which of them?  --name says")
@@ -235,9 +367,11 @@ def report(arguments=None):
         cells = store.replicates(connection, name)
         if not cells:
             raise store.StoreError(f"experiment {name}: no cell was measured")
-        write_csv(given.csv, cells, given.reference, given.baseline)
+        key = answer.order(store.experiment(connection, name)["settings"])
+        write_csv(given.csv, cells, yardsticks_of(cells, key, given.against), key)
     else:
-        print_table(connection, name, given.reference, given.baseline)
+        print_table(connection, name, given.against,
+                    pathlib.Path(given.runs, given.name) if given.runs else given.store)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ class Made:
             "bytes": {"nodes": 960}, "blocks": 50,
             "pool": {"allocations": 40, "fallbacks": 30, "slots_used": 300, "slots_capacity": 100}}
 
-    def __init__(self, path):
+    def __init__(self, path, settings=""):
         self.connection = sqlite3.connect(path)
         for statement in schema():
             self.connection.execute(statement)
@@ -37,14 +37,15 @@ class Made:
         insert(self.connection, "machine", id="m", cpu="c", cores=2, memory_bytes=1, os="o",
                kernel="k", page_size=4096, thp="never", hardware_counters="[]",
                software_counters="[]", caches="[]")
-        self.experiment("e", "seeds")
+        self.experiment("e", "seeds", settings)
 
-    def experiment(self, name, called):
-        insert(self.connection, "experiment", id=name, name=called, settings="", plan_digest="",
+    def experiment(self, name, called, settings=""):
+        insert(self.connection, "experiment", id=name, name=called, settings=settings, plan_digest="",
                builds_digest="", planned=1, machine="m", dirty=0, started="2026-01-01T00:00:00Z",
                status="running")
 
-    def add(self, variant, op, pattern, scale, times, hash_name="xxh3", allocator="glibc"):
+    def add(self, variant, op, pattern, scale, times, hash_name="xxh3", allocator="glibc",
+            tree=None, bytes_per_entry=1.0):
         """One run a block, of one sample: its time varies with the block, as the machine does."""
         insert(self.connection, "build", id=f"b{self.runs}", variant=variant, composition=variant,
                hash=hash_name, key="u64", compiler="", cflags="", identity="{}", binary_digest="")
@@ -55,7 +56,7 @@ class Made:
                    variant=variant, composition=variant, hash=hash_name, key="u64", op=op,
                    pattern=pattern, scale=scale, allocator_asked=allocator, allocator=allocator,
                    plan_seed=1, seed=1, block=block, position=0, status="ok", seconds=0.1,
-                   bytes_per_entry=1.0, checksum="0", tree=json.dumps(self.TREE))
+                   bytes_per_entry=bytes_per_entry, checksum="0", tree=json.dumps(tree or self.TREE))
             insert(self.connection, "sample", run=run, number=0, ns_per_op=time * (1 + block),
                    ops=1, repeats=1)
             self.runs += 1

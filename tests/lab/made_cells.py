@@ -15,7 +15,8 @@ BLOCKS = 8
 DEPTH = 16  # levels that the measuring program tells of
 ABOUT = {"id": "e", "machine": "m", "source_commit": None, "dirty": 0, "cpu": "made up", "cores": 2,
          "kernel": "k", "virtualised": 0, "hardware_counters": "[]",
-         "started": "2026-01-01T00:00:00Z"}
+         "started": "2026-01-01T00:00:00Z", "status": "finished", "name": None, "settings": "",
+         "compilers": "cc 1 -O3"}
 
 
 def tree(rule="lazy", entries=1000, more=0):

@@ -361,7 +361,7 @@ class Verdicts(unittest.TestCase):
         return out.getvalue()
 
     def test_the_report_shows_every_table_and_counts_every_figure_once(self):
-        text = self.report()
+        text = self.report().replace("\n  ", " ")  # lines that go on
         figures = seeds.read_figures()
         for document, table in {(f.document, f.table) for f in figures}:
             self.assertIn(f"\n{document} {table}: ", text)
@@ -377,11 +377,25 @@ class Verdicts(unittest.TestCase):
         text = self.report("--document", "004")
         self.assertIn("\n004 bench: ", text)
         self.assertNotIn("\n000 bench: ", text)
+        self.assertNotIn("(000.", text)  # nor where that one contradicts itself
+        with self.assertRaisesRegex(seed_tables.BadSetting, "DOCUMENT=7: .* 000, 001, 002, 003, 004"):
+            self.report("--document", "7")
+
+    def test_a_figure_stands_below_what_it_is_about_and_is_explained(self):
+        text = self.report("--document", "000")
+        for name, meaning in seed_tables.LEGEND:
+            self.assertRegex(text, rf"\n{re.escape(name)} +{re.escape(meaning.split(';')[0][:40])}")
+        self.assertRegex(text, r"\nphase3 put shuffled 10K, against sequential\n"
+                               r"  10K insert shuffled +4\.66M ops/sec ")
+
+    def test_no_line_is_longer_than_the_page(self):
+        for line in self.report().splitlines():
+            self.assertLessEqual(len(line), 120, line)
 
     def test_the_newest_experiment_of_that_name_is_read(self):
         self.made.experiment("f", "other")
         self.made.connection.commit()
-        self.assertIn("experiment e ", self.report())
+        self.assertIn("experiment  e (seeds), ", self.report())
 
     def test_a_store_without_it_is_told_in_one_line(self):
         self.made.connection.execute("UPDATE experiment SET name = 'other'")

@@ -2,8 +2,10 @@
 .PHONY: experiment plan table suite csv experiments export import seal compare merge
 
 # ---- Experiments ----
-# Measured beside the chosen composition, unless it is one of them.
-BESIDE  := list phase3 reference
+# Measured beside the chosen compositions, unless it is one of them: AGAINST alone, or these.  lazy is
+# most of pathcomp.
+CHOSEN  := $(subst $(comma), ,$(VARIANT))
+BESIDE  := $(filter-out $(CHOSEN),$(if $(AGAINST),$(subst $(comma), ,$(AGAINST)),list lazy phase3 reference))
 STORE   := results/hamtlab.sqlite
 TABLES   = $(LAB).tables --store $(STORE)
 space   := $(subst ,, )
@@ -13,7 +15,7 @@ option   = $(if $(2),--$(1) '$(2)')
 
 # More replicates of an experiment that is given by its id need no settings: it has them.
 ASKED = $(if $(and $(MORE),$(EXPERIMENT)),$(call option,experiment,$(EXPERIMENT)),\
-    --variants '$(call csv,$(VARIANT) $(filter-out $(VARIANT),$(BESIDE)))' \
+    --variants '$(call csv,$(CHOSEN) $(BESIDE))' \
     $(call option,ops,$(OPS)) $(call option,patterns,$(PATTERNS)) $(call option,keys,$(KEYS)) $(call option,scales,$(SCALES)) \
     $(call option,hash,$(HASH)) $(call option,key,$(KEY)) $(call option,alloc,$(ALLOC)) \
     $(call option,reps,$(REPS)) $(call option,samples,$(SAMPLES)) $(call option,seed,$(SEED)) \
@@ -21,9 +23,10 @@ ASKED = $(if $(and $(MORE),$(EXPERIMENT)),$(call option,experiment,$(EXPERIMENT)
 MEASURE_IT = build/run/run --store $(STORE) $(ASKED) $(call option,more,$(MORE))
 
 experiment: build/run/run
+	$(if $(and $(AGAINST),$(if $(BESIDE),,none)),$(error AGAINST=$(AGAINST): VARIANT is the same; name another))
 	@mkdir -p $(dir $(STORE))
 	@$(if $(DRY),$(MEASURE_IT) --dry-run,\
-	    id=$$($(MEASURE_IT)) && $(TABLES) --experiment "$${id#experiment }")
+	    id=$$($(MEASURE_IT)) && $(TABLES) $(call option,against,$(AGAINST)) --experiment "$${id#experiment }")
 
 # What an experiment of these settings would come to: nothing is built but the runner.
 plan: build/run/run
@@ -31,7 +34,7 @@ plan: build/run/run
 
 # The newest experiment's table once more, or that of EXPERIMENT=id.
 table:
-	@$(TABLES) $(call option,experiment,$(EXPERIMENT))
+	@$(TABLES) $(call option,against,$(AGAINST)) $(call option,experiment,$(EXPERIMENT))
 
 # The enhanced suite on one composition: every pattern, scale and way to ask.
 suite:

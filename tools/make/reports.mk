@@ -1,5 +1,5 @@
 # reports.mk - reports on one composition: the shape of a full map, allocators and hashes, exact counts.
-.PHONY: tree pool hashes flooding allocator allocators hash-costs counts attribution profile recount
+.PHONY: why tree pool hashes flooding allocator allocators hash-costs counts attribution profile recount
 
 # ---- Reports on the shape of one full map; nothing is timed or stored ----
 REPORT = $(LAB).shape.$@
@@ -28,6 +28,12 @@ build/flooding/%/flooding: experiments/flooding/flooding.c experiments/flooding/
 	@mkdir -p $(@D)
 	$(call SAY,compile) $(CC) $(STANDARD) -O2 -g1 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -Iexperiments/flooding $(include_of) \
 	    $(DEPENDENCIES) $< $(source_of) -o $(PART) && mv -f $(PART).d $@.d && $(WHOLE)
+
+# ---- What a composition's time goes to, on one page ----
+why: build/packages build/run/run
+	@$(LAB).why --variant '$(VARIANT)' --hash '$(HASH)' --key '$(KEY)' \
+	    $(call option,scale,$(SCALES)) $(call option,pattern,$(PATTERNS)) $(call option,seed,$(SEED)) \
+	    --store $(STORE) $(RUNS) --instrument $(RESULTS)/instrument
 
 # ---- Allocators: the library of one (the runner asks for it); what swapping them or the hash does ----
 allocator:

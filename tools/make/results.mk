@@ -28,11 +28,13 @@ $(OWN)/measured/%:
 	@mkdir -p $(@D) && touch $@
 
 # One table after another; what one lacks does not keep the others from being printed.  When nobody
-# reads on (`| head`), there is nothing left to do.
-TABLES_OF = 'documents.tables $(RUNS)' 'tables $(RUNS) --name suite' \
+# reads on (`| head`), there is nothing left to do.  Of DOCUMENT, 000 to 004, its own tables alone.
+DOCUMENT ?=
+ALL_TABLES = 'documents.tables $(RUNS)' 'tables $(RUNS) --name suite' \
     $(if $(wildcard $(RESULTS)/runs/churn/),'tables $(RUNS) --name churn') 'counts.attribution' \
     'experiments.allocators $(RUNS)' 'experiments.hash_costs $(RUNS)' \
     'superslab.report --runs $(RESULTS)/superslab'
+TABLES_OF = $(if $(DOCUMENT),'documents.tables $(RUNS) --document $(DOCUMENT)',$(ALL_TABLES))
 
 tables: build/run/run
 	@trap '' PIPE; status=0; for table in $(TABLES_OF); do \

@@ -37,7 +37,7 @@ import signal
 import subprocess
 import sys
 
-from .. import cell, store, tables
+from .. import answer, cell, store, tables
 from ..cell import BadSetting, CellFailed
 from ..progress import Progress
 from . import attribution, callgrind, steps
@@ -45,7 +45,7 @@ from .callgrind import instruction_set, program_of
 
 HERE = store.ROOT / "results" / "counts"
 COUNTS = HERE / "counts.csv"
-BESIDE = ["list", "phase3", "reference"]
+BESIDE = answer.USUAL
 OPS = list(callgrind.FUNCTION)
 SCALES = [10000, 100000]
 PATTERN = "shuffled"

@@ -14,11 +14,12 @@ The documents' programs ran on a tcmalloc, which they blamed.  Their figures are
 shown beside what it is here under every allocator.
 """
 import csv
+import itertools
 import json
 import statistics
 from typing import Callable, NamedTuple
 
-from .. import store, tables
+from .. import fallbacks, store, tables
 from ..command import run_report
 from ..documents import seeds
 from ..stats import estimate, paired_difference, paired_ratio
@@ -63,8 +64,8 @@ class Measured:
     def groups(self):
         """The pairs of operation and pattern there are, in the tables' order."""
         found = {(op, pattern) for op, pattern, _, _ in self.cells}
-        return sorted(found, key=lambda group: (tables.OPS.index(group[0]),
-                                                tables.PATTERNS.index(group[1])))
+        return sorted(found, key=lambda group: (tables.op_order(group[0]),
+                                                tables.pattern_order(group[1])))
 
     def find(self, op, pattern, scale, variant, allocator):
         return self.cells.get((op, pattern, scale, variant), {}).get(allocator)
@@ -90,13 +91,18 @@ def times(found):
                             if system and other else None)
 
 
-def figures(field):
+def figures(field, form=with_interval):
     """The values of a field of Replicates themselves."""
     def text(found):
         for replicates in found:
             values = getattr(replicates, field).values() if replicates else ()
-            yield with_interval(estimate(values) if values else None)
+            yield form(estimate(values)) if values else "-"
     return text
+
+
+def exact(figure):
+    """What is counted has no interval."""
+    return digits(figure.median)
 
 
 def counts(measured, op, pattern):
@@ -107,12 +113,25 @@ def counts(measured, op, pattern):
     return str(low) if low == high else f"{low} to {high}"
 
 
+def full_pools(measured, op, pattern, variant):
+    """Where its pool of child slots was full."""
+    told = {scale: fallbacks.words(next(iter(
+        measured.cells[op, pattern, scale, variant].values())).tree)
+            for scale in measured.scales(op, pattern, variant)}
+    full = [f"{words} at {short_scale(scale)}" for scale, words in told.items() if words]
+    return f", pool full: {', '.join(full)}" if full else ""
+
+
 def print_table(measured, op, pattern, title, first, text):
-    header = ["composition", "scale", first, *measured.others]
+    header = ["scale", first, *measured.others]
+    rows = []
+    for variant, lines in itertools.groupby(lines_of(measured, op, pattern, text),
+                                            lambda line: line[0]):
+        rows.append(variant + full_pools(measured, op, pattern, variant))
+        rows += [["  " + scale, *figures] for _, scale, *figures in lines]
     print(f"\n{op}, {pattern} keys: {title}; medians of {counts(measured, op, pattern)}"
           " processes\n")
-    print(tables.align(header, list(lines_of(measured, op, pattern, text)),
-                       figures=len(header) - 2, cell=1))
+    print(tables.align(header, rows, figures=len(header) - 1, cell=0))
 
 
 # ---- The documents' figures ----
@@ -233,7 +252,7 @@ def print_seeds(measured):
     if not lines:
         return
     print(f"\nThe documents' figures beside ours: put, {short_scale(ENTRIES)}; the pools and phase3"
-          " with sequential keys, list and reference with shuffled ones\n")
+          " with\nsequential keys, list and reference with shuffled ones\n")
     print(tables.align(["figure", "what", "documents", "allocator", "ours", "processes"], lines,
                        figures=2, cell=3))
     print(SEEDS_NOTE)
@@ -251,7 +270,7 @@ def print_report(about, cells, failed):
     for op, pattern in measured.groups():
         if (op, pattern) == ("put", "shuffled"):
             print_table(measured, op, pattern, "bytes an entry that the allocator set aside",
-                        measured.system, figures("bytes_per_entry"))
+                        measured.system, figures("bytes_per_entry", exact))
             print_table(measured, op, pattern, "bytes an entry that became resident",
                         measured.system, figures("rss_per_entry"))
     print_seeds(measured)

@@ -47,7 +47,7 @@ class Measured:
         def order(place):
             key, scale, variant, pattern = place
             return (key != "u64", scale, self.slowness(key, scale, variant), variant,
-                    tables.PATTERNS.index(pattern))
+                    tables.pattern_order(pattern))
         return sorted(self.rows, key=order)
 
     def slowness(self, key, scale, variant):
@@ -91,16 +91,17 @@ def shape_texts(row, name, expected):
             hashes.uniformity(tree["inner_at_level"], expected).verdict]
 
 
-HEADER = ["composition", "key", "scale", "pattern", "hash", *(f"{op}, x {BASE}" for op in OPS),
+HEADER = ["composition", "scale", "pattern", "hash", *(f"{op}, x {BASE}" for op in OPS),
           "inner nodes", "off %", "in sd", "verdict"]
 
 
-def lines_of(measured):
+def lines_of(measured, kind):
+    """The rows of one kind of key."""
     for place in measured.places():
         key, scale, variant, pattern = place
         row = measured.rows[place]
-        for name in hash_names(row):
-            yield [variant, key, short_scale(scale), pattern, name,
+        for name in hash_names(row) if key == kind else ():
+            yield [variant, short_scale(scale), pattern, name,
                    *(time_text(row, op, name) for op in OPS),
                    *shape_texts(row, name, expectation(variant, scale))]
 
@@ -126,7 +127,7 @@ def print_differences(measured, processes):
         return
     names = list(dict.fromkeys(name for *_, by_hash in found for name in by_hash))
     print(f"\nns an operation more than with {NONE}, random integer keys; \"documents\" is what 002"
-          f" says of hashing a key; medians of {processes} pairs\n")
+          f" says of hashing a key;\nmedians of {processes} pairs\n")
     print(tables.align(["composition", "scale", "op", "documents", *names],
                        [[variant, short_scale(scale), op, written or "-",
                          *(with_interval(by_hash.get(name)) for name in names)]
@@ -143,8 +144,10 @@ def print_report(about, cells, failed):
     measured, processes = Measured(cells), count_processes(cells)
     print(tables.describe(about, cells))
     print(f"\nEach hash: time relative to {BASE}'s, medians of {processes} processes; inner"
-          " nodes of one of them, and how far they are off a uniform hash's\n")
-    print(tables.align(HEADER, list(lines_of(measured)), figures=6, cell=4))
+          " nodes of one of them, and how far\nthey are off a uniform hash's")
+    for kind in dict.fromkeys(key for key, *_ in measured.places()):
+        print(f"\n{kind} keys\n")
+        print(tables.align(HEADER, list(lines_of(measured, kind)), figures=6, cell=3))
     print_differences(measured, processes)
     failed()
 

@@ -11,11 +11,12 @@ import pathlib
 import statistics
 
 from .. import store
+from ..columns import align, fields
 from ..command import Parser, run_report
 from ..counts import report as counts
 from ..figures import factorial as factorial_figure
 from ..stats import Estimate
-from ..tables import align, digits, short_scale, with_interval
+from ..tables import digits, short_scale, with_interval
 from . import design, effects
 
 FIGURES = store.ROOT / "results" / "figures"
@@ -59,10 +60,11 @@ def effect_table(study):
         found = [response.model.effects[term] for response in columns]
         return [shown(effect) if effect.p is None else
                 shown(effect) + ("*" if effect.stands else " ") for effect in found]
-    rows = [[fix, change[fix], *cells((fix,))] for fix in effects.sorted_fixes(study)]
-    rows += [[" x ".join(pair), "", *cells(pair)] for pair in effects.standing_pairs(study)]
-    return align(["fix", "what it changes", *(column.label for column in columns)], rows,
-                 figures=len(columns), cell=0)
+    rows = [[fix, *cells((fix,))] for fix in effects.sorted_fixes(study)]
+    rows += [[" x ".join(pair), *cells(pair)] for pair in effects.standing_pairs(study)]
+    table = align(["fix", *(column.label for column in columns)], rows, figures=len(columns), cell=0)
+    changes = fields([(fix, change[fix]) for fix in effects.sorted_fixes(study)])
+    return f"{table}\n\n{changes}"
 
 
 EFFECT_NOTE = """\

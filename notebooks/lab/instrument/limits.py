@@ -132,17 +132,20 @@ def gets(limits, cells, counted):
                       *in_loads(measured, limits, ENTRY_BYTES[cell.key] * cell.scale))
 
 
-GET_HEADER = ["op", "scale", "variant", "map", "chain", "misses", "measured, ns", "m, ns", "k",
-              "floor, ns", "x floor"]
+GET_HEADER = ["variant", "map", "chain", "misses", "measured, ns", "m, ns", "k", "floor, ns", "x floor"]
 
 
 def table_of_gets(found):
     def counted(number):
         return "-" if number is None else tables.digits(number)
-    rows = [[get.op, tables.short_scale(get.scale), get.variant, size_text(get.footprint),
-             counted(get.chain), counted(get.misses), *map(tables.with_interval, get[6:])]
-            for get in sorted(found, key=lambda g: (g.op, g.scale, -g.measured_ns.median))]
-    return tables.align(GET_HEADER, rows, figures=8, cell=2)
+    rows, last = [], None
+    for get in sorted(found, key=lambda g: (g.op, g.scale, -g.measured_ns.median)):
+        place = f"{get.op} {tables.short_scale(get.scale)}"
+        rows += [place] * (place != last)
+        rows.append(["  " + get.variant, size_text(get.footprint), counted(get.chain),
+                     counted(get.misses), *map(tables.with_interval, get[6:])])
+        last = place
+    return tables.align(GET_HEADER, rows, figures=8, cell=0)
 
 
 def report(arguments=None):

@@ -19,6 +19,7 @@ import math
 from typing import NamedTuple, Optional
 
 from .. import tables
+from ..columns import paragraph
 from ..command import Parser, run_report
 from ..documents import seeds
 from ..documents.seeds import NO_NEIGHBOUR
@@ -288,42 +289,43 @@ def print_about(about, study):
           f"{'' if about['finished'] else '  unfinished'}")
     print(f"{machine['cpu']}, {machine['cores']} cores, {machine['kernel']};"
           f" huge pages: {machine['thp']}")
-    print("beside " + ", ".join(f"{name} ({file})" for name, (file, _) in same["libraries"].items())
-          + f" and the C library ({machine['libc']})")
+    print(paragraph("beside " + ", ".join(
+        f"{name} ({file})" for name, (file, _) in same["libraries"].items())
+        + f" and the C library ({machine['libc']})", "  "))
     print(f"medians of {blocks} processes; 95 % intervals by the sign test; ratios of Mop/s within"
           " blocks (above 1: faster)")
 
 
 def print_document(study):
-    header = ["figure", "metric", "against", "verdict", "seed", "ours", "seed x", "our x",
-              "x mimalloc"]
+    header = ["figure", "against", "verdict", "seed", "ours", "seed x", "our x", "x mimalloc"]
     for (document, table), lines in lines_of(study):
         heading(f"{document} {table}: {lines[0].figure.section}")
         print(tables.align(header, [
-            [line.figure.row, line.figure.metric, line.against or "-", line.verdict,
+            [line.figure.row, line.against or "-", line.verdict,
              line.figure.as_written, line.ours, tables.span_text(line.seed_ratio),
              text_of(line.our_ratio), text_of(line.to_mimalloc)]
             for line in lines], cell=0))
 
 
 def print_switches(study):
-    heading(f"What each switch does: {MAIN.slots} slots, one thread, both generators.  The last"
-            " column: are the intervals of\n\"x phase9-on\" apart?")
-    header = ["configuration", "settings", "Mop/s lcg", "x phase9-on", "x mimalloc", "kernel %",
-              "Mop/s good", "x phase9-on", "x mimalloc", "depends on the generator"]
-    rows = []
-    for name, configuration in BY_NAME.items():
-        if not study.value(name, "mops"):
-            continue
-        lcg, good, depends = dependence(study, name, SHIPPED)
-        rows.append([
-            name, configuration.about,
-            text_of(study.value(name, "mops")), text_of(lcg),
-            text_of(study.ratio(name, MIMALLOC)),
-            text_of(scaled(study.value(name, "kernel_share"), 100)),
-            text_of(study.value(name, "mops", GOOD)), text_of(good),
-            text_of(study.ratio(name, MIMALLOC, load=GOOD)), depends])
-    print(tables.align(header, rows, figures=8, cell=0))
+    heading(f"What each switch does: {MAIN.slots} slots, one thread, the generator of the document"
+            " (lcg)")
+    measured = [name for name in BY_NAME if study.value(name, "mops")]
+
+    def row(name, load, change):
+        return [text_of(study.value(name, "mops", load)), text_of(change),
+                text_of(study.ratio(name, MIMALLOC, load=load))]
+    changes = {name: dependence(study, name, SHIPPED) for name in measured}
+    figures = ["Mop/s", f"x {SHIPPED}", f"x {MIMALLOC}"]
+    print(tables.align(["configuration", "settings", *figures, "kernel %"], [
+        [name, BY_NAME[name].about, *row(name, MAIN, changes[name][0]),
+         text_of(scaled(study.value(name, "kernel_share"), 100))] for name in measured],
+        figures=4, cell=0))
+    heading(f"The same with a good generator.  The last column: is the interval of its"
+            f" \"x {SHIPPED}\" apart from the one above?")
+    print(tables.align(["configuration", *figures, "depends on the generator"], [
+        [name, *row(name, GOOD, changes[name][1]), changes[name][2]] for name in measured],
+        figures=4, cell=0))
 
 
 def print_loads(study):
@@ -359,7 +361,7 @@ def print_counts(study):
     heading(f"Counted in one process each, from start to end: {MAIN.slots} slots, lcg")
     columns = ["mmap_calls", "munmap_calls", "madvise_calls", "refills", "lookups", "prewarmed",
                "areas_most", "exhausted_", "fallbacks_"]
-    header = ["configuration", "cycles", *(name.rstrip("_") for name in columns)]
+    header = ["configuration", "cycles", *(name.replace("_", " ").strip() for name in columns)]
     rows = []
     for name in BY_NAME:
         counts = study.counts(name)

@@ -6,6 +6,7 @@
  * makes one of their tests fail. */
 #include "api.h"
 
+#include "gate.h"
 #include "guard.h"
 #include "large.h"
 #include "legacy.h"
@@ -57,25 +58,33 @@ static void *refused(struct heap *heap, size_t bytes, size_t alignment) {
     return settings.backend == BACKEND_BOTH ? heap_refill(heap, class_of(bytes), true) : NULL;
 }
 
+/* Behind the gate. */
+static void *allocate_inside(struct heap *heap, size_t bytes, size_t alignment, bool is_small) {
+    if (!is_small)
+        return large_alloc(bytes, alignment);
+    if (!settings.superslab) {
+        void *block = legacy_alloc(bytes, alignment);
+        if (block)
+            stat_add(STAT_FALLBACK + seed_class_of(bytes));
+        return block;
+    }
+    void *block = heap_refill(heap, class_of(bytes), settings.backend == BACKEND_POOL);
+    return block ? block : refused(heap, bytes, alignment);
+}
+
 /* bytes: a multiple of the alignment, if that is more than 16 and at most SLAB_ALIGNMENT.  The
  * guard does not know the result yet. */
 static __attribute__((noinline)) void *allocate(size_t bytes, size_t alignment) {
     struct heap *heap = thread_heap_now();
+    bool is_small = bytes <= class_bytes_max && alignment <= SLAB_ALIGNMENT;
+    if (is_small && heap->magazines[class_of(bytes)].count)
+        return pop(&heap->magazines[class_of(bytes)]);
     void *block;
-    if (bytes > class_bytes_max || alignment > SLAB_ALIGNMENT) {
-        block = large_alloc(bytes, alignment);
-    } else if (!settings.superslab) {
-        block = legacy_alloc(bytes, alignment);
-        if (block)
-            stat_add(STAT_FALLBACK + seed_class_of(bytes));
+    if (gate_enter(heap)) {
+        block = allocate_inside(heap, bytes, alignment, is_small);
+        gate_leave(heap);
     } else {
-        unsigned class = class_of(bytes);
-        struct magazine *magazine = &heap->magazines[class];
-        if (magazine->count)
-            return pop(magazine);
-        block = heap_refill(heap, class, settings.backend == BACKEND_POOL);
-        if (!block)
-            block = refused(heap, bytes, alignment);
+        block = large_map(bytes, alignment);
     }
     return block ? block : out_of_memory();
 }
@@ -87,15 +96,43 @@ static struct area *area_of_block(const char *function, const void *block) {
     return area;
 }
 
-static __attribute__((noinline)) void free_slowly(void *block) {
-    struct heap *heap = thread_heap_now();
-    struct area *area = area_of_block("free", block);
+/* Behind the gate. */
+static void free_inside(struct heap *heap, struct area *area, void *block) {
     if (area->kind == AREA_SUPERSLAB)
         heap_free(heap, area, block);
     else if (area->kind == AREA_LARGE)
         large_free(area);
     else
         legacy_free(area, block);
+}
+
+static __attribute__((noinline)) void free_slowly(void *block) {
+    struct heap *heap = thread_heap_now();
+    struct area *area = area_of_block("free", block);
+    if (area->kind == AREA_SUPERSLAB && heap_keep(heap, area, block))
+        return;
+    if (gate_enter(heap)) {
+        free_inside(heap, area, block);
+        gate_leave(heap);
+    } else if (area->kind == AREA_LARGE) {
+        area_unmap(area);
+    } else {
+        gate_put_off(block);
+        gate_free_put_off(); /* the fork may be over by now */
+    }
+}
+
+void gate_free_put_off(void) {
+    struct heap *heap = thread_heap_now();
+    if (!gate_enter(heap))
+        return;
+    for (void *block = gate_take_put_off(), *next; block; block = next) {
+        next = *(void **)block;
+        struct area *area = area_of_block("free", block);
+        if (area->kind != AREA_SUPERSLAB || !heap_keep(heap, area, block))
+            free_inside(heap, area, block);
+    }
+    gate_leave(heap);
 }
 
 static size_t usable(const struct area *area, const void *block) {
@@ -135,10 +172,8 @@ static inline void free_quickly(void *block) {
         struct slab_tag *tag = area_tag((struct area *)area, block);
         if (LIKELY(atomic_load_explicit(&tag->owner, memory_order_relaxed) == heap)) {
             struct magazine *magazine = &heap->magazines[tag->class];
-            uint32_t count = magazine->count;
-            if (LIKELY(count < magazine->capacity)) {
-                magazine->blocks[count] = block;
-                magazine->count = count + 1;
+            if (LIKELY(magazine->count < magazine->capacity)) {
+                magazine_put(magazine, block);
                 return;
             }
         }
@@ -195,15 +230,16 @@ void *API(realloc)(void *block, size_t bytes) {
         take_back(block);
         return NULL;
     }
-    thread_heap_now();
+    struct heap *heap = thread_heap_now();
     struct area *area = area_of_block("realloc", block);
     size_t has = usable(area, block);
     /* A block that would stay half full stays, as does one that cannot be smaller. */
     size_t least = area->kind == AREA_LEGACY ? settings.page_bytes : BLOCK_ALIGNMENT;
     if (bytes <= has && (bytes >= has / 2 || has == least))
         return block;
-    if (area->kind == AREA_LARGE && bytes > class_bytes_max) {
+    if (area->kind == AREA_LARGE && bytes > class_bytes_max && gate_enter(heap)) {
         void *moved = large_resize(area, bytes);
+        gate_leave(heap);
         if (moved)
             return moved; /* else it is copied: the kernel moves no mapping of which the program
                            * has treated a part, by madvise for instance */

@@ -18,7 +18,14 @@
 
 /* As C17, POSIX and the GNU C library say.  What malloc returns is aligned to 16 bytes; a request
  * for 0 bytes gets a block of its own.  Want of memory is NULL and ENOMEM; free leaves errno alone.
- */
+ *
+ * A fork waits for no thread that could wait for it, and the child may allocate; what it prints
+ * with SUPERSLAB_STATS=1 is what it did itself.
+ *
+ * To free a block twice is an error of the program.  Where it is noticed, one line on standard
+ * error says so and the process aborts: always in the debug build; in the release build if the
+ * thread freed no other block of that class in between and got none, or if the block's slab has it
+ * back already.  Elsewhere the block may be handed out twice. */
 EXPORT void *API(malloc)(size_t bytes);
 EXPORT void API(free)(void *block);
 EXPORT void *API(calloc)(size_t count, size_t bytes);

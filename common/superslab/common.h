@@ -6,6 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+_Static_assert(UINTPTR_MAX == UINT64_MAX,
+               "the superslab is for 64-bit systems: it counts on addresses and longs of 64 bits");
+
 #define LIKELY(x)   __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 

@@ -49,7 +49,7 @@ void guard_check(const char *function, const void *block, bool free) {
         in_use = area->kind == AREA_LARGE ? large_has(area, block) : legacy_has(area, block);
     }
     if (!in_use)
-        die("%s(%p): not a block in use; freed before?", function, (void *)(uintptr_t)block);
+        die_not_in_use(function, block);
 }
 #else
 typedef int guard_is_off; /* C wants a declaration in each file */

@@ -109,7 +109,8 @@ static void put(struct heap *heap, struct slab *slab, void *block) {
         slab_unlink(&heap->full[class], slab);
         slab_link(&heap->partial[class], slab);
     }
-    slab_put(slab, block);
+    if (!slab_put(slab, block))
+        die_not_in_use("free", block);
     if (!slab->used) { /* the pool keeps its pages for a while */
         slab_unlink(&heap->partial[class], slab);
         pool_release(slab);
@@ -134,6 +135,8 @@ static void send_home(void **blocks, unsigned count) {
         struct heap *owner = atomic_load_explicit(&area_tag(area_at(blocks[0]), blocks[0])->owner,
                                                   memory_order_relaxed);
         unsigned left = 0;
+        if (UNLIKELY(!owner)) /* the pool has its slab */
+            die_not_in_use("free", blocks[0]);
         lock_take(&owner->lock);
         for (unsigned i = 0; i < count; i++) {
             struct area *area = area_at(blocks[i]);
@@ -157,20 +160,38 @@ static void send_all_home(struct heap *heap) {
     heap->away_bytes = 0;
 }
 
+static bool is_own(const struct heap *heap, struct slab_tag *tag) {
+    return atomic_load_explicit(&tag->owner, memory_order_relaxed) == heap;
+}
+
+bool heap_keep(struct heap *heap, struct area *area, void *block) {
+    struct slab_tag *tag = area_tag(area, block);
+    struct magazine *magazine = &heap->magazines[tag->class];
+    if (is_own(heap, tag)) {
+        if (magazine->count == magazine->capacity)
+            return false;
+        magazine_put(magazine, block);
+        return true;
+    }
+    size_t bytes = heap->away_bytes + size_classes[tag->class].bytes;
+    if (heap == &shared || heap->away_count == AWAY_MAX - 1 || bytes >= AWAY_BYTES)
+        return false;
+    heap->away[heap->away_count++] = block;
+    heap->away_bytes = bytes;
+    return true;
+}
+
 void heap_free(struct heap *heap, struct area *area, void *block) {
     struct slab_tag *tag = area_tag(area, block);
     struct magazine *magazine = &heap->magazines[tag->class];
     if (heap == &shared) {
         send_home(&block, 1);
-    } else if (atomic_load_explicit(&tag->owner, memory_order_relaxed) == heap) {
-        if (magazine->count == magazine->capacity)
-            flush(heap, magazine, size_classes[tag->class].batch);
-        magazine->blocks[magazine->count++] = block;
+    } else if (is_own(heap, tag)) {
+        flush(heap, magazine, size_classes[tag->class].batch);
+        magazine_put(magazine, block);
     } else {
         heap->away[heap->away_count++] = block;
-        heap->away_bytes += size_classes[tag->class].bytes;
-        if (heap->away_count == AWAY_MAX || heap->away_bytes >= AWAY_BYTES)
-            send_all_home(heap);
+        send_all_home(heap);
     }
 }
 

@@ -24,18 +24,30 @@
  * is `shared`, by the one that adopts it: so a thread that reads its own heap there may trust it,
  * and another one reads it again under the lock.
  *
- * Locks are taken in this order: heaps, a heap, shared, legacy, large, pool, lookup. */
+ * What takes a lock is called behind the gate (gate.h).  Locks are taken in this order: heaps, a
+ * heap, shared, legacy, large, pool, lookup. */
 #ifndef SUPERSLAB_HEAP_H
 #define SUPERSLAB_HEAP_H
 
 #include "pool.h"
+#include "say.h"
 
 #include <pthread.h>
 
 struct magazine {
     uint32_t count, capacity;
-    void **blocks;
+    void **blocks; /* there is a place before the first, which no block is in */
 };
+
+/* There is room for the block.  It must not be the one on top: freed twice, it would be handed out
+ * twice. */
+static inline void magazine_put(struct magazine *magazine, void *block) {
+    void **top = magazine->blocks + magazine->count;
+    if (UNLIKELY(top[-1] == block))
+        die_not_in_use("free", block);
+    *top = block;
+    magazine->count++;
+}
 
 enum { AWAY_MAX = 64, AWAY_BYTES = 64 << 10 };
 
@@ -46,9 +58,9 @@ struct heap {
     size_t away_bytes;
     void *away[AWAY_MAX];
 
-    /* Under `heaps` in thread.c. */
-    struct heap *next;
-    bool taken; /* has a thread */
+    struct heap *next;  /* in the list of thread.c */
+    atomic_bool taken;  /* has a thread */
+    atomic_uint inside; /* threads that passed the gate for it (gate.h) */
 
     /* Under the lock. */
     pthread_mutex_t lock;
@@ -65,7 +77,12 @@ struct heap *heap_new(void);
  * refuses a slab. */
 void *heap_refill(struct heap *heap, unsigned class, bool beyond_cap);
 
-/* Takes a block of a slab back: into the magazine, or on its way home. */
+/* Takes a block of a slab back, into the magazine or among those to be sent home, where there is
+ * room: nothing that other threads see is changed.  False if there is none. */
+bool heap_keep(struct heap *heap, struct area *area, void *block);
+
+/* Takes back a block that it would not keep: half of the magazine, or all that are to be sent home,
+ * go to their slabs. */
 void heap_free(struct heap *heap, struct area *area, void *block);
 
 /* A heap loses its thread: empties its magazines; its slabs go to the pool, or to `shared`. */

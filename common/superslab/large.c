@@ -2,6 +2,7 @@
 #include "large.h"
 
 #include "os.h"
+#include "say.h"
 #include "settings.h"
 #include "stats.h"
 
@@ -54,31 +55,40 @@ static struct large *kept_find(size_t bytes) {
     return large;
 }
 
-void *large_alloc(size_t bytes, size_t alignment) {
+void *large_map(size_t bytes, size_t alignment) {
     /* With an alignment of more than a SuperSlab the block begins a SuperSlab's size behind its
      * area's address: further away, nobody would find that. */
     size_t unit = settings.area_bytes;
     size_t offset = round_up(HEAD_BYTES, alignment < unit ? alignment : unit);
     if (bytes > PTRDIFF_MAX - 2 * unit || alignment > PTRDIFF_MAX / 2)
         return NULL;
-    size_t needed = round_up(offset + bytes, settings.page_bytes);
-    struct large *large = offset == HEAD_BYTES ? kept_find(needed) : NULL;
-    if (!large) {
-        struct area *area = area_map(AREA_LARGE, needed, offset, alignment);
-        if (!area)
-            return NULL;
-        large = large_of(area);
-        large->fresh = true;
-        stat_add(STAT_LARGE);
-    }
+    struct area *area =
+        area_map(AREA_LARGE, round_up(offset + bytes, settings.page_bytes), offset, alignment);
+    if (!area)
+        return NULL;
+    stat_add(STAT_LARGE);
+    struct large *large = large_of(area);
     large->offset = offset;
+    large->fresh = true;
     large->in_use = true;
     return (char *)large + offset;
+}
+
+void *large_alloc(size_t bytes, size_t alignment) {
+    struct large *large = NULL;
+    if (alignment <= HEAD_BYTES && bytes <= KEPT_BYTES)
+        large = kept_find(round_up(HEAD_BYTES + bytes, settings.page_bytes));
+    if (!large)
+        return large_map(bytes, alignment);
+    large->in_use = true;
+    return (char *)large + HEAD_BYTES;
 }
 
 void large_free(struct area *area) {
     struct large *large = large_of(area), *dropped[KEPT_AREAS + 1];
     unsigned count = 0;
+    if (!large->in_use)
+        die_not_in_use("free", (char *)large + large->offset);
     large->in_use = false;
     large->fresh = false;
     if (large->offset != HEAD_BYTES || area->mapped > KEPT_BYTES / 2) {
@@ -114,12 +124,4 @@ void *large_resize(struct area *area, size_t bytes) {
 bool large_has(const struct area *area, const void *block) {
     const struct large *large = large_of(area);
     return large->in_use && (const char *)block == (const char *)large + large->offset;
-}
-
-void large_lock(void) {
-    pthread_mutex_lock(&lock);
-}
-
-void large_unlock(void) {
-    pthread_mutex_unlock(&lock);
 }

@@ -10,6 +10,8 @@
 
 /* alignment: a power of two.  NULL when memory is out. */
 void *large_alloc(size_t bytes, size_t alignment);
+/* The same in an area that is new: may be called outside the gate (gate.h). */
+void *large_map(size_t bytes, size_t alignment);
 void large_free(struct area *area);
 
 size_t large_usable(const struct area *area);
@@ -23,9 +25,5 @@ void *large_resize(struct area *area, size_t bytes);
 
 /* Whether an area of this kind has this block, in use. */
 bool large_has(const struct area *area, const void *block);
-
-/* Held while the process forks. */
-void large_lock(void);
-void large_unlock(void);
 
 #endif

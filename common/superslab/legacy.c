@@ -3,6 +3,7 @@
 
 #include "large.h"
 #include "os.h"
+#include "say.h"
 #include "settings.h"
 
 #include <pthread.h>
@@ -143,6 +144,8 @@ void legacy_free(struct area *area, void *block) {
     pthread_mutex_lock(&lock);
     unsigned count = legacy->numbers[page];
     pthread_mutex_unlock(&lock);
+    if (!count || count > PAGES_MAX)
+        die_not_in_use("free", block);
     bool unmapped = os_unmap(block, count * settings.page_bytes);
     if (!unmapped)
         os_purge(block, count * settings.page_bytes);
@@ -163,12 +166,4 @@ bool legacy_has(const struct area *area, const void *block) {
     const struct legacy *legacy = legacy_of(area);
     unsigned number = legacy->numbers[page_of(legacy, block)];
     return (uintptr_t)block % settings.page_bytes == 0 && number && number <= PAGES_MAX;
-}
-
-void legacy_lock(void) {
-    pthread_mutex_lock(&lock);
-}
-
-void legacy_unlock(void) {
-    pthread_mutex_unlock(&lock);
 }

@@ -24,8 +24,4 @@ size_t legacy_usable(const struct area *area, const void *block);
 /* Whether an area of this kind has this block, in use. */
 bool legacy_has(const struct area *area, const void *block);
 
-/* Held while the process forks. */
-void legacy_lock(void);
-void legacy_unlock(void);
-
 #endif

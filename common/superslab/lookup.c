@@ -150,22 +150,22 @@ static bool keeps_chains(void) {
 }
 
 bool lookup_add(struct area *area) {
-    lookup_lock();
+    pthread_mutex_lock(&writers);
     bool done = (!keeps_chains() || chain_add(area)) &&
                 (settings.lookup != LOOKUP_LINEAR || table_add(area));
     if (!done && keeps_chains())
         chain_remove(area);
-    lookup_unlock();
+    pthread_mutex_unlock(&writers);
     return done;
 }
 
 void lookup_remove(struct area *area) {
-    lookup_lock();
+    pthread_mutex_lock(&writers);
     if (keeps_chains())
         chain_remove(area);
     if (settings.lookup == LOOKUP_LINEAR)
         table_remove(area);
-    lookup_unlock();
+    pthread_mutex_unlock(&writers);
 }
 
 struct area *lookup(const void *block) {
@@ -179,10 +179,7 @@ struct area *lookup(const void *block) {
     return (struct area *)address;
 }
 
-void lookup_lock(void) {
-    pthread_mutex_lock(&writers);
-}
-
-void lookup_unlock(void) {
-    pthread_mutex_unlock(&writers);
+void lookup_in_child(void) {
+    pthread_mutex_init(&writers, NULL);
+    unused_count = 0;
 }

@@ -30,8 +30,8 @@ void lookup_remove(struct area *area);
 /* The area a block lies in, NULL if it is none of ours; mask cannot tell. */
 struct area *lookup(const void *block);
 
-/* Held while the process forks. */
-void lookup_lock(void);
-void lookup_unlock(void);
+/* In a child of fork, whose parent's threads may have been caught while they added an area: readers
+ * do not see it, and the place that it was to have is lost. */
+void lookup_in_child(void);
 
 #endif

@@ -215,11 +215,3 @@ void pool_start(void) {
         for (unsigned i = 0; i < settings.prewarm[class] && prewarm(class); i++)
             ;
 }
-
-void pool_lock(void) {
-    pthread_mutex_lock(&lock);
-}
-
-void pool_unlock(void) {
-    pthread_mutex_unlock(&lock);
-}

@@ -52,8 +52,4 @@ void pool_release(struct slab *slab);
 /* Sets the owner of all the run's slabs. */
 void slab_set_owner(struct slab *slab, struct heap *owner);
 
-/* Held while the process forks. */
-void pool_lock(void);
-void pool_unlock(void);
-
 #endif

@@ -73,3 +73,7 @@ _Noreturn void die(const char *format, ...) {
     va_end(values);
     abort();
 }
+
+void die_not_in_use(const char *function, const void *block) {
+    die("%s(%p): not a block in use; freed before?", function, (void *)(uintptr_t)block);
+}

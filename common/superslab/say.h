@@ -9,5 +9,7 @@ void say_to(int file, const char *format, ...) __attribute__((format(printf, 2, 
 
 /* say, then abort. */
 _Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The function was called with a block that is not in use: freed twice, most of the time. */
+_Noreturn void die_not_in_use(const char *function, const void *block);
 
 #endif

@@ -38,13 +38,18 @@ static inline uint32_t slab_number_of(const struct slab *slab, const void *block
     return (uint32_t)(offset * size_classes[slab->class].reciprocal >> 32);
 }
 
-static inline void slab_put(struct slab *slab, void *block) {
+/* Takes a block back.  False: it is there already. */
+static inline bool slab_put(struct slab *slab, void *block) {
     uint32_t number = slab_number_of(slab, block);
     uint16_t word = (uint16_t)(number / 64);
-    slab->bitmap[word] |= (uint64_t)1 << number % 64;
+    uint64_t bit = (uint64_t)1 << number % 64;
+    if (UNLIKELY(slab->bitmap[word] & bit))
+        return false;
+    slab->bitmap[word] |= bit;
     if (word < slab->first_word)
         slab->first_word = word;
     slab->used--;
+    return true;
 }
 
 /* Lists of slabs: `*list` is the first one, or NULL. */

@@ -29,6 +29,13 @@ void stat_unmapped(enum counter now) {
     atomic_fetch_sub_explicit(&stats[now], 1, memory_order_relaxed);
 }
 
+void stats_in_child(void) {
+    for (enum counter counter = 0; counter < STAT_SUPERSLABS_NOW; counter++)
+        atomic_store_explicit(&stats[counter], 0, memory_order_relaxed);
+    stats[STAT_SUPERSLABS_MOST] = atomic_load(&stats[STAT_SUPERSLABS_NOW]);
+    stats[STAT_AREAS_MOST] = atomic_load(&stats[STAT_AREAS_NOW]);
+}
+
 void stats_start(void) {
     if (settings.stats) /* with a number that no program counts on */
         report = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 200);

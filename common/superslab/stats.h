@@ -54,6 +54,10 @@ static inline unsigned seed_class_of(size_t bytes) {
     return bytes > 1024 ? SEED_CLASSES : 61 - (unsigned)__builtin_clzl(bytes - 1);
 }
 
+/* A child of fork counts what it does itself; what it has mapped from its parent counts as its own.
+ */
+void stats_in_child(void);
+
 /* Once the settings are known: keeps standard error, which a program may close before it ends. */
 void stats_start(void);
 

@@ -1,8 +1,7 @@
 /* thread.c - see thread.h. */
 #include "thread.h"
 
-#include "large.h"
-#include "legacy.h"
+#include "gate.h"
 #include "lock.h"
 #include "lookup.h"
 #include "settings.h"
@@ -28,10 +27,11 @@ static struct heap *heaps; /* all there are */
 static void detach(void *value) {
     struct heap *heap = value;
     thread_heap = &shared;
-    heap_retire(heap);
-    pthread_mutex_lock(&heaps_lock);
+    if (gate_enter(heap)) {
+        heap_retire(heap);
+        gate_leave(heap);
+    } /* else the next thread takes it with all that is in it */
     heap->taken = false;
-    pthread_mutex_unlock(&heaps_lock);
 }
 
 static void start(void) {
@@ -46,8 +46,11 @@ static void start(void) {
         sched_getaffinity(0, sizeof processors, &processors) || CPU_COUNT(&processors) > 1;
 }
 
-/* The thread's heap is taken, new or one that another thread left; NULL when memory is out. */
+/* The thread's heap is taken, new or one that another thread left; NULL when memory is out, or
+ * while the process forks. */
 static struct heap *take_heap(void) {
+    if (!gate_enter(&shared))
+        return NULL;
     pthread_mutex_lock(&heaps_lock);
     struct heap *heap = heaps;
     while (heap && heap->taken)
@@ -61,6 +64,7 @@ static struct heap *take_heap(void) {
     if (heap)
         heap->taken = true;
     pthread_mutex_unlock(&heaps_lock);
+    gate_leave(&shared);
     return heap;
 }
 
@@ -93,43 +97,36 @@ struct heap *thread_attach(void) {
 
 /* ---- Fork ---- */
 
-static void lock_all(void) {
-    pthread_mutex_lock(&heaps_lock);
-    for (struct heap *heap = heaps; heap; heap = heap->next)
-        pthread_mutex_lock(&heap->lock);
-    pthread_mutex_lock(&shared.lock);
-    legacy_lock();
-    large_lock();
-    pool_lock();
-    lookup_lock();
+static void before_fork(void) {
+    gate_close(&heaps);
 }
 
-static void unlock_all(void) {
-    lookup_unlock();
-    pool_unlock();
-    large_unlock();
-    legacy_unlock();
-    pthread_mutex_unlock(&shared.lock);
-    for (struct heap *heap = heaps; heap; heap = heap->next)
-        pthread_mutex_unlock(&heap->lock);
-    pthread_mutex_unlock(&heaps_lock);
+static void in_parent(void) {
+    gate_open();
+    if (!gate_inside)
+        gate_free_put_off();
 }
 
 static void in_child(void) {
-    unlock_all(); /* there is only this thread now */
+    stats_in_child();
+    gate_open_in_child(heaps);
+    if (gate_inside)
+        return;
+    lookup_in_child();
     for (struct heap *heap = heaps; heap; heap = heap->next) {
         if (heap->taken && heap != thread_heap) {
             heap_bury(heap);
             heap->taken = false;
         }
     }
+    gate_free_put_off();
 }
 
 /* Once, with the first block, which the loader wants before it runs the constructors of the
- * program's libraries: handlers run in the reverse order, so ours takes the locks when theirs have
- * run, which may need them.  Not in `start`, since this may allocate. */
+ * program's libraries: handlers run in the reverse order, so ours closes the gate when theirs have
+ * run.  Not in `start`, since this may allocate. */
 static void watch_forks(void) {
     static atomic_bool watched;
     if (!atomic_exchange(&watched, true))
-        pthread_atfork(lock_all, unlock_all, in_child);
+        pthread_atfork(before_fork, in_parent, in_child);
 }

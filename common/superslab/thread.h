@@ -5,8 +5,8 @@
  * free need not ask.  When it ends, its heap is retired and waits for another thread; what the
  * thread still does after that goes to `shared`.  A heap, once made, is never unmapped.
  *
- * Around a fork all locks are held, so that the child finds everything whole.  Heaps whose threads
- * are not in the child are buried there. */
+ * A fork finds nobody behind the gate (gate.h).  Heaps whose threads are not in the child are
+ * buried there. */
 #ifndef SUPERSLAB_THREAD_H
 #define SUPERSLAB_THREAD_H
 

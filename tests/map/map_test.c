@@ -313,6 +313,7 @@ enum { TIGHT_KEYS = 10 /* a multiple of five */ };
  * it away again.  True if anything failed. */
 static bool fill_while_failing(const struct kind *kind, long after, bool forever) {
     struct hamt_config config = config_of(kind, 11);
+    size_t bytes_when_new = 0;
     bool failed = false;
     config.pool_slots = 16;
     mem_fail_after(after, forever);
@@ -322,6 +323,7 @@ static bool fill_while_failing(const struct kind *kind, long after, bool forever
         ck_assert_uint_eq(mem_live_blocks(), 0);
         return true;
     }
+    bytes_when_new = mem_live_bytes();
     for (uint32_t number = 0; number < TIGHT_KEYS; number++) {
         enum hamt_put_result result = hamt_put(map, testkey(number), number);
         if (result == HAMT_NO_MEMORY) {
@@ -329,6 +331,7 @@ static bool fill_while_failing(const struct kind *kind, long after, bool forever
             mem_fail_after(-1, 0);
             assert_sound(map);
             HOLDS(hamt_size(map) == number);
+            HOLDS(number > 0 || mem_live_bytes() == bytes_when_new);
             for (uint32_t other = 0; other < TIGHT_KEYS; other++) {
                 uint64_t value = 99;
                 HOLDS(hamt_get(map, testkey(other), &value) == (other < number));

@@ -11,6 +11,7 @@ enum test_hash {
     HASH_CONSTANT, /* one value */
     HASH_LATE,     /* only the last ten bits differ: long ways in common, then a fork */
     HASH_BEYOND,   /* only the last four bits differ: behind the last level of six bits */
+    HASH_PLAIN,    /* the key itself, an integer: the shape can be worked out by hand */
 };
 
 #endif

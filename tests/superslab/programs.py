@@ -73,6 +73,17 @@ def run(command, way, directory=ROOT, given="", **variables):
     return Ended(done.returncode, done.stdout, done.stderr)
 
 
+def forks(number, **settings):
+    """A program whose threads allocate, read and flush files, begin and end forks so often.  It ends
+    itself when one of its processes hangs."""
+    program = "build/test/superslab/forks"
+    subprocess.run(["make", "-s", "SAY=", program], cwd=ROOT, check=True)
+    done = subprocess.run([ROOT / program, str(number)], env=environment(PRELOADED, **settings),
+                          text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if (done.returncode, done.stdout) != (0, f"{number} forks\n"):
+        raise AssertionError(f"{settings}: {done.returncode}: {done.stdout[-2000:]}")
+
+
 class Programs(unittest.TestCase):
     settings = [{}]  # of the superslab, under each of which all is to work
 

@@ -1,17 +1,23 @@
 #!/usr/bin/env python3
 """The superslab allocator preloaded into programs: its settings, its counters, its exports."""
 import os
+import platform
 import re
+import shlex
 import signal
 import subprocess
 import sys
 import unittest
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from programs import forks  # noqa: E402
+
 ROOT = Path(__file__).resolve().parents[2]
 RELEASE = "build/superslab/libsuperslab.so"
 DEBUG = "build/superslab/libsuperslab-debug.so"
 PYTHON = sys.executable
+CC = shlex.split(os.environ.get("CC", "cc"))
 # Blocks of every kind, and a sum that depends on what they hold.
 WORK = ("import hashlib\n"
         "parts = [bytes([i % 251]) * n for i, n in enumerate((1, 20, 300, 4000, 50000, 600000) * 40)]\n"
@@ -109,6 +115,48 @@ class Settings(unittest.TestCase):
     def test_counters_are_printed_after_standard_error_was_closed(self):
         result = run("import os; os.close(2)", SUPERSLAB_STATS="1")
         self.assertIn("refills", counters(result))
+
+
+class Forks(unittest.TestCase):
+    def test_children_count_what_they_do_themselves(self):
+        result = run("import os\n"
+                     "blocks = [bytearray(i % 3000) for i in range(50000)]\n"
+                     "child = os.fork()\n"
+                     "if child: assert os.waitpid(child, 0)[1] == 0\n", SUPERSLAB_STATS="1")
+        lines = result.stderr.splitlines()
+        child, parent = (dict(re.fullmatch(r"superslab: (\w+)=(\d+)", line).groups()
+                              for line in half)
+                         for half in (lines[:len(lines) // 2], lines[len(lines) // 2:]))
+        self.assertEqual(child.keys(), parent.keys())
+        for name in ("refills", "slabs_taken", "mmap_calls"):
+            self.assertLess(int(child[name]), int(parent[name]) / 2, name)
+        self.assertGreater(int(child["superslabs_most"]), 0)
+
+    def test_nobody_waits_for_a_fork(self):
+        """The second settings make each call of malloc and free come to the gate."""
+        for settings in ({}, {"SUPERSLAB_REFILL": "1", "SUPERSLAB_BATCH": "1"}):
+            with self.subTest(**settings):
+                forks(100, **settings)
+
+
+class Compiled(unittest.TestCase):
+    def refusal(self, *flags):
+        """What the compiler says to the head of all files; the C library's own are left out, of
+        which there are none for another width."""
+        return subprocess.run([*CC, "-std=c17", "-ffreestanding", "-fsyntax-only", "-x", "c", *flags,
+                               "common/superslab/common.h"], cwd=ROOT, text=True,
+                              stderr=subprocess.PIPE).stderr
+
+    def test_is_for_64_bits_and_says_so(self):
+        narrow = ["-U__UINTPTR_MAX__", "-D__UINTPTR_MAX__=0xffffffffu",   # gcc asks for this one,
+                  "-U__INTPTR_WIDTH__", "-D__INTPTR_WIDTH__=32"]          # clang for this one
+        self.assertEqual(self.refusal(), "")
+        self.assertIn("the superslab is for 64-bit systems", self.refusal(*narrow))
+
+    @unittest.skipUnless(platform.machine() == "x86_64", "only there compilers have -m32")
+    def test_32_bits_are_refused(self):
+        for flag in ("-m32", "-mx32"):
+            self.assertIn("the superslab is for 64-bit systems", self.refusal(flag))
 
 
 class Programs(unittest.TestCase):

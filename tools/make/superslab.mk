@@ -32,13 +32,18 @@ build/test/superslab/$(1)/%.o: common/superslab/%.c $(SUPERSLAB_HEADERS) build/f
 	@mkdir -p $$(@D)
 	$$(call SAY,compile) $$(CC) $$(SUPERSLAB_TEST) $$(SUPERSLAB_TEST_$(1)) $$(WARNINGS) $$(CFLAGS) -c $$< -o $$(PART) && $$(WHOLE)
 
-build/test/superslab/$(1)/%_test: tests/superslab/%_test.c tests/superslab/blocks.h $(SUPERSLAB_SOURCES:common/superslab/%.c=build/test/superslab/$(1)/%.o) | build/packages
+build/test/superslab/$(1)/%_test: tests/superslab/%_test.c $(wildcard tests/superslab/*.h) $(SUPERSLAB_SOURCES:common/superslab/%.c=build/test/superslab/$(1)/%.o) | build/packages
 	$$(call SAY,compile) $$(CC) $$(SUPERSLAB_TEST) $$(SUPERSLAB_TEST_$(1)) $$(WARNINGS) $$(CFLAGS) -Icommon/superslab \
 	    $$(filter %.c %.o,$$^) $$(check_libs) -o $$(PART) && $$(WHOLE)
 endef
 $(foreach kind,release debug threads,$(eval $(call superslab_rules,$(kind))))
 
-TEST_PROGRAMS += $(patsubst %,build/test/superslab/release/%_test,contract differential memory threads fork) \
+# Run with the allocator preloaded.
+build/test/superslab/forks: tests/superslab/forks.c build/flags
+	@mkdir -p $(@D)
+	$(call SAY,compile) $(CC) $(STANDARD) -O2 -g1 -D_GNU_SOURCE -pthread $(WARNINGS) $(CFLAGS) $< -o $(PART) && $(WHOLE)
+
+TEST_PROGRAMS += $(patsubst %,build/test/superslab/release/%_test,contract differential double_free memory threads fork) \
     $(patsubst %,build/test/superslab/debug/%_test,contract differential guard threads) \
     build/test/superslab/threads/threads_test
 else

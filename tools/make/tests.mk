@@ -46,6 +46,25 @@ build/test/shape/%/shape_test: build/cell/%/hamt.o tests/shape/shape.h $(wildcar
 TEST_PROGRAMS += $(foreach hash,xxh3 wyhash murmur3,$(foreach variant,list lazy,\
     build/test/shape/$(variant)/u64/$(hash)/shape_test))
 
+# What small maps weigh: build/test/bytes/<composition>/bytes_test.  Its memory takes the place of
+# the suite's.
+BYTES_WITH := tests/bytes/packed.c $(filter-out %/mem.c,$(wildcard tests/seams/*.c))
+BYTES_OF   := list exact array64 pool growpool single inline4 tagged arena freelist lazy pathcomp fix4
+COMPILE_BYTES = $(COMPILE_TEST) -DCOMPOSITION='"$*"' -Itests/seams -Icommon -Icommon/key/u64
+
+build/test/bytes/%/bytes_test: build/test/map/%/u64/hamt.o tests/bytes/bytes.h $(wildcard tests/bytes/*.c tests/seams/*)
+	@mkdir -p $(@D)
+	$(call SAY,compile) $(COMPILE_BYTES) $(or $(wildcard tests/bytes/$*_test.c),tests/bytes/trie_test.c) \
+	    $(BYTES_WITH) $< $(check_libs) $(LDLIBS) -o $(PART) && $(WHOLE)
+
+build/test/bytes/%/check_test: build/test/map/%/u64/hamt.o tests/bytes/bytes.h $(wildcard tests/bytes/*.c tests/seams/*)
+	@mkdir -p $(@D)
+	$(call SAY,compile) $(COMPILE_BYTES) $$($(COMPOSE) flags $* u64) tests/bytes/check_test.c $(BYTES_WITH) \
+	    $(check_libs) $(LDLIBS) -o $(PART) && $(WHOLE)
+
+TEST_PROGRAMS += $(patsubst %,build/test/bytes/%/bytes_test,$(BYTES_OF) reference) \
+    $(patsubst %,build/test/bytes/%/check_test,list single inline4)
+
 # The runner's parts, and the runner from the outside: build/test/run/<part>_test, run_test.py.
 build/test/run/%_test: tests/run/%_test.c tests/run/fixture.h $(RUN_SOURCES) $(wildcard experiments/run/*.h) build/flags | build/packages
 	@mkdir -p $(@D)

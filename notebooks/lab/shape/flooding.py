@@ -15,6 +15,7 @@ import pathlib
 import subprocess
 
 from .. import cell, store, tables
+from ..command import Parser, run_report
 from .crafted import CRAFTED, any_keys
 
 STORED = store.ROOT / "results" / "flooding.csv"
@@ -85,7 +86,7 @@ def lines_of(rows):
 
 
 def report(arguments=None):
-    parser = cell.argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = Parser(description=__doc__.split("\n")[0])
     parser.add_argument("--anew", action="store_true", help="count, and store what was counted")
     parser.add_argument("--stored", type=pathlib.Path, default=STORED)
     given = parser.parse_args(arguments)
@@ -98,4 +99,4 @@ def report(arguments=None):
 
 
 if __name__ == "__main__":
-    cell.run_report("flooding", report)
+    run_report("flooding", report)

@@ -1,0 +1,61 @@
+/* bytes.h - what a small map must weigh, worked out by hand.
+ *
+ * Keys are their own hashes here (HASH_PLAIN), so each test chooses its shape.  Bytes are those
+ * asked for, whatever the C library's malloc makes of them.  Figures hold where a pointer has eight
+ * bytes; elsewhere these tests are skipped. */
+#ifndef BYTES_H
+#define BYTES_H
+
+#include "hamt.h"
+#include "mem.h"
+#include "strength.h"
+
+#include <check.h>
+#include <stdio.h>
+
+static inline struct hamt *map_new(size_t pool_slots, size_t size_hint) {
+    struct hamt_config config = HAMT_CONFIG_DEFAULT;
+    config.hash_seed = (uint64_t)HASH_PLAIN << TEST_HASH_SHIFT;
+    config.pool_slots = pool_slots;
+    config.size_hint = size_hint;
+    struct hamt *map = hamt_create(&config);
+    ck_assert_ptr_nonnull(map);
+    return map;
+}
+
+static inline void put_new(struct hamt *map, uint64_t key) {
+    ck_assert_int_eq(hamt_put(map, key, key), HAMT_NEW);
+}
+
+/* The map's stats, which must be sound, and of all bytes that are alive. */
+static inline struct hamt_stats weigh(const struct hamt *map) {
+    struct hamt_stats stats;
+    const char *broken = hamt_check(map);
+    ck_assert_msg(!broken, "broken invariant: %s", broken);
+    hamt_stats(map, &stats);
+    ck_assert_uint_eq(hamt_stats_bytes(&stats), mem_live_bytes());
+    ck_assert_uint_eq(stats.blocks, mem_live_blocks());
+    return stats;
+}
+
+static inline void map_end(struct hamt *map) {
+    hamt_destroy(map);
+    ck_assert_uint_eq(mem_live_blocks(), 0);
+}
+
+/* Runs the tests; the exit status. */
+static inline int bytes_main(TCase *cases) {
+    if (sizeof(void *) != 8) {
+        printf("skipped: pointers have %zu bytes, not 8\n", sizeof(void *));
+        return 0;
+    }
+    Suite *suite = suite_create("bytes of small maps");
+    suite_add_tcase(suite, cases);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failures = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failures != 0;
+}
+
+#endif

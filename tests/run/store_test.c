@@ -347,6 +347,10 @@ START_TEST(test_csv) {
     ck_assert_int_eq(read_csv("", &record), 0);
     ck_assert_int_eq(read_csv("\"open", &record), -1);
     ck_assert_int_eq(read_csv("a\"b\n", &record), -1);
+    FILE *directory = fopen(".", "rb"); /* which opens, and cannot be read */
+    ck_assert_ptr_nonnull(directory);
+    ck_assert_int_eq(csv_read(directory, &record), -1);
+    fclose(directory);
     ck_assert_int_eq(read_csv("\"a\"b\n", &record), -1);
     csv_free(&record);
 }

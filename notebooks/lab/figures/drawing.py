@@ -17,6 +17,7 @@ from ..command import Failure
 
 BLACK, GREY = "#000000", "#767676"
 BLUE, VERMILION, GREEN, ORANGE = "#0072B2", "#D55E00", "#009E73", "#E69F00"
+PAGE_DPI = 96  # of a page of HTML, by definition; files have more, for sharp screens
 STYLE = {
     "figure.dpi": 100, "savefig.dpi": 150, "savefig.facecolor": "white",
     "font.family": "DejaVu Sans", "font.size": 9, "axes.titlesize": 9, "axes.titlelocation": "left",

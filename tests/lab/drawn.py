@@ -34,6 +34,17 @@ def points(figure):
     return found
 
 
+def rings(figure):
+    """{title of a panel: [(x, y)]}, of the points with a ring (panels.ring)."""
+    found = {}
+    for axes in figure.axes:
+        for ring in axes.collections:
+            if type(ring).__name__ == "PathCollection":
+                found.setdefault(axes.get_title(loc="left"), []).extend(
+                    tuple(map(float, place)) for place in ring.get_offsets())
+    return found
+
+
 def legends(figure):
     yield from figure.legends
     for sub in figure.subfigs:

@@ -183,12 +183,12 @@ class Make(unittest.TestCase):
             seen.append({path.name: path.read_bytes() for path in files})
         self.assertEqual(seen[0], seen[1])
         self.assertEqual(set(seen[0]), {f"{notebook.stem}.html", notebook.name, "ladder.svg",
-                                        "ladder.png"})
+                                        "ladder.png", "ladder-scales.svg", "ladder-scales.png"})
         outputs = [output for cell in json.loads(seen[0][notebook.name])["cells"]
                    for output in cell.get("outputs", ())]
         told = "".join("".join(output.get("text", "")) for output in outputs)
-        self.assertIn("put: the step that gains most is phase1, to 0.50", told)
-        self.assertIn("Does the ladder gain as much at every scale?  not measured", told)
+        self.assertIn("put, shuffled keys: the step that gains most is phase1, to 0.50", told)
+        self.assertIn("How large was the gap, like compared with like?  not measured", told)
         self.assertTrue(any("image/png" in output.get("data", {}) for output in outputs))
         page = seen[0][f"{notebook.stem}.html"].decode()
         self.assertIn("<title>01 The ladder</title>", page)
@@ -203,7 +203,7 @@ class Make(unittest.TestCase):
         self.execute("--results", ladder_results(self.room), NOTEBOOKS[0])
         page = self.room / "out" / f"{NOTEBOOKS[0].stem}.html"
         seen = browser.inks(page)
-        self.assertEqual(len(seen), 1)
+        self.assertEqual(len(seen), 2)
         self.assertGreater(min(seen), 0.02)
         blank = self.room / "blank.html"
         blank.write_text('<svg width="400" height="300"></svg><img alt="words"'

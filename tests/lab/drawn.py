@@ -67,9 +67,31 @@ def words(figure):
                 yield text.get_text(), text.get_window_extent()
 
 
+def markers(axes):
+    """(x, y, radius) of every marker, in pixels."""
+    for line in axes.lines:
+        if line.get_marker() not in (None, "None", ""):
+            radius = line.get_markersize() / 2 * axes.figure.dpi / 72
+            for x, y in line.get_transform().transform(line.get_xydata()):
+                yield x, y, radius
+
+
+def hidden(axes):
+    """The markers that the panel's edge cuts, or that its legend lies upon."""
+    legend = axes.get_legend().get_window_extent() if axes.get_legend() else None
+    box = axes.bbox
+    for x, y, radius in markers(axes):
+        if (x - radius < box.x0 - 1 or x + radius > box.x1 + 1
+                or y - radius < box.y0 - 1 or y + radius > box.y1 + 1):
+            yield axes.get_title(loc="left"), "a point is cut", (round(x), round(y))
+        if legend and legend.contains(x, y):
+            yield axes.get_title(loc="left"), "a point is below the legend", (round(x), round(y))
+
+
 def collisions(figure):
-    """What is written over something else, or over the figure's edge."""
-    found = [(one, other) for (one, box), (other, beside) in
+    """What is written over something else or over the figure's edge, and points that are hidden."""
+    found = [each for axes in figure.axes for each in hidden(axes)]
+    found += [(one, other) for (one, box), (other, beside) in
              itertools.combinations(words(figure), 2) if box.overlaps(beside)]
     whole = figure.bbox
     boxes = [*words(figure), *((str([text.get_text() for text in legend.get_texts()]),

@@ -71,6 +71,13 @@ def write(directory, name, question, size, fill):
     return paths
 
 
+def room_around(values, share=0.04):
+    """(low, high) of a logarithmic axis on which the outermost markers are whole."""
+    low, high = min(values), max(values)
+    room = max(1.02, (high / low) ** share)
+    return low / room, high * room
+
+
 def plain_ticks(low, high, most=8):
     """Ticks for a logarithmic axis of factors: round numbers, as many as can be read."""
     if high < 1.5 * low:

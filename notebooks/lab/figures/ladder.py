@@ -213,7 +213,7 @@ def fill_scales(figure, found):
     for column, op in zip(axes.T, OPS):
         seen = [1, *(value for *_, ladder in every(found) for ratio in ladder.ratios[op].values()
                      for value in ratio[:3] if value is not None)]
-        drawing.factor_axis(column[0].xaxis, 0.9 * min(seen), 1.1 * max(seen))
+        drawing.factor_axis(column[0].xaxis, *drawing.room_around(seen))
     panels.shared_legend(strip, axes.ravel())
 
 

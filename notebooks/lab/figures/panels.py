@@ -79,7 +79,7 @@ def factors(axes, names, series, one=1, groups=(), looks=None, ticks=8, ringed=(
     lines(axes, names, groups)
     if one is not None:
         axes.axvline(one, color=drawing.BLACK, linewidth=0.8, zorder=RULE)
-    low, high = 0.9 * min(found), 1.1 * max(found)
+    low, high = drawing.room_around(found)
     drawing.factor_axis(axes.xaxis, low, high, drawing.plain_ticks(low, high, ticks))
 
 

@@ -4,6 +4,8 @@ import itertools
 import pathlib
 import sys
 
+from matplotlib.collections import LineCollection
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
 from lab.figures import drawing
@@ -72,14 +74,26 @@ def markers(axes):
     for line in axes.lines:
         if line.get_marker() not in (None, "None", ""):
             radius = line.get_markersize() / 2 * axes.figure.dpi / 72
+            radius *= 2 ** 0.5 if line.get_marker() == "D" else 1  # a square on its corner
             for x, y in line.get_transform().transform(line.get_xydata()):
                 yield x, y, radius
 
 
+def intervals(axes):
+    """The box of every interval, in pixels."""
+    for bars in axes.collections:
+        if isinstance(bars, LineCollection):
+            for path in bars.get_paths():
+                yield bars.get_transform().transform_path(path).get_extents()
+
+
 def hidden(axes):
-    """The markers that the panel's edge cuts, or that its legend lies upon."""
+    """The markers that the panel's edge cuts, and what its legend lies upon."""
     legend = axes.get_legend().get_window_extent() if axes.get_legend() else None
     box = axes.bbox
+    if legend:
+        yield from ((axes.get_title(loc="left"), "an interval is below the legend")
+                    for bar in intervals(axes) if legend.overlaps(bar))
     for x, y, radius in markers(axes):
         if (x - radius < box.x0 - 1 or x + radius > box.x1 + 1
                 or y - radius < box.y0 - 1 or y + radius > box.y1 + 1):

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The figure of the documents' ratios to libhamt, on made times of every place they speak of."""
+import json
 import pathlib
 import sys
 import unittest
@@ -7,19 +8,21 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from drawn import answer, figure_of, rings  # noqa: E402
 from ladder_figure_test import FULL  # noqa: E402
+from made import Made  # noqa: E402
 from made_cells import made  # noqa: E402
 from lab.documents import seeds  # noqa: E402
 from lab.figures import gaps  # noqa: E402
 from lab.figures.question import NotMeasured  # noqa: E402
 
 TIMES = {"list": 100.0, "phase2": 60.0, "phase2.5": 40.0, "phase3": 30.0, "reference": 10.0}
+SERVED = json.dumps(Made.TREE | {"pool": Made.TREE["pool"] | {"fallbacks": 0}})
 
 
 def cells(variants=tuple(TIMES)):
     return made(lambda place, competitor: TIMES[competitor.variant],
                 ops=("put", "get", "insert10"), patterns=("sequential", "shuffled"),
                 scales=(1000, 10000, 50000, 100000), variants=variants,
-                shape=lambda place, competitor: FULL if competitor.variant == "phase2" else "{}")
+                shape=lambda place, competitor: FULL if competitor.variant == "phase2" else SERVED)
 
 
 class Gaps(unittest.TestCase):

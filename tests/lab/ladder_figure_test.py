@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from drawn import answer, figure_of, rings  # noqa: E402
+from made import Made  # noqa: E402
 from made_cells import made  # noqa: E402
 from lab.documents import seeds  # noqa: E402
 from lab.figures import ladder  # noqa: E402
@@ -17,7 +18,8 @@ from lab.figures.question import NotMeasured  # noqa: E402
 TIMES = dict(zip(ladder.STEPS, (100, 120, 90, 60, 50, 50, 48, 45, 9, 8, 7)))
 
 
-FULL = json.dumps({"pool": {"allocations": 50, "fallbacks": 42}})
+# A pool that served 8 of 50 arrays.
+FULL = json.dumps(Made.TREE | {"pool": Made.TREE["pool"] | {"allocations": 50, "fallbacks": 42}})
 
 
 def cells(variants=ladder.STEPS, places=(("shuffled", 100000),), full=()):

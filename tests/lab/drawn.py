@@ -26,7 +26,7 @@ def figure_of(question, data):
 def points(figure):
     """{title of a panel: {marker and its filling: [(x, y)]}}, of every marker that is drawn."""
     found = {}
-    for axes in figure.axes:
+    for axes in (axes for axes in figure.axes if axes.axison):
         panel = found.setdefault(axes.get_title(loc="left"), {})
         for line in axes.lines:
             if line.get_marker() not in (None, "None", ""):

@@ -1,5 +1,5 @@
 # experiment.mk - experiments: measuring, printing, comparing, moving between stores.
-.PHONY: experiment table suite csv export import compare merge
+.PHONY: experiment table plot suite csv export import compare merge
 
 # ---- Experiments ----
 # Measured beside the chosen composition, unless it is one of them.
@@ -24,6 +24,10 @@ experiment: build/run/run
 # The newest experiment's table once more, or that of EXPERIMENT=id.
 table:
 	@$(TABLES) $(call option,experiment,$(EXPERIMENT))
+
+# The same drawn; EXPERIMENT may be the directory of an exported one, too.
+plot: build/run/run | build/packages-figures
+	@$(LAB).figures.plot --store $(STORE) $(call option,experiment,$(EXPERIMENT))
 
 # The enhanced suite on one composition: every pattern, scale and way to ask.
 suite:

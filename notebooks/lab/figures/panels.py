@@ -98,13 +98,14 @@ def with_legend(figure, height=0.06):
     return above, below
 
 
-def shared_legend(strip, axes, columns=None):
+def shared_legend(strip, axes, columns=None, order=()):
     """Puts the legend of all these panels, each series once, on a strip of with_legend(): in one
-    line, or in so many columns."""
+    line, or in so many columns; those of `order` first."""
     found = {}
     for each in axes:
         for handle, label in zip(*each.get_legend_handles_labels()):
             found.setdefault(label, handle)
+    found = {label: found[label] for label in [*order, *found] if label in found}
     if FALLBACK in found:
         found[FALLBACK] = found.pop(FALLBACK)  # the last
     strip.legend(found.values(), found, loc="center", ncol=columns or len(found),

@@ -57,7 +57,7 @@ def legends(figure):
 
 
 def words(figure):
-    """(text, its box) of all that is written, but for legends."""
+    """(text, its box, whether it slants) of all that is written, but for legends."""
     for axes in figure.axes:
         texts = [axes._left_title, axes.xaxis.label, axes.yaxis.label, *axes.texts]
         for axis in (axes.xaxis, axes.yaxis):
@@ -66,7 +66,7 @@ def words(figure):
                       if low <= tick.get_loc() <= high]
         for text in texts:
             if text.get_visible() and text.get_text().strip() and axes.axison:
-                yield text.get_text(), text.get_window_extent()
+                yield text.get_text(), text.get_window_extent(), 0 < text.get_rotation() < 90
 
 
 def markers(axes):
@@ -105,10 +105,12 @@ def hidden(axes):
 def collisions(figure):
     """What is written over something else or over the figure's edge, and points that are hidden."""
     found = [each for axes in figure.axes for each in hidden(axes)]
-    found += [(one, other) for (one, box), (other, beside) in
-             itertools.combinations(words(figure), 2) if box.overlaps(beside)]
+    # Boxes of slanting words overlap, though the words do not.
+    found += [(one, other) for (one, box, slants), (other, beside, slanting) in
+              itertools.combinations(words(figure), 2)
+              if box.overlaps(beside) and not (slants and slanting)]
     whole = figure.bbox
-    boxes = [*words(figure), *((str([text.get_text() for text in legend.get_texts()]),
+    boxes = [*((text, box) for text, box, _ in words(figure)), *((str([text.get_text() for text in legend.get_texts()]),
                                 legend.get_window_extent()) for legend in legends(figure))]
     return found + [(text, "the edge") for text, box in boxes
                     if box.x0 < whole.x0 or box.y0 < whole.y0 or box.x1 > whole.x1

@@ -78,6 +78,12 @@ def room_around(values, share=0.04):
     return low / room, high * room
 
 
+def halo():
+    """path_effects of words that may lie upon a line."""
+    from matplotlib.patheffects import withStroke
+    return [withStroke(linewidth=2, foreground="white")]
+
+
 def plain_ticks(low, high, most=8):
     """Ticks for a logarithmic axis of factors: round numbers, as many as can be read."""
     if high < 1.5 * low:

@@ -50,3 +50,4 @@ profile: build/run/run
 # since it was stored; all with ANEW=1.
 recount: build/packages-counts
 	@$(LAB).counts.report --store $(call option,variants,$(VARIANTS)) $(call option,ops,$(OPS)) $(if $(ANEW),--anew)
+	@$(LAB).counts.hash_counts --store

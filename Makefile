@@ -102,6 +102,8 @@ help:
 ##    make VARIANT=x plan         how many runs that would be, how long, how much memory; so does DRY=1
 ##    make VARIANT=x suite        every pattern, scale and way to ask, as a table and as build/table.csv
 ##    make table                  the newest experiment's table again, or that of EXPERIMENT=id
+##    make plot                   the same as a figure, build/plot.svg and .png; EXPERIMENT may be a directory
+##                                of results/runs, too
 ##    make csv                    the same as a CSV file, build/table.csv, with all digits
 ##    make compare A=x B=y        two experiments beside each other: ids, exports, commits or machines
 ##  Of any composition

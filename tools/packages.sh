@@ -14,10 +14,11 @@
 # `programs` has real programs for the superslab to serve, `study` what counts and profiles in its study.
 # `figures` adds matplotlib, which draws them; `paper` adds Markdown, which makes a page of it.
 # `notebooks` adds what executes them: Jupyter's nbconvert and its kernel for Python.
+# `browser` adds Chromium, in which a test looks at the notebooks' pages; without it that test is skipped.
 # `tools/packages.sh allocator DEBIAN HOMEBREW` is for that one package only (tools/allocator.sh).
 # Debian 12 has xxHash 0.8.1, wyhash 0~2 (final version), Check 0.15.2, SQLite 3.40.1, Jansson 2.14,
 # Nettle 3.8.1, valgrind 3.19, capstone 4.0.2, matplotlib 3.6.3, Markdown 3.4.1, nbconvert 6.5.3 and redis 7.0;
-# nothing newer is used.
+# nothing newer is used.  Chromium is whatever the security updates have (156 was tried).
 set -eu
 
 debian="gcc make libc6-dev pkg-config libxxhash-dev libwyhash-dev check libsqlite3-dev libjansson-dev nettle-dev python3"
@@ -41,6 +42,7 @@ notebooks)
     modules="nbconvert ipykernel"
     lean=--no-install-recommends # pandoc, which is not needed, is large
     ;;
+browser) debian="$debian chromium" lean=--no-install-recommends ;;
 esac
 
 if [ "$(uname)" = Darwin ]; then

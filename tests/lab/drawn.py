@@ -4,6 +4,8 @@ import itertools
 import pathlib
 import sys
 
+from matplotlib.collections import LineCollection
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
 from lab.figures import drawing
@@ -24,13 +26,24 @@ def figure_of(question, data):
 def points(figure):
     """{title of a panel: {marker and its filling: [(x, y)]}}, of every marker that is drawn."""
     found = {}
-    for axes in figure.axes:
+    for axes in (axes for axes in figure.axes if axes.axison):
         panel = found.setdefault(axes.get_title(loc="left"), {})
         for line in axes.lines:
             if line.get_marker() not in (None, "None", ""):
                 full = line.get_markerfacecolor() == line.get_color()
                 panel.setdefault((line.get_marker(), full), []).extend(
                     zip(map(float, line.get_xdata()), map(float, line.get_ydata())))
+    return found
+
+
+def rings(figure):
+    """{title of a panel: [(x, y)]}, of the points with a ring (panels.ring)."""
+    found = {}
+    for axes in figure.axes:
+        for ring in axes.collections:
+            if type(ring).__name__ == "PathCollection":
+                found.setdefault(axes.get_title(loc="left"), []).extend(
+                    tuple(map(float, place)) for place in ring.get_offsets())
     return found
 
 
@@ -44,7 +57,7 @@ def legends(figure):
 
 
 def words(figure):
-    """(text, its box) of all that is written, but for legends."""
+    """(text, its box, whether it slants) of all that is written, but for legends."""
     for axes in figure.axes:
         texts = [axes._left_title, axes.xaxis.label, axes.yaxis.label, *axes.texts]
         for axis in (axes.xaxis, axes.yaxis):
@@ -53,15 +66,51 @@ def words(figure):
                       if low <= tick.get_loc() <= high]
         for text in texts:
             if text.get_visible() and text.get_text().strip() and axes.axison:
-                yield text.get_text(), text.get_window_extent()
+                yield text.get_text(), text.get_window_extent(), 0 < text.get_rotation() < 90
+
+
+def markers(axes):
+    """(x, y, radius) of every marker, in pixels."""
+    for line in axes.lines:
+        if line.get_marker() not in (None, "None", ""):
+            radius = line.get_markersize() / 2 * axes.figure.dpi / 72
+            radius *= 2 ** 0.5 if line.get_marker() == "D" else 1  # a square on its corner
+            for x, y in line.get_transform().transform(line.get_xydata()):
+                yield x, y, radius
+
+
+def intervals(axes):
+    """The box of every interval, in pixels."""
+    for bars in axes.collections:
+        if isinstance(bars, LineCollection):
+            for path in bars.get_paths():
+                yield bars.get_transform().transform_path(path).get_extents()
+
+
+def hidden(axes):
+    """The markers that the panel's edge cuts, and what its legend lies upon."""
+    legend = axes.get_legend().get_window_extent() if axes.get_legend() else None
+    box = axes.bbox
+    if legend:
+        yield from ((axes.get_title(loc="left"), "an interval is below the legend")
+                    for bar in intervals(axes) if legend.overlaps(bar))
+    for x, y, radius in markers(axes):
+        if (x - radius < box.x0 - 1 or x + radius > box.x1 + 1
+                or y - radius < box.y0 - 1 or y + radius > box.y1 + 1):
+            yield axes.get_title(loc="left"), "a point is cut", (round(x), round(y))
+        if legend and legend.contains(x, y):
+            yield axes.get_title(loc="left"), "a point is below the legend", (round(x), round(y))
 
 
 def collisions(figure):
-    """What is written over something else, or over the figure's edge."""
-    found = [(one, other) for (one, box), (other, beside) in
-             itertools.combinations(words(figure), 2) if box.overlaps(beside)]
+    """What is written over something else or over the figure's edge, and points that are hidden."""
+    found = [each for axes in figure.axes for each in hidden(axes)]
+    # Boxes of slanting words overlap, though the words do not.
+    found += [(one, other) for (one, box, slants), (other, beside, slanting) in
+              itertools.combinations(words(figure), 2)
+              if box.overlaps(beside) and not (slants and slanting)]
     whole = figure.bbox
-    boxes = [*words(figure), *((str([text.get_text() for text in legend.get_texts()]),
+    boxes = [*((text, box) for text, box, _ in words(figure)), *((str([text.get_text() for text in legend.get_texts()]),
                                 legend.get_window_extent()) for legend in legends(figure))]
     return found + [(text, "the edge") for text, box in boxes
                     if box.x0 < whole.x0 or box.y0 < whole.y0 or box.x1 > whole.x1

@@ -8,6 +8,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from drawn import answer  # noqa: E402
 from made_cells import made, tree  # noqa: E402
 from lab import tables  # noqa: E402
+from lab.counts import hash_counts  # noqa: E402
 from lab.figures import hashes as hashes_figure, patterns  # noqa: E402
 from lab.shape import hashes  # noqa: E402
 from lab.figures.question import NotMeasured  # noqa: E402
@@ -43,13 +44,26 @@ class Hashes(unittest.TestCase):
         points, collisions, told = answer(hashes_figure.COST,
                                           hashes_figure.read_cells(hash_cells()))
         self.assertEqual(collisions, [])
-        put = points["put: ns more than with no hash,\nrandom integer keys"]
-        self.assertEqual(sorted(map(len, put.values())), [2, 2])
+        counted = next(panel for title, panel in points.items() if title.startswith("instructions"))
+        stored = hash_counts.load()
+        self.assertEqual(sorted(x for x, _ in counted["o", True]),
+                         sorted(stored["u64"][name] for name in COSTS))
+        self.assertEqual(sorted(x for x, _ in counted["s", True]),
+                         sorted(stored["str"][name] for name in COSTS))
         right = next(panel for title, panel in points.items() if title.startswith("lazy: inner"))
         self.assertEqual(min(x for x, _ in right["o", False]),
                          min(hashes_figure.read_cells(hash_cells()).off["sequential"].values()))
+        self.assertIn("Of 8 differences in time to no hash 8 have an interval without 0", told[2])
         self.assertTrue(told[-1].endswith("not make: identity on sequential keys."))
         self.assertLess(hashes.HASHES.index("xxh3"), hashes.HASHES.index("identity"))
+
+    def test_every_hash_is_counted_on_every_kind_of_key(self):
+        found = hash_counts.load()
+        self.assertEqual(list(found), list(hash_counts.KEYS))
+        for by_hash in found.values():
+            self.assertEqual(list(by_hash), hashes.HASHES)
+        self.assertEqual(found["u64"]["identity"], 0)
+        self.assertLess(found["u64"]["wyhash"], found["u64"]["siphash"])
 
     def test_without_no_hash_there_is_no_cost(self):
         for names in (("xxh3", "siphash"), ("siphash", "identity")):

@@ -5,7 +5,8 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from drawn import answer  # noqa: E402
+from matplotlib.container import BarContainer  # noqa: E402
+from drawn import answer, figure_of  # noqa: E402
 import instrument_test as made  # noqa: E402
 from lab.figures import instrument  # noqa: E402
 from lab.instrument import studies  # noqa: E402
@@ -22,25 +23,34 @@ class Stored:
         return self.rows[name], {}
 
 
+def histograms(trust):
+    """{title: (comparisons that are marked, others)}, by the bars that are drawn."""
+    with figure_of(instrument.TRUST, trust) as figure:
+        return {axes.get_title(loc="left"): tuple(
+                    round(sum(bar.get_height() for bar in bars))
+                    for bars in axes.containers if isinstance(bars, BarContainer))
+                for axes in figure.axes if axes.patches}
+
+
 class Trust(unittest.TestCase):
     def test_the_figure(self):
         trust = instrument.read_trust(Stored(aa=made.pairs(40), power=made.pairs(
             60, effect=0.05, noise=0.01)))
         self.assertEqual((len(trust.copies), len(trust.p_values), len(trust.delayed)), (40, 40, 60))
-        points, collisions, told = answer(instrument.TRUST, trust)
+        _, collisions, told = answer(instrument.TRUST, trust)
         self.assertEqual(collisions, [])
-        copies = points["A program beside its own copy:\ntime over the copy's"]
-        flagged = len(copies.get(("s", True), []))
-        self.assertEqual(flagged + len(copies["o", False]), 40)
+        seen = histograms(trust)
+        flagged, others = seen["A program beside its own copy"]
+        self.assertEqual(flagged + others, 40)
         self.assertIn(f"Of 40 comparisons of a program with its own copy {flagged} are flagged",
                       told[0])
-        self.assertEqual(len(points["With a delay of 5 % over without"]["s", True]), 60)
+        self.assertEqual(seen["With a delay of 5 % over without"], (60, 0))
         self.assertIn("found in 60 of 60 comparisons; at least", told[1])
 
     def test_a_difference_the_wrong_way_is_missed(self):
         trust = instrument.read_trust(Stored(power=made.pairs(10, effect=-0.2)))
-        points, _, told = answer(instrument.TRUST, trust)
-        self.assertEqual(set(points["With a delay of 5 % over without"]), {("o", False)})
+        _, _, told = answer(instrument.TRUST, trust)
+        self.assertEqual(histograms(trust), {"With a delay of 5 % over without": (0, 10)})
         self.assertIn("found in 0 of 10", told[1])
 
     def test_one_study_alone_is_drawn_and_the_other_told(self):

@@ -8,11 +8,12 @@ from types import SimpleNamespace
 from unittest import mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from drawn import answer  # noqa: E402
+from drawn import answer, collisions, figure_of, intervals, legends  # noqa: E402
 import factorial_test as made  # noqa: E402
 from lab import store  # noqa: E402
-from lab.factorial import effects  # noqa: E402
+from lab.factorial import design, effects  # noqa: E402
 from lab.figures import interactions  # noqa: E402
+from lab.tables import short_scale  # noqa: E402
 from lab.figures.question import NotMeasured  # noqa: E402
 
 
@@ -23,9 +24,9 @@ class Sums(unittest.TestCase):
         for one in found:
             self.assertAlmostEqual(math.log(one.promised / made.product(made.PUT, one.fixes)), 0,
                                    delta=0.1)
-            self.assertAlmostEqual(math.log(one.measured / made.put_ns(one.fixes) * 600), 0,
+            self.assertAlmostEqual(math.log(one.measured.median / made.put_ns(one.fixes) * 600), 0,
                                    delta=0.1)
-        off = {set(made.PAIR) <= one.fixes: one.measured / one.promised for one in found}
+        off = {set(made.PAIR) <= one.fixes: one.measured.median / one.promised for one in found}
         self.assertAlmostEqual(off[True], made.PAIR_PUT, delta=0.15)
         self.assertAlmostEqual(off[False], 1, delta=0.15)
 
@@ -37,6 +38,27 @@ class Sums(unittest.TestCase):
         self.assertEqual((len(panel["o", False]), len(panel["s", True])), (31, 32))
         self.assertRegex(told[0], r"^put: .* median of 63 compositions; with 6 fixes")
         self.assertIn("growpool x lazy", told[-1])
+
+    def test_every_measured_sum_and_every_pair_has_its_interval(self):
+        study = made.study_of()
+        with figure_of(interactions.SUMS, study) as figure:
+            for axes in figure.axes:
+                if "each composition" in axes.get_title(loc="left"):
+                    self.assertEqual(len(list(intervals(axes))), 63)
+                else:
+                    texts = [text.get_text() for text in axes.texts]
+                    self.assertEqual(len([text for text in texts if text[0] == "["]),
+                                     math.comb(len(design.FIXES), 2))
+
+    def test_the_factorial_figure_has_one_legend_that_names_every_series(self):
+        study = made.study_of()
+        with figure_of(interactions.GAP, study) as figure:
+            self.assertEqual(collisions(figure), [])
+            legend, = legends(figure)
+            named = [text.get_text() for text in legend.get_texts()]
+        self.assertEqual(sorted(named), sorted(
+            f"{what} {short_scale(scale)}" for what in ("put", "get", "bytes")
+            for scale in study.scales))
 
     def test_what_the_gap_is_told_of(self):
         told = list(interactions.tell_gap(made.study_of()))

@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """The figures of the ladder, on made times."""
+import json
 import pathlib
 import sys
 import unittest
+from types import SimpleNamespace
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from drawn import answer  # noqa: E402
+from drawn import answer, figure_of, rings  # noqa: E402
+from made import Made  # noqa: E402
 from made_cells import made  # noqa: E402
 from lab.documents import seeds  # noqa: E402
 from lab.figures import ladder  # noqa: E402
@@ -15,13 +18,29 @@ from lab.figures.question import NotMeasured  # noqa: E402
 TIMES = dict(zip(ladder.STEPS, (100, 120, 90, 60, 50, 50, 48, 45, 9, 8, 7)))
 
 
-def cells(variants=ladder.STEPS, places=(("shuffled", 100000),)):
+# A pool that served 8 of 50 arrays.
+FULL = json.dumps(Made.TREE | {"pool": Made.TREE["pool"] | {"allocations": 50, "fallbacks": 42}})
+
+
+def cells(variants=ladder.STEPS, places=(("shuffled", 100000),), full=()):
+    """`full` has the (variant, scale) whose pool did not do."""
     found = {}
     for pattern, scale in places:
         found |= made(lambda place, competitor: TIMES[competitor.variant] * (place.scale / 1e5),
                       patterns=(pattern,), scales=(scale,), variants=variants,
-                      size=lambda competitor: 500 - len(competitor.variant))
+                      size=lambda competitor: 500 - len(competitor.variant),
+                      shape=lambda place, competitor:
+                      FULL if (competitor.variant, place.scale) in full else "{}")
     return found
+
+
+def results(**experiments):
+    """Stored results with these experiments' cells."""
+    def read(name):
+        if name not in experiments:
+            raise NotMeasured("not measured: make results measures it")
+        return SimpleNamespace(cells=experiments[name])
+    return SimpleNamespace(experiment=read)
 
 
 class Steps(unittest.TestCase):
@@ -50,30 +69,78 @@ class Steps(unittest.TestCase):
         self.assertEqual(theirs["get"]["phase3"], times["000.phases.10"] / times["000.phases.02"])
         self.assertEqual(theirs["put"]["phase2"], times["000.phases.03"] / times["000.phases.01"])
 
+    def test_the_documents_stand_beside_the_same_order_of_keys(self):
+        """And nothing in the figure is of an order that it does not tell."""
+        sequential = cells(places=(("sequential", 100000),))
+        found = ladder.ladders_by_order(results(seeds=sequential, fixes=cells()))
+        self.assertEqual(list(found), ["sequential", "shuffled"])
+        with figure_of(ladder.GAIN, found) as figure:
+            labels = {label for axes in figure.axes
+                      for label in axes.get_legend_handles_labels()[1]}
+        self.assertEqual(labels, {"the documents, sequential keys", "here, sequential keys",
+                                  "here, shuffled keys"})
+        told = list(ladder.GAIN.tell(found))
+        self.assertIn("put, sequential keys, phase3 over the baseline: 0.12 in the documents, 0.50"
+                      " [0.50 0.50] here.", told)
+        # The documents' order alone is held against theirs.
+        shuffled = ladder.ladders_by_order(results(fixes=cells()))
+        self.assertFalse([line for line in ladder.GAIN.tell(shuffled) if "documents" in line])
+        with self.assertRaises(NotMeasured):
+            ladder.ladders_by_order(results())
+
     def test_the_figure_has_every_step_and_what_to_see(self):
-        points, collisions, told = answer(ladder.GAIN, ladder.ladder_of(cells()))
+        found = ladder.ladders_by_order(results(seeds=cells(places=(("sequential", 100000),)),
+                                                fixes=cells()))
+        points, collisions, told = answer(ladder.GAIN, found)
         self.assertEqual(collisions, [])
-        ours = points["put: time over the baseline's"]["o", True]
-        self.assertEqual(len(ours), len(ladder.STEPS) - 1)
-        self.assertAlmostEqual(min(x for x, _ in ours), 0.07)
+        for marker in ("o", "s"):
+            ours = points["put: time over the baseline's"][marker, True]
+            self.assertEqual(len(ours), len(ladder.STEPS) - 1)
+            self.assertAlmostEqual(min(x for x, _ in ours), 0.07)
+            self.assertEqual(len(points["bytes/entry"][marker, True]), len(ladder.STEPS))
         self.assertEqual(len(points["get: time over the baseline's"]["D", False]), 4)
-        self.assertEqual(len(points["bytes/entry"]["o", True]), len(ladder.STEPS))
         text = "\n".join(told)
-        self.assertIn("put: the step that gains most is fix3, to 0.20 [0.20 0.20]", text)
+        self.assertIn("put, shuffled keys: the step that gains most is fix3, to 0.20 [0.20 0.20]",
+                      text)
         self.assertIn("slower: phase1.", text)
         self.assertIn("fix4 takes 0.08", text)
-        self.assertIn("get, phase3 over the baseline: 0.44 in the documents, 0.50", text)
+
+    def test_a_step_whose_pool_was_full_is_ringed_and_told(self):
+        found = ladder.ladders_by_order(results(fixes=cells(full={("phase2", 100000)})))
+        with figure_of(ladder.GAIN, found) as figure:
+            ringed = rings(figure)
+        self.assertEqual({title: len(found) for title, found in ringed.items()},
+                         {"put: time over the baseline's": 1, "get: time over the baseline's": 1,
+                          "bytes/entry": 1})
+        self.assertAlmostEqual(ringed["put: time over the baseline's"][0][0], 0.9)
+        self.assertEqual(list(ladder.GAIN.tell(found))[-1],
+                         "Arrays that malloc served because the pool was full:"
+                         " phase2, shuffled 84 %.")
 
 
 class Scales(unittest.TestCase):
-    def test_every_scale_that_was_measured_is_a_series(self):
-        found = ladder.ladders(cells(places=ladder.PLACES[1:]))
-        self.assertEqual(list(found), ["10K sequential", "100K sequential", "1M shuffled"])
+    def test_each_order_has_panels_of_its_own(self):
+        places = (("sequential", 10000), ("sequential", 100000), ("shuffled", 100000),
+                  ("shuffled", 1000000))
+        some = cells(("list", "fix4"), places=(("shuffled", 100000),))
+        found = ladder.ladders(some, cells(places=places, full={("phase3", 1000000)}))
+        self.assertEqual({order: list(of) for order, of in found.items()},
+                         {"sequential": [10000, 100000], "shuffled": [100000, 1000000]})
         points, collisions, told = answer(ladder.SCALES, found)
         self.assertEqual(collisions, [])
-        panel = points["get: time over the baseline's"]
-        self.assertEqual(sorted(map(len, panel.values())), [len(ladder.STEPS) - 1] * 3)
-        self.assertIn("put, fix4 over the baseline: 10K sequential 0.08 [0.08 0.08]", told[0])
+        title = "get, {} keys: time over the baseline's".format
+        every = len(ladder.STEPS) - 1  # also where another experiment has but two steps
+        self.assertEqual({marker: len(each) for marker, each in
+                          points[title("sequential")].items()},
+                         {("o", True): every, ("s", True): every})
+        self.assertEqual({marker: len(each) for marker, each in points[title("shuffled")].items()},
+                         {("s", True): every, ("D", True): every})
+        with figure_of(ladder.SCALES, found) as figure:
+            self.assertEqual({title: len(each) for title, each in rings(figure).items()},
+                             {title("shuffled"): 1, title("shuffled").replace("get", "put"): 1})
+        self.assertIn("put, sequential keys, fix4 over the baseline: 10K 0.08 [0.08 0.08], 100K",
+                      told[0])
+        self.assertIn("phase3 1M shuffled 84 %", told[-1])
 
     def test_no_scale_is_not_measured(self):
         with self.assertRaises(NotMeasured):

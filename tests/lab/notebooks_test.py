@@ -17,6 +17,7 @@ import unittest
 from unittest import mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import browser  # noqa: E402
 from made_store import ROOT, RUN, build_runner, empty, add  # noqa: E402
 from lab import command  # noqa: E402
 from lab.figures import notebooks as execute, ladder as ladder_figure, question  # noqa: E402
@@ -182,19 +183,32 @@ class Make(unittest.TestCase):
             seen.append({path.name: path.read_bytes() for path in files})
         self.assertEqual(seen[0], seen[1])
         self.assertEqual(set(seen[0]), {f"{notebook.stem}.html", notebook.name, "ladder.svg",
-                                        "ladder.png"})
+                                        "ladder.png", "ladder-scales.svg", "ladder-scales.png"})
         outputs = [output for cell in json.loads(seen[0][notebook.name])["cells"]
                    for output in cell.get("outputs", ())]
         told = "".join("".join(output.get("text", "")) for output in outputs)
-        self.assertIn("put: the step that gains most is phase1, to 0.50", told)
-        self.assertIn("Does the ladder gain as much at every scale?  not measured", told)
-        self.assertTrue(any("image/svg+xml" in output.get("data", {}) for output in outputs))
+        self.assertIn("put, shuffled keys: the step that gains most is phase1, to 0.50", told)
+        self.assertIn("How large was the gap, like compared with like?  not measured", told)
+        self.assertTrue(any("image/png" in output.get("data", {}) for output in outputs))
         page = seen[0][f"{notebook.stem}.html"].decode()
         self.assertIn("<title>01 The ladder</title>", page)
         self.assertNotRegex(re.sub(r"base64,[\w+/=\s]*", "", page),
                             r"(src|href)=.?(https?:)?//")  # the page needs no network
         self.assertEqual(notebook.read_bytes(), source)
         self.assertEqual([path.name for path in ROOT.glob("kernel-*")], [])
+
+    @unittest.skipUnless(has_jupyter(), "there is no Jupyter")
+    @unittest.skipUnless(browser.CHROMIUM, browser.WHY_NOT)
+    def test_a_browser_shows_the_figures(self):
+        self.execute("--results", ladder_results(self.room), NOTEBOOKS[0])
+        page = self.room / "out" / f"{NOTEBOOKS[0].stem}.html"
+        seen = browser.inks(page)
+        self.assertEqual(len(seen), 2)
+        self.assertGreater(min(seen), 0.02)
+        blank = self.room / "blank.html"
+        blank.write_text('<svg width="400" height="300"></svg><img alt="words"'
+                         ' src="data:image/png;base64,AAAA">')
+        self.assertEqual(browser.inks(blank), [0, 0])
 
     @unittest.skipUnless(has_jupyter(), "there is no Jupyter")
     def test_a_cell_that_fails_is_one_line_and_a_status(self):

@@ -383,7 +383,7 @@ class Whole(unittest.TestCase):
         svg = (self.made / "figures" / "gaps.svg").read_text()
         self.assertIn(gaps_figure.EQUAL.title, svg)
         lines = list(gaps_figure.EQUAL.tell(gaps_figure.EQUAL.read(Results(self.made))))
-        self.assertIn("000: put 100K sequential, phase3: 7.10 in the document, ours",
+        self.assertIn("000: put 100K sequential, phase3, over 10K: 7.10 in the document, ours",
                       "\n".join(lines))
 
 

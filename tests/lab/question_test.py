@@ -44,7 +44,8 @@ class Answers(unittest.TestCase):
     def test_a_figure_is_written_shown_and_told_about(self):
         text, show = self.answer(lambda results: [1, 2, 3])
         self.assertEqual(text, "3 seen\n")
-        show.assert_called_once_with(self.room / "figures" / "there.svg")
+        (shown, about), _ = show.call_args
+        self.assertEqual((shown, about.name), (self.room / "figures" / "there.png", "there"))
         self.assertEqual(sorted(path.name for path in (self.room / "figures").iterdir()),
                          ["there.png", "there.svg"])
 

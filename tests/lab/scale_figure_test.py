@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The figures of scale, on made gets, loads and caches."""
 import csv
+import json
 import pathlib
 import sys
 import tempfile
@@ -9,20 +10,24 @@ from types import SimpleNamespace
 from unittest import mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from drawn import answer  # noqa: E402
+from drawn import answer, figure_of, rings  # noqa: E402
 from made_cells import ABOUT, made  # noqa: E402
 from lab.counts import report as counts  # noqa: E402
 from lab.figures import scale  # noqa: E402
 from lab.figures.question import NotMeasured  # noqa: E402
+from lab.tables import digits  # noqa: E402
 
 CACHES = [{"level": 1, "type": "Data", "size": 32768}, {"level": 1, "type": "Instruction",
           "size": 32768}, {"level": 2, "type": "Unified", "size": 524288}]
 
 
-def cells(scales, ns=lambda place: place.scale / 1000):
+def cells(scales, ns=lambda place: place.scale / 1000, pool=None):
+    """fix4 has 50 bytes an entry, and the pool that is given."""
     return made(lambda place, competitor: ns(place), ops=tuple(scale.OPS), scales=scales,
                 variants=("list", "fix4"),
-                size=lambda competitor: 500.0 if competitor.variant == "list" else 50.0)
+                size=lambda competitor: 500.0 if competitor.variant == "list" else 50.0,
+                shape=lambda place, competitor: json.dumps({"pool": pool}) if pool
+                and competitor.variant == "fix4" else "{}")
 
 
 class Stored:
@@ -85,11 +90,34 @@ class Caches(Made):
         points, collisions, told = answer(scale.CACHES, scale.read_caches(
             self.stored(suite=cells((1000, 10000, 100000)))))
         self.assertEqual(collisions, [])
-        panel = points["get_chained: each waits for the one before: ns"]
-        self.assertEqual([x for x, _ in panel["o", True]], [5e5, 5e6, 5e7])
-        self.assertEqual([x for x, _ in panel["D", True]], [5e4, 5e5, 5e6])
+        self.assertEqual(list(points), ["list: get", "fix4: get", "list: get_chained",
+                                        "fix4: get_chained"])
+        self.assertEqual([x for x, _ in points["list: get_chained"]["o", True]], [5e5, 5e6, 5e7])
+        self.assertEqual([x for x, _ in points["fix4: get_chained"]["o", True]], [5e4, 5e5, 5e6])
         self.assertIn("get: list 100 times as long at 100K entries (47.7M) as at 1K;", told[0])
         self.assertIn("4K 1.00 [1.00 1.00], 64M 100 [100 100]", told[-1])
+
+    def test_each_point_is_named_by_its_entries(self):
+        found = scale.read_caches(self.stored(suite=cells((1000, 10000, 100000))))
+        with figure_of(scale.CACHES, found) as figure:
+            for axes in figure.axes:
+                self.assertLessEqual({"1K", "10K", "100K"},
+                                     {text.get_text() for text in axes.texts})
+
+    def test_slots_that_a_pool_never_came_to_are_no_memory_that_a_get_loads_from(self):
+        """Else all maps in a pool of one size stand above each other, as a wall."""
+        empty = {"allocations": 9, "fallbacks": 0, "slots_used": 1000, "slots_capacity": 4000}
+        found = scale.read_caches(self.stored(suite=cells((1000, 10000), pool=empty)))
+        self.assertEqual([point.footprint for point in found.gets["get"]["fix4"]],
+                         [50e3 - 24e3, 500e3 - 24e3])
+        full = dict(empty, fallbacks=3, slots_used=9000)
+        found = scale.read_caches(self.stored(suite=cells((1000, 10000), pool=full)))
+        self.assertEqual([point.footprint for point in found.gets["get"]["fix4"]], [50e3, 500e3])
+        with figure_of(scale.CACHES, found) as figure:
+            self.assertEqual({title: len(each) for title, each in rings(figure).items()},
+                             {"fix4: get": 2, "fix4: get_chained": 2})
+        self.assertEqual(list(scale.CACHES.tell(found))[-1], "Arrays that malloc served because the"
+                         " pool was full: fix4 1K 33 %, fix4 10K 33 %.")
 
 
 class Floors(Made):
@@ -101,9 +129,9 @@ class Floors(Made):
             return scale.read_floors(self.stored(suite=cells((1000, 10000)), **more))
 
     def test_the_figure(self):
-        gets = self.read(("list",))
-        self.assertEqual([get.variant for get in gets], ["list"] * 4 + ["fix4"] * 4)
-        points, collisions, told = answer(scale.FLOORS, gets)
+        found = self.read(("list",))
+        self.assertEqual([get.variant for get in found.gets], ["list"] * 4 + ["fix4"] * 4)
+        points, collisions, told = answer(scale.FLOORS, found)
         self.assertEqual(collisions, [])
         for panel in points.values():
             self.assertEqual({marker: len(found) for marker, found in panel.items()},
@@ -115,6 +143,16 @@ class Floors(Made):
         self.assertTrue(told[0].startswith("get, list 10K: as long as"))
         self.assertNotIn("chain of", told[-1])  # fix4 was not counted
         self.assertEqual(len(told), 4)
+
+    def test_beside_each_line_stand_its_numbers(self):
+        found = self.read()
+        with figure_of(scale.FLOORS, found) as figure:
+            for axes, op in zip(figure.axes, scale.OPS):
+                written = [text.get_text() for text in axes.texts]
+                some = [get for get in found.gets if get.op == op]
+                self.assertEqual(written, [
+                    "x floor", *(digits(get.over.median) for get in some),
+                    "loads", *(digits(get.k.median) for get in some)])
 
     def test_another_machine_s_limits_are_no_floor(self):
         with self.assertRaisesRegex(NotMeasured, "of two machines"):

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The figures of the tree's shape, on trees as the model has them and on one that is off."""
+import itertools
 import pathlib
 import sys
 import unittest
@@ -7,7 +8,7 @@ from types import SimpleNamespace
 from unittest import mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from drawn import answer  # noqa: E402
+from drawn import answer, figure_of  # noqa: E402
 from made_cells import made, tree  # noqa: E402
 from lab.figures import shape  # noqa: E402
 from lab.shape import model  # noqa: E402
@@ -84,6 +85,21 @@ class Growth(unittest.TestCase):
         self.assertEqual(collisions, [])
         self.assertEqual(points["inner nodes an entry"]["s", False], [(1000, 0.2), (1e5, 0.19326)])
         self.assertRegex(told[1], "^lazy: 1K, 100K entries; the farthest .* tree of 1K")
+
+    def test_no_curve_covers_another(self):
+        found = {rule: {10000: shape.nodes_per_entry(shape.SHAPES[rule], 10000)}
+                 for rule in shape.GROWN}
+        points, collisions, _ = answer(shape.GROWTH, found)
+        self.assertEqual(collisions, [])
+        self.assertEqual([len(panel) for panel in points.values()], [2, 1])
+        (_, share), = points["pathcomp: inner nodes, % of lazy's predicted\ngrey: 95 of 100"
+                              " uniform hashes"]["D", False]
+        self.assertAlmostEqual(share, 100 * found["pathcomp"][10000] / found["lazy"][10000])
+        with figure_of(shape.GROWTH, found) as figure:
+            for axes in figure.axes:
+                curves = [line.get_ydata() for line in axes.lines if line.get_marker() == "None"]
+                for one, other in itertools.combinations(curves, 2):
+                    self.assertGreater(min(max(a, b) / min(a, b) for a, b in zip(one, other)), 1.5)
 
 
 if __name__ == "__main__":

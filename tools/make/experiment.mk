@@ -1,5 +1,5 @@
 # experiment.mk - experiments: measuring, printing, comparing, moving between stores.
-.PHONY: experiment plan table suite csv experiments export import seal compare merge
+.PHONY: experiment plan table plot suite csv experiments export import seal compare merge
 
 # ---- Experiments ----
 # Measured beside the chosen compositions, unless it is one of them: AGAINST alone, or these.  lazy is
@@ -35,6 +35,10 @@ plan: build/run/run
 # The newest experiment's table once more, or that of EXPERIMENT=id.
 table:
 	@$(TABLES) $(call option,against,$(AGAINST)) $(call option,experiment,$(EXPERIMENT))
+
+# The same drawn; EXPERIMENT may be the directory of an exported one, too.
+plot: build/run/run | build/packages-figures
+	@$(LAB).figures.plot --store $(STORE) $(call option,experiment,$(EXPERIMENT))
 
 # The enhanced suite on one composition: every pattern, scale and way to ask.
 suite:

@@ -66,3 +66,4 @@ profile: build/run/run
 recount: build/packages-counts
 	@$(LAB).counts.report --store $(call option,variants,$(VARIANTS)) $(call option,ops,$(OPS)) \
 	    $(call option,pattern,$(PATTERNS)) $(if $(ANEW),--anew)
+	@$(LAB).counts.hash_counts --store

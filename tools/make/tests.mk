@@ -91,7 +91,7 @@ test-programs:
 	@echo $(TEST_PROGRAMS)
 
 # What the tests need beside the compiler; tests install nothing themselves but allocators.
-TEST_PACKAGES := build/packages $(addprefix build/packages-,figures counts programs study notebooks paper)
+TEST_PACKAGES := build/packages $(addprefix build/packages-,figures counts programs study notebooks browser paper)
 
 test: $(TEST_PACKAGES)
 	@$(PYTHON) tests/all.py cover

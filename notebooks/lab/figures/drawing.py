@@ -17,6 +17,7 @@ from ..command import Failure
 
 BLACK, GREY = "#000000", "#767676"
 BLUE, VERMILION, GREEN, ORANGE = "#0072B2", "#D55E00", "#009E73", "#E69F00"
+PAGE_DPI = 96  # of a page of HTML, by definition; files have more, for sharp screens
 STYLE = {
     "figure.dpi": 100, "savefig.dpi": 150, "savefig.facecolor": "white",
     "font.family": "DejaVu Sans", "font.size": 9, "axes.titlesize": 9, "axes.titlelocation": "left",
@@ -68,6 +69,19 @@ def write(directory, name, question, size, fill):
         paths = save(figure, directory, name, question)
         plot.close(figure)
     return paths
+
+
+def room_around(values, share=0.04):
+    """(low, high) of a logarithmic axis on which the outermost markers are whole."""
+    low, high = min(values), max(values)
+    room = max(1.02, (high / low) ** share)
+    return low / room, high * room
+
+
+def halo():
+    """path_effects of words that may lie upon a line."""
+    from matplotlib.patheffects import withStroke
+    return [withStroke(linewidth=2, foreground="white")]
 
 
 def plain_ticks(low, high, most=8):

@@ -2,11 +2,11 @@
 multiply, and the ladder from the baseline to the reference."""
 from ..factorial import design, effects
 from ..tables import short_scale
-from . import drawing
+from . import drawing, panels
 
 QUESTION = "Which fix closes the gap?"
 NAME = "factorial"
-SIZE = (10, 8.6)
+SIZE = (10, 9)
 PAIRS = 10  # interactions that are drawn, the greatest
 # What is told by marker and colour; the scale by its filling, the first is full.
 SERIES = {"put": ("o", drawing.BLUE), "get": ("s", drawing.VERMILION),
@@ -33,22 +33,17 @@ def points(axes, study, columns, terms):
                           label=response.label if row == 0 else None,
                           **look(study, response.what, response.scale) | {"linestyle": "none"},
                           markersize=4.5)
-    axes.set_yticks(range(len(terms)), [" x ".join(term) for term in terms])
-    axes.set_ylim(len(terms) - 0.5, -0.5)
-    axes.grid(False, axis="y")
-    for row in range(len(terms) - 1):
-        axes.axhline(row + 0.5, color="#DDDDDD", linewidth=0.6)
+    panels.lines(axes, [" x ".join(term) for term in terms])
     found = [figure for response in columns for term in terms
              for figure in response.model.effects[term][:3] if figure is not None]
     axes.axvline(1, color=drawing.BLACK, linewidth=0.8)
-    drawing.factor_axis(axes.xaxis, 0.93 * min([*found, 1]), 1.07 * max([*found, 1]))
+    drawing.factor_axis(axes.xaxis, *drawing.room_around([1, *found]))
 
 
 def draw_effects(axes, study):
     columns = effects.responses(study)
     points(axes, study, columns, [(fix,) for fix in effects.sorted_fixes(study)])
-    axes.set_title("What each fix does: with it over without it")
-    axes.legend(loc="lower left", handlelength=1)
+    axes.set_title("What each fix does: with it over without it\nbelow 1: less time, or fewer bytes")
 
 
 def draw_pairs(axes, study):
@@ -82,26 +77,30 @@ def draw_ladder(axes, study, scale):
             value, low, high = ((measured / unit,) * 3 if what == "bytes" else measured[:3])
             shift = {"put": -0.06, "get": 0.06, "bytes": 0}[what]
             axes.errorbar(place + shift, value, yerr=[[value - low], [high - value]], **style
-                          | {"linestyle": "none"}, label=what if place == 0 else None)
+                          | {"linestyle": "none"},
+                          label=f"{what} {short_scale(scale)}" if place == 0 else None)
             seen += [low, high]
         seen += [figure.value / unit for figure in predicted]
     axes.axhline(1, color=drawing.BLACK, linewidth=0.8)
     axes.set_xticks(range(len(rungs)), [design.BASELINE, *(f"+ {fix}" for fix in order)],
-                    rotation=30, ha="right", rotation_mode="anchor")
-    axes.set_title(f"Soonest ladder at {short_scale(scale)}, over the reference\n"
-                   "points measured, lines predicted")
-    drawing.factor_axis(axes.yaxis, 0.85 * min(seen), 1.15 * max(seen))
-    axes.legend(loc="upper right")
+                    rotation=40, ha="right", rotation_mode="anchor")
+    axes.set_xlim(-0.4, len(rungs) - 0.6)
+    axes.set_title(f"One fix after another at {short_scale(scale)}, the greatest gain first:\n"
+                   f"over {design.REFERENCE}; points measured, lines predicted from the effects")
+    drawing.factor_axis(axes.yaxis, *drawing.room_around(seen))
 
 
 def fill(figure, study):
     """Draws all of it onto a figure."""
-    above, below = figure.subfigures(2, 1, height_ratios=(1.25, 1))
+    panes, strip = panels.with_legend(figure, 0.05)
+    above, below = panes.subfigures(2, 1, height_ratios=(1.25, 1))
     first, second = above.subplots(1, 2, width_ratios=(1.1, 1))
     draw_effects(first, study)
     draw_pairs(second, study)
-    for axes, scale in zip(below.subplots(1, len(study.scales), squeeze=False)[0], study.scales):
+    ladders = below.subplots(1, len(study.scales), squeeze=False)[0]
+    for axes, scale in zip(ladders, study.scales):
         draw_ladder(axes, study, scale)
+    panels.shared_legend(strip, [first, second, *ladders])
 
 
 def draw(study, directory):

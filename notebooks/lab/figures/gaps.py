@@ -1,54 +1,88 @@
 """The figure about what the seed documents divided by: their ratios to libhamt, ours taken in the
 same way, and ours on equal terms."""
+from typing import NamedTuple
+
 from ..documents import seeds
+from ..stats import Estimate
 from ..tables import digits, short_scale, with_interval
 from . import drawing, panels
 from .question import Question, demand
 
-SERIES = {"ours, as they divide": lambda comparison: comparison.our_ratio,
-          "ours, on equal terms": lambda comparison: comparison.equal_terms}
+THEIRS = "documents"
+SERIES = {"ours, as they divide": lambda row: row.ours, "ours, on equal terms": lambda row: row.equal}
+
+
+class Row(NamedTuple):
+    """A ratio that a document has, in however many of its tables."""
+    document: str
+    label: str
+    theirs: list    # Spans
+    ours: Estimate
+    equal: Estimate
+    full: float     # share of its arrays that malloc served because its pool was full
+
+
+def label(figure):
+    """The place, and that of libhamt's time where its scale was another."""
+    where, base = seeds.place(figure), seeds.base_place(figure)
+    return (f"{figure.document}: {where.op} {short_scale(where.scale)} {where.pattern},"
+            f" {where.composition}"
+            + (f", over {short_scale(base.scale)}" if base.scale != where.scale else ""))
+
+
+def is_drawn(comparison):
+    """A measured ratio to libhamt for which there are both of ours."""
+    figure = comparison.figure
+    return (figure.metric == "ratio_to_libhamt" and figure.kind == "measured" and figure.scale
+            and all(ours and ours.low is not None
+                    for ours in (comparison.our_ratio, comparison.equal_terms)))
 
 
 def read_cells(cells):
-    """[Comparison] of every measured ratio to libhamt for which there are both of ours."""
-    measured = seeds.Measured(cells)
-    found = [comparison for _, group in seeds.compare_all(seeds.read_figures(), measured)
-             for comparison in group]
-    return demand([one for one in found
-                   if one.figure.metric == "ratio_to_libhamt" and one.figure.kind == "measured"
-                   and one.figure.scale and one.our_ratio and one.equal_terms
-                   and one.equal_terms.low is not None and one.our_ratio.low is not None],
-                  "ratio to the reference that the documents have to libhamt")
+    measured, rows = seeds.Measured(cells), {}
+    for _, group in seeds.compare_all(seeds.read_figures(), measured):
+        for one in filter(is_drawn, group):
+            place = seeds.place(one.figure)
+            rows.setdefault(label(one.figure), Row(
+                one.figure.document, label(one.figure), [], one.our_ratio, one.equal_terms,
+                panels.fallback_share(measured.found[place]))).theirs.append(one.figure.span)
+    return demand(list(rows.values()), "ratio to the reference that the documents have to libhamt")
 
 
-def label(comparison):
-    where = seeds.place(comparison.figure)
-    return (f"{comparison.figure.document}: {where.op} {short_scale(where.scale)} {where.pattern},"
-            f" {where.composition}")
-
-
-def fill(figure, found):
-    axes = figure.subplots()
-    for row, comparison in enumerate(found):
-        axes.plot(comparison.figure.span, [row - 0.25] * 2, label="documents" if row == 0 else None,
-                  **panels.look(2, full=False))
+def fill(figure, rows):
+    above, strip = panels.with_legend(figure, 0.05)
+    axes = above.subplots()
+    first = THEIRS
+    for line, row in enumerate(rows):
+        for span in dict.fromkeys(row.theirs):
+            axes.plot(span, [line - 0.25] * 2, label=first,
+                      **panels.look(2, full=False) | {"linestyle": "-"})
+            first = None
         for number, (name, of) in enumerate(SERIES.items()):
-            panels.point(axes, of(comparison).median, row + 0.25 * number, of(comparison), "x",
-                         label=name if row == 0 else None, **panels.look(number))
-    axes.set_yticks(range(len(found)), map(label, found))
-    axes.set_ylim(len(found) - 0.5, -0.5)
-    axes.axvline(1, color=drawing.BLACK, linewidth=0.8)
-    axes.set_xlabel("times libhamt's time; ours: the reference's")
-    seen = [edge for one in found for edge in (*one.figure.span, *(
-        bound for of in SERIES.values() for bound in (of(one).low, of(one).high)))]
-    drawing.factor_axis(axes.xaxis, 0.9 * min(1, *seen), 1.1 * max(seen))
-    axes.legend(loc="lower right")
+            y = line + 0.25 * number
+            panels.point(axes, of(row).median, y, of(row), "x", label=None if line else name,
+                         **panels.look(number))
+            if row.full:
+                panels.ring(axes, of(row).median, y)
+    panels.lines(axes, [row.label for row in rows],
+                 [i for i, (one, other) in enumerate(zip(rows, rows[1:]))
+                  if one.document != other.document])
+    axes.axvline(1, color=drawing.BLACK, linewidth=0.8, zorder=panels.RULE)
+    seen = [edge for row in rows for edge in (
+        *(value for span in row.theirs for value in span), *row.ours[1:3], *row.equal[1:3])]
+    drawing.factor_axis(axes.xaxis, *drawing.room_around([1, *seen]))
+    axes.set_title("times libhamt's time; ours: times the reference's")
+    panels.shared_legend(strip, [axes])
 
 
-def tell(found):
-    for one in found:
-        yield (f"{label(one)}: {digits(one.figure.span.low)} in the document, ours"
-               f" {with_interval(one.our_ratio)}, on equal terms {with_interval(one.equal_terms)}")
+def tell(rows):
+    for row in rows:
+        theirs = " and ".join(dict.fromkeys(
+            digits(span.low) + (f" to {digits(span.high)}" if span.high > span.low else "")
+            for span in row.theirs))
+        yield (f"{row.label}: {theirs} in the document, ours {with_interval(row.ours)}, on equal"
+               f" terms {with_interval(row.equal)}")
+    yield from panels.tell_fallbacks({row.label: row.full for row in rows})
 
 
 EQUAL = Question("How large was the gap, like compared with like?", "gaps", (9, 7.5),

@@ -1,10 +1,14 @@
-"""The figure that holds what a hash costs against what it buys: nodes as chance would have them."""
+"""The figure that holds what a hash costs against what it buys: nodes as chance would have them.
+
+What it costs is counted: a clock on a shared machine cannot tell instructions by the dozen from noise,
+which the lines told below the figure show."""
 from typing import NamedTuple
 
+from ..counts import hash_counts
 from ..experiments import hash_costs
 from ..shape import hashes
 from ..store import StoreError
-from ..tables import PATTERNS, short_scale, with_interval
+from ..tables import PATTERNS, digits
 from . import drawing, panels
 from .question import NotMeasured, Question, demand
 
@@ -13,7 +17,11 @@ SHAPE_OF = "lazy"  # the composition whose trees are shown: any good hash gives 
 NEAR = 10          # standard deviations up to which the axis is linear
 
 
+KEYS = {"u64": "an integer", "str": "a string"}
+
+
 class Hashes(NamedTuple):
+    counted: dict  # {key: {hash: instructions of hashing a key}}
     costs: list   # [(composition, scale, op, {hash: Estimate of ns more than without a hash})]
     off: dict     # {pattern: {hash: inner nodes off the prediction, in standard deviations}}
     verdicts: dict  # {(pattern, hash): verdict}
@@ -39,27 +47,25 @@ def read_cells(cells):
                 (tree["inner_nodes"] - expected.inner_nodes) / expected.inner_deviation)
             verdicts[pattern, name] = hashes.uniformity(tree["inner_at_level"], expected).verdict
     demand(costs and off, f"hashes beside {hash_costs.NONE}")
-    return Hashes(costs, off, verdicts)
+    return Hashes(demand(hash_counts.load(), "counted hashes; make recount counts them"), costs, off,
+                  verdicts)
 
 
-def label_of(variant, scale, several_scales):
-    return f"{variant} {short_scale(scale)}" if several_scales else variant
-
-
-def draw_costs(axes, found, op, names):
-    rows = [(variant, scale, by_hash) for variant, scale, of, by_hash in found.costs if of == op]
-    several = len({scale for _, scale, _ in rows}) > 1
-    for number, (place, (variant, scale, by_hash)) in enumerate(
-            zip(panels.offsets(len(rows)), rows)):
-        label = label_of(variant, scale, several)
-        for line, name in enumerate(names):
-            if name in by_hash:
-                panels.point(axes, by_hash[name].median, line + place, by_hash[name], "x", label,
-                             **panels.look(number))
-                label = None
+def draw_counts(axes, found, names):
+    for number, (place, (key, by_hash)) in enumerate(
+            zip(panels.offsets(len(found.counted)), found.counted.items())):
+        there = [(line, by_hash[name]) for line, name in enumerate(names) if name in by_hash]
+        axes.plot([count for _, count in there], [line + place for line, _ in there],
+                  label=KEYS[key], **panels.look(number))
+        for line, instructions in there:
+            axes.annotate(f"{instructions:.0f}", (instructions, line + place), xytext=(7, 0),
+                          textcoords="offset points", va="center", fontsize=8)
     panels.lines(axes, names)
+    most = max(count for by_hash in found.counted.values() for count in by_hash.values())
+    axes.set_xlim(-0.04 * most, 1.15 * most)
     axes.axvline(0, color=drawing.BLACK, linewidth=0.8, zorder=panels.RULE)
-    axes.set_title(f"{op}: ns more than with no hash,\nrandom integer keys")
+    axes.set_title("instructions of hashing a key,\n"
+                   f"counted in a get of {hash_counts.COMPOSITION}")
 
 
 def draw_off(axes, found, names):
@@ -83,31 +89,32 @@ def draw_off(axes, found, names):
 
 
 def fill(figure, found):
-    named = {name for *_, by_hash in found.costs for name in by_hash}
-    named |= {name for by_hash in found.off.values() for name in by_hash}
+    named = {name for by_hash in found.off.values() for name in by_hash}
     names = [name for name in hashes.HASHES if name in named]
     above, strip = panels.with_legend(figure, 0.09)
-    axes = above.subplots(1, len(hash_costs.OPS) + 1, width_ratios=(1, 1, 1.3))
-    for one, op in zip(axes, hash_costs.OPS):
-        draw_costs(one, found, op, names)
-    draw_off(axes[-1], found, names)
-    for one in axes[1:]:
-        panels.hide_names(one)
-    axes[-1].legend(loc="best", handlelength=1)
-    panels.shared_legend(strip, axes[:-1])
+    axes = above.subplots(1, 2, width_ratios=(1, 1.1))
+    draw_counts(axes[0], found, names)
+    draw_off(axes[1], found, names)
+    panels.hide_names(axes[1])
+    left, right = strip.subfigures(1, 2, width_ratios=(1, 1.1))
+    panels.shared_legend(left, axes[:1])
+    panels.shared_legend(right, axes[1:])
 
 
 def tell(found):
-    for variant, scale, op, by_hash in found.costs:
-        told = [f"{name} {with_interval(by_hash[name])}" for name in (hash_costs.BASE, "siphash")
-                if name in by_hash]
-        yield (f"{op}, {variant} {short_scale(scale)}: ns more than without a hash:"
-               f" {', '.join(told)}.")
+    for key, by_hash in found.counted.items():
+        told = [f"{name} {digits(count)}" for name, count in by_hash.items()]
+        yield f"Instructions of hashing {KEYS[key]}: {', '.join(told)}."
+    times = [value for *_, by_hash in found.costs for value in by_hash.values()
+             if value.low is not None]
+    apart = sum(not value.low <= 0 <= value.high for value in times)
+    yield (f"Of {len(times)} differences in time to no hash {apart} have an interval without 0"
+           " (make hash-costs).")
     odd = [f"{name} on {pattern} keys" for (pattern, name), verdict in found.verdicts.items()
            if verdict == "not uniform"]
     yield (f"Of {len(found.verdicts)} trees of {SHAPE_OF} those that a uniform hash would not make:"
            f" {', '.join(odd) or 'none'}.")
 
 
-COST = Question("What does a hash cost, and what does it buy?", "hashes", (11, 4.6),
+COST = Question("What does a hash cost, and what does it buy?", "hashes", (10, 4.6),
                 lambda results: read_cells(results.experiment(hash_costs.NAME).cells), fill, tell)

@@ -1,4 +1,6 @@
 """Figures about the instrument itself: does it see what is there, and nothing else?"""
+import math
+import statistics
 from typing import NamedTuple
 
 from .. import stats
@@ -6,6 +8,9 @@ from ..instrument import studies, verdict as instrument
 from ..tables import short_scale
 from . import drawing, panels
 from .question import NotMeasured, Question, demand
+
+
+BINS = 20  # of a histogram, about
 
 
 class Trust(NamedTuple):
@@ -36,22 +41,38 @@ def read_trust(results):
     return Trust(copies, p_values, delayed)
 
 
-def draw_ratios(axes, ratios, marked, label, other):
-    """Ratios from the smallest to the largest; those that the judge marks stand out."""
-    ordered = sorted(ratios, key=lambda ratio: ratio.median)
-    yes, no = panels.look(1) | {"markersize": 4}, panels.look(0, full=False) | {"markersize": 2.5}
-    labels = {True: label, False: other}
-    for place, ratio in enumerate(ordered):
-        found = marked(ratio)
-        panels.point(axes, place, ratio.median, ratio, "y", labels[found], elinewidth=0.6,
-                     **(yes if found else no))
-        labels[found] = None
-    axes.axhline(1, color=drawing.BLACK, linewidth=0.8, zorder=panels.RULE)
-    seen = [value for ratio in ratios for value in ratio[:3] if value is not None] + [1]
-    drawing.factor_axis(axes.yaxis, 0.98 * min(seen), 1.02 * max(seen))
-    axes.set_xticks([])
-    axes.set_xlabel(f"{len(ratios)} comparisons, in the order of their medians")
-    axes.legend(loc="upper left", handlelength=1, ncol=2)
+def draw_ratios(axes, ratios, marked, label, other, truth):
+    """How many comparisons found which ratio, those that the judge marks apart; above them the
+    interval that a comparison typically has, about the ratio that is true."""
+    medians = {True: [], False: []}
+    for ratio in ratios:
+        medians[marked(ratio)].append(100 * (ratio.median - 1))
+    every = [*medians[True], *medians[False], 0]
+    low, high = math.floor(min(every)), math.ceil(max(every))
+    step = max(0.5, round((high - low) / BINS))  # percent
+    edges = [low + step * i for i in range(math.ceil((high - low) / step) + 1)]
+    # Told apart in grey, too: what is marked is hatched.
+    counts, _, _ = axes.hist([medians[True], medians[False]], edges, stacked=True,
+                             color=[drawing.VERMILION, "#9ECAE1"], edgecolor=drawing.BLACK,
+                             linewidth=0.5, label=[f"{label}: {len(medians[True])}",
+                                                   f"{other}: {len(medians[False])}"])
+    for bar in axes.containers[0]:
+        bar.set_hatch("////")
+    most = counts[-1].max()
+    with_interval = [ratio for ratio in ratios if ratio.low is not None]
+    if with_interval:
+        below, above = (statistics.median(of(ratio) for ratio in with_interval) for of in (
+            lambda ratio: 1 - ratio.low / ratio.median, lambda ratio: ratio.high / ratio.median - 1))
+        axes.errorbar([100 * (truth - 1)], [1.1 * most], xerr=[[100 * truth * below],
+                                                               [100 * truth * above]],
+                      color=drawing.BLACK, marker="D", linestyle="none", label="a typical interval")
+    for place, line in ((0, "-"), (100 * (truth - 1), ":")):
+        axes.axvline(place, color=drawing.BLACK, linewidth=0.8, linestyle=line, zorder=panels.RULE)
+    axes.set_ylim(0, 1.65 * most)  # room for the legend
+    axes.set_ylabel(f"of {len(ratios)} comparisons")
+    axes.set_xlabel("found to take longer by, %")
+    axes.grid(False, axis="x")
+    axes.legend(loc="upper left", handlelength=1.5, frameon=True, framealpha=1, edgecolor="white")
 
 
 def draw_p_values(axes, p_values):
@@ -76,13 +97,12 @@ def fill_trust(figure, trust):
                                       ("delayed", trust.delayed)) if there]
     axes = dict(zip(panes, figure.subplots(1, len(panes), squeeze=False)[0]))
     if "copies" in axes:
-        draw_ratios(axes["copies"], trust.copies, instrument.is_flagged, "flagged", "not flagged")
-        axes["copies"].set_title("A program beside its own copy:\ntime over the copy's")
+        draw_ratios(axes["copies"], trust.copies, instrument.is_flagged, "flagged", "not flagged", 1)
+        axes["copies"].set_title("A program beside its own copy")
         draw_p_values(axes["p"], trust.p_values)
     if "delayed" in axes:
-        draw_ratios(axes["delayed"], trust.delayed, instrument.is_found, "found", "missed")
-        axes["delayed"].axhline(1 + instrument.EFFECT, color=drawing.GREY, linewidth=0.8,
-                                linestyle=":")
+        draw_ratios(axes["delayed"], trust.delayed, instrument.is_found, "found", "missed",
+                    1 + instrument.EFFECT)
         axes["delayed"].set_title(f"With a delay of {100 * instrument.EFFECT:.0f} % over without")
 
 

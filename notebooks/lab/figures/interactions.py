@@ -5,6 +5,7 @@ import statistics
 from typing import NamedTuple
 
 from ..factorial import design, effects
+from ..stats import Estimate
 from ..store import StoreError
 from ..tables import digits, short_scale
 from . import drawing, factorial, panels
@@ -17,28 +18,31 @@ class Sum(NamedTuple):
     """A composition's time over the baseline's."""
     fixes: frozenset
     promised: float  # the product of its fixes, each alone
-    measured: float
+    measured: Estimate
 
 
 def sums(study, op, scale):
     """A Sum of every composition of the design but the baseline.  A fix alone is no part of the
     design, so what it does alone is the model's prediction."""
-    model = study.times[op, scale].model
+    ns, model = study.times[op, scale].ns, study.times[op, scale].model
     baseline = model.log(frozenset())
     alone = {fix: model.log({fix}) - baseline for fix in design.FIXES}
     return [Sum(fixes, math.exp(math.fsum(alone[fix] for fix in fixes)),
-                math.exp(mean - model.means[frozenset()]))
-            for fixes, mean in model.means.items() if fixes]
+                model.ratio(ns[design.name(fixes)], ns[design.BASELINE]))
+            for fixes in model.means if fixes]
 
 
 def draw_sums(axes, study, op, scale):
     found = sums(study, op, scale)
     for number, (with_lazy, label) in enumerate(((False, "without lazy"), (True, "with lazy"))):
         some = [one for one in found if (LAZY in one.fixes) == with_lazy]
-        axes.plot([one.promised for one in some], [one.measured for one in some], label=label,
-                  **panels.look(number, full=with_lazy) | {"markersize": 4.5})
-    values = [value for one in found for value in one[1:]] + [1]
-    low, high = 0.8 * min(values), 1.25 * max(values)
+        style = panels.look(number, full=with_lazy) | {"markersize": 4.5, "elinewidth": 0.5}
+        for one in some:
+            panels.point(axes, one.promised, one.measured.median, one.measured, "y", label, **style)
+            label = None
+    values = [1, *(one.promised for one in found), *(edge for one in found
+                                                     for edge in one.measured[:3])]
+    low, high = drawing.room_around(values)
     axes.plot([low, high], [low, high], color=drawing.BLACK, linewidth=0.8, zorder=panels.RULE)
     for axis in (axes.xaxis, axes.yaxis):
         drawing.factor_axis(axis, low, high)
@@ -46,7 +50,6 @@ def draw_sums(axes, study, op, scale):
     axes.set_ylabel("measured")
     axes.set_title(f"{op} {short_scale(scale)}: each composition over the baseline\n"
                    "above the line: worth less than the product")
-    axes.legend(loc="upper left", handlelength=1)
 
 
 def draw_pairs(axes, study, op, scale):
@@ -62,9 +65,11 @@ def draw_pairs(axes, study, op, scale):
         depth = min(1.0, abs(math.log2(effect.factor))) if effect.stands else 0.0
         shade = 1 - 0.55 * depth
         axes.add_patch(_square(column, row, (shade, shade, shade)))
-        axes.text(column, row, digits(effect.factor), ha="center", va="center", fontsize=8,
-                  weight="bold" if effect.stands else "normal",
-                  color=drawing.BLACK if effect.stands else drawing.GREY)
+        look = {"ha": "center", "weight": "bold" if effect.stands else "normal",
+                "color": drawing.BLACK if effect.stands else drawing.GREY}
+        axes.text(column, row, digits(effect.factor), va="bottom", fontsize=9, **look)
+        axes.text(column, row + 0.06, f"[{digits(effect.low)} {digits(effect.high)}]", va="top",
+                  fontsize=7, **look)
     axes.set_xticks(range(len(fixes) - 1), fixes[:-1], rotation=30, ha="right",
                     rotation_mode="anchor")
     axes.set_yticks(range(1, len(fixes)), fixes[1:])
@@ -83,10 +88,13 @@ def _square(column, row, colour):
 
 def fill(figure, study):
     scale = study.scales[0]
-    above, below = figure.subplots(2, len(effects.OPS))
+    # The legend is of the upper panels alone, so it stands between them and the lower ones.
+    upper, strip, lower = figure.subfigures(3, 1, height_ratios=(1, 0.08, 1.1))
+    above, below = upper.subplots(1, len(effects.OPS)), lower.subplots(1, len(effects.OPS))
     for first, second, op in zip(above, below, effects.OPS):
         draw_sums(first, study, op, scale)
         draw_pairs(second, study, op, scale)
+    panels.shared_legend(strip, above)
 
 
 def tell(study):
@@ -94,12 +102,12 @@ def tell(study):
     for op in effects.OPS:
         found = sums(study, op, scale)
         all_but = max(found, key=lambda one: len(one.fixes))
-        off = statistics.median(one.measured / one.promised for one in found)
+        off = statistics.median(one.measured.median / one.promised for one in found)
         yield (f"{op}: the measured time is {digits(off)} times the product of the single fixes,"
                f" by the median of {len(found)} compositions;"
                f" with {len(all_but.fixes)} fixes ({design.name(all_but.fixes)}) the product"
                f" promises {digits(all_but.promised)} of the baseline's time, and"
-               f" {digits(all_but.measured)} was measured.")
+               f" {digits(all_but.measured.median)} was measured.")
     standing = effects.standing_pairs(study)
     told = [f"{' x '.join(pair)}" for pair in standing[:3]]
     yield (f"Pairs that do not simply multiply, in any time: {len(standing)}"
@@ -128,4 +136,4 @@ def tell_gap(study):
 
 GAP = Question(factorial.QUESTION, factorial.NAME, factorial.SIZE, read,
                factorial.fill, tell_gap)
-SUMS = Question("Do fixes add up?", "interactions", (10, 8.4), read, fill, tell)
+SUMS = Question("Do fixes add up?", "interactions", (10, 9), read, fill, tell)

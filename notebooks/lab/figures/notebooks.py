@@ -28,7 +28,7 @@ PAGE = """\
 <style>
 body {{ font-family: sans-serif; line-height: 1.4; max-width: 72em; margin: 2em auto; }}
 pre {{ background: #f4f4f4; padding: 0.5em; overflow-x: auto; white-space: pre-wrap; }}
-svg {{ max-width: 100%; height: auto; }}
+img {{ max-width: 100%; height: auto; }}
 .anchor-link {{ display: none; }}
 </style>
 {body}

@@ -3,7 +3,8 @@ lines of names.
 
 A panel of lines has names down its left side and a figure for each series on every line; a panel of
 curves has figures over an axis of sizes.  A line through a point is its 95 % interval; where there
-are too few replicates for one there is a point alone.
+are too few replicates for one there is a point alone.  A ring around a point tells that the map's
+pool was full and malloc served arrays in its place: what is measured there is not the pool alone.
 """
 import json
 
@@ -12,6 +13,7 @@ from . import drawing
 LOOKS = [("o", drawing.BLUE), ("s", drawing.VERMILION), ("D", drawing.BLACK),
          ("^", drawing.GREEN), ("v", drawing.GREY), ("P", drawing.ORANGE)]
 FAINT = "#DDDDDD"
+FALLBACK = "ringed: the pool was full, malloc served in its place"
 RULE = 0.9  # where a rule is drawn: it lies above the grid and below all figures
 
 
@@ -31,6 +33,13 @@ def point(axes, x, y, figure, along, label=None, **style):
     axes.errorbar(x, y, **{f"{along}err": reach}, label=label, **style)
 
 
+def ring(axes, x, y):
+    """Marks a point whose pool fell back to malloc; once in the legend."""
+    known = axes.get_legend_handles_labels()[1]
+    axes.scatter([x], [y], s=90, facecolors="none", edgecolors=drawing.BLACK, linewidths=0.9,
+                 zorder=3, label=None if FALLBACK in known else FALLBACK)
+
+
 def offsets(count, room=0.7):
     """Where on a line of height 1 the series stand, so that none hides another."""
     return [room * ((i + 0.5) / count - 0.5) for i in range(count)]
@@ -47,27 +56,30 @@ def lines(axes, names, groups=()):
                      linewidth=0.9 if heavy else 0.6, zorder=RULE)
 
 
-def factors(axes, names, series, one=1, groups=(), looks=None, ticks=8):
+def factors(axes, names, series, one=1, groups=(), looks=None, ticks=8, ringed=()):
     """A panel of lines with a logarithmic axis of figures.
 
     series   {label: {name: Estimate, or None where there is none}}
     one      a value to draw a rule at, None for none
     looks    {label: look}; by default one after the other
     ticks    the most that the axis has room for
+    ringed   (label, name) of the figures that get a ring
     """
     found = [] if one is None else [one]
     for number, (place, (label, values)) in enumerate(zip(offsets(len(series)), series.items())):
-        style = looks[label] if looks else look(number)
+        style, legend = looks[label] if looks else look(number), label
         for line, name in enumerate(names):
             figure = values.get(name)
             if figure is not None:
-                point(axes, figure.median, line + place, figure, "x", label, **style)
-                label = None  # one in the legend
+                point(axes, figure.median, line + place, figure, "x", legend, **style)
+                legend = None  # one
+                if (label, name) in ringed:
+                    ring(axes, figure.median, line + place)
                 found += [value for value in figure[:3] if value is not None]
     lines(axes, names, groups)
     if one is not None:
         axes.axvline(one, color=drawing.BLACK, linewidth=0.8, zorder=RULE)
-    low, high = 0.9 * min(found), 1.1 * max(found)
+    low, high = drawing.room_around(found)
     drawing.factor_axis(axes.xaxis, low, high, drawing.plain_ticks(low, high, ticks))
 
 
@@ -86,13 +98,16 @@ def with_legend(figure, height=0.06):
     return above, below
 
 
-def shared_legend(strip, axes, columns=None):
+def shared_legend(strip, axes, columns=None, order=()):
     """Puts the legend of all these panels, each series once, on a strip of with_legend(): in one
-    line, or in so many columns."""
+    line, or in so many columns; those of `order` first."""
     found = {}
     for each in axes:
         for handle, label in zip(*each.get_legend_handles_labels()):
             found.setdefault(label, handle)
+    found = {label: found[label] for label in [*order, *found] if label in found}
+    if FALLBACK in found:
+        found[FALLBACK] = found.pop(FALLBACK)  # the last
     strip.legend(found.values(), found, loc="center", ncol=columns or len(found),
                  handlelength=1.5)
 
@@ -120,3 +135,16 @@ def of(cells, op, pattern, scale, key="u64", hash_name=None, allocator=None):
 def tree(replicates):
     """The shape of a full map, as the measuring program tells it."""
     return json.loads(replicates.tree)
+
+
+def fallback_share(replicates):
+    """The share of a map's arrays that malloc served because its pool was full; 0 without a pool."""
+    pool = tree(replicates).get("pool", {})
+    return pool["fallbacks"] / pool["allocations"] if pool.get("fallbacks") else 0.0
+
+
+def tell_fallbacks(shares):
+    """A line about {what: share}, none where no pool was full."""
+    told = [f"{what} {100 * share:.0f} %" for what, share in shares.items() if share]
+    if told:
+        yield f"Arrays that malloc served because the pool was full: {', '.join(told)}."

@@ -47,6 +47,8 @@ def fill(figure, found):
                     time = estimate(replicates.ns_per_op.values())
                     panels.point(one, column + place, time.median, time, "y", label,
                                  **panels.look(number, full=op != "put"))
+                    if panels.fallback_share(replicates):
+                        panels.ring(one, column + place, time.median)
                     seen += [value for value in time[:3] if value is not None]
                     label = None
         one.set_xticks(range(len(PATTERNS)), PATTERNS)

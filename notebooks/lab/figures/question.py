@@ -103,9 +103,11 @@ class Question(NamedTuple):
                              lambda figure: self.fill(figure, data))
 
 
-def show(path):
-    from IPython.display import SVG, display  # there in every notebook, and needed nowhere else
-    display(SVG(filename=str(path)))
+def show(path, question):
+    """Shows a PNG at the size of the figure.  No SVG: nbconvert strips what is in one."""
+    from IPython.display import Image, display  # there in every notebook, and needed nowhere else
+    display(Image(filename=str(path), alt=question.title,
+                  width=round(question.size[0] * drawing.PAGE_DPI)))
 
 
 _results = functools.lru_cache(maxsize=1)(results)
@@ -119,6 +121,6 @@ def answer(question, stored=None):
     except NotMeasured as reason:
         print(f"{question.title}  {reason}")
         return
-    vector, _ = question.write(data, stored.figures)
-    show(vector)
+    _, pixels = question.write(data, stored.figures)
+    show(pixels, question)
     print(*question.tell(data), sep="\n")

@@ -17,9 +17,10 @@ VARIANTS = ("list", "phase3", "fix4", "reference")
 
 
 class Point(NamedTuple):
-    footprint: float  # bytes of the map
+    footprint: float  # bytes that the map uses
     scale: int
     time: object      # Estimate of ns
+    full: float       # share of its arrays that malloc served because its pool was full
 
 
 class Caches(NamedTuple):
@@ -37,8 +38,9 @@ def points_of(cells, op, variant):
             continue
         for competitor, replicates in row.items():
             if competitor.variant == variant:
-                size = estimate(replicates.bytes_per_entry.values()).median * cell.scale
-                found[cell.scale] = Point(size, cell.scale, estimate(replicates.ns_per_op.values()))
+                found[cell.scale] = Point(limits.bytes_in_use(replicates, cell.scale), cell.scale,
+                                          estimate(replicates.ns_per_op.values()),
+                                          panels.fallback_share(replicates))
     return found
 
 
@@ -84,38 +86,54 @@ def read_caches(results):
     return Caches(gets, loads, level_sizes(first.caches), lacking)
 
 
+LOADED = "one load from a random line of as much memory"
+
+
+def draw_gets(axes, points, loads, look):
+    """One composition's gets beside the machine's loads; each point is named by its entries."""
+    if loads:
+        ordered = sorted(loads)
+        axes.plot(ordered, [loads[size].median for size in ordered], color=drawing.BLACK,
+                  linewidth=2, zorder=1, label=LOADED)
+    panels.curve(axes, {point.footprint: point.time for point in points}, "a get", look)
+    for number, point in enumerate(points):
+        if point.full:
+            panels.ring(axes, point.footprint, point.time.median)
+        # By turns above and below, since neighbours are near.
+        place = ({"xytext": (5, -3), "ha": "left", "va": "top"} if number % 2 else
+                 {"xytext": (-4, 4), "ha": "right", "va": "bottom"})
+        axes.annotate(short_scale(point.scale), (point.footprint, point.time.median),
+                      textcoords="offset points", fontsize=8, path_effects=drawing.halo(), **place)
+
+
 def fill_caches(figure, found):
-    above, strip = panels.with_legend(figure, 0.08)
-    axes = above.subplots(1, len(found.gets), sharey=True, squeeze=False)[0]
+    variants = [variant for variant in VARIANTS
+                if any(variant in of for of in found.gets.values())]
     every = [point for of in found.gets.values() for points in of.values() for point in points]
     sizes = [*(point.footprint for point in every), *found.loads]
     times = [value for figure in [*(point.time for point in every), *found.loads.values()]
              for value in figure[:3] if value is not None]
-    for one, (op, of) in zip(axes, found.gets.items()):
-        if found.loads:
-            ordered = sorted(found.loads)
-            one.plot(ordered, [found.loads[size].median for size in ordered],
-                     color=drawing.BLACK, linewidth=2, zorder=1,
-                     label="one load from a random line of as much memory")
-        for number, variant in enumerate(VARIANTS):
-            if variant in of:
-                panels.curve(one, {point.footprint: point.time for point in of[variant]}, variant,
-                             panels.look(number, full=number % 2 == 0),
-                             line=("-", "--", "-.", ":")[number])
-        for name, size in found.levels.items():
-            if min(sizes) < size < max(sizes):
-                one.axvline(size, color=drawing.GREY, linewidth=0.8, linestyle=":",
-                            zorder=panels.RULE)
-                one.text(size, 0.985, f" {name}", transform=one.get_xaxis_transform(), va="top",
-                         color=drawing.GREY, fontsize=8)
-        ticks = [4096 << (3 * i) for i in range(8)]
-        drawing.factor_axis(one.xaxis, 0.7 * min(sizes), 1.4 * max(sizes),
-                            [tick for tick in ticks if min(sizes) <= tick <= 1.4 * max(sizes)],
-                            limits.size_text)
-        drawing.factor_axis(one.yaxis, 0.8 * min(times), 1.3 * max(times))
-        one.set_xlabel("bytes of the map")
-        one.set_title(OPS[op] + ": ns")
-    panels.shared_legend(strip, axes)
+    above, strip = panels.with_legend(figure, 0.06)
+    axes = above.subplots(len(found.gets), len(variants), sharex=True, sharey=True, squeeze=False)
+    for row, (op, of) in zip(axes, found.gets.items()):
+        for one, variant in zip(row, variants):
+            draw_gets(one, of.get(variant, ()), found.loads, panels.look(0))
+            for name, size in found.levels.items():
+                if min(sizes) < size < max(sizes):
+                    one.axvline(size, color=drawing.GREY, linewidth=0.8, linestyle=":",
+                                zorder=panels.RULE)
+                    one.text(size, 0.985, f" {name}", transform=one.get_xaxis_transform(),
+                             va="top", color=drawing.GREY, fontsize=8)
+            one.set_title(f"{variant}: {op}")
+        row[0].set_ylabel("ns" if op == "get" else "ns, each waits for the one before")
+    for one in axes.ravel():
+        drawing.factor_axis(one.xaxis, *drawing.room_around(sizes),
+                            [tick for tick in (4096 << (6 * i) for i in range(4))
+                             if min(sizes) <= tick <= max(sizes)], limits.size_text)
+        drawing.factor_axis(one.yaxis, *drawing.room_around(times))
+    for one in axes[-1]:
+        one.set_xlabel("bytes the map uses")
+    panels.shared_legend(strip, axes.ravel())
 
 
 def tell_caches(found):
@@ -133,20 +151,28 @@ def tell_caches(found):
         told = [f"{limits.size_text(size)} {with_interval(found.loads[size])}"
                 for size in (min(found.loads), max(found.loads))]
         yield f"One load from a random line, ns: {', '.join(told)}."
+    yield from panels.tell_fallbacks({
+        f"{variant} {short_scale(point.scale)}": point.full for of in found.gets.values()
+        for variant, points in of.items() for point in points})
 
 
-CACHES = Question("Where does a get's time go as the map outgrows the caches?", "scale", (10, 5),
+CACHES = Question("Where does a get's time go as the map outgrows the caches?", "scale", (10, 6.4),
                   read_caches, fill_caches, tell_caches)
 
 
 # ---- How far is a get from what it must wait for? ----
 
 FLOOR, LOAD, TAKEN = ("floor: one load from the entries alone",
-                      "one load from as many bytes as the map has", "measured")
+                      "one load from as many bytes as the map uses", "measured")
+NUMBERS = "x floor", "loads"  # what is written beside each line
+
+
+class Floors(NamedTuple):
+    gets: list  # [limits.Get], composition by composition
+    full: dict  # {(variant, scale): share of its arrays that malloc served, its pool being full}
 
 
 def read_floors(results):
-    """[limits.Get], composition by composition."""
     _, origin = results.study("limits")
     experiment = results.experiment(EXPERIMENTS[0])
     if origin["machine"] != experiment.about["machine"]:
@@ -156,41 +182,62 @@ def read_floors(results):
     cells = {cell: row for cell, row in experiment.cells.items()
              if cell.pattern == PATTERN and cell.op in OPS}
     gets = [get for get in limits.gets(found, cells, counts.load()) if get.variant in VARIANTS]
-    return demand(sorted(gets, key=lambda get: (VARIANTS.index(get.variant), get.scale)),
-                  f"get of {PATTERN} keys")
+    full = {(competitor.variant, cell.scale): panels.fallback_share(replicates)
+            for cell, row in cells.items() for competitor, replicates in row.items()}
+    return Floors(demand(sorted(gets, key=lambda get: (VARIANTS.index(get.variant), get.scale)),
+                         f"get of {PATTERN} keys"), full)
 
 
-def fill_floors(figure, gets):
-    above, strip = panels.with_legend(figure, 0.07)
-    places = list(dict.fromkeys((get.variant, get.scale) for get in gets))
-    names = [f"{variant} {short_scale(scale)}" for variant, scale in places]
-    ops = [op for op in OPS if any(get.op == op for get in gets)]
+def line_of(get):
+    return f"{get.variant} {short_scale(get.scale)}"
+
+
+def write_numbers(axes, names, some):
+    """Right of a panel: how many times the floor a get takes, and as how many loads it lasts."""
+    for column, (head, of) in enumerate(zip(NUMBERS, (lambda get: get.over, lambda get: get.k))):
+        x = 1.12 + 0.14 * column
+        axes.text(x, -0.7, head, transform=axes.get_yaxis_transform(), ha="right", va="bottom")
+        for line, name in enumerate(names):
+            if name in some:
+                axes.text(x, line, digits(of(some[name]).median),
+                          transform=axes.get_yaxis_transform(), ha="right", va="center", fontsize=8)
+
+
+def fill_floors(figure, found):
+    above, strip = panels.with_legend(figure, 0.09)
+    places = list(dict.fromkeys((get.variant, get.scale) for get in found.gets))
+    names = list(dict.fromkeys(map(line_of, found.gets)))
+    ops = [op for op in OPS if any(get.op == op for get in found.gets)]
     axes = above.subplots(1, len(ops), squeeze=False)[0]
     groups = [i for i, (one, other) in enumerate(zip(places, places[1:])) if one[0] != other[0]]
     for one, op in zip(axes, ops):
-        some = {f"{get.variant} {short_scale(get.scale)}": get for get in gets if get.op == op}
+        some = {line_of(get): get for get in found.gets if get.op == op}
         panels.factors(one, names, {
             FLOOR: {name: get.floor_ns for name, get in some.items()},
             LOAD: {name: get.miss_ns for name, get in some.items()},
             TAKEN: {name: get.measured_ns for name, get in some.items()}}, one=None, groups=groups,
             looks={FLOOR: panels.look(2, full=False), LOAD: panels.look(1, full=False),
-                   TAKEN: panels.look(0)})
-        one.set_title(OPS[op] + ": ns")
+                   TAKEN: panels.look(0)},
+            ringed={(TAKEN, name) for place, name in zip(places, names) if found.full.get(place)})
+        write_numbers(one, names, some)
+        one.set_title(f"{op}: ns")
     for one in axes[1:]:
         panels.hide_names(one)
-    panels.shared_legend(strip, axes)
+    panels.shared_legend(strip, axes, columns=2)
 
 
-def tell_floors(gets):
-    for get in gets:
-        if get.scale == max(each.scale for each in gets if each.variant == get.variant):
+def tell_floors(found):
+    for get in found.gets:
+        if get.scale == max(each.scale for each in found.gets if each.variant == get.variant):
             counted = ("" if get.chain is None else
                        f"; it has a chain of {digits(get.chain)} loads, {digits(get.misses)} of its"
                        " loads miss the first cache")
             yield (f"{get.op}, {get.variant} {short_scale(get.scale)}: as long as"
-                   f" {with_interval(get.k)} loads from as many bytes as the map has,"
+                   f" {with_interval(get.k)} loads from as many bytes as the map uses,"
                    f" {with_interval(get.over)} times the floor{counted}.")
+    yield from panels.tell_fallbacks({f"{variant} {short_scale(scale)}": share for (
+        variant, scale), share in found.full.items() if variant in VARIANTS})
 
 
-FLOORS = Question("How far is a get from what it must wait for?", "floors", (10, 5.6),
+FLOORS = Question("How far is a get from what it must wait for?", "floors", (10, 6),
                   read_floors, fill_floors, tell_floors)

@@ -135,22 +135,48 @@ def grown(results):
     return {rule: points for rule, points in found.items() if points}
 
 
-def fill_growth(figure, found):
-    axes = figure.subplots()
-    for number, (rule, points) in enumerate(found.items()):
-        style = panels.look(number, full=False)
-        axes.plot(CURVE, [nodes_per_entry(SHAPES[rule], round(n)) for n in CURVE],
-                  color=style["color"], linestyle=("-", "--", ":")[number],
-                  label=f"{rule}, predicted")
-        axes.plot(points.keys(), points.values(), label=f"{rule}, found",
-                  **style | {"markersize": 7})
+# What is told of one rule by its nodes beside another's: their curves would cover each other.
+BESIDE = {"pathcomp": "lazy"}
+
+
+def draw_growth(axes, number, rule, points, of):
+    """A curve as predicted and points as found; of(scale, nodes an entry) is what is drawn."""
+    style = panels.look(number, full=False)
+    axes.plot(CURVE, [of(n, nodes_per_entry(SHAPES[rule], round(n))) for n in CURVE],
+              color=style["color"], linestyle=("-", "--", "-.")[number], label=f"{rule}, predicted")
+    axes.plot(points.keys(), [of(n, nodes) for n, nodes in points.items()],
+              label=f"{rule}, found", **style | {"markersize": 7})
     drawing.factor_axis(axes.xaxis, CURVE[0], CURVE[-1], [10 ** power for power in range(2, 8)],
                         lambda value: short_scale(round(value)))
-    drawing.factor_axis(axes.yaxis, 0.02, 20, [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20])
     axes.set_xlabel("entries")
-    axes.set_title("inner nodes an entry")
-    # Between the curves, which no legend at an edge would be.
-    axes.legend(loc="center", bbox_to_anchor=(0.5, 0.63), ncol=len(found))
+
+
+def draw_chance(axes, rule, of):
+    """Where trees of a uniform hash lie: two standard deviations about what is predicted."""
+    sizes = [round(n) for n in CURVE[::4]]
+    expected = [model.predict(SHAPES[rule], n) for n in sizes]
+    low, high = ([of(n, (one.inner_nodes + far * one.inner_deviation) / n)
+                  for n, one in zip(sizes, expected)] for far in (-2, 2))
+    axes.fill_between(sizes, low, high, color=panels.FAINT, linewidth=0, zorder=0)
+
+
+def fill_growth(figure, found):
+    beside = {rule: other for rule, other in BESIDE.items() if rule in found}
+    above, strip = panels.with_legend(figure, 0.14)
+    axes = above.subplots(1, 1 + bool(beside), squeeze=False)[0]
+    for number, (rule, points) in enumerate(found.items()):
+        if rule in beside:
+            def share(n, nodes, other=SHAPES[beside[rule]]):
+                return 100 * nodes / nodes_per_entry(other, round(n))
+            draw_growth(axes[1], number, rule, points, share)
+            draw_chance(axes[1], rule, share)
+            axes[1].set_title(f"{rule}: inner nodes, % of {beside[rule]}'s predicted\n"
+                              "grey: 95 of 100 uniform hashes")
+        else:
+            draw_growth(axes[0], number, rule, points, lambda _, nodes: nodes)
+    drawing.factor_axis(axes[0].yaxis, 0.1, 12, [0.1, 0.2, 0.5, 1, 2, 5, 10])
+    axes[0].set_title("inner nodes an entry")
+    panels.shared_legend(strip, axes, columns=len(found))
 
 
 def tell_growth(found):
@@ -162,5 +188,5 @@ def tell_growth(found):
                f" {short_scale(off[1])}, by {100 * off[0]:.2f} %.")
 
 
-GROWTH = Question("Does the tree get sparser as it grows?", "tree-growth", (7.5, 4.2), grown,
+GROWTH = Question("Does the tree get sparser as it grows?", "tree-growth", (10, 4.4), grown,
                   fill_growth, tell_growth)

@@ -7,7 +7,7 @@ The limits come from experiments/instrument/limits.c, several processes of it, s
 lab.instrument.studies.  Of a get it is told:
 
     m        ns of a load that waits for the one before it, from a random line of as many bytes as
-             the map has
+             the map uses: all it has but the slots of its pool that it never came to
     k        how many of these last as long as the get: "k dependent misses of m ns"
     chain    the loads of a get that wait for one another, and
     misses   those of its loads that a first-level cache misses, both counted (lab.counts.report)
@@ -19,6 +19,7 @@ wait for each other: get may then be below the floor, get_chained, whose gets wa
 """
 import bisect
 import collections
+import json
 import math
 import pathlib
 from typing import NamedTuple, Optional
@@ -26,6 +27,7 @@ from typing import NamedTuple, Optional
 from .. import stats, store, tables
 from ..command import Parser, run_report
 from ..counts import report as counts
+from ..documents.seeds import SLOT_BYTES
 from . import studies
 
 LOADS = "load lines"
@@ -108,6 +110,14 @@ class Get(NamedTuple):
     over: stats.Estimate     # how many times the floor it takes
 
 
+def bytes_in_use(replicates, scale):
+    """Of a full map: its bytes without the slots of its pool that it never came to, from which
+    nothing is ever loaded."""
+    pool = json.loads(replicates.tree).get("pool", {})
+    idle = max(0, pool["slots_capacity"] - pool["slots_used"]) if pool.get("slots_capacity") else 0
+    return stats.estimate(replicates.bytes_per_entry.values()).median * scale - SLOT_BYTES * idle
+
+
 def in_loads(measured, limits, footprint):
     """(ns of a load from a footprint, how many of them last as long as what was measured)."""
     each = latency(limits[LOADS, SMALL], footprint).values()
@@ -124,7 +134,7 @@ def gets(limits, cells, counted):
         for competitor, replicates in found.items():
             row = by_place.get((competitor.variant, *cell, competitor.hash), {})
             measured = list(replicates.ns_per_op.values())
-            size = stats.estimate(replicates.bytes_per_entry.values()).median * cell.scale
+            size = bytes_in_use(replicates, cell.scale)
             yield Get(cell.op, cell.scale, competitor.variant, size,
                       float(row["chain"]) if row else None,
                       float(row["d1_misses"]) if row else None, stats.estimate(measured),

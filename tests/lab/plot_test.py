@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+"""Any stored experiment as a figure: what is compared with what, and where it is taken from."""
+import contextlib
+import io
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from drawn import answer, figure_of, rings  # noqa: E402
+from ladder_figure_test import FULL  # noqa: E402
+from made_cells import made  # noqa: E402
+from made_store import RUN, add, build_runner, empty  # noqa: E402
+from lab import store  # noqa: E402
+from lab.command import BadSetting, Failure  # noqa: E402
+from lab.figures import plot  # noqa: E402
+
+TIMES = {"list": 100.0, "lazy": 25.0, "pool": 50.0}
+
+
+def cells(**more):
+    def ns(place, competitor):
+        return (TIMES[competitor.variant] * {"xxh3": 1, "wyhash": 1.5}[competitor.hash]
+                * {"glibc": 1, "mimalloc": 0.8}[competitor.allocator])
+    return made(ns, **{"variants": tuple(TIMES), **more})
+
+
+class Drawn(unittest.TestCase):
+    def drawn(self, found, baseline="list"):
+        read = plot.read("e", found, baseline)
+        points, collisions, told = answer(plot.question_of(read), read)
+        self.assertEqual(collisions, [])
+        return read, points, told
+
+    def test_every_operation_order_scale_and_key_is_there(self):
+        """Also an operation and an order that the lab has never heard of."""
+        read, points, told = self.drawn(cells(
+            ops=("put", "get", "remove-and-put"), patterns=("sequential", "words"),
+            scales=(1000, 10000, 100000), keys=("u64", "str")))
+        self.assertEqual(len(points), 3 * 2 * 2)
+        for panel in points.values():
+            self.assertEqual([round(x, 6) for x, _ in panel["o", True]], [0.25, 0.5])
+            self.assertEqual({len(each) for each in panel.values()}, {2})
+            self.assertEqual(len(panel), 3)
+        self.assertIn("remove-and-put, words keys, str", points)
+        self.assertEqual((read.against, told), ("list", []))
+
+    def test_hashes_and_allocators_are_over_the_same_variant(self):
+        read, points, _ = self.drawn(cells(ops=("put",), hashes=("xxh3", "wyhash"),
+                                           allocators=("glibc", "mimalloc")))
+        self.assertEqual(read.against, "list, xxh3, glibc")
+        rows, = (panel.rows for panel in read.panels)
+        ratios = {label: round(by_scale[100000].median, 6) for label, by_scale in rows.items()}
+        self.assertEqual(ratios["lazy xxh3 glibc"], 0.25)
+        self.assertEqual(ratios["lazy wyhash glibc"], 1.5)
+        self.assertEqual(ratios["lazy wyhash mimalloc"], 0.8)
+        self.assertNotIn("list xxh3 glibc", ratios)
+        self.assertEqual(list(ratios), sorted(ratios, key=lambda label: (ratios[label], label)))
+
+    def test_without_the_baseline_the_first_is_compared_with(self):
+        read, _, _ = self.drawn(cells(variants=("pool", "lazy")))
+        self.assertEqual(read.against, "pool")
+
+    def test_one_alone_is_drawn_in_nanoseconds(self):
+        read, points, _ = self.drawn(cells(variants=("lazy",), ops=("get",)))
+        self.assertEqual(read.against, "")
+        self.assertEqual(points["get, shuffled keys"]["o", True], [(25 * 1.875, -0.0)])
+        self.assertIn("ns an operation", plot.question_of(read).title)
+
+    def test_what_has_nothing_to_be_compared_with_is_told(self):
+        found = cells(ops=("put",), scales=(1000,)) | cells(
+            ops=("put",), scales=(10000,), variants=("lazy", "pool"))
+        self.assertRegex(self.drawn(found)[2][0], r"^not drawn: 2 times .*\(list\)")
+
+    def test_few_processes_have_no_interval_and_full_pools_a_ring(self):
+        found = cells(ops=("put",), shape=lambda place, competitor:
+                      FULL if competitor.variant == "pool" else "{}")
+        for row in found.values():
+            for replicates in row.values():
+                for block in range(3, 8):
+                    del replicates.ns_per_op[block]
+        read, _, _ = self.drawn(found)
+        self.assertIsNone(read.panels[0].rows["lazy"][100000].low)
+        with figure_of(plot.question_of(read), read) as figure:
+            self.assertEqual([len(each) for each in rings(figure).values()], [1])
+
+    def test_nothing_measured_is_told(self):
+        with self.assertRaisesRegex(Failure, "experiment e: no cell was measured"):
+            plot.read("e", {}, "list")
+
+
+class Stored(unittest.TestCase):
+    def setUp(self):
+        room = tempfile.TemporaryDirectory()
+        self.addCleanup(room.cleanup)
+        self.room = pathlib.Path(room.name)
+        self.store = self.room / "s.sqlite"
+        build_runner()
+        times = {variant: [ns] * 6 for variant, ns in TIMES.items()}
+        with contextlib.closing(empty(self.store)) as connection:
+            add(connection, "older", {("put", 1000): times})
+            add(connection, "much-newer", {("get", 1000): times})
+
+    def report(self, *arguments):
+        with contextlib.redirect_stdout(io.StringIO()) as out:
+            plot.report(["--store", str(self.store), "--out", str(self.room / "out"), *arguments])
+        paths = [self.room / "out" / f"plot.{kind}" for kind in ("svg", "png")]
+        self.assertEqual(out.getvalue().split(), list(map(str, paths)))
+        return paths[0].read_text()
+
+    def test_the_newest_or_the_one_that_is_asked_for(self):
+        self.assertIn("Experiment much-newer", self.report())
+        self.assertIn("Experiment older: how long, over list?", self.report("--experiment", "older"))
+        self.assertIn("over lazy?", self.report("--baseline", "lazy"))
+
+    def test_an_exported_one_by_its_directory(self):
+        subprocess.run([RUN, "--store", self.store, "--export", self.room / "runs", "--experiment",
+                        "older"], check=True, capture_output=True)
+        self.store.unlink()
+        exported, = (self.room / "runs").iterdir()
+        self.assertIn("Experiment older", self.report("--experiment", str(exported)))
+
+    def test_what_is_not_there_is_one_line(self):
+        with self.assertRaisesRegex(store.StoreError, "nosuch: no such experiment"):
+            self.report("--experiment", "nosuch")
+        with self.assertRaisesRegex(BadSetting, "has no simd; one of: lazy, list, pool"):
+            self.report("--baseline", "simd")
+
+
+if __name__ == "__main__":
+    unittest.main()

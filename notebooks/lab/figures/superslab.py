@@ -7,7 +7,6 @@ from ..stats import Estimate
 from ..superslab import report as superslab
 from ..superslab.plan import MAIN
 from ..tables import digits, with_interval
-from ..verdicts import Span
 from . import panels
 from .question import Question, demand
 

@@ -41,6 +41,14 @@ struct hamt_config {
 /* Default configuration: seed 0, the seeds' 65,536 slots, no hint. */
 #define HAMT_CONFIG_DEFAULT ((struct hamt_config){.pool_slots = 65536})
 
+/* What a layout promises beyond what this header asks of all. */
+enum hamt_trait {
+    HAMT_CANONICAL = 1 << 0, /* the same entries give the same shape, whatever came before */
+};
+
+/* The traits of this layout, joined by |. */
+unsigned hamt_traits(void);
+
 /* An empty map, to be given to hamt_destroy; NULL when memory is out.
  * config: copied; NULL means HAMT_CONFIG_DEFAULT. */
 struct hamt *hamt_create(const struct hamt_config *config);
@@ -79,9 +87,10 @@ bool hamt_each(const struct hamt *map, hamt_visitor *visit, void *context);
  * forgotten.  Its fields are the layout's. */
 struct hamt_cursor {
     const struct hamt *map;
-    uint64_t changes; /* the map's count of changes when the cursor began */
-    int depth;        /* frames in use */
-    size_t entry;     /* next entry of the leaf on top of the stack */
+    uint64_t changes;  /* the map's count of changes when the cursor began */
+    int depth;         /* frames in use */
+    size_t entry;      /* next entry of the leaf on top of the stack */
+    uint64_t position; /* a hash: of layouts that go by it instead of by the stack */
     struct {
         uintptr_t place;
         unsigned next;

@@ -23,6 +23,10 @@
 
 #include <assert.h>
 
+unsigned hamt_traits(void) {
+    return HAMT_CANONICAL;
+}
+
 struct hamt *hamt_create(const struct hamt_config *config) {
     struct hamt_config chosen = config ? *config : HAMT_CONFIG_DEFAULT;
     struct hamt *map = mem_alloc(sizeof *map);

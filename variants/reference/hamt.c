@@ -94,6 +94,10 @@ static bool call_equal(const hamt_key *a, const hamt_key *b) {
     return key_equal(*a, *b);
 }
 
+unsigned hamt_traits(void) {
+    return HAMT_CANONICAL;
+}
+
 struct hamt *hamt_create(const struct hamt_config *config) {
     struct hamt *map = mem_alloc(sizeof *map);
     if (!map)

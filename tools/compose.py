@@ -35,7 +35,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 VARIANTS = ROOT / "variants"
 COMMON = ROOT / "common"
-SHARED = COMMON / "map"  # what families share
+SHARED = COMMON / "map"  # what the inside of any map may use
 LINEUPS = ROOT / "experiments" / "lineups.conf"
 CORE = "hamt.c"
 SETTINGS = ["POOL_SLOTS"]
@@ -90,7 +90,6 @@ def directories():
 
 @functools.cache
 def families():
-    """The trie first, whose baseline is what is meant when nothing is changed."""
     found = sorted(Family(path.parent) for path in COMMON.glob(f"*/{CORE}"))
     names = [part for family in found for part in family.parts]
     twice = {part for part in names if names.count(part) > 1}
@@ -191,6 +190,11 @@ class Composition:
         self.by_part = by_part
         self.is_lineup = spec in table
 
+    def answer(self, part):
+        """The directory that answers a part; None if the composition's family does not ask it."""
+        asked = self.family and part in self.family.parts
+        return self.by_part.get(part, self.family.baseline if asked else None)
+
     @property
     def composition(self):
         words = [d.name if d.parent == VARIANTS else str(d) for d in self.directories]
@@ -207,9 +211,9 @@ class Composition:
     def flags(self, key, hash_name=None):
         include = [*self.directories]
         if self.family:
-            include += [self.family.baseline, self.family.core, SHARED]
+            include += [self.family.baseline, self.family.core]
         include += [ROOT / "common/hash" / hash_name] if hash_name else []
-        include += [ROOT / "common/key" / key, ROOT / "common"]
+        include += [ROOT / "common/key" / key, SHARED, ROOT / "common"]
         return " ".join("-I" + relative(d) for d in include)
 
     def source(self):
@@ -241,7 +245,7 @@ def show(spec):
         print(f"  {CORE:<11} {relative(composition.by_part[CORE])}   (a core of its own: no parts)")
         return
     for part in family.parts:
-        directory = composition.by_part.get(part, family.baseline)
+        directory = composition.answer(part)
         changed = "   <- changed" if part in composition.by_part else ""
         print(f"  {part:<11} {relative(directory)}{changed}")
     for part, directory in composition.by_part.items():

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 void *mem_alloc(size_t bytes);
+void *mem_resize(void *block, size_t bytes);
 void mem_free(void *block);
 size_t mem_usable(const void *block);
 

@@ -72,6 +72,19 @@ bool hamt_get(const struct hamt *map, hamt_key key, uint64_t *value);
  * every key has been removed holds the memory of a new one.  O(L). */
 bool hamt_remove(struct hamt *map, hamt_key key);
 
+/* ---- Several keys at once: for layouts that let their look-ups wait for memory together ---- */
+
+/* Looks up `count` keys.  found[i] tells whether keys[i] is in the map; its value is then in
+ * values[i], which is left alone otherwise.  Gives the number found.  The same as so many hamt_get.
+ */
+size_t hamt_get_many(const struct hamt *map, const hamt_key *keys, size_t count, uint64_t *values,
+                     bool *found);
+
+/* Sets the values of `count` keys, in this order: of a key that is there twice, the later value
+ * stays. Gives how many were put: fewer than `count` when memory is out, and the rest was not
+ * touched.  The same as so many hamt_put. */
+size_t hamt_put_many(struct hamt *map, const hamt_key *keys, const uint64_t *values, size_t count);
+
 /* Number of entries.  O(1). */
 size_t hamt_size(const struct hamt *map);
 

@@ -21,6 +21,7 @@
  *     find.h      how is an entry found in its bucket?
  *     root.h      how are the first bits of the hash resolved?
  *     fetch.h     what is fetched ahead of its use?
+ *     many.h      what is done about several keys before each has its turn?
  *
  * variants/bucket/ holds each part's contract, written out at its functions.  A part never includes
  * another: this file includes them all.
@@ -70,5 +71,7 @@ struct hamt {
 #include "way.h"
 #include "part.h"
 #include "resize.h"
+
+#include "many.h"
 
 #endif

@@ -76,8 +76,8 @@ static bool add(struct hamt *map, struct place place, hamt_key key, uint64_t val
     return true;
 }
 
-enum hamt_put_result hamt_put(struct hamt *map, hamt_key key, uint64_t value) {
-    uint64_t hash = key_hash(key, map->hash_seed);
+static inline enum hamt_put_result put(struct hamt *map, hamt_key key, uint64_t value,
+                                       uint64_t hash) {
     struct place place = way_find(map, key, hash);
     if (place.block != LINK_NONE && place.index < place.bucket->count) {
         *bucket_value(place.bucket, place.index) = value;
@@ -102,12 +102,50 @@ enum hamt_put_result hamt_put(struct hamt *map, hamt_key key, uint64_t value) {
     return HAMT_NEW;
 }
 
-bool hamt_get(const struct hamt *map, hamt_key key, uint64_t *value) {
-    struct place place = way_find(map, key, key_hash(key, map->hash_seed));
+static inline bool get(const struct hamt *map, hamt_key key, uint64_t *value, uint64_t hash) {
+    struct place place = way_find(map, key, hash);
     if (place.block == LINK_NONE || place.index == place.bucket->count)
         return false;
     *value = *bucket_value(place.bucket, place.index);
     return true;
+}
+
+enum hamt_put_result hamt_put(struct hamt *map, hamt_key key, uint64_t value) {
+    return put(map, key, value, key_hash(key, map->hash_seed));
+}
+
+bool hamt_get(const struct hamt *map, hamt_key key, uint64_t *value) {
+    return get(map, key, value, key_hash(key, map->hash_seed));
+}
+
+/* The keys of the group that begins at `start`. */
+static inline size_t group(size_t start, size_t count) {
+    return count - start < MANY ? count - start : MANY;
+}
+
+size_t hamt_get_many(const struct hamt *map, const hamt_key *keys, size_t count, uint64_t *values,
+                     bool *found) {
+    uint64_t hashes[MANY];
+    size_t sum = 0;
+    for (size_t start = 0; start < count; start += MANY) {
+        many_ahead(map, keys + start, group(start, count), hashes);
+        for (size_t i = start; i < start + group(start, count); i++) {
+            found[i] = get(map, keys[i], &values[i], hashes[i - start]);
+            sum += found[i];
+        }
+    }
+    return sum;
+}
+
+size_t hamt_put_many(struct hamt *map, const hamt_key *keys, const uint64_t *values, size_t count) {
+    uint64_t hashes[MANY];
+    for (size_t start = 0; start < count; start += MANY) {
+        many_ahead(map, keys + start, group(start, count), hashes);
+        for (size_t i = start; i < start + group(start, count); i++)
+            if (put(map, keys[i], values[i], hashes[i - start]) == HAMT_NO_MEMORY)
+                return i;
+    }
+    return count;
 }
 
 bool hamt_remove(struct hamt *map, hamt_key key) {

@@ -20,6 +20,7 @@
 
 #include "inspect.h"
 #include "iterate.h"
+#include "one_by_one.h"
 
 #include <assert.h>
 

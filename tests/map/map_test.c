@@ -225,6 +225,54 @@ START_TEST(test_any_value_is_kept) {
 }
 END_TEST
 
+/* Several at once are the same as one after another, up to the one for which memory is out. */
+START_TEST(test_many_are_as_one_after_another) {
+    /* Fewer than the keys that testkey.h keeps.  The first of them come twice. */
+    enum { TOGETHER = 48, DISTINCT = 32, GONE = 2 };
+    const struct kind *kind = &kinds[_i];
+    static hamt_key keys[TOGETHER];
+    static uint64_t values[TOGETHER], got[TOGETHER];
+    static bool found[TOGETHER];
+    struct hamt_config config = config_of(kind, 9);
+    for (uint32_t i = 0; i < TOGETHER; i++) {
+        keys[i] = testkey(i % DISTINCT);
+        values[i] = i;
+    }
+    for (size_t size = 5; size <= 10 * TOGETHER; size *= 10) {
+        struct hamt *map = hamt_create(&config);
+        for (size_t start = 0; start < TOGETHER; start += size) {
+            size_t count = TOGETHER - start < size ? TOGETHER - start : size;
+            ck_assert_uint_eq(hamt_put_many(map, keys + start, values + start, count), count);
+        }
+        ck_assert_uint_eq(hamt_size(map), DISTINCT);
+        for (uint32_t number = DISTINCT - GONE; number < DISTINCT; number++)
+            HOLDS(hamt_remove(map, testkey(number)));
+        memset(got, 0xff, sizeof got);
+        ck_assert_uint_eq(hamt_get_many(map, keys, DISTINCT, got, found), DISTINCT - GONE);
+        for (uint32_t i = 0; i < DISTINCT; i++) {
+            bool there = i < DISTINCT - GONE;
+            HOLDS(found[i] == there);
+            HOLDS(got[i] == (!there ? UINT64_MAX : i < TOGETHER - DISTINCT ? i + DISTINCT : i));
+        }
+        ck_assert_uint_eq(hamt_get_many(map, keys, 0, got, found), 0);
+        assert_sound(map);
+        hamt_destroy(map);
+    }
+    struct hamt *map = hamt_create(&config);
+    mem_fail_after(5, 1);
+    size_t done = hamt_put_many(map, keys, values, TOGETHER);
+    mem_fail_after(-1, 0);
+    ck_assert_uint_eq(hamt_size(map), done < DISTINCT ? done : DISTINCT);
+    for (size_t i = 0; i < done; i++)
+        HOLDS(hamt_get(map, keys[i], &got[i]));
+    assert_sound(map);
+    ck_assert_uint_eq(hamt_put_many(map, keys + done, values + done, TOGETHER - done),
+                      TOGETHER - done);
+    ck_assert_uint_eq(hamt_size(map), DISTINCT);
+    hamt_destroy(map);
+}
+END_TEST
+
 static bool stop_at_third(hamt_key key, uint64_t value, void *context) {
     (void)key, (void)value;
     return ++*(int *)context < 3;
@@ -391,6 +439,7 @@ int main(void) {
     tcase_add_loop_test(cases, test_agrees_with_the_oracle, 0, KINDS);
     tcase_add_loop_test(cases, test_removed_keys_leave_no_trace, 0, KINDS);
     tcase_add_loop_test(cases, test_any_value_is_kept, 0, KINDS);
+    tcase_add_loop_test(cases, test_many_are_as_one_after_another, 0, KINDS);
     tcase_add_loop_test(cases, test_cursor_resumes_and_goes_stale, 0, KINDS);
     tcase_add_loop_test(cases, test_removing_needs_no_memory, 0, KINDS);
     tcase_add_loop_test(cases, test_every_allocation_may_fail, 0, KINDS);

@@ -3,12 +3,12 @@
  * Parent: bucket.  Change: by a directory, an array of 2^D slots that the hash's first D bits
  * number (extendible hashing).  A search takes one step where a chain of forks takes D.
  *
- * It doubles when it has fewer slots than an eighth of the entries: full buckets that have just
- * parted are half full, so there are then some twelve entries to a slot, and forks stand only where
- * chance, or a weak hash, has put more.  It halves only when there is but one entry to four slots,
- * so that a size that swings does not copy it each time.  Its size follows from the number of
- * entries, so no set of keys, however ill chosen, makes it larger.
- * Cost: copying it, a slot for each eight to sixteen entries, at one put of many. */
+ * It doubles when there are more than 16 entries to a slot.  Buckets of at most 24 that part in
+ * halves hold some 17 on average, so that nearly all of them have a slot of their own then, and
+ * forks stand only where chance, or a weak hash, has put more.  It halves when there is less than
+ * one entry to four slots, so that a size that swings does not copy it each time.  Its size follows
+ * from the number of entries, so no set of keys, however ill chosen, makes it larger. Cost: copying
+ * it, a slot for each eight to sixteen entries, at one put of many. */
 #ifndef ROOT_H
 #define ROOT_H
 
@@ -64,9 +64,8 @@ static inline unsigned root_wanted(const struct root *root, size_t entries) {
         return 0;
     if (entries / ROOT_ENTRIES >= root_slots(root))
         return root->depth + 1;
-    return root->depth > 0 && entries * ROOT_SLACK / ROOT_ENTRIES < root_slots(root)
-               ? root->depth - 1
-               : root->depth;
+    return root->depth > 0 && entries * ROOT_SLACK < root_slots(root) ? root->depth - 1
+                                                                      : root->depth;
 }
 
 static inline void root_count(const struct root *root, struct hamt_stats *stats) {

@@ -73,6 +73,8 @@
 #include "tables.h"
 #include "walk.h"
 
+#include "one_by_one.h"
+
 struct hamt {
     struct row root;  /* a table row; one without rows if the map is empty */
     size_t size;      /* entries */

@@ -130,7 +130,8 @@ TABLE = [(category, re.compile(rf"(^|/)({files})$"), re.compile(rf"({names})$"))
     ("building", r"way\.h", "way_(fill|replace)"),
     ("walking", r"way\.h", ".*"),
     ("building", r"part\.h|resize\.h", ".*"),
-    ("walking", r"bucket/hamt\.c", "hamt_get"),
+    ("walking", r"many\.h|one_by_one\.h", ".*"),
+    ("walking", r"bucket/hamt\.c", "(hamt_)?get(_many)?|group"),
     ("memory", r"bucket/hamt\.c", "hamt_(create|destroy)|free_block"),
     ("building", r"bucket/(hamt\.c|inspect\.h|iterate\.h)", ".*"),
 ]]

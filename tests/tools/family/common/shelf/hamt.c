@@ -7,6 +7,7 @@
 #include "count.h"
 #include "entry.h"
 #include "mem.h"
+#include "one_by_one.h"
 
 #include "room.h"
 #include "seek.h"

@@ -29,6 +29,10 @@
 
 #include "key.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct hamt;
 
 /* What may be chosen when a map is made.  A layout ignores what does not concern it. */
@@ -39,11 +43,20 @@ struct hamt_config {
 };
 
 /* Default configuration: seed 0, the seeds' 65,536 slots, no hint. */
+#ifdef __cplusplus
+#define HAMT_CONFIG_DEFAULT (hamt_config{0, 65536, 0})
+#else
 #define HAMT_CONFIG_DEFAULT ((struct hamt_config){.pool_slots = 65536})
+#endif
 
 /* What a layout promises beyond what this header asks of all. */
 enum hamt_trait {
     HAMT_CANONICAL = 1 << 0, /* the same entries give the same shape, whatever came before */
+    HAMT_ACCOUNTS = 1 << 1,  /* hamt_stats and hamt_check look inside; all memory comes by mem.h */
+    HAMT_DENIABLE = 1 << 2,  /* HAMT_NO_MEMORY leaves the map as it was: no abort, no exception */
+    HAMT_CURSORS = 1 << 3,   /* hamt_cursor_next steps; without it a cursor is at its end at once */
+
+    HAMT_OUR_OWN = HAMT_ACCOUNTS | HAMT_DENIABLE | HAMT_CURSORS, /* what all layouts of parts have */
 };
 
 /* The traits of this layout, joined by |. */
@@ -173,5 +186,9 @@ static inline size_t hamt_stats_bytes(const struct hamt_stats *stats) {
 /* Walks every invariant of the layout.  NULL if all hold, else the name of the first broken one
  * (a string constant).  O(nodes + entries), with a hash for each entry. */
 const char *hamt_check(const struct hamt *map);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -8,7 +8,7 @@
 
 /* A bucket parts when it is full, and joins another only when both are nearly empty. */
 unsigned hamt_traits(void) {
-    return 0;
+    return HAMT_OUR_OWN;
 }
 
 struct hamt *hamt_create(const struct hamt_config *config) {

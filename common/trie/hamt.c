@@ -25,7 +25,7 @@
 #include <assert.h>
 
 unsigned hamt_traits(void) {
-    return HAMT_CANONICAL;
+    return HAMT_OUR_OWN | HAMT_CANONICAL;
 }
 
 struct hamt *hamt_create(const struct hamt_config *config) {

@@ -97,7 +97,7 @@ static bool call_equal(const hamt_key *a, const hamt_key *b) {
 }
 
 unsigned hamt_traits(void) {
-    return HAMT_CANONICAL;
+    return HAMT_OUR_OWN | HAMT_CANONICAL;
 }
 
 struct hamt *hamt_create(const struct hamt_config *config) {

@@ -5,8 +5,8 @@
  *     template <typename Key, typename Value, typename Hash, typename Equal> using table = ...;
  *
  * Its keys are hamt_key, hashed with the hash that all competitors are given.  The bytes of string
- * keys are cloned and dropped as our own layouts do it, so that nobody's strings are kept in another
- * way.  std::bad_alloc becomes HAMT_NO_MEMORY. */
+ * keys are cloned and dropped as our own layouts do it, so that nobody's strings are kept in
+ * another way.  std::bad_alloc becomes HAMT_NO_MEMORY. */
 #ifndef MAP_HH
 #define MAP_HH
 
@@ -31,7 +31,8 @@ struct peer_equal {
 
 struct hamt {
     table<hamt_key, uint64_t, peer_hash, peer_equal> entries;
-    explicit hamt(uint64_t seed) : entries(0, peer_hash{seed}) {}
+    explicit hamt(uint64_t seed) : entries(0, peer_hash{seed}) {
+    }
 };
 
 /* The value at an iterator: some maps keep it apart from a pair that is constant. */

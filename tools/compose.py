@@ -12,12 +12,16 @@ its baseline is the variant that answers all of them (list, bucket).
 
     compose.py id SPEC          the name in one canonical form, fit for a file name
     compose.py flags ID KEY [HASH]          the compiler's flags for it
-    compose.py source ID        the C file that is the core
+    compose.py source ID        the file that is the core
+    compose.py standard ID      the compiler's flag for its language
+    compose.py libraries ID     what it is linked with beside that
     compose.py identity ID KEY HASH FLAGS   a header that tells the measuring program what it is
     compose.py show SPEC        where each part comes from, and what each change changes
     compose.py families         each family's baseline and its parts, one family a line
     compose.py variants         the variants in the tree that answer a part
     compose.py cores            those that bring a core of their own
+    compose.py peers            other libraries' maps, and what each lacks here
+    compose.py lacking PEER...  those of these that lack something
     compose.py lineups          the names in lineups.conf
     compose.py all              every composition there is, one a line
     compose.py cover            compositions in which every three parts' choices meet
@@ -32,12 +36,16 @@ import pathlib
 import re
 import sys
 
+import peers
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 VARIANTS = ROOT / "variants"
+PEERS = ROOT / "peers"
 COMMON = ROOT / "common"
 SHARED = COMMON / "map"  # what the inside of any map may use
 LINEUPS = ROOT / "experiments" / "lineups.conf"
 CORE = "hamt.c"
+CORES = [CORE, "hamt.cc"]  # that of a family is in C
 SETTINGS = ["POOL_SLOTS"]
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.M)
 
@@ -108,8 +116,9 @@ def baselines():
 
 def parts_of(directory):
     """The parts a directory answers, in the order of its family; the core alone if it brings one."""
-    if (directory / CORE).exists():
-        return [CORE]
+    cores = [core for core in CORES if (directory / core).exists()]
+    if cores:
+        return cores[:1]
     return [part for family in families() for part in family.parts if (directory / part).exists()]
 
 
@@ -118,7 +127,25 @@ def variants():
 
 
 def is_core(name):
-    return parts_of(VARIANTS / name) == [CORE]
+    return any((VARIANTS / name / core).exists() for core in CORES)
+
+
+def peer_names():
+    return sorted(path.parent.name for path in PEERS.glob(f"*/{peers.DECLARATION}"))
+
+
+def kinds_of_key():
+    return sorted(path.name for path in (COMMON / "key").iterdir())
+
+
+def peer_at(directory):
+    """What a directory declares of a peer; None if it is none."""
+    if not (directory / peers.DECLARATION).exists():
+        return None
+    try:
+        return peers.Peer(directory, kinds_of_key())
+    except peers.Wrong as wrong:
+        raise Nonsense(str(wrong)) from None
 
 
 def lineups():
@@ -149,10 +176,13 @@ def expand(spec, table, seen=()):
             directories.append(pathlib.Path(word).resolve())
         elif word in variants():
             directories.append(VARIANTS / word)
+        elif word in peer_names():
+            directories.append(PEERS / word)
         else:
             known = ", ".join(variants())
             raise Nonsense(f"VARIANT={word}: no such variant; a directory, or one of: {known};"
-                           f" or a lineup: {', '.join(table)}; or several joined by +")
+                           f" or a lineup: {', '.join(table)}; or a peer: {', '.join(peer_names())};"
+                           " or several joined by +")
     return directories, settings
 
 
@@ -169,22 +199,24 @@ class Composition:
             if not parts:
                 known = [part for family in families() for part in family.parts]
                 raise Nonsense(f"VARIANT={directory}: has none of {', '.join([*known, CORE])}")
-            if parts != [CORE]:
+            if parts[0] not in CORES:
                 named.setdefault(family_of(parts[0]), directory)
             for part in parts if directory not in baselines() else []:
                 if part in by_part:
                     raise Nonsense(f"VARIANT={spec}: both {by_part[part].name} and {directory.name}"
                                    f" bring {part}; name one of them")
                 by_part[part] = directory
-        if CORE in by_part and len(by_part) > 1:
-            raise Nonsense(f"VARIANT={spec}: {by_part[CORE].name} brings its own {CORE}"
+        self.core = next((core for core in CORES if core in by_part), None)  # its own, if any
+        if self.core and len(by_part) > 1:
+            raise Nonsense(f"VARIANT={spec}: {by_part[self.core].name} brings its own {self.core}"
                            " and stands alone")
+        self.peer = peer_at(by_part[self.core]) if self.core else None
         if len(named) > 1:
             raise Nonsense(f"VARIANT={spec}: " + " and ".join(
                 f"{directory.name} is a {family.name}'s" for family, directory in named.items())
                 + "; parts of different families do not compose")
         self.family = next(iter(named), None)  # none if it brings its own core
-        ordered = [by_part[part] for part in [CORE, *(self.family.parts if self.family else [])]
+        ordered = [by_part[part] for part in [*CORES, *(self.family.parts if self.family else [])]
                    if part in by_part]
         self.directories = list(dict.fromkeys(ordered))
         self.by_part = by_part
@@ -197,7 +229,7 @@ class Composition:
 
     @property
     def composition(self):
-        words = [d.name if d.parent == VARIANTS else str(d) for d in self.directories]
+        words = [d.name if d.parent in (VARIANTS, PEERS) else str(d) for d in self.directories]
         return "+".join(words) or self.family.baseline.name
 
     @property
@@ -212,15 +244,32 @@ class Composition:
         include = [*self.directories]
         if self.family:
             include += [self.family.baseline, self.family.core]
+        if self.peer and key not in self.peer.keys:
+            raise Nonsense(f"VARIANT={self.name}: it takes no KEY={key}, only {', '.join(self.peer.keys)}")
+        include += [PEERS] if self.peer else []
         include += [ROOT / "common/hash" / hash_name] if hash_name else []
         include += [ROOT / "common/key" / key, SHARED, ROOT / "common"]
-        return " ".join("-I" + relative(d) for d in include)
+        own = self.peer.flags() if self.peer else []
+        return " ".join(["-I" + relative(d) for d in include] + own)
 
     def source(self):
-        return relative((self.family.core if self.family else self.by_part[CORE]) / CORE)
+        if self.family:
+            return relative(self.family.core / CORE)
+        return relative(self.by_part[self.core] / self.core)
+
+    def libraries(self):
+        """What the linker is told beside the core."""
+        own = self.peer.libraries() if self.peer else []
+        return " ".join([*own, *(["-lstdc++"] if self.core == "hamt.cc" else [])])
+
+    def standard(self):
+        return "-std=c++17" if self.core == "hamt.cc" else "-std=c17"
 
     def identity(self, key, hash_name, flags):
         """A header that tells the measuring program what it measures."""
+        if self.peer:
+            flags = " ".join([flags, *self.peer.flags(), *self.peer.libraries(),
+                              *self.peer.versions(ROOT)])
         macros = {"VARIANT": self.name, "COMPOSITION": self.composition, "KEY": key,
                   "HASH": hash_name, "FLAGS": flags}
         lines = [f"#define CELL_{name} {json.dumps(value)}" for name, value in macros.items()]
@@ -242,7 +291,8 @@ def show(spec):
     print(f"{spec} = {composition.composition}{settings}\n")
     family = composition.family
     if not family:
-        print(f"  {CORE:<11} {relative(composition.by_part[CORE])}   (a core of its own: no parts)")
+        directory = relative(composition.by_part[composition.core])
+        print(f"  {composition.core:<11} {directory}   (a core of its own: no parts)")
         return
     for part in family.parts:
         directory = composition.answer(part)
@@ -254,6 +304,25 @@ def show(spec):
         sys.stdout.writelines(difflib.unified_diff(
             old.read_text().splitlines(keepends=True), new.read_text().splitlines(keepends=True),
             relative(old), relative(new)))
+
+
+def list_peers():
+    """Each peer with its kinds of key, and what it lacks on this machine."""
+    for name in peer_names():
+        peer = peer_at(PEERS / name)
+        lacks = peer.lacks(ROOT)
+        state = f"skipped: lacks {', '.join(lacks)}" if lacks else " ".join(peer.versions(ROOT))
+        print(f"{name:<12} {','.join(peer.keys):<8} {state}")
+
+
+def lacking(*names):
+    """Those of these peers that cannot be built here, one a line with what it lacks."""
+    for name in names:
+        if name not in peer_names():
+            raise Nonsense(f"PEERS={name}: no such peer; one of: {', '.join(peer_names())}")
+        lacks = peer_at(PEERS / name).lacks(ROOT)
+        if lacks:
+            print(name, *lacks)
 
 
 def choices(family):
@@ -299,6 +368,10 @@ COMMANDS = {
     "id": lambda spec: print(Composition(spec).id),
     "flags": lambda text, *where: print(from_id(text).flags(*where)),
     "source": lambda text: print(from_id(text).source()),
+    "libraries": lambda text: print(from_id(text).libraries()),
+    "standard": lambda text: print(from_id(text).standard()),
+    "peers": list_peers,
+    "lacking": lacking,
     "identity": lambda text, *said: print(from_id(text).identity(*said)),
     "show": show,
     "variants": lambda: print("\n".join(v for v in variants() if not is_core(v))),

@@ -97,7 +97,7 @@ class Parser(argparse.ArgumentParser):
 def shape_of(variant):
     """The model of a composition's shape; None where none is known."""
     composition = compose.Composition(variant)
-    part, shapes = ("descend.h", SHAPES) if composition.family else (compose.CORE, CORES)
+    part, shapes = ("descend.h", SHAPES) if composition.family else (composition.core, CORES)
     directory = composition.answer(part)
     return shapes.get(directory.name) if directory and directory.parent == compose.VARIANTS else None
 

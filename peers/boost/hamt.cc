@@ -1,5 +1,5 @@
-/* hamt.cc (boost) - boost::unordered_flat_map: open addressing, a byte of each hash compared fifteen at
- * once. */
+/* hamt.cc (boost) - boost::unordered_flat_map: open addressing, a byte of each hash compared
+ * fifteen at once. */
 #include <boost/unordered/unordered_flat_map.hpp>
 
 template <typename Key, typename Value, typename Hash, typename Equal>

@@ -1,8 +1,9 @@
-/* hamt.c (glib) - GLib's GHashTable: open addressing, 32 bits of each hash kept apart from the keys.
+/* hamt.c (glib) - GLib's GHashTable: open addressing, 32 bits of each hash kept apart from the
+ * keys.
  *
- * An integer is its own pointer, as GLib's users do it (GUINT_TO_POINTER); keys and values have 64 bits.
- * GLib hands its hash function nothing but the key: the seed is that of the map made last, so maps of
- * different seeds must not live at once.  Out of memory GLib aborts. */
+ * An integer is its own pointer, as GLib's users do it (GUINT_TO_POINTER); keys and values have 64
+ * bits. GLib hands its hash function nothing but the key: the seed is that of the map made last, so
+ * maps of different seeds must not live at once.  Out of memory GLib aborts. */
 #include "hamt.h"
 #include "keyops.h"
 

@@ -1,4 +1,5 @@
-/* hamt.cc (robin) - tsl::robin_map: open addressing, entries that are far from home displace others. */
+/* hamt.cc (robin) - tsl::robin_map: open addressing, entries that are far from home displace
+ * others. */
 #include <tsl/robin_map.h>
 
 template <typename Key, typename Value, typename Hash, typename Equal>

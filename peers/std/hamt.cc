@@ -1,4 +1,5 @@
-/* hamt.cc (std) - std::unordered_map: a list of nodes, each malloc'ed, and an array of places in it. */
+/* hamt.cc (std) - std::unordered_map: a list of nodes, each malloc'ed, and an array of places in
+ * it. */
 #include <unordered_map>
 
 template <typename Key, typename Value, typename Hash, typename Equal>

@@ -1,5 +1,5 @@
-/* hamt.c (uthash) - uthash: chains of entries that hold their own links, 56 bytes of them, below an array
- * that doubles. */
+/* hamt.c (uthash) - uthash: chains of entries that hold their own links, 56 bytes of them, below an
+ * array that doubles. */
 #include "hamt.h"
 #include "keyops.h"
 
@@ -7,8 +7,9 @@
 
 /* What uthash is told of our keys.  The hash is 32 bits wide there; out of memory is noticed. */
 #define HASH_NONFATAL_OOM 1
-#define HASH_FUNCTION(key, length, hash) (hash) = (unsigned)key_hash(*(const hamt_key *)(key), map->seed)
-#define HASH_KEYCMP(a, b, length) (!key_equal(*(const hamt_key *)(a), *(const hamt_key *)(b)))
+#define HASH_FUNCTION(key, length, hash)                                                           \
+    (hash) = (unsigned)key_hash(*(const hamt_key *)(key), map->seed)
+#define HASH_KEYCMP(a, b, length)  (!key_equal(*(const hamt_key *)(a), *(const hamt_key *)(b)))
 #define uthash_nonfatal_oom(entry) (map->out_of_memory = true)
 #include <uthash.h>
 
@@ -99,8 +100,8 @@ size_t hamt_size(const struct hamt *map) {
 bool hamt_each(const struct hamt *map, hamt_visitor *visit, void *context) {
     const struct held *entry, *next;
     HASH_ITER(hh, map->entries, entry, next)
-        if (!visit(entry->key, entry->value, context))
-            return false;
+    if (!visit(entry->key, entry->value, context))
+        return false;
     return true;
 }
 

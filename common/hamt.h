@@ -33,6 +33,10 @@
 
 #include "key.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct hamt;
 
 /* What may be chosen when a map is made.  A layout ignores what does not concern it. */
@@ -44,7 +48,24 @@ struct hamt_config {
 };
 
 /* Seed 0, the seeds' 65,536 slots, no hint. */
+#ifdef __cplusplus
+#define HAMT_CONFIG_DEFAULT (hamt_config{0, 65536, 0})
+#else
 #define HAMT_CONFIG_DEFAULT ((struct hamt_config){.pool_slots = 65536})
+#endif
+
+/* What a layout promises beyond what this header asks of all. */
+enum hamt_trait {
+    HAMT_CANONICAL = 1 << 0, /* the same entries give the same shape, whatever came before */
+    HAMT_ACCOUNTS = 1 << 1,  /* hamt_stats and hamt_check look inside; all memory comes by mem.h */
+    HAMT_DENIABLE = 1 << 2,  /* HAMT_NO_MEMORY leaves the map as it was: no abort, no exception */
+    HAMT_CURSORS = 1 << 3,   /* hamt_cursor_next steps; without it a cursor is at its end at once */
+
+    HAMT_OUR_OWN = HAMT_ACCOUNTS | HAMT_DENIABLE | HAMT_CURSORS, /* what all layouts of parts have */
+};
+
+/* The traits of this layout, joined by |. */
+unsigned hamt_traits(void);
 
 /* An empty map, to be given to hamt_destroy; NULL when memory is out.
  * config: copied; NULL means HAMT_CONFIG_DEFAULT with a hash_seed from the system's randomness, and
@@ -70,6 +91,19 @@ bool hamt_get(const struct hamt *map, hamt_key key, uint64_t *value);
  * every key has been removed holds the memory of a new one.  O(L + C). */
 bool hamt_remove(struct hamt *map, hamt_key key);
 
+/* ---- Several keys at once: for layouts that let their look-ups wait for memory together ---- */
+
+/* Looks up `count` keys.  found[i] tells whether keys[i] is in the map; its value is then in
+ * values[i], which is left alone otherwise.  Gives the number found.  The same as so many hamt_get.
+ */
+size_t hamt_get_many(const struct hamt *map, const hamt_key *keys, size_t count, uint64_t *values,
+                     bool *found);
+
+/* Sets the values of `count` keys, in this order: of a key that is there twice, the later value
+ * stays. Gives how many were put: fewer than `count` when memory is out, and the rest was not
+ * touched.  The same as so many hamt_put. */
+size_t hamt_put_many(struct hamt *map, const hamt_key *keys, const uint64_t *values, size_t count);
+
 /* Number of entries.  O(1). */
 size_t hamt_size(const struct hamt *map);
 
@@ -85,9 +119,10 @@ bool hamt_each(const struct hamt *map, hamt_visitor *visit, void *context);
  * forgotten.  Its fields are the layout's. */
 struct hamt_cursor {
     const struct hamt *map;
-    uint64_t changes; /* the map's count of changes when the cursor began */
-    int depth;        /* frames in use */
-    size_t entry;     /* next entry of the leaf on top of the stack */
+    uint64_t changes;  /* the map's count of changes when the cursor began */
+    int depth;         /* frames in use */
+    size_t entry;      /* next entry of the leaf on top of the stack */
+    uint64_t position; /* a hash: of layouts that go by it instead of by the stack */
     struct {
         uintptr_t place;
         unsigned next;
@@ -157,5 +192,9 @@ static inline size_t hamt_stats_bytes(const struct hamt_stats *stats) {
 /* Walks every invariant of the layout.  NULL if all hold, else the name of the first broken one
  * (a string constant).  O(nodes + entries), with a hash for each entry. */
 const char *hamt_check(const struct hamt *map);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

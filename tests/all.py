@@ -44,6 +44,7 @@ def programs(which):
     """Every test's path: a program to build, or a script."""
     ids = dict.fromkeys(compositions(which))
     suite = [f"build/test/map/{name}/{key}/map_test" for name in ids for key in KEYS]
+    suite += [f"build/test/map/{peer}/map_test" for peer in compose("buildable")]
     others = subprocess.run(["make", "-s", "test-programs"], cwd=ROOT, text=True,
                             stdout=subprocess.PIPE, check=True).stdout.split()
     scripts = sorted(str(p.relative_to(ROOT)) for p in (ROOT / "tests").glob("*/*_test.py"))

@@ -3,16 +3,26 @@
 
 A composition is named as the user names it: a variant (pool), several joined by + (pool+single), a
 directory outside the tree (/some/dir), a line of experiments/lineups.conf (phase2.5), or any of
-these joined.  Each directory answers one part, a header of the same name as one in variants/list;
-one that brings its own hamt.c replaces the core and stands alone.
+these joined.  Each directory answers one part, a header of the same name as one in the baseline of
+its family; one that brings its own hamt.c stands alone.
+
+A family is a core, a directory below common/ with a hamt.c (trie, bucket), and the parts that the
+core joins: the headers it includes by name and does not have.  They are learned from the core, and
+its baseline is the variant that answers all of them (list, bucket).
 
     compose.py id SPEC          the name in one canonical form, fit for a file name
     compose.py flags ID KEY [HASH]          the compiler's flags for it
-    compose.py source ID        the C file that is the core
+    compose.py source ID        the file that is the core
+    compose.py standard ID      the compiler's flag for its language
+    compose.py libraries ID     what it is linked with beside that
     compose.py identity ID KEY HASH FLAGS   a header that tells the measuring program what it is
     compose.py show SPEC        where each part comes from, and what each change changes
+    compose.py families         each family's baseline and its parts, one family a line
     compose.py variants         the variants in the tree that answer a part
     compose.py cores            those that bring a core of their own
+    compose.py peers            other libraries' maps, and what each lacks here
+    compose.py lacking PEER,... those of these that lack something
+    compose.py buildable        PEER/KEY, of all that can be built here
     compose.py lineups          the names in lineups.conf
     compose.py all              every composition there is, one a line
     compose.py cover            compositions in which every three parts' choices meet
@@ -20,42 +30,126 @@ one that brings its own hamt.c replaces the core and stands alone.
 A name that makes no sense: one line on standard output that begins with "error:", exit status 2.
 """
 import difflib
+import functools
 import itertools
 import json
 import pathlib
 import re
 import sys
 
+import peers
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 VARIANTS = ROOT / "variants"
-BASELINE = VARIANTS / "list"
+PEERS = ROOT / "peers"
+COMMON = ROOT / "common"
+SHARED = COMMON / "map"  # what the inside of any map may use
 LINEUPS = ROOT / "experiments" / "lineups.conf"
 CORE = "hamt.c"
-# The order of common/trie/trie.h, in which a composition's directories are named.
-PARTS = ["call.h", "children.h", "leaf.h", "inner.h", "ref.h", "node.h", "ahead.h", "descend.h"]
+CORES = [CORE, "hamt.cc"]  # that of a family is in C
 SETTINGS = ["POOL_SLOTS"]
 SLOTS_MOST = 2 ** 40
 LINEUP_NAME = re.compile(r"[\w.-]+")
 PATH = re.compile(r"[\w./+=,-]+")
+INCLUDE = re.compile(r'^#include "([^"]+)"', re.M)
 
 
 class Nonsense(Exception):
     """What the user named is not a composition; the text says why and what would be."""
 
 
+class Family:
+    """A core, its parts in the order in which it joins them, and the variant that answers all."""
+
+    def __init__(self, core):
+        self.core = core
+        self.name = core.name
+        self.parts = unanswered(core)
+        answers = [directory for directory in directories()
+                   if all((directory / part).exists() for part in self.parts)]
+        if not self.parts or len(answers) != 1:
+            raise Nonsense(f"{relative(core)}: wanted one directory of {VARIANTS.name}/ that answers"
+                           f" all of {', '.join(self.parts) or 'its parts, and it has none'}")
+        self.baseline = answers[0]
+
+    def __lt__(self, other):
+        return self.name < other.name
+
+
+def unanswered(core):
+    """The headers that a core includes, in order, and that neither it nor common/ has."""
+    there = {path.name for path in [*COMMON.glob("*.h"), *SHARED.glob("*.h"), *COMMON.glob("key/*/*.h"),
+                                    *COMMON.glob("hash/*/*.h"), *core.glob("*.h")]}
+    found, seen = [], set()
+
+    def read(path):
+        for name in INCLUDE.findall(path.read_text()):
+            if name in seen:
+                continue
+            seen.add(name)
+            if (core / name).exists():
+                read(core / name)
+            elif name not in there:
+                found.append(name)
+
+    read(core / CORE)
+    return found
+
+
+def directories():
+    return sorted(path for path in VARIANTS.iterdir() if path.is_dir())
+
+
+@functools.cache
+def families():
+    found = sorted(Family(path.parent) for path in COMMON.glob(f"*/{CORE}"))
+    names = [part for family in found for part in family.parts]
+    twice = {part for part in names if names.count(part) > 1}
+    if twice:
+        raise Nonsense(f"two families have parts of one name: {', '.join(sorted(twice))}")
+    return found
+
+
+def family_of(part):
+    return next((family for family in families() if part in family.parts), None)
+
+
+def baselines():
+    return [family.baseline for family in families()]
+
+
 def parts_of(directory):
-    """The parts a directory answers, in the order of PARTS; the core alone if it brings one."""
-    if (directory / CORE).exists():
-        return [CORE]
-    return [part for part in PARTS if (directory / part).exists()]
+    """The parts a directory answers, in the order of its family; the core alone if it brings one."""
+    cores = [core for core in CORES if (directory / core).exists()]
+    if cores:
+        return cores[:1]
+    return [part for family in families() for part in family.parts if (directory / part).exists()]
 
 
 def variants():
-    return sorted(d.name for d in VARIANTS.iterdir() if d.is_dir() and parts_of(d))
+    return [directory.name for directory in directories() if parts_of(directory)]
 
 
 def is_core(name):
-    return parts_of(VARIANTS / name) == [CORE]
+    return any((VARIANTS / name / core).exists() for core in CORES)
+
+
+def peer_names():
+    return sorted(path.parent.name for path in PEERS.glob(f"*/{peers.DECLARATION}"))
+
+
+def kinds_of_key():
+    return sorted(path.name for path in (COMMON / "key").iterdir())
+
+
+def peer_at(directory):
+    """What a directory declares of a peer; None if it is none."""
+    if not (directory / peers.DECLARATION).exists():
+        return None
+    try:
+        return peers.Peer(directory, kinds_of_key())
+    except peers.Wrong as wrong:
+        raise Nonsense(str(wrong)) from None
 
 
 def lineups():
@@ -100,43 +194,61 @@ def expand(spec, table, seen=()):
             directories.append(pathlib.Path(word).resolve())
         elif word in variants():
             directories.append(VARIANTS / word)
+        elif word in peer_names():
+            directories.append(PEERS / word)
         else:
             known = ", ".join(variants())
             raise Nonsense(f"VARIANT={word}: no such variant; a directory, or one of: {known};"
-                           f" or a lineup: {', '.join(table)}; or several joined by +")
+                           f" or a lineup: {', '.join(table)}; or a peer: {', '.join(peer_names())};"
+                           " or several joined by +")
     return directories, settings
 
 
 class Composition:
-    """Directories, at most one for each part, in the order of PARTS."""
+    """Directories, at most one for each part of one family, in the order of its parts."""
 
     def __init__(self, spec):
         table = lineups()
         self.name = spec
         found, self.settings = expand(spec, table)
-        by_part = {}
+        by_part, named = {}, {}
         for directory in dict.fromkeys(found):
-            if directory == BASELINE:
-                continue
-            if not parts_of(directory):
-                raise Nonsense(f"VARIANT={directory}: has none of {', '.join([*PARTS, CORE])}")
-            for part in parts_of(directory):
+            parts = parts_of(directory)
+            if not parts:
+                known = [part for family in families() for part in family.parts]
+                raise Nonsense(f"VARIANT={directory}: has none of {', '.join([*known, CORE])}")
+            if parts[0] not in CORES:
+                named.setdefault(family_of(parts[0]), directory)
+            for part in parts if directory not in baselines() else []:
                 if part in by_part:
                     raise Nonsense(f"VARIANT={spec}: both {by_part[part].name} and {directory.name}"
                                    f" bring {part}; name one of them")
                 by_part[part] = directory
-        if CORE in by_part and len(by_part) > 1:
-            raise Nonsense(f"VARIANT={spec}: {by_part[CORE].name} brings its own {CORE}"
+        self.core = next((core for core in CORES if core in by_part), None)  # its own, if any
+        if self.core and len(by_part) > 1:
+            raise Nonsense(f"VARIANT={spec}: {by_part[self.core].name} brings its own {self.core}"
                            " and stands alone")
-        ordered = [by_part[part] for part in [CORE, *PARTS] if part in by_part]
+        self.peer = peer_at(by_part[self.core]) if self.core else None
+        if len(named) > 1:
+            raise Nonsense(f"VARIANT={spec}: " + " and ".join(
+                f"{directory.name} is a {family.name}'s" for family, directory in named.items())
+                + "; parts of different families do not compose")
+        self.family = next(iter(named), None)  # none if it brings its own core
+        ordered = [by_part[part] for part in [*CORES, *(self.family.parts if self.family else [])]
+                   if part in by_part]
         self.directories = list(dict.fromkeys(ordered))
         self.by_part = by_part
         self.is_lineup = spec in table
 
+    def answer(self, part):
+        """The directory that answers a part; None if the composition's family does not ask it."""
+        asked = self.family and part in self.family.parts
+        return self.by_part.get(part, self.family.baseline if asked else None)
+
     @property
     def composition(self):
-        words = [d.name if d.parent == VARIANTS else str(d) for d in self.directories]
-        return "+".join(words) or BASELINE.name
+        words = [d.name if d.parent in (VARIANTS, PEERS) else str(d) for d in self.directories]
+        return "+".join(words) or self.family.baseline.name
 
     @property
     def id(self):
@@ -148,18 +260,34 @@ class Composition:
 
     def flags(self, key, hash_name=None):
         include = [*self.directories]
-        if CORE not in self.by_part:
-            include += [BASELINE, ROOT / "common/trie"]
+        if self.family:
+            include += [self.family.baseline, self.family.core]
+        if self.peer and key not in self.peer.keys:
+            raise Nonsense(f"VARIANT={self.name}: it takes no KEY={key}, only {', '.join(self.peer.keys)}")
+        include += [PEERS] if self.peer else []
         include += [ROOT / "common/hash" / hash_name] if hash_name else []
-        include += [ROOT / "common/key" / key, ROOT / "common"]
-        return " ".join("-I" + relative(d) for d in include)
+        include += [ROOT / "common/key" / key, SHARED, ROOT / "common"]
+        own = self.peer.flags() if self.peer else []
+        return " ".join(["-I" + relative(d) for d in include] + own)
 
     def source(self):
-        return relative(self.by_part[CORE] / CORE if CORE in self.by_part
-                        else ROOT / "common/trie" / CORE)
+        if self.family:
+            return relative(self.family.core / CORE)
+        return relative(self.by_part[self.core] / self.core)
+
+    def libraries(self):
+        """What the linker is told beside the core."""
+        own = self.peer.libraries() if self.peer else []
+        return " ".join([*own, *(["-lstdc++"] if self.core == "hamt.cc" else [])])
+
+    def standard(self):
+        return "-std=c++17" if self.core == "hamt.cc" else "-std=c17"
 
     def identity(self, key, hash_name, flags):
         """A header that tells the measuring program what it measures."""
+        if self.peer:
+            flags = " ".join([flags, *self.peer.flags(), *self.peer.libraries(),
+                              *self.peer.versions(ROOT)])
         macros = {"VARIANT": self.name, "COMPOSITION": self.composition, "KEY": key,
                   "HASH": hash_name, "FLAGS": flags}
         lines = [f"#define CELL_{name} {json.dumps(value)}" for name, value in macros.items()]
@@ -179,38 +307,75 @@ def show(spec):
     composition = Composition(spec)
     settings = "".join(f"  {k}={v}" for k, v in composition.settings.items())
     print(f"{spec} = {composition.composition}{settings}\n")
-    if CORE in composition.by_part:
-        print(f"  {CORE:<11} {relative(composition.by_part[CORE])}   (a core of its own: no parts)")
+    family = composition.family
+    if not family:
+        directory = relative(composition.by_part[composition.core])
+        print(f"  {composition.core:<11} {directory}   (a core of its own: no parts)")
         return
-    for part in PARTS:
-        directory = composition.by_part.get(part, BASELINE)
-        print(f"  {part:<11} {relative(directory)}{'   <- changed' if directory != BASELINE else ''}")
+    for part in family.parts:
+        directory = composition.answer(part)
+        changed = "   <- changed" if part in composition.by_part else ""
+        print(f"  {part:<11} {relative(directory)}{changed}")
     for part, directory in composition.by_part.items():
-        old, new = BASELINE / part, directory / part
+        old, new = family.baseline / part, directory / part
         print()
         sys.stdout.writelines(difflib.unified_diff(
             old.read_text().splitlines(keepends=True), new.read_text().splitlines(keepends=True),
             relative(old), relative(new)))
 
 
-def choices():
+def list_peers():
+    """Each peer with its kinds of key, and its packages' versions or what it lacks here."""
+    for name in peer_names():
+        peer = peer_at(PEERS / name)
+        lacks = peer.lacks(ROOT)
+        state = f"skipped: lacks {', '.join(lacks)}" if lacks else " ".join(peer.versions(ROOT))
+        print(f"{name:<12} {','.join(peer.keys):<8} {state}")
+
+
+def lacking(names):
+    """Of these peers, with commas between, each that cannot be built here, and what it lacks."""
+    for name in names.split(","):
+        if name not in peer_names():
+            raise Nonsense(f"PEERS={name}: no such peer; one of: {', '.join(peer_names())}")
+        lacks = peer_at(PEERS / name).lacks(ROOT)
+        if lacks:
+            print(f"{name}: {', '.join(lacks)};")
+
+
+def buildable():
+    """Each peer that can be built here, with each kind of key that it takes."""
+    for name in peer_names():
+        peer = peer_at(PEERS / name)
+        if not peer.lacks(ROOT):
+            for key in peer.keys:
+                print(f"{name}/{key}")
+
+
+def choices(family):
     """For each part that variants compete for, the directories to choose from (None: the baseline).
     A directory is listed under its last part only: pathcomp under descend.h, not inner.h."""
-    table = {part: [None] for part in PARTS}
-    for name in variants():
-        if VARIANTS / name != BASELINE and not is_core(name):
-            table[parts_of(VARIANTS / name)[-1]].append(name)
+    table = {part: [None] for part in family.parts}
+    for directory in directories():
+        parts = parts_of(directory)
+        if directory != family.baseline and parts and parts[-1] in table:
+            table[parts[-1]].append(directory.name)
     return [names for names in table.values() if len(names) > 1]
 
 
-def name_of(row):
-    return "+".join(name for name in row if name) or BASELINE.name
+def name_of(family, row):
+    return "+".join(name for name in row if name) or family.baseline.name
 
 
-def cover(strength):
-    """Rows in which each `strength` parts' choices meet: greedily, the row that adds most, found by
-    settling one part after another."""
-    columns = choices()
+def every(family):
+    return [name_of(family, row) for row in itertools.product(*choices(family))]
+
+
+def cover(family, strength=3):
+    """Compositions of a family in which each `strength` parts' choices meet: greedily, the one that adds most,
+    found by settling one part after another."""
+    columns = choices(family)
+    strength = min(strength, len(columns))
     missing = {(where, what) for where in itertools.combinations(range(len(columns)), strength)
                for what in itertools.product(*(range(len(columns[i])) for i in where))}
     while missing:
@@ -223,20 +388,26 @@ def cover(strength):
             row[column] = max(range(len(columns[column])), key=gain)
         missing -= {(w, tuple(row[i] for i in w))
                     for w in itertools.combinations(range(len(columns)), strength)}
-        yield name_of([columns[i][row[i]] for i in range(len(columns))])
+        yield name_of(family, [columns[i][row[i]] for i in range(len(columns))])
 
 
 COMMANDS = {
     "id": lambda spec: print(Composition(spec).id),
     "flags": lambda text, *where: print(from_id(text).flags(*where)),
     "source": lambda text: print(from_id(text).source()),
+    "libraries": lambda text: print(from_id(text).libraries()),
+    "standard": lambda text: print(from_id(text).standard()),
+    "peers": list_peers,
+    "lacking": lacking,
+    "buildable": buildable,
     "identity": lambda text, *said: print(from_id(text).identity(*said)),
     "show": show,
     "variants": lambda: print("\n".join(v for v in variants() if not is_core(v))),
     "cores": lambda: print("\n".join(v for v in variants() if is_core(v))),
     "lineups": lambda: print("\n".join(lineups())),
-    "all": lambda: print("\n".join(map(name_of, itertools.product(*choices())))),
-    "cover": lambda: print("\n".join(cover(3))),
+    "families": lambda: print("\n".join(" ".join([f.baseline.name, *f.parts]) for f in families())),
+    "all": lambda: print("\n".join(name for f in families() for name in every(f))),
+    "cover": lambda: print("\n".join(name for f in families() for name in cover(f))),
 }
 
 

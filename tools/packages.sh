@@ -15,6 +15,7 @@
 # `figures` adds matplotlib, which draws them; `paper` adds Markdown, which makes a page of it.
 # `notebooks` adds what executes them: Jupyter's nbconvert and its kernel for Python.
 # `browser` adds Chromium, in which a test looks at the notebooks' pages; without it that test is skipped.
+# `peers` has other libraries' maps, as peers/*/peer.conf declare them, and a C++ compiler.
 # `tools/packages.sh allocator DEBIAN HOMEBREW` is for that one package only (tools/allocator.sh).
 # Debian 12 has xxHash 0.8.1, wyhash 0~2 (final version), Check 0.15.2, SQLite 3.40.1, Jansson 2.14,
 # Nettle 3.8.1, valgrind 3.19, capstone 4.0.2, matplotlib 3.6.3, Markdown 3.4.1, nbconvert 6.5.3 and redis 7.0;
@@ -42,6 +43,7 @@ notebooks)
     modules="nbconvert ipykernel"
     lean=--no-install-recommends # pandoc, which is not needed, is large
     ;;
+peers) debian="$debian g++ $(sed -n 's/^package //p' peers/*/peer.conf | tr '\n' ' ')" homebrew="" ;;
 browser) debian="$debian chromium" lean=--no-install-recommends ;;
 esac
 

@@ -20,9 +20,14 @@
 
 #include "inspect.h"
 #include "iterate.h"
+#include "one_by_one.h"
 #include "random.h"
 
 #include <assert.h>
+
+unsigned hamt_traits(void) {
+    return HAMT_OUR_OWN | HAMT_CANONICAL;
+}
 
 struct hamt *hamt_create(const struct hamt_config *config) {
     struct hamt_config chosen = config ? *config : HAMT_CONFIG_DEFAULT;

@@ -93,10 +93,10 @@ class Parser(command.Parser):
 
 def shape_of(variant):
     """The model of a composition's shape; None where none is known."""
-    by_part = compose.Composition(variant).by_part
-    part, shapes = (compose.CORE, CORES) if compose.CORE in by_part else ("descend.h", SHAPES)
-    directory = by_part.get(part, compose.BASELINE)
-    return shapes.get(directory.name) if directory.parent == compose.VARIANTS else None
+    composition = compose.Composition(variant)
+    part, shapes = ("descend.h", SHAPES) if composition.family else (composition.core, CORES)
+    directory = composition.answer(part)
+    return shapes.get(directory.name) if directory and directory.parent == compose.VARIANTS else None
 
 
 def complaint(text):

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 enum { FRONT = 16 }; /* keeps malloc's alignment */
 
@@ -51,4 +52,15 @@ void mem_free(void *block) {
 
 size_t mem_usable(const void *block) {
     return block ? *(const size_t *)(const void *)((const char *)block - FRONT) : 0;
+}
+
+/* Always elsewhere, so that whoever keeps a pointer to the old block is found out. */
+void *mem_resize(void *block, size_t bytes) {
+    void *moved = mem_alloc(bytes);
+    if (!moved)
+        return NULL;
+    if (block)
+        memcpy(moved, block, mem_usable(block) < bytes ? mem_usable(block) : bytes);
+    mem_free(block);
+    return moved;
 }

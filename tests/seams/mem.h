@@ -5,7 +5,12 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 void *mem_alloc(size_t bytes);
+void *mem_resize(void *block, size_t bytes);
 void mem_free(void *block);
 size_t mem_usable(const void *block);
 
@@ -15,5 +20,9 @@ void mem_fail_after(long after, int forever);
 
 size_t mem_live_blocks(void);
 size_t mem_live_bytes(void);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -11,8 +11,10 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 import compose  # noqa: E402
 
+PARTS = [part for family in compose.families() for part in family.parts]
+BASELINES = [family.baseline for family in compose.families()]
 PART_VARIANTS = [ROOT / "variants" / name for name in compose.variants()
-                 if name != "list" and not compose.is_core(name)]
+                 if ROOT / "variants" / name not in BASELINES and not compose.is_core(name)]
 
 
 def opening_comment(path):
@@ -20,20 +22,24 @@ def opening_comment(path):
 
 
 class Lineage(unittest.TestCase):
-    def test_the_baseline_answers_every_part_and_nothing_else(self):
-        self.assertEqual(sorted(p.name for p in compose.BASELINE.iterdir()), sorted(compose.PARTS))
+    def test_a_baseline_answers_every_part_of_its_family_and_nothing_else(self):
+        for family in compose.families():
+            with self.subTest(family.name):
+                self.assertEqual(sorted(p.name for p in family.baseline.iterdir()),
+                                 sorted(family.parts))
 
-    def test_the_core_includes_every_part_by_its_bare_name(self):
-        trie = (ROOT / "common/trie/trie.h").read_text()
-        included = [name for name in re.findall(r'#include "(\w+\.h)"', trie)
-                    if name in compose.PARTS]
-        self.assertEqual(included, compose.PARTS)
+    def test_the_parts_of_the_families_are_those_that_their_essays_list(self):
+        for core, joined in {"trie": "trie.h", "bucket": "buckets.h"}.items():
+            family = next(f for f in compose.families() if f.name == core)
+            essay = opening_comment(family.core / joined)
+            with self.subTest(core):
+                self.assertEqual(re.findall(r"^ \*     (\w+\.h) ", essay, re.M), family.parts)
 
     def test_a_variant_is_one_change(self):
         for variant in PART_VARIANTS:
             files = sorted(p.name for p in variant.iterdir())
             with self.subTest(variant.name):
-                self.assertTrue(set(files) <= set(compose.PARTS), f"{files} are not all parts")
+                self.assertTrue(set(files) <= set(PARTS), f"{files} are not all parts")
                 if len(files) == 2:
                     second = [f for f in files if "second file" in opening_comment(variant / f)]
                     self.assertEqual(len(second), 1, "one file says why it is the second one")
@@ -42,27 +48,28 @@ class Lineage(unittest.TestCase):
 
     def test_every_part_says_what_it_is(self):
         for path in (ROOT / "variants").glob("*/*.h"):
-            if path.name not in compose.PARTS:
+            if path.name not in PARTS:
                 continue
             with self.subTest(str(path.relative_to(ROOT))):
                 comment = opening_comment(path)
                 self.assertTrue(comment.startswith(f"/* {path.name} ({path.parent.name}) - "))
-                if path.parent != compose.BASELINE and "second file" not in comment:
+                if path.parent not in BASELINES and "second file" not in comment:
                     self.assertRegex(comment, r"Parent: \w+\.  Change: ")
                     parent = re.search(r"Parent: (\w+)", comment)[1]
                     self.assertTrue((path.parent.parent / parent / path.name).exists(),
                                     f"the parent {parent} has no {path.name}")
 
     def test_no_part_includes_another(self):
-        for path in [*(ROOT / "variants").glob("*/*.h"), *(ROOT / "common/trie").glob("*.h")]:
-            if path.name == "trie.h" or compose.is_core(path.parent.name):
+        cores = [path for family in compose.families() for path in family.core.glob("*.h")]
+        for path in [*(ROOT / "variants").glob("*/*.h"), *cores]:
+            if path.name in ("trie.h", "buckets.h") or compose.is_core(path.parent.name):
                 continue
             with self.subTest(str(path.relative_to(ROOT))):
                 included = set(re.findall(r'#include "([^"]+)"', path.read_text()))
-                self.assertFalse(included & set(compose.PARTS))
+                self.assertFalse(included & set(PARTS))
 
     def test_nothing_but_the_include_path_selects_code(self):
-        allowed = re.compile(r"__APPLE__|__clang__|__has_attribute|NDEBUG|_H$|CLOCK_MONOTONIC_RAW|CELL_POOL_SLOTS")
+        allowed = re.compile(r"__APPLE__|__clang__|__cplusplus|__has_attribute|NDEBUG|_H$|CLOCK_MONOTONIC_RAW|CELL_POOL_SLOTS")
         paths = [*(ROOT / "variants").glob("*/*.[ch]"), *(ROOT / "common").glob("**/*.[ch]")]
         for path in paths:
             if path.parent.name == "superslab":  # no part of a trie: an allocator
@@ -120,9 +127,19 @@ class Compositions(unittest.TestCase):
         found = compose.Composition(spec)
         self.assertEqual(compose.from_id(found.id).directories, found.directories)
 
+    def test_parts_of_different_families_do_not_compose(self):
+        for spec in ("bucket+pool", "list+tags", "tags+pool", "list+bucket"):
+            with self.subTest(spec), self.assertRaisesRegex(compose.Nonsense, "do not compose"):
+                compose.Composition(spec)
+
     def test_cover_lets_every_three_choices_meet(self):
-        columns = compose.choices()
-        rows = [set(row.split("+")) for row in compose.cover(3)]
+        for family in compose.families():
+            with self.subTest(family.name):
+                self.check_cover(family)
+
+    def check_cover(self, family):
+        columns = compose.choices(family)
+        rows = [set(row.split("+")) for row in compose.cover(family)]
         present = [[name for name in names if name in row] for row in rows for names in columns]
         self.assertTrue(all(len(names) <= 1 for names in present))
         met = set()

@@ -1,5 +1,5 @@
 # cell.mk - the measuring program of a composition, and the runner that starts it.
-.PHONY: cell counted-cell one-cell show
+.PHONY: cell counted-cell one-cell show peers
 
 # ---- The measuring program ----
 CELL := $(if $(findstring $(comma),$(KEY)$(HASH)),one-cell,build/cell/$(ID)/$(KEY)/$(HASH)/cell)
@@ -21,6 +21,9 @@ word_of = $(word $(1),$(subst /, ,$(2)))
 include_of = $$($(COMPOSE) flags $(call word_of,1,$*) $(call word_of,2,$*) $(call word_of,3,$*)) \
     $(shell pkg-config --cflags libxxhash 2>/dev/null)
 source_of = $$($(COMPOSE) source $(call word_of,1,$*))
+libraries_of = $$($(COMPOSE) libraries $(call word_of,1,$*))
+# $(call as_core,flags): the same, for the language of the core: a peer's may be C++.
+as_core = $(filter-out -std=%,$(1)) $$($(COMPOSE) standard $(call word_of,1,$*))
 compile_cell = $(call COMPILE,$(call word_of,1,$*),$(call word_of,2,$*),$(call word_of,3,$*))
 
 # Files that change when the compiler or its flags do.
@@ -41,15 +44,17 @@ build/count/flags: FORCE | build/packages
 
 BUILT_cell  = $(CELL_FLAGS) $(CFLAGS)
 BUILT_count = $$(tail -n 1 build/count/flags)
+CORE_cell   = $(call as_core,$(BUILT_cell))
+CORE_count  = $(call as_core,$$(tail -n 1 build/count/flags | sed 's/-std=[^ ]*//'))
 
 CELL_SOURCES := experiments/cell.c $(wildcard experiments/cell/*.c)
 
 define cell_rules
 build/$(1)/%/hamt.o: $(2) | build/packages
 	@mkdir -p $$(@D)
-	$$(compile_cell) $$(BUILT_$(1)) $$(WARNINGS) $$(include_of) $$(DEPENDENCIES) -c $$(source_of) -o $$(PART) && $$(WHOLE_OBJECT)
+	$$(compile_cell) $$(CORE_$(1)) $$(WARNINGS) $$(include_of) $$(DEPENDENCIES) -c $$(source_of) -o $$(PART) && $$(WHOLE_OBJECT)
 
-build/$(1)/%/identity.h: $(2) experiments/lineups.conf tools/compose.py
+build/$(1)/%/identity.h: $(2) experiments/lineups.conf tools/compose.py tools/peers.py build/peers/versions
 	@mkdir -p $$(@D)
 	@$$(COMPOSE) identity $$(call word_of,1,$$*) $$(call word_of,2,$$*) $$(call word_of,3,$$*) \
 	    "$$(BUILT_$(1))" >$$(PART) && $$(WHOLE)
@@ -57,10 +62,19 @@ build/$(1)/%/identity.h: $(2) experiments/lineups.conf tools/compose.py
 build/$(1)/%/cell: build/$(1)/%/hamt.o build/$(1)/%/identity.h $(CELL_SOURCES) $(wildcard experiments/cell/*.h)
 	$$(compile_cell) $$(BUILT_$(1)) -D_GNU_SOURCE $$(WARNINGS) -I$$(@D) -Iexperiments/cell \
 	    -Iexperiments/cell/keys/$$(call word_of,2,$$*) $$(include_of) $$(CELL_SOURCES) $$< \
-	    $$(call packages,--cflags --libs jansson) $$(LDFLAGS) $$(LDLIBS) -o $$(PART) && $$(WHOLE)
+	    $$(libraries_of) $$(call packages,--cflags --libs jansson) $$(LDFLAGS) $$(LDLIBS) -o $$(PART) && $$(WHOLE)
 endef
 $(eval $(call cell_rules,cell,build/flags))
 $(eval $(call cell_rules,count,build/count/flags))
+
+# ---- Peers: other libraries' maps ----
+# The packages of the peers, installed or unpacked; and a file that changes when their versions do.
+peers:
+	@$(COMPOSE) peers
+
+build/peers/versions: FORCE | build/packages
+	@mkdir -p $(@D)
+	@$(COMPOSE) peers >$(PART) && $(IF_CHANGED)
 
 # ---- The runner ----
 RUN_SOURCES := $(wildcard experiments/run/*.c) experiments/cell/keyfile.c

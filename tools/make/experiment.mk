@@ -6,6 +6,11 @@
 # most of pathcomp.
 CHOSEN  := $(subst $(comma), ,$(VARIANT))
 BESIDE  := $(filter-out $(CHOSEN),$(if $(AGAINST),$(subst $(comma), ,$(AGAINST)),list lazy phase3 reference))
+# And these peers: other libraries' maps.  One that lacks something is left out, and it is said what.
+LACKING := $(if $(PEERS),$(shell $(COMPOSE) lacking '$(PEERS)'))
+$(if $(filter error:,$(firstword $(LACKING))),$(error $(wordlist 2,99,$(LACKING))))
+ABSENT  := $(patsubst %:,%,$(filter %:,$(LACKING)))
+BESIDE  += $(filter-out $(ABSENT),$(subst $(comma), ,$(PEERS)))
 STORE   := results/hamtlab.sqlite
 TABLES   = $(LAB).tables --store $(STORE)
 space   := $(subst ,, )
@@ -25,6 +30,7 @@ MEASURE_IT = build/run/run --store $(STORE) $(ASKED) $(call option,more,$(MORE))
 experiment: build/run/run
 	$(if $(and $(AGAINST),$(if $(BESIDE),,none)),$(error AGAINST=$(AGAINST): VARIANT is the same; name another))
 	@mkdir -p $(dir $(STORE))
+	$(if $(LACKING),@echo 'skipped, since it lacks a package: $(LACKING)' >&2)
 	@$(if $(DRY),$(MEASURE_IT) --dry-run,\
 	    id=$$($(MEASURE_IT)) && $(TABLES) $(call option,against,$(AGAINST)) --experiment "$${id#experiment }")
 

@@ -6,6 +6,13 @@ build/packages: tools/packages.sh
 	@sh tools/packages.sh
 	@touch $@
 
+# Beside the peers' packages, the headers of those that must not be installed.
+build/packages-peers: tools/packages.sh tools/unpack.sh $(wildcard peers/*/peer.conf)
+	@mkdir -p $(@D)
+	@sh tools/packages.sh peers
+	@for name in $$(sed -n 's/^unpack //p' peers/*/peer.conf); do sh tools/unpack.sh "$$name"; done
+	@touch $@
+
 build/packages-%: tools/packages.sh
 	@mkdir -p $(@D)
 	@sh tools/packages.sh $*

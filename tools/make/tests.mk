@@ -10,7 +10,7 @@ COMPILE_TEST = $(CC) $(TEST_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS)
 # Less optimised than the rest, since test-all compiles thousands of these.
 build/test/map/%/hamt.o: build/flags | build/packages
 	@mkdir -p $(@D)
-	$(call SAY,compile) $(if $(V),,sh tools/compile.sh $(call word_of,1,$*) $(call word_of,2,$*) -) $(COMPILE_TEST) -Og -Itests/seams $(include_of) $(DEPENDENCIES) -c $(source_of) -o $(PART) && $(WHOLE_OBJECT)
+	$(call SAY,compile) $(if $(V),,sh tools/compile.sh $(call word_of,1,$*) $(call word_of,2,$*) -) $(call as_core,$(COMPILE_TEST)) -Og -Itests/seams $(include_of) $(DEPENDENCIES) -c $(source_of) -o $(PART) && $(WHOLE_OBJECT)
 
 # What the suite is made of beside the map depends on the kind of key alone.
 SUITE := map_test oracle mem random
@@ -24,7 +24,7 @@ build/test/suite/$(1)/%.o: tests/seams/%.c build/flags | build/packages
 	$$(call SAY,compile) $$(COMPILE_TEST) -Itests/seams $$(DEPENDENCIES) -c $$< -o $$(PART) && $$(WHOLE_OBJECT)
 
 build/test/map/%/$(1)/map_test: build/test/map/%/$(1)/hamt.o $(SUITE:%=build/test/suite/$(1)/%.o)
-	$$(call SAY,compile) $$(COMPILE_TEST) $$^ $$(check_libs) -o $$(PART) && $$(WHOLE)
+	$$(call SAY,compile) $$(COMPILE_TEST) $$^ $$(libraries_of) $$(check_libs) -o $$(PART) && $$(WHOLE)
 endef
 $(foreach key,u64 str,$(eval $(call suite_rules,$(key))))
 
@@ -35,7 +35,7 @@ build/test/threads/%/threads_test: tests/map/threads_test.c build/flags | build/
 	    -Itests/map/$(call word_of,2,$*) $(include_of) -Icommon/hash/xxh3 $(DEPENDENCIES) $< $(source_of) $(check_libs) -pthread $(LDLIBS) -o $(PART) && \
 	    mv -f $(PART).d $@.d && $(WHOLE)
 
-TEST_PROGRAMS += $(foreach variant,list counted fix4 reference,build/test/threads/$(variant)/u64/threads_test)
+TEST_PROGRAMS += $(foreach variant,list counted fix4 reference champion,build/test/threads/$(variant)/u64/threads_test)
 
 # The number of nodes against theory: build/test/shape/<composition>/u64/<hash>/shape_test.
 build/test/shape/%/shape_test: build/cell/%/hamt.o tests/shape/shape.h $(wildcard tests/shape/*.c)
@@ -91,7 +91,7 @@ test-programs:
 	@echo $(TEST_PROGRAMS)
 
 # What the tests need beside the compiler; tests install nothing themselves but allocators.
-TEST_PACKAGES := build/packages $(addprefix build/packages-,figures counts programs study notebooks browser paper)
+TEST_PACKAGES := build/packages $(addprefix build/packages-,peers figures counts programs study notebooks browser paper)
 
 test: $(TEST_PACKAGES)
 	@$(PYTHON) tests/all.py cover

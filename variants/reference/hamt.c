@@ -76,6 +76,8 @@
 #include "tables.h"
 #include "walk.h"
 
+#include "one_by_one.h"
+
 struct hamt {
     struct row root;  /* a table row; one without rows if the map is empty */
     size_t size;      /* entries */
@@ -95,6 +97,10 @@ static uint64_t call_hash(const hamt_key *key, uint64_t seed) {
 
 static bool call_equal(const hamt_key *a, const hamt_key *b) {
     return key_equal(*a, *b);
+}
+
+unsigned hamt_traits(void) {
+    return HAMT_OUR_OWN | HAMT_CANONICAL;
 }
 
 struct hamt *hamt_create(const struct hamt_config *config) {

@@ -7,7 +7,7 @@
 #ifndef RECORDS_H
 #define RECORDS_H
 
-#include "trie/count.h"
+#include "count.h"
 #include "keyops.h"
 #include "mem.h"
 

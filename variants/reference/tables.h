@@ -13,7 +13,7 @@
 #ifndef TABLES_H
 #define TABLES_H
 
-#include "trie/count.h"
+#include "count.h"
 #include "mem.h"
 #include "rows.h"
 

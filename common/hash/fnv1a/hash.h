@@ -8,10 +8,11 @@
 #ifndef HASH_H
 #define HASH_H
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
 
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "integers are hashed as they lie");
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "integers are hashed as they lie");
 
 #define HASH_KEYED 0
 

@@ -10,12 +10,13 @@
 /* wyhash.h defines its default secret, _wyp, as a global constant in every file that includes it.
  * As a weak symbol it may be there more than once. */
 #pragma weak _wyp
+#include <assert.h>
 #include <wyhash/wyhash.h>
 
 #include <stddef.h>
 #include <stdint.h>
 
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "integers are hashed as they lie");
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "integers are hashed as they lie");
 
 #define HASH_KEYED 0
 

@@ -23,12 +23,13 @@ static inline uint64_t key_hash(hamt_key key, uint64_t seed) {
 static inline bool key_clone(hamt_key *copy, hamt_key key) {
     char *bytes = NULL;
     if (key.len > 0) {
-        bytes = mem_alloc(key.len);
+        bytes = (char *)mem_alloc(key.len);
         if (!bytes)
             return false;
         memcpy(bytes, key.bytes, key.len);
     }
-    *copy = (hamt_key){.bytes = bytes, .len = key.len};
+    copy->bytes = bytes;
+    copy->len = key.len;
     return true;
 }
 

@@ -16,7 +16,6 @@ from .. import store
 sys.path.insert(0, str(store.ROOT / "tools"))
 import compose  # noqa: E402
 
-TRIE = store.ROOT / "common" / "trie"
 DELAYED = store.ROOT / "experiments" / "instrument" / "delayed.c"
 
 
@@ -25,9 +24,9 @@ def sources(spec):
     composition = compose.Composition(spec)
     if composition.settings:
         raise compose.Nonsense(f"VARIANT={spec}: has settings, which a copy would lose")
-    directories = composition.directories
-    if compose.CORE not in composition.by_part:
-        directories = [TRIE, compose.BASELINE, *directories]
+    family = composition.family
+    shared = [family.core, family.baseline] if family else []
+    directories = [*shared, *composition.directories]
     return {path.name: path for directory in directories
             for path in sorted(directory.glob("*.[ch]"))}
 

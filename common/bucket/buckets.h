@@ -1,0 +1,77 @@
+/* buckets.h - the parts in the order in which they build on one another, and the map they make.
+ *
+ * A bucket trie is a trie whose leaves are buckets of many entries: the hash is followed bit by bit
+ * only until few enough entries are left to lie side by side in one block.  A bucket that is full
+ * parts in two by the next bit.  So there is one node for some sixteen entries instead of several
+ * for each, and what is left of a get is a way down that is short, and a search in a block.
+ *
+ *     root            resolves the first bits of the hash at once: 2^depth slots
+ *      |
+ *     fork            one more bit: two children
+ *      |  \
+ *     bucket bucket   a block of entries whose hashes agree in the bits that lead to it
+ *
+ * Each part answers one question about that.  Its name is included bare, and the include path
+ * decides which directory's answer is taken: those of the composition come first, variants/bucket,
+ * which answers everything in the plainest way, comes last.
+ *
+ *     blocks.h    where does a block's memory come from, and what leads to it?
+ *     capacity.h  how large does a bucket get, and in which steps?
+ *     record.h    how does a bucket keep its entries?
+ *     find.h      how is an entry found in its bucket?
+ *     root.h      how are the first bits of the hash resolved?
+ *     fetch.h     what is fetched ahead of its use?
+ *     many.h      what is done about several keys before each has its turn?
+ *
+ * variants/bucket/ holds each part's contract, written out at its functions.  A part never includes
+ * another: this file includes them all.
+ *
+ * Hashes that agree in all 64 bits cannot be parted: below 64 forks a fork is a list's cell, of a
+ * bucket and the rest of the list.  A search among n such entries looks at each of them.
+ *
+ * Source: Fagin et al., "Extendible Hashing", 1979, for buckets below a directory that doubles. */
+#ifndef BUCKETS_H
+#define BUCKETS_H
+
+#include "hamt.h"
+
+#include "count.h"
+#include "entry.h"
+#include "keyops.h"
+#include "mem.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "blocks.h"
+#include "capacity.h"
+#include "record.h"
+#include "find.h"
+#include "root.h"
+#include "fetch.h"
+
+enum {
+    HASH_BITS = 64,
+    /* A bucket may be moved to a smaller block, or joined with its neighbour, when half of the room
+     * would do: not before, lest a key that comes and goes moves a bucket each time. */
+    SPARE = 2,
+};
+
+struct hamt {
+    size_t size;      /* entries */
+    uint64_t changes; /* keys added and removed so far: what makes a cursor stale */
+    uint64_t hash_seed;
+    struct root root;
+    struct blocks blocks;
+};
+
+#include "bucket.h"
+#include "fork.h"
+#include "way.h"
+#include "part.h"
+#include "resize.h"
+
+#include "many.h"
+
+#endif

@@ -1,0 +1,38 @@
+/* fork.h - a node with two children: one for either value of the next bit of the hash.
+ *
+ * Below the last bit it is a list's cell: child[0] is a bucket, full, and child[1] the rest. */
+#ifndef FORK_H
+#define FORK_H
+
+struct fork {
+    link child[2];
+};
+
+static inline struct fork *fork_at(const struct hamt *map, link block) {
+    return block_at(&map->blocks, block);
+}
+
+/* LINK_NONE when memory is out. */
+static inline link fork_make(struct hamt *map, link zero, link one) {
+    link block = block_alloc(&map->blocks, sizeof(struct fork));
+    if (block == LINK_NONE)
+        return LINK_NONE;
+    *fork_at(map, block) = (struct fork){{zero, one}};
+    return link_mark(block);
+}
+
+static inline void fork_free(struct hamt *map, link block) {
+    block_free(&map->blocks, block, sizeof(struct fork));
+}
+
+/* The bit of the hash that follows the first `depth`. */
+static inline unsigned fork_bit(uint64_t hash, unsigned depth) {
+    return hash >> (HASH_BITS - 1 - depth) & 1;
+}
+
+/* The hash's first `depth` bits, the others 0. */
+static inline uint64_t fork_prefix(uint64_t hash, unsigned depth) {
+    return depth == 0 ? 0 : hash >> (HASH_BITS - depth) << (HASH_BITS - depth);
+}
+
+#endif

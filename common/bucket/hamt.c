@@ -1,0 +1,182 @@
+/* hamt.c (bucket) - a bucket trie behind the functions of hamt.h.
+ *
+ * Start reading at buckets.h: it says what the parts are and how they are joined. */
+#include "buckets.h"
+
+#include "inspect.h"
+#include "iterate.h"
+#include "random.h"
+
+/* A bucket parts when it is full, and joins another only when both are nearly empty. */
+unsigned hamt_traits(void) {
+    return HAMT_OUR_OWN;
+}
+
+struct hamt *hamt_create(const struct hamt_config *config) {
+    struct hamt_config chosen = config ? *config : HAMT_CONFIG_DEFAULT;
+    if (!config && !random_number(&chosen.hash_seed))
+        return NULL;
+    struct hamt *map = mem_alloc(sizeof *map);
+    if (!map)
+        return NULL;
+    *map = (struct hamt){.hash_seed = chosen.hash_seed};
+    blocks_init(&map->blocks);
+    root_init(&map->root, 0); /* which needs no memory */
+    return map;
+}
+
+static void free_block(struct hamt *map, link block) {
+    if (link_is_fork(block)) {
+        struct fork fork = *fork_at(map, block);
+        free_block(map, fork.child[0]);
+        free_block(map, fork.child[1]);
+        fork_free(map, block);
+    } else if (block != LINK_NONE) {
+        struct bucket *bucket = bucket_at(map, block);
+        for (unsigned i = 0; i < bucket->count; i++)
+            key_drop(bucket_key(bucket, i));
+        bucket_free(map, block);
+    }
+}
+
+void hamt_destroy(struct hamt *map) {
+    if (!map)
+        return;
+    size_t slots = (size_t)1 << root_depth(&map->root);
+    for (size_t number = 0; number < slots; number++) {
+        link block = *root_at(&map->root, number);
+        if (number + 1 == slots || *root_at(&map->root, number + 1) != block)
+            free_block(map, block);
+    }
+    root_free(&map->root);
+    blocks_free(&map->blocks);
+    mem_free(map);
+}
+
+/* Adds an entry that is not there, whose key becomes the map's.  False when memory is out, and
+ * nothing changed. */
+static bool add(struct hamt *map, struct place place, hamt_key key, uint64_t value, uint64_t hash) {
+    if (place.block == LINK_NONE) {
+        link made = bucket_make(map, 1, place.depth);
+        if (made == LINK_NONE)
+            return false;
+        bucket_append(bucket_at(map, made), key, value, hash);
+        way_replace(map, hash, place.depth, LINK_NONE, made);
+        return true;
+    }
+    if (place.bucket->count < place.bucket->capacity) {
+        bucket_append(place.bucket, key, value, hash);
+        return true;
+    }
+    if (place.bucket->count == CAPACITY_MOST)
+        return part_put(map, place, key, value, hash);
+    link made = bucket_resized(map, place.block, place.bucket->count + 1u);
+    if (made == LINK_NONE)
+        return false;
+    bucket_append(bucket_at(map, made), key, value, hash);
+    way_replace(map, hash, bucket_at(map, made)->depth, place.block, made);
+    bucket_free(map, place.block);
+    return true;
+}
+
+static inline enum hamt_put_result put(struct hamt *map, hamt_key key, uint64_t value,
+                                       uint64_t hash) {
+    struct place place = way_find(map, key, hash);
+    if (place.block != LINK_NONE && place.index < place.bucket->count) {
+        *bucket_value(place.bucket, place.index) = value;
+        return HAMT_REPLACED;
+    }
+    if (root_wanted(&map->root, map->size + 1) > root_depth(&map->root)) {
+        if (!resize_up(map))
+            return HAMT_NO_MEMORY;
+        place = way_find(map, key, hash);
+    }
+    hamt_key copy;
+    if (!key_clone(&copy, key))
+        return HAMT_NO_MEMORY;
+    if (place.block != LINK_NONE)
+        place.depth = place.bucket->depth;
+    if (!add(map, place, copy, value, hash)) {
+        key_drop(copy);
+        return HAMT_NO_MEMORY;
+    }
+    map->size++;
+    map->changes++;
+    return HAMT_NEW;
+}
+
+static inline bool get(const struct hamt *map, hamt_key key, uint64_t *value, uint64_t hash) {
+    struct place place = way_find(map, key, hash);
+    if (place.block == LINK_NONE || place.index == place.bucket->count)
+        return false;
+    *value = *bucket_value(place.bucket, place.index);
+    return true;
+}
+
+enum hamt_put_result hamt_put(struct hamt *map, hamt_key key, uint64_t value) {
+    return put(map, key, value, key_hash(key, map->hash_seed));
+}
+
+bool hamt_get(const struct hamt *map, hamt_key key, uint64_t *value) {
+    return get(map, key, value, key_hash(key, map->hash_seed));
+}
+
+/* The keys of the group that begins at `start`. */
+static inline size_t group(size_t start, size_t count) {
+    return count - start < MANY ? count - start : MANY;
+}
+
+size_t hamt_get_many(const struct hamt *map, const hamt_key *keys, size_t count, uint64_t *values,
+                     bool *found) {
+    uint64_t hashes[MANY];
+    size_t sum = 0;
+    for (size_t start = 0; start < count; start += MANY) {
+        many_ahead(map, keys + start, group(start, count), hashes);
+        for (size_t i = start; i < start + group(start, count); i++) {
+            found[i] = get(map, keys[i], &values[i], hashes[i - start]);
+            sum += found[i];
+        }
+    }
+    return sum;
+}
+
+size_t hamt_put_many(struct hamt *map, const hamt_key *keys, const uint64_t *values, size_t count) {
+    uint64_t hashes[MANY];
+    for (size_t start = 0; start < count; start += MANY) {
+        many_ahead(map, keys + start, group(start, count), hashes);
+        for (size_t i = start; i < start + group(start, count); i++)
+            if (put(map, keys[i], values[i], hashes[i - start]) == HAMT_NO_MEMORY)
+                return i;
+    }
+    return count;
+}
+
+bool hamt_remove(struct hamt *map, hamt_key key) {
+    uint64_t hash = key_hash(key, map->hash_seed);
+    struct place place = way_find(map, key, hash);
+    if (place.block == LINK_NONE || place.index == place.bucket->count)
+        return false;
+    place.depth = place.bucket->depth;
+    bucket_remove(place.bucket, place.index);
+    map->size--;
+    map->changes++;
+    unsigned count = place.bucket->count;
+    if (count == 0) {
+        part_cut(map, place, hash);
+    } else if (capacity_for(count * SPARE) < place.bucket->capacity) {
+        link made = bucket_resized(map, place.block, count);
+        if (made != LINK_NONE) {
+            way_replace(map, hash, place.depth, place.block, made);
+            bucket_free(map, place.block);
+            if (place.depth < HASH_BITS)
+                part_join(map, hash, place.depth, made);
+        }
+    }
+    if (root_wanted(&map->root, map->size) < root_depth(&map->root))
+        map->size > 0 ? resize_down(map) : resize_to_nothing(map);
+    return true;
+}
+
+size_t hamt_size(const struct hamt *map) {
+    return map->size;
+}

@@ -1,0 +1,90 @@
+/* iterate.h - visiting every entry, in the order of the hashes' first bits.
+ *
+ * A cursor knows the first hash of the bucket it is in, and how far in that bucket, or in the list
+ * of buckets below the last bit, it has come. */
+#ifndef ITERATE_H
+#define ITERATE_H
+
+#include "buckets.h"
+
+/* The block, or none, to which this hash leads, and the number of bits that lead to it. */
+static link iterate_block(const struct hamt *map, uint64_t hash, unsigned *depth) {
+    link block = *root_slot(&map->root, hash);
+    *depth = root_depth(&map->root);
+    while (link_is_fork(block) && *depth < HASH_BITS)
+        block = fork_at(map, block)->child[fork_bit(hash, (*depth)++)];
+    if (block != LINK_NONE && !link_is_fork(block))
+        *depth = bucket_at(map, block)->depth;
+    return block;
+}
+
+/* Steps to the hash that follows all that begin with the first `depth` bits of this one. */
+static void iterate_next(struct hamt_cursor *cursor, unsigned depth) {
+    uint64_t next = depth == 0 ? 0 : cursor->position + (UINT64_C(1) << (HASH_BITS - depth));
+    cursor->depth = next != 0;
+    cursor->position = next;
+    cursor->entry = 0;
+}
+
+void hamt_cursor_begin(struct hamt_cursor *cursor, const struct hamt *map) {
+    cursor->map = map;
+    cursor->changes = map->changes;
+    cursor->depth = 1; /* not at the end */
+    cursor->position = 0;
+    cursor->entry = 0;
+}
+
+enum hamt_cursor_result hamt_cursor_next(struct hamt_cursor *cursor, hamt_key *key,
+                                         uint64_t *value) {
+    const struct hamt *map = cursor->map;
+    if (cursor->changes != map->changes)
+        return HAMT_STALE;
+    while (cursor->depth > 0) {
+        unsigned depth;
+        link block = iterate_block(map, cursor->position, &depth);
+        size_t index = cursor->entry;
+        while (link_is_fork(block)) { /* a list */
+            const struct fork *cell = fork_at(map, block);
+            size_t count = bucket_at(map, cell->child[0])->count;
+            block = cell->child[index < count ? 0 : 1];
+            index -= index < count ? 0 : count;
+        }
+        if (block != LINK_NONE && index < bucket_at(map, block)->count) {
+            struct bucket *bucket = bucket_at(map, block);
+            *key = bucket_key(bucket, (unsigned)index);
+            *value = *bucket_value(bucket, (unsigned)index);
+            cursor->entry++;
+            return HAMT_ENTRY;
+        }
+        iterate_next(cursor, depth);
+    }
+    return HAMT_END;
+}
+
+static bool each_below(const struct hamt *map, link block, hamt_visitor *visit, void *context) {
+    if (block == LINK_NONE)
+        return true;
+    if (link_is_fork(block)) {
+        const struct fork *fork = fork_at(map, block);
+        return each_below(map, fork->child[0], visit, context) &&
+               each_below(map, fork->child[1], visit, context);
+    }
+    struct bucket *bucket = bucket_at(map, block);
+    for (unsigned i = 0; i < bucket->count; i++)
+        if (!visit(bucket_key(bucket, i), *bucket_value(bucket, i), context))
+            return false;
+    return true;
+}
+
+bool hamt_each(const struct hamt *map, hamt_visitor *visit, void *context) {
+    size_t slots = (size_t)1 << root_depth(&map->root);
+    for (size_t number = 0; number < slots; number++) {
+        link block = *root_at(&map->root, number);
+        if ((number == 0 || *root_at(&map->root, number - 1) != block) &&
+            !each_below(map, block, visit, context))
+            return false;
+    }
+    return true;
+}
+
+#endif

@@ -1,0 +1,20 @@
+/* capacity.h (bucket) - how large does a bucket get, and in which steps?
+ *
+ * Contract: CAPACITY_MOST is how many entries a bucket has at most, 255 or fewer; one more, and it
+ * parts.  capacity_for(count) is how many a block has room for that is made for `count` entries,
+ * 1 to CAPACITY_MOST: at least `count`, and never less for more.
+ *
+ * Here room doubles, up to 24. */
+#ifndef CAPACITY_H
+#define CAPACITY_H
+
+enum { CAPACITY_MOST = 24 };
+
+static inline unsigned capacity_for(unsigned count) {
+    unsigned capacity = 1;
+    while (capacity < count)
+        capacity *= 2;
+    return capacity < CAPACITY_MOST ? capacity : CAPACITY_MOST;
+}
+
+#endif

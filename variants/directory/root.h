@@ -1,0 +1,75 @@
+/* root.h (directory) - how are the first bits of the hash resolved?
+ *
+ * Parent: bucket.  Change: by a directory, an array of 2^D slots that the hash's first D bits
+ * number (extendible hashing).  A search takes one step where a chain of forks takes D.
+ *
+ * It doubles when there are more than 16 entries to a slot.  Buckets of at most 24 that part in
+ * halves hold some 17 on average, so that nearly all of them have a slot of their own then, and
+ * forks stand only where chance, or a weak hash, has put more.  It halves when there is less than
+ * one entry to four slots, so that a size that swings does not copy it each time.  Its size follows
+ * from the number of entries, so no set of keys, however ill chosen, makes it larger. Cost: copying
+ * it, a slot for each eight to sixteen entries, at one put of many. */
+#ifndef ROOT_H
+#define ROOT_H
+
+enum {
+    ROOT_ENTRIES = 16 /* to a slot, at most */,
+    ROOT_SLACK = 64 /* below a 64th of that, half */
+};
+
+struct root {
+    link *slots; /* NULL: the only one is in `only` */
+    unsigned depth;
+    link only;
+};
+
+static inline size_t root_slots(const struct root *root) {
+    return (size_t)1 << root->depth;
+}
+
+static inline bool root_init(struct root *root, unsigned depth) {
+    *root = (struct root){.depth = depth, .only = LINK_NONE};
+    if (depth == 0)
+        return true;
+    root->slots = mem_alloc(root_slots(root) * sizeof *root->slots);
+    if (!root->slots)
+        return false;
+    for (size_t i = 0; i < root_slots(root); i++)
+        root->slots[i] = LINK_NONE;
+    return true;
+}
+
+static inline void root_move(struct root *root, const struct root *from) {
+    *root = *from;
+}
+
+static inline void root_free(struct root *root) {
+    mem_free(root->slots);
+}
+
+static inline unsigned root_depth(const struct root *root) {
+    return root->depth;
+}
+
+static inline link *root_at(const struct root *root, size_t number) {
+    return root->slots ? &root->slots[number] : (link *)&root->only;
+}
+
+static inline link *root_slot(const struct root *root, uint64_t hash) {
+    return root->slots ? &root->slots[hash >> (64 - root->depth)] : (link *)&root->only;
+}
+
+static inline unsigned root_wanted(const struct root *root, size_t entries) {
+    if (entries == 0)
+        return 0;
+    if (entries / ROOT_ENTRIES >= root_slots(root))
+        return root->depth + 1;
+    return root->depth > 0 && entries * ROOT_SLACK < root_slots(root) ? root->depth - 1
+                                                                      : root->depth;
+}
+
+static inline void root_count(const struct root *root, struct hamt_stats *stats) {
+    count_block(stats, HAMT_BYTES_CHILDREN, root->slots);
+}
+
+#endif

@@ -1,0 +1,69 @@
+/* find.h (tags) - how is an entry found in its bucket?
+ *
+ * Parent: bucket.  Change: one byte of each entry's hash, its tag, stands at the head of the
+ * bucket, and all tags are compared with the wanted one at once.  Only entries whose tag agrees
+ * have their keys compared: one, for a key that is there, and one in fifteen times for one that is
+ * not. Cost: a byte for each entry that a bucket may have.
+ *
+ * The tags are the hash's last bits, which no way to a bucket uses before it is 56 bits long. Eight
+ * stand in a word and are compared with the word's own arithmetic, the same on every machine: a
+ * byte of tags ^ wanted is 0 where a tag agrees, and ((x & 0x7f..) + 0x7f..) | x has its highest
+ * bit clear in such bytes alone (Warren, Hacker's Delight, 6-1).  A multiplication gathers these
+ * eight bits in one byte, so that all words give one mask: with a loop for each word, where the
+ * entry stands would decide branches, and nobody can guess where it stands. */
+#ifndef FIND_H
+#define FIND_H
+
+enum { FIND_TAGS = 8 /* to a word */, FIND_WORDS = (CAPACITY_MOST + FIND_TAGS - 1) / FIND_TAGS };
+
+_Static_assert(FIND_WORDS <= 4, "a mask has a bit for each tag");
+
+struct find {
+    uint64_t tags[FIND_WORDS];
+};
+
+static inline void find_init(struct find *find) {
+    memset(find->tags, 0, sizeof find->tags);
+}
+
+static inline uint8_t find_tag(const struct find *find, unsigned index) {
+    return (uint8_t)(find->tags[index / FIND_TAGS] >> (index % FIND_TAGS * 8));
+}
+
+static inline void find_set(struct find *find, unsigned index, uint64_t hash) {
+    unsigned shift = index % FIND_TAGS * 8;
+    uint64_t *tags = &find->tags[index / FIND_TAGS];
+    *tags = (*tags & ~(UINT64_C(0xff) << shift)) | (hash & 0xff) << shift;
+}
+
+static inline void find_move(struct find *find, unsigned to, unsigned from) {
+    find_set(find, to, find_tag(find, from));
+}
+
+/* A mask of the entries whose tag is this one, places without an entry perhaps among them. */
+static inline uint32_t find_equal(const struct find *find, uint8_t tag) {
+    const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f), ones = UINT64_C(0x0101010101010101);
+    uint32_t mask = 0;
+    for (unsigned word = 0; word < FIND_WORDS; word++) {
+        uint64_t differ = find->tags[word] ^ ones * tag;
+        uint64_t equal = ~(((differ & low) + low) | differ | low) >> 7;
+        mask |= (uint32_t)(equal * UINT64_C(0x0102040810204080) >> 56) << (word * FIND_TAGS);
+    }
+    return mask;
+}
+
+static inline unsigned find_in(const struct find *find, const void *records, unsigned capacity,
+                               unsigned count, hamt_key key, uint64_t hash) {
+    for (uint32_t mask = find_equal(find, (uint8_t)hash); mask; mask &= mask - 1) {
+        unsigned index = (unsigned)__builtin_ctz(mask);
+        if (index < count && key_equal(record_key(records, capacity, index), key))
+            return index;
+    }
+    return count;
+}
+
+static inline bool find_check(const struct find *find, unsigned index, uint64_t hash) {
+    return find_tag(find, index) == (uint8_t)hash;
+}
+
+#endif

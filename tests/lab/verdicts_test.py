@@ -32,6 +32,7 @@ class Rule(unittest.TestCase):
                 ((2, 2), (2.6, 2.7, 2.9), MORE),
                 ((2, 2), (0.6, 0.7, 0.9), OPPOSITE),
                 ((2, 2), (0.9, 1.7, 2.5), UNDECIDED),   # holds no effect and theirs
+                ((1.2, 1.2), (0.99, 1.1, 1.15), UNDECIDED),
                 ((2, 2), (1.2, 1.9, 3.0), UNDECIDED),   # has room for less and for more
                 ((2, 2), (1.3, 1.4, 1.7), UNDECIDED),   # most of it is less
                 ((3, 5), (2.5, 3.5, 5.0), REPRODUCED),  # a range has room for more
@@ -48,9 +49,9 @@ class Rule(unittest.TestCase):
     def test_no_null_reproduces_an_effect(self):
         for claimed in (1.05, 1.1, 1.3, 2, 7):
             for low, high in ((0.5, 1.5), (0.9, 1.1), (0.99, 1.01), (0.7, 20), (1.0, 1.2)):
-                for span, ours in ((Span(claimed, claimed), Estimate(1.0, low, high, 12)),
+                for span, ours in ((Span(claimed, claimed), Estimate(claimed, low, high, 12)),
                                    (Span(1 / claimed, 1 / claimed),
-                                    Estimate(1.0, 1 / high, 1 / low, 12))):
+                                    Estimate(1 / claimed, 1 / high, 1 / low, 12))):
                     self.assertNotEqual(verdicts.judge(span, ours).verdict, REPRODUCED)
 
     def test_a_small_effect_gets_half_of_itself(self):

@@ -27,8 +27,9 @@ READERS = {"tables": ["--store", "{bad}"], "documents.tables": ["--store", "{bad
            "merge": ["--store", "{good}", "{bad}"]}
 WRITES_ITS_OWN = {"instrument.studies"}  # by the runner, which tells of its store itself
 # What reads exports, and the arguments for a directory of them.
-OF_EXPORTS = {"tables": ["--runs", "{runs}", "--name", "fixes"], "documents.tables": ["--runs", "{runs}"],
-              "compare": ["--runs", "{runs}", "fixes", "fixes"], "audit.report": ["--runs", "{runs}"],
+OF_EXPORTS = {"tables": ["--runs", "{runs}", "--name", "fixes"],
+              "documents.tables": ["--runs", "{runs}"], "audit.report": ["--runs", "{runs}"],
+              "compare": ["--runs", "{runs}", "fixes", "fixes"],
               "factorial.report": ["--runs", "{runs}", "--figures", "{out}"],
               "experiments.ladder": ["--runs", "{runs}"],
               "experiments.allocators": ["--runs", "{runs}"],
@@ -90,7 +91,8 @@ class BadStores(Room):
     def bad_stores(self):
         """(what is wrong, path, what is said of it)."""
         yield "absent", self.root / "absent", "no such store"
-        for name, content, said in (("nothing", b"", "is empty"), ("text", b"no store\n" * 999, "not a"),
+        for name, content, said in (("nothing", b"", "is empty"),
+                                    ("text", b"no store\n" * 999, "not a"),
                                     ("half", self.good.read_bytes()[:-8192], "malformed|damaged")):
             path = self.root / name
             path.write_bytes(content)
@@ -301,6 +303,7 @@ class Output(Room):
                 done = self.shell(f"{program} | true; echo ${{PIPESTATUS[0]}}")
                 self.assertEqual((done.stdout, done.stderr), ("0\n", ""))
 
+    @unittest.skipUnless(os.path.exists("/dev/full"), "the system has no /dev/full")
     def test_a_full_disk_is_one(self):
         for program in (f"-m lab.listing --store {self.good}", "tools/compose.py cores",
                         "tools/compose.py all", "-m lab.tables --help"):

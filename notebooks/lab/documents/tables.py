@@ -101,7 +101,8 @@ def report(arguments=None):
     parser = Parser(description=__doc__.split("\n")[0])
     parser.add_argument("--runs", default=store.RUNS, help="where exported experiments lie")
     parser.add_argument("--store", help="a store to read instead")
-    parser.add_argument("--experiment", help="its id there, or the beginning; by default the newest called seeds")
+    parser.add_argument("--experiment",
+                        help="its id there or the beginning; else the newest called seeds")
     parser.add_argument("--figures", default=FIGURES)
     parser.add_argument("--document", help="only this one's tables: 000 to 004")
     given = parser.parse_args(arguments)

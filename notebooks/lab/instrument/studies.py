@@ -30,7 +30,7 @@ import subprocess
 import sys
 
 from .. import cell, store
-from ..command import BadSetting, Failure, Parser, run_report
+from ..command import Failure, Parser, run_report
 from ..counts import callgrind
 from ..progress import Progress
 from ..stats import paired_ratio

@@ -61,7 +61,8 @@ enum hamt_trait {
     HAMT_DENIABLE = 1 << 2,  /* HAMT_NO_MEMORY leaves the map as it was: no abort, no exception */
     HAMT_CURSORS = 1 << 3,   /* hamt_cursor_next steps; without it a cursor is at its end at once */
 
-    HAMT_OUR_OWN = HAMT_ACCOUNTS | HAMT_DENIABLE | HAMT_CURSORS, /* what all layouts of parts have */
+    HAMT_OUR_OWN =
+        HAMT_ACCOUNTS | HAMT_DENIABLE | HAMT_CURSORS, /* what all layouts of parts have */
 };
 
 /* The traits of this layout, joined by |. */

@@ -20,9 +20,9 @@ static inline void *mem_alloc(size_t bytes) {
     return malloc(bytes);
 }
 
-/* The block, or one elsewhere with its contents, of at least `bytes` bytes; what is new is undefined.
- * NULL when memory is out, and the block is as it was.  NULL for `block` is allowed.  A large block's
- * pages are moved, not copied, where the system can (mremap). */
+/* The block, or one elsewhere with its contents, of at least `bytes` bytes; what is new is
+ * undefined. NULL when memory is out, and the block is as it was.  NULL for `block` is allowed.  A
+ * large block's pages are moved, not copied, where the system can (mremap). */
 static inline void *mem_resize(void *block, size_t bytes) {
     return realloc(block, bytes);
 }

@@ -33,7 +33,7 @@ struct cell {
 
 struct group {
     const char *op, *pattern, *key;
-    const char *keys_file; /* from which the pattern's keys are taken, or NULL */
+    const char *keys_file;      /* from which the pattern's keys are taken, or NULL */
     const struct words *rounds; /* processes for each cell, and those added later; of a grid */
     uint64_t scale, seed, samples;
     uint64_t reps; /* the sum of the rounds */

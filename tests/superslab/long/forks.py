@@ -19,13 +19,13 @@ class Long(unittest.TestCase):
     def test_no_fork_hangs_where_every_block_passes_the_gate(self):
         for lookup in ("mask", "hash", "linear"):
             with self.subTest(lookup=lookup):
-                programs.forks(1_000, SUPERSLAB_REFILL="1", SUPERSLAB_BATCH="1",
+                programs.forks(500, SUPERSLAB_REFILL="1", SUPERSLAB_BATCH="1",
                                SUPERSLAB_LOOKUP=lookup)
 
     def test_no_fork_hangs_while_the_pool_refuses(self):
         for cap in ("1", "4"):
             with self.subTest(cap=cap):
-                programs.forks(1_000, SUPERSLAB_POOL_CAP=cap, SUPERSLAB_SIZE="512K")
+                programs.forks(500, SUPERSLAB_POOL_CAP=cap, SUPERSLAB_SIZE="512K")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""README.md's worked example is run as it stands there, in a copy of the tree."""
+"""The worked examples of README.md and CONTRIBUTING.md are run as they stand there, in a copy of the
+tree."""
 import os
 import pathlib
 import re
@@ -37,10 +38,20 @@ class Readme(unittest.TestCase):
                               env=os.environ | SMALL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT)
 
-    def test_the_worked_example_adds_a_variant(self):
+    def run_example(self, name):
         example = re.search(r"<!-- run by tests/tools/readme_test.py -->\n+```sh\n(.*?)```",
-                            (ROOT / "README.md").read_text(), re.S)[1]
-        done = self.run_here(example)
+                            (ROOT / name).read_text(), re.S)[1]
+        return self.run_here(example)
+
+    def test_the_worked_example_adds_a_hash(self):
+        done = self.run_example("CONTRIBUTING.md")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        for name in ("golden", "xxh3"):
+            self.assertRegex(done.stdout, rf"1K +get +shuffled +list {name} +\d")
+        self.assertRegex(done.stdout, r"golden +shuffled +\d.*(uniform|too few to tell)\n")
+
+    def test_the_worked_example_adds_a_variant(self):
+        done = self.run_example("README.md")
         self.assertEqual(done.returncode, 0, done.stdout)
         self.assertRegex(done.stdout, r"call\.h +variants/guess +<- changed")
         self.assertRegex(done.stdout, r"\nget +guess +1 +\d")

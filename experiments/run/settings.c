@@ -69,6 +69,7 @@ bool number_read(const char *text, uint64_t low, uint64_t high, uint64_t *number
         value *= 1e6;
     else if (*end || end == text)
         return false;
+    /* From 2^53 on a double may be another number than the text. */
     if (value < (double)low || value > (double)high || value >= (double)seed_max ||
         value != (double)(uint64_t)value)
         return false;

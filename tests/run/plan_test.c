@@ -182,14 +182,11 @@ START_TEST(test_what_is_added_leaves_the_rest_in_its_place) {
     plan_add_round(&plan, 9);
     schedule_make(&after, &plan, 5);
     ck_assert_uint_eq(after.count, plan.processes);
-    bool as_before = true;
     for (size_t i = 0; i < before.count; i++) {
         ck_assert_uint_eq(before.slots[i].cell, after.slots[i].cell);
         ck_assert_uint_eq(before.slots[i].block, after.slots[i].block);
         ck_assert_uint_eq(before.slots[i].position, after.slots[i].position);
-        as_before = as_before && after.slots[before.count + i].cell == before.slots[i].cell;
     }
-    ck_assert(!as_before); /* the order is drawn anew */
     unsigned *blocks = need_zeroed(plan.cell_count * 18, sizeof *blocks);
     for (size_t i = 0; i < after.count; i++) {
         const struct slot *slot = &after.slots[i];
@@ -199,6 +196,21 @@ START_TEST(test_what_is_added_leaves_the_rest_in_its_place) {
     free(blocks);
     schedule_free(&before);
     schedule_free(&after);
+    plan_free(&plan);
+}
+END_TEST
+
+START_TEST(test_the_order_of_what_is_added_is_drawn_anew) {
+    struct plan plan;
+    struct schedule schedule;
+    fixture_good_plan(&plan, "VARIANTS=a,b,c SCALES=10,20 REPS=9+9");
+    schedule_make(&schedule, &plan, 5);
+    size_t half = schedule.count / 2;
+    bool same = true;
+    for (size_t i = 0; i < half; i++)
+        same = same && schedule.slots[i].cell == schedule.slots[half + i].cell;
+    ck_assert(!same);
+    schedule_free(&schedule);
     plan_free(&plan);
 }
 END_TEST
@@ -362,6 +374,7 @@ int main(void) {
     tcase_add_test(tests, test_trace_seeds_never_change);
     tcase_add_test(tests, test_rounds_are_added_to_every_line);
     tcase_add_test(tests, test_what_is_added_leaves_the_rest_in_its_place);
+    tcase_add_test(tests, test_the_order_of_what_is_added_is_drawn_anew);
     tcase_add_test(tests, test_command_is_quoted_for_a_shell);
     return fixture_main(tests);
 }

@@ -492,6 +492,13 @@ class RunTest(unittest.TestCase):
                          [("good", 1000, "ok", 4), ("good", 200000, "ok", 4),
                           ("hungry", 1000, "ok", 4), ("hungry", 200000, "skipped", 4)])
 
+    def test_what_fits_with_one_pool_may_not_with_another(self):
+        grid = "VARIANTS=pooled OPS=put PATTERNS=random SCALES=200000 REPS=1"
+        (self.root / "plan").write_text(f"{grid}\n{grid} POOL_SLOTS=64\n")
+        self.run_it("unused", "--plan", "plan", settings=())
+        self.assertEqual(self.ask("SELECT pool_slots, status FROM run ORDER BY 1"),
+                         [(64, "skipped"), (65536, "ok")])
+
     # ---- What is interrupted ----
 
     def check_complete(self, experiments=1):

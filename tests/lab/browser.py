@@ -21,7 +21,8 @@ PROBE = """
 addEventListener("load", () => {
   const boxes = [...document.querySelectorAll("img, svg")].map(picture => {
     const box = picture.getBoundingClientRect();
-    return picture.naturalWidth === 0 ? [0, 0, 0, 0] : [box.left + scrollX, box.top + scrollY, box.right + scrollX, box.bottom + scrollY];
+    return picture.naturalWidth === 0 ? [0, 0, 0, 0] :
+      [box.left + scrollX, box.top + scrollY, box.right + scrollX, box.bottom + scrollY];
   });
   document.documentElement.dataset.seen =
     JSON.stringify({height: document.documentElement.scrollHeight, boxes});

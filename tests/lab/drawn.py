@@ -110,8 +110,9 @@ def collisions(figure):
               itertools.combinations(words(figure), 2)
               if box.overlaps(beside) and not (slants and slanting)]
     whole = figure.bbox
-    boxes = [*((text, box) for text, box, _ in words(figure)), *((str([text.get_text() for text in legend.get_texts()]),
-                                legend.get_window_extent()) for legend in legends(figure))]
+    boxes = [*((text, box) for text, box, _ in words(figure)),
+             *((str([text.get_text() for text in legend.get_texts()]), legend.get_window_extent())
+               for legend in legends(figure))]
     return found + [(text, "the edge") for text, box in boxes
                     if box.x0 < whole.x0 or box.y0 < whole.y0 or box.x1 > whole.x1
                     or box.y1 > whole.y1]

@@ -5,9 +5,10 @@
                                 [--out DIRECTORY]
 
 A panel for each operation, order and kind of key, all on one axis; on it a line for each competitor,
-the fastest of all panels first, and a marker for each scale.  Variants are over the baseline; the same variant with another hash is over itself with
-the first hash, and under another allocator over itself under the first.  Where nothing can be
-compared the times themselves are drawn.  Written to DIRECTORY/plot.svg and plot.png.
+the fastest of all panels first, and a marker for each scale.  Variants are over the baseline; the
+same variant with another hash is over itself with the first hash, and under another allocator over
+itself under the first.  Where nothing can be compared the times themselves are drawn.  Written to
+DIRECTORY/plot.svg and plot.png.
 """
 import argparse
 import pathlib

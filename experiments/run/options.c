@@ -24,7 +24,7 @@ const char options_help[] =
     "  --key LIST          directories of common/key\n"
     "  --alloc LIST        " SYSTEM_ALLOCATOR
     ", names in experiments/allocators.conf, paths of libraries\n"
-    "  --reps N            processes for each cell\n"
+    "  --reps N            processes for each cell; N+M: M more, in blocks behind those of N\n"
     "  --samples N         measurements in each process\n"
     "  --seed N            of the traces and of the order\n"
     "  --pool-slots N      child slots in a bump pool\n"

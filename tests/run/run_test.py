@@ -145,6 +145,10 @@ class RunTest(unittest.TestCase):
         self.run_it("good")
         self.assertEqual(self.ask("SELECT count(*), count(DISTINCT id) FROM experiment"), [(2, 2)])
 
+    def test_every_process_gets_the_same_small_environment(self):
+        self.run_it("listed", "--reps", "1")
+        self.assertEqual((self.root / "environment").read_text(), "LC_ALL=C\nPATH=/usr/bin:/bin\n")
+
     def test_plan_file(self):
         (self.root / "plan").write_text("# two grids, the second overlaps the first\n\n"
                                         "VARIANTS=good,other OPS=put,get REPS=2 # here\n"

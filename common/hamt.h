@@ -60,9 +60,10 @@ enum hamt_trait {
     HAMT_ACCOUNTS = 1 << 1,  /* hamt_stats and hamt_check look inside; all memory comes by mem.h */
     HAMT_DENIABLE = 1 << 2,  /* HAMT_NO_MEMORY leaves the map as it was: no abort, no exception */
     HAMT_CURSORS = 1 << 3,   /* hamt_cursor_next steps; without it a cursor is at its end at once */
+    HAMT_SEEDED = 1 << 4,    /* where entries lie follows from the hash, and so from its seed */
 
-    HAMT_OUR_OWN =
-        HAMT_ACCOUNTS | HAMT_DENIABLE | HAMT_CURSORS, /* what all layouts of parts have */
+    /* What all layouts of parts have. */
+    HAMT_OUR_OWN = HAMT_ACCOUNTS | HAMT_DENIABLE | HAMT_CURSORS | HAMT_SEEDED,
 };
 
 /* The traits of this layout, joined by |. */

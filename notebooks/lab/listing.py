@@ -81,7 +81,7 @@ def report(arguments=None):
     parser = Parser(description=__doc__.split("\n")[0])
     parser.add_argument("--store", default=store.STORE)
     connection = store.connect(parser.parse_args(arguments).store)
-    header, rows = tables.split(lines_of(connection))
+    header, *rows = lines_of(connection)
     print(tables.align(header, rows, figures=1, cell=0))
     print()
     print(*machines(connection), sep="\n")

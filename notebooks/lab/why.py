@@ -65,12 +65,11 @@ def read(connection, name, given):
 
 
 def measured(given) -> Optional[Measured]:
-    for connect in (lambda: store.connect(given.store),
-                    lambda: store.open_runs(NAME, runs=given.runs)):
-        try:
-            connection = connect()
-        except store.StoreError:
-            continue
+    """From the reader's own store, or else from what is stored; None if neither has the cell."""
+    places = [(pathlib.Path(given.store), lambda: store.connect(given.store)),
+              (given.runs / NAME, lambda: store.open_runs(NAME, runs=given.runs))]
+    for connect in [connect for path, connect in places if path.exists()]:
+        connection = connect()
         name = newest_with(connection, given)
         if name:
             return read(connection, name, given)
@@ -139,11 +138,11 @@ def counted(rows, given):
     for op, group in itertools.groupby(rows, lambda row: row["op"]):
         lines.append(op)
         for row in group:
-            _, _, composition, *figures = counts.cells_of(row)
+            _, _, _, composition, *figures = counts.cells_of(row)
             lines.append(["  " + composition, *figures])
     return ("Counts of one operation (make counts explains the columns), counted at commit "
             + ", ".join(sorted({row["commit"] for row in rows})) + "\n\n"
-            + align(counts.HEADER[2:], lines, figures=len(counts.SHOWN), cell=0))
+            + align(counts.HEADER[3:], lines, figures=len(counts.SHOWN), cell=0))
 
 
 def spent(given):

@@ -113,7 +113,7 @@ class Runs(Files):
         self.assertEqual(self.rows("scale FROM run WHERE op = 'put'"), [(COUNT + 1,)])
         with contextlib.redirect_stdout(io.StringIO()) as out:
             tables.report(["--store", str(self.directory / "store")])
-        self.assertRegex(out.getvalue(), rf"{COUNT + 1} +put +words\.txt@[0-9a-f]+ +list ")
+        self.assertRegex(out.getvalue(), rf"put, words\.txt@[0-9a-f]+ keys\n(.*\n)*{COUNT + 1} +list ")
 
     def test_a_file_beside_the_patterns(self):
         done = self.run_it("--keys", self.file("5\n3\n4\n"), "--patterns", "random,file", "--scales",

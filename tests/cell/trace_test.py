@@ -27,8 +27,8 @@ int main(int argc, char **argv) {
     uint64_t number[5];
     for (int i = 1; i < argc; i++)
         number[i - 1] = strtoull(argv[i], NULL, 10);
-    if (!trace_make(&trace, (enum pattern)number[0], (enum population)number[1],
-                    (enum order)number[2], number[3], number[4]))
+    struct keys keys = {.pattern = (enum pattern)number[0], .scale = number[3], .seed = number[4]};
+    if (!trace_make(&trace, &keys, (enum population)number[1], (enum order)number[2], number[3]))
         return 1;
     for (size_t i = 0; i < trace.count; i++)
         printf("%" PRIu64 " %" PRIu64 "\n", trace.steps[i].key, trace.steps[i].value);

@@ -26,7 +26,7 @@ def insert(connection, table, **values):
 class Made:
     """A store with one experiment."""
     TREE = {"entries": 10, "inner_nodes": 20, "leaves": 10, "child_pointers": 29, "depth_max": 10,
-            "bytes": {"nodes": 960}, "blocks": 50,
+            "children": [0] * 65, "bytes": {"nodes": 960}, "blocks": 50,
             "pool": {"allocations": 40, "fallbacks": 30, "slots_used": 300, "slots_capacity": 100}}
 
     def __init__(self, path, settings=""):

@@ -501,7 +501,7 @@ int main(void) {
     tcase_add_test(cases, test_empty_map);
     tcase_add_test(cases, test_visitor_may_stop);
     /* What not every map from elsewhere can do. */
-    if (has(HAMT_ACCOUNTS))
+    if (has(HAMT_SEEDED))
         tcase_add_test(cases, test_without_a_configuration_the_seed_is_random);
     if (has(HAMT_CURSORS))
         tcase_add_loop_test(cases, test_cursor_resumes_and_goes_stale, 0, KINDS);

@@ -134,7 +134,7 @@ class Resolver(unittest.TestCase):
         self.assert_refused(self.ask("absent", MACOS), "ALLOC=absent: package absent")
 
     def test_what_homebrew_has_not_for_python_is_in_an_environment_of_its_own(self):
-        for name in ("pkg-config", "xxhash", "check", "sqlite", "jansson", "python-matplotlib"):
+        for name in ("pkg-config", "xxhash", "check", "sqlite", "jansson", "nettle", "python-matplotlib"):
             (self.room / "installed" / name).touch()
         self.stub("python3", '''
 echo "python3 $*" >>"$ROOM/calls"

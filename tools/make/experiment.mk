@@ -5,12 +5,13 @@
 # Measured beside the chosen compositions, unless it is one of them: AGAINST alone, or these.  lazy is
 # most of pathcomp.
 CHOSEN  := $(subst $(comma), ,$(VARIANT))
-BESIDE  := $(filter-out $(CHOSEN),$(if $(AGAINST),$(subst $(comma), ,$(AGAINST)),list lazy phase3 reference))
+BESIDE  := list lazy phase3 reference
 # And these peers: other libraries' maps.  One that lacks something is left out, and it is said what.
 LACKING := $(if $(PEERS),$(shell $(COMPOSE) lacking '$(PEERS)'))
 $(if $(filter error:,$(firstword $(LACKING))),$(error $(wordlist 2,99,$(LACKING))))
 ABSENT  := $(patsubst %:,%,$(filter %:,$(LACKING)))
-BESIDE  += $(filter-out $(ABSENT),$(subst $(comma), ,$(PEERS)))
+OTHERS  := $(filter-out $(CHOSEN),$(subst $(comma), ,$(or $(AGAINST),$(BESIDE))) \
+    $(filter-out $(ABSENT),$(subst $(comma), ,$(PEERS))))
 STORE   := results/hamtlab.sqlite
 TABLES   = $(LAB).tables --store $(STORE)
 space   := $(subst ,, )
@@ -20,7 +21,7 @@ option   = $(if $(2),--$(1) '$(2)')
 
 # More replicates of an experiment that is given by its id need no settings: it has them.
 ASKED = $(if $(and $(MORE),$(EXPERIMENT)),$(call option,experiment,$(EXPERIMENT)),\
-    --variants '$(call csv,$(CHOSEN) $(BESIDE))' \
+    --variants '$(call csv,$(CHOSEN) $(OTHERS))' \
     $(call option,ops,$(OPS)) $(call option,patterns,$(PATTERNS)) $(call option,keys,$(KEYS)) $(call option,scales,$(SCALES)) \
     $(call option,hash,$(HASH)) $(call option,key,$(KEY)) $(call option,alloc,$(ALLOC)) \
     $(call option,reps,$(REPS)) $(call option,samples,$(SAMPLES)) $(call option,seed,$(SEED)) \
@@ -28,9 +29,9 @@ ASKED = $(if $(and $(MORE),$(EXPERIMENT)),$(call option,experiment,$(EXPERIMENT)
 MEASURE_IT = build/run/run --store $(STORE) $(ASKED) $(call option,more,$(MORE))
 
 experiment: build/run/run
-	$(if $(and $(AGAINST),$(if $(BESIDE),,none)),$(error AGAINST=$(AGAINST): VARIANT is the same; name another))
+	$(if $(and $(AGAINST),$(if $(OTHERS),,none)),$(error AGAINST=$(AGAINST): VARIANT is the same; name another))
 	@mkdir -p $(dir $(STORE))
-	$(if $(LACKING),@echo 'skipped, since it lacks a package: $(LACKING)' >&2)
+	$(if $(LACKING),@echo 'skipped for want of a package - $(LACKING)' >&2)
 	@$(if $(DRY),$(MEASURE_IT) --dry-run,\
 	    id=$$($(MEASURE_IT)) && $(TABLES) $(call option,against,$(AGAINST)) --experiment "$${id#experiment }")
 

@@ -74,6 +74,7 @@ TABLE = [(category, re.compile(rf"(^|/)({files})$"), re.compile(rf"({names})$"))
     ("building", r"rows\.h", "row_of_value"),
     ("walking", r"rows\.h", ".*"),
     # what all parts stand on
+    ("building", r"common/random\.h", ".*"),
     ("memory", r"mem\.h|arena\.h|node_arenas\.h|node\.h|children_no_space\.h|count\.h", ".*"),
     ("hashing", r"chunk\.h", "chunk_hash"),
     ("walking", r"chunk\.h|ref_type\.h|ahead\.h", ".*"),
@@ -84,10 +85,10 @@ TABLE = [(category, re.compile(rf"(^|/)({files})$"), re.compile(rf"({names})$"))
     ("copying", r"keyops\.h", "key_clone"),
     ("memory", r"keyops\.h", "key_drop|key_block"),
     # the parts
-    ("walking", r"children(_dense)?\.h", "children_(find|index)"),
-    ("memory", r"children(_dense)?\.h", r"pool_\w+|children_(space_\w+|free|count_bytes"
+    ("walking", r"children(_dense|_pool)?\.h", "children_(find|index)"),
+    ("memory", r"children(_dense|_pool)?\.h", r"pool_\w+|children_(space_\w+|free|count_bytes"
                                         r"|bytes|lane_bytes)"),
-    ("building", r"children(_dense)?\.h", r"children_\w+"),
+    ("building", r"children(_dense|_pool)?\.h", r"children_\w+"),
     ("walking", r"leaf(_list)?\.h", "leaf_find"),
     ("copying", r"leaf(_list)?\.h", "leaf_grow"),
     ("memory", r"leaf(_list)?\.h", "leaf_(free|trim|count_bytes)"),

@@ -95,7 +95,8 @@ def report(arguments=None):
     rows = read(given.stored)
     print(f"comparisons of keys an operation, {rows[0]['entries']} string keys in the map:"
           f" {ENTRIES / 2:.1f} is all keys in one leaf\n")
-    print(tables.align(*tables.split(lines_of(rows)), figures=2 * len(LAYOUTS), cell=1))
+    header, *lines = lines_of(rows)
+    print(tables.align(header, lines, figures=2 * len(LAYOUTS), cell=1))
 
 
 if __name__ == "__main__":

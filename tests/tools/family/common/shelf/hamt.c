@@ -21,7 +21,7 @@ struct hamt {
 };
 
 unsigned hamt_traits(void) {
-    return HAMT_OUR_OWN | HAMT_CANONICAL;
+    return (HAMT_OUR_OWN | HAMT_CANONICAL) & ~HAMT_SEEDED;
 }
 
 struct hamt *hamt_create(const struct hamt_config *config) {

@@ -28,7 +28,7 @@ from lab.audit.evidence import read_rows  # noqa: E402
 from lab.audit.outcome import DOES_NOT_HOLD, HOLDS, UNDECIDED  # noqa: E402
 from lab.audit.rules import Judged  # noqa: E402
 from lab.command import BadSetting, Failure  # noqa: E402
-from lab.paper.sources import Sources  # noqa: E402
+from lab.paper.sources import NAMES, Sources  # noqa: E402
 from lab.figures.question import Results  # noqa: E402
 from lab.paper.template import TemplateError  # noqa: E402
 from lab.stats import Estimate  # noqa: E402
@@ -268,7 +268,7 @@ class Whole(unittest.TestCase):
     def test_origins_are_those_of_the_results(self):
         self.assertEqual(self.word("processes fixes"), "6")
         self.assertEqual(self.word("took fixes"), "10 minutes")
-        self.assertEqual(self.word("took all"), f"{10 * len(sources.NAMES)} minutes")
+        self.assertEqual(self.word("took all"), f"{10 * len(NAMES)} minutes")
         self.assertEqual(self.word("machine cpu"), "made up")
         self.assertEqual(self.word("machine caches"), "L1 data 32 KiB")
         self.assertEqual(self.word("commits"), "`cccccccccccc`")

@@ -25,6 +25,7 @@ TIME_LIMIT = 900   # seconds for one test
 KEYS = ["u64", "str"]
 CHECK_LINE = re.compile(r"^\d+%: Checks: (\d+), Failures: (\d+), Errors: (\d+)", re.M)
 UNITTEST_LINE = re.compile(r"^Ran (\d+) tests? in", re.M)
+FAILURES = re.compile(r"(?:failures|errors|unexpected successes)=(\d+)")
 UNITTEST_FAILED = re.compile(r"^FAILED \((.*)\)", re.M)
 
 
@@ -87,7 +88,7 @@ def count(output, status):
         total, failed = int(check[1]), int(check[2]) + int(check[3])
     elif unit:
         told = UNITTEST_FAILED.search(output)
-        total, failed = int(unit[1]), sum(map(int, re.findall(r"=(\d+)", told[1]))) if told else 0
+        total, failed = int(unit[1]), sum(map(int, FAILURES.findall(told[1]))) if told else 0
     else:
         total, failed = 1, 0
     if status != 0 and failed == 0:  # a crash, or a sanitizer's report at the end

@@ -145,7 +145,7 @@ class Counted(unittest.TestCase):
         self.assertNotIn("native", told)
         self.assertRegex(callgrind.instruction_set(told), "^(x86-64|armv8)")
 
-    @unittest.skipIf(sys.platform != "linux", "lookups can be followed on Linux only")
+    @unittest.skipIf(steps.unavailable(), steps.unavailable())
     def test_instructions_are_those_that_the_processor_executes(self):
         for variant in ("list", "reference"):
             counted = self.count(variant, "get")

@@ -218,6 +218,12 @@ static int live_on(void) {
     return 0;
 }
 
+/* ThreadSanitizer asks for it: a child of several threads starts one of its own here. */
+const char *__tsan_default_options(void);
+const char *__tsan_default_options(void) {
+    return "die_after_fork=0";
+}
+
 START_TEST(test_fork) {
     setenv("SUPERSLAB_BATCH", "1", 1); /* some thread is under a lock most of the time */
     pthread_t threads[3];

@@ -119,6 +119,8 @@ class Progress:
 
 
 def main(arguments):
+    for inherited in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL"):  # a test's make is nobody's child
+        os.environ.pop(inherited, None)
     which = arguments[0] if len(arguments) == 1 else None
     os.environ["PYTHON"] = sys.executable  # of the makes and tests below
     names = programs(which) if which in ("cover", "all") else arguments

@@ -108,8 +108,8 @@ def complaint(text):
 @functools.lru_cache(maxsize=None)
 def build(variant, hash_name, key, target="cell"):
     """The path of the measuring program, or of that which is built to be counted: counted-cell."""
-    made = subprocess.run(["make", "-s", f"VARIANT={variant}", f"HASH={hash_name}", f"KEY={key}",
-                           target], cwd=store.ROOT, text=True, capture_output=True)
+    made = subprocess.run(["make", "-s", "--no-print-directory", f"VARIANT={variant}",
+                           f"HASH={hash_name}", f"KEY={key}", target], cwd=store.ROOT, text=True, capture_output=True)
     if made.returncode != 0:
         raise CellFailed(f"{variant} with {hash_name} and {key} cannot be built:"
                          f" {complaint(made.stderr)}")

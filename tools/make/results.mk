@@ -4,11 +4,12 @@
 # ---- Results: what is claimed, measured, and printed ----
 # runs/<plan>/ is the plan's experiment as CSV.  What is interrupted goes on at the next call, and what
 # is finished is not measured again.
-PLANS := fixes seeds suite factorial audit allocators hashes churn
+PLANS := fixes seeds suite factorial audit allocators hashes churn buckets
 RUNS   = --runs $(RESULTS)/runs
 
 results: $(PLANS:%=$(OWN)/runs/%/experiment.csv)
 
+$(OWN)/runs/buckets/experiment.csv: | build/packages-peers
 $(OWN)/runs/%/experiment.csv: experiments/%.plan | build/run/run
 	@mkdir -p $(OWN)
 	@echo "$*: $$(sed -n '1s/^# //p' $<)"
@@ -31,7 +32,8 @@ $(OWN)/measured/%:
 # reads on (`| head`), there is nothing left to do.  Of DOCUMENT, 000 to 004, its own tables alone.
 DOCUMENT ?=
 ALL_TABLES = 'documents.tables $(RUNS)' 'tables $(RUNS) --name suite' \
-    $(if $(wildcard $(RESULTS)/runs/churn/),'tables $(RUNS) --name churn') 'counts.attribution' \
+    $(foreach name,churn buckets,$(if $(wildcard $(RESULTS)/runs/$(name)/),'tables $(RUNS) --name $(name)')) \
+    'counts.attribution' \
     'experiments.allocators $(RUNS)' 'experiments.hash_costs $(RUNS)' \
     'superslab.report --runs $(RESULTS)/superslab'
 TABLES_OF = $(if $(DOCUMENT),'documents.tables $(RUNS) --document $(DOCUMENT)',$(ALL_TABLES))

@@ -99,6 +99,7 @@ help:
 ##        settings: OPS PATTERNS KEYS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS PIN PLAN;
 ##        CC CFLAGS LDFLAGS LDLIBS PYTHON; LD_PRELOAD=library is taken for ALLOC=library
 ##        MORE=12 adds replicates to the newest of these settings that is finished, or to EXPERIMENT=id
+##        PEERS=boost,absl measures other libraries' maps beside it; make peers lists them
 ##    make VARIANT=x plan         how many runs that would be, how long, how much memory; so does DRY=1
 ##    make VARIANT=x suite        every pattern, scale and way to ask, as a table and as build/table.csv
 ##    make table                  the newest experiment's table again, or that of EXPERIMENT=id

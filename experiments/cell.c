@@ -210,11 +210,17 @@ static json_t *tree_json(const struct hamt_stats *tree) {
         (json_int_t)tree->pool_slots_capacity);
 }
 
+/* As the map accounts for them; of one that does not, a peer, as much as became resident. */
+static double bytes_per_entry(const struct workload *workload) {
+    if (hamt_traits() & HAMT_ACCOUNTS)
+        return (double)hamt_stats_bytes(&workload->full) / (double)workload->fill.count;
+    return workload->rss_per_entry < 0 ? 0 : workload->rss_per_entry;
+}
+
 static void print_sample(const struct request *request, const struct workload *workload,
                          const struct sample *sample, uint64_t number) {
     char checksum[24];
     snprintf(checksum, sizeof checksum, "0x%016" PRIx64, workload->checksum);
-    double entries = (double)workload->fill.count;
     json_t *line = identity();
     json_object_update_new(
         line,
@@ -224,9 +230,8 @@ static void print_sample(const struct request *request, const struct workload *w
                   "hash_seed", (json_int_t)request->config.hash_seed, "pool_slots",
                   (json_int_t)request->config.pool_slots, "sample", (json_int_t)number, "ns_per_op",
                   sample->ns_per_op, "ops", (json_int_t)sample->ops, "repeats",
-                  (json_int_t)sample->repeats, "bytes_per_entry",
-                  (double)hamt_stats_bytes(&workload->full) / entries, "peak_rss_bytes",
-                  workload->peak_rss_bytes, "checksum", checksum, "tree",
+                  (json_int_t)sample->repeats, "bytes_per_entry", bytes_per_entry(workload),
+                  "peak_rss_bytes", workload->peak_rss_bytes, "checksum", checksum, "tree",
                   tree_json(&workload->full)));
     json_object_set_new(line, "rss_per_entry",
                         workload->rss_per_entry < 0 ? json_null()

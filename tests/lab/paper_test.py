@@ -407,7 +407,10 @@ class Committed(unittest.TestCase):
         text, sources = " ".join((ROOT / "README.md").read_text().split()), Sources()
         for words in ("ratio get phase2.5/list pattern=sequential in=seeds",
                       "ratio get reference/list scale=10K in=seeds",
-                      "ratio get reference/list scale=10K in=audit"):
+                      "ratio get reference/list scale=10K in=audit",
+                      *(f"ratio {op} {what} scale={scale} in=buckets"
+                        for op in ("put", "get") for scale in ("100K", "1M")
+                        for what in ("champion/reference", "champion/boost"))):
             placeholder, = paper_template.placeholders("{{" + words + "}}")
             self.assertIn(paper_words.WORDS["ratio"](sources, placeholder), text, words)
         for run, told in (("seeds", "was {}"), ("audit", "and then {} ns")):

@@ -21,7 +21,7 @@ RESULTS = store.ROOT / "results"
 # Where two have the same cells, with as many processes each, the first serves: `seeds`, from which
 # the documents' tables are made, so that both speak of the same processes.
 EXPERIMENTS = ("seeds", "audit", "fixes", "factorial", "allocators", "hashes", "libhamt",
-               "suite", "churn")
+               "suite", "churn", "buckets")
 # A library's name as the measuring program tells it: libjemalloc.so.2.
 LIBRARY = re.compile(r"lib([a-z]+)")
 SYSTEM_ALLOCATOR = "glibc"

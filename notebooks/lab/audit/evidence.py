@@ -22,6 +22,9 @@ RESULTS = store.ROOT / "results"
 # the documents' tables are made, so that both speak of the same processes.
 EXPERIMENTS = ("seeds", "audit", "fixes", "factorial", "allocators", "hashes", "libhamt",
                "suite", "churn", "buckets")
+# Measured later, on another machine and at a later commit.  Each stands by itself: a ratio is always of one
+# experiment.
+LATER = ("churn", "buckets")
 # A library's name as the measuring program tells it: libjemalloc.so.2.
 LIBRARY = re.compile(r"lib([a-z]+)")
 SYSTEM_ALLOCATOR = "glibc"
@@ -79,6 +82,11 @@ class Evidence:
         """{name: connection} of the exported experiments that are there."""
         return {name: store.open_runs(name, runs=self.runs) for name in EXPERIMENTS
                 if (self.runs / name / "experiment.csv").exists()}
+
+    @property
+    def of_one_machine(self):
+        """Those of them that are said to be of one machine, and of the same parts."""
+        return {name: found for name, found in self.stores.items() if name not in LATER}
 
     @functools.cached_property
     def experiments(self):

@@ -320,13 +320,13 @@ def effect(claim, evidence):
 
 @when_measured
 def one_machine(_claim, evidence):
-    """The machines of all stored experiments, the studies of the instrument and the superslab's."""
-    machines = {row["machine"] for connection in evidence.stores.values()
+    """The machines of the stored experiments that are said to be of one."""
+    machines = {row["machine"] for connection in evidence.of_one_machine.values()
                 for row in connection.execute("SELECT DISTINCT machine FROM experiment")}
     if not machines:
         raise places.NotMeasured("any experiment")
     return Outcome(f"{len(machines)} machine{'s' if len(machines) > 1 else ''} in"
-                   f" {len(evidence.stores)} experiments", len(machines), len(machines),
+                   f" {len(evidence.of_one_machine)} experiments", len(machines), len(machines),
                    len(machines), 1, HOLDS if len(machines) == 1 else DOES_NOT_HOLD)
 
 

@@ -82,9 +82,9 @@ class Sources:
         return min(found), max(found)
 
     def builds(self):
-        """{(compiler, flags)} of all experiments."""
+        """{(compiler, flags)} of the experiments that are of one machine."""
         return {(row["compiler"], row["cflags"].strip())
-                for connection in self.evidence.stores.values()
+                for connection in self.evidence.of_one_machine.values()
                 for row in connection.execute("SELECT DISTINCT compiler, cflags FROM build")}
 
     # ---- Analyses ----

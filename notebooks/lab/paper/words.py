@@ -411,9 +411,9 @@ def took(sources, placeholder):
 
 
 def every_machine(sources):
-    """The machines' rows; one if all was measured on one."""
+    """The machines' rows, of what is said to be of one; one if it is."""
     found = {}
-    for connection in sources.evidence.stores.values():
+    for connection in sources.evidence.of_one_machine.values():
         found.update({row["id"]: dict(row)
                       for row in connection.execute("SELECT * FROM machine WHERE id IN"
                                                     " (SELECT machine FROM experiment)")})
@@ -464,7 +464,7 @@ def commits(sources, placeholder):
     wanted(placeholder, 0)
     every_machine(sources)
     return ", ".join(dict.fromkeys(f"`{commit_of(sources.experiment(name))}`"
-                                   for name in sources.evidence.stores))
+                                   for name in sources.evidence.of_one_machine))
 
 
 @word

@@ -4,7 +4,7 @@
 # ---- Results: what is claimed, measured, and printed ----
 # runs/<plan>/ is the plan's experiment as CSV.  What is interrupted goes on at the next call, and what
 # is finished is not measured again.
-PLANS := fixes seeds suite factorial audit allocators hashes churn buckets
+PLANS := fixes seeds suite factorial audit allocators hashes churn buckets pools
 RUNS   = --runs $(RESULTS)/runs
 
 results: $(PLANS:%=$(OWN)/runs/%/experiment.csv)
@@ -32,7 +32,7 @@ $(OWN)/measured/%:
 # reads on (`| head`), there is nothing left to do.  Of DOCUMENT, 000 to 004, its own tables alone.
 DOCUMENT ?=
 ALL_TABLES = 'documents.tables $(RUNS)' 'tables $(RUNS) --name suite' \
-    $(foreach name,churn buckets,$(if $(wildcard $(RESULTS)/runs/$(name)/),'tables $(RUNS) --name $(name)')) \
+    $(foreach name,churn buckets pools,$(if $(wildcard $(RESULTS)/runs/$(name)/),'tables $(RUNS) --name $(name)')) \
     'counts.attribution' \
     'experiments.allocators $(RUNS)' 'experiments.hash_costs $(RUNS)' \
     'superslab.report --runs $(RESULTS)/superslab'

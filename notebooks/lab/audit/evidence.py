@@ -21,10 +21,10 @@ RESULTS = store.ROOT / "results"
 # Where two have the same cells, with as many processes each, the first serves: `seeds`, from which
 # the documents' tables are made, so that both speak of the same processes.
 EXPERIMENTS = ("seeds", "audit", "fixes", "factorial", "allocators", "hashes", "libhamt",
-               "suite", "churn", "buckets")
+               "suite", "churn", "buckets", "pools")
 # Measured later, on another machine and at a later commit.  Each stands by itself: a ratio is always of one
 # experiment.
-LATER = ("churn", "buckets")
+LATER = ("churn", "buckets", "pools")
 # A library's name as the measuring program tells it: libjemalloc.so.2.
 LIBRARY = re.compile(r"lib([a-z]+)")
 SYSTEM_ALLOCATOR = "glibc"

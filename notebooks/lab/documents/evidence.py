@@ -25,6 +25,7 @@ CLAIMS = {
 }
 OF_AUDIT = {"holds": REPRODUCED, "does not hold": NOT_REPRODUCED, "undecided": UNDECIDED,
             "not measured": NOT_MEASURED}
+LATER = "pools"  # experiments/pools.plan: figures that `seeds` lacks
 # Counts depend on no machine: they are always the committed ones.
 COUNTED = store.ROOT / "results"
 
@@ -73,4 +74,13 @@ def comparisons(figures, results, counted=COUNTED):
 def compare_with(figures, cells, results, counted=COUNTED):
     """[((document, table), comparisons)] of all figures: with an experiment's cells, and with what
     lies beside it.  What the tables print and what the paper counts."""
-    return compare_all(figures, Measured(cells), comparisons(figures, results, counted))
+    return compare_all(figures, Measured(cells), comparisons(figures, results, counted),
+                       Measured(later_cells(results / "runs")))
+
+
+def later_cells(runs):
+    """Those of the experiment `pools`, which has what `seeds` has not; none if it is not there."""
+    if not (runs / LATER / "experiment.csv").exists():
+        return {}
+    connection = store.open_runs(LATER, runs=runs)
+    return store.replicates(connection, store.newest_experiment(connection))

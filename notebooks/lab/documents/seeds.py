@@ -445,12 +445,17 @@ def compare(figure, earlier, measured):
     return found._replace(fallback=measured.fallback(place(figure)))
 
 
-def compare_all(figures, measured, elsewhere=None):
+def compare_all(figures, measured, elsewhere=None, later=None):
     """[((document, table), comparisons)]; elsewhere: comparisons that times and trees cannot give,
-    by the figure's id."""
+    by the figure's id; later: what was measured of figures of which nothing was."""
     ready = elsewhere or {}
-    return [(key, [ready.get(figure.id) or compare(figure, group[:i], measured)
-                   for i, figure in enumerate(group)])
+
+    def one(figure, earlier):
+        found = ready.get(figure.id) or compare(figure, earlier, measured)
+        again = compare(figure, earlier, later) if later and found.verdict == NOT_MEASURED else found
+        return found if again.verdict == NOT_MEASURED else again
+
+    return [(key, [one(figure, group[:i]) for i, figure in enumerate(group)])
             for key, group in tables_of(figures)]
 
 

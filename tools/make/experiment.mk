@@ -31,7 +31,7 @@ MEASURE_IT = build/run/run --store $(STORE) $(ASKED) $(call option,more,$(MORE))
 experiment: build/run/run
 	$(if $(and $(AGAINST),$(if $(OTHERS),,none)),$(error AGAINST=$(AGAINST): VARIANT is the same; name another))
 	@mkdir -p $(dir $(STORE))
-	$(if $(LACKING),@echo 'skipped for want of a package - $(LACKING)' >&2)
+	$(if $(LACKING),@echo 'skipped for want of packages - $(LACKING) make build/packages-peers installs them' >&2)
 	@$(if $(DRY),$(MEASURE_IT) --dry-run,\
 	    id=$$($(MEASURE_IT)) && $(TABLES) $(call option,against,$(AGAINST)) --experiment "$${id#experiment }")
 

@@ -8,6 +8,7 @@ import json
 import pathlib
 import re
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -417,6 +418,12 @@ class Committed(unittest.TestCase):
             placeholder, = paper_template.placeholders("{{time get list scale=10K in=" + run + "}}")
             time = paper_words.WORDS["time"](sources, placeholder).removesuffix(" ns")
             self.assertIn(told.format(time), text)
+        resident = {(cell.scale, competitor.variant): statistics.median(found.rss_per_entry.values())
+                    for cell, row in sources.cells("buckets").items() if cell.op == "put"
+                    for competitor, found in row.items()}
+        for scale, told in ((100000, "{}, {} and {};"), (1000000, "at a million {}, {} and {}.")):
+            self.assertIn(told.format(*(f"{resident[scale, name]:.1f}"
+                                        for name in ("champion", "reference", "boost"))), text)
 
     def test_both_orders_are_told(self):
         """The claims about arenas name the order that they hold for, and there is one for each."""

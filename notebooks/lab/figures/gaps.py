@@ -2,6 +2,7 @@
 same way, and ours on equal terms."""
 from typing import NamedTuple
 
+from .. import fallbacks
 from ..documents import seeds
 from ..stats import Estimate
 from ..tables import digits, short_scale, with_interval
@@ -45,7 +46,7 @@ def read_cells(cells):
             place = seeds.place(one.figure)
             rows.setdefault(label(one.figure), Row(
                 one.figure.document, label(one.figure), [], one.our_ratio, one.equal_terms,
-                panels.fallback_share(measured.found[place]))).theirs.append(one.figure.span)
+                fallbacks.share(measured.found[place].tree))).theirs.append(one.figure.span)
     return demand(list(rows.values()), "ratio to the reference that the documents have to libhamt")
 
 

@@ -6,6 +6,7 @@ unmarked.  The documents fill their maps in sequence, and so does the ladder tha
 theirs; the other order stands beside it."""
 from typing import NamedTuple
 
+from .. import fallbacks
 from ..documents import seeds
 from ..stats import Estimate, estimate, paired_ratio
 from ..tables import digits, short_scale, with_interval
@@ -67,7 +68,7 @@ def ladder_of(cells, pattern="shuffled", scale=ENTRIES):
                   for before, step in zip(rungs, rungs[1:])} for op, found in by_op.items()}
     return Ladder(steps, {op: ratios_of(found, steps) for op, found in by_op.items()}, alone,
                   {step: estimate(by_op["put"][step].bytes_per_entry.values()) for step in steps},
-                  {step: panels.fallback_share(by_op["put"][step]) for step in steps})
+                  {step: fallbacks.share(by_op["put"][step].tree) for step in steps})
 
 
 # ---- How much does each step gain? ----

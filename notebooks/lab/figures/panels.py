@@ -137,12 +137,6 @@ def tree(replicates):
     return json.loads(replicates.tree)
 
 
-def fallback_share(replicates):
-    """The share of a map's arrays that malloc served because its pool was full; 0 without a pool."""
-    pool = tree(replicates).get("pool", {})
-    return pool["fallbacks"] / pool["allocations"] if pool.get("fallbacks") else 0.0
-
-
 def tell_fallbacks(shares):
     """A line about {what: share}, none where no pool was full."""
     told = [f"{what} {100 * share:.0f} %" for what, share in shares.items() if share]

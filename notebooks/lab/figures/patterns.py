@@ -1,6 +1,7 @@
 """The figure about the order of keys: filling a map in it, and three ways to ask for them again."""
 from typing import NamedTuple
 
+from .. import fallbacks
 from ..stats import estimate, paired_ratio
 from ..tables import PATTERNS, short_scale, with_interval
 from . import drawing, panels
@@ -47,7 +48,7 @@ def fill(figure, found):
                     time = estimate(replicates.ns_per_op.values())
                     panels.point(one, column + place, time.median, time, "y", label,
                                  **panels.look(number, full=op != "put"))
-                    if panels.fallback_share(replicates):
+                    if fallbacks.share(replicates.tree):
                         panels.ring(one, column + place, time.median)
                     seen += [value for value in time[:3] if value is not None]
                     label = None

@@ -15,7 +15,7 @@ import pathlib
 import statistics
 from typing import NamedTuple
 
-from .. import store, tables
+from .. import fallbacks, store, tables
 from ..command import BadSetting, Failure, run_report
 from ..stats import estimate, paired_ratio
 from ..tables import short_scale
@@ -105,7 +105,7 @@ def read(experiment, cells, baseline):
             else:
                 label = tables.label(competitor, competitors)
                 panel.rows.setdefault(label, {})[cell.scale] = figure
-                if panels.fallback_share(mine):
+                if fallbacks.share(mine.tree):
                     panel.full.add((label, cell.scale))
     return Plot(experiment, sorted_rows([panel for panel in found.values() if panel.rows]),
                 sorted({cell.scale for cell in cells}), bases.text() if compared else "", lost)

@@ -2,6 +2,7 @@
 memory, and beside what its chain of loads must cost."""
 from typing import NamedTuple, Optional
 
+from .. import fallbacks
 from ..counts import report as counts
 from ..instrument import limits
 from ..stats import estimate
@@ -40,7 +41,7 @@ def points_of(cells, op, variant):
             if competitor.variant == variant:
                 found[cell.scale] = Point(limits.bytes_in_use(replicates, cell.scale), cell.scale,
                                           estimate(replicates.ns_per_op.values()),
-                                          panels.fallback_share(replicates))
+                                          fallbacks.share(replicates.tree))
     return found
 
 
@@ -182,7 +183,7 @@ def read_floors(results):
     cells = {cell: row for cell, row in experiment.cells.items()
              if cell.pattern == PATTERN and cell.op in OPS}
     gets = [get for get in limits.gets(found, cells, counts.load()) if get.variant in VARIANTS]
-    full = {(competitor.variant, cell.scale): panels.fallback_share(replicates)
+    full = {(competitor.variant, cell.scale): fallbacks.share(replicates.tree)
             for cell, row in cells.items() for competitor, replicates in row.items()}
     return Floors(demand(sorted(gets, key=lambda get: (VARIANTS.index(get.variant), get.scale)),
                          f"get of {PATTERN} keys"), full)

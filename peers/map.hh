@@ -10,9 +10,9 @@
 #ifndef MAP_HH
 #define MAP_HH
 
+#include "config.h"
 #include "hamt.h"
 #include "keyops.h"
-#include "seed.h"
 
 #include <new>
 
@@ -48,8 +48,8 @@ extern "C" {
 
 struct hamt *hamt_create(const struct hamt_config *config) {
     try {
-        uint64_t seed;
-        return seed_chosen(config, &seed) ? new hamt(seed) : nullptr;
+        struct hamt_config chosen;
+        return config_chosen(config, &chosen) ? new hamt(chosen.hash_seed) : nullptr;
     } catch (const std::bad_alloc &) {
         return nullptr;
     }

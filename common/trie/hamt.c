@@ -21,7 +21,7 @@
 #include "inspect.h"
 #include "iterate.h"
 #include "one_by_one.h"
-#include "random.h"
+#include "config.h"
 
 #include <assert.h>
 
@@ -30,8 +30,8 @@ unsigned hamt_traits(void) {
 }
 
 struct hamt *hamt_create(const struct hamt_config *config) {
-    struct hamt_config chosen = config ? *config : HAMT_CONFIG_DEFAULT;
-    if (!config && !random_number(&chosen.hash_seed))
+    struct hamt_config chosen;
+    if (!config_chosen(config, &chosen))
         return NULL;
     struct hamt *map = mem_alloc(sizeof *map);
     if (!map)

@@ -178,7 +178,7 @@ def answer_table(lines, against, competitors):
 def legend(against, lines):
     """What the columns and marks mean: only of those that there are."""
     yield ("Times are medians over processes of the median of each one's samples [95 % interval by"
-           " the sign test]; bytes/entry are counted, not timed.")
+           " the sign test]; bytes/entry are counted, not timed; a peer's became resident.")
     if against:
         names = ", ".join(f"x {yardstick.name}" for yardstick in against)
         yield (f"{names}: its time over that one's, all else the same, process by process, on the same"

@@ -4,9 +4,9 @@
  * An integer is its own pointer, as GLib's users do it (GUINT_TO_POINTER); keys and values have 64
  * bits. GLib hands its hash function nothing but the key: the seed is that of the map made last, so
  * maps of different seeds must not live at once.  Out of memory GLib aborts. */
+#include "config.h"
 #include "hamt.h"
 #include "keyops.h"
-#include "seed.h"
 
 #include <glib.h>
 #include <stdlib.h>
@@ -24,9 +24,11 @@ static guint hash(gconstpointer key) {
 }
 
 struct hamt *hamt_create(const struct hamt_config *config) {
-    struct hamt *map = seed_chosen(config, &seed) ? malloc(sizeof *map) : NULL;
+    struct hamt_config chosen;
+    struct hamt *map = config_chosen(config, &chosen) ? malloc(sizeof *map) : NULL;
     if (!map)
         return NULL;
+    seed = chosen.hash_seed;
     map->table = g_hash_table_new(hash, NULL); /* NULL: keys are equal if the pointers are */
     return map;
 }

@@ -1,8 +1,8 @@
 /* hamt.c (uthash) - uthash: chains of entries that hold their own links, 56 bytes of them, below an
  * array that doubles. */
+#include "config.h"
 #include "hamt.h"
 #include "keyops.h"
-#include "seed.h"
 
 #include <stdlib.h>
 
@@ -27,10 +27,10 @@ struct hamt {
 };
 
 struct hamt *hamt_create(const struct hamt_config *config) {
-    uint64_t seed;
-    struct hamt *map = seed_chosen(config, &seed) ? calloc(1, sizeof *map) : NULL;
+    struct hamt_config chosen;
+    struct hamt *map = config_chosen(config, &chosen) ? calloc(1, sizeof *map) : NULL;
     if (map)
-        map->seed = seed;
+        map->seed = chosen.hash_seed;
     return map;
 }
 

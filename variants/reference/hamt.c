@@ -70,7 +70,7 @@
  * - No path copying: our maps are not persistent. */
 #include "hamt.h"
 
-#include "random.h"
+#include "config.h"
 #include "records.h"
 #include "rows.h"
 #include "tables.h"
@@ -104,8 +104,8 @@ unsigned hamt_traits(void) {
 }
 
 struct hamt *hamt_create(const struct hamt_config *config) {
-    struct hamt_config chosen = config ? *config : HAMT_CONFIG_DEFAULT;
-    if (!config && !random_number(&chosen.hash_seed))
+    struct hamt_config chosen;
+    if (!config_chosen(config, &chosen))
         return NULL;
     struct hamt *map = mem_alloc(sizeof *map);
     if (!map)

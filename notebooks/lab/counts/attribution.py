@@ -74,7 +74,7 @@ TABLE = [(category, re.compile(rf"(^|/)({files})$"), re.compile(rf"({names})$"))
     ("building", r"rows\.h", "row_of_value"),
     ("walking", r"rows\.h", ".*"),
     # what all parts stand on
-    ("building", r"common/random\.h", ".*"),
+    ("building", r"common/random\.h|map/config\.h", ".*"),
     ("memory", r"mem\.h|arena\.h|node_arenas\.h|node\.h|children_no_space\.h|count\.h", ".*"),
     ("hashing", r"chunk\.h", "chunk_hash"),
     ("walking", r"chunk\.h|ref_type\.h|ahead\.h", ".*"),

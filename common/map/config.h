@@ -1,4 +1,5 @@
-/* config.h - what a map is made with: the caller's choice, or the default with a seed from the system. */
+/* config.h - what a map is made with: the caller's choice, or the default with a seed from the
+ * system. */
 #ifndef CONFIG_H
 #define CONFIG_H
 

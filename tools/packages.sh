@@ -7,7 +7,8 @@
 #   Check              the tests
 #   SQLite, Jansson    the store of results; JSON between the programs
 #   Nettle             the SHA-256 sums of exports, which sha256sum checks too
-#   Python 3           the scripts (its standard library, but for the sets below; on macOS Homebrew's,
+#   Python 3           the scripts; pandas reads results, scipy and statsmodels have the statistics, Jinja2
+#                      fills in the paper (on macOS Homebrew's Python,
 #                      and what Homebrew has not for it in a virtual environment, build/python)
 # `tools/packages.sh lint` adds clang and clang-format, `editor` adds bear.
 # `counts` adds valgrind, the C library's symbols for it, and capstone, which decodes instructions.
@@ -18,13 +19,14 @@
 # `peers` has other libraries' maps, as peers/*/peer.conf declare them, and a C++ compiler.
 # `tools/packages.sh allocator DEBIAN HOMEBREW` is for that one package only (tools/allocator.sh).
 # Debian 12 has xxHash 0.8.1, wyhash 0~2 (final version), Check 0.15.2, SQLite 3.40.1, Jansson 2.14,
-# Nettle 3.8.1, valgrind 3.19, capstone 4.0.2, matplotlib 3.6.3, Markdown 3.4.1, nbconvert 6.5.3 and redis 7.0;
+# Nettle 3.8.1, pandas 1.5.3, scipy 1.10.1, statsmodels 0.13.5, Jinja2 3.1.2, valgrind 3.19, capstone 4.0.2, matplotlib 3.6.3, Markdown 3.4.1, nbconvert 6.5.3 and redis 7.0;
 # nothing newer is used.  Chromium is whatever the security updates have (156 was tried).
 set -eu
 
-debian="gcc make libc6-dev pkg-config libxxhash-dev libwyhash-dev check libsqlite3-dev libjansson-dev nettle-dev python3"
+debian="gcc make libc6-dev pkg-config libxxhash-dev libwyhash-dev check libsqlite3-dev libjansson-dev nettle-dev \
+    python3 python3-pandas python3-scipy python3-statsmodels python3-jinja2"
 homebrew="pkg-config xxhash check sqlite jansson nettle"
-lean="" modules=""
+lean="" modules="pandas scipy statsmodels jinja2"
 case "${1:-}" in
 lint) debian="$debian clang clang-format" homebrew="$homebrew clang-format" ;;
 editor) debian="$debian bear" homebrew="$homebrew bear" ;;
@@ -36,11 +38,11 @@ programs)
     debian="$debian git sqlite3 redis-server libpython$version-testsuite" homebrew="$homebrew redis"
     ;;
 study) debian="$debian strace linux-perf" ;;
-paper) debian="$debian python3-markdown" homebrew="$homebrew python-matplotlib" modules=markdown ;;
+paper) debian="$debian python3-markdown" homebrew="$homebrew python-matplotlib" modules="$modules markdown" ;;
 figures) debian="$debian python3-matplotlib" homebrew="$homebrew python-matplotlib" ;;
 notebooks)
     debian="$debian jupyter-nbconvert python3-ipykernel" homebrew="$homebrew python-matplotlib"
-    modules="nbconvert ipykernel"
+    modules="$modules nbconvert ipykernel"
     lean=--no-install-recommends # pandoc, which is not needed, is large
     ;;
 peers) debian="$debian g++ $(sed -n 's/^package //p' peers/*/peer.conf | tr '\n' ' ')" homebrew="" ;;

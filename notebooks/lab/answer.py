@@ -8,7 +8,7 @@ these: an interval of the processes of this run, on this machine, at that hour.
 import math
 from typing import NamedTuple, Optional
 
-from . import fallbacks, settings
+from . import fallbacks, settings, printing
 from .stats import Estimate, mean_ratio, paired_ratio
 
 BASELINE, REFERENCE = "list", "reference"
@@ -43,8 +43,8 @@ def order(plan):
 
     def key(competitor):
         usual = (USUAL.index(competitor.variant) if competitor.variant in USUAL else -1)
-        return (settings.place(competitor.variant, known["variant"])[0], usual,
-                *(settings.place(getattr(competitor, field), names)
+        return (printing.place(competitor.variant, known["variant"])[0], usual,
+                *(printing.place(getattr(competitor, field), names)
                   for field, names in known.items()))
     return key
 

@@ -7,19 +7,16 @@ map from the line of JSON it prints.  Nothing is timed here, and nothing stored.
 import argparse
 import functools
 import json
-import pathlib
-import re
 import subprocess
 import sys
 
-from . import command, store, tables
+from . import command, settings, store
 from .command import BadSetting, Failure, run_report  # noqa: F401 - every report takes them here
 from .shape import model
 
 sys.path.insert(0, str(store.ROOT / "tools"))
 import compose  # noqa: E402
 
-UNITS = {None: 1, "K": 10 ** 3, "M": 10 ** 6}
 # How a composition cuts a hash and places nodes: by the directory of its descend.h
 # (common/trie/chunk.h has the chunks), or of its core if it brings its own.  That the last chunk of
 # reference has four bits, and that its root stands above a single entry too, is left out.
@@ -33,49 +30,27 @@ class CellFailed(Failure):
 
 # ---- Settings ----
 
-def refuse(text, wanted):
-    raise argparse.ArgumentTypeError(f"{text!r} makes no sense; wanted {wanted}")
+def asked(parameter, reader=None):
+    """The reader of a setting's value as argparse wants it."""
+    def read(text):
+        try:
+            return (reader or settings.READ[parameter])(text)
+        except settings.Wrong as wanted:
+            raise argparse.ArgumentTypeError(f"{text!r} makes no sense; wanted {wanted}") from None
+    return read
 
 
 def one_of(what, known):
-    def read(text):
-        return text if text in known else refuse(text, f"a {what}, one of: {', '.join(known)}")
-    return read
-
-
-def directories(where):
-    return sorted(path.name for path in (store.ROOT / where).iterdir() if path.is_dir())
+    return asked(None, settings.one_of(f"a {what}", known))
 
 
 def whole_number(low, high, wanted):
-    def read(text):
-        form = re.fullmatch(r"(\d+)(?:([KM])|e(\d))?", text)
-        number = int(form[1]) * UNITS[form[2]] * 10 ** int(form[3] or 0) if form else -1
-        return number if low <= number <= high else refuse(text, wanted)
-    return read
+    return asked(None, settings.whole_number(low, high, wanted))
 
 
-def several(read):
-    """Values with commas between; one that is given twice counts once."""
-    return lambda text: list(dict.fromkeys(read(word) for word in text.split(",")))
-
-
-def read_variant(text):
-    """A composition's name; directories outside the tree with their full path."""
-    try:
-        compose.from_id(compose.Composition(text).id)
-    except compose.Nonsense as nonsense:
-        raise argparse.ArgumentTypeError(str(nonsense)) from None
-    return "+".join(str(pathlib.Path(word).resolve()) if "/" in word else word
-                    for word in text.split("+"))
-
-
-read_hash = one_of("hash", directories("common/hash"))
-read_key = one_of("kind of key", directories("common/key"))
-read_pattern = one_of("pattern", tables.PATTERNS)
-read_scale = whole_number(1, 10 ** 9, "a number of entries from 1 to 1e9: 1000, 1e6, 10K, 1M")
-read_slots = whole_number(1, 2 ** 40, "a number of slots from 1 to 2^40")
-read_seed = whole_number(0, 2 ** 63 - 1, "a number from 0 to 2^63 - 1")
+several = settings.several
+read_variant, read_hash, read_key, read_pattern, read_scale, read_slots, read_seed = map(
+    asked, ("variant", "hash", "key", "pattern", "scale", "pool_slots", "seed"))
 
 
 class Parser(command.Parser):
@@ -127,31 +102,3 @@ def fill(given, hash_name, pattern, scale, pool_slots=None):
     if done.returncode != 0:
         raise CellFailed(complaint(done.stderr))
     return json.loads(done.stdout)
-
-
-# ---- Text ----
-
-def columns(header, rows):
-    """A table without gaps: what a line is about to the left, and figures."""
-    return tables.align(header, rows, figures=len(header) - 1, cell=0)
-
-
-def count(number):
-    """A count, thousands apart; what is expected of one, with three significant digits at least."""
-    return f"{number:,.0f}" if number == int(number) or number >= 100 else tables.digits(number)
-
-
-def percent_off(found, expected):
-    """By how much a figure is off what is expected of it."""
-    if expected < 0.005:
-        return "-" if found else "0"
-    off = round(100 * (found / expected - 1), 2)
-    return f"{off:+,.2f}" if off else "0"
-
-
-def deviations_off(found, expected, deviation):
-    """The same in standard deviations; "far" where chance leaves no room at all."""
-    if deviation < 1e-3:
-        return "far" if abs(found - expected) > 0.5 else "0"
-    off = round((found - expected) / deviation, 2)
-    return (f"{off:+,.2f}" if abs(off) < 100 else f"{off:+,.0f}") if off else "0"

@@ -23,7 +23,7 @@ import pathlib
 import sqlite3
 from typing import NamedTuple
 
-from . import stats, store, tables
+from . import stats, store, tables, printing
 from .command import BadSetting, Parser, run_report
 
 BASELINE = "list"
@@ -191,11 +191,11 @@ def smallest_p(count, same_run):
 
 def print_lines(lines, what, same_run):
     adjusted = stats.holm([line.p for line in lines])
-    rows = [[tables.short_scale(line.cell.scale), line.cell.op, line.cell.pattern, line.name,
-             tables.with_interval(line.a), tables.with_interval(line.b),
-             tables.with_interval(line.ratio), stats.p_text(p), verdict(line, p),
-             tables.digits(line.bytes_ratio)] for line, p in zip(lines, adjusted)]
-    print(tables.align(["scale", "op", "pattern", "variant", f"A {what}", f"B {what}", "B / A", "p",
+    rows = [[printing.short_scale(line.cell.scale), line.cell.op, line.cell.pattern, line.name,
+             printing.with_interval(line.a), printing.with_interval(line.b),
+             printing.with_interval(line.ratio), stats.p_text(p), verdict(line, p),
+             printing.digits(line.bytes_ratio)] for line, p in zip(lines, adjusted)]
+    print(printing.align(["scale", "op", "pattern", "variant", f"A {what}", f"B {what}", "B / A", "p",
                         "", "bytes B / A"], rows, figures=6))
     told = [verdict(line, p) for line, p in zip(lines, adjusted)]
     replicates = min(line.ratio.count for line in lines)

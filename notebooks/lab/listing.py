@@ -8,7 +8,7 @@ complete when it is finished and every run of its plan was good.
 """
 import os
 
-from . import store, tables
+from . import store, printing
 from .command import Parser, run_report
 
 LEAST = len("20260301-101500")  # of an id: when it began
@@ -39,9 +39,9 @@ def settings(connection, name):
         return sorted((row[0] for row in rows), key=order)
     scales = distinct("scale")
     text = " ".join([several(distinct("variant"), "variants"),
-                     several(distinct("op", tables.OPS.index), "ops"),
-                     ",".join(map(tables.short_scale, scales)) if len(scales) < 4 else
-                     f"{tables.short_scale(scales[0])}-{tables.short_scale(scales[-1])}"])
+                     several(distinct("op", printing.OPS.index), "ops"),
+                     ",".join(map(printing.short_scale, scales)) if len(scales) < 4 else
+                     f"{printing.short_scale(scales[0])}-{printing.short_scale(scales[-1])}"])
     return cut(text, WHAT)
 
 
@@ -82,7 +82,7 @@ def report(arguments=None):
     parser.add_argument("--store", default=store.STORE)
     connection = store.connect(parser.parse_args(arguments).store)
     header, *rows = lines_of(connection)
-    print(tables.align(header, rows, figures=1, cell=0))
+    print(printing.align(header, rows, figures=1, cell=0))
     print()
     print(*machines(connection), sep="\n")
     print(f"make EXPERIMENT={rows[-1][0]} table prints the newest")

@@ -1,10 +1,112 @@
-"""What an experiment was asked for, from its plan as the store has it: a grid of settings on each
-line, NAME=value,value ..."""
+"""Settings, by the names that make and plans give them: what a value may be, and what an experiment was asked for.
 
+A report takes those that its function has as parameters (lab.__main__): SCALES is the parameter scales, or scale
+where it takes one value only; HASH is hash, or hashes where it takes several.
+"""
+import pathlib
+import re
+import sys
+
+from .command import BadSetting
+from .printing import PATTERNS
+from .store import ROOT
+
+sys.path.insert(0, str(ROOT / "tools"))
+import compose  # noqa: E402
 
 # The cell of which exact counts are stored, and which is explained where no other is asked for.
 STANDARD = {"KEY": "u64", "HASH": "xxh3", "PATTERNS": "shuffled", "SCALES": "100000"}
 
+
+# ---- Values ----
+
+class Wrong(ValueError):
+    """What would make sense."""
+
+
+UNITS = {None: 1, "K": 10 ** 3, "M": 10 ** 6}
+
+
+def one_of(what, known):
+    def read(text):
+        if text not in known:
+            raise Wrong(f"{what}, one of: {', '.join(known)}")
+        return text
+    return read
+
+
+def directories(where):
+    return sorted(path.name for path in (ROOT / where).iterdir() if path.is_dir())
+
+
+def whole_number(low, high, wanted):
+    def read(text):
+        form = re.fullmatch(r"(\d+)(?:([KM])|e(\d))?", text)
+        number = int(form[1]) * UNITS[form[2]] * 10 ** int(form[3] or 0) if form else -1
+        if not low <= number <= high:
+            raise Wrong(wanted)
+        return number
+    return read
+
+
+def several(read):
+    """Values with commas between; one that is given twice counts once."""
+    return lambda text: list(dict.fromkeys(read(word) for word in text.split(",")))
+
+
+def read_variant(text):
+    """A composition's name; directories outside the tree with their full path."""
+    try:
+        compose.from_id(compose.Composition(text).id)
+    except compose.Nonsense as nonsense:
+        raise Wrong(f"a composition ({nonsense})") from None
+    return "+".join(str(pathlib.Path(word).resolve()) if "/" in word else word for word in text.split("+"))
+
+
+read_hash = one_of("a hash", directories("common/hash"))
+read_pattern = one_of("a pattern", PATTERNS)
+read_scale = whole_number(1, 10 ** 9, "a number of entries from 1 to 1e9: 1000, 1e6, 10K, 1M")
+read_slots = whole_number(1, 2 ** 40, "a number of slots from 1 to 2^40")
+read_seed = whole_number(0, 2 ** 63 - 1, "a number from 0 to 2^63 - 1")
+read_count = whole_number(1, 10 ** 6, "a number from 1 to 1e6")
+
+# By parameter; what is not here is taken as the text that it is.
+READ = {
+    "variant": read_variant, "variants": several(read_variant), "hash": read_hash, "hashes": several(read_hash),
+    "key": one_of("a kind of key", directories("common/key")), "pattern": read_pattern, "patterns": several(read_pattern),
+    "scale": read_scale, "scales": several(read_scale), "ops": several(str), "seed": read_seed, "hash_seed": read_seed,
+    "pool_slots": read_slots, "reps": read_count, "against": several(str), "results": pathlib.Path, "store": pathlib.Path,
+    "out": pathlib.Path, "csv": pathlib.Path, "anew": bool, "draft": bool,
+}
+
+
+def names_of(parameter):
+    """The names under which a parameter may be given, the usual one first."""
+    several_have = {"scale": "SCALES", "pattern": "PATTERNS", "hashes": "HASH", "op": "OPS"}
+    return [several_have.get(parameter, parameter.upper()), parameter.upper()]
+
+
+def name_of(parameter):
+    return names_of(parameter)[0]
+
+
+def parameter_called(name, parameters):
+    """The parameter that a name gives; None if there is none."""
+    return next((each for each in parameters if name in names_of(each)), None)
+
+
+def read_value(name, parameter, text):
+    try:
+        return READ.get(parameter, str)(text)
+    except Wrong as wanted:
+        raise BadSetting(f"{name}={text}: makes no sense; wanted {wanted}") from None
+
+
+def text_of(value):
+    return ",".join(map(str, value)) if isinstance(value, (list, tuple)) else "" if value is None else str(value)
+
+
+# ---- Plans ----
 
 def command(variant, target, **given):
     """What to type for a composition; settings that are the standard ones are left out."""
@@ -30,8 +132,3 @@ def grids(plan):
 def label(name):
     """A composition or a library as tables call it: directories by their last component."""
     return "+".join(part.rstrip("/").rpartition("/")[2] for part in name.split("+"))
-
-
-def place(name, known):
-    """Where something stands in a list; what is not in it comes last, by its name."""
-    return (known.index(name) if name in known else len(known), name)

@@ -20,51 +20,10 @@ import sys
 from typing import NamedTuple
 
 from . import answer, fallbacks, settings, store
-from .columns import align, fields, paragraph
+from .printing import (align, digits, fields, op_order, paragraph, pattern_order, short_scale, span_text,
+                       throughput, with_interval)
 from .command import BadSetting, Parser, run_report
 from .stats import Estimate, estimate
-
-# The order in which operations and patterns are told; one that is not here comes last.
-OPS = ["put", "insert10", "update", "get", "get_in_order", "get_chained", "miss", "iterate",
-       "remove", "churn"]
-PATTERNS = ["sequential", "shuffled", "random"]
-
-
-def short_scale(scale):
-    for unit, size in (("M", 10 ** 6), ("K", 10 ** 3)):
-        if scale >= size and scale % size == 0:
-            return f"{scale // size}{unit}"
-    return str(scale)
-
-
-def digits(value):
-    """Three significant digits, and no exponent."""
-    decimals = 2 if abs(value) < 9.995 else 1 if abs(value) < 99.95 else 0
-    return f"{value:.{decimals}f}"
-
-
-def span_text(span):
-    """A range of values, or the one value that it is; "-" for none."""
-    if span is None:
-        return "-"
-    low, high = digits(span.low), digits(span.high)
-    return low if low == high else f"{low}-{high}"
-
-
-def with_interval(figure, form=digits):
-    if figure is None:
-        return "-"
-    if figure.low is None:
-        return f"{form(figure.median)} [too few]"
-    return f"{form(figure.median)} [{form(figure.low)} {form(figure.high)}]"
-
-
-def throughput(time):
-    """Millions of operations a second from nanoseconds an operation."""
-    def invert(ns):
-        return None if ns is None else 1000 / ns
-    return Estimate(invert(time.median), invert(time.high), invert(time.low), time.count)
-
 
 def label(competitor, competitors):
     """The variant, and with it only what does not hold for all competitors alike."""
@@ -78,15 +37,6 @@ def label(competitor, competitors):
 def partner(competitor, variant):
     """The competitor of this name that has everything else in common."""
     return competitor._replace(variant=variant)
-
-
-def op_order(op):
-    return settings.place(op, OPS)
-
-
-def pattern_order(pattern):
-    """Files of a user's own come after the patterns."""
-    return settings.place(pattern, PATTERNS)
 
 
 def cell_order(cell):

@@ -20,8 +20,8 @@ import itertools
 import pathlib
 from typing import NamedTuple, Optional
 
-from . import answer, cell, settings, store, tables
-from .columns import align, paragraph
+from . import answer, cell, settings, store, tables, printing
+from .printing import align, paragraph
 from .counts import attribution, profile, report as counts
 from .instrument import limits, studies
 from .shape import model, tree
@@ -101,7 +101,7 @@ def times(found, given):
     key = answer.order(f"VARIANTS={','.join(shown(given))}")
     others = [name for name in (answer.BASELINE, answer.REFERENCE) if name != mine]
     against = [answer.Yardstick("variant", name) for name in others]
-    rows = [[row.cell.op, row.competitor.variant, tables.with_interval(row.ns_per_op),
+    rows = [[row.cell.op, row.competitor.variant, printing.with_interval(row.ns_per_op),
              *(tables.marked(ratio, yardstick.is_one(row.competitor))
                for ratio, yardstick in zip(row.ratios, against))]
             for row in tables.rows_of(found.cells, against, key)]
@@ -127,7 +127,7 @@ def stored_counts(given):
             == (given.key, given.hash, given.pattern)
             and (int(row["scale"]), int(row["seed"])) == (given.scale, given.seed)]
     mine = {row["op"] for row in rows if row["composition"] == given.variant}
-    return sorted((row for row in rows if row["op"] in mine), key=lambda row: (tables.op_order(row["op"]),
+    return sorted((row for row in rows if row["op"] in mine), key=lambda row: (printing.op_order(row["op"]),
                                          names.index(row["composition"])))
 
 

@@ -9,7 +9,7 @@ from drawn import answer  # noqa: E402
 from made_cells import made  # noqa: E402
 from lab.documents import seeds  # noqa: E402
 from lab.figures import allocators as reaction, superslab  # noqa: E402
-from lab.figures.question import NotMeasured  # noqa: E402
+from lab.question import NotMeasured  # noqa: E402
 from lab.superslab.plan import MAIN  # noqa: E402
 from lab.superslab.study import Study  # noqa: E402
 

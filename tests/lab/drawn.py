@@ -8,7 +8,7 @@ from matplotlib.collections import LineCollection
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
-from lab.figures import drawing
+from lab import drawing
 
 
 @contextlib.contextmanager

@@ -13,13 +13,13 @@ from unittest import mock
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
-from lab.figures import drawing  # noqa: E402
+from lab import drawing  # noqa: E402
 from lab.command import Failure  # noqa: E402
 
 # Draws a small figure into the directory of its argument, in a process with hashes of its own.
 DRAW = """
 import sys
-from lab.figures import drawing
+from lab import drawing
 with drawing.style() as plot:
     figure, axes = plot.subplots()
     axes.errorbar([0.3, 1, 2], [1, 2, 3], xerr=0.1, marker="o", linestyle="none", label="get")

@@ -12,7 +12,7 @@ from made import Made  # noqa: E402
 from made_cells import made  # noqa: E402
 from lab.documents import seeds  # noqa: E402
 from lab.figures import gaps  # noqa: E402
-from lab.figures.question import NotMeasured  # noqa: E402
+from lab.question import NotMeasured  # noqa: E402
 
 TIMES = {"list": 100.0, "phase2": 60.0, "phase2.5": 40.0, "phase3": 30.0, "reference": 10.0}
 SERVED = json.dumps(Made.TREE | {"pool": Made.TREE["pool"] | {"fallbacks": 0}})

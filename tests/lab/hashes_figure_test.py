@@ -7,11 +7,11 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from drawn import answer  # noqa: E402
 from made_cells import made, tree  # noqa: E402
-from lab import tables  # noqa: E402
+from lab import printing  # noqa: E402
 from lab.counts import hash_counts  # noqa: E402
 from lab.figures import hashes as hashes_figure, patterns  # noqa: E402
 from lab.shape import hashes  # noqa: E402
-from lab.figures.question import NotMeasured  # noqa: E402
+from lab.question import NotMeasured  # noqa: E402
 
 ENTRIES = 10000
 COSTS = {"xxh3": 3.0, "siphash": 20.0, "identity": 0.0}
@@ -79,7 +79,7 @@ def pattern_cells(scales=(1000, 100000), variants=("list", "fix4"), ops=tuple(FA
         if place == ("get_chained", "random", 100000, "u64") and len(scales) > 2:
             return None
         return place.scale / 1000 * FACTORS[place.op] * (1 + (place.pattern == "shuffled"))
-    return made(ns, ops=ops, patterns=tables.PATTERNS, scales=scales, variants=variants)
+    return made(ns, ops=ops, patterns=printing.PATTERNS, scales=scales, variants=variants)
 
 
 class Patterns(unittest.TestCase):

@@ -10,7 +10,7 @@ from drawn import answer, figure_of  # noqa: E402
 import instrument_test as made  # noqa: E402
 from lab.figures import instrument  # noqa: E402
 from lab.instrument import studies  # noqa: E402
-from lab.figures.question import NotMeasured  # noqa: E402
+from lab.question import NotMeasured  # noqa: E402
 
 
 class Stored:

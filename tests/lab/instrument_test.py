@@ -19,7 +19,7 @@ from unittest import mock
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
-from lab import command, stats  # noqa: E402
+from lab import printing, command, stats  # noqa: E402
 from lab.counts import callgrind  # noqa: E402
 from lab.instrument import verdict as instrument, studies, subjects  # noqa: E402
 
@@ -189,7 +189,7 @@ class Report(unittest.TestCase):
         self.store(aa=pairs(), power=pairs(96, effect=0.05, noise=0.015),
                    layout=LayoutStudy().rows({}), counts=CountStudy().rows())
         status, text = self.report()
-        self.assertEqual((status, text.count("passed: ")), (0, 5), text)
+        self.assertEqual((status, printing.count("passed: ")), (0, 5), text)
         self.assertIn("every gate is passed", text)
         self.assertIn("made up, 1 cores, virtual, cc; pairs=20", text)
 

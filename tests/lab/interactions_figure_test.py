@@ -13,8 +13,8 @@ import factorial_test as made  # noqa: E402
 from lab import store  # noqa: E402
 from lab.factorial import design, effects  # noqa: E402
 from lab.figures import interactions  # noqa: E402
-from lab.tables import short_scale  # noqa: E402
-from lab.figures.question import NotMeasured  # noqa: E402
+from lab.printing import short_scale
+from lab.question import NotMeasured  # noqa: E402
 
 
 class Sums(unittest.TestCase):

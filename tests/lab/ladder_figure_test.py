@@ -12,7 +12,7 @@ from made import Made  # noqa: E402
 from made_cells import made  # noqa: E402
 from lab.documents import seeds  # noqa: E402
 from lab.figures import ladder  # noqa: E402
-from lab.figures.question import NotMeasured  # noqa: E402
+from lab.question import NotMeasured  # noqa: E402
 
 # fix3 gains most, phase1 is slower than the baseline.
 TIMES = dict(zip(ladder.STEPS, (100, 120, 90, 60, 50, 50, 48, 45, 9, 8, 7)))

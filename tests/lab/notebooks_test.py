@@ -21,7 +21,7 @@ import browser  # noqa: E402
 from made_store import ROOT, RUN, build_runner, empty, add  # noqa: E402
 from lab import command  # noqa: E402
 from lab.figures import notebooks as execute, ladder as ladder_figure, question  # noqa: E402
-from lab.figures.question import Question, Results  # noqa: E402
+from lab.question import Question, Results  # noqa: E402
 
 NUMBERS = ["01", "02", "03", "04", "05", "06", "07"]
 NOTEBOOKS = execute.notebooks()

@@ -30,7 +30,7 @@ from lab.audit.outcome import DOES_NOT_HOLD, HOLDS, UNDECIDED  # noqa: E402
 from lab.audit.rules import Judged  # noqa: E402
 from lab.command import BadSetting, Failure  # noqa: E402
 from lab.paper.sources import NAMES, Sources  # noqa: E402
-from lab.figures.question import Results  # noqa: E402
+from lab.question import Results  # noqa: E402
 from lab.paper.template import TemplateError  # noqa: E402
 from lab.stats import Estimate  # noqa: E402
 

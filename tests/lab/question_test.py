@@ -15,9 +15,10 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import made_cells  # noqa: E402
 from made_store import RUN, add, build_runner, empty  # noqa: E402
 from lab import store  # noqa: E402
-from lab.figures import panels, question  # noqa: E402
+from lab import question  # noqa: E402
+from lab import panels
 from lab.command import BadSetting  # noqa: E402
-from lab.figures.question import NotMeasured, Question, Results  # noqa: E402
+from lab.question import NotMeasured, Question, Results  # noqa: E402
 
 
 def fill(figure, data):

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
-from lab import cell
+from lab import printing, cell
 from lab.shape import hashes, model, pool, tree
 
 HASH = "murmur3"  # other tests, which may run at the same time, build none of these cells with it
@@ -102,7 +102,7 @@ class Tree(unittest.TestCase):
                     self.assertEqual(row[-1], "#" * round(share * tree.BAR) or ".")
 
     def test_tables_are_aligned(self):
-        text = cell.columns(["a", "b", "c"], [["one", "1", "22"], ["x", "333", "4"]])
+        text = printing.columns(["a", "b", "c"], [["one", "1", "22"], ["x", "333", "4"]])
         self.assertEqual(text, "a      b   c\n---  ---  --\none    1  22\nx    333   4")
 
     def test_a_layout_without_a_model_is_shown_without_predictions(self):

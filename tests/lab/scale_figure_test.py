@@ -14,8 +14,8 @@ from drawn import answer, figure_of, rings  # noqa: E402
 from made_cells import ABOUT, made  # noqa: E402
 from lab.counts import report as counts  # noqa: E402
 from lab.figures import scale  # noqa: E402
-from lab.figures.question import NotMeasured  # noqa: E402
-from lab.tables import digits  # noqa: E402
+from lab.question import NotMeasured  # noqa: E402
+from lab.printing import digits
 
 CACHES = [{"level": 1, "type": "Data", "size": 32768}, {"level": 1, "type": "Instruction",
           "size": 32768}, {"level": 2, "type": "Unified", "size": 524288}]

@@ -15,7 +15,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools"), str(ROOT / "tests" / "lab")]
 import compose  # noqa: E402
-from lab import store, tables, verdicts  # noqa: E402
+from lab import printing, store, verdicts  # noqa: E402
 from lab.shape import pool  # noqa: E402
 from lab.documents import tables as seed_tables, seeds  # noqa: E402
 from made import Made  # noqa: E402
@@ -61,8 +61,8 @@ class Figures(unittest.TestCase):
     def test_fields_hold_what_they_may(self):
         for f in self.figures:
             self.assertIn(f.kind, ("measured", "estimated", "expected"), f.id)
-            self.assertIn(f.op, ("", *tables.OPS), f.id)
-            self.assertIn(f.pattern, ("", *tables.PATTERNS), f.id)
+            self.assertIn(f.op, ("", *printing.OPS), f.id)
+            self.assertIn(f.pattern, ("", *printing.PATTERNS), f.id)
             self.assertLessEqual(f.span.low, f.span.high, f.id)
             self.assertLessEqual(len(f.as_written), 40, f.id)
             self.assertTrue(f.row and f.section and f.metric and f.unit, f.id)

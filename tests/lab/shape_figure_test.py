@@ -12,7 +12,7 @@ from drawn import answer, figure_of  # noqa: E402
 from made_cells import made, tree  # noqa: E402
 from lab.figures import shape  # noqa: E402
 from lab.shape import model  # noqa: E402
-from lab.figures.question import NotMeasured  # noqa: E402
+from lab.question import NotMeasured  # noqa: E402
 
 ENTRIES = 10000
 

@@ -15,7 +15,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
 sys.path.insert(0, str(ROOT / "tests" / "lab"))
-from lab import answer, columns, settings, store, tables  # noqa: E402
+from lab import answer, printing, settings, store, tables  # noqa: E402
 from made import Made  # noqa: E402
 from made_cells import made  # noqa: E402
 
@@ -245,9 +245,9 @@ class Page(unittest.TestCase):
 
     def test_wide_text_goes_on_below_and_an_interval_stays_whole(self):
         wide = " ".join(["word"] * 30)
-        text = columns.align(["what", "x list"], [[wide, "0.25 [0.20 0.30] <"]], figures=1)
+        text = printing.align(["what", "x list"], [[wide, "0.25 [0.20 0.30] <"]], figures=1)
         first, second = text.splitlines()[2:]
-        self.assertEqual((len(first), first[-18:]), (columns.WIDTH, "0.25 [0.20 0.30] <"))
+        self.assertEqual((len(first), first[-18:]), (printing.WIDTH, "0.25 [0.20 0.30] <"))
         self.assertEqual((first[:-18] + second).split(), ["word"] * 30)
 
     def test_colour_is_for_terminals(self):

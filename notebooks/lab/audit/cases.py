@@ -11,7 +11,7 @@ import statistics
 from typing import Callable, NamedTuple
 
 from ..stats import estimate
-from ..tables import digits, short_scale, with_interval
+from ..printing import digits, short_scale, with_interval
 from . import rules
 from .evidence import Place, common_blocks
 from .outcome import DOES_NOT_HOLD, HOLDS, UNDECIDED, Outcome, not_measured

@@ -8,7 +8,7 @@ import itertools
 import statistics
 
 from ..stats import estimate
-from ..tables import digits, with_interval
+from ..printing import digits, with_interval
 from .cases import (Case, decide_over, extremes, measured_cases, median_of, name_of, over_blocks,
                     place, setting, words, work)
 from .evidence import SYSTEM_ALLOCATOR, Shape

@@ -8,11 +8,10 @@ uniform).
 import functools
 import itertools
 
-from ..cell import count
+from ..printing import count, digits, short_scale
 from ..documents.seeds import COUNTS, nodes_of
 from ..shape import hashes, pool
 from ..shape.model import predict as predict_anew
-from ..tables import digits, short_scale
 from ..verdicts import COUNT_TOLERANCE
 from . import rules
 from .cases import missing, name_of, scales, setting, words

@@ -22,14 +22,14 @@ import math
 import pathlib
 import re
 
-from ..cell import count, read_scale
+from ..cell import read_scale
+from ..printing import count, digits, with_interval
 from ..factorial import design, effects
 from ..instrument import studies, verdict as instrument
 from ..shape import hashes
 from ..stats import Estimate, estimate, sign_test_p
 from ..store import StoreError
 from ..superslab import study as superslab_study
-from ..tables import digits, with_interval
 from . import places, rules
 from .counts import FIGURES, predict
 from .evidence import RESULTS, Shape, read_rows

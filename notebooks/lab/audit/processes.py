@@ -4,9 +4,8 @@ keys that libhamt lost from results/libhamt/lost_keys.csv, each with the command
 """
 import itertools
 
-from ..cell import count
+from ..printing import count, digits, short_scale
 from ..counts import attribution
-from ..tables import digits, short_scale
 from ..verdicts import COUNT_TOLERANCE, judge_estimates
 from . import rules
 from .cases import Case, decide_over, name_of, place, scales, words

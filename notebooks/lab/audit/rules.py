@@ -26,7 +26,7 @@ from typing import NamedTuple, Optional
 
 from .. import verdicts
 from ..stats import CONFIDENCE, benjamini_hochberg, estimate, sign_test_p
-from ..tables import with_interval
+from ..printing import with_interval
 from ..verdicts import LESS, MORE, OPPOSITE, Span
 from .outcome import DOES_NOT_HOLD, HOLDS, NOT_MEASURED, UNDECIDED, Outcome, not_measured
 

@@ -8,9 +8,8 @@ figures, clause by clause; a clause whose figures were not measured is left out.
 """
 from typing import NamedTuple
 
-from ..cell import count
+from ..printing import count, digits
 from ..shape.model import predict
-from ..tables import digits
 from .evidence import Shape
 from .outcome import DOES_NOT_HOLD, HOLDS, NOT_MEASURED
 

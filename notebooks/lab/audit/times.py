@@ -11,7 +11,7 @@ import statistics
 from ..cell import compose
 from ..documents import seeds
 from ..stats import estimate
-from ..tables import digits, short_scale, with_interval
+from ..printing import digits, short_scale, with_interval
 from . import rules
 from .cases import (NOT_TOGETHER, Case, decide_every, decide_over, divide, measured_cases, name_of,
                     of_several, over_blocks, place, scales, setting, words, work)

@@ -18,7 +18,7 @@ import pathlib
 import resource
 from types import SimpleNamespace
 
-from .. import cell, store, tables
+from .. import cell, store, printing
 from ..command import BadSetting, Parser, run_report
 from ..progress import Progress
 from ..shape import pool
@@ -38,13 +38,13 @@ PROCESSES = 12
 def wanted():
     """(composition, pattern, scale, hash, pool slots or None) of every map, none twice."""
     grids = [
-        (["list"], tables.PATTERNS, SCALES, HASHES),
+        (["list"], printing.PATTERNS, SCALES, HASHES),
         (["list"], ["sequential", "random"], [10 ** 7], ["xxh3"]),
         (["list"], ["random"], [SOME_RANDOM], ["xxh3"]),
         (["list"], ["sequential"], [100000], ["identity", "weak"]),
-        (["lazy", "pathcomp", "reference"], tables.PATTERNS, SCALES, ["xxh3"]),
+        (["lazy", "pathcomp", "reference"], printing.PATTERNS, SCALES, ["xxh3"]),
         (["lazy", "reference"], ["sequential"], [100000], ["murmur3"]),
-        (["phase2.5"], tables.PATTERNS, SCALES, ["xxh3"]),
+        (["phase2.5"], printing.PATTERNS, SCALES, ["xxh3"]),
         (["phase2.5"], ["sequential", "random"], [130000], ["xxh3"]),
         (["phase2"], ["sequential"], [1000, 10000, 50000, 100000], ["xxh3"]),
         (["phase2.5"], ["sequential"], [50000], ["xxh3"]),
@@ -55,7 +55,7 @@ def wanted():
     rows = [(*row, None) for grid in grids for row in itertools.product(*grid)]
     rows += [("phase2.5", pattern, scale, "xxh3",
               pool.with_headroom(pool.SLOTS_PER_ENTRY * scale))
-             for pattern, scale in itertools.product(tables.PATTERNS, SCALES)]
+             for pattern, scale in itertools.product(printing.PATTERNS, SCALES)]
     return list(dict.fromkeys(rows))
 
 

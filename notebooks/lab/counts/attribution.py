@@ -32,7 +32,7 @@ import re
 import shutil
 import subprocess
 
-from .. import cell, store, tables, verdicts
+from .. import cell, store, verdicts, printing
 from ..cell import CellFailed
 from ..progress import Progress
 from . import callgrind, sampled, sources
@@ -240,10 +240,10 @@ def share_table(cells):
     for (composition, op, _, scale), rows in cells.items():
         for name, measure in (("instructions", instructions), ("estimated cycles", cycles)):
             found = shares(rows, measure)
-            lines.append([op, tables.short_scale(int(scale)), composition, name,
-                          tables.digits(sum(map(measure, rows))),
+            lines.append([op, printing.short_scale(int(scale)), composition, name,
+                          printing.digits(sum(map(measure, rows))),
                           *(f"{found[category]:.1f}" for category in CATEGORIES)])
-    return tables.align(["op", "scale", "composition", "share of", "per op", *CATEGORIES], lines,
+    return printing.align(["op", "scale", "composition", "share of", "per op", *CATEGORIES], lines,
                         figures=1 + len(CATEGORIES), cell=3)
 
 
@@ -255,9 +255,9 @@ def function_table(rows, least=1.0):
         part = 100 * instructions(row) / all_instructions, 100 * cycles(row) / all_cycles
         if max(part) >= least:
             lines.append([row["category"], row["file"], row["function"],
-                          *(tables.digits(float(row[cost])) for cost in COSTS),
+                          *(printing.digits(float(row[cost])) for cost in COSTS),
                           *(f"{share:.1f}" for share in part)])
-    return tables.align(["category", "file", "function", "instr.", "miss L1", "miss LL", "instr. %",
+    return printing.align(["category", "file", "function", "instr.", "miss L1", "miss LL", "instr. %",
                          "cycles %"], lines, figures=5, cell=0)
 
 
@@ -359,12 +359,12 @@ def claim_tables(cells):
     if claims:
         header = ["claim", "here", "as written", "counted as", "instr. %", "cycles %", "verdict"]
         text += "the documents' shares of a put\n\n" + \
-            tables.align(header, claims, figures=0, cell=0)
+            printing.align(header, claims, figures=0, cell=0)
     if path:
         header = ["claim", "here", "as written", "counted as", "said %", "instr. %", "cycles %",
                   "verdict"]
         text += "\n\ntheir critical path of a put: each step's share of the four\n\n" + \
-            tables.align(header, path, figures=0, cell=0)
+            printing.align(header, path, figures=0, cell=0)
     return text.strip()
 
 

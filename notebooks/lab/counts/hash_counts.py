@@ -10,7 +10,7 @@ is told by the lines of source they stem from (lab.counts.attribution).
 """
 import argparse
 
-from .. import cell, tables
+from .. import printing
 from ..command import Failure, run_report
 from ..shape.hashes import HASHES
 from . import attribution, callgrind, report as counts
@@ -52,8 +52,8 @@ def report(arguments=None):
     if not found:
         raise Failure("nothing is stored: make recount")
     print("instructions of hashing a key\n")
-    print(cell.columns(["hash", *found], [
-        [name, *(tables.digits(by_hash[name]) for by_hash in found.values())] for name in HASHES]))
+    print(printing.columns(["hash", *found], [
+        [name, *(printing.digits(by_hash[name]) for by_hash in found.values())] for name in HASHES]))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import shutil
 import statistics
 import subprocess
 
-from .. import cell, store, tables
+from .. import cell, store, printing
 from ..cell import CellFailed
 from ..progress import Progress
 from ..shape import model, pool, tree
@@ -54,18 +54,18 @@ def performance(lines):
     rows = []
     for op in OPS:
         time = estimate([line["ns_per_op"] for line in lines[op]])
-        rows.append([op, tables.with_interval(time), tables.with_interval(tables.throughput(time)),
+        rows.append([op, printing.with_interval(time), printing.with_interval(printing.throughput(time)),
                      str(time.count)])
     line = lines["put"][0]
-    memory = f"\nmemory: {tables.digits(line['bytes_per_entry'])} bytes an entry"
-    return cell.columns(["", "ns/op", "M ops/s", "processes"], rows) + memory
+    memory = f"\nmemory: {printing.digits(line['bytes_per_entry'])} bytes an entry"
+    return printing.columns(["", "ns/op", "M ops/s", "processes"], rows) + memory
 
 
 def pool_statistics(line):
     if not line["tree"]["pool"]["allocations"]:
         return "no pool: arrays come from malloc, or there are none"
     warning = pool.warning_of(line)
-    return cell.columns(pool.HEADER, [pool.row_of(line)]) + (f"\n{warning}" if warning else "")
+    return printing.columns(pool.HEADER, [pool.row_of(line)]) + (f"\n{warning}" if warning else "")
 
 
 def report(arguments=None):

@@ -37,7 +37,7 @@ import signal
 import subprocess
 import sys
 
-from .. import answer, cell, store, tables
+from .. import answer, cell, store, printing
 from ..cell import BadSetting, CellFailed
 from ..progress import Progress
 from . import attribution, callgrind, steps
@@ -217,8 +217,8 @@ SHOWN = ["instructions", "loads", "stores", "d1_misses", "ll_misses", "prefetche
 
 
 def cells_of(row):
-    return [row["op"], row["pattern"], tables.short_scale(int(row["scale"])), row["composition"],
-            *(tables.digits(float(row[name])) if row[name] else "-" for name in SHOWN)]
+    return [row["op"], row["pattern"], printing.short_scale(int(row["scale"])), row["composition"],
+            *(printing.digits(float(row[name])) if row[name] else "-" for name in SHOWN)]
 
 
 def origin(rows):
@@ -237,7 +237,7 @@ def show(rows):
     if not rows:
         raise CellFailed("nothing is stored: make recount")
     by_cell = sorted(rows, key=lambda row: (row["op"], row["pattern"], int(row["scale"])))
-    print(origin(rows), tables.align(HEADER, [cells_of(row) for row in by_cell],
+    print(origin(rows), printing.align(HEADER, [cells_of(row) for row in by_cell],
                                      figures=len(SHOWN), cell=3), sep="\n\n")
 
 

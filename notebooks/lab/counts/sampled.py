@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import tempfile
 
-from .. import store, tables
+from .. import store, printing
 from . import callgrind
 
 KINDS = ["the kernel", "malloc and free", "copying", "hashing", "the map itself"]
@@ -75,7 +75,7 @@ def table(found):
         off = 1.96 * math.sqrt(share * (1 - share) / total)
         return [kind, f"{100 * share:.1f}", f"{100 * max(0, share - off):.1f}",
                 f"{100 * min(1, share + off):.1f}"]
-    return tables.align(["time of a put", "%", "from", "to"], [line(kind) for kind in KINDS],
+    return printing.align(["time of a put", "%", "from", "to"], [line(kind) for kind in KINDS],
                         figures=3, cell=0) + f"\n{total} samples"
 
 

@@ -30,7 +30,7 @@ import math
 import re
 from typing import NamedTuple, Optional
 
-from .. import fallbacks, store, tables, verdicts
+from .. import fallbacks, store, verdicts, printing
 from ..stats import Estimate, estimate, paired_ratio
 from ..verdicts import NOT_MEASURED, NOT_REPRODUCED, REPRODUCED, UNDECIDED, Span
 
@@ -113,7 +113,7 @@ class Comparison(NamedTuple):
 TIMES = {"ns_per_op": lambda x, _: x, "mops": lambda x, _: 1000 / x,
          "milliseconds": lambda x, scale: 1e6 * x / scale}
 # And back, as it is shown.
-SHOWN = {"ns_per_op": lambda time, _: time, "mops": lambda time, _: tables.throughput(time),
+SHOWN = {"ns_per_op": lambda time, _: time, "mops": lambda time, _: printing.throughput(time),
          "milliseconds": lambda time, scale: time.scaled(scale / 1e6)}
 
 # To the time divided by that of the base.
@@ -388,7 +388,7 @@ class Measured:
 def words_of(where, unlike):
     """The place in words, but only those that differ."""
     def word(value):
-        return tables.short_scale(value) if isinstance(value, int) else str(value)
+        return printing.short_scale(value) if isinstance(value, int) else str(value)
     return " ".join(word(a) for a, b in zip(where, unlike) if a != b)
 
 
@@ -406,7 +406,7 @@ def compare_count(figure, measured):
         ours = None
     if ours is None:
         return Comparison(figure, "", "-", None, None, None, NOT_MEASURED)
-    return Comparison(figure, "", tables.digits(ours), None, None, None,
+    return Comparison(figure, "", printing.digits(ours), None, None, None,
                       verdicts.judge_count(figure.span, ours).text)
 
 
@@ -425,11 +425,11 @@ def compare_time(figure, earlier, measured):
     time = measured.time(mine)
     shown = SHOWN[figure.metric](time, mine.scale) if time else None
     if not other:
-        return Comparison(figure, "", tables.with_interval(shown), None, None, None,
+        return Comparison(figure, "", printing.with_interval(shown), None, None, None,
                           NO_NEIGHBOUR if time else NOT_MEASURED)
     base = place(other)
     seed, ours = over(time_of(figure), time_of(other)), measured.ratio(mine, base)
-    return Comparison(figure, against(base, mine, measured), tables.with_interval(shown), seed,
+    return Comparison(figure, against(base, mine, measured), printing.with_interval(shown), seed,
                       ours, None, judge(figure, base, seed, ours))
 
 

@@ -10,8 +10,8 @@ superslab and the audit's outcomes (lab.documents.evidence) from what lies besid
 """
 import pathlib
 
-from .. import store, tables
-from ..columns import align, fields, paragraph
+from .. import store, tables, printing
+from ..printing import align, fields, paragraph
 from ..command import BadSetting, Parser, run_report
 from . import evidence
 from .seeds import (CONTRADICTS, FIGURES, NAME, contradictions, place, read_figures,
@@ -44,8 +44,8 @@ def subject_of(comparison):
 def row_of(comparison, contradicted):
     figure = comparison.figure
     return ["  " + figure.row, figure.as_written + f" {MARK}" * (figure.id in contradicted),
-            comparison.ours or "-", tables.span_text(comparison.seed_ratio),
-            tables.with_interval(comparison.our_ratio), tables.with_interval(comparison.equal_terms),
+            comparison.ours or "-", printing.span_text(comparison.seed_ratio),
+            printing.with_interval(comparison.our_ratio), printing.with_interval(comparison.equal_terms),
             comparison.told]
 
 
@@ -75,7 +75,7 @@ def print_contradictions(groups, ratios):
             + ", ".join(f"{f.as_written} ({f.id})" for f in group), "  "))
     for figure, implied in ratios:
         print(paragraph(f"{figure.row} {figure.as_written} ({figure.id}): its times make it"
-                        f" {', '.join(sorted({tables.span_text(ratio) for ratio in implied}))}",
+                        f" {', '.join(sorted({printing.span_text(ratio) for ratio in implied}))}",
                         "  "))
 
 

@@ -19,11 +19,11 @@ import json
 import statistics
 from typing import Callable, NamedTuple
 
-from .. import fallbacks, store, tables
+from .. import fallbacks, store, tables, printing
 from ..command import run_report
 from ..documents import seeds
 from ..stats import estimate, paired_difference, paired_ratio
-from ..tables import digits, short_scale, with_interval
+from ..printing import digits, short_scale, with_interval
 
 NAME = "allocators"
 SYSTEM = ("glibc", "system")  # of Linux and of macOS
@@ -64,8 +64,8 @@ class Measured:
     def groups(self):
         """The pairs of operation and pattern there are, in the tables' order."""
         found = {(op, pattern) for op, pattern, _, _ in self.cells}
-        return sorted(found, key=lambda group: (tables.op_order(group[0]),
-                                                tables.pattern_order(group[1])))
+        return sorted(found, key=lambda group: (printing.op_order(group[0]),
+                                                printing.pattern_order(group[1])))
 
     def find(self, op, pattern, scale, variant, allocator):
         return self.cells.get((op, pattern, scale, variant), {}).get(allocator)
@@ -131,7 +131,7 @@ def print_table(measured, op, pattern, title, first, text):
         rows += [["  " + scale, *figures] for _, scale, *figures in lines]
     print(f"\n{op}, {pattern} keys: {title}; medians of {counts(measured, op, pattern)}"
           " processes\n")
-    print(tables.align(header, rows, figures=len(header) - 1, cell=0))
+    print(printing.align(header, rows, figures=len(header) - 1, cell=0))
 
 
 # ---- The documents' figures ----
@@ -253,7 +253,7 @@ def print_seeds(measured):
         return
     print(f"\nThe documents' figures beside ours: put, {short_scale(ENTRIES)}; the pools and phase3"
           " with\nsequential keys, list and reference with shuffled ones\n")
-    print(tables.align(["figure", "what", "documents", "allocator", "ours", "processes"], lines,
+    print(printing.align(["figure", "what", "documents", "allocator", "ours", "processes"], lines,
                        figures=2, cell=3))
     print(SEEDS_NOTE)
 

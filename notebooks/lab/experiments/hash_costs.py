@@ -13,13 +13,12 @@ the cost.  The last table is the difference to it on random keys.
 import functools
 import json
 
-from .. import cell, store, tables
-from ..cell import count, deviations_off, percent_off
+from .. import cell, store, tables, printing
+from ..printing import count, deviations_off, percent_off, short_scale, with_interval
 from ..command import run_report
 from ..documents import seeds
 from ..shape import hashes, model
 from ..stats import estimate, paired_difference, paired_ratio
-from ..tables import short_scale, with_interval
 
 NAME = "hashes"
 BASE = "xxh3"       # to which times are relative
@@ -47,7 +46,7 @@ class Measured:
         def order(place):
             key, scale, variant, pattern = place
             return (key != "u64", scale, self.slowness(key, scale, variant), variant,
-                    tables.pattern_order(pattern))
+                    printing.pattern_order(pattern))
         return sorted(self.rows, key=order)
 
     def slowness(self, key, scale, variant):
@@ -128,7 +127,7 @@ def print_differences(measured, processes):
     names = list(dict.fromkeys(name for *_, by_hash in found for name in by_hash))
     print(f"\nns an operation more than with {NONE}, random integer keys; \"documents\" is what 002"
           f" says of hashing a key;\nmedians of {processes} pairs\n")
-    print(tables.align(["composition", "scale", "op", "documents", *names],
+    print(printing.align(["composition", "scale", "op", "documents", *names],
                        [[variant, short_scale(scale), op, written or "-",
                          *(with_interval(by_hash.get(name)) for name in names)]
                         for variant, scale, op, written, by_hash in found],
@@ -147,7 +146,7 @@ def print_report(about, cells, failed):
           " nodes of one of them, and how far\nthey are off a uniform hash's")
     for kind in dict.fromkeys(key for key, *_ in measured.places()):
         print(f"\n{kind} keys\n")
-        print(tables.align(HEADER, list(lines_of(measured, kind)), figures=6, cell=3))
+        print(printing.align(HEADER, list(lines_of(measured, kind)), figures=6, cell=3))
     print_differences(measured, processes)
     failed()
 

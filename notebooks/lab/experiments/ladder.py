@@ -12,7 +12,7 @@ import re
 from .. import fallbacks, store
 from ..command import Parser, run_report
 from ..stats import estimate, paired_ratio
-from ..tables import digits, with_interval
+from ..printing import digits, with_interval
 
 NAME = "fixes"
 README = store.ROOT / "README.md"

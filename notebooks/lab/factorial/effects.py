@@ -11,7 +11,7 @@ from typing import NamedTuple, Optional
 
 from .. import store
 from ..stats import Estimate, paired_ratio
-from ..tables import short_scale
+from ..printing import short_scale
 from . import contrasts, design
 
 NAME = "factorial"

@@ -11,12 +11,11 @@ import pathlib
 import statistics
 
 from .. import store
-from ..columns import align, fields
+from ..printing import align, digits, fields, short_scale, with_interval
 from ..command import Parser, run_report
 from ..counts import report as counts
 from ..figures import factorial as factorial_figure
 from ..stats import Estimate
-from ..tables import digits, short_scale, with_interval
 from . import design, effects
 
 FIGURES = store.ROOT / "results" / "figures"

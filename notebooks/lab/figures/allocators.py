@@ -5,9 +5,9 @@ from typing import NamedTuple
 from ..experiments import allocators
 from ..stats import paired_ratio
 from ..store import StoreError
-from ..tables import short_scale, with_interval
-from . import panels
-from .question import NotMeasured, Question, demand
+from ..printing import short_scale, with_interval
+from .. import panels
+from ..question import NotMeasured, Question, demand
 
 OPS = ("put", "get", "remove")
 PATTERN, ENTRIES = "shuffled", 100000

@@ -1,8 +1,8 @@
 """The figure that answers which fix closes the gap: each fix's effect, the pairs that do not simply
 multiply, and the ladder from the baseline to the reference."""
 from ..factorial import design, effects
-from ..tables import short_scale
-from . import drawing, panels
+from ..printing import short_scale
+from .. import drawing, panels
 
 QUESTION = "Which fix closes the gap?"
 NAME = "factorial"

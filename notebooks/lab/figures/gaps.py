@@ -5,9 +5,9 @@ from typing import NamedTuple
 from .. import fallbacks
 from ..documents import seeds
 from ..stats import Estimate
-from ..tables import digits, short_scale, with_interval
-from . import drawing, panels
-from .question import Question, demand
+from ..printing import digits, short_scale, with_interval
+from .. import drawing, panels
+from ..question import Question, demand
 
 THEIRS = "documents"
 SERIES = {"ours, as they divide": lambda row: row.ours, "ours, on equal terms": lambda row: row.equal}

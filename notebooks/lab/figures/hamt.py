@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 
 from .. import store
 from ..command import Parser, run_report
-from .drawing import BLACK, BLUE, GREY, VERMILION
+from ..drawing import BLACK, BLUE, GREY, VERMILION
 
 OUT = store.ROOT / "notebooks" / "paper" / "hamt.svg"
 BITS, LEVELS = 2, 4

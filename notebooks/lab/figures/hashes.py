@@ -8,9 +8,9 @@ from ..counts import hash_counts
 from ..experiments import hash_costs
 from ..shape import hashes
 from ..store import StoreError
-from ..tables import PATTERNS, digits
-from . import drawing, panels
-from .question import NotMeasured, Question, demand
+from ..printing import PATTERNS, digits
+from .. import drawing, panels
+from ..question import NotMeasured, Question, demand
 
 KEY = "u64"
 SHAPE_OF = "lazy"  # the composition whose trees are shown: any good hash gives it the same

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from .. import stats
 from ..instrument import studies, verdict as instrument
-from ..tables import short_scale
-from . import drawing, panels
-from .question import NotMeasured, Question, demand
+from ..printing import short_scale
+from .. import drawing, panels
+from ..question import NotMeasured, Question, demand
 
 
 BINS = 20  # of a histogram, about

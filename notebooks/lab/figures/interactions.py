@@ -7,9 +7,10 @@ from typing import NamedTuple
 from ..factorial import design, effects
 from ..stats import Estimate
 from ..store import StoreError
-from ..tables import digits, short_scale
-from . import drawing, factorial, panels
-from .question import NotMeasured, Question
+from ..printing import digits, short_scale
+from . import factorial
+from .. import drawing, panels
+from ..question import NotMeasured, Question
 
 LAZY = "lazy"  # the fix that others are overshadowed by: with and without it are told apart
 

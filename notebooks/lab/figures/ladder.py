@@ -9,9 +9,9 @@ from typing import NamedTuple
 from .. import fallbacks
 from ..documents import seeds
 from ..stats import Estimate, estimate, paired_ratio
-from ..tables import digits, short_scale, with_interval
-from . import drawing, panels
-from .question import NotMeasured, Question, demand
+from ..printing import digits, short_scale, with_interval
+from .. import drawing, panels
+from ..question import NotMeasured, Question, demand
 
 BASELINE, REFERENCE = "list", "reference"
 PHASES = ("phase1", "phase2", "phase2.5", "phase2.6", "phase3")

@@ -15,7 +15,7 @@ import time
 
 from .. import store
 from ..command import BadSetting, Failure, Parser, run_report
-from .question import VARIABLE
+from ..question import VARIABLE
 
 HERE = store.ROOT / "notebooks"
 OUT = store.ROOT / "build" / "notebooks"

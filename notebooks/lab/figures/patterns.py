@@ -3,9 +3,9 @@ from typing import NamedTuple
 
 from .. import fallbacks
 from ..stats import estimate, paired_ratio
-from ..tables import PATTERNS, short_scale, with_interval
-from . import drawing, panels
-from .question import Question, demand
+from ..printing import PATTERNS, short_scale, with_interval
+from .. import drawing, panels
+from ..question import Question, demand
 
 EXPERIMENT = "suite"
 OPS = {"put": "put", "get": "get: in random order",

@@ -15,12 +15,12 @@ import pathlib
 import statistics
 from typing import NamedTuple
 
-from .. import fallbacks, store, tables
+from .. import fallbacks, store, tables, printing
 from ..command import BadSetting, Failure, run_report
 from ..stats import estimate, paired_ratio
-from ..tables import short_scale
-from . import drawing, panels
-from .question import Question
+from ..printing import short_scale
+from .. import drawing, panels
+from ..question import Question
 
 NAME = "plot"
 WIDTH = 10  # inches, for two columns of panels
@@ -88,8 +88,8 @@ def read(experiment, cells, baseline):
         raise Failure(f"experiment {experiment}: no cell was measured")
     bases, found, lost = Bases(competitors, baseline), {}, 0
     compared = any(bases.of(each) in row for row in cells.values() for each in row)
-    for cell in sorted(cells, key=lambda cell: (in_order(cell.op, tables.OPS),
-                                                in_order(cell.pattern, tables.PATTERNS), cell.key,
+    for cell in sorted(cells, key=lambda cell: (in_order(cell.op, printing.OPS),
+                                                in_order(cell.pattern, printing.PATTERNS), cell.key,
                                                 cell.scale)):
         row = cells[cell]
         panel = found.setdefault((cell.op, cell.pattern, cell.key),

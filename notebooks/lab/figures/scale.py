@@ -6,9 +6,9 @@ from .. import fallbacks
 from ..counts import report as counts
 from ..instrument import limits
 from ..stats import estimate
-from ..tables import digits, short_scale, with_interval
-from . import drawing, panels
-from .question import NotMeasured, Question, demand
+from ..printing import digits, short_scale, with_interval
+from .. import drawing, panels
+from ..question import NotMeasured, Question, demand
 
 # The first that has a cell is believed; the plan of the suite leaves the largest to the seeds'.
 EXPERIMENTS = ("suite", "seeds")

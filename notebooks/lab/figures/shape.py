@@ -2,11 +2,10 @@
 from typing import NamedTuple
 
 from .. import cell
-from ..cell import count, percent_off
+from ..printing import count, digits, percent_off, short_scale
 from ..shape import hashes, model
-from ..tables import digits, short_scale
-from . import drawing, panels
-from .question import NotMeasured, Question, demand
+from .. import drawing, panels
+from ..question import NotMeasured, Question, demand
 
 ENTRIES = 100000
 # One composition of each rule by which nodes stand.

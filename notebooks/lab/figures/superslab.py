@@ -6,9 +6,9 @@ from ..documents import seeds
 from ..stats import Estimate
 from ..superslab import report as superslab
 from ..superslab.plan import MAIN
-from ..tables import digits, with_interval
-from . import panels
-from .question import Question, demand
+from ..printing import digits, with_interval
+from .. import panels
+from ..question import Question, demand
 
 # From where the document began to where it wanted to be; then what it did not try; then others.
 ROWS = {

@@ -24,7 +24,7 @@ import math
 import pathlib
 from typing import NamedTuple, Optional
 
-from .. import stats, store, tables
+from .. import stats, store, printing
 from ..command import Parser, run_report
 from ..counts import report as counts
 from ..documents.seeds import SLOT_BYTES
@@ -74,7 +74,7 @@ def size_text(size):
 
 
 def figure(values):
-    return tables.with_interval(stats.estimate(values.values()))
+    return printing.with_interval(stats.estimate(values.values()))
 
 
 def table_of_limits(limits):
@@ -84,7 +84,7 @@ def table_of_limits(limits):
     header = ["footprint", *(f"{what}{', huge' * (pages == HUGE)}" for what, pages in columns)]
     rows = [[size_text(size), *(figure(limits[column][size]) if size in limits[column] else "-"
                                 for column in columns)] for size in sorted(limits[LOADS, SMALL])]
-    return tables.align(header, rows, figures=len(columns), cell=0)
+    return printing.align(header, rows, figures=len(columns), cell=0)
 
 
 def fault_lines(limits):
@@ -147,15 +147,15 @@ GET_HEADER = ["variant", "map", "chain", "misses", "measured, ns", "m, ns", "k",
 
 def table_of_gets(found):
     def counted(number):
-        return "-" if number is None else tables.digits(number)
+        return "-" if number is None else printing.digits(number)
     rows, last = [], None
     for get in sorted(found, key=lambda g: (g.op, g.scale, -g.measured_ns.median)):
-        place = f"{get.op} {tables.short_scale(get.scale)}"
+        place = f"{get.op} {printing.short_scale(get.scale)}"
         rows += [place] * (place != last)
         rows.append(["  " + get.variant, size_text(get.footprint), counted(get.chain),
-                     counted(get.misses), *map(tables.with_interval, get[6:])])
+                     counted(get.misses), *map(printing.with_interval, get[6:])])
         last = place
-    return tables.align(GET_HEADER, rows, figures=8, cell=0)
+    return printing.align(GET_HEADER, rows, figures=8, cell=0)
 
 
 def report(arguments=None):

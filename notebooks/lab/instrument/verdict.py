@@ -22,7 +22,7 @@ import statistics
 import sys
 from typing import NamedTuple
 
-from .. import stats, tables
+from .. import stats, printing
 from ..command import Parser, run_report
 from . import studies
 
@@ -129,7 +129,7 @@ def by_cell(found, judge):
         middle = stats.estimate(logs)
         ordered = sorted(logs)
         spread = (stats.quantile(ordered, 0.75) - stats.quantile(ordered, 0.25)) / 1.349
-        rows.append([composition, op, tables.short_scale(scale), str(len(estimates)),
+        rows.append([composition, op, printing.short_scale(scale), str(len(estimates)),
                      str(sum(map(judge, estimates))), str(len(logs)),
                      f"{percent(middle.median)} [{percent(middle.low)} {percent(middle.high)}]",
                      f"{100 * spread:.1f} %",
@@ -145,7 +145,7 @@ CELL_HEADER = ["composition", "op", "scale", "comparisons", "flagged", "pairs", 
 
 def cell_table(found, judge, heading="flagged"):
     header = [heading if word == "flagged" else word for word in CELL_HEADER]
-    return tables.align(header, by_cell(found, judge), figures=7, cell=0)
+    return printing.align(header, by_cell(found, judge), figures=7, cell=0)
 
 
 def judge_aa(rows):
@@ -252,17 +252,17 @@ def judge_layout(rows):
         for kind in studies.LAYOUT_KINDS:
             values = medians[kind]
             spread = stats.bootstrap(values, deviation)
-            lines.append([op, tables.short_scale(scale), kind, str(len(values)),
+            lines.append([op, printing.short_scale(scale), kind, str(len(values)),
                           f"{100 * spread.median:.2f} [{100 * spread.low:.2f}"
                           f" {100 * spread.high:.2f}] %",
                           f"{100 * math.expm1(max(values) - min(values)):.1f} %",
                           "" if kind == "same" else
                           stats.p_text(adjusted[(op, scale), kind])])
-    certain = [f"{op} at {tables.short_scale(scale)} by {kind}"
+    certain = [f"{op} at {printing.short_scale(scale)} by {kind}"
                for ((op, scale), kind), p in adjusted.items() if p <= SURPRISE]
     yield Verdict(None, "layouts that lie farther apart than copies of one program, after Holm's"
                   f" correction for {len(compared)}: {', '.join(certain) or 'none'}")
-    yield Verdict(None, tables.align(["op", "scale", "kind", "layouts", "standard deviation",
+    yield Verdict(None, printing.align(["op", "scale", "kind", "layouts", "standard deviation",
                                       "farthest apart", "p"], lines, figures=4, cell=1))
 
 
@@ -274,7 +274,7 @@ def judge_counts(rows):
         cells[row["composition"], row["op"], int(row["scale"])].append(row)
     lines, same = [], True
     for (composition, op, scale), runs in sorted(cells.items()):
-        line = [composition, op, tables.short_scale(scale), str(len(runs))]
+        line = [composition, op, printing.short_scale(scale), str(len(runs))]
         for event in studies.COUNTED:
             numbers = [int(row[event]) for row in runs]
             apart = max(numbers) - min(numbers)
@@ -285,7 +285,7 @@ def judge_counts(rows):
     yield Verdict(same and runs > 1,
                   f"instructions of {runs} runs of each cell "
                   + ("are the same" if same else "differ"))
-    yield Verdict(None, tables.align(
+    yield Verdict(None, printing.align(
         ["composition", "op", "scale", "runs", "instructions/op", "apart", "L1 misses/op", "apart",
          "last-level misses/op", "apart"], lines, figures=7, cell=0))
 

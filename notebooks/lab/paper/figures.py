@@ -13,7 +13,7 @@ from .. import store
 from ..command import Parser, run_report
 from ..figures import (allocators, gaps, hashes, instrument, interactions, ladder, patterns, scale,
                        shape, superslab)
-from ..figures.question import NotMeasured, Results
+from ..question import NotMeasured, Results
 
 QUESTIONS = (instrument.TRUST, ladder.GAIN, scale.FLOORS, patterns.ORDER, interactions.GAP,
              interactions.SUMS, shape.SPARSE, gaps.EQUAL, allocators.REACTION, hashes.COST,

@@ -14,7 +14,7 @@ from ..audit.findings import counted
 from ..audit.evidence import Shape
 from ..audit.outcome import VERDICTS
 from ..audit.places import NotMeasured
-from ..cell import count, percent_off
+from ..printing import count, digits, percent_off, short_scale, with_interval
 from ..counts import attribution
 from ..experiments import allocators, hash_costs, ladder as findings
 from ..factorial import design, effects, report as factorial
@@ -23,7 +23,6 @@ from ..shape.hashes import uniformity
 from ..stats import estimate, paired_ratio
 from ..superslab import report as superslab
 from ..superslab.plan import BY_NAME, CONTROL
-from ..tables import digits, short_scale, with_interval
 from .words import commit_of, every_machine, minutes
 
 TABLES = {}  # {name: function of Sources that gives a Table}

@@ -13,6 +13,7 @@ import re
 import shlex
 from typing import NamedTuple
 
+from .. import printing
 from ..command import Failure
 
 
@@ -39,7 +40,7 @@ CITED = re.compile(r"\[(F\d\d)\]")
 
 
 def line_of(text, place):
-    return text.count("\n", 0, place) + 1
+    return printing.count("\n", 0, place) + 1
 
 
 def placeholder(text, line):

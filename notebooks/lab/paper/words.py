@@ -42,7 +42,8 @@ from ..audit.counts import FIGURES, predict
 from ..audit.evidence import Shape
 from ..audit.outcome import DOES_NOT_HOLD, HOLDS, NOT_MEASURED
 from ..audit.places import NotMeasured
-from ..cell import count, percent_off, read_scale
+from ..cell import read_scale
+from ..printing import count, digits, percent_off, with_interval
 from ..counts import attribution
 from ..documents import seeds
 from ..factorial import design, effects
@@ -50,7 +51,6 @@ from ..factorial.report import shown
 from ..stats import CONFIDENCE
 from ..superslab.plan import MAIN
 from ..superslab.report import scaled, text_of
-from ..tables import digits, with_interval
 from .template import TemplateError
 
 NOT_APART = "not to be told apart"

@@ -14,7 +14,7 @@ import functools
 import pathlib
 import subprocess
 
-from .. import cell, store, tables
+from .. import cell, store, printing
 from ..command import Parser, run_report
 from .crafted import CRAFTED, any_keys
 
@@ -78,7 +78,7 @@ def lines_of(rows):
                                      for op in ("put", "get"))]
     found = {tuple(row[name] for name in COLUMNS[:4]): row for row in rows}
     for what in dict.fromkeys(where[:3] for where in found):
-        yield [*what, *(tables.digits(int(row[f"{op}_comparisons"]) / int(row["entries"]))
+        yield [*what, *(printing.digits(int(row[f"{op}_comparisons"]) / int(row["entries"]))
                         for row in (found[*what, layout] for layout in LAYOUTS)
                         for op in ("put", "get"))]
     for name in (name for name, craft in CRAFTED.items() if not craft):
@@ -96,7 +96,7 @@ def report(arguments=None):
     print(f"comparisons of keys an operation, {rows[0]['entries']} string keys in the map:"
           f" {ENTRIES / 2:.1f} is all keys in one leaf\n")
     header, *lines = lines_of(rows)
-    print(tables.align(header, lines, figures=2 * len(LAYOUTS), cell=1))
+    print(printing.align(header, lines, figures=2 * len(LAYOUTS), cell=1))
 
 
 if __name__ == "__main__":

@@ -25,8 +25,8 @@ trie for both.
 import math
 from typing import NamedTuple
 
-from .. import cell, tables
-from ..cell import count, deviations_off, percent_off
+from .. import cell, printing
+from ..printing import count, deviations_off, percent_off
 from . import model
 
 HASHES = ["xxh3", "wyhash", "murmur3", "fnv1a", "siphash", "identity"]
@@ -111,11 +111,11 @@ def figures(line, expected):
     """Cells of a line from what the measuring program tells."""
     tree = line["tree"]
     inner, test = tree["inner_nodes"], uniformity(tree["inner_at_level"], expected)
-    told = [tables.digits(test.statistic), str(test.freedom), chance_text(test.chance)]
+    told = [printing.digits(test.statistic), str(test.freedom), chance_text(test.chance)]
     return [count(inner), percent_off(inner, expected.inner_nodes),
             deviations_off(inner, expected.inner_nodes, expected.inner_deviation),
-            tables.digits(tree["depth_mean"]), str(tree["depth_max"]),
-            tables.digits(tree["entries"] / tree["leaves"]),
+            printing.digits(tree["depth_mean"]), str(tree["depth_max"]),
+            printing.digits(tree["entries"] / tree["leaves"]),
             *(told if test.freedom else ["-", "0", "-"]), test.verdict]
 
 
@@ -127,7 +127,7 @@ def rows_of(given, expected):
     """Lines of the table: what is predicted, and each hash with each pattern."""
     deepest = expected.depth_max
     yield ["a uniform hash", "", count(expected.inner_nodes), "", "",
-           tables.digits(expected.depth_mean), "" if deepest is None else tables.digits(deepest),
+           printing.digits(expected.depth_mean), "" if deepest is None else printing.digits(deepest),
            "1.00", "", "", "", ""]
     for name in given.hashes:
         for pattern in given.patterns:
@@ -139,7 +139,7 @@ def report(arguments=None):
     parser = cell.Parser(__doc__, variant="lazy")
     parser.add_argument("--scale", default=100000, type=cell.read_scale)
     parser.add_argument("--hashes", default=HASHES, type=cell.several(cell.read_hash))
-    parser.add_argument("--patterns", default=tables.PATTERNS,
+    parser.add_argument("--patterns", default=printing.PATTERNS,
                         type=cell.several(cell.read_pattern))
     given = parser.parse_args(arguments)
     shape = cell.shape_of(given.variant)
@@ -147,9 +147,9 @@ def report(arguments=None):
         raise cell.BadSetting(f"--variant: {given.variant}: there is no model of its shape to"
                               " compare with")
     expected = model.predict(shape, given.scale)
-    print(f"{given.variant}, {given.key} keys, {tables.short_scale(given.scale)}, seed {given.seed};"
+    print(f"{given.variant}, {given.key} keys, {printing.short_scale(given.scale)}, seed {given.seed};"
           f" nodes as in {shape.rule}, {shape.fan_out} wide, {shape.levels} levels", end="\n\n")
-    print(tables.align(HEADER, list(rows_of(given, expected)), figures=len(HEADER) - 2, cell=1))
+    print(printing.align(HEADER, list(rows_of(given, expected)), figures=len(HEADER) - 2, cell=1))
 
 
 if __name__ == "__main__":

@@ -15,8 +15,8 @@ slots an entry, and 20 % headroom; "asked + 20 %" is the same headroom on what w
 document also wants a warning at a utilisation of 80 %.  The two do not agree, 1/1.2 being 83 %: a
 pool with that headroom warns, so the power of two proposed is one that does not.
 """
-from .. import cell, tables
-from ..cell import columns, count
+from .. import cell, printing
+from ..printing import columns, count
 
 SCALES = [1000, 10000, 50000, 100000]
 SLOTS_PER_ENTRY = 30  # the rule of document 003, without headroom
@@ -49,10 +49,10 @@ def row_of(line):
     entries, pool = line["tree"]["entries"], line["tree"]["pool"]
     asked, live, capacity = pool["slots_used"], pool["slots_live"], pool["slots_capacity"]
     sizes = [with_headroom(SLOTS_PER_ENTRY * entries), with_headroom(asked)]
-    return [tables.short_scale(line["scale"]), count(pool["allocations"]), count(pool["fallbacks"]),
+    return [printing.short_scale(line["scale"]), count(pool["allocations"]), count(pool["fallbacks"]),
             percent(pool["fallbacks"], pool["allocations"]), count(asked), count(live),
             count(asked - live), count(capacity), percent(asked, capacity),
-            percent(live, capacity), tables.digits(asked / entries),
+            percent(live, capacity), printing.digits(asked / entries),
             *(count(size) if is_fixed(line) else "-" for size in sizes)]
 
 
@@ -70,7 +70,7 @@ def warning_of(line):
     if not is_fixed(line) or asked * 100 < WARN_AT * capacity:
         return None
     fallbacks = pool["fallbacks"]
-    return (f"warning: {tables.short_scale(line['scale'])} entries ask for"
+    return (f"warning: {printing.short_scale(line['scale'])} entries ask for"
             f" {percent(asked, capacity)} % of the pool"
             f"{f', {count(fallbacks)} arrays fell back to malloc' if fallbacks else ''};"
             f" POOL_SLOTS={sufficient_power(asked)} would do,"

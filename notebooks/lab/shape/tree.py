@@ -11,8 +11,8 @@ more than a perfect hash gives can be told only beside what a perfect hash gives
 uniform hashes, 95 of 100 of which lie within 2 (lab.shape.model says how they are computed); only
 the numbers of inner nodes have one, and child pointers and means follow from these.
 """
-from .. import cell, tables
-from ..cell import columns, count, deviations_off, percent_off
+from .. import cell, printing
+from ..printing import columns, count, deviations_off, percent_off
 from . import model
 
 BAR = 40  # characters
@@ -24,7 +24,7 @@ UNKNOWN = model.Prediction(*[None] * len(model.Prediction._fields))
 
 def ratio(value):
     """A figure near 1, of which the third decimal matters."""
-    return f"{value:.3f}" if value < 9.9995 else tables.digits(value)
+    return f"{value:.3f}" if value < 9.9995 else printing.digits(value)
 
 
 def bar(part, whole):
@@ -109,9 +109,9 @@ def children_by_node(tree, expected):
 
 def memory(tree):
     entries, parts = tree["entries"], tree["bytes"]
-    rows = [[part, count(size), tables.digits(size / entries)] for part, size in parts.items()]
+    rows = [[part, count(size), printing.digits(size / entries)] for part, size in parts.items()]
     total = sum(parts.values())
-    rows.append(["all", count(total), tables.digits(total / entries)])
+    rows.append(["all", count(total), printing.digits(total / entries)])
     return columns(["bytes", "held", "per entry"], rows) + f"\nin {count(tree['blocks'])} blocks"
 
 
@@ -125,7 +125,7 @@ def verdict(tree, expected):
 
 def title(line, shape):
     words = [line["variant"], line["hash"], f"{line['key']} keys",
-             f"{tables.short_scale(line['scale'])} {line['pattern']}", f"seed {line['seed']}"]
+             f"{printing.short_scale(line['scale'])} {line['pattern']}", f"seed {line['seed']}"]
     if shape:
         words.append(f"nodes as in {shape.rule}, {shape.fan_out} wide, {shape.levels} levels")
     return ", ".join(words)

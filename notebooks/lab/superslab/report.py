@@ -18,8 +18,8 @@ everything else        slabs on (phase9-on): the document has the same throughpu
 import math
 from typing import NamedTuple, Optional
 
-from .. import tables
-from ..columns import paragraph
+from .. import printing
+from ..printing import paragraph
 from ..command import Parser, run_report
 from ..documents import seeds
 from ..documents.seeds import NO_NEIGHBOUR
@@ -273,7 +273,7 @@ def significant(value):
 
 
 def text_of(figure):
-    return tables.with_interval(figure, significant)
+    return printing.with_interval(figure, significant)
 
 
 def heading(text):
@@ -300,9 +300,9 @@ def print_document(study):
     header = ["figure", "against", "verdict", "seed", "ours", "seed x", "our x", "x mimalloc"]
     for (document, table), lines in lines_of(study):
         heading(f"{document} {table}: {lines[0].figure.section}")
-        print(tables.align(header, [
+        print(printing.align(header, [
             [line.figure.row, line.against or "-", line.verdict,
-             line.figure.as_written, line.ours, tables.span_text(line.seed_ratio),
+             line.figure.as_written, line.ours, printing.span_text(line.seed_ratio),
              text_of(line.our_ratio), text_of(line.to_mimalloc)]
             for line in lines], cell=0))
 
@@ -317,13 +317,13 @@ def print_switches(study):
                 text_of(study.ratio(name, MIMALLOC, load=load))]
     changes = {name: dependence(study, name, SHIPPED) for name in measured}
     figures = ["Mop/s", f"x {SHIPPED}", f"x {MIMALLOC}"]
-    print(tables.align(["configuration", "settings", *figures, "kernel %"], [
+    print(printing.align(["configuration", "settings", *figures, "kernel %"], [
         [name, BY_NAME[name].about, *row(name, MAIN, changes[name][0]),
          text_of(scaled(study.value(name, "kernel_share"), 100))] for name in measured],
         figures=4, cell=0))
     heading(f"The same with a good generator.  The last column: is the interval of its"
             f" \"x {SHIPPED}\" apart from the one above?")
-    print(tables.align(["configuration", *figures, "depends on the generator"], [
+    print(printing.align(["configuration", *figures, "depends on the generator"], [
         [name, *row(name, GOOD, changes[name][1]), changes[name][2]] for name in measured],
         figures=4, cell=0))
 
@@ -334,7 +334,7 @@ def print_loads(study):
                 f" {text_of(loop_share(study, load))} % of {BEST}'s time")
         header = ["configuration", "Mop/s", "x mimalloc", "kernel %", "memory x mimalloc",
                   "areas, most"]
-        print(tables.align(header, [
+        print(printing.align(header, [
             [name, text_of(study.value(name, "mops", load)),
              text_of(study.ratio(name, MIMALLOC, load=load)),
              text_of(scaled(study.value(name, "kernel_share", load), 100)),
@@ -351,7 +351,7 @@ def loop_share(study, load):
 def print_targets(study):
     heading(f"What the best setting is to reach ({BEST})")
     header = ["what", "load", "verdict", "wanted", "ours"]
-    print(tables.align(header, [
+    print(printing.align(header, [
         [target.what, str(target.load), verdict_of(target),
          f"{'at least' if target.at_least else 'at most'} {target.bound}",
          text_of(target.ours)] for target in targets_of(study)], figures=2, cell=1))
@@ -372,7 +372,7 @@ def print_counts(study):
                     return f"{total(counts, column):,.0f}" if found else "-"
                 return f"{counts[column]:,.0f}" if column in counts else "-"
             rows.append([name, f"{counts['cycles']:,.0f}", *map(cell, columns)])
-    print(tables.align(header, rows, figures=len(columns) + 1, cell=0))
+    print(printing.align(header, rows, figures=len(columns) + 1, cell=0))
 
 
 def print_tally(study):

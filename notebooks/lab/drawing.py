@@ -13,7 +13,7 @@ import os
 import pathlib
 import sys
 
-from ..command import Failure
+from .command import Failure
 
 BLACK, GREY = "#000000", "#767676"
 BLUE, VERMILION, GREEN, ORANGE = "#0072B2", "#D55E00", "#009E73", "#E69F00"

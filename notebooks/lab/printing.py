@@ -1,6 +1,9 @@
-"""Text in columns, on a page of 120 characters: what every report prints."""
+"""What every report prints: figures with three digits and their intervals, and text in columns on a page of 120
+characters."""
 import re
 import textwrap
+
+from .stats import Estimate
 
 WIDTH = 120
 GAP = "  "
@@ -87,3 +90,89 @@ def fields(pairs):
     """(name, text) line by line, the texts one below the other."""
     width = max(len(name) for name, _ in pairs) + 2
     return "\n".join(paragraph(name.ljust(width) + text, " " * width) for name, text in pairs)
+
+
+# ---- Figures ----
+
+def short_scale(scale):
+    for unit, size in (("M", 10 ** 6), ("K", 10 ** 3)):
+        if scale >= size and scale % size == 0:
+            return f"{scale // size}{unit}"
+    return str(scale)
+
+
+def digits(value):
+    """Three significant digits, and no exponent."""
+    decimals = 2 if abs(value) < 9.995 else 1 if abs(value) < 99.95 else 0
+    return f"{value:.{decimals}f}"
+
+
+def span_text(span):
+    """A range of values, or the one value that it is; "-" for none."""
+    if span is None:
+        return "-"
+    low, high = digits(span.low), digits(span.high)
+    return low if low == high else f"{low}-{high}"
+
+
+def with_interval(figure, form=digits):
+    if figure is None:
+        return "-"
+    if figure.low is None:
+        return f"{form(figure.median)} [too few]"
+    return f"{form(figure.median)} [{form(figure.low)} {form(figure.high)}]"
+
+
+def throughput(time):
+    """Millions of operations a second from nanoseconds an operation."""
+    def invert(ns):
+        return None if ns is None else 1000 / ns
+    return Estimate(invert(time.median), invert(time.high), invert(time.low), time.count)
+
+
+def count(number):
+    """A count, thousands apart; what is expected of one, with three significant digits at least."""
+    return f"{number:,.0f}" if number == int(number) or number >= 100 else digits(number)
+
+
+def percent_off(found, expected):
+    """By how much a figure is off what is expected of it."""
+    if expected < 0.005:
+        return "-" if found else "0"
+    off = round(100 * (found / expected - 1), 2)
+    return f"{off:+,.2f}" if off else "0"
+
+
+def deviations_off(found, expected, deviation):
+    """The same in standard deviations; "far" where chance leaves no room at all."""
+    if deviation < 1e-3:
+        return "far" if abs(found - expected) > 0.5 else "0"
+    off = round((found - expected) / deviation, 2)
+    return (f"{off:+,.2f}" if abs(off) < 100 else f"{off:+,.0f}") if off else "0"
+
+
+def columns(header, rows):
+    """A table without gaps: what a line is about to the left, and figures."""
+    return align(header, rows, figures=len(header) - 1, cell=0)
+
+
+# ---- Names in their order ----
+
+# The order in which operations and patterns are told; one that is not here comes last.
+OPS = ["put", "insert10", "update", "get", "get_in_order", "get_chained", "miss", "iterate",
+       "remove", "churn"]
+PATTERNS = ["sequential", "shuffled", "random"]
+
+
+def place(name, known):
+    """Where something stands in a list; what is not in it comes last, by its name."""
+    return (known.index(name) if name in known else len(known), name)
+
+
+def op_order(op):
+    return place(op, OPS)
+
+
+def pattern_order(pattern):
+    """Files of a user's own come after the patterns."""
+    return place(pattern, PATTERNS)

@@ -11,10 +11,10 @@ import os
 import pathlib
 from typing import Callable, NamedTuple
 
-from .. import store
-from ..command import BadSetting, Failure
-from ..instrument import studies
-from ..superslab import study as superslab_study
+from . import store
+from .command import BadSetting, Failure
+from .instrument import studies
+from .superslab import study as superslab_study
 from . import drawing
 
 VARIABLE = "HAMTLAB_RESULTS"

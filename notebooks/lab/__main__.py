@@ -1,0 +1,58 @@
+"""One command line for all reports:  python3 -m lab COMMAND [NAME=value ...]
+
+The settings are those of make and of plans.  What a command takes are the parameters of its function, which has
+their defaults too; `python3 -m lab COMMAND help` lists them.
+"""
+import importlib
+import inspect
+import sys
+
+from . import settings
+from .command import BadSetting, run_report
+
+# Where each command's function is: MODULE.FUNCTION below this package.
+COMMANDS = {
+}
+
+
+def function_of(command):
+    module, _, name = COMMANDS[command].rpartition(".")
+    return getattr(importlib.import_module(f"{__package__}.{module}"), name)
+
+
+def arguments(function, words):
+    """{parameter: value} from words NAME=value."""
+    parameters, given = inspect.signature(function).parameters, {}
+    for word in words:
+        name, equals, text = word.partition("=")
+        parameter = settings.parameter_called(name, parameters)
+        if not equals or not parameter:
+            raise BadSetting(f"{word}: no such setting here; there are:"
+                             f" {' '.join(map(settings.name_of, parameters)) or 'none'}")
+        given[parameter] = settings.read_value(name, parameter, text)
+    return given
+
+
+def usage(command, function):
+    first = inspect.getdoc(function) or ""
+    taken = [f"{settings.name_of(name)}={settings.text_of(each.default)}"
+             for name, each in inspect.signature(function).parameters.items()]
+    return "\n".join([f"{command}: {first}", *(f"    {one}" for one in taken)])
+
+
+def main(words):
+    command, *rest = words or ["help"]
+    if command not in COMMANDS:
+        if command != "help":
+            raise BadSetting(f"{command}: no such command; one of: {' '.join(COMMANDS)}")
+        print(__doc__.strip(), "", "commands: " + " ".join(COMMANDS), sep="\n")
+        return
+    function = function_of(command)
+    if rest == ["help"]:
+        print(usage(command, function))
+        return
+    function(**arguments(function, rest))
+
+
+if __name__ == "__main__":
+    run_report(sys.argv[1] if len(sys.argv) > 1 else "lab", main, sys.argv[1:])

@@ -1,0 +1,70 @@
+"""Measured results as one tidy frame: one row a process, read from the CSV files that git holds or from a store.
+
+A row says what ran (variant, composition, hash, key, allocator, parameters), where (op, pattern, scale, block),
+and what came of it (ns_per_op, the median of the process's samples; bytes_per_entry; rss_per_entry; tree, the
+shape of the full map).  RUN names what tells two competitors in one block apart; CELL is what they have in common.
+No compiler is needed, and no store of another program's version is believed.
+"""
+import functools
+import json
+import pathlib
+from typing import NamedTuple
+
+import pandas
+
+from . import store
+from .command import Failure
+
+CELL = ["op", "pattern", "scale", "key"]
+COMPETITOR = ["variant", "hash", "allocator"]
+RUN = CELL + COMPETITOR
+RESULTS = store.ROOT / "results"
+
+
+class NotMeasured(Failure):
+    """The evidence is not there; the text says what measures it."""
+
+
+class Experiment(NamedTuple):
+    about: dict             # its row in the store, with the machine's; caches are parsed
+    runs: pandas.DataFrame  # processes that gave samples
+    failed: pandas.DataFrame
+
+    def where(self, **values):
+        """The runs in which each named column has this value, or one of these."""
+        found = self.runs
+        for name, value in values.items():
+            found = found[found[name].isin(value if isinstance(value, (list, tuple, set)) else [value])]
+        return found
+
+
+@functools.lru_cache(maxsize=None)
+def tree_of(text):
+    """The shape of a map; most processes share one with others."""
+    return json.loads(text)
+
+
+def of_connection(connection, name):
+    """The experiment of this id."""
+    about = dict(store.experiment(connection, name))
+    caches, = connection.execute("SELECT caches FROM machine WHERE id = ?", (about["machine"],)).fetchone()
+    samples = pandas.read_sql_query(
+        "SELECT measurement.*, run.allocator_asked FROM measurement JOIN run ON run.id = run"
+        " WHERE measurement.experiment = ? ORDER BY run, number", connection, params=(name,))
+    samples["allocator"] = samples.pop("allocator_asked")
+    times = samples.groupby("run", sort=False)["ns_per_op"]
+    runs = samples.drop_duplicates("run").set_index("run", drop=False)
+    runs = runs.assign(ns_per_op=times.median(), samples=times.agg(tuple), tree=runs["tree"].map(tree_of))
+    failed = pandas.read_sql_query("SELECT * FROM run WHERE experiment = ? AND status <> 'ok' ORDER BY slot",
+                                   connection, params=(name,))
+    return Experiment({**about, "caches": json.loads(caches)}, runs.drop(columns="number"), failed)
+
+
+@functools.lru_cache(maxsize=None)
+def exported(name, directory=RESULTS):
+    """The experiment of a plan below DIRECTORY/runs; it is read once."""
+    runs = pathlib.Path(directory) / "runs"
+    if not (runs / name / "experiment.csv").exists():
+        raise NotMeasured(f"{runs / name}: not measured; make results measures it")
+    connection = store.open_runs(name, runs=runs)
+    return of_connection(connection, store.newest_experiment(connection))

@@ -53,6 +53,8 @@ TOOL_FLAGS := $(STANDARD) -O2 -g -D_GNU_SOURCE
 
 COMPOSE := $(ANY_PYTHON) tools/compose.py
 LAB      = PYTHON='$(PYTHON)' PYTHONPATH=notebooks $(PYTHON) -B -m lab
+# $(call given,NAMES): those settings that have a value, as the lab takes them.
+given    = $(foreach name,$(1),$(if $($(name)),'$(name)=$($(name))'))
 packages = $(shell pkg-config $(1))
 
 # ---- What the settings name.  A name that makes no sense ends make with one line. ----

@@ -20,7 +20,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import browser  # noqa: E402
 from made_store import ROOT, RUN, build_runner, empty, add  # noqa: E402
 from lab import command  # noqa: E402
-from lab.figures import notebooks as execute, ladder as ladder_figure, question  # noqa: E402
+from lab import question  # noqa: E402
+from lab.figures import notebooks as execute, ladder as ladder_figure  # noqa: E402
 from lab.question import Question, Results  # noqa: E402
 
 NUMBERS = ["01", "02", "03", "04", "05", "06", "07"]

@@ -12,6 +12,8 @@ from .command import BadSetting, run_report
 
 # Where each command's function is: MODULE.FUNCTION below this package.
 COMMANDS = {
+    "table": "experiment.table", "csv": "experiment.csv", "experiments": "listing.experiments",
+    "compare": "compare.compare", "plot": "plot.plot",
 }
 
 

@@ -1,92 +1,61 @@
-#!/usr/bin/env python3
-"""Lists what a store has: an experiment a line, the newest last.
+"""What a store has: an experiment a line, the newest last.
 
-    python3 -m lab.listing [--store FILE]
-
-Ids are cut to the part that tells them apart; any program here takes them so.  An experiment is
-complete when it is finished and every run of its plan was good.
+Ids are cut to the part that tells them apart; any program here takes them so.  An experiment is complete when it is
+finished and every run of its plan was good.
 """
 import os
 
-from . import store, printing
-from .command import Parser, run_report
+import pandas
+
+from . import store as stores
+from .printing import OPS, align, place, short_scale
+from .results import NotMeasured
 
 LEAST = len("20260301-101500")  # of an id: when it began
-WHAT = 44  # columns for the settings; all together fit in 120
-NAME = 16
+WHAT, NAME = 44, 16  # columns for the settings and for the name
 
 
 def short_ids(ids):
     """{id: the shortest beginning of at least LEAST characters that no other id has}."""
     ordered = sorted(ids)
-    short = {}
-    for before, own, after in zip([""] + ordered, ordered, ordered[1:] + [""]):
-        shared = max(len(os.path.commonprefix([own, other])) for other in (before, after))
-        short[own] = own[:max(LEAST, shared + 1)]
-    return short
-
-
-def several(values, what):
-    """The values, or how many where they take more than a few words."""
-    text = ",".join(values)
-    return text if len(text) <= 20 else f"{len(values)} {what}"
-
-
-def settings(connection, name):
-    """Variants, operations and scales of an experiment, in short."""
-    def distinct(column, order=None):
-        rows = connection.execute(f"SELECT DISTINCT {column} FROM run WHERE experiment = ?", (name,))
-        return sorted((row[0] for row in rows), key=order)
-    scales = distinct("scale")
-    text = " ".join([several(distinct("variant"), "variants"),
-                     several(distinct("op", printing.OPS.index), "ops"),
-                     ",".join(map(printing.short_scale, scales)) if len(scales) < 4 else
-                     f"{printing.short_scale(scales[0])}-{printing.short_scale(scales[-1])}"])
-    return cut(text, WHAT)
+    return {own: own[:max(LEAST, 1 + max(len(os.path.commonprefix([own, other])) for other in (before, after)))]
+            for before, own, after in zip([""] + ordered, ordered, ordered[1:] + [""])}
 
 
 def cut(text, width):
     return text if len(text) <= width else text[:width - 3] + "..."
 
 
-def state(row):
-    if row["status"] != "finished":
-        return "not finished"
-    return "complete" if row["good"] == row["planned"] else "incomplete"
+def settings(runs):
+    """Variants, operations and scales of an experiment, in short."""
+    def several(column, what, order=None):
+        values = sorted(runs[column].unique(), key=order)
+        text = ",".join(values)
+        return text if len(text) <= 20 else f"{len(values)} {what}"
+    scales = sorted(runs["scale"].unique())
+    shown = map(short_scale, scales if len(scales) < 4 else [scales[0], scales[-1]])
+    return cut(" ".join([several("variant", "variants"), several("op", "ops", lambda op: place(op, OPS)),
+                         (",", "-")[len(scales) > 3].join(shown)]), WHAT)
 
 
-def lines_of(connection):
-    """The experiments as they are printed, the header first."""
-    rows = connection.execute(
-        "SELECT experiment.*, (SELECT count(*) FROM run WHERE experiment = experiment.id"
-        " AND run.status = 'ok') AS good FROM experiment ORDER BY started, id").fetchall()
-    if not rows:
-        raise store.StoreError("the store has no experiment yet; make experiment measures one")
-    short = short_ids([row["id"] for row in rows])
-    yield ["id", "name", "", "variants, operations, scales", "machine", "runs"]
-    for row in rows:
-        yield [short[row["id"]], cut(row["name"] or "-", NAME), state(row),
-               settings(connection, row["id"]), row["machine"][:12],
-               f"{row['good']}/{row['planned']}"]
+def experiments(store=stores.STORE):
+    """what the store has: an experiment a line, the newest last"""
+    connection = stores.connect(store)
+    found = pandas.read_sql_query("SELECT * FROM experiment ORDER BY started, id", connection)
+    if not len(found):
+        raise NotMeasured("the store has no experiment yet; make experiment measures one")
+    runs = pandas.read_sql_query("SELECT experiment, variant, op, scale, status FROM run", connection)
+    by_experiment, short = dict(iter(runs.groupby("experiment"))), short_ids(found["id"])
 
-
-def machines(connection):
-    for row in connection.execute("SELECT * FROM machine WHERE id IN (SELECT machine FROM"
-                                  " experiment) ORDER BY id"):
-        yield (f"machine {row['id']}: {row['cpu']}, {row['cores']} cores"
-               f"{', virtual' if row['virtualised'] else ''}, {row['os']}")
-
-
-def report(arguments=None):
-    parser = Parser(description=__doc__.split("\n")[0])
-    parser.add_argument("--store", default=store.STORE)
-    connection = store.connect(parser.parse_args(arguments).store)
-    header, *rows = lines_of(connection)
-    print(printing.align(header, rows, figures=1, cell=0))
-    print()
-    print(*machines(connection), sep="\n")
+    def line(row):
+        own = by_experiment.get(row.id, runs[:0])
+        good = sum(own["status"] == "ok")
+        state = ("not finished" if row.status != "finished" else "complete" if good == row.planned else "incomplete")
+        return [short[row.id], cut(row.name or "-", NAME), state, settings(own) if len(own) else "-", row.machine[:12],
+                f"{good}/{row.planned}"]
+    rows = [line(row) for row in found.itertuples(index=False)]
+    print(align(["id", "name", "", "variants, operations, scales", "machine", "runs"], rows, figures=1, cell=0), end="\n\n")
+    for row in connection.execute("SELECT * FROM machine WHERE id IN (SELECT machine FROM experiment) ORDER BY id"):
+        print(f"machine {row['id']}: {row['cpu']}, {row['cores']} cores{', virtual' if row['virtualised'] else ''},"
+              f" {row['os']}")
     print(f"make EXPERIMENT={rows[-1][0]} table prints the newest")
-
-
-if __name__ == "__main__":
-    run_report("experiments", report)

@@ -171,22 +171,18 @@ def marked(ratio, is_one):
 def answer_table(lines, against):
     gap = any(line.gap_closed is not None for line in lines)
     full = any(line.cells_full for line in lines)
-    wide = max(len(str(line.cells)) for line in lines)
-
-    def in_columns(three):
-        return "\xa0".join(str(one).rjust(wide, "\xa0") for one in three)
 
     def row(line):
-        told = [line.op, line.label, str(line.cells)]
+        told = [line.op, line.label, *([] if against else [str(line.cells)])]
         for yardstick, found in zip(against, line.means):
             is_one = line.competitor[COMPETITOR.index(yardstick.field)] == yardstick.name
-            told += [marked(found.ratio, is_one), in_columns(map(found.marks.count, MARKS)) if found.marks else ""]
+            told += [marked(found.ratio, is_one), "\xa0".join(str(found.marks.count(one)) for one in MARKS) if found.marks else ""]
         return [*told, *(["-" if line.gap_closed is None else f"{100 * line.gap_closed:.0f} %"] * gap),
                 span_text(line.resident), span_text(line.counted),
                 *([f"{line.cells_full}/{line.cells}" if line.cells_full else ""] * full)]
-    header = ["op", "composition", "cells"]
+    header = ["op", "composition", *([] if against else ["cells"])]  # else the marks count them
     for yardstick in against:
-        header += [yardstick.title, in_columns(MARKS)]
+        header += [yardstick.title, "\xa0".join(MARKS)]
     header += [*(["gap closed"] * gap), "resident", "counted", *(["pool full"] * full)]
     return align(header, list(map(row, lines)), figures=len(header) - 2, cell=1)
 
@@ -194,10 +190,11 @@ def answer_table(lines, against):
 def cells_of(runs, against):
     """A frame with a row for each competitor in each cell; a ratio is None to itself, and where the other was not
     measured."""
-    cells = runs.assign(label=labels(runs)).groupby([*RUN, "label"], sort=False)
+    cells = runs.assign(label=labels(runs)).groupby(RUN, sort=False)
     found = pandas.DataFrame({
-        "ns": pairs.estimates(runs.set_index([*RUN, "block"])["ns_per_op"], RUN), "counted": cells["bytes_per_entry"].median(),
-        "resident": cells["rss_per_entry"].median(), "tree": cells["tree"].first()}).reset_index("label")
+        "label": cells["label"].first(), "ns": pairs.estimates(runs.set_index([*RUN, "block"])["ns_per_op"], RUN),
+        "resident": cells["rss_per_entry"].median(), "counted": cells["bytes_per_entry"].median(),
+        "tree": cells["tree"].first()})
     for yardstick in against:
         ratios = pairs.ratios(runs, yardstick.name, yardstick.field)
         found[yardstick.title] = [ratios.get(key) for key in found.index]

@@ -32,7 +32,7 @@ class Listing(unittest.TestCase):
     def listed(self):
         """The words of each line that is about an experiment, and all lines."""
         with contextlib.redirect_stdout(io.StringIO()) as out:
-            listing.report(["--store", str(self.path)])
+            listing.experiments(store=self.path)
         lines = out.getvalue().splitlines()
         return [re.split(r"  +", line) for line in lines[2:lines.index("")]], lines
 

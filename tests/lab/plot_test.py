@@ -8,14 +8,16 @@ import sys
 import tempfile
 import unittest
 
+import pandas
+
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from drawn import answer, figure_of, rings  # noqa: E402
 from ladder_figure_test import FULL  # noqa: E402
-from made_cells import made  # noqa: E402
+from made_runs import made  # noqa: E402
 from made_store import RUN, add, build_runner, empty  # noqa: E402
-from lab import store  # noqa: E402
+from lab import pairs, store  # noqa: E402
 from lab.command import BadSetting, Failure  # noqa: E402
-from lab.figures import plot  # noqa: E402
+from lab import plot  # noqa: E402
 
 TIMES = {"list": 100.0, "lazy": 25.0, "pool": 50.0}
 
@@ -51,8 +53,7 @@ class Drawn(unittest.TestCase):
         read, points, _ = self.drawn(cells(ops=("put",), hashes=("xxh3", "wyhash"),
                                            allocators=("glibc", "mimalloc")))
         self.assertEqual(read.against, "list, xxh3, glibc")
-        rows, = (panel.rows for panel in read.panels)
-        ratios = {label: round(by_scale[100000].median, 6) for label, by_scale in rows.items()}
+        ratios = {row.label: round(row.figure.median, 6) for row in read.figures.itertuples()}
         self.assertEqual(ratios["lazy xxh3 glibc"], 0.25)
         self.assertEqual(ratios["lazy wyhash glibc"], 1.5)
         self.assertEqual(ratios["lazy wyhash mimalloc"], 0.8)
@@ -70,25 +71,21 @@ class Drawn(unittest.TestCase):
         self.assertIn("ns an operation", plot.question_of(read).title)
 
     def test_what_has_nothing_to_be_compared_with_is_told(self):
-        found = cells(ops=("put",), scales=(1000,)) | cells(
-            ops=("put",), scales=(10000,), variants=("lazy", "pool"))
+        found = pandas.concat([cells(ops=("put",), scales=(1000,)), cells(
+            ops=("put",), scales=(10000,), variants=("lazy", "pool"))])
         self.assertRegex(self.drawn(found)[2][0], r"^not drawn: 2 times .*\(list\)")
 
     def test_few_processes_have_no_interval_and_full_pools_a_ring(self):
         found = cells(ops=("put",), shape=lambda place, competitor:
-                      FULL if competitor.variant == "pool" else "{}")
-        for row in found.values():
-            for replicates in row.values():
-                for block in range(3, 8):
-                    del replicates.ns_per_op[block]
+                      FULL if competitor.variant == "pool" else {}, blocks=3)
         read, _, _ = self.drawn(found)
-        self.assertIsNone(read.panels[0].rows["lazy"][100000].low)
+        self.assertEqual({row.figure.low for row in read.figures.itertuples()}, {None})
         with figure_of(plot.question_of(read), read) as figure:
             self.assertEqual([len(each) for each in rings(figure).values()], [1])
 
     def test_nothing_measured_is_told(self):
         with self.assertRaisesRegex(Failure, "experiment e: no cell was measured"):
-            plot.read("e", {}, "list")
+            plot.read("e", cells()[:0], "list")
 
 
 class Stored(unittest.TestCase):
@@ -103,30 +100,30 @@ class Stored(unittest.TestCase):
             add(connection, "older", {("put", 1000): times})
             add(connection, "much-newer", {("get", 1000): times})
 
-    def report(self, *arguments):
+    def report(self, **asked):
         with contextlib.redirect_stdout(io.StringIO()) as out:
-            plot.report(["--store", str(self.store), "--out", str(self.room / "out"), *arguments])
+            plot.plot(store=self.store, out=self.room / "out", **asked)
         paths = [self.room / "out" / f"plot.{kind}" for kind in ("svg", "png")]
         self.assertEqual(out.getvalue().split(), list(map(str, paths)))
         return paths[0].read_text()
 
     def test_the_newest_or_the_one_that_is_asked_for(self):
         self.assertIn("Experiment much-newer", self.report())
-        self.assertIn("Experiment older: how long, over list?", self.report("--experiment", "older"))
-        self.assertIn("over lazy?", self.report("--baseline", "lazy"))
+        self.assertIn("Experiment older: how long, over list?", self.report(experiment="older"))
+        self.assertIn("over lazy?", self.report(baseline="lazy"))
 
     def test_an_exported_one_by_its_directory(self):
         subprocess.run([RUN, "--store", self.store, "--export", self.room / "runs", "--experiment",
                         "older"], check=True, capture_output=True)
         self.store.unlink()
         exported, = (self.room / "runs").iterdir()
-        self.assertIn("Experiment older", self.report("--experiment", str(exported)))
+        self.assertIn("Experiment older", self.report(experiment=str(exported)))
 
     def test_what_is_not_there_is_one_line(self):
         with self.assertRaisesRegex(store.StoreError, "nosuch: no such experiment"):
-            self.report("--experiment", "nosuch")
-        with self.assertRaisesRegex(BadSetting, "has no simd; one of: lazy, list, pool"):
-            self.report("--baseline", "simd")
+            self.report(experiment="nosuch")
+        with self.assertRaisesRegex(BadSetting, "BASELINE=simd: .*; one of: lazy, list, pool"):
+            self.report(baseline="simd")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ ABSENT  := $(patsubst %:,%,$(filter %:,$(LACKING)))
 OTHERS  := $(filter-out $(CHOSEN),$(subst $(comma), ,$(or $(AGAINST),$(BESIDE))) \
     $(filter-out $(ABSENT),$(subst $(comma), ,$(PEERS))))
 STORE   := results/hamtlab.sqlite
-TABLES   = $(LAB).tables --store $(STORE)
 space   := $(subst ,, )
 csv      = $(subst $(space),$(comma),$(strip $(1)))
 # $(call option,name,value): the runner's option, if there is a value.
@@ -33,7 +32,7 @@ experiment: build/run/run
 	@mkdir -p $(dir $(STORE))
 	$(if $(LACKING),@echo 'skipped for want of packages - $(LACKING) make build/packages-peers installs them' >&2)
 	@$(if $(DRY),$(MEASURE_IT) --dry-run,\
-	    id=$$($(MEASURE_IT)) && $(TABLES) $(call option,against,$(AGAINST)) --experiment "$${id#experiment }")
+	    id=$$($(MEASURE_IT)) && $(LAB) table $(call given,STORE AGAINST) "EXPERIMENT=$${id#experiment }")
 
 # What an experiment of these settings would come to: nothing is built but the runner.
 plan: build/run/run
@@ -41,11 +40,11 @@ plan: build/run/run
 
 # The newest experiment's table once more, or that of EXPERIMENT=id.
 table:
-	@$(TABLES) $(call option,against,$(AGAINST)) $(call option,experiment,$(EXPERIMENT))
+	@$(LAB) table $(call given,STORE EXPERIMENT AGAINST)
 
 # The same drawn; EXPERIMENT may be the directory of an exported one, too.
 plot: build/run/run | build/packages-figures
-	@$(LAB).figures.plot --store $(STORE) $(call option,experiment,$(EXPERIMENT))
+	@$(LAB) plot $(call given,STORE EXPERIMENT)
 
 # The enhanced suite on one composition: every pattern, scale and way to ask.
 suite:
@@ -55,11 +54,11 @@ suite:
 
 csv:
 	@mkdir -p build
-	@$(TABLES) $(call option,experiment,$(EXPERIMENT)) --csv build/table.csv && echo build/table.csv
+	@$(LAB) csv CSV=build/table.csv $(call given,STORE EXPERIMENT AGAINST)
 
 # What the store has.
 experiments:
-	@$(LAB).listing --store $(STORE)
+	@$(LAB) experiments $(call given,STORE)
 
 # ---- Results in and out ----
 # An experiment as CSV files that git can hold, below results/runs; and back.
@@ -78,10 +77,10 @@ import: build/run/run
 seal: build/run/run
 	@build/run/run --seal '$(FROM)'
 
-compare: build/run/run
+compare:
 	$(call need,A,an experiment$(comma) and B=another: ids$(comma) exports$(comma) commits or machines)
 	$(call need,B,the experiment to compare A with)
-	@$(LAB).compare --store $(STORE) '$(A)' '$(B)'
+	@$(LAB) compare $(call given,STORE RESULTS A B RELATIVE)
 
 merge: build/run/run
 	$(call need,FROM,the store to take experiments from)

@@ -15,18 +15,18 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
 sys.path.insert(0, str(ROOT / "tests" / "lab"))
-from lab import answer, printing, settings, store, tables  # noqa: E402
+from lab import command, experiment, printing, results, settings, store  # noqa: E402
 from made import Made  # noqa: E402
-from made_cells import made  # noqa: E402
+from made_runs import made  # noqa: E402
 
 NO_POOL = {"entries": 10, "pool": {"allocations": 0, "fallbacks": 0}}
 PLAN = ("VARIANTS=mine,list,lazy,reference OPS=put,get PATTERNS=shuffled SCALES=1000,10000 HASH=xxh3"
         " KEY=u64 ALLOC=glibc REPS=12 SAMPLES=5 SEED=7 POOL_SLOTS=0 PIN=last")
 
 
-def printed(path, *arguments):
+def printed(path, report=experiment.table, **asked):
     with contextlib.redirect_stdout(io.StringIO()) as out:
-        tables.report(["--store", str(path), *arguments])
+        report(store=path, **asked)
     return out.getvalue()
 
 
@@ -89,10 +89,10 @@ class Answer(Stored):
     def test_means_gap_bytes_and_how_many_cells(self):
         rows = {(row[0], row[1]): row[2:] for row in section(printed(self.path), "op")}
         self.assertEqual(rows["put", "mine"], [
-            "2", "0.25 [0.25 0.25] <", "2 0 0", "4.00 [4.00 4.00] >", "0 2 0", "50 %", "100-1000"])
-        self.assertEqual(rows["put", "lazy"][5], "25 %")  # half of list's time, a sixteenth is all
-        self.assertEqual(rows["put", "reference"][3], "1")
-        self.assertEqual(rows["get", "mine"][2], "0 0 1")
+            "0.25 [0.25 0.25] <", "2 0 0", "4.00 [4.00 4.00] >", "0 2 0", "50 %", "110-1010", "100-1000"])
+        self.assertEqual(rows["put", "lazy"][4], "25 %")  # half of list's time, a sixteenth is all
+        self.assertEqual(rows["put", "reference"][2], "1")
+        self.assertEqual(rows["get", "mine"][1], "0 0 1")
 
     def test_what_was_asked_for_stands_first_and_reference_last(self):
         text = printed(self.path)
@@ -103,23 +103,18 @@ class Answer(Stored):
         # Each block's mean of both cells is 2, though its ratios differ by 16 times.
         def ns(cell, competitor):
             return 2 if competitor.variant == "slow" else 1
-        cells = made(ns, ops=("put",), scales=(1000, 2000), variants=("slow", "list", "reference"))
-        for row, factor in zip(cells.values(), (2, 0.5)):
-            for competitor, replicates in row.items():
-                if competitor.variant == "slow":
-                    for block in replicates.ns_per_op:
-                        replicates.ns_per_op[block] *= factor ** (1 if block % 2 else -1)
-        key = answer.order("")
-        against = answer.yardsticks(answer.competitors_of(cells), key)
-        line = next(answer.answers(cells, against, key, tables.cell_order))
-        self.assertEqual((line.competitor.variant, line.means[against[0]].marks), ("slow", "??"))
-        for figure in line.means[against[0]].ratio[:3]:
+        runs = made(ns, ops=("put",), scales=(1000, 2000), variants=("slow", "list", "reference"))
+        slow, small = runs["variant"] == "slow", runs["scale"] == 1000
+        factor = (2.0 ** (small * 2 - 1)) ** (2 * (runs["block"] % 2) - 1)
+        runs["ns_per_op"] *= factor.where(slow, 1)
+        line = next(experiment.answers(runs, experiment.yardsticks(runs)))
+        self.assertEqual((line.competitor[0], line.means[0].marks), ("slow", "??"))
+        for figure in line.means[0].ratio[:3]:
             self.assertAlmostEqual(figure, 2)
 
     def test_there_is_no_gap_where_reference_is_not_faster(self):
-        cells = made(lambda cell, competitor: 1, variants=("list", "mine", "reference"))
-        key = answer.order("")
-        for line in answer.answers(cells, [], key, tables.cell_order):
+        runs = made(lambda cell, competitor: 1, variants=("list", "mine", "reference"))
+        for line in experiment.answers(runs, []):
             self.assertIsNone(line.gap_closed)
 
 
@@ -135,14 +130,14 @@ class Cells(Stored):
 
     def test_ratios_are_taken_pair_by_pair_and_marked(self):
         # Blocks differ by up to 12 times, pairs not at all.
-        self.assertEqual(self.rows()["mine"][4:6], ["0.25 [0.25 0.25] <", "2.00 [2.00 2.00] >"])
+        self.assertEqual(self.rows()["mine"][5:7], ["0.25 [0.25 0.25] <", "2.00 [2.00 2.00] >"])
 
     def test_what_is_counted_has_no_interval(self):
-        self.assertEqual(self.rows()["list"][3], "1.00")
+        self.assertEqual(self.rows()["list"][3:5], ["11.0", "1.00"])
 
     def test_a_full_pool_is_told_in_its_row_and_in_the_answer(self):
-        self.assertEqual(self.rows()["mine"][6], "75 % by malloc")
-        self.assertEqual(len(self.rows()["list"]), 6)
+        self.assertEqual(self.rows()["mine"][7], "75 % by malloc")
+        self.assertEqual(len(self.rows()["list"]), 7)
         self.assertEqual(section(printed(self.path), "op")[0][-1], "1/1")
 
     def test_few_replicates_have_no_interval(self):
@@ -162,7 +157,7 @@ class Cells(Stored):
 
     def test_as_csv(self):
         path = pathlib.Path(self.room.name) / "table.csv"
-        self.assertEqual(printed(self.path, "--csv", str(path)), "")
+        self.assertEqual(printed(self.path, experiment.csv, csv=path), f"{path}\n")
         with open(path, newline="", encoding="utf-8") as file:
             rows = {(row["op"], row["variant"]): row for row in csv.DictReader(file)}
         self.assertEqual(len(rows), 4)
@@ -188,13 +183,13 @@ class Two(Stored):
         text = printed(self.path)
         self.assertIn("x mine", text)
         self.assertNotIn("x list", text)
-        self.assertEqual([row[4] for row in section(text, "put, shuffled keys")],
+        self.assertEqual([row[5] for row in section(text, "put, shuffled keys")],
                          ["2.00 [2.00 2.00] >", "1"])
 
     def test_another_may_be_named(self):
-        self.assertIn("0.50 [0.50 0.50] <", printed(self.path, "--against", "list"))
-        with self.assertRaisesRegex(tables.BadSetting, "AGAINST=lazy: .* one of: list, mine"):
-            printed(self.path, "--against", "lazy")
+        self.assertIn("0.50 [0.50 0.50] <", printed(self.path, against=["list"]))
+        with self.assertRaisesRegex(command.BadSetting, "AGAINST=lazy: .* one of: list, mine"):
+            printed(self.path, against=["lazy"])
 
 
 class Grids(Stored):
@@ -206,7 +201,7 @@ class Grids(Stored):
             self.made.add("lazy", "put", "shuffled", 1000, [time] * 12, hash_name, allocator)
 
     def test_allocators_are_held_against_glibc_and_hashes_against_xxh3(self):
-        rows = {row[1]: row[4:6] for row in section(printed(self.path), "put, shuffled keys")}
+        rows = {row[1]: row[5:7] for row in section(printed(self.path), "put, shuffled keys")}
         self.assertEqual(rows["lazy wyhash mimalloc"], ["0.25 [0.25 0.25] <", "1.50 [1.50 1.50] >"])
         self.assertEqual(rows["lazy xxh3 mimalloc"], ["0.50 [0.50 0.50] <", "1"])
         self.assertEqual(rows["lazy wyhash glibc"], ["1", "3.00 [3.00 3.00] >"])
@@ -220,7 +215,7 @@ class Page(unittest.TestCase):
     def test_an_experiment_fits(self):
         for name in ("fixes", "allocators", "hashes"):
             with contextlib.redirect_stdout(io.StringIO()) as out:
-                tables.report(["--runs", str(store.RUNS), "--name", name])
+                experiment.table(experiment=store.RUNS / name)
             self.assertFits(out.getvalue())
 
     def test_all_stored_tables_fit(self):
@@ -234,7 +229,7 @@ class Page(unittest.TestCase):
     def test_a_reader_of_all_tables_may_go_away(self):
         done = subprocess.run("make -s tables | head -n 1", shell=True, cwd=ROOT, text=True,
                               capture_output=True)
-        self.assertEqual((done.stdout, done.stderr), ("==== documents.tables\n", ""))
+        self.assertEqual((done.stdout, done.stderr), ("==== documents.tables --runs results/runs\n", ""))
 
     def test_one_document_alone(self):
         done = subprocess.run(["make", "-s", "DOCUMENT=003", "tables"], cwd=ROOT, text=True,
@@ -252,10 +247,10 @@ class Page(unittest.TestCase):
 
     def test_colour_is_for_terminals(self):
         green = "\x1b[32m0.25 [0.20 0.30] <\x1b[0m"
-        self.assertEqual(tables.paint("a  0.25 [0.20 0.30] <  1.0 [0.9 1.1] ?"),
+        self.assertEqual(experiment.paint("a  0.25 [0.20 0.30] <  1.0 [0.9 1.1] ?"),
                          f"a  {green}  1.0 [0.9 1.1] ?")
         with contextlib.redirect_stdout(io.StringIO()) as out:
-            tables.show("0.25 [0.20 0.30] <")
+            experiment.show("0.25 [0.20 0.30] <")
         self.assertNotIn("\x1b", out.getvalue())
 
 
@@ -268,14 +263,13 @@ class Settings(unittest.TestCase):
 
 class Ends(Stored):
     def test_what_is_not_there_is_told_in_one_line(self):
-        for arguments in (["--store", "/nowhere"], ["--experiment", "x", "--store", self.path],
-                          ["--runs", self.room.name, "--name", "fixes"]):
+        for arguments in (["STORE=/nowhere"], ["EXPERIMENT=x", f"STORE={self.path}"]):
             done = self.program(*arguments)
             self.assertEqual((done.returncode, done.stdout, len(done.stderr.splitlines())),
                              (1, "", 1), done.stderr)
 
     def test_a_reader_may_go_away(self):
-        text = subprocess.run(f"{sys.executable} -B -m lab.tables --store {self.path} | true",
+        text = subprocess.run(f"{sys.executable} -B -m lab table STORE={self.path} | true",
                               shell=True, text=True, capture_output=True, env=self.environment())
         self.assertEqual((text.returncode, text.stderr), (0, ""))
 
@@ -284,7 +278,7 @@ class Ends(Stored):
         return {**os.environ, "PYTHONPATH": str(ROOT / "notebooks")}
 
     def program(self, *arguments):
-        return subprocess.run([sys.executable, "-B", "-m", "lab.tables", *arguments], text=True,
+        return subprocess.run([sys.executable, "-B", "-m", "lab", "table", *arguments], text=True,
                               capture_output=True, env=self.environment())
 
 

@@ -20,6 +20,7 @@ import pathlib
 import random
 import statistics
 import sys
+import numpy
 from typing import NamedTuple
 
 from .. import stats, printing
@@ -128,7 +129,7 @@ def by_cell(found, judge):
         logs = pooled(members)
         middle = stats.estimate(logs)
         ordered = sorted(logs)
-        spread = (stats.quantile(ordered, 0.75) - stats.quantile(ordered, 0.25)) / 1.349
+        spread = (numpy.quantile(ordered, 0.75) - numpy.quantile(ordered, 0.25)) / 1.349
         rows.append([composition, op, printing.short_scale(scale), str(len(estimates)),
                      str(sum(map(judge, estimates))), str(len(logs)),
                      f"{percent(middle.median)} [{percent(middle.low)} {percent(middle.high)}]",

@@ -13,13 +13,13 @@
 # `tools/packages.sh lint` adds clang and clang-format, `editor` adds bear.
 # `counts` adds valgrind, the C library's symbols for it, and capstone, which decodes instructions.
 # `programs` has real programs for the superslab to serve, `study` what counts and profiles in its study.
-# `figures` adds matplotlib, which draws them; `paper` adds Markdown, which makes a page of it.
+# `figures` adds matplotlib, which draws them; `paper` adds pandoc, which cites and makes a page of it.
 # `notebooks` adds what executes them: Jupyter's nbconvert and its kernel for Python.
 # `browser` adds Chromium, in which a test looks at the notebooks' pages; without it that test is skipped.
 # `peers` has other libraries' maps, as peers/*/peer.conf declare them, and a C++ compiler.
 # `tools/packages.sh allocator DEBIAN HOMEBREW` is for that one package only (tools/allocator.sh).
 # Debian 12 has xxHash 0.8.1, wyhash 0~2 (final version), Check 0.15.2, SQLite 3.40.1, Jansson 2.14,
-# Nettle 3.8.1, pandas 1.5.3, scipy 1.10.1, statsmodels 0.13.5, Jinja2 3.1.2, valgrind 3.19, capstone 4.0.2, matplotlib 3.6.3, Markdown 3.4.1, nbconvert 6.5.3 and redis 7.0;
+# Nettle 3.8.1, pandas 1.5.3, scipy 1.10.1, statsmodels 0.13.5, Jinja2 3.1.2, valgrind 3.19, capstone 4.0.2, matplotlib 3.6.3, pandoc 2.17, nbconvert 6.5.3 and redis 7.0;
 # nothing newer is used.  Chromium is whatever the security updates have (156 was tried).
 set -eu
 
@@ -38,7 +38,7 @@ programs)
     debian="$debian git sqlite3 redis-server libpython$version-testsuite" homebrew="$homebrew redis"
     ;;
 study) debian="$debian strace linux-perf" ;;
-paper) debian="$debian python3-markdown" homebrew="$homebrew python-matplotlib" modules="$modules markdown" ;;
+paper) debian="$debian pandoc" homebrew="$homebrew pandoc python-matplotlib" lean=--no-install-recommends ;;
 figures) debian="$debian python3-matplotlib" homebrew="$homebrew python-matplotlib" ;;
 notebooks)
     debian="$debian jupyter-nbconvert python3-ipykernel" homebrew="$homebrew python-matplotlib"

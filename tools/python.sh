@@ -3,7 +3,7 @@
 # import most of what the project imports; macOS has one that knows nothing of Homebrew's packages.
 # One that cannot be used, or none at all: a line on standard output that begins with "error:".
 #     tools/python.sh [CANDIDATE ...]
-modules="pandas scipy statsmodels jinja2 matplotlib markdown nbconvert ipykernel capstone"
+modules="pandas scipy statsmodels jinja2 matplotlib nbconvert ipykernel capstone"
 [ $# = 0 ] && set -- /usr/bin/python3 python3 build/python/bin/python3 /opt/homebrew/bin/python3 \
     /usr/local/bin/python3
 

@@ -12,6 +12,7 @@ from .command import BadSetting, run_report
 
 # Where each command's function is: MODULE.FUNCTION below this package.
 COMMANDS = {
+    "paper": "paper.build.paper", "paper-figures": "paper.figures.draw",
     "table": "experiment.table", "csv": "experiment.csv", "experiments": "listing.experiments",
     "compare": "compare.compare", "plot": "plot.plot",
 }

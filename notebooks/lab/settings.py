@@ -78,7 +78,7 @@ READ = {
     "key": one_of("a kind of key", directories("common/key")), "pattern": read_pattern, "patterns": several(read_pattern),
     "scale": read_scale, "scales": several(read_scale), "ops": several(str), "seed": read_seed, "hash_seed": read_seed,
     "pool_slots": read_slots, "reps": read_count, "against": several(str), "results": pathlib.Path, "store": pathlib.Path,
-    "out": pathlib.Path, "csv": pathlib.Path, "anew": bool, "draft": bool, "relative": bool,
+    "out": pathlib.Path, "csv": pathlib.Path, "anew": bool, "draft": bool, "html": pathlib.Path, "relative": bool,
 }
 
 

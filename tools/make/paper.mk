@@ -1,14 +1,11 @@
 # paper.mk - the paper and the notebooks, from stored results.
 .PHONY: paper notebooks
 
-# ---- The paper: every figure in it from stored results ----
-# A reader's own paper lies beside their results, and says what differs there.
-OWN_PAPER = $(if $(filter results,$(RESULTS)),,--own --markdown $(RESULTS)/PAPER.md)
-
+# ---- The paper: every figure in it from stored results; a reader's own lies beside their results ----
 paper: build/run/run | build/packages-figures build/packages-paper
 	@$(LAB).figures.hamt
-	@$(LAB).paper.figures --results $(RESULTS)
-	@$(LAB).paper.build --results $(RESULTS) $(OWN_PAPER) $(if $(DRAFT),--draft) --html build/paper.html
+	@$(LAB) paper-figures $(call given,RESULTS)
+	@$(LAB) paper $(call given,RESULTS DRAFT)
 
 # ---- Notebooks ----
 notebooks: build/run/run | build/packages-figures build/packages-notebooks

@@ -1,45 +1,62 @@
-#!/usr/bin/env python3
-"""Builds the paper from its template and stored results.
+"""The paper, from its template and stored results.
 
-    python3 -m lab.paper.build [--results DIR] [--own | --draft] [--markdown FILE] [--html FILE]
+No figure in the paper is typed: the template (notebooks/paper/paper.md) is Markdown with Jinja2 expressions, and each
+figure is what a word of lab.paper.words or a table of lab.paper.tables makes of the stored results:
 
-No figure in the paper is typed: the template (notebooks/paper/paper.md) names each with a word of
-lab.paper.words or lab.paper.tables, and this program puts it there.  Beside those it knows
+    {{ ratio("get", "lazy/list", in="fixes") }}    a word
+    {{ table("NAME", "caption") }}        a table, numbered
+    {{ figure("NAME", "caption") }}       a drawing of notebooks/paper or of DIR/figures, numbered
+    {{ see("table", "NAME") }}            its number
+    {{ command("make x", plan="NAME") }}  how to print it and how to measure it anew
+    [F07]                                 a finding of results/audit/findings.csv
+    [@bagwell2001]                        a work of notebooks/paper/references.bib; pandoc's citeproc lists them
 
-    {{table NAME "caption"}}        a table, numbered
-    {{figure NAME "caption"}}       a drawing of notebooks/paper or of DIR/figures, numbered
-    {{see table NAME}}              its number
-    {{command "make x" plan=NAME}}  how to print it and how to measure it anew
-    {{cite KEY}} {{references}}     notebooks/paper/references.bib
-    [F07]                           a finding of results/audit/findings.csv
-
-What is written must be so: if a figure was not measured, or a finding that is cited does not hold,
-nothing is built; each is told with its line, status 1.  With --own, for results of another machine,
-such a finding is printed as what it came to there; with --draft the same, and what was not measured
-is left open.  What the template itself has wrong is never let pass.
+What is written must be so: if a figure was not measured, or a finding that is cited does not hold, nothing is built;
+each is told with its line, status 1.  With OWN=1, for results of another machine, such a finding is printed as what it
+came to there; with DRAFT=1 the same, and what was not measured is left open.  What the template itself has wrong is
+never let pass.
 """
+import functools
+import inspect
 import os
 import pathlib
 import re
+import subprocess
 import sys
-import textwrap
 
-from .. import store, printing
+import jinja2
+from jinja2 import nodes
+
+from .. import store
 from ..audit.outcome import HOLDS
 from ..audit.places import NotMeasured
-from ..command import BadSetting, Failure, Parser, run_report
-from . import (page as paper_page, tables, template as paper_template, words as paper_words,
-               references)
+from ..command import BadSetting, Failure
+from . import tables, words
+from .lint import CITED, lint
 from .sources import NAMES, Sources
-from .template import CITED, Placeholder, TemplateError
 
 HERE = store.ROOT / "notebooks" / "paper"
-TEMPLATE, BIBLIOGRAPHY = HERE / "paper.md", HERE / "references.bib"
+TEMPLATE, BIBLIOGRAPHY, STYLE = HERE / "paper.md", HERE / "references.bib", HERE / "page.css"
 PAPER = store.ROOT / "PAPER.md"
 NOTE = ("<!-- Made by `make paper` from notebooks/paper/paper.md and the stored results: what is"
         " changed here is lost. -->")
 OPEN = "*not measured*"
 KINDS = {"table": "Table", "figure": "Figure"}
+# A pipe table's lines are as long as they are; CITED stands in brackets as a link.
+PANDOC = ["pandoc", "--from=markdown-smart-implicit_figures-auto_identifiers+gfm_auto_identifiers", "--columns=100000",
+          "--wrap=preserve", "--citeproc", f"--bibliography={BIBLIOGRAPHY}", "--metadata=link-citations=true"]
+
+
+class TemplateError(Failure):
+    """The template makes no sense; the text says where."""
+
+
+def line_now():
+    """The template's line that is being rendered."""
+    frame = sys._getframe()
+    while "__jinja_template__" not in frame.f_globals:
+        frame = frame.f_back
+    return frame.f_globals["__jinja_template__"].get_corresponding_lineno(frame.f_lineno)
 
 
 class Paper:
@@ -48,142 +65,139 @@ class Paper:
     def __init__(self, sources, text, directory, bibliography=BIBLIOGRAPHY):
         self.sources, self.text = sources, text
         self.directory = pathlib.Path(directory)  # in which the Markdown file lies
-        self.parts = paper_template.parse(text)
-        self.works = references.read(bibliography)
+        self.works = set(re.findall(r"^@\w+\{(\w+),", bibliography.read_text(encoding="utf-8"), re.M))
+        self.environment = jinja2.Environment(undefined=jinja2.StrictUndefined, comment_start_string="{%#",
+                                              comment_end_string="#%}")  # {#name} is pandoc's
+        vocabulary = {**words.WORDS, "table": self.table, "figure": self.figure, "see": self.see, "command": self.command}
+        self.environment.globals = {name: self.placed(name, function, name in words.WORDS)
+                                    for name, function in vocabulary.items()}
+        self.environment.globals["cited"] = self.cited
+        self.source = CITED.sub(r'{{ cited("\1") }}', text)
+        try:
+            self.calls = list(self.environment.parse(self.source).find_all(nodes.Call))
+        except jinja2.TemplateSyntaxError as error:
+            raise TemplateError(f"paper.md: line {error.lineno}: {error.message}") from None
         self.problems = []
         self.numbers = self._number()
         self._check()
 
     # ---- The template itself ----
 
-    def _placeholders(self):
-        return [part for part in self.parts if isinstance(part, Placeholder)]
+    def _called(self, *names):
+        """(line, name, its arguments) of the calls of these words."""
+        for call in self.calls:
+            if call.node.name in names:
+                yield call.lineno, call.node.name, [getattr(each, "value", None) for each in call.args]
 
     def _number(self):
         """{(kind, name): number} by first appearance."""
         numbers = {}
-        for part in self._placeholders():
-            if part.name in KINDS:
-                key = part.name, part.about
-                if key in numbers:
-                    raise TemplateError(f"line {part.line}: {part.name} {part.about} stands twice")
-                numbers[key] = 1 + sum(kind == part.name for kind, _ in numbers)
+        for line, kind, (about, *_) in self._called(*KINDS):
+            if (kind, about) in numbers:
+                raise TemplateError(f"paper.md: line {line}: {kind} {about} stands twice")
+            numbers[kind, about] = 1 + sum(other == kind for other, _ in numbers)
         return numbers
 
     def _check(self):
         """What is wrong whatever was measured."""
-        wrong = paper_template.lint(self.text)
-        known = {*paper_words.WORDS, *KINDS, "see", "command", "cite", "references"}
-        for part in self._placeholders():
-            if part.name not in known:
-                wrong.append((part.line, f"{{{{{part.text}}}}}: no word of the vocabulary"))
-            elif part.name == "table" and part.about not in tables.TABLES:
-                wrong.append((part.line, f"no table {part.about}; one of:"
-                                         f" {', '.join(tables.TABLES)}"))
-            elif part.name == "cite" and part.about not in self.works:
-                wrong.append((part.line, f"no reference {part.about}"))
-            elif part.name == "see" and part.words not in self.numbers:
-                wrong.append((part.line, f"{{{{{part.text}}}}}: nothing of that name stands there"))
+        wrong = lint(self.text)
+        wrong += [(call.lineno, f"{call.node.name}: no word of the vocabulary") for call in self.calls
+                  if call.node.name not in self.environment.globals]
+        wrong += [(line, f"no table {about}; one of: {', '.join(tables.TABLES)}")
+                  for line, _, (about, *_) in self._called("table") if about not in tables.TABLES]
+        wrong += [(line, f"{kind} {about}: nothing of that name stands there")
+                  for line, _, (kind, about) in self._called("see") if (kind, about) not in self.numbers]
         findings = {finding["id"] for finding in self.sources.findings}
-        cited = paper_template.cited(self.text)
-        wrong += [(line, f"[{name}]: results/audit/findings.csv has no such finding")
-                  for name, line in cited if name not in findings]
-        wrong += [(0, f"{name} is a finding that the paper does not cite")
-                  for name in sorted(findings - {name for name, _ in cited})]
-        read = {part.about for part in self._placeholders() if part.name == "cite"}
-        wrong += [(0, f"{key} is a reference that the paper does not cite")
-                  for key in self.works if key not in read]
+        wrong += [(line, f"results/audit/findings.csv has no {name}")
+                  for line, _, (name,) in self._called("cited") if name not in findings]
+        cited = set(re.findall(r"@(\w+)", self.text))
+        wrong += [(0, f"no reference {key}") for key in sorted(cited - self.works)]
+        wrong += [(0, f"{key} is never cited") for key in sorted(self.works - cited)]
         if wrong:
-            raise TemplateError("\n".join(f"paper.md: line {line}: {text}" if line else
-                                          f"paper.md: {text}" for line, text in sorted(wrong)))
+            raise TemplateError("\n".join(f"paper.md: line {line}: {text}" if line else f"paper.md: {text}"
+                                          for line, text in sorted(wrong)))
 
-    # ---- Blocks ----
+    # ---- Words ----
 
-    def table(self, placeholder):
-        found = tables.TABLES[placeholder.about](self.sources)
-        return f"{self.caption(placeholder)}\n\n{found.markdown()}"
+    def placed(self, name, function, of_results):
+        """The word as the template calls it: with the results before its arguments, and an end that is told by line."""
+        function = functools.partial(function, self.sources) if of_results else function
 
-    def figure(self, placeholder):
-        name = f"{placeholder.about}.svg"
-        place = next((path for path in (HERE / name, self.sources.directory / "figures" / name)
-                      if path.exists()), None)
+        def call(*arguments, **options):
+            try:
+                inspect.signature(function).bind(*arguments, **options)
+            except TypeError as error:
+                raise TemplateError(f"paper.md: line {line_now()}: {name}: {error}") from None
+            try:
+                return function(*arguments, **options)
+            except (NotMeasured, store.StoreError) as error:
+                about = ", ".join(map(repr, [*arguments[:2], *options.values()]))
+                self.problems.append((line_now(), f"{name}({about}): not measured: {error}"))
+                return f"{self.caption(name, *arguments)} {OPEN}" if name in KINDS else OPEN
+            except (BadSetting, words.NoSuchWord) as error:
+                raise TemplateError(f"paper.md: line {line_now()}: {name}: {error}") from None
+        return call
+
+    def table(self, name, caption):
+        return f"{self.caption('table', name, caption)}\n\n{tables.TABLES[name](self.sources).markdown()}"
+
+    def figure(self, name, caption):
+        file = f"{name}.svg"
+        place = next((path for path in (HERE / file, self.sources.directory / "figures" / file) if path.exists()), None)
         if place is None:
-            raise NotMeasured(f"the figure {name}")
+            raise NotMeasured(f"the figure {file}")
         where = pathlib.Path(os.path.relpath(place, self.directory)).as_posix()
-        return f"![{placeholder.words[1]}]({where})\n\n{self.caption(placeholder)}"
+        return f"![{caption}]({where})\n\n{self.caption('figure', name, caption)}"
 
-    def caption(self, placeholder):
-        if len(placeholder.words) != 2:
-            raise TemplateError(f"line {placeholder.line}: {{{{{placeholder.text}}}}}: wanted a"
-                                " name and a caption in quotes")
-        return f"**{self.number(placeholder.name, placeholder.about)}.** {placeholder.words[1]}"
+    def caption(self, kind, name, caption):
+        return f"**{self.see(kind, name)}.** {caption}"
 
-    def number(self, kind, name):
+    def see(self, kind, name):
         return f"{KINDS[kind]} {self.numbers[kind, name]}"
 
-    def command(self, placeholder):
+    def command(self, typed, plan=None, anew=None):
         """How to print what stands above, and how to measure it anew."""
-        text = f"*Printed by* `{placeholder.about}`"
-        plan = placeholder.options.get("plan")
+        text = f"*Printed by* `{typed}`"
         if plan:
-            about = self.sources.experiment(plan)
-            low, high = self.sources.processes(plan)
-            processes = str(low) if low == high else f"{low} to {high}"
+            took, processes = words.took(self.sources, plan), words.processes(self.sources, plan)
             return text + (f"*; measured anew by* `make PLAN=experiments/{plan}.plan experiment`*,"
-                           f" {paper_words.minutes(about)} and {processes} processes a cell here.*")
-        anew = placeholder.options.get("anew")
+                           f" {took} and {processes} processes a cell here.*")
         return text + (f"*; measured anew by* `{anew}`" if anew else "") + "*.*"
 
-    def references(self, _placeholder):
-        return "\n".join(references.full(key, self.works[key]) for key in sorted(
-            self.works, key=lambda key: (references.families(self.works[key]), key)))
-
-    def see(self, placeholder):
-        return self.number(*placeholder.words)
-
-    def cite(self, placeholder):
-        return references.link(placeholder.about, self.works[placeholder.about])
-
-    # ---- Building ----
-
-    def resolve(self, placeholder):
-        blocks = {"table": self.table, "figure": self.figure, "command": self.command,
-                  "references": self.references, "see": self.see, "cite": self.cite}
-        try:
-            if placeholder.name in blocks:
-                return blocks[placeholder.name](placeholder)
-            return paper_words.WORDS[placeholder.name](self.sources, placeholder)
-        except (NotMeasured, store.StoreError) as error:
-            about = textwrap.shorten(placeholder.text, 60, placeholder=" ...")
-            self.problems.append((placeholder.line, f"{{{{{about}}}}}: not measured: {error}"))
-            return (f"{self.caption(placeholder)} {OPEN}" if placeholder.name in KINDS else OPEN)
-        except BadSetting as error:
-            raise TemplateError(f"line {placeholder.line}: {{{{{placeholder.text}}}}}:"
-                                f" {error}") from None
-
-    def finding(self, name, line):
-        """A link to its row in the appendix, and what it came to if it does not hold."""
+    def cited(self, name):
+        """A link to a finding's row in the appendix, and what it came to if it does not hold."""
         outcome = self.sources.finding_outcomes[name]
         if outcome.verdict == HOLDS:
             return f"[[{name}](#{name.lower()})]"
-        self.problems.append((line, f"[{name}] {outcome.verdict}: {outcome.measured}"))
+        self.problems.append((line_now(), f"[{name}] {outcome.verdict}: {outcome.measured}"))
         return f"[[{name}](#{name.lower()}): {outcome.verdict} here]"
 
-    def cite_findings(self, text, line):
-        return CITED.sub(lambda match: self.finding(
-            match[1], line + printing.count("\n", 0, match.start())), text)
+    # ---- Building ----
+
+    @functools.cached_property
+    def rendered(self):
+        """Markdown as pandoc takes it; problems are those of this building."""
+        return self.environment.from_string(self.source).render()
 
     def markdown(self):
-        """The whole text; problems are those of this building."""
-        self.problems, line, found = [], 1, []
-        for part in self.parts:
-            if isinstance(part, Placeholder):
-                found.append(self.resolve(part))
-                line = part.line + part.printing.count("\n")
-            else:
-                found.append(self.cite_findings(part, line))
-                line += part.count("\n")
-        return NOTE + "\n\n" + re.sub(r"\n{3,}", "\n\n", "".join(found)).strip() + "\n"
+        """The whole text as it is read, references and all."""
+        return f"{NOTE}\n\n{pandoc(self.rendered, '--to=gfm').strip()}\n"
+
+    def page(self):
+        """One HTML page that needs nothing else: style and figures are in it."""
+        title = re.search(r"^# (.*)$", self.rendered, re.M)
+        return pandoc(self.rendered, "--to=html5", "--self-contained", f"--css={STYLE}", "--metadata",
+                      f"pagetitle={title[1] if title else 'hamtlab'}", cwd=self.directory)
+
+
+def pandoc(text, *options, cwd=None):
+    try:
+        done = subprocess.run([*PANDOC, *options], input=text, capture_output=True, text=True, encoding="utf-8", cwd=cwd)
+    except FileNotFoundError:
+        raise Failure("pandoc is missing: make build/packages-paper") from None
+    if done.returncode:
+        raise Failure(f"pandoc: {done.stderr.strip()}")
+    return done.stdout
 
 
 def write(path, text):
@@ -216,32 +230,20 @@ def complaint(problems):
     return "\n".join(f"paper.md: line {line}: {text}" for line, text in sorted(problems))
 
 
-def report(arguments=None):
-    parser = Parser(description=__doc__.split("\n")[0])
-    parser.add_argument("--results", default=store.ROOT / "results", type=pathlib.Path)
-    parser.add_argument("--own", action="store_true", help="of another machine: tell what differs")
-    parser.add_argument("--draft", action="store_true", help="leave open what was not measured")
-    parser.add_argument("--markdown", default=PAPER, type=pathlib.Path)
-    parser.add_argument("--html", type=pathlib.Path)
-    given = parser.parse_args(arguments)
-    if not given.results.is_dir():
-        raise BadSetting(f"--results {given.results}: no such directory")
-    paper = Paper(Sources(given.results.resolve()), TEMPLATE.read_text(encoding="utf-8"),
-                  given.markdown.resolve().parent)
-    text = paper.markdown()
-    if paper.problems and not (given.own or given.draft):
-        raise Failure(f"not built: {len(paper.problems)} figures or findings are missing or do not"
-                      f" hold (--draft leaves them open)\n{complaint(paper.problems)}"
-                      + "".join(f"\n{line}" for line in missing(paper.sources)))
-    page = paper_page.page(text, given.markdown.resolve().parent) if given.html else ""
-    write(given.markdown, text)
-    if given.html:
-        write(given.html, page)
-    if paper.problems:
-        print(complaint(paper.problems), file=sys.stderr)
-    print(*filter(None, (given.markdown, given.html)),
-          *([f"{len(paper.problems)} left open"] if paper.problems else []), sep="\n")
-
-
-if __name__ == "__main__":
-    run_report("paper", report)
+def paper(results=store.ROOT / "results", draft=False, html=store.ROOT / "build" / "paper.html"):
+    """writes PAPER.md and HTML; of RESULTS that are not the committed ones RESULTS/PAPER.md, which says what differs"""
+    if not results.is_dir():
+        raise BadSetting(f"RESULTS={results}: no such directory")
+    own = results.resolve() != (store.ROOT / "results").resolve()
+    path = results / "PAPER.md" if own else PAPER
+    made = Paper(Sources(results.resolve()), TEMPLATE.read_text(encoding="utf-8"), path.resolve().parent)
+    text = made.markdown()
+    if made.problems and not (own or draft):
+        raise Failure(f"not built: {len(made.problems)} figures or findings are missing or do not hold (DRAFT=1 leaves"
+                      f" them open)\n{complaint(made.problems)}" + "".join(f"\n{line}" for line in missing(made.sources)))
+    page = made.page()
+    write(path, text)
+    write(pathlib.Path(html), page)
+    if made.problems:
+        print(complaint(made.problems), file=sys.stderr)
+    print(path, html, *([f"{len(made.problems)} left open"] if made.problems else []), sep="\n")

@@ -1,16 +1,7 @@
-#!/usr/bin/env python3
-"""Draws the paper's figures from stored results.
-
-    python3 -m lab.paper.figures [--results DIR]
-
-writes DIR/figures/NAME.svg and .png.  They are those of the notebooks: each has a question for its
-title (lab.figures.question).  What was not measured is not drawn, and told.
-"""
-import pathlib
+"""The paper's figures: those of the notebooks; each has a question for its title (lab.question)."""
 import sys
 
 from .. import store
-from ..command import Parser, run_report
 from ..figures import (allocators, gaps, hashes, instrument, interactions, ladder, patterns, scale,
                        shape, superslab)
 from ..question import NotMeasured, Results
@@ -20,24 +11,11 @@ QUESTIONS = (instrument.TRUST, ladder.GAIN, scale.FLOORS, patterns.ORDER, intera
              superslab.GAP)
 
 
-def draw(directory):
-    """Writes all that can be drawn from these results; what cannot, as [(name, reason)]."""
-    results, lost = Results(directory), []
+def draw(results=store.ROOT / "results"):
+    """draws the paper's figures into RESULTS/figures; what was not measured is told"""
+    stored = Results(results)
     for question in QUESTIONS:
         try:
-            question.write(question.read(results), results.figures)
+            question.write(question.read(stored), stored.figures)
         except NotMeasured as reason:
-            lost.append((question.name, str(reason)))
-    return lost
-
-
-def report(arguments=None):
-    parser = Parser(description=__doc__.split("\n")[0])
-    parser.add_argument("--results", default=store.ROOT / "results", type=pathlib.Path)
-    given = parser.parse_args(arguments)
-    for name, reason in draw(given.results):
-        print(f"paper-figures: {name}: {reason}", file=sys.stderr)
-
-
-if __name__ == "__main__":
-    run_report("paper-figures", report)
+            print(f"paper-figures: {question.name}: {reason}", file=sys.stderr)

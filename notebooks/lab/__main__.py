@@ -14,7 +14,8 @@ from .command import BadSetting, run_report
 COMMANDS = {
     "paper": "paper.build.paper", "paper-figures": "paper.figures.draw",
     "table": "experiment.table", "csv": "experiment.csv", "experiments": "listing.experiments",
-    "compare": "compare.compare", "plot": "plot.plot",
+    "compare": "compare.compare", "plot": "plot.plot", "merge": "merge.merge",
+    "notebooks": "notebooks.execute_all",
 }
 
 

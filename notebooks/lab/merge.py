@@ -1,7 +1,4 @@
-#!/usr/bin/env python3
 """Takes the experiments of another store into this one, without loss.
-
-    python3 -m lab.merge [--store FILE] FROM
 
 Ids do not collide between stores (experiments/run/schema.c), so a row that is there already is the
 same row.  Where it is not, the stores do not belong together: nothing is taken, and the row is
@@ -9,11 +6,10 @@ named.  Only an experiment's end may differ, if one store was copied while it wa
 counts.  Merging twice changes nothing.
 """
 import contextlib
-import pathlib
 import sqlite3
 
-from . import store
-from .command import BadSetting, Parser, run_report
+from . import store as stores
+from .command import BadSetting
 
 ENDS = {"experiment": ["status", "finished"]}  # what the course of time changes
 
@@ -47,25 +43,25 @@ def end_experiments(connection):
         " (SELECT id FROM other.experiment WHERE status = 'finished')")
 
 
-def merge(path, source):
+def add(path, source):
     """{table: rows taken} from the store at `source` into that at `path`, all or nothing."""
     connection = opened("STORE", path, "rw")
     connection.isolation_level = None
     try:
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("ATTACH ? AS other", (store.uri_of(source),))
+        connection.execute("ATTACH ? AS other", (stores.uri_of(source),))
         connection.execute("BEGIN IMMEDIATE")
-        for table, keys in store.TABLES.items():
+        for table, keys in stores.TABLES.items():
             found = conflict(connection, table, keys)
             if found:
-                raise store.StoreError(f"FROM={source}: {table} {'/'.join(map(str, found))} is not"
+                raise stores.StoreError(f"FROM={source}: {table} {'/'.join(map(str, found))} is not"
                                        f" the same there and in STORE={path}; nothing was taken")
-        taken = {table: take(connection, table) for table in store.TABLES}
+        taken = {table: take(connection, table) for table in stores.TABLES}
         end_experiments(connection)
         connection.execute("COMMIT")
         return taken
     except sqlite3.Error as error:
-        raise store.StoreError(f"STORE={path}: {error}; nothing was taken") from None
+        raise stores.StoreError(f"STORE={path}: {error}; nothing was taken") from None
     finally:
         connection.close()  # which undoes what was not committed
 
@@ -78,11 +74,11 @@ def copy(path, source):
         with contextlib.closing(sqlite3.connect(part)) as ours:
             theirs.backup(ours)
             counts = {table: ours.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-                      for table in store.TABLES}
+                      for table in stores.TABLES}
         part.replace(path)
         return counts
     except (OSError, sqlite3.Error) as error:
-        raise store.StoreError(f"STORE={path}: {error}; nothing was taken") from None
+        raise stores.StoreError(f"STORE={path}: {error}; nothing was taken") from None
     finally:
         theirs.close()
         part.unlink(missing_ok=True)
@@ -91,24 +87,17 @@ def copy(path, source):
 def opened(side, path, mode="ro"):
     """A store that is fit to be merged; what is wrong is told by the side it is on."""
     try:
-        return store.connect(path, mode)
-    except store.StoreError as error:
-        raise store.StoreError(f"{side}={error}") from None
+        return stores.connect(path, mode)
+    except stores.StoreError as error:
+        raise stores.StoreError(f"{side}={error}") from None
 
 
-def report(arguments=None):
-    parser = Parser(description=__doc__.split("\n")[0])
-    parser.add_argument("--store", type=pathlib.Path, default=store.STORE)
-    parser.add_argument("source", metavar="FROM")
-    given = parser.parse_args(arguments)
-    if not given.source:
+def merge(source=None, store=stores.STORE):
+    """takes all experiments of the store FROM into STORE"""
+    if not source:
         raise BadSetting("FROM=: which store?  make merge FROM=file")
-    opened("FROM", given.source).close()
-    if given.store.exists() and given.store.samefile(given.source):
-        raise BadSetting(f"FROM={given.source}: is the store itself")
-    taken = (merge if given.store.exists() else copy)(given.store, given.source)
+    opened("FROM", source).close()
+    if store.exists() and store.samefile(source):
+        raise BadSetting(f"FROM={source}: is the store itself")
+    taken = (add if store.exists() else copy)(store, source)
     print(", ".join(f"{count} {table}s" for table, count in taken.items()) + " taken")
-
-
-if __name__ == "__main__":
-    run_report("merge", report)

@@ -78,13 +78,13 @@ READ = {
     "key": one_of("a kind of key", directories("common/key")), "pattern": read_pattern, "patterns": several(read_pattern),
     "scale": read_scale, "scales": several(read_scale), "ops": several(str), "seed": read_seed, "hash_seed": read_seed,
     "pool_slots": read_slots, "reps": read_count, "against": several(str), "results": pathlib.Path, "store": pathlib.Path,
-    "out": pathlib.Path, "csv": pathlib.Path, "anew": bool, "draft": bool, "html": pathlib.Path, "relative": bool,
+    "out": pathlib.Path, "csv": pathlib.Path, "anew": bool, "draft": bool, "html": pathlib.Path, "only": several(pathlib.Path), "source": pathlib.Path, "relative": bool,
 }
 
 
 def names_of(parameter):
     """The names under which a parameter may be given, the usual one first."""
-    several_have = {"scale": "SCALES", "pattern": "PATTERNS", "hashes": "HASH", "op": "OPS"}
+    several_have = {"scale": "SCALES", "pattern": "PATTERNS", "hashes": "HASH", "op": "OPS", "source": "FROM"}
     return [several_have.get(parameter, parameter.upper()), parameter.upper()]
 
 

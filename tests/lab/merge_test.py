@@ -31,7 +31,7 @@ class Stores(unittest.TestCase):
 
     def merge(self, into, source):
         with contextlib.redirect_stdout(io.StringIO()) as out:
-            merge.report(["--store", str(into), str(source)])
+            merge.merge(source, store=into)
         return out.getvalue()
 
     def ids(self, path):

@@ -21,7 +21,8 @@ import browser  # noqa: E402
 from made_store import ROOT, RUN, build_runner, empty, add  # noqa: E402
 from lab import command  # noqa: E402
 from lab import question  # noqa: E402
-from lab.figures import notebooks as execute, ladder as ladder_figure  # noqa: E402
+from lab import notebooks as execute  # noqa: E402
+from lab.figures import ladder as ladder_figure  # noqa: E402
 from lab.question import Question, Results  # noqa: E402
 
 NUMBERS = ["01", "02", "03", "04", "05", "06", "07"]
@@ -167,8 +168,8 @@ class Make(unittest.TestCase):
         self.room = pathlib.Path(room.name)
 
     def execute(self, *arguments):
-        return subprocess.run([sys.executable, "-B", "-m", "lab.figures.notebooks",
-                               "--out", self.room / "out", *arguments], cwd=ROOT,
+        return subprocess.run([sys.executable, "-B", "-m", "lab", "notebooks",
+                               f"OUT={self.room / 'out'}", *arguments], cwd=ROOT,
                               text=True, capture_output=True,
                               env=os.environ | {"PYTHONPATH": "notebooks"})
 
@@ -178,7 +179,7 @@ class Make(unittest.TestCase):
         source = notebook.read_bytes()
         seen = []
         for _ in range(2):
-            done = self.execute("--results", results, notebook)
+            done = self.execute(f"RESULTS={results}", f"ONLY={notebook}")
             self.assertEqual((done.returncode, done.stderr), (0, ""))
             files = sorted([*(self.room / "out").iterdir(), *(results / "figures").iterdir()])
             seen.append({path.name: path.read_bytes() for path in files})
@@ -201,7 +202,7 @@ class Make(unittest.TestCase):
     @unittest.skipUnless(has_jupyter(), "there is no Jupyter")
     @unittest.skipUnless(browser.CHROMIUM, browser.WHY_NOT)
     def test_a_browser_shows_the_figures(self):
-        self.execute("--results", ladder_results(self.room), NOTEBOOKS[0])
+        self.execute(f"RESULTS={ladder_results(self.room)}", f"ONLY={NOTEBOOKS[0]}")
         page = self.room / "out" / f"{NOTEBOOKS[0].stem}.html"
         seen = browser.inks(page)
         self.assertEqual(len(seen), 2)
@@ -218,7 +219,7 @@ class Make(unittest.TestCase):
         broken.write_text(broken.read_text().replace("answer(ladder.GAIN)",
                                                      "answer(ladder.LOSS)"))
         (self.room / "results").mkdir()
-        done = self.execute("--results", self.room / "results", broken)
+        done = self.execute(f"RESULTS={self.room / 'results'}", f"ONLY={broken}")
         self.assertEqual(done.returncode, 1)
         self.assertEqual(done.stderr.splitlines(), [
             "notebooks: broken.ipynb: AttributeError: module 'lab.figures.ladder' has no attribute"
@@ -226,9 +227,9 @@ class Make(unittest.TestCase):
         self.assertFalse((self.room / "out").exists())
 
     def test_results_that_are_not_there_are_refused(self):
-        done = self.execute("--results", self.room / "nowhere")
+        done = self.execute(f"RESULTS={self.room / 'nowhere'}")
         self.assertEqual(done.returncode, 2)
-        self.assertRegex(done.stderr, r"^notebooks: --results: .*nowhere: no such directory\n$")
+        self.assertRegex(done.stderr, r"^notebooks: RESULTS=.*nowhere: no such directory\n$")
 
     def test_without_jupyter_what_installs_it_is_told(self):
         with mock.patch.dict(sys.modules, nbformat=None):

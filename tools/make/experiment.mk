@@ -84,4 +84,4 @@ compare:
 
 merge: build/run/run
 	$(call need,FROM,the store to take experiments from)
-	@$(LAB).merge --store $(STORE) '$(FROM)'
+	@$(LAB) merge $(call given,STORE FROM)

@@ -9,4 +9,4 @@ paper: build/run/run | build/packages-figures build/packages-paper
 
 # ---- Notebooks ----
 notebooks: build/run/run | build/packages-figures build/packages-notebooks
-	@$(LAB).figures.notebooks --results $(RESULTS)
+	@$(LAB) notebooks $(call given,RESULTS)

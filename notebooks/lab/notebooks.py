@@ -1,21 +1,17 @@
-#!/usr/bin/env python3
 """Executes the notebooks on stored results.
-
-    python3 -m lab.figures.notebooks [--results DIR] [--out DIR] [NOTEBOOK ...]
 
 The notebooks themselves stay as they are, without outputs: what is executed is a copy, written to
 OUT as a notebook and as a page of HTML that needs nothing else.  The figures go to DIR/figures.
 Each notebook has a kernel of its own.  One that fails is told in one line, and the others go on.
 """
 import os
-import pathlib
 import sys
 import tempfile
 import time
 
-from .. import store
-from ..command import BadSetting, Failure, Parser, run_report
-from ..question import VARIABLE
+from . import store
+from .command import BadSetting, Failure
+from .question import VARIABLE
 
 HERE = store.ROOT / "notebooks"
 OUT = store.ROOT / "build" / "notebooks"
@@ -91,28 +87,19 @@ def execute(path, out):
         part.replace(out / file)
 
 
-def report(arguments=None):
-    parser = Parser(description=__doc__.split("\n")[0])
-    parser.add_argument("--results", type=pathlib.Path, default=store.ROOT / "results",
-                        help="the stored results; figures go below")
-    parser.add_argument("--out", type=pathlib.Path, default=OUT, help="for the executed copies")
-    parser.add_argument("notebooks", nargs="*", type=pathlib.Path, help="by default all")
-    given = parser.parse_args(arguments)
-    if not given.results.is_dir():
-        raise BadSetting(f"--results: {given.results}: no such directory")
-    os.environ[VARIABLE] = str(given.results.resolve())
+def execute_all(results=store.ROOT / "results", out=OUT, only=None):
+    """executes notebooks/*.ipynb on RESULTS into OUT/*.html, figures into RESULTS/figures"""
+    if not results.is_dir():
+        raise BadSetting(f"RESULTS={results}: no such directory")
+    os.environ[VARIABLE] = str(results.resolve())
     failed = []
-    for path in given.notebooks or notebooks():
+    for path in only or notebooks():
         begun = time.monotonic()
         try:
-            execute(path, given.out)
-            print(f"{given.out / path.stem}.html  {time.monotonic() - begun:.0f} s", flush=True)
+            execute(path, out)
+            print(f"{out / path.stem}.html  {time.monotonic() - begun:.0f} s", flush=True)
         except Failure as error:
             failed.append(path.name)
             print(f"notebooks: {error}", file=sys.stderr, flush=True)
     if failed:
         raise Failure(f"{len(failed)} did not come to their end: {', '.join(failed)}")
-
-
-if __name__ == "__main__":
-    run_report("notebooks", report)

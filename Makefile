@@ -38,6 +38,8 @@ RESULTS ?= results
 OWN     ?= results/own
 
 CC       ?= cc
+# What builds Rust's archives; empty: Debian's, or the first in PATH.
+CARGO    ?=
 WARNINGS := -Wall -Wextra -Wpedantic -Werror
 STANDARD := -std=c17
 # For this very processor, if the compiler makes programs for its kind at all.
@@ -51,7 +53,7 @@ CELL_FLAGS   = $(STANDARD) -O3 $(NATIVE) -DNDEBUG -g
 TEST_FLAGS := $(STANDARD) -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all
 TOOL_FLAGS := $(STANDARD) -O2 -g -D_GNU_SOURCE
 
-COMPOSE := $(ANY_PYTHON) tools/compose.py
+COMPOSE := CC='$(CC)' CARGO='$(CARGO)' $(ANY_PYTHON) tools/compose.py
 LAB      = PYTHON='$(PYTHON)' PYTHONPATH=notebooks $(PYTHON) -B -m lab
 packages = $(shell pkg-config $(1))
 

@@ -11,24 +11,9 @@
 #define MAP_HH
 
 #include "config.h"
-#include "hamt.h"
-#include "keyops.h"
+#include "hash.hh"
 
 #include <new>
-
-struct peer_hash {
-    using is_avalanching = void; /* to boost: the hash is good in all bits, and need not be mixed */
-    uint64_t seed;
-    size_t operator()(hamt_key key) const noexcept {
-        return (size_t)key_hash(key, seed);
-    }
-};
-
-struct peer_equal {
-    bool operator()(hamt_key a, hamt_key b) const noexcept {
-        return key_equal(a, b);
-    }
-};
 
 struct hamt {
     table<hamt_key, uint64_t, peer_hash, peer_equal> entries;

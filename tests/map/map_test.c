@@ -3,7 +3,7 @@
  * Each test runs for every kind of hash (strength.h), so that collisions of all sorts are common.
  * After each phase the map must agree with an oracle that shares no code with it, its invariants
  * must hold, and the bytes it says it holds must be the bytes that are alive. */
-#include "hamt.h"
+#include "inside.h"
 #include "mem.h"
 #include "oracle.h"
 #include "random.h"
@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The kinds of hash, with as many keys as keep the collisions' lists walkable. */
+/* The kinds of hash, the good one first, with as many keys as keep the collisions' lists walkable. */
 static const struct kind {
     enum test_hash hash;
     uint32_t keys;
@@ -491,24 +491,25 @@ START_TEST(test_every_allocation_may_fail) {
 END_TEST
 
 int main(void) {
+    const int kinds_met = has(HAMT_COLLISIONS) ? KINDS : 1;
     Suite *suite = suite_create("map");
     TCase *cases = tcase_create("every kind of hash");
     tcase_set_timeout(cases, 0);
-    tcase_add_loop_test(cases, test_agrees_with_the_oracle, 0, KINDS);
-    tcase_add_loop_test(cases, test_removed_keys_leave_no_trace, 0, KINDS);
-    tcase_add_loop_test(cases, test_any_value_is_kept, 0, KINDS);
-    tcase_add_loop_test(cases, test_many_are_as_one_after_another, 0, KINDS);
+    tcase_add_loop_test(cases, test_agrees_with_the_oracle, 0, kinds_met);
+    tcase_add_loop_test(cases, test_removed_keys_leave_no_trace, 0, kinds_met);
+    tcase_add_loop_test(cases, test_any_value_is_kept, 0, kinds_met);
+    tcase_add_loop_test(cases, test_many_are_as_one_after_another, 0, kinds_met);
     tcase_add_test(cases, test_empty_map);
     tcase_add_test(cases, test_visitor_may_stop);
     /* What not every map from elsewhere can do. */
     if (has(HAMT_SEEDED))
         tcase_add_test(cases, test_without_a_configuration_the_seed_is_random);
     if (has(HAMT_CURSORS))
-        tcase_add_loop_test(cases, test_cursor_resumes_and_goes_stale, 0, KINDS);
+        tcase_add_loop_test(cases, test_cursor_resumes_and_goes_stale, 0, kinds_met);
     if (has(HAMT_DENIABLE)) {
-        tcase_add_loop_test(cases, test_removing_needs_no_memory, 0, KINDS);
-        tcase_add_loop_test(cases, test_every_allocation_may_fail, 0, KINDS);
-        tcase_add_loop_test(cases, test_many_end_where_memory_does, 0, KINDS);
+        tcase_add_loop_test(cases, test_removing_needs_no_memory, 0, kinds_met);
+        tcase_add_loop_test(cases, test_every_allocation_may_fail, 0, kinds_met);
+        tcase_add_loop_test(cases, test_many_end_where_memory_does, 0, kinds_met);
     }
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);

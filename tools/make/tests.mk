@@ -10,7 +10,7 @@ COMPILE_TEST = $(CC) $(TEST_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS)
 # Less optimised than the rest, since test-all compiles thousands of these.
 build/test/map/%/hamt.o: build/flags | build/packages
 	@mkdir -p $(@D)
-	$(call SAY,compile) $(if $(V),,sh tools/compile.sh $(call word_of,1,$*) $(call word_of,2,$*) -) $(call as_core,$(COMPILE_TEST)) -Og -Itests/seams $(include_of) $(DEPENDENCIES) -c $(source_of) -o $(PART) && $(WHOLE_OBJECT)
+	$(call SAY,compile) $(if $(V),,sh tools/compile.sh $(call word_of,1,$*) $(call word_of,2,$*) -) $(call as_core,$(COMPILE_TEST)) -Og -Itests/seams $(include_of) $(DEPENDENCIES) -c $(source_of) -o $(PART) $(call joined) && $(WHOLE_OBJECT)
 
 # What the suite is made of beside the map depends on the kind of key alone.
 SUITE := map_test oracle mem random

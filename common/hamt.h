@@ -54,13 +54,13 @@ static const struct hamt_config HAMT_CONFIG_DEFAULT = {0, 65536, 0};
 
 /* What a layout can do beyond what this header asks of all: the tiers of the shared suite. */
 enum hamt_trait {
-    HAMT_CANONICAL = 1 << 0,  /* the same entries give the same shape, whatever came before */
-    HAMT_ACCOUNTS = 1 << 1,   /* hamt_stats and hamt_check look inside; all memory comes by mem.h */
-    HAMT_DENIABLE = 1 << 2,   /* HAMT_NO_MEMORY leaves the map as it was: no abort, no exception */
-    HAMT_CURSORS = 1 << 3,    /* hamt_cursor_next steps; without it a cursor is at its end at once */
-    HAMT_SEEDED = 1 << 4,     /* where entries lie follows from the hash, and so from its seed */
-    HAMT_COLLISIONS = 1 << 5, /* any number of keys may have one hash; without it a put of a key with
-                                 whose hash there are too many gives HAMT_NO_MEMORY */
+    HAMT_CANONICAL = 1 << 0, /* the same entries give the same shape, whatever came before */
+    HAMT_ACCOUNTS = 1 << 1,  /* hamt_stats and hamt_check look inside; all memory comes by mem.h */
+    HAMT_DENIABLE = 1 << 2,  /* HAMT_NO_MEMORY leaves the map as it was: no abort, no exception */
+    HAMT_CURSORS = 1 << 3,   /* hamt_cursor_next steps; without it a cursor is at its end at once */
+    HAMT_SEEDED = 1 << 4,    /* where entries lie follows from the hash, and so from its seed */
+    HAMT_COLLISIONS = 1 << 5, /* any number of keys may have one hash; without it a put of a key
+                                 with whose hash there are too many gives HAMT_NO_MEMORY */
 
     /* What all layouts of parts have. */
     HAMT_OUR_OWN = HAMT_ACCOUNTS | HAMT_DENIABLE | HAMT_CURSORS | HAMT_SEEDED | HAMT_COLLISIONS,

@@ -3,7 +3,8 @@
  * That language brings an archive with C linkage, which defines peer_create and, as hamt.h has
  * them, hamt_destroy, hamt_put, hamt_get, hamt_remove, hamt_size and hamt_each.  It hashes with
  * peer_hash, so that its keys have the hash that all competitors are given.  It costs a call where
- * a map in C or C++ has the function inlined; the call from the harness into the map is everybody's. */
+ * a map in C or C++ has the function inlined; the call from the harness into the map is
+ * everybody's. */
 #include "config.h"
 #include "hamt.h"
 #include "keyops.h"

@@ -5,6 +5,7 @@
 
 #include "hamt.h"
 #include "keyops.h"
+#include "new.hh"
 
 struct peer_hash {
     using is_avalanching = void; /* to boost: the hash is good in all bits, and need not be mixed */

@@ -6,14 +6,13 @@
  *
  * Its keys are hamt_key, hashed with the hash that all competitors are given.  The bytes of string
  * keys are cloned and dropped as our own layouts do it, so that nobody's strings are kept in
- * another way.  std::bad_alloc becomes HAMT_NO_MEMORY. */
+ * another way.  std::bad_alloc becomes HAMT_NO_MEMORY; whether the map is then as it was is the
+ * library's merit, and claimed in peer.conf. */
 #ifndef MAP_HH
 #define MAP_HH
 
 #include "config.h"
 #include "hash.hh"
-
-#include <new>
 
 struct hamt {
     table<hamt_key, uint64_t, peer_hash, peer_equal> entries;

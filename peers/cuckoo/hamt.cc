@@ -1,14 +1,14 @@
 /* hamt.cc (cuckoo) - libcuckoo: every entry in one of two buckets of four slots, with locks over
  * ranges of buckets.
  *
- * It is made for threads that write at once, and pays for its locks with one thread, too.  It starts
- * empty, as everybody does, and not with the 262,144 slots of its default.  More than eight keys of
- * one hash have no place: it gives up when it has grown in vain. */
+ * It is made for threads that write at once, and pays for its locks with one thread, too.  It
+ * starts empty, as everybody does, and not with the 262,144 slots of its default.  More than eight
+ * keys of one hash have no place: it gives up when it has grown in vain.  Denied memory while it
+ * grows, it uses buckets that it does not have. */
 #include "config.h"
 #include "hash.hh"
 
 #include <libcuckoo/cuckoohash_map.hh>
-#include <new>
 #include <utility>
 
 /* A key that the map owns; it is looked up by one that it does not. */

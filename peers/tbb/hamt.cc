@@ -1,14 +1,14 @@
-/* hamt.cc (tbb) - tbb::concurrent_hash_map: chains of nodes below segments of an array that doubles,
- * with a lock in each bucket and each node.
+/* hamt.cc (tbb) - tbb::concurrent_hash_map: chains of nodes below segments of an array that
+ * doubles, with a lock in each bucket and each node.
  *
  * It is made for threads that write at once, and pays for its locks with one thread, too.  Its
  * memory comes from operator new, and not from TBB's own allocator, so that whatever malloc serves
- * the process serves it as well.  The bytes of string keys are cloned and dropped as in map.hh. */
+ * the process serves it as well; denied while the array is to double, the key is there all the
+ * same.  The bytes of string keys are cloned and dropped as in map.hh. */
 #include "config.h"
 #include "hash.hh"
 
 #include <memory>
-#include <new>
 #include <tbb/concurrent_hash_map.h>
 
 struct comparison {

@@ -1,7 +1,7 @@
 /* glibkey.h (str) - a string is a pointer to a block with its length and, behind it, its bytes.
  *
- * The table owns the key that it is given: g_hash_table_insert drops it where there is an equal one,
- * so that every put, of a key that is there as well, makes a block. */
+ * The table owns the key that it is given: g_hash_table_insert drops it where there is an equal
+ * one, so that every put, of a key that is there as well, makes a block. */
 #ifndef GLIBKEY_H
 #define GLIBKEY_H
 

@@ -8,7 +8,7 @@
 The answer is one line for each operation and competitor: geometric means over the cells of its time
 over each yardstick's (lab.answer says which, and of what the interval is one).  Then the cells, one
 line for each competitor.  Every time is a median over processes, with its 95 % interval in
-brackets; ratios are taken pair by pair; bytes are counted, and have no interval.
+brackets; ratios are taken pair by pair; bytes are medians, and have none.
 """
 import csv
 import itertools
@@ -17,7 +17,7 @@ import os
 import pathlib
 import re
 import sys
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
 from . import answer, fallbacks, settings, store
 from .columns import align, fields, paragraph
@@ -28,6 +28,7 @@ from .stats import Estimate, estimate
 OPS = ["put", "insert10", "update", "get", "get_in_order", "get_chained", "miss", "iterate",
        "remove", "churn"]
 PATTERNS = ["sequential", "shuffled", "random"]
+MEMORY = ["resident", "own"]  # see legend()
 
 
 def short_scale(scale):
@@ -57,6 +58,10 @@ def with_interval(figure, form=digits):
     if figure.low is None:
         return f"{form(figure.median)} [too few]"
     return f"{form(figure.median)} [{form(figure.low)} {form(figure.high)}]"
+
+
+def middle(figure):
+    return digits(figure.median) if figure else "-"
 
 
 def throughput(time):
@@ -101,9 +106,14 @@ class Row(NamedTuple):
     cell: store.Cell
     competitor: store.Competitor
     ns_per_op: Estimate
-    bytes_per_entry: Estimate
+    resident: Optional[Estimate]  # bytes an entry, as the process sees them from outside the map
+    own: Optional[Estimate]       # as the map counts them; None if it does not
     ratios: list  # of Estimate or None, one for each yardstick
     tree: str  # of one map, JSON
+
+
+def figure_of(by_block):
+    return estimate(by_block.values()) if by_block else None
 
 
 def rows_of(cells, against, key):
@@ -112,7 +122,7 @@ def rows_of(cells, against, key):
         for competitor in sorted(found, key=key):
             mine = found[competitor]
             yield Row(cell, competitor, estimate(mine.ns_per_op.values()),
-                      estimate(mine.bytes_per_entry.values()),
+                      *map(figure_of, (mine.rss_per_entry, mine.own_bytes())),
                       [answer.ratio(found, competitor, yardstick) for yardstick in against],
                       mine.tree)
 
@@ -133,12 +143,12 @@ def cell_tables(cells, against, key):
     competitors, rows = answer.competitors_of(cells), list(rows_of(cells, against, key))
     several_keys = len({cell.key for cell in cells}) > 1
     full = any(fallbacks.share(row.tree) for row in rows)
-    header = ["scale", "composition", "ns/op", "bytes/entry", *map(header_of, against),
+    header = ["scale", "composition", "ns/op", *MEMORY, *map(header_of, against),
               *(["pool full"] * full)]
     for (op, pattern, kind), group in itertools.groupby(
             rows, lambda row: (row.cell.op, row.cell.pattern, row.cell.key)):
         lines = [[short_scale(row.cell.scale), label(row.competitor, competitors),
-                  with_interval(row.ns_per_op), digits(row.bytes_per_entry.median),
+                  with_interval(row.ns_per_op), middle(row.resident), middle(row.own),
                   *(marked(ratio, yardstick.is_one(row.competitor))
                     for ratio, yardstick in zip(row.ratios, against)),
                   *([fallbacks.words(row.tree)] * full)]
@@ -159,7 +169,7 @@ def answer_table(lines, against, competitors):
     header = ["op", "composition", "cells"]
     for yardstick in against:
         header += [header_of(yardstick), in_columns(answer.MARKS)]
-    header += [*(["gap closed"] * gap), "bytes/entry", *(["pool full"] * full)]
+    header += [*(["gap closed"] * gap), *MEMORY, *(["pool full"] * full)]
 
     def mean_of(line, yardstick):
         mean = line.means[yardstick]
@@ -170,7 +180,7 @@ def answer_table(lines, against, competitors):
         return [line.op, label(line.competitor, competitors), str(line.cells),
                 *itertools.chain.from_iterable(mean_of(line, each) for each in against),
                 *(["-" if line.gap_closed is None else f"{100 * line.gap_closed:.0f} %"] * gap),
-                span_text(line.bytes_per_entry),
+                span_text(line.resident), span_text(line.own),
                 *([f"{line.cells_full}/{line.cells}" if line.cells_full else ""] * full)]
     return align(header, list(map(row, lines)), figures=len(header) - 2, cell=1)
 
@@ -178,7 +188,9 @@ def answer_table(lines, against, competitors):
 def legend(against, lines):
     """What the columns and marks mean: only of those that there are."""
     yield ("Times are medians over processes of the median of each one's samples [95 % interval by"
-           " the sign test]; bytes/entry are counted, not timed; a peer's became resident.")
+           " the sign test].  Resident: bytes an entry by which the process grew while the map was"
+           " filled, the same measure for all; it grows by pages, which shows in small maps.  Own: bytes"
+           " an entry in the blocks that the map says it holds; - where it does not say.")
     if against:
         names = ", ".join(f"x {yardstick.name}" for yardstick in against)
         yield (f"{names}: its time over that one's, all else the same, process by process, on the same"
@@ -211,13 +223,14 @@ def write_csv(path, cells, against, key):
     with open(path, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow([*store.Cell._fields, *store.Competitor._fields, "replicates", *three("mops"),
-                         *three("ns_per_op"), *three("bytes_per_entry"),
+                         *three("ns_per_op"), *three("rss_per_entry"),
+                         *three("bytes_per_entry"),
                          *itertools.chain.from_iterable(three(f"to_{each.name}")
                                                         for each in against), "by_malloc"])
         for row in rows_of(cells, against, key):
             writer.writerow([*row.cell, *row.competitor, row.ns_per_op.count,
                              *figures(throughput(row.ns_per_op)), *figures(row.ns_per_op),
-                             *figures(row.bytes_per_entry),
+                             *figures(row.resident), *figures(row.own),
                              *itertools.chain.from_iterable(map(figures, row.ratios)),
                              fallbacks.share(row.tree)])
 

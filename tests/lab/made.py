@@ -45,7 +45,7 @@ class Made:
                status="running")
 
     def add(self, variant, op, pattern, scale, times, hash_name="xxh3", allocator="glibc",
-            tree=None, bytes_per_entry=1.0):
+            tree=None, bytes_per_entry=1.0, rss_per_entry=None):
         """One run a block, of one sample: its time varies with the block, as the machine does."""
         insert(self.connection, "build", id=f"b{self.runs}", variant=variant, composition=variant,
                hash=hash_name, key="u64", compiler="", cflags="", identity="{}", binary_digest="")
@@ -56,7 +56,8 @@ class Made:
                    variant=variant, composition=variant, hash=hash_name, key="u64", op=op,
                    pattern=pattern, scale=scale, allocator_asked=allocator, allocator=allocator,
                    plan_seed=1, seed=1, block=block, position=0, status="ok", seconds=0.1,
-                   bytes_per_entry=bytes_per_entry, checksum="0", tree=json.dumps(tree or self.TREE))
+                   bytes_per_entry=bytes_per_entry, rss_per_entry=rss_per_entry, checksum="0",
+                   tree=json.dumps(tree or self.TREE))
             insert(self.connection, "sample", run=run, number=0, ns_per_op=time * (1 + block),
                    ops=1, repeats=1)
             self.runs += 1

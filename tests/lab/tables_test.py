@@ -19,7 +19,8 @@ from lab import answer, columns, settings, store, tables  # noqa: E402
 from made import Made  # noqa: E402
 from made_cells import made  # noqa: E402
 
-NO_POOL = {"entries": 10, "pool": {"allocations": 0, "fallbacks": 0}}
+NO_POOL = {"entries": 10, "bytes": {"nodes": 960}, "pool": {"allocations": 0, "fallbacks": 0}}
+PEER = {"entries": 10, "bytes": {"nodes": 0}, "pool": {"allocations": 0, "fallbacks": 0}}
 PLAN = ("VARIANTS=mine,list,lazy,reference OPS=put,get PATTERNS=shuffled SCALES=1000,10000 HASH=xxh3"
         " KEY=u64 ALLOC=glibc REPS=12 SAMPLES=5 SEED=7 POOL_SLOTS=0 PIN=last")
 
@@ -56,7 +57,7 @@ class Stored(unittest.TestCase):
         for scale in (1000, 10000):
             for name, time in (("reference", 100), ("mine", 400), ("list", 1600), ("lazy", 800)):
                 self.made.add(name, "put", "shuffled", scale, [time] * 12, tree=NO_POOL,
-                              bytes_per_entry=scale / 10)
+                              bytes_per_entry=scale / 10, rss_per_entry=scale / 5)
         for name in ("list", "mine"):
             uneven = [1, 9] if name == "list" else [9, 1]
             self.made.add(name, "get", "shuffled", 1000, uneven * 6)
@@ -89,7 +90,7 @@ class Answer(Stored):
     def test_means_gap_bytes_and_how_many_cells(self):
         rows = {(row[0], row[1]): row[2:] for row in section(printed(self.path), "op")}
         self.assertEqual(rows["put", "mine"], [
-            "2", "0.25 [0.25 0.25] <", "2 0 0", "4.00 [4.00 4.00] >", "0 2 0", "50 %", "100-1000"])
+            "2", "0.25 [0.25 0.25] <", "2 0 0", "4.00 [4.00 4.00] >", "0 2 0", "50 %", "200-2000", "100-1000"])
         self.assertEqual(rows["put", "lazy"][5], "25 %")  # half of list's time, a sixteenth is all
         self.assertEqual(rows["put", "reference"][3], "1")
         self.assertEqual(rows["get", "mine"][2], "0 0 1")
@@ -135,14 +136,23 @@ class Cells(Stored):
 
     def test_ratios_are_taken_pair_by_pair_and_marked(self):
         # Blocks differ by up to 12 times, pairs not at all.
-        self.assertEqual(self.rows()["mine"][4:6], ["0.25 [0.25 0.25] <", "2.00 [2.00 2.00] >"])
+        self.assertEqual(self.rows()["mine"][5:7], ["0.25 [0.25 0.25] <", "2.00 [2.00 2.00] >"])
 
-    def test_what_is_counted_has_no_interval(self):
-        self.assertEqual(self.rows()["list"][3], "1.00")
+    def test_memory_is_told_from_outside_and_beside_it_what_the_map_says(self):
+        self.made.add("list", "remove", "shuffled", 10000, [400] * 12, rss_per_entry=48.0)
+        self.made.add("boost", "remove", "shuffled", 10000, [100] * 12, tree=PEER, rss_per_entry=33.0,
+                      bytes_per_entry=33.0)
+        rows = {row[1]: row[3:5] for row in section(printed(self.path), "remove, shuffled keys")}
+        self.assertEqual(rows, {"list": ["48.0", "1.00"], "boost": ["33.0", "-"]})
+        answers = {row[1]: row for row in section(printed(self.path), "op") if row[0] == "remove"}
+        self.assertEqual(answers["boost"][-2:], ["33.0", "-"])
+
+    def test_memory_that_nobody_saw_is_left_out(self):
+        self.assertEqual(self.rows()["list"][3:5], ["-", "1.00"])
 
     def test_a_full_pool_is_told_in_its_row_and_in_the_answer(self):
-        self.assertEqual(self.rows()["mine"][6], "75 % by malloc")
-        self.assertEqual(len(self.rows()["list"]), 6)
+        self.assertEqual(self.rows()["mine"][7], "75 % by malloc")
+        self.assertEqual(len(self.rows()["list"]), 7)
         self.assertEqual(section(printed(self.path), "op")[0][-1], "1/1")
 
     def test_few_replicates_have_no_interval(self):
@@ -188,7 +198,7 @@ class Two(Stored):
         text = printed(self.path)
         self.assertIn("x mine", text)
         self.assertNotIn("x list", text)
-        self.assertEqual([row[4] for row in section(text, "put, shuffled keys")],
+        self.assertEqual([row[5] for row in section(text, "put, shuffled keys")],
                          ["2.00 [2.00 2.00] >", "1"])
 
     def test_another_may_be_named(self):
@@ -206,7 +216,7 @@ class Grids(Stored):
             self.made.add("lazy", "put", "shuffled", 1000, [time] * 12, hash_name, allocator)
 
     def test_allocators_are_held_against_glibc_and_hashes_against_xxh3(self):
-        rows = {row[1]: row[4:6] for row in section(printed(self.path), "put, shuffled keys")}
+        rows = {row[1]: row[5:7] for row in section(printed(self.path), "put, shuffled keys")}
         self.assertEqual(rows["lazy wyhash mimalloc"], ["0.25 [0.25 0.25] <", "1.50 [1.50 1.50] >"])
         self.assertEqual(rows["lazy xxh3 mimalloc"], ["0.50 [0.50 0.50] <", "1"])
         self.assertEqual(rows["lazy wyhash glibc"], ["1", "3.00 [3.00 3.00] >"])

@@ -288,6 +288,9 @@ class Composition:
         return " ".join(self.peer.libraries() if self.peer else [])
 
     def provenance(self):
+        lacks = self.peer.lacks(ROOT) if self.peer else []
+        if lacks:
+            raise Nonsense(f"VARIANT={self.name}: lacks {', '.join(lacks)}")
         return " ".join(self.peer.provenance(ROOT, PEERS) if self.peer else [])
 
     def join(self, key, part, flags):

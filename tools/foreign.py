@@ -22,7 +22,10 @@ class Failed(Exception):
 
 
 def _run(command, **more):
-    done = subprocess.run(command, text=True, capture_output=True, **more)
+    try:
+        done = subprocess.run(command, text=True, capture_output=True, **more)
+    except OSError as error:
+        raise Failed(f"{command[0]}: {error.strerror}") from None
     if done.returncode:
         said = [line for line in done.stderr.splitlines() if "error" in line]
         raise Failed(said[0] if said else f"{command[0]} failed with status {done.returncode}")

@@ -24,13 +24,11 @@ source_of = $$($(COMPOSE) source $(call word_of,1,$*))
 libraries_of = $$($(COMPOSE) libraries $(call word_of,1,$*))
 # $(call as_core,flags): the same, for the language of the core: a peer's may be C++.
 as_core = $(filter-out -std=%,$(1)) $$($(COMPOSE) standard $(call word_of,1,$*))
-# The rest of a recipe that makes a core's object.  $(call joined,flags): an archive, if the core is a
-# peer's in another language, goes into it.  $(call from_provenance,file): the file says that the target
-# depends on the peer's provenance.
-peer_of = $(wildcard $(addsuffix /peer.conf,peers/$(call word_of,1,$*) $(subst @,/,$(call word_of,1,$*))))
-joined  = $(if $(peer_of),&& $(COMPOSE) join $(call word_of,1,$*) $(call word_of,2,$*) $(PART) "$(1)" >&2 \
-    $(call from_provenance,$(PART).d))
-from_provenance = $(if $(peer_of),&& echo '$@: build/peers/$(call word_of,1,$*).provenance' >>$(1))
+# Of a peer, nothing of others.  $(call provenance_of,$*): the file that changes when what it is made from
+# does.  $(call joined,flags): the step that puts an archive, if it is in another language, into the object.
+peer_of = $(wildcard $(addsuffix /peer.conf,peers/$(call word_of,1,$(1)) $(subst @,/,$(call word_of,1,$(1)))))
+provenance_of = $(if $(call peer_of,$(1)),build/peers/$(call word_of,1,$(1)).provenance)
+joined = $(if $(call peer_of,$*),&& $(COMPOSE) join $(call word_of,1,$*) $(call word_of,2,$*) $(PART) "$(1)" >&2)
 compile_cell = $(call COMPILE,$(call word_of,1,$*),$(call word_of,2,$*),$(call word_of,3,$*))
 
 # Files that change when the compiler or its flags do.
@@ -56,15 +54,18 @@ CORE_count  = $(call as_core,$$(tail -n 1 build/count/flags | sed 's/-std=[^ ]*/
 
 CELL_SOURCES := experiments/cell.c $(wildcard experiments/cell/*.c)
 
+# What a rule depends on may hang on the target's name: provenance_of.
+.SECONDEXPANSION:
+
 define cell_rules
-build/$(1)/%/hamt.o: $(2) | build/packages
+build/$(1)/%/hamt.o: $(2) $$$$(call provenance_of,$$$$*) | build/packages
 	@mkdir -p $$(@D)
 	$$(compile_cell) $$(CORE_$(1)) $$(WARNINGS) $$(include_of) $$(DEPENDENCIES) -c $$(source_of) -o $$(PART) $$(call joined,$$(BUILT_$(1))) && $$(WHOLE_OBJECT)
 
-build/$(1)/%/identity.h: $(2) experiments/lineups.conf tools/compose.py tools/peers.py
+build/$(1)/%/identity.h: $(2) $$$$(call provenance_of,$$$$*) experiments/lineups.conf tools/compose.py tools/peers.py
 	@mkdir -p $$(@D)
 	@$$(COMPOSE) identity $$(call word_of,1,$$*) $$(call word_of,2,$$*) $$(call word_of,3,$$*) \
-	    "$$(BUILT_$(1))" >$$(PART) $$(call from_provenance,$$(@:.h=.d)) && $$(WHOLE)
+	    "$$(BUILT_$(1))" >$$(PART) && $$(WHOLE)
 
 build/$(1)/%/cell: build/$(1)/%/hamt.o build/$(1)/%/identity.h $(CELL_SOURCES) $(wildcard experiments/cell/*.h)
 	$$(compile_cell) $$(BUILT_$(1)) -D_GNU_SOURCE $$(WARNINGS) -I$$(@D) -Iexperiments/cell \
@@ -78,11 +79,10 @@ $(eval $(call cell_rules,count,build/count/flags))
 peers:
 	@$(COMPOSE) peers
 
-# A file for each peer that changes when what it is made from does: its libraries, flags, adapter.  Objects
-# of peers depend on it, by the file of their dependencies; those of others do not ask.
+# What a peer is made from: its libraries, flags, adapter.
 build/peers/%.provenance: FORCE | build/packages
 	@mkdir -p $(@D)
-	@$(COMPOSE) provenance $* >$(PART) && $(IF_CHANGED)
+	@{ $(COMPOSE) provenance $* >$(PART) || { cat $(PART) >&2; rm $(PART); false; }; } && $(IF_CHANGED)
 
 # ---- The runner ----
 RUN_SOURCES := $(wildcard experiments/run/*.c) experiments/cell/keyfile.c

@@ -8,7 +8,7 @@ check_libs = $(call packages,--cflags --libs check) $(LDFLAGS) $(LDLIBS)
 COMPILE_TEST = $(CC) $(TEST_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS)
 
 # Less optimised than the rest, since test-all compiles thousands of these.
-build/test/map/%/hamt.o: build/flags | build/packages
+build/test/map/%/hamt.o: build/flags $$(call provenance_of,$$*) | build/packages
 	@mkdir -p $(@D)
 	$(call SAY,compile) $(if $(V),,sh tools/compile.sh $(call word_of,1,$*) $(call word_of,2,$*) -) $(call as_core,$(COMPILE_TEST)) -Og -Itests/seams $(include_of) $(DEPENDENCIES) -c $(source_of) -o $(PART) $(call joined) && $(WHOLE_OBJECT)
 

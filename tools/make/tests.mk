@@ -1,5 +1,5 @@
 # tests.mk - tests: the shared suite, those of the tools, and all of them.
-.PHONY: test test-all test-long test-matrix test-programs
+.PHONY: check test test-all test-long test-matrix test-programs
 
 TEST_PROGRAMS :=
 
@@ -27,6 +27,9 @@ build/test/map/%/$(1)/map_test: build/test/map/%/$(1)/hamt.o $(SUITE:%=build/tes
 	$$(call SAY,compile) $$(COMPILE_TEST) $$^ $$(libraries_of) $$(check_libs) -o $$(PART) && $$(WHOLE)
 endef
 $(foreach key,u64 str,$(eval $(call suite_rules,$(key))))
+
+check: build/test/map/$(ID)/$(KEY)/map_test
+	@$<
 
 # Readers in several threads, under ThreadSanitizer: build/test/threads/<composition>/<key>/threads_test.
 build/test/threads/%/threads_test: tests/map/threads_test.c build/flags | build/packages

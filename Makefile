@@ -38,6 +38,8 @@ RESULTS ?= results
 OWN     ?= results/own
 
 CC       ?= cc
+# What builds Rust's archives; empty: Debian's, or the first in PATH.
+CARGO    ?=
 WARNINGS := -Wall -Wextra -Wpedantic -Werror
 STANDARD := -std=c17
 # For this very processor, if the compiler makes programs for its kind at all.
@@ -51,7 +53,7 @@ CELL_FLAGS   = $(STANDARD) -O3 $(NATIVE) -DNDEBUG -g
 TEST_FLAGS := $(STANDARD) -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all
 TOOL_FLAGS := $(STANDARD) -O2 -g -D_GNU_SOURCE
 
-COMPOSE := $(ANY_PYTHON) tools/compose.py
+COMPOSE := CC='$(CC)' CARGO='$(CARGO)' $(ANY_PYTHON) tools/compose.py
 LAB      = PYTHON='$(PYTHON)' PYTHONPATH=notebooks $(PYTHON) -B -m lab
 # $(call given,NAMES): those settings that have a value, as the lab takes them.
 given    = $(foreach name,$(1),$(if $($(name)),'$(name)=$($(name))'))
@@ -101,7 +103,8 @@ help:
 ##        settings: OPS PATTERNS KEYS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS PIN PLAN;
 ##        CC CFLAGS LDFLAGS LDLIBS PYTHON; LD_PRELOAD=library is taken for ALLOC=library
 ##        MORE=12 adds replicates to the newest of these settings that is finished, or to EXPERIMENT=id
-##        PEERS=boost,absl measures other libraries' maps beside it; make peers lists them
+##        PEERS=boost,/some/dir measures other libraries' maps beside it; make peers lists them, with
+##        what each can do; CARGO builds those in Rust
 ##    make VARIANT=x plan         how many runs that would be, how long, how much memory; so does DRY=1
 ##    make VARIANT=x suite        every pattern, scale and way to ask, as a table and as build/table.csv
 ##    make table                  the newest experiment's table again, or that of EXPERIMENT=id
@@ -147,6 +150,7 @@ help:
 ##  To work on it
 ##    make test                   every test, on the compositions in which every three parts meet
 ##    make test-all               the same on every composition there is (about an hour)
+##    make VARIANT=x check        the shared suite on x alone
 ##    make test-long              real programs served by the superslab, for longer
 ##    make test-matrix            what depends on the processor: gcc and clang, for each instruction set
 ##    make lint                   formatting and warnings under gcc and clang; make format mends the former

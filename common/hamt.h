@@ -1,4 +1,4 @@
-/* hamt.h - the one API of every layout in hamtlab.
+/* hamt.h - the contract of a map: what every layout in hamtlab and every peer does, for C and C++.
  *
  * A map from keys to 64-bit values.  What lies behind these functions is chosen when the program is
  * built: a composition of parts (see README.md), or a directory that brings its own hamt.c.  The
@@ -21,6 +21,8 @@
  * a leaf, which is searched key by key.  A hash that spreads the keys makes C 1.  Who chooses keys,
  * and knows hash and seed, can make C the number of all keys: n puts take n^2 / 2 comparisons then.
  * What each hash withstands, GLOSSARY.md says; `make flooding` shows it.
+ *
+ * What a layout tells of its inside, and what only the lab asks for, is in inside.h.
  *
  * Source: Bagwell, "Ideal Hash Trees", 2001, for the structure; each layout names its own.
  */
@@ -48,22 +50,20 @@ struct hamt_config {
 };
 
 /* Seed 0, the seeds' 65,536 slots, no hint. */
-#ifdef __cplusplus
-#define HAMT_CONFIG_DEFAULT (hamt_config{0, 65536, 0})
-#else
-#define HAMT_CONFIG_DEFAULT ((struct hamt_config){.pool_slots = 65536})
-#endif
+static const struct hamt_config HAMT_CONFIG_DEFAULT = {0, 65536, 0};
 
-/* What a layout promises beyond what this header asks of all. */
+/* What a layout can do beyond what this header asks of all: the tiers of the shared suite. */
 enum hamt_trait {
     HAMT_CANONICAL = 1 << 0, /* the same entries give the same shape, whatever came before */
     HAMT_ACCOUNTS = 1 << 1,  /* hamt_stats and hamt_check look inside; all memory comes by mem.h */
     HAMT_DENIABLE = 1 << 2,  /* HAMT_NO_MEMORY leaves the map as it was: no abort, no exception */
     HAMT_CURSORS = 1 << 3,   /* hamt_cursor_next steps; without it a cursor is at its end at once */
     HAMT_SEEDED = 1 << 4,    /* where entries lie follows from the hash, and so from its seed */
+    HAMT_COLLISIONS = 1 << 5, /* any number of keys may have one hash; without it a put of a key
+                                 with whose hash there are too many gives HAMT_NO_MEMORY */
 
     /* What all layouts of parts have. */
-    HAMT_OUR_OWN = HAMT_ACCOUNTS | HAMT_DENIABLE | HAMT_CURSORS | HAMT_SEEDED,
+    HAMT_OUR_OWN = HAMT_ACCOUNTS | HAMT_DENIABLE | HAMT_CURSORS | HAMT_SEEDED | HAMT_COLLISIONS,
 };
 
 /* The traits of this layout, joined by |. */
@@ -116,84 +116,6 @@ typedef bool hamt_visitor(hamt_key key, uint64_t value, void *context);
 
 /* True if every entry was visited, false if the visitor ended it.  O(nodes). */
 bool hamt_each(const struct hamt *map, hamt_visitor *visit, void *context);
-
-/* A place in an iteration that can be left and taken up again.  It owns no memory: it may simply be
- * forgotten.  Its fields are the layout's. */
-struct hamt_cursor {
-    const struct hamt *map;
-    uint64_t changes;  /* the map's count of changes when the cursor began */
-    int depth;         /* frames in use */
-    size_t entry;      /* next entry of the leaf on top of the stack */
-    uint64_t position; /* a hash: of layouts that go by it instead of by the stack */
-    struct {
-        uintptr_t place;
-        unsigned next;
-    } frame[20];
-};
-
-enum hamt_cursor_result {
-    HAMT_ENTRY, /* *key and *value hold the next entry */
-    HAMT_END,   /* there is no further one */
-    HAMT_STALE, /* a key was added or removed since the cursor began; values may change freely */
-};
-
-void hamt_cursor_begin(struct hamt_cursor *cursor, const struct hamt *map);
-
-/* Steps to the next entry.  Amortised O(nodes / entries). */
-enum hamt_cursor_result hamt_cursor_next(struct hamt_cursor *cursor, hamt_key *key,
-                                         uint64_t *value);
-
-/* ---- Looking inside ---- */
-
-enum {
-    HAMT_LEVELS = 16,  /* room in the histograms: no layout is deeper */
-    HAMT_FAN_OUT = 64, /* and none is wider */
-};
-
-/* What the memory is used for. */
-enum hamt_bytes {
-    HAMT_BYTES_MAP,      /* struct hamt itself and what every empty map holds beside its pools */
-    HAMT_BYTES_NODES,    /* inner nodes and leaves, or the blocks that hold them */
-    HAMT_BYTES_CHILDREN, /* arrays of child slots, or the pools that hold them */
-    HAMT_BYTES_ENTRIES,  /* arrays of entries outside of nodes */
-    HAMT_BYTES_KEYS,     /* bytes of string keys */
-    HAMT_BYTES_KINDS
-};
-
-/* The shape of a map at one moment.  A count that a layout does not have is 0. */
-struct hamt_stats {
-    size_t entries;
-    size_t inner_nodes;
-    size_t leaves;
-    size_t child_pointers;               /* occupied child slots in all inner nodes */
-    size_t depth_max;                    /* inner nodes on the way to the deepest entry */
-    size_t depth_sum;                    /* the same, summed over entries */
-    size_t inner_at_level[HAMT_LEVELS];  /* inner nodes by the level at which they branch */
-    size_t leaves_at_level[HAMT_LEVELS]; /* leaves by the number of chunks that lead to them */
-    size_t children[HAMT_FAN_OUT + 1];   /* inner nodes by number of children */
-    size_t bytes[HAMT_BYTES_KINDS];      /* bytes held, as the allocator counts usable bytes */
-    size_t blocks;                       /* allocations these bytes lie in */
-    size_t pool_allocations;             /* arrays asked of the pool so far */
-    size_t pool_fallbacks;               /* of these, arrays that malloc had to serve */
-    size_t pool_slots_used;              /* slots asked for so far, dead ones included */
-    size_t pool_slots_live;              /* slots in arrays that are in use */
-    size_t pool_slots_capacity;          /* slots the pool has */
-};
-
-/* Walks the whole map and fills *stats.  O(nodes). */
-void hamt_stats(const struct hamt *map, struct hamt_stats *stats);
-
-/* Bytes held in all: the sum of stats->bytes. */
-static inline size_t hamt_stats_bytes(const struct hamt_stats *stats) {
-    size_t sum = 0;
-    for (int i = 0; i < HAMT_BYTES_KINDS; i++)
-        sum += stats->bytes[i];
-    return sum;
-}
-
-/* Walks every invariant of the layout.  NULL if all hold, else the name of the first broken one
- * (a string constant).  O(nodes + entries), with a hash for each entry. */
-const char *hamt_check(const struct hamt *map);
 
 #ifdef __cplusplus
 }

@@ -6,29 +6,13 @@
  *
  * Its keys are hamt_key, hashed with the hash that all competitors are given.  The bytes of string
  * keys are cloned and dropped as our own layouts do it, so that nobody's strings are kept in
- * another way.  std::bad_alloc becomes HAMT_NO_MEMORY. */
+ * another way.  std::bad_alloc becomes HAMT_NO_MEMORY; whether the map is then as it was is the
+ * library's merit, and claimed in peer.conf. */
 #ifndef MAP_HH
 #define MAP_HH
 
 #include "config.h"
-#include "hamt.h"
-#include "keyops.h"
-
-#include <new>
-
-struct peer_hash {
-    using is_avalanching = void; /* to boost: the hash is good in all bits, and need not be mixed */
-    uint64_t seed;
-    size_t operator()(hamt_key key) const noexcept {
-        return (size_t)key_hash(key, seed);
-    }
-};
-
-struct peer_equal {
-    bool operator()(hamt_key a, hamt_key b) const noexcept {
-        return key_equal(a, b);
-    }
-};
+#include "hash.hh"
 
 struct hamt {
     table<hamt_key, uint64_t, peer_hash, peer_equal> entries;

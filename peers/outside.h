@@ -1,11 +1,12 @@
 /* outside.h - what a peer does not have, for C and C++: the view inside, cursors, batches.
  *
  * A peer is looked at from outside: how many entries it has is all that it says of itself.  To be
- * included once, after the peer's own functions; it belongs to peers that claim no trait. */
+ * included once, after the peer's own functions of hamt.h, which end with hamt_each.  PEER_CAN is
+ * what peer.conf says that it can do, and must be no trait of inside.h. */
 #ifndef OUTSIDE_H
 #define OUTSIDE_H
 
-#include "hamt.h"
+#include "inside.h"
 
 #include <string.h>
 
@@ -14,7 +15,7 @@ extern "C" {
 #endif
 
 unsigned hamt_traits(void) {
-    return 0;
+    return PEER_CAN;
 }
 
 void hamt_stats(const struct hamt *map, struct hamt_stats *stats) {

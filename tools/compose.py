@@ -15,6 +15,8 @@ its baseline is the variant that answers all of them (list, bucket).
     compose.py source ID        the file that is the core
     compose.py standard ID      the compiler's flag for its language
     compose.py libraries ID     what it is linked with beside that
+    compose.py provenance ID    what the build of a peer is made from, beside everybody's flags
+    compose.py join ID KEY OBJECT FLAGS     puts a peer's archive, if it has one, into the object
     compose.py identity ID KEY HASH FLAGS   a header that tells the measuring program what it is
     compose.py show SPEC        where each part comes from, and what each change changes
     compose.py families         each family's baseline and its parts, one family a line
@@ -37,6 +39,7 @@ import pathlib
 import re
 import sys
 
+import foreign
 import peers
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -46,7 +49,8 @@ COMMON = ROOT / "common"
 SHARED = COMMON / "map"  # what the inside of any map may use
 LINEUPS = ROOT / "experiments" / "lineups.conf"
 CORE = "hamt.c"
-CORES = [CORE, "hamt.cc"]  # that of a family is in C
+CORES = list(peers.LANGUAGES)  # that of a family is in C
+FOREIGN_SIDE = PEERS / "foreign.c"  # of a core in another language
 SETTINGS = ["POOL_SLOTS"]
 SLOTS_MOST = 2 ** 40
 LINEUP_NAME = re.compile(r"[\w.-]+")
@@ -147,7 +151,7 @@ def peer_at(directory):
     if not (directory / peers.DECLARATION).exists():
         return None
     try:
-        return peers.Peer(directory, kinds_of_key())
+        return peers.Peer(directory, kinds_of_key(), peers.traits_of(COMMON / "hamt.h"))
     except peers.Wrong as wrong:
         raise Nonsense(str(wrong)) from None
 
@@ -229,6 +233,8 @@ class Composition:
             raise Nonsense(f"VARIANT={spec}: {by_part[self.core].name} brings its own {self.core}"
                            " and stands alone")
         self.peer = peer_at(by_part[self.core]) if self.core else None
+        if self.core in peers.FOREIGN and not self.peer:
+            raise Nonsense(f"VARIANT={spec}: {self.core} needs a {peers.DECLARATION} beside it")
         if len(named) > 1:
             raise Nonsense(f"VARIANT={spec}: " + " and ".join(
                 f"{directory.name} is a {family.name}'s" for family, directory in named.items())
@@ -238,7 +244,7 @@ class Composition:
                    if part in by_part]
         self.directories = list(dict.fromkeys(ordered))
         self.by_part = by_part
-        self.is_lineup = spec in table
+        self.is_lineup = spec in table and not self.peer
 
     def answer(self, part):
         """The directory that answers a part; None if the composition's family does not ask it."""
@@ -259,7 +265,7 @@ class Composition:
         return text.replace("/", "@")
 
     def flags(self, key, hash_name=None):
-        include = [*self.directories]
+        include = [*(path for d in self.directories for path in (d, d / key) if path.is_dir())]
         if self.family:
             include += [self.family.baseline, self.family.core]
         if self.peer and key not in self.peer.keys:
@@ -273,12 +279,27 @@ class Composition:
     def source(self):
         if self.family:
             return relative(self.family.core / CORE)
+        if self.core in peers.FOREIGN:
+            return relative(FOREIGN_SIDE)
         return relative(self.by_part[self.core] / self.core)
 
     def libraries(self):
         """What the linker is told beside the core."""
-        own = self.peer.libraries() if self.peer else []
-        return " ".join([*own, *(["-lstdc++"] if self.core == "hamt.cc" else [])])
+        return " ".join(self.peer.libraries() if self.peer else [])
+
+    def provenance(self):
+        lacks = self.peer.lacks(ROOT) if self.peer else []
+        if lacks:
+            raise Nonsense(f"VARIANT={self.name}: lacks {', '.join(lacks)}")
+        return " ".join(self.peer.provenance(ROOT, PEERS) if self.peer else [])
+
+    def join(self, key, part, flags):
+        if not self.peer:
+            return
+        try:
+            foreign.join(self.peer, key, part, flags.split(), ROOT, PEERS)
+        except foreign.Failed as failed:
+            raise Nonsense(f"VARIANT={self.name}: {failed}") from None
 
     def standard(self):
         return "-std=c++17" if self.core == "hamt.cc" else "-std=c17"
@@ -286,8 +307,7 @@ class Composition:
     def identity(self, key, hash_name, flags):
         """A header that tells the measuring program what it measures."""
         if self.peer:
-            flags = " ".join([flags, *self.peer.flags(), *self.peer.libraries(),
-                              *self.peer.versions(ROOT)])
+            flags = f"{flags} {self.provenance()}"
         macros = {"VARIANT": self.name, "COMPOSITION": self.composition, "KEY": key,
                   "HASH": hash_name, "FLAGS": flags}
         lines = [f"#define CELL_{name} {json.dumps(value)}" for name, value in macros.items()]
@@ -325,20 +345,28 @@ def show(spec):
 
 
 def list_peers():
-    """Each peer with its kinds of key, and its packages' versions or what it lacks here."""
+    """Each peer with its language, its kinds of key, what it can do, and its versions or what it lacks here."""
     for name in peer_names():
         peer = peer_at(PEERS / name)
         lacks = peer.lacks(ROOT)
         state = f"skipped: lacks {', '.join(lacks)}" if lacks else " ".join(peer.versions(ROOT))
-        print(f"{name:<12} {','.join(peer.keys):<8} {state}")
+        print(f"{name:<12} {peer.language:<5} {','.join(peer.keys):<8} {','.join(peer.can) or '-':<22} {state}")
+
+
+def peer_named(name):
+    """One of those in the tree, or a directory outside of it."""
+    directory = pathlib.Path(name) if "/" in name else PEERS / name
+    peer = peer_at(directory)
+    if not peer:
+        known = ", ".join(peer_names())
+        raise Nonsense(f"PEERS={name}: no such peer; a directory with a {peers.DECLARATION}, or one of: {known}")
+    return peer
 
 
 def lacking(names):
     """Of these peers, with commas between, each that cannot be built here, and what it lacks."""
     for name in names.split(","):
-        if name not in peer_names():
-            raise Nonsense(f"PEERS={name}: no such peer; one of: {', '.join(peer_names())}")
-        lacks = peer_at(PEERS / name).lacks(ROOT)
+        lacks = peer_named(name).lacks(ROOT)
         if lacks:
             print(f"{name}: {', '.join(lacks)};")
 
@@ -396,6 +424,8 @@ COMMANDS = {
     "flags": lambda text, *where: print(from_id(text).flags(*where)),
     "source": lambda text: print(from_id(text).source()),
     "libraries": lambda text: print(from_id(text).libraries()),
+    "provenance": lambda text: print(from_id(text).provenance()),
+    "join": lambda text, *said: from_id(text).join(*said),
     "standard": lambda text: print(from_id(text).standard()),
     "peers": list_peers,
     "lacking": lacking,

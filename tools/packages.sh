@@ -16,10 +16,15 @@
 # `figures` adds matplotlib, which draws them; `paper` adds pandoc, which cites and makes a page of it.
 # `notebooks` adds what executes them: Jupyter's nbconvert and its kernel for Python.
 # `browser` adds Chromium, in which a test looks at the notebooks' pages; without it that test is skipped.
-# `peers` has other libraries' maps, as peers/*/peer.conf declare them, and a C++ compiler.
+# `peers` has other libraries' maps, as peers/*/peer.conf declare them, and the compilers for C++ and Rust;
+# what each map is, its adapter says.  Rust's crates come as sources, which cargo builds without the network.
 # `tools/packages.sh allocator DEBIAN HOMEBREW` is for that one package only (tools/allocator.sh).
 # Debian 12 has xxHash 0.8.1, wyhash 0~2 (final version), Check 0.15.2, SQLite 3.40.1, Jansson 2.14,
-# Nettle 3.8.1, pandas 1.5.3, scipy 1.10.1, statsmodels 0.13.5, Jinja2 3.1.2, valgrind 3.19, capstone 4.0.2, matplotlib 3.6.3, pandoc 2.17, nbconvert 6.5.3 and redis 7.0;
+# Nettle 3.8.1, pandas 1.5.3, scipy 1.10.1, statsmodels 0.13.5, Jinja2 3.1.2, valgrind 3.19, capstone 4.0.2,
+# matplotlib 3.6.3, pandoc 2.17, nbconvert 6.5.3 and redis 7.0;
+# of peers GLib 2.74, Judy 1.0.5, uthash 2.3.0, HAT-trie 0.1.2, Abseil 20220623, boost 1.81 (unpacked, see its
+# peer.conf), robin-map 1.2.1, hopscotch-map 2.3.0, oneTBB 2021.8, libcuckoo 0.3.1, cargo 0.66 with rustc 1.63,
+# hashbrown 0.12.3 and im-rc 15.1;
 # nothing newer is used.  Chromium is whatever the security updates have (156 was tried).
 set -eu
 

@@ -33,7 +33,7 @@
 #ifndef BUCKETS_H
 #define BUCKETS_H
 
-#include "hamt.h"
+#include "inside.h"
 
 #include "count.h"
 #include "entry.h"

@@ -2,7 +2,7 @@
 #ifndef COUNT_H
 #define COUNT_H
 
-#include "hamt.h"
+#include "inside.h"
 #include "mem.h"
 
 /* Adds one block that mem_alloc gave to the memory used for `use`; NULL adds nothing. */

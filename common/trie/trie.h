@@ -19,7 +19,7 @@
 #ifndef TRIE_H
 #define TRIE_H
 
-#include "hamt.h"
+#include "inside.h"
 
 #include "chunk.h"
 #include "count.h"

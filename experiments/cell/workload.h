@@ -12,7 +12,7 @@
 #ifndef WORKLOAD_H
 #define WORKLOAD_H
 
-#include "hamt.h"
+#include "inside.h"
 #include "trace.h"
 
 enum operation {

@@ -110,8 +110,15 @@ class Line(NamedTuple):
     cells: int
     means: dict  # by Yardstick
     gap_closed: Optional[float]
-    bytes_per_entry: Span  # of its cells
+    resident: Optional[Span]  # bytes an entry in its cells, from outside the map
+    own: Optional[Span]       # as the map counts them; None if it does not
     cells_full: int  # in which its pool was full
+
+
+def span(of_cells):
+    """Of all values, {block: value} in each cell; None if there are none."""
+    values = [value for by_block in of_cells for value in by_block.values()]
+    return Span(min(values), max(values)) if values else None
 
 
 def mean(rows, competitor, yardstick):
@@ -143,10 +150,10 @@ def answers(cells, against, key, cell_key):
         by_op.setdefault(cell.op, []).append(cells[cell])
     for op, rows in by_op.items():
         for competitor in sorted({c for row in rows for c in row}, key=key):
-            sizes = [size for row in rows if competitor in row
-                     for size in row[competitor].bytes_per_entry.values()]
+            mine = [row[competitor] for row in rows if competitor in row]
             yield Line(op, competitor, sum(competitor in row for row in rows),
                        {yardstick: mean(rows, competitor, yardstick) for yardstick in against},
-                       None if grid else gap_closed(rows, competitor), Span(min(sizes), max(sizes)),
+                       None if grid else gap_closed(rows, competitor),
+                       span(found.rss_per_entry for found in mine), span(found.own_bytes() for found in mine),
                        sum(fallbacks.share(row[competitor].tree) > 0 for row in rows
                            if competitor in row))

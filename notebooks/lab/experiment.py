@@ -114,7 +114,7 @@ class Line(NamedTuple):
     means: list  # of Mean, one for each yardstick
     gap_closed: Optional[float]
     resident: Optional[Span]  # bytes an entry in its cells, as seen from outside
-    counted: Span             # and as the map accounts for them
+    own: Optional[Span]       # in the blocks that the map says it holds
     cells_full: int           # in which its pool was full
 
 
@@ -134,6 +134,12 @@ def gap_closed(mine, end):
     both = cells(mine).intersection(cells(end))
     mine, end = (pairs.mean_of_cells(blocks[cells(blocks).isin(both)]) for blocks in (mine, end))
     return math.log(mine.median) / math.log(end.median) if mine and mark(end) == FASTER else None
+
+
+def own_bytes(runs):
+    """bytes_per_entry of maps that count their blocks; nothing of others, peers, whose blocks are 0 and in whose place
+    the cell gives what became resident."""
+    return runs["bytes_per_entry"].where([any(tree.get("bytes", {"": 1}).values()) for tree in runs["tree"]])
 
 
 def span(values):
@@ -156,7 +162,7 @@ def answers(runs, against):
         gap = None if variant == REFERENCE else gap_closed(
             to_baseline.get(key[:-1], nothing), to_baseline.get((op, REFERENCE, *rest), nothing))
         yield Line(op, label, (variant, *rest), cells.ngroups, [mean(each.get(key[:-1], nothing)) for each in over],
-                   gap, span(group["rss_per_entry"]), span(group["bytes_per_entry"]),
+                   gap, span(group["rss_per_entry"]), span(own_bytes(group)),
                    sum(fallbacks.share(tree) > 0 for tree in cells["tree"].first()))
 
 
@@ -178,22 +184,22 @@ def answer_table(lines, against):
             is_one = line.competitor[COMPETITOR.index(yardstick.field)] == yardstick.name
             told += [marked(found.ratio, is_one), "\xa0".join(str(found.marks.count(one)) for one in MARKS) if found.marks else ""]
         return [*told, *(["-" if line.gap_closed is None else f"{100 * line.gap_closed:.0f} %"] * gap),
-                span_text(line.resident), span_text(line.counted),
+                span_text(line.resident), span_text(line.own),
                 *([f"{line.cells_full}/{line.cells}" if line.cells_full else ""] * full)]
     header = ["op", "composition", *([] if against else ["cells"])]  # else the marks count them
     for yardstick in against:
         header += [yardstick.title, "\xa0".join(MARKS)]
-    header += [*(["gap closed"] * gap), "resident", "counted", *(["pool full"] * full)]
+    header += [*(["gap closed"] * gap), "resident", "own", *(["pool full"] * full)]
     return align(header, list(map(row, lines)), figures=len(header) - 2, cell=1)
 
 
 def cells_of(runs, against):
     """A frame with a row for each competitor in each cell; a ratio is None to itself, and where the other was not
     measured."""
-    cells = runs.assign(label=labels(runs)).groupby(RUN, sort=False)
+    cells = runs.assign(label=labels(runs), own=own_bytes(runs)).groupby(RUN, sort=False)
     found = pandas.DataFrame({
         "label": cells["label"].first(), "ns": pairs.estimates(runs.set_index([*RUN, "block"])["ns_per_op"], RUN),
-        "resident": cells["rss_per_entry"].median(), "counted": cells["bytes_per_entry"].median(),
+        "resident": cells["rss_per_entry"].median(), "own": cells["own"].median(),
         "tree": cells["tree"].first()})
     for yardstick in against:
         ratios = pairs.ratios(runs, yardstick.name, yardstick.field)
@@ -205,12 +211,12 @@ def cell_tables(runs, against):
     """A title and a table for each operation, pattern and kind of key."""
     cells = cells_of(runs, against)
     full = any(map(fallbacks.share, cells["tree"]))
-    header = ["scale", "composition", "ns/op", "resident", "counted", *(each.title for each in against),
+    header = ["scale", "composition", "ns/op", "resident", "own", *(each.title for each in against),
               *(["pool full"] * full)]
     several_keys = runs["key"].nunique() > 1
     for (op, pattern, kind), group in cells.groupby(["op", "pattern", "key"], sort=False):
         rows = [[short_scale(row.Index[CELL.index("scale")]), row.label, with_interval(row.ns),
-                 "-" if pandas.isna(row.resident) else digits(row.resident), digits(row.counted),
+                 *("-" if pandas.isna(size) else digits(size) for size in (row.resident, row.own)),
                  *(marked(group.at[row.Index, each.title], row.Index[RUN.index(each.field)] == each.name)
                    for each in against), *([fallbacks.words(row.tree)] * full)] for row in group.itertuples()]
         yield (f"{op}, {pattern}{f', {kind}' if several_keys else ''} keys",
@@ -220,8 +226,9 @@ def cell_tables(runs, against):
 def legend(against, lines):
     """What the columns and marks mean: only of those that there are."""
     yield ("Times are medians over processes of the median of each one's samples [95 % interval by the sign test]."
-           "  resident: bytes an entry that the process grew by while the map was filled, seen from outside;"
-           " counted: those that the map accounts for, exactly, where it does.")
+           "  Resident: bytes an entry by which the process grew while the map was filled, the same measure for all; it"
+           " grows by pages, which shows in small maps.  Own: bytes an entry in the blocks that the map says it holds;"
+           " - where it does not say.")
     if against:
         names = ", ".join(each.title.strip() for each in against)
         yield (f"{names}: its time over that one's, all else the same, process by process, on the same"
@@ -341,7 +348,7 @@ def csv(store=store.STORE, experiment=None, against=(), csv=None):
     for name, figures in columns.items():
         for part, suffix in enumerate(("", "_low", "_high")):
             told[name + suffix] = [each[part] if each else None for each in figures]
-    told["resident_per_entry"], told["bytes_per_entry"] = cells["resident"], cells["counted"]
+    told["resident_per_entry"], told["bytes_per_entry"] = cells["resident"], cells["own"]
     told["by_malloc"] = [fallbacks.share(tree) for tree in cells["tree"]]
     told.to_csv(csv)
     print(csv)

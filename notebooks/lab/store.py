@@ -1,5 +1,6 @@
 """Reading the store that the runner writes (its tables are described in experiments/), and stored
 results: experiments that were exported as CSV, which git holds below results/runs."""
+import json
 import os
 import pathlib
 import re
@@ -44,6 +45,12 @@ class Replicates(NamedTuple):
     bytes_per_entry: dict
     rss_per_entry: dict
     tree: str  # of one of them, JSON
+
+    def own_bytes(self):
+        """bytes_per_entry, of a map that counts its blocks: none of another, a peer, whose blocks are 0
+        and in whose place the cell gives what became resident."""
+        counts = any(json.loads(self.tree).get("bytes", {}).values())
+        return self.bytes_per_entry if counts else {}
 
 
 def uri_of(path, mode="ro"):

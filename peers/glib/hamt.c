@@ -1,9 +1,10 @@
 /* hamt.c (glib) - GLib's GHashTable: open addressing, 32 bits of each hash kept apart from the
  * keys.
  *
- * An integer is its own pointer, as GLib's users do it (GUINT_TO_POINTER); keys and values have 64
- * bits. GLib hands its hash function nothing but the key: the seed is that of the map made last, so
- * maps of different seeds must not live at once.  Out of memory GLib aborts. */
+ * GLib hands its hash function nothing but the key, so a map's seed stands in `seed`, one for each
+ * thread, before GLib is asked for a key: it hashes only the key that it is asked for, and uses the
+ * hashes that it keeps for all others.  Values have 64 bits, as pointers have.  Out of memory GLib
+ * aborts. */
 #include "config.h"
 #include "hamt.h"
 #include "keyops.h"
@@ -11,16 +12,25 @@
 #include <glib.h>
 #include <stdlib.h>
 
-_Static_assert(sizeof(gpointer) == sizeof(uint64_t), "a pointer holds a key");
+_Static_assert(sizeof(gpointer) == sizeof(uint64_t), "a pointer holds a value");
+
+#include "glibkey.h"
 
 struct hamt {
     GHashTable *table;
+    uint64_t seed;
 };
 
-static uint64_t seed;
+static _Thread_local uint64_t seed;
 
 static guint hash(gconstpointer key) {
-    return (guint)key_hash((uintptr_t)key, seed);
+    return (guint)key_hash(shown(key), seed);
+}
+
+/* The map's table, to be asked for one key. */
+static GHashTable *table_of(const struct hamt *map) {
+    seed = map->seed;
+    return map->table;
 }
 
 struct hamt *hamt_create(const struct hamt_config *config) {
@@ -28,8 +38,8 @@ struct hamt *hamt_create(const struct hamt_config *config) {
     struct hamt *map = config_chosen(config, &chosen) ? malloc(sizeof *map) : NULL;
     if (!map)
         return NULL;
-    seed = chosen.hash_seed;
-    map->table = g_hash_table_new(hash, NULL); /* NULL: keys are equal if the pointers are */
+    map->seed = chosen.hash_seed;
+    map->table = g_hash_table_new_full(hash, EQUAL, DROP, NULL);
     return map;
 }
 
@@ -41,20 +51,20 @@ void hamt_destroy(struct hamt *map) {
 }
 
 enum hamt_put_result hamt_put(struct hamt *map, hamt_key key, uint64_t value) {
-    bool is_new = g_hash_table_insert(map->table, (gpointer)key, (gpointer)value);
+    bool is_new = g_hash_table_insert(table_of(map), kept(key), (gpointer)value);
     return is_new ? HAMT_NEW : HAMT_REPLACED;
 }
 
 bool hamt_get(const struct hamt *map, hamt_key key, uint64_t *value) {
     gpointer found;
-    if (!g_hash_table_lookup_extended(map->table, (gconstpointer)key, NULL, &found))
+    if (!g_hash_table_lookup_extended(table_of(map), asked(&key), NULL, &found))
         return false;
     *value = (uintptr_t)found;
     return true;
 }
 
 bool hamt_remove(struct hamt *map, hamt_key key) {
-    return g_hash_table_remove(map->table, (gconstpointer)key);
+    return g_hash_table_remove(table_of(map), asked(&key));
 }
 
 size_t hamt_size(const struct hamt *map) {
@@ -66,7 +76,7 @@ bool hamt_each(const struct hamt *map, hamt_visitor *visit, void *context) {
     gpointer key, value;
     g_hash_table_iter_init(&at, map->table);
     while (g_hash_table_iter_next(&at, &key, &value))
-        if (!visit((uintptr_t)key, (uintptr_t)value, context))
+        if (!visit(shown(key), (uintptr_t)value, context))
             return false;
     return true;
 }

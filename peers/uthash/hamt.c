@@ -3,11 +3,12 @@
 #include "config.h"
 #include "hamt.h"
 #include "keyops.h"
-
-#include <stdlib.h>
+#include "mem.h"
 
 /* What uthash is told of our keys.  The hash is 32 bits wide there; out of memory is noticed. */
-#define HASH_NONFATAL_OOM 1
+#define HASH_NONFATAL_OOM         1
+#define uthash_malloc(bytes)      mem_alloc(bytes)
+#define uthash_free(block, bytes) mem_free(block)
 #define HASH_FUNCTION(key, length, hash)                                                           \
     (hash) = (unsigned)key_hash(*(const hamt_key *)(key), map->seed)
 #define HASH_KEYCMP(a, b, length)  (!key_equal(*(const hamt_key *)(a), *(const hamt_key *)(b)))
@@ -28,9 +29,9 @@ struct hamt {
 
 struct hamt *hamt_create(const struct hamt_config *config) {
     struct hamt_config chosen;
-    struct hamt *map = config_chosen(config, &chosen) ? calloc(1, sizeof *map) : NULL;
+    struct hamt *map = config_chosen(config, &chosen) ? mem_alloc(sizeof *map) : NULL;
     if (map)
-        map->seed = chosen.hash_seed;
+        *map = (struct hamt){.seed = chosen.hash_seed};
     return map;
 }
 
@@ -42,7 +43,7 @@ static struct held *find(const struct hamt *map, hamt_key key) {
 
 static void drop(struct held *entry) {
     key_drop(entry->key);
-    free(entry);
+    mem_free(entry);
 }
 
 void hamt_destroy(struct hamt *map) {
@@ -53,7 +54,7 @@ void hamt_destroy(struct hamt *map) {
         HASH_DEL(map->entries, entry);
         drop(entry);
     }
-    free(map);
+    mem_free(map);
 }
 
 enum hamt_put_result hamt_put(struct hamt *map, hamt_key key, uint64_t value) {
@@ -62,12 +63,12 @@ enum hamt_put_result hamt_put(struct hamt *map, hamt_key key, uint64_t value) {
         entry->value = value;
         return HAMT_REPLACED;
     }
-    entry = malloc(sizeof *entry);
+    entry = mem_alloc(sizeof *entry);
     if (!entry)
         return HAMT_NO_MEMORY;
     entry->value = value;
     if (!key_clone(&entry->key, key)) {
-        free(entry);
+        mem_free(entry);
         return HAMT_NO_MEMORY;
     }
     map->out_of_memory = false;

@@ -6,7 +6,7 @@
 #ifndef BYTES_H
 #define BYTES_H
 
-#include "hamt.h"
+#include "inside.h"
 #include "mem.h"
 #include "strength.h"
 

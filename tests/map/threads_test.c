@@ -1,6 +1,6 @@
 /* threads_test.c - several threads may read a map at once as long as none changes it.  Compiled
  * with ThreadSanitizer, which ends the program with an error if they write to one place. */
-#include "hamt.h"
+#include "inside.h"
 #include "testkey.h"
 
 #include <check.h>

@@ -3,7 +3,7 @@
 #ifndef SHAPE_H
 #define SHAPE_H
 
-#include "hamt.h"
+#include "inside.h"
 
 #include <check.h>
 #include <math.h>

@@ -12,6 +12,8 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
+sys.path.insert(0, str(ROOT / "tools"))
+import compose  # noqa: E402
 from lab import cell  # noqa: E402
 from lab.experiments import ladder as findings  # noqa: E402
 from lab.shape import model  # noqa: E402
@@ -22,8 +24,9 @@ SMALL = {"SCALES": "1000", "OPS": "get", "PATTERNS": "shuffled", "REPS": "2", "S
 
 class Readme(unittest.TestCase):
     def setUp(self):
-        self.tree = pathlib.Path(tempfile.mkdtemp(prefix="hamtlab"))
-        self.addCleanup(shutil.rmtree, self.tree)
+        room = tempfile.mkdtemp(prefix="hamtlab")
+        self.addCleanup(shutil.rmtree, room)
+        self.tree = pathlib.Path(room) / "tree"
         files = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, text=True,
                                capture_output=True, check=True).stdout.split("\n")
         for name in filter(None, files):
@@ -38,20 +41,30 @@ class Readme(unittest.TestCase):
                               env=os.environ | SMALL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT)
 
-    def run_example(self, name):
-        example = re.search(r"<!-- run by tests/tools/readme_test.py -->\n+```sh\n(.*?)```",
-                            (ROOT / name).read_text(), re.S)[1]
-        return self.run_here(example)
+    def run_example(self, name, makes):
+        """Runs the example of a text that makes this directory."""
+        examples = re.findall(r"<!-- run by tests/tools/readme_test.py -->\n+```sh\n(.*?)```",
+                              (ROOT / name).read_text(), re.S)
+        return self.run_here(next(text for text in examples if text.startswith(f"mkdir {makes}\n")))
 
     def test_the_worked_example_adds_a_hash(self):
-        done = self.run_example("CONTRIBUTING.md")
+        done = self.run_example("CONTRIBUTING.md", "common/hash/golden")
         self.assertEqual(done.returncode, 0, done.stdout)
         for name in ("golden", "xxh3"):
             self.assertRegex(done.stdout, rf"1K +list {name} +\d")
         self.assertRegex(done.stdout, r"golden +shuffled +\d.*(uniform|too few to tell)\n")
 
+    def test_the_worked_example_adds_a_peer(self):
+        if compose.peer_named("robin").lacks(ROOT):
+            self.skipTest("robin_map is not installed")
+        done = self.run_example("CONTRIBUTING.md", "../prime")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertRegex(done.stdout, r"100%: Checks: \d\d, Failures: 0, Errors: 0")
+        for name in ("prime", "robin"):
+            self.assertRegex(done.stdout, rf"\nget +{name} +1 +\d")
+
     def test_the_worked_example_adds_a_variant(self):
-        done = self.run_example("README.md")
+        done = self.run_example("README.md", "variants/guess")
         self.assertEqual(done.returncode, 0, done.stdout)
         self.assertRegex(done.stdout, r"call\.h +variants/guess +<- changed")
         self.assertRegex(done.stdout, r"\nget +guess +1 +\d")

@@ -24,6 +24,11 @@ source_of = $$($(COMPOSE) source $(call word_of,1,$*))
 libraries_of = $$($(COMPOSE) libraries $(call word_of,1,$*))
 # $(call as_core,flags): the same, for the language of the core: a peer's may be C++.
 as_core = $(filter-out -std=%,$(1)) $$($(COMPOSE) standard $(call word_of,1,$*))
+# Of a peer, nothing of others.  $(call provenance_of,$*): the file that changes when what it is made from
+# does.  $(call joined,flags): the step that puts an archive, if it is in another language, into the object.
+peer_of = $(wildcard $(addsuffix /peer.conf,peers/$(call word_of,1,$(1)) $(subst @,/,$(call word_of,1,$(1)))))
+provenance_of = $(if $(call peer_of,$(1)),build/peers/$(call word_of,1,$(1)).provenance)
+joined = $(if $(call peer_of,$*),&& $(COMPOSE) join $(call word_of,1,$*) $(call word_of,2,$*) $(PART) "$(1)" >&2)
 compile_cell = $(call COMPILE,$(call word_of,1,$*),$(call word_of,2,$*),$(call word_of,3,$*))
 
 # Files that change when the compiler or its flags do.
@@ -49,12 +54,15 @@ CORE_count  = $(call as_core,$$(tail -n 1 build/count/flags | sed 's/-std=[^ ]*/
 
 CELL_SOURCES := experiments/cell.c $(wildcard experiments/cell/*.c)
 
-define cell_rules
-build/$(1)/%/hamt.o: $(2) | build/packages
-	@mkdir -p $$(@D)
-	$$(compile_cell) $$(CORE_$(1)) $$(WARNINGS) $$(include_of) $$(DEPENDENCIES) -c $$(source_of) -o $$(PART) && $$(WHOLE_OBJECT)
+# What a rule depends on may hang on the target's name: provenance_of.
+.SECONDEXPANSION:
 
-build/$(1)/%/identity.h: $(2) experiments/lineups.conf tools/compose.py tools/peers.py build/peers/versions
+define cell_rules
+build/$(1)/%/hamt.o: $(2) $$$$(call provenance_of,$$$$*) | build/packages
+	@mkdir -p $$(@D)
+	$$(compile_cell) $$(CORE_$(1)) $$(WARNINGS) $$(include_of) $$(DEPENDENCIES) -c $$(source_of) -o $$(PART) $$(call joined,$$(BUILT_$(1))) && $$(WHOLE_OBJECT)
+
+build/$(1)/%/identity.h: $(2) $$$$(call provenance_of,$$$$*) experiments/lineups.conf tools/compose.py tools/peers.py
 	@mkdir -p $$(@D)
 	@$$(COMPOSE) identity $$(call word_of,1,$$*) $$(call word_of,2,$$*) $$(call word_of,3,$$*) \
 	    "$$(BUILT_$(1))" >$$(PART) && $$(WHOLE)
@@ -68,13 +76,13 @@ $(eval $(call cell_rules,cell,build/flags))
 $(eval $(call cell_rules,count,build/count/flags))
 
 # ---- Peers: other libraries' maps ----
-# The packages of the peers, installed or unpacked; and a file that changes when their versions do.
 peers:
 	@$(COMPOSE) peers
 
-build/peers/versions: FORCE | build/packages
+# What a peer is made from: its libraries, flags, adapter.
+build/peers/%.provenance: FORCE | build/packages
 	@mkdir -p $(@D)
-	@$(COMPOSE) peers >$(PART) && $(IF_CHANGED)
+	@{ $(COMPOSE) provenance $* >$(PART) || { cat $(PART) >&2; rm $(PART); false; }; } && $(IF_CHANGED)
 
 # ---- The runner ----
 RUN_SOURCES := $(wildcard experiments/run/*.c) experiments/cell/keyfile.c

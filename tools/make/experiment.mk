@@ -6,7 +6,8 @@
 # most of pathcomp.
 CHOSEN  := $(subst $(comma), ,$(VARIANT))
 BESIDE  := list lazy phase3 reference
-# And these peers: other libraries' maps.  One that lacks something is left out, and it is said what.
+# And these peers, other libraries' maps: names of those in peers/, or directories.  One that lacks something
+# is left out, and it is said what.
 LACKING := $(if $(PEERS),$(shell $(COMPOSE) lacking '$(PEERS)'))
 $(if $(filter error:,$(firstword $(LACKING))),$(error $(wordlist 2,99,$(LACKING))))
 ABSENT  := $(patsubst %:,%,$(filter %:,$(LACKING)))
@@ -30,7 +31,7 @@ MEASURE_IT = build/run/run --store $(STORE) $(ASKED) $(call option,more,$(MORE))
 experiment: build/run/run
 	$(if $(and $(AGAINST),$(if $(OTHERS),,none)),$(error AGAINST=$(AGAINST): VARIANT is the same; name another))
 	@mkdir -p $(dir $(STORE))
-	$(if $(LACKING),@echo 'skipped for want of packages - $(LACKING) make build/packages-peers installs them' >&2)
+	$(if $(LACKING),@echo 'skipped for what they lack - $(LACKING) make build/packages-peers installs packages' >&2)
 	@$(if $(DRY),$(MEASURE_IT) --dry-run,\
 	    id=$$($(MEASURE_IT)) && $(LAB) table $(call given,STORE AGAINST) "EXPERIMENT=$${id#experiment }")
 

@@ -1,5 +1,5 @@
 # tests.mk - tests: the shared suite, those of the tools, and all of them.
-.PHONY: test test-all test-long test-matrix test-programs
+.PHONY: check test test-all test-long test-matrix test-programs
 
 TEST_PROGRAMS :=
 
@@ -8,9 +8,9 @@ check_libs = $(call packages,--cflags --libs check) $(LDFLAGS) $(LDLIBS)
 COMPILE_TEST = $(CC) $(TEST_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS)
 
 # Less optimised than the rest, since test-all compiles thousands of these.
-build/test/map/%/hamt.o: build/flags | build/packages
+build/test/map/%/hamt.o: build/flags $$(call provenance_of,$$*) | build/packages
 	@mkdir -p $(@D)
-	$(call SAY,compile) $(if $(V),,sh tools/compile.sh $(call word_of,1,$*) $(call word_of,2,$*) -) $(call as_core,$(COMPILE_TEST)) -Og -Itests/seams $(include_of) $(DEPENDENCIES) -c $(source_of) -o $(PART) && $(WHOLE_OBJECT)
+	$(call SAY,compile) $(if $(V),,sh tools/compile.sh $(call word_of,1,$*) $(call word_of,2,$*) -) $(call as_core,$(COMPILE_TEST)) -Og -Itests/seams $(include_of) $(DEPENDENCIES) -c $(source_of) -o $(PART) $(call joined) && $(WHOLE_OBJECT)
 
 # What the suite is made of beside the map depends on the kind of key alone.
 SUITE := map_test oracle mem random
@@ -27,6 +27,9 @@ build/test/map/%/$(1)/map_test: build/test/map/%/$(1)/hamt.o $(SUITE:%=build/tes
 	$$(call SAY,compile) $$(COMPILE_TEST) $$^ $$(libraries_of) $$(check_libs) -o $$(PART) && $$(WHOLE)
 endef
 $(foreach key,u64 str,$(eval $(call suite_rules,$(key))))
+
+check: build/test/map/$(ID)/$(KEY)/map_test
+	@$<
 
 # Readers in several threads, under ThreadSanitizer: build/test/threads/<composition>/<key>/threads_test.
 build/test/threads/%/threads_test: tests/map/threads_test.c build/flags | build/packages

@@ -6,7 +6,7 @@
 #ifndef WALK_H
 #define WALK_H
 
-#include "hamt.h"
+#include "inside.h"
 #include "rows.h"
 
 enum { WALK_DEEPEST = LEVELS + 1 /* tables on the longest way: the last is a collision table */ };

@@ -121,7 +121,7 @@ help:
 ##    make tables                 the seed documents' figures beside ours, and all other stored tables;
 ##                                DOCUMENT=000 to 004: the tables of one document
 ##    make audit                  their claims, each recomputed, and the nine suspicions
-##    make findings               README's table of what each fix does, written into README.md
+##    make findings               what each layout does, written into docs/results.md
 ##    make factorial              which fix closes the gap: effects, ladder, what is left, and a figure
 ##    make allocators             each allocator beside glibc; make hash-costs: each hash beside xxh3
 ##    make superslab-table        the superslab allocator beside others, document 004 beside ours

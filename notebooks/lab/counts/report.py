@@ -159,7 +159,7 @@ def place_of(row):
 
 
 def named():
-    """Every composition that has a name, in the order of README's table."""
+    """Every composition that has a name, in the order of docs/results.md."""
     cores = [name for name in cell.compose.variants() if cell.compose.is_core(name)]
     parts = [name for name in cell.compose.variants() if name not in cores]
     return ["list", *(p for p in parts if p != "list"), *cell.compose.lineups(), *cores]

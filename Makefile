@@ -7,8 +7,8 @@
 #     build/test/map/<composition>/<key>/map_test    the shared test suite, under sanitizers
 
 # ---- Settings: `make NAME=value target` ----
-VARIANT ?= list
-HASH    ?= xxh3
+VARIANT ?=
+HASH    ?=
 KEY     ?= u64
 
 # What VARIANT is measured against, instead of the usual ones.
@@ -50,6 +50,12 @@ PLAIN_FLAGS := $(STANDARD) -O3 -DNDEBUG -g
 CELL_FLAGS   = $(STANDARD) -O3 $(NATIVE) -DNDEBUG -g
 TEST_FLAGS := $(STANDARD) -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all
 TOOL_FLAGS := $(STANDARD) -O2 -g -D_GNU_SOURCE
+
+# A report that has a default of its own, or prints all there is, asks for what was given.
+GIVEN_VARIANT := $(VARIANT)
+GIVEN_HASH    := $(HASH)
+override VARIANT := $(or $(VARIANT),list)
+override HASH    := $(or $(HASH),xxh3)
 
 COMPOSE := $(ANY_PYTHON) tools/compose.py
 LAB      = PYTHON='$(PYTHON)' PYTHONPATH=notebooks $(PYTHON) -B -m lab
@@ -114,8 +120,8 @@ help:
 ##    make VARIANT=x pool         how full the pool of child slots gets, and what size would do
 ##    make VARIANT=x hashes       what each hash makes of each pattern; HASH=a,b narrows it
 ##    make flooding               what keys cost that were chosen to collide, under each hash
-##    make VARIANT=x counts       instructions, misses and chains of loads; without VARIANT those stored
-##    make VARIANT=x attribution  what they are spent on; without VARIANT beside the documents' shares
+##    make VARIANT=x count        instructions, misses and chains of loads, counted now
+##    make VARIANT=x attribute    what they are spent on, counted now
 ##    make VARIANT=x profile      the documents' profile: times, tree, pool, what it is spent on
 ##  From stored results (RESULTS=results/own: from yours)
 ##    make tables                 the seed documents' figures beside ours, and all other stored tables;
@@ -125,6 +131,8 @@ help:
 ##    make factorial              which fix closes the gap: effects, ladder, what is left, and a figure
 ##    make allocators             each allocator beside glibc; make hash-costs: each hash beside xxh3
 ##    make superslab-table        the superslab allocator beside others, document 004 beside ours
+##    make counts                 the exact counts; those of VARIANT=x alone, OPS, PATTERNS, SCALES
+##    make attribution            what they are spent on, beside the documents' shares; or of VARIANT=x
 ##    make verdict                what the tests of the instrument say; make limits: what the machine costs
 ##    make notebooks              execute notebooks/*.ipynb: build/notebooks/*.html, figures
 ##    make paper                  PAPER.md and build/paper.html; DRAFT=1 leaves open what is missing

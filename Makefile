@@ -155,7 +155,8 @@ help:
 ##    make test-all               the same on every composition there is (about an hour)
 ##    make test-long              real programs served by the superslab, for longer
 ##    make test-matrix            what depends on the processor: gcc and clang, for each instruction set
-##    make lint                   formatting and warnings under gcc and clang; make format mends the former
+##    make lint                   formatting, warnings under gcc and clang, cppcheck, shellcheck, pyflakes, spelling;
+##                                make format mends the first
 ##    make VARIANT=x cell         build the measuring program, print its path; make superslab-lib likewise
 ##    make compile_commands       compile_commands.json for editors; make clean removes what was built
 

@@ -1,7 +1,7 @@
 /* hamt.h - the one API of every layout in hamtlab.
  *
  * A map from keys to 64-bit values.  What lies behind these functions is chosen when the program is
- * built: a composition of parts (see docs/layouts.md), or a directory that brings its own hamt.c.  The
+ * built: a composition of parts (docs/layouts.md), or a directory that brings its own hamt.c.  The
  * kind of key is a part as well (KEY=u64|str) and comes from key.h:
  *
  *     u64    hamt_key is uint64_t;

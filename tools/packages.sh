@@ -9,7 +9,9 @@
 #   Nettle             the SHA-256 sums of exports, which sha256sum checks too
 #   Python 3           the scripts (its standard library, but for the sets below; on macOS Homebrew's,
 #                      and what Homebrew has not for it in a virtual environment, build/python)
-# `tools/packages.sh lint` adds clang and clang-format, `editor` adds bear.
+# `tools/packages.sh lint` adds clang and clang-format, cppcheck, shellcheck, pyflakes and codespell; `editor`
+# adds bear; `coverage` what reads and counts the lines that tests run.
+# `documents` adds a reader of YAML, for the tests of the citation file and of the workflow.
 # `counts` adds valgrind, the C library's symbols for it, and capstone, which decodes instructions.
 # `programs` has real programs for the superslab to serve, `study` what counts and profiles in its study.
 # `figures` adds matplotlib, which draws them; `paper` adds Markdown, which makes a page of it.
@@ -19,14 +21,20 @@
 # `tools/packages.sh allocator DEBIAN HOMEBREW` is for that one package only (tools/allocator.sh).
 # Debian 12 has xxHash 0.8.1, wyhash 0~2 (final version), Check 0.15.2, SQLite 3.40.1, Jansson 2.14,
 # Nettle 3.8.1, valgrind 3.19, capstone 4.0.2, matplotlib 3.6.3, Markdown 3.4.1, nbconvert 6.5.3 and redis 7.0;
-# nothing newer is used.  Chromium is whatever the security updates have (156 was tried).
+# clang and clang-format 14, cppcheck 2.10, shellcheck 0.9, pyflakes 2.5, codespell 2.2.2, gcovr 5.2 and coverage 6.5,
+# PyYAML 6.0; nothing newer is used.  Chromium is whatever the security updates have (156 was tried).
 set -eu
 
 debian="gcc make libc6-dev pkg-config libxxhash-dev libwyhash-dev check libsqlite3-dev libjansson-dev nettle-dev python3"
 homebrew="pkg-config xxhash check sqlite jansson nettle"
 lean="" modules=""
 case "${1:-}" in
-lint) debian="$debian clang clang-format" homebrew="$homebrew clang-format" ;;
+lint)
+    debian="$debian clang clang-format shellcheck cppcheck pyflakes3 codespell"
+    homebrew="$homebrew clang-format shellcheck cppcheck codespell" modules=pyflakes
+    ;;
+coverage) debian="$debian gcovr python3-coverage" homebrew="$homebrew gcovr" modules=coverage ;;
+documents) debian="$debian python3-yaml" modules=pyyaml ;;
 editor) debian="$debian bear" homebrew="$homebrew bear" ;;
 allocator) debian=$2 homebrew=$3 ;;
 counts) debian="$debian valgrind libc6-dbg binutils python3-capstone" ;;

@@ -6,7 +6,7 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tests" / "lab")]
-from lab.audit import report as audit, costs, times as audit_times  # noqa: E402
+from lab.audit import costs, times as audit_times  # noqa: E402
 from lab.audit.evidence import Shape  # noqa: E402
 from lab.audit.outcome import DOES_NOT_HOLD, HOLDS, NOT_MEASURED, UNDECIDED  # noqa: E402
 from made_evidence import TIMED, BLOCKS, at, claim, made  # noqa: E402

@@ -154,6 +154,7 @@ help:
 ##    make test                   every test, on the compositions in which every three parts meet
 ##    make test-all               the same on every composition there is (about an hour)
 ##    make test-long              real programs served by the superslab, for longer
+##    make coverage               the share of lines that tests run, in C and in Python (build/coverage)
 ##    make test-matrix            what depends on the processor: gcc and clang, for each instruction set
 ##    make lint                   formatting, warnings under gcc and clang, cppcheck, shellcheck, pyflakes, spelling;
 ##                                make format mends the first

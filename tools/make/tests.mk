@@ -1,5 +1,5 @@
 # tests.mk - tests: the shared suite, those of the tools, and all of them.
-.PHONY: test test-all test-long test-matrix test-programs
+.PHONY: test test-all test-long test-matrix test-programs coverage
 
 TEST_PROGRAMS :=
 
@@ -98,3 +98,7 @@ test: $(TEST_PACKAGES)
 
 test-all: $(TEST_PACKAGES)
 	@$(PYTHON) tests/all.py all
+
+# The share of lines that tests run.
+coverage: $(TEST_PACKAGES) build/packages-coverage
+	@$(PYTHON) tests/coverage_of_all.py

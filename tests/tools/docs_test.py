@@ -152,6 +152,35 @@ class Pages(unittest.TestCase):
                             or page.name == "README.md", page)
 
 
+class Workflow(unittest.TestCase):
+    """A public host does what .ci/run does, and README's two commands are among it."""
+    def setUp(self):
+        self.ours = re.findall(r"^make .*", (ROOT / ".ci/run").read_text(), re.M)
+        self.jobs = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))["jobs"]
+
+    def commands(self, job):
+        return [step["run"] for step in self.jobs[job]["steps"] if step.get("run", "").startswith("make ")]
+
+    def test_its_commands_are_those_of_ours(self):
+        self.assertEqual(self.commands("debian"), self.ours)
+        self.assertEqual(self.commands("macos"), [command for command in self.ours if command in self.commands("macos")])
+        self.assertIn("make test", self.commands("macos"))
+
+    def test_it_has_both_compilers_on_debian(self):
+        self.assertEqual(self.jobs["debian"]["container"], "debian:12")
+        self.assertEqual(self.jobs["debian"]["strategy"]["matrix"], {"compiler": ["gcc", "clang"]})
+        self.assertTrue(self.jobs["macos"]["runs-on"].startswith("macos"))
+
+    def test_its_commands_are_targets_and_readmes(self):
+        readme = (ROOT / "README.md").read_text(encoding="utf-8")
+        for command in self.ours:
+            target = command.split()[-1]
+            self.assertIn(target, targets())
+        for target in ("experiment", "test"):
+            self.assertRegex(readme, rf"(?m)^    make (?:\w+=\S+ )*{target}  ")
+            self.assertTrue(any(command.split()[-1] == target for command in self.ours))
+
+
 class Version(unittest.TestCase):
     """VERSION has it; others repeat it."""
     def setUp(self):

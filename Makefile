@@ -139,7 +139,7 @@ help:
 ##  To measure those anew
 ##    make anew                   all below but counts, and from it tables, notebooks and the paper
 ##                                (about three hours and a half; goes on where it stopped)
-##    make results                all plans, into results/own (about two hours and a half; likewise)
+##    make results                all plans, into results/own (about two hours and a half; goes on where it stopped)
 ##    make superslab-results      the superslab's study, into results/own (about twenty minutes)
 ##    make instrument             put the instrument to the test, into RESULTS/instrument (25 minutes)
 ##        settings: STUDIES PAIRS POWER_PAIRS SAMPLES PIN

@@ -94,7 +94,7 @@ class Times(unittest.TestCase):
         cells = {at("a"): 1, at("a", pattern="shuffled"): 2, at("a", pattern="random"): 3,
                  at("a", "get_in_order", "shuffled"): 1, at("a", "get", "shuffled"): 2}
         self.check(row, cells, {**cells, at("a", pattern="random"): 0.5},
-                   known=["in 3 cells: 3 holds", "furthest from it is put shuffled 1K"])
+                   known=["in 3 cells: 3 hold", "furthest from it is put shuffled 1K"])
 
     def test_order_by_scale(self):
         row = claim("order_by_scale", "a b", scale="1000 5000")

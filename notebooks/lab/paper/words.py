@@ -4,7 +4,7 @@ Times.  A field may be a fraction (lab.audit.places); in=NAME asks for one exper
 
     {{ratio get lazy/list}}             0.24 [0.17 0.41]: the median with its 95 % interval
     {{time get lazy}}                   118 [105 131] ns
-    {{compare get lazy/list}}           faster, 0.24 [0.17 0.41]; or slower; or not to be told apart
+    {{compare get lazy/list}}           faster, 0.24 [0.17 0.41]; or slower; or not measurably different
     {{bytes lazy/list}} {{resident lazy}}   memory an entry, of the processes that put
 
 Counts.
@@ -53,7 +53,7 @@ from ..superslab.report import scaled, text_of
 from ..tables import digits, with_interval
 from .template import TemplateError
 
-NOT_APART = "not to be told apart"
+NOT_APART = "not measurably different"
 WORDS = {}  # {name: function of Sources and Placeholder}
 
 

@@ -22,7 +22,7 @@ from lab.audit import rules  # noqa: E402
 from lab.audit.evidence import (Evidence, Place, Shape, allocator_name, in_order,  # noqa: E402
                                 read_rows)
 from lab.audit.outcome import (DOES_NOT_HOLD, HOLDS, NOT_MEASURED, UNDECIDED,  # noqa: E402
-                               VERDICTS, Outcome, counted)
+                               Outcome, counted)
 from made_evidence import (MODULES, TIMED, BLOCKS, OUTCOMES, at, claim, made,  # noqa: E402
                            processes, tree_of)
 

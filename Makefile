@@ -115,24 +115,24 @@ help:
 ##    make compare A=x B=y        two experiments beside each other: ids, exports, commits or machines
 ##  Of any composition
 ##    make VARIANT=x why          what its time goes to, on one page, from what is stored of it
-##    make VARIANT=x show         which directory each part comes from, and what each change changes
+##    make VARIANT=x show         which directory each part comes from, and what each variant changes
 ##    make VARIANT=x tree         its shape beside what a uniform hash predicts
 ##    make VARIANT=x pool         how full the pool of child slots gets, and what size would do
 ##    make VARIANT=x hashes       what each hash makes of each pattern; HASH=a,b narrows it
-##    make flooding               what keys cost that were chosen to collide, under each hash
+##    make flooding               what it costs when keys are chosen to collide, under each hash
 ##    make VARIANT=x count        instructions, misses and chains of loads, counted now
 ##    make VARIANT=x attribute    what they are spent on, counted now
 ##    make VARIANT=x profile      the documents' profile: times, tree, pool, what it is spent on
 ##  From stored results (RESULTS=results/own: from yours)
-##    make tables                 the seed documents' figures beside ours, and all other stored tables;
+##    make tables                 the figures of the documents it began with beside ours, and all other tables;
 ##                                DOCUMENT=000 to 004: the tables of one document
-##    make audit                  their claims, each recomputed, and the nine suspicions
+##    make audit                  the documents' claims, each recomputed, and nine suspicions about them
 ##    make findings               what each layout does, written into docs/results.md
 ##    make factorial              which fix closes the gap: effects, ladder, what is left, and a figure
-##    make allocators             each allocator beside glibc; make hash-costs: each hash beside xxh3
-##    make superslab-table        the superslab allocator beside others, document 004 beside ours
-##    make counts                 the exact counts; those of VARIANT=x alone, OPS, PATTERNS, SCALES
-##    make attribution            what they are spent on, beside the documents' shares; or of VARIANT=x
+##    make allocators             each allocator compared with glibc's malloc; make hash-costs: each hash with xxh3
+##    make superslab-table        the superslab allocator compared with others, and with document 004
+##    make counts                 the exact counts; VARIANT, OPS, PATTERNS and SCALES narrow them
+##    make attribution            what they are spent on, beside the documents' shares; VARIANT=x: by x
 ##    make verdict                what the tests of the instrument say; make limits: what the machine costs
 ##    make notebooks              execute notebooks/*.ipynb: build/notebooks/*.html, figures
 ##    make paper                  PAPER.md and build/paper.html; DRAFT=1 leaves open what is missing
@@ -158,7 +158,7 @@ help:
 ##    make test-matrix            what depends on the processor: gcc and clang, for each instruction set
 ##    make lint                   formatting, warnings under gcc and clang, cppcheck, shellcheck, pyflakes, spelling;
 ##                                make format mends the first
-##    make VARIANT=x cell         build the measuring program, print its path; make superslab-lib likewise
+##    make VARIANT=x cell         build the measuring program and print its path; make superslab-lib, the allocator
 ##    make compile_commands       compile_commands.json for editors; make clean removes what was built
 
 # ---- The targets, by what they are about ----

@@ -24,10 +24,9 @@ HASHES = ["xxh3", "wyhash", "murmur3", "siphash", "fnv1a"]
 TESTS = [*(f"build/test/hash/{name}/hash_test" for name in HASHES),
          *(f"build/test/map/{name}/{key}/map_test" for name in ("simd", "reference")
            for key in ("u64", "str")),
-         "build/test/shape/lazy/u64/xxh3/shape_test", "tests/cell/cell_test.py",
-         "tests/lab/counts_test.py"]
-# What is counted is built alike under every option: these run with the first.
-ONCE = ["tests/lab/attribution_test.py"]
+         "build/test/shape/lazy/u64/xxh3/shape_test", "tests/cell/cell_test.py"]
+# What is counted is built alike under every option (tools/make/cell.mk leaves out -m...): these run with the first.
+ONCE = ["tests/lab/counts_test.py", "tests/lab/attribution_test.py"]
 
 
 def copy(tree):

@@ -9,7 +9,6 @@ What is run in a child that a test kills, or by a Python that a make starts, is 
 """
 import concurrent.futures
 import os
-import pathlib
 import re
 import shutil
 import subprocess
@@ -78,7 +77,8 @@ def main(names):
     os.environ["PYTHON"] = sys.executable
     shutil.rmtree(HERE, ignore_errors=True)
     copy(TREE)
-    for command in (["init", "-q"], ["add", "-A"], [*ANYBODY, "commit", "-q", "-m", "copy"]):  # tests ask git for the tree's files
+    # Tests ask git for the tree's files.
+    for command in (["init", "-q"], ["add", "-A"], [*ANYBODY, "commit", "-q", "-m", "copy"]):
         subprocess.run(["git", *command], cwd=TREE, check=True)
     programs, scripts = wanted(names)
     good, figures = True, []

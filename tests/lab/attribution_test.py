@@ -242,7 +242,8 @@ class Settings(unittest.TestCase):
     def test_what_is_not_stored_is_told(self):
         with self.assertRaisesRegex(cell.CellFailed, "nothing is stored"):
             attribution.report(["--scale", "12345"])
-        with self.assertRaisesRegex(cell.CellFailed, "nothing is stored of single.tagged .*make VARIANT=single.tagged attribute"):
+        with self.assertRaisesRegex(cell.CellFailed,
+                                    "nothing is stored of single.tagged .*make VARIANT=single.tagged attribute"):
             attribution.report(["--variant", "single+tagged"])
 
     def test_counters_are_looked_for(self):

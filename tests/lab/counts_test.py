@@ -352,7 +352,8 @@ class Stored(unittest.TestCase):
         lines = [line.split() for line in out.getvalue().splitlines() if line.startswith("get ")]
         self.assertEqual({tuple(line[:3]) for line in lines}, {("get", "shuffled", "10K")})
         self.assertEqual([line[3] for line in lines], ["list", "lazy", "pathcomp", "phase3", "reference"])
-        with self.assertRaisesRegex(cell.CellFailed, "nothing is stored of single.tagged: make VARIANT=single.tagged count"):
+        with self.assertRaisesRegex(cell.CellFailed,
+                                    "nothing is stored of single.tagged: make VARIANT=single.tagged count"):
             counts.report(["--variant", "single+tagged"])
 
     def test_make_counts_anew_only_where_its_target_says_so(self):

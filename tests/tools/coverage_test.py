@@ -23,7 +23,8 @@ class Coverage(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stdout)
         c, python = done.stdout.splitlines()[-2:]
         for line, language in ((c, "C"), (python, "Python")):
-            share, lines, run = re.fullmatch(rf"{language}: ([\d.]+) % of ([\d,]+) \w+ are run \(([\d,]+)\)", line).groups()
+            told = re.fullmatch(rf"{language}: ([\d.]+) % of ([\d,]+) \w+ are run \(([\d,]+)\)", line)
+            share, lines, run = told.groups()
             lines, run = (int(number.replace(",", "")) for number in (lines, run))
             self.assertTrue(0 < run <= lines)
             self.assertAlmostEqual(float(share), 100 * run / lines, delta=1)

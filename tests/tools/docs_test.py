@@ -20,37 +20,40 @@ PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"
 # Sentences with figures, as they stand there; {{...}} is filled in from the stored results (lab.paper.words).
 FIGURES = {
     "README.md": [
-        "at 100,000 entries it was still {{said 000.bench.15}} than libhamt, a C library, at inserting and {{said 000.bench.36}} at"
-        " querying",
+        "at 100,000 entries it was still {{said 000.bench.15}} than libhamt, a C library, at inserting and"
+        " {{said 000.bench.36}} at querying",
         "A ratio such as {{ratio put lazy/list in=fixes}} is a median with its {{confidence}} confidence interval",
         "integer keys in shuffled order, {{processes fixes}} processes, an AMD EPYC",
-        "cuts the time to put to {{ratio put lazy/list in=fixes}} of what it was, the time to get to {{ratio get lazy/list in=fixes}},"
-        " and memory from {{bytes list in=fixes}} to {{bytes lazy in=fixes}} bytes an entry",
+        "cuts the time to put to {{ratio put lazy/list in=fixes}} of what it was, the time to get to {{ratio get"
+        " lazy/list in=fixes}}, and memory from {{bytes list in=fixes}} to {{bytes lazy in=fixes}} bytes an entry",
         "The reports counted {{said 000.tree.02}} inner nodes",
         "Arithmetic predicts {{model list}} for a perfect hash, and we count {{nodes list pattern=sequential}}:",
         "Lazy expansion leaves {{nodes lazy pattern=sequential}}.",
-        "takes {{ratio put phase3/reference in=fixes}} times as long as the reference to put and"
-        " {{ratio get phase3/reference in=fixes}} times as long to get",
+        "takes {{ratio put phase3/reference in=fixes}} times as long as the reference to put and {{ratio get"
+        " phase3/reference in=fixes}} times as long to get",
         "({{ratio put fix4/reference in=fixes}} and {{ratio get fix4/reference in=fixes}}), and the trie needs"
         " {{bytes fix4 in=fixes}} bytes an entry to the reference's {{bytes reference in=fixes}}.",
-        "get takes {{ratio get phase2.5/list pattern=sequential in=seeds}} of the time if a map is filled and read in sequence, and"
-        " {{ratio get phase2.5/list in=fixes}} if it is filled in shuffled order",
-        "takes {{ratio put champion/reference in=buckets}} of the reference's time to put and"
-        " {{ratio get champion/reference in=buckets}} to get; at a million entries,"
-        " {{ratio put champion/reference scale=1M in=buckets}} and {{ratio get champion/reference scale=1M in=buckets}}.",
-        "`champion` takes {{ratio put champion/boost in=buckets}} times as long to put and {{ratio get champion/boost in=buckets}}"
-        " to get; at a million, {{ratio put champion/boost scale=1M in=buckets}} and {{ratio get champion/boost scale=1M in=buckets}}.",
+        "get takes {{ratio get phase2.5/list pattern=sequential in=seeds}} of the time if a map is filled and"
+        " read in sequence, and {{ratio get phase2.5/list in=fixes}} if it is filled in shuffled order",
+        "takes {{ratio put champion/reference in=buckets}} of the reference's time to put and {{ratio get"
+        " champion/reference in=buckets}} to get; at a million entries, {{ratio put champion/reference scale=1M"
+        " in=buckets}} and {{ratio get champion/reference scale=1M in=buckets}}.",
+        "`champion` takes {{ratio put champion/boost in=buckets}} times as long to put and {{ratio get"
+        " champion/boost in=buckets}} to get; at a million, {{ratio put champion/boost scale=1M in=buckets}} and"
+        " {{ratio get champion/boost scale=1M in=buckets}}.",
         "with {{resident champion scale=1M in=buckets}} resident bytes an entry at a million, to the reference's"
         " {{resident reference scale=1M in=buckets}} and boost's {{resident boost scale=1M in=buckets}}.",
         "({{processes buckets}} processes, on a Zen 4",
     ],
     "docs/results.md": [
         "Medians of {{processes fixes}} processes with {{confidence}} intervals",
-        "{{nodes pathcomp pattern=sequential}} nodes instead of {{nodes lazy pattern=sequential}} at 100,000 keys in sequence",
+        "{{nodes pathcomp pattern=sequential}} nodes instead of {{nodes lazy pattern=sequential}} at 100,000"
+        " keys in sequence",
     ],
     "docs/method.md": [
-        "was {{time get list scale=10K in=seeds}} and then {{time get list scale=10K in=audit}}, and the reference's share of it"
-        " {{ratio get reference/list scale=10K in=seeds}} and then {{ratio get reference/list scale=10K in=audit}}.",
+        "was {{time get list scale=10K in=seeds}} and then {{time get list scale=10K in=audit}}, and the"
+        " reference's share of it {{ratio get reference/list scale=10K in=seeds}} and then {{ratio get"
+        " reference/list scale=10K in=audit}}.",
     ],
 }
 
@@ -95,7 +98,8 @@ class Figures(unittest.TestCase):
         self.assertEqual(total, holds + fails + undecided + not_measured)
         text = prose("README.md")
         self.assertIn(f"Of the {total} testable claims", text)
-        self.assertIn(f"{holds} hold, {fails} do not, {undecided} are undecided, and {not_measured} was not measured", text)
+        self.assertIn(f"{holds} hold, {fails} do not, {undecided} are undecided, and {not_measured} was not"
+                      " measured", text)
 
     def test_the_table_of_layouts_is_that_of_the_stored_results(self):
         text = (ROOT / "docs/results.md").read_text(encoding="utf-8")
@@ -163,8 +167,9 @@ class Workflow(unittest.TestCase):
 
     def test_its_commands_are_those_of_ours(self):
         self.assertEqual(self.commands("debian"), self.ours)
-        self.assertEqual(self.commands("macos"), [command for command in self.ours if command in self.commands("macos")])
-        self.assertIn("make test", self.commands("macos"))
+        macos = self.commands("macos")
+        self.assertEqual(macos, [command for command in self.ours if command in macos])
+        self.assertIn("make test", macos)
 
     def test_it_has_both_compilers_on_debian(self):
         self.assertEqual(self.jobs["debian"]["container"], "debian:12")
@@ -201,7 +206,8 @@ class Version(unittest.TestCase):
     def test_the_citation_file_is_one(self):
         cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
         self.assertLessEqual({"cff-version", "message", "title", "authors"}, set(cited))
-        self.assertEqual((cited["cff-version"], str(cited["version"]), cited["license"]), ("1.2.0", self.version, "MIT"))
+        self.assertEqual((cited["cff-version"], str(cited["version"]), cited["license"]),
+                         ("1.2.0", self.version, "MIT"))
         self.assertTrue((ROOT / "LICENSE").read_text().startswith("MIT License"))
 
 

@@ -12,21 +12,24 @@ KEPT = ("list", "inline", "growpool", "single", "pathcomp", "tagged", "freelist"
 FAULTS = {
     "experiments/leak.c": ("#include <stdlib.h>\n\nint main(int argc, char **argv) {\n    char *room = malloc(9);\n"
                            "    (void)argv;\n    return argc;\n}\n", r"Memory leak: room"),
-    "experiments/unused.c": ("static int nobody;\n\nint main(void) {\n    return 0;\n}\n", r"unused variable 'nobody'"),
-    "experiments/crooked.c": ("int main(void) { return 0;\n}\n", r"crooked\.c:1:\d+: error: code should be clang-formatted"),
+    "experiments/unused.c": ("static int nobody;\n\nint main(void) {\n    return 0;\n}\n",
+                             r"unused variable 'nobody'"),
+    "experiments/crooked.c": ("int main(void) { return 0;\n}\n",
+                              r"crooked\.c:1:\d+: error: code should be clang-formatted"),
     "tools/quotes.sh": ("#!/bin/sh\nls $1\n", r"SC2086"),
     "tools/idle.py": ("import os\n", r"idle\.py:1:1:? 'os' imported but unused"),
     "page.md": ("It is t\x65h same.\n", r"page\.md:1: t\x65h ==> the"),
 }
 
 
-@unittest.skipUnless(all(map(shutil.which, TOOLS)), "not all that lint runs is installed: make build/packages-lint")
+@unittest.skipUnless(all(map(shutil.which, TOOLS)), "lint's tools are not installed: make build/packages-lint")
 class Lint(unittest.TestCase):
     def setUp(self):
         room = tempfile.TemporaryDirectory()
         self.addCleanup(room.cleanup)
         self.tree = pathlib.Path(room.name)
-        for name in ("tools", "common/trie", "common/map", "common/key", "common/hash/xxh3", "peers/absl", "notebooks/lab",
+        for name in ("tools", "common/trie", "common/map", "common/key", "common/hash/xxh3", "peers/absl",
+                     "notebooks/lab",
                      *(f"variants/{name}" for name in KEPT)):
             shutil.copytree(ROOT / name, self.tree / name)
         for name in (".clang-format", ".codespellrc", ".ci/run", "common/hamt.h", "common/mem.h", "common/random.h",

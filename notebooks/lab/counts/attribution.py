@@ -422,8 +422,9 @@ def report(arguments=None):
     place, wanted = (given.pattern, str(given.scale)), [given.variant] if given.variant else SHOWN
     stored = [row for row in load() if place_of(row)[2:] == place and row["composition"] in wanted]
     if not stored:
-        raise CellFailed(f"nothing is stored{f' of {given.variant}' if given.variant else ''} for {given.pattern} keys at"
-                         f" {given.scale}; make VARIANT={given.variant or 'x'} attribute counts it")
+        whose = f" of {given.variant}" if given.variant else ""
+        raise CellFailed(f"nothing is stored{whose} for {given.pattern} keys at {given.scale};"
+                         f" make VARIANT={given.variant or 'x'} attribute counts it")
     show(sorted(stored, key=lambda row: (row["op"] != "put", wanted.index(row["composition"]))),
          given.functions or bool(given.variant))
 

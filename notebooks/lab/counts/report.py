@@ -286,7 +286,8 @@ def report(arguments=None):
     if not given.count and not given.store:
         show(stored(given))
         return
-    given.pattern, given.ops, given.scales = given.pattern or PATTERN, given.ops or ["put", "get"], given.scales or SCALES
+    given.pattern, given.scales = given.pattern or PATTERN, given.scales or SCALES
+    given.ops = given.ops or ["put", "get"]
     if given.store:
         for name, fixed in (("key", KEY), ("hash", HASH), ("seed", SEED), ("hash_seed", HASH_SEED)):
             if getattr(given, name) != fixed:

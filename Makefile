@@ -7,8 +7,8 @@
 #     build/test/map/<composition>/<key>/map_test    the shared test suite, under sanitizers
 
 # ---- Settings: `make NAME=value target` ----
-VARIANT ?= list
-HASH    ?= xxh3
+VARIANT ?=
+HASH    ?=
 KEY     ?= u64
 
 # What VARIANT is measured against, instead of the usual ones.
@@ -52,6 +52,12 @@ PLAIN_FLAGS := $(STANDARD) -O3 -DNDEBUG -g
 CELL_FLAGS   = $(STANDARD) -O3 $(NATIVE) -DNDEBUG -g
 TEST_FLAGS := $(STANDARD) -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all
 TOOL_FLAGS := $(STANDARD) -O2 -g -D_GNU_SOURCE
+
+# A report that has a default of its own, or prints all there is, asks for what was given.
+GIVEN_VARIANT := $(VARIANT)
+GIVEN_HASH    := $(HASH)
+override VARIANT := $(or $(VARIANT),list)
+override HASH    := $(or $(HASH),xxh3)
 
 COMPOSE := CC='$(CC)' CARGO='$(CARGO)' $(ANY_PYTHON) tools/compose.py
 LAB      = PYTHON='$(PYTHON)' PYTHONPATH=notebooks $(PYTHON) -B -m lab
@@ -114,29 +120,31 @@ help:
 ##    make compare A=x B=y        two experiments beside each other: ids, exports, commits or machines
 ##  Of any composition
 ##    make VARIANT=x why          what its time goes to, on one page, from what is stored of it
-##    make VARIANT=x show         which directory each part comes from, and what each change changes
+##    make VARIANT=x show         which directory each part comes from, and what each variant changes
 ##    make VARIANT=x tree         its shape beside what a uniform hash predicts
 ##    make VARIANT=x pool         how full the pool of child slots gets, and what size would do
 ##    make VARIANT=x hashes       what each hash makes of each pattern; HASH=a,b narrows it
-##    make flooding               what keys cost that were chosen to collide, under each hash
-##    make VARIANT=x counts       instructions, misses and chains of loads; without VARIANT those stored
-##    make VARIANT=x attribution  what they are spent on; without VARIANT beside the documents' shares
+##    make flooding               what it costs when keys are chosen to collide, under each hash
+##    make VARIANT=x count        instructions, misses and chains of loads, counted now
+##    make VARIANT=x attribute    what they are spent on, counted now
 ##    make VARIANT=x profile      the documents' profile: times, tree, pool, what it is spent on
 ##  From stored results (RESULTS=results/own: from yours)
-##    make tables                 the seed documents' figures beside ours, and all other stored tables;
+##    make tables                 the figures of the documents it began with beside ours, and all other tables;
 ##                                DOCUMENT=000 to 004: the tables of one document
-##    make audit                  their claims, each recomputed, and the nine suspicions
-##    make findings               README's table of what each fix does, written into README.md
+##    make audit                  the documents' claims, each recomputed, and nine suspicions about them
+##    make findings               what each layout does, written into docs/results.md
 ##    make factorial              which fix closes the gap: effects, ladder, what is left, and a figure
-##    make allocators             each allocator beside glibc; make hash-costs: each hash beside xxh3
-##    make superslab-table        the superslab allocator beside others, document 004 beside ours
+##    make allocators             each allocator compared with glibc's malloc; make hash-costs: each hash with xxh3
+##    make superslab-table        the superslab allocator compared with others, and with document 004
+##    make counts                 the exact counts; VARIANT, OPS, PATTERNS and SCALES narrow them
+##    make attribution            what they are spent on, beside the documents' shares; VARIANT=x: by x
 ##    make verdict                what the tests of the instrument say; make limits: what the machine costs
 ##    make notebooks              execute notebooks/*.ipynb: build/notebooks/*.html, figures
 ##    make paper                  PAPER.md and build/paper.html; DRAFT=1 leaves open what is missing
 ##  To measure those anew
 ##    make anew                   all below but counts, and from it tables, notebooks and the paper
 ##                                (about three hours and a half; goes on where it stopped)
-##    make results                all plans, into results/own (about two hours and a half; likewise)
+##    make results                all plans, into results/own (about two hours and a half; goes on where it stopped)
 ##    make superslab-results      the superslab's study, into results/own (about twenty minutes)
 ##    make instrument             put the instrument to the test, into RESULTS/instrument (25 minutes)
 ##        settings: STUDIES PAIRS POWER_PAIRS SAMPLES PIN
@@ -152,9 +160,11 @@ help:
 ##    make test-all               the same on every composition there is (about an hour)
 ##    make VARIANT=x check        the shared suite on x alone
 ##    make test-long              real programs served by the superslab, for longer
+##    make coverage               the share of lines that tests run, in C and in Python (build/coverage)
 ##    make test-matrix            what depends on the processor: gcc and clang, for each instruction set
-##    make lint                   formatting and warnings under gcc and clang; make format mends the former
-##    make VARIANT=x cell         build the measuring program, print its path; make superslab-lib likewise
+##    make lint                   formatting, warnings under gcc and clang, cppcheck, shellcheck, pyflakes, spelling;
+##                                make format mends the first
+##    make VARIANT=x cell         build the measuring program and print its path; make superslab-lib, the allocator
 ##    make compile_commands       compile_commands.json for editors; make clean removes what was built
 
 # ---- The targets, by what they are about ----

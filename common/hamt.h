@@ -1,7 +1,7 @@
 /* hamt.h - the contract of a map: what every layout in hamtlab and every peer does, for C and C++.
  *
  * A map from keys to 64-bit values.  What lies behind these functions is chosen when the program is
- * built: a composition of parts (see README.md), or a directory that brings its own hamt.c.  The
+ * built: a composition of parts (docs/layouts.md), or a directory that brings its own hamt.c.  The
  * kind of key is a part as well (KEY=u64|str) and comes from key.h:
  *
  *     u64    hamt_key is uint64_t;
@@ -20,7 +20,7 @@
  * number C of keys whose hashes agree with the key's in every bit that the layout uses: they share
  * a leaf, which is searched key by key.  A hash that spreads the keys makes C 1.  Who chooses keys,
  * and knows hash and seed, can make C the number of all keys: n puts take n^2 / 2 comparisons then.
- * What each hash withstands, GLOSSARY.md says; `make flooding` shows it.
+ * What each hash withstands, docs/glossary.md says; `make flooding` shows it.
  *
  * What a layout tells of its inside, and what only the lab asks for, is in inside.h.
  *

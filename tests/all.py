@@ -8,7 +8,10 @@
 
 A test is a program that exits with 0 if it passed.  Of those written with Check or unittest, the
 checks inside are counted; anything else counts as one.  What failed is shown with its output and the
-command that repeats it.
+command that repeats it; at the end, which took longest.
+
+Scripts come first, some of which take minutes; then programs are built, a few by each make; then they
+run, in a second or so each.  So no core waits for another until the last moment.
 """
 import concurrent.futures
 import os
@@ -20,8 +23,9 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 JOBS = os.cpu_count() or 1
-CHUNK = 16 * JOBS  # programs built by one call of make
+CHUNK = 16         # programs built by one call of make
 TIME_LIMIT = 900   # seconds for one test
+SHOWN = 8          # of those that took longest
 KEYS = ["u64", "str"]
 CHECK_LINE = re.compile(r"^\d+%: Checks: (\d+), Failures: (\d+), Errors: (\d+)", re.M)
 UNITTEST_LINE = re.compile(r"^Ran (\d+) tests? in", re.M)
@@ -49,15 +53,12 @@ def programs(which):
     others = subprocess.run(["make", "-s", "test-programs"], cwd=ROOT, text=True,
                             stdout=subprocess.PIPE, check=True).stdout.split()
     scripts = sorted(str(p.relative_to(ROOT)) for p in (ROOT / "tests").glob("*/*_test.py"))
-    return others + scripts + suite
+    return scripts + others + suite
 
 
 def build(chunk):
-    """Builds what of a chunk is to be built; what make cannot build is missing then."""
-    targets = [name for name in chunk if name.startswith("build/")]
-    if not targets:
-        return ""
-    result = subprocess.run(["make", "-s", "-k", f"-j{JOBS}", "SAY=", *targets], cwd=ROOT, text=True,
+    """Builds a chunk of programs, and says what was wrong; what make cannot build is missing then."""
+    result = subprocess.run(["make", "-s", "-k", "SAY=", *chunk], cwd=ROOT, text=True,
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return result.stdout if result.returncode else ""
 
@@ -98,6 +99,31 @@ def count(output, status):
     return total - failed, failed
 
 
+def outcomes(names):
+    """(name, passed, failed, output, seconds) of each, in the order in which they end; None for a name
+    where a build complains."""
+    def timed(name):
+        start = time.monotonic()
+        return (name, *run(name), time.monotonic() - start)
+
+    built = [name for name in names if name.startswith("build/")]
+    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+        waiting = {pool.submit(timed, name): None for name in names if name not in built}
+        for at in range(0, len(built), CHUNK):
+            chunk = built[at:at + CHUNK]
+            waiting[pool.submit(build, chunk)] = chunk
+        while waiting:
+            ended, _ = concurrent.futures.wait(waiting, return_when=concurrent.futures.FIRST_COMPLETED)
+            for future in ended:
+                chunk = waiting.pop(future)
+                if chunk is None:
+                    yield future.result()
+                    continue
+                if future.result():
+                    yield None, 0, 0, future.result(), 0
+                waiting.update((pool.submit(timed, name), None) for name in chunk)
+
+
 class Progress:
     def __init__(self, total):
         self.total, self.done, self.start, self.told = total, 0, time.monotonic(), 0.0
@@ -127,20 +153,19 @@ def main(arguments):
     if not names:
         sys.exit(__doc__)
     passed = failed = 0
-    progress = Progress(len(names))
-    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
-        for at in range(0, len(names), CHUNK):
-            chunk = names[at:at + CHUNK]
-            complaints = build(chunk)
-            for name, (good, bad, output) in zip(chunk, pool.map(run, chunk)):
-                passed, failed = passed + good, failed + bad
-                if bad:
-                    print(f"\nFAILED {name}\n{output.rstrip()}\nrepeat it with: "
-                          f"make {name if name.startswith('build/') else 'build/packages'}"
-                          f" && {' '.join(command_of(name))}", flush=True)
-                progress.step(failed)
-            if complaints:
-                print(complaints.rstrip(), flush=True)
+    progress, took = Progress(len(names)), {}
+    for name, good, bad, output, seconds in outcomes(names):
+        if name is None:
+            print(output.rstrip(), flush=True)
+            continue
+        passed, failed, took[name] = passed + good, failed + bad, seconds
+        if bad:
+            print(f"\nFAILED {name}\n{output.rstrip()}\nrepeat it with: "
+                  f"make {name if name.startswith('build/') else 'build/packages'}"
+                  f" && {' '.join(command_of(name))}", flush=True)
+        progress.step(failed)
+    longest = sorted(took, key=took.get, reverse=True)[:SHOWN]
+    print("longest: " + ", ".join(f"{name} {took[name]:.0f} s" for name in longest))
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
 

@@ -24,25 +24,24 @@ HASHES = ["xxh3", "wyhash", "murmur3", "siphash", "fnv1a"]
 TESTS = [*(f"build/test/hash/{name}/hash_test" for name in HASHES),
          *(f"build/test/map/{name}/{key}/map_test" for name in ("simd", "reference")
            for key in ("u64", "str")),
-         "build/test/shape/lazy/u64/xxh3/shape_test", "tests/cell/cell_test.py",
-         "tests/lab/counts_test.py"]
-# What is counted is built alike under every option: these run with the first.
-ONCE = ["tests/lab/attribution_test.py"]
+         "build/test/shape/lazy/u64/xxh3/shape_test", "tests/cell/cell_test.py"]
+# What is counted is built alike under every option (tools/make/cell.mk leaves out -m...): these run with the first.
+ONCE = ["tests/lab/counts_test.py", "tests/lab/attribution_test.py"]
 
 
-def copy():
-    """The tree as it stands.  Results are read only, and large: there is a link to them."""
+def copy(tree):
+    """The tree as it stands, at another place.  Results are read only, and large: there is a link to them."""
     listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, text=True,
                             stdout=subprocess.PIPE, check=True).stdout.splitlines()
-    shutil.rmtree(COPY, ignore_errors=True)
+    shutil.rmtree(tree, ignore_errors=True)
     for name in listed:
         if not name.startswith("results/") and (ROOT / name).is_file():
-            (COPY / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, COPY / name)
-    (COPY / "results").symlink_to(ROOT / "results")
-    (COPY / "build").mkdir()
+            (tree / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, tree / name)
+    (tree / "results").symlink_to(ROOT / "results")
+    (tree / "build").mkdir()
     for stamp in (ROOT / "build").glob("packages*"):
-        shutil.copy2(stamp, COPY / "build")
+        shutil.copy2(stamp, tree / "build")
 
 
 def lacking(compiler, option):
@@ -55,7 +54,7 @@ def lacking(compiler, option):
 
 def main(arguments):
     pairs = [tuple(arguments)] if arguments else [(c, o) for c in COMPILERS for o in OPTIONS]
-    copy()
+    copy(COPY)
     failed = []
     for compiler, option in pairs:
         reason = lacking(compiler, option)

@@ -1,40 +1,69 @@
 #!/bin/sh
-# Formatting, warnings under gcc and clang for both kinds of keys, and the scripts' syntax.  Every
-# complaint is shown; the exit status is that of the whole.
+# Formatting, warnings under gcc and clang for both kinds of keys, what cppcheck, shellcheck and pyflakes
+# find, and the spelling of what people read (.codespellrc).  Every complaint is shown; the exit status is
+# that of the whole.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 status=0
 python=${PYTHON:-$(sh tools/python.sh)}
+jobs=$(getconf _NPROCESSORS_ONLN)
 
-sources=$(git ls-files -co --exclude-standard '*.c' '*.h')
-# shellcheck disable=SC2086
-clang-format --dry-run -Werror $sources || status=1
+# files PATTERN ...: those that git has, or would take, all on one line.
+files() {
+    git ls-files -co --exclude-standard -- "$@" | while read -r name; do [ -e "$name" ] && printf '%s ' "$name"; done
+}
+
+# Runs the commands that it reads, one on each line, several at once; what a failed one says is shown whole.
+each() {
+    # shellcheck disable=SC2016
+    tr '\n' '\0' | xargs -0 -n 1 -P "$jobs" sh -c '
+        told=$(sh -c "$0" 2>&1) || { printf "%s\nin: %s\n" "$told" "$0"; exit 1; }' || status=1
+}
+compose() {
+    "$python" tools/compose.py "$@" || echo "compose.py failed: $*" # which is no command, and fails as one
+}
+
+files '*.c' '*.h' | xargs clang-format --dry-run -Werror || status=1
+
+compositions="$(compose variants) $(compose cores) fix4"
+# Programs that are no compositions; some of the others are built with one.
+programs=$(files 'experiments/*.c' 'common/superslab/*.c' ':!experiments/cell*' ':!experiments/flooding/*' ':!*/delayed.c')
 
 warnings="-std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Werror -fsyntax-only"
-for compiler in gcc clang; do
-    for name in $("$python" tools/compose.py variants; "$python" tools/compose.py cores; echo fix4); do
+includes="-Iexperiments/run -Iexperiments/cell -Iexperiments/superslab"
+# cppcheck knows no system headers, but their libraries.  It would have readdir_r, which is deprecated.
+cppcheck="cppcheck -q --std=c17 --enable=warning,performance,portability --inline-suppr --error-exitcode=1"
+cppcheck="$cppcheck --library=posix --library=gnu --suppress=readdirCalled -DNDEBUG -D__linux__ -D__x86_64__"
+{
+    for name in $compositions; do
+        source=$(compose source "$name")
         for key in u64 str; do
-            # shellcheck disable=SC2046,SC2086
-            $compiler $warnings $("$python" tools/compose.py flags "$name" $key xxh3) \
-                "$("$python" tools/compose.py source "$name")" || { echo "in: $name $key $compiler" >&2; status=1; }
+            flags=$(compose flags "$name" $key xxh3)
+            echo "gcc $warnings $flags $source"
+            echo "clang $warnings $flags $source"
+            # The rest is the same for both kinds of keys.
+            [ $key = u64 ] && echo "$cppcheck $flags $source"
         done
     done
-    # What is no composition: delayed.c is one, which the instrument makes.
-    for source in $(git ls-files -co --exclude-standard 'experiments/run*.c' 'experiments/superslab/*.c' \
-        'experiments/instrument/*.c' 'common/superslab/*.c' | grep -v delayed.c); do
-        # shellcheck disable=SC2046,SC2086
-        $compiler $warnings -Iexperiments/run -Iexperiments/cell -Iexperiments/superslab \
-            $(pkg-config --cflags sqlite3 jansson nettle) "$source" || status=1
+    for source in $programs; do
+        for compiler in gcc clang; do
+            echo "$compiler $warnings $includes $(pkg-config --cflags sqlite3 jansson nettle) $source"
+        done
     done
-    for source in $(git ls-files -co --exclude-standard 'common/superslab/*.c'); do
-        $compiler $warnings -DSUPERSLAB_DEBUG "$source" || status=1
+    for source in $(files 'common/superslab/*.c'); do
+        echo "gcc $warnings -DSUPERSLAB_DEBUG $source"
+        echo "clang $warnings -DSUPERSLAB_DEBUG $source"
     done
-done
+    echo "$cppcheck $includes -Icommon $programs $(files 'experiments/cell*.c')"
+    echo "$cppcheck -Itests/seams -Itests/map/u64 -Icommon -Icommon/key/u64 $(files 'tests/*.c')"
+} | each
 
-for script in $(git ls-files -co --exclude-standard '*.sh' '.ci/run'); do
-    sh -n "$script" || status=1
-done
-# shellcheck disable=SC2046
-"$python" -B -m py_compile $(git ls-files -co --exclude-standard '*.py') || status=1
+files '*.sh' .ci/run | xargs shellcheck || status=1
+# Debian has it as a program of its own Python, whichever the project uses.
+pyflakes=$(command -v pyflakes3 || echo "$python -m pyflakes")
+# shellcheck disable=SC2086
+files '*.py' | xargs $pyflakes || status=1
+files . | xargs codespell || status=1
+
 [ $status = 0 ] && echo "lint: nothing to complain about"
 exit $status

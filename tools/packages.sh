@@ -10,7 +10,9 @@
 #   Python 3           the scripts; pandas reads results, scipy and statsmodels have the statistics, Jinja2
 #                      fills in the paper (on macOS Homebrew's Python,
 #                      and what Homebrew has not for it in a virtual environment, build/python)
-# `tools/packages.sh lint` adds clang and clang-format, `editor` adds bear.
+# `tools/packages.sh lint` adds clang and clang-format, cppcheck, shellcheck, pyflakes and codespell; `editor`
+# adds bear; `coverage` what reads and counts the lines that tests run.
+# `documents` adds a reader of YAML, for the tests of the citation file and of the workflow.
 # `counts` adds valgrind, the C library's symbols for it, and capstone, which decodes instructions.
 # `programs` has real programs for the superslab to serve, `study` what counts and profiles in its study.
 # `figures` adds matplotlib, which draws them; `paper` adds pandoc, which cites and makes a page of it.
@@ -25,7 +27,8 @@
 # of peers GLib 2.74, Judy 1.0.5, uthash 2.3.0, HAT-trie 0.1.2, Abseil 20220623, boost 1.81 (unpacked, see its
 # peer.conf), robin-map 1.2.1, hopscotch-map 2.3.0, oneTBB 2021.8, libcuckoo 0.3.1, cargo 0.66 with rustc 1.63,
 # hashbrown 0.12.3 and im-rc 15.1;
-# nothing newer is used.  Chromium is whatever the security updates have (156 was tried).
+# clang and clang-format 14, cppcheck 2.10, shellcheck 0.9, pyflakes 2.5, codespell 2.2.2, gcovr 5.2 and coverage 6.5,
+# PyYAML 6.0; nothing newer is used.  Chromium is whatever the security updates have (156 was tried).
 set -eu
 
 debian="gcc make libc6-dev pkg-config libxxhash-dev libwyhash-dev check libsqlite3-dev libjansson-dev nettle-dev \
@@ -33,7 +36,12 @@ debian="gcc make libc6-dev pkg-config libxxhash-dev libwyhash-dev check libsqlit
 homebrew="pkg-config xxhash check sqlite jansson nettle"
 lean="" modules="pandas scipy statsmodels jinja2"
 case "${1:-}" in
-lint) debian="$debian clang clang-format" homebrew="$homebrew clang-format" ;;
+lint)
+    debian="$debian clang clang-format shellcheck cppcheck pyflakes3 codespell"
+    homebrew="$homebrew clang-format shellcheck cppcheck codespell" modules=pyflakes
+    ;;
+coverage) debian="$debian gcovr python3-coverage" homebrew="$homebrew gcovr" modules=coverage ;;
+documents) debian="$debian python3-yaml" modules=pyyaml ;;
 editor) debian="$debian bear" homebrew="$homebrew bear" ;;
 allocator) debian=$2 homebrew=$3 ;;
 counts) debian="$debian valgrind libc6-dbg binutils python3-capstone" ;;

@@ -24,7 +24,7 @@ fi
 most=-1 best=""
 for candidate; do
     found=$(having "$candidate")
-    [ "${found:--1}" -gt $most ] && most=$found best=$candidate
+    [ "${found:--1}" -gt "$most" ] && most=$found best=$candidate
     [ "$most" = "$(echo "$modules" | wc -w)" ] && break
 done
 echo "${best:-error: none of $* is a Python 3.9 or newer; name one by PYTHON=path}"

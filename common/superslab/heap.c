@@ -79,7 +79,7 @@ static unsigned take(struct heap *heap, unsigned class, void **blocks, unsigned 
 
 void *heap_refill(struct heap *heap, unsigned class, bool beyond_cap) {
     struct magazine *magazine = &heap->magazines[class];
-    void *single;
+    void *single = NULL;
     void **blocks = magazine->capacity ? magazine->blocks : &single;
     unsigned wanted = magazine->capacity ? size_classes[class].refill : 1;
 

@@ -14,7 +14,9 @@ void *os_map(size_t bytes) {
     stat_add(STAT_MMAP);
     void *mapping = mmap(NULL, bytes, PROTECTION, FLAGS, -1, 0);
     errno = before;
-    return mapping == MAP_FAILED ? NULL : mapping;
+    if (mapping == MAP_FAILED)
+        return NULL;
+    return mapping;
 }
 
 void *os_map_at(void *address, size_t bytes, bool *taken) {

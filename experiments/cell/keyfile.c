@@ -17,7 +17,9 @@
 static void *pages(size_t bytes) {
     void *memory =
         mmap(NULL, bytes + 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    return memory == MAP_FAILED ? NULL : memory;
+    if (memory == MAP_FAILED)
+        return NULL;
+    return memory;
 }
 
 static void give_back(void *memory, size_t bytes) {

@@ -64,7 +64,9 @@ double process_peak_rss_bytes(void) {
 
 static void *map(size_t bytes, int visibility) {
     void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, visibility | MAP_ANONYMOUS, -1, 0);
-    return memory == MAP_FAILED ? NULL : memory;
+    if (memory == MAP_FAILED)
+        return NULL;
+    return memory;
 }
 
 void *process_pages(size_t bytes) {

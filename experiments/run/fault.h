@@ -20,6 +20,7 @@ __attribute__((format(printf, 2, 3))) static inline bool fault_set(struct fault 
                                                                    const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
+    /* cppcheck-suppress ctuuninitvar ; the line is written here, not read */
     vsnprintf(fault->line, sizeof fault->line, format, arguments);
     va_end(arguments);
     for (char *c = fault->line; *c; c++)

@@ -74,7 +74,7 @@ bool manifest_write(const char *directory, struct fault *fault) {
     char *path = need_format("%s/%s", directory, MANIFEST);
     FILE *file = fopen(path, "wb");
     bool good = file || fault_set(fault, "%s: %s", path, strerror(errno));
-    if (good) {
+    if (file) {
         char *first = title();
         fprintf(file, "%s\n", first);
         free(first);

@@ -127,7 +127,7 @@ static int compare(const void *one, const void *other) {
 }
 
 static double median_ns(const struct step *step, unsigned rounds) {
-    double ns[ROUNDS_MAX];
+    double ns[ROUNDS_MAX] = {0};
     step->run(step->count); /* warm */
     for (unsigned i = 0; i < rounds; i++) {
         uint64_t start = timer_ns();

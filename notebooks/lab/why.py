@@ -84,12 +84,12 @@ def command(given, target):
 
 
 def recount(given):
-    """What counts this cell; and stores it, if it is one of those that are stored."""
+    """The command that counts this cell, and stores it if it is one of those that are stored."""
     standard = ((given.key, given.hash, given.seed, given.pattern)
                 == (counts.KEY, counts.HASH, counts.SEED, counts.PATTERN))
     if standard and given.scale in counts.SCALES:
-        return f"make VARIANTS={given.variant} recount counts and stores them"
-    return f"{command(given, 'counts')} counts and prints them"
+        return f"to count and store them: make VARIANTS={given.variant} recount"
+    return f"to count them: {command(given, 'count')}"
 
 
 # ---- Sections: a text each ----
@@ -153,7 +153,7 @@ def spent(given):
     standard = (given.key, given.hash, given.seed) == (counts.KEY, counts.HASH, counts.SEED)
     if not cells or not standard:
         raise Missing("what the instructions are spent on: not stored of this cell;"
-                      f" {command(given, 'attribution')} counts and prints it")
+                      f" to count it: {command(given, 'attribute')}")
     return "What they are spent on, per cent\n\n" + attribution.share_table(cells)
 
 

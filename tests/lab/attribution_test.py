@@ -242,6 +242,9 @@ class Settings(unittest.TestCase):
     def test_what_is_not_stored_is_told(self):
         with self.assertRaisesRegex(cell.CellFailed, "nothing is stored"):
             attribution.report(["--scale", "12345"])
+        with self.assertRaisesRegex(cell.CellFailed,
+                                    "nothing is stored of single.tagged .*make VARIANT=single.tagged attribute"):
+            attribution.report(["--variant", "single+tagged"])
 
     def test_counters_are_looked_for(self):
         with mock.patch.object(attribution.shutil, "which", return_value=None):

@@ -16,7 +16,7 @@ from unittest import mock
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
-from lab import cell
+from lab import cell, store
 from lab.counts import attribution, callgrind, report as counts, steps
 
 HASH = "fnv1a"  # other tests, which may run at the same time, build few cells with it
@@ -344,6 +344,31 @@ class Stored(unittest.TestCase):
         for row in rows:
             self.assertGreater(float(row["instructions"]), 1)
             self.assertIn(f"  {row['composition']} ", out.getvalue())
+
+    def test_it_can_be_narrowed_and_nothing_is_counted_for_it(self):
+        with contextlib.redirect_stdout(io.StringIO()) as out, \
+                mock.patch.object(counts, "count_cell", side_effect=AssertionError):
+            counts.report(["--variant", "pathcomp", "--ops", "get", "--scales", "10K", "--pattern", "shuffled"])
+        lines = [line.split() for line in out.getvalue().splitlines() if line.startswith("get ")]
+        self.assertEqual({tuple(line[:3]) for line in lines}, {("get", "shuffled", "10K")})
+        self.assertEqual([line[3] for line in lines], ["list", "lazy", "pathcomp", "phase3", "reference"])
+        with self.assertRaisesRegex(cell.CellFailed,
+                                    "nothing is stored of single.tagged: make VARIANT=single.tagged count"):
+            counts.report(["--variant", "single+tagged"])
+
+    def test_make_counts_anew_only_where_its_target_says_so(self):
+        def planned(target, **environment):
+            done = subprocess.run(["make", "-n", "-s", target], cwd=store.ROOT, text=True, capture_output=True,
+                                  check=True, env=os.environ | environment)
+            return [line for line in done.stdout.splitlines() if "lab.counts" in line]
+        for target in ("counts", "attribution"):
+            for variant in ("", "lazy"):
+                line, = planned(target, VARIANT=variant)
+                self.assertNotIn("--count", line)
+                self.assertEqual("--variant 'lazy'" in line, variant == "lazy")
+        for target in ("count", "attribute"):
+            line, = planned(target)
+            self.assertIn("--count --variant 'list'", line)
 
 
 class Settings(unittest.TestCase):

@@ -51,7 +51,7 @@ class Counts(unittest.TestCase):
                     self.assertLess(put, ENTRIES)
 
     def test_the_glossary_says_what_each_hash_withstands(self):
-        told = dict(re.findall(r"^\| `(\w+)` \| ([^|]+?) \|", (ROOT / "GLOSSARY.md").read_text(), re.M))
+        told = dict(re.findall(r"^\| `(\w+)` \| ([^|]+?) \|", (ROOT / "docs/glossary.md").read_text(), re.M))
         falls = {}
         for row in stored():
             if row["keys"] == "crafted" and int(row["put_comparisons"]) >= LEAST:

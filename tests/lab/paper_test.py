@@ -8,7 +8,6 @@ import json
 import pathlib
 import re
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -362,24 +361,6 @@ class Committed(unittest.TestCase):
                 paper.paper()
         self.assertEqual(paper.PAPER.read_text(encoding="utf-8"), before)
 
-    def test_readmes_figures_are_those_of_the_stored_results(self):
-        text, sources = " ".join((ROOT / "README.md").read_text().split()), Sources()
-        ratio, time = (paper_words.WORDS[name] for name in ("ratio", "time"))
-        told = [ratio(sources, "get", "phase2.5/list", pattern="sequential", **{"in": "seeds"}),
-                *(ratio(sources, "get", "reference/list", scale="10K", **{"in": run}) for run in ("seeds", "audit")),
-                *(ratio(sources, op, what, scale=scale, **{"in": "buckets"}) for op in ("put", "get")
-                  for scale in ("100K", "1M") for what in ("champion/reference", "champion/boost"))]
-        for figure in told:
-            self.assertIn(figure, text)
-        for run, words in (("seeds", "was {}"), ("audit", "and then {} ns")):
-            self.assertIn(words.format(time(sources, "get", "list", scale="10K", **{"in": run}).removesuffix(" ns")), text)
-        resident = {(cell.scale, competitor.variant): statistics.median(found.rss_per_entry.values())
-                    for cell, row in sources.cells("buckets").items() if cell.op == "put"
-                    for competitor, found in row.items()}
-        for scale, told in ((100000, "{}, {} and {};"), (1000000, "at a million {}, {} and {}.")):
-            self.assertIn(told.format(*(f"{resident[scale, name]:.1f}"
-                                        for name in ("champion", "reference", "boost"))), text)
-
     def test_both_orders_are_told(self):
         """The claims about arenas name the order that they hold for, and there is one for each."""
         found = {row["id"]: row for row in read_rows(audit_findings.FINDINGS)}
@@ -401,15 +382,6 @@ class Committed(unittest.TestCase):
         for row in findings:
             self.assertIn(row["test"], audit_findings.TESTS, row["id"])
             self.assertTrue(row["claim"] and row["expected"] and row["command"], row["id"])
-
-    def test_the_citation_file_is_one(self):
-        text = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
-        keys = re.findall(r"^([a-z-]+):", text, re.M)
-        self.assertEqual(len(keys), len(set(keys)))
-        self.assertLessEqual({"cff-version", "message", "title", "authors"}, set(keys))
-        self.assertIn("cff-version: 1.2.0\n", text)
-        self.assertIn("license: MIT\n", text)
-        self.assertTrue((ROOT / "LICENSE").read_text().startswith("MIT License"))
 
 
 if __name__ == "__main__":

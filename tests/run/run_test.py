@@ -177,9 +177,9 @@ class RunTest(unittest.TestCase):
         database.execute("UPDATE run SET seconds = 3 * scale / 1000, peak_rss_bytes = 7e9")
         database.commit()
         database.close()
-        for samples, time in (("5", "2 min"), ("11", "3 min"), ("119", "30 min"), ("1199", "5.0 h")):
+        for samples, duration in (("5", "2 min"), ("11", "3 min"), ("119", "30 min"), ("1199", "5.0 h")):
             done = self.run_it("good", "--dry-run", "--samples", samples, settings=plan)
-            self.assertIn(f"20 runs of 2 cells, about {time}, up to 7.0 GB of memory"
+            self.assertIn(f"20 runs of 2 cells, about {duration}, up to 7.0 GB of memory"
                           " (as stored runs of 2 of them tell), into", done.out)
         # Another of the same group takes as long; 60 runs of 3 s for 1000 entries.
         done = self.run_it("good,other", "--dry-run", settings=plan)

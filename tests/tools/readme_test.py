@@ -11,30 +11,27 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "notebooks"))
 sys.path.insert(0, str(ROOT / "tools"))
 import compose  # noqa: E402
-from lab import cell  # noqa: E402
-from lab.experiments import ladder as findings  # noqa: E402
-from lab.shape import model  # noqa: E402
-from lab.audit.evidence import Evidence, Shape  # noqa: E402
 
 SMALL = {"SCALES": "1000", "OPS": "get", "PATTERNS": "shuffled", "REPS": "2", "SAMPLES": "1"}
 
 
 class Readme(unittest.TestCase):
-    def setUp(self):
+    @classmethod
+    def setUpClass(cls):
+        """One copy for all examples: they add directories, and share what is built."""
         room = tempfile.mkdtemp(prefix="hamtlab")
-        self.addCleanup(shutil.rmtree, room)
-        self.tree = pathlib.Path(room) / "tree"
+        cls.addClassCleanup(shutil.rmtree, room)
+        cls.tree = pathlib.Path(room) / "tree"
         files = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, text=True,
                                capture_output=True, check=True).stdout.split("\n")
         for name in filter(None, files):
             if (ROOT / name).is_file():
-                (self.tree / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / name, self.tree / name)
-        (self.tree / "build").mkdir()
-        (self.tree / "build/packages").touch()
+                (cls.tree / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, cls.tree / name)
+        (cls.tree / "build").mkdir(parents=True, exist_ok=True)
+        (cls.tree / "build/packages").touch()
 
     def run_here(self, command):
         return subprocess.run(["sh", "-e", "-c", command], cwd=self.tree, text=True,
@@ -54,40 +51,25 @@ class Readme(unittest.TestCase):
             self.assertRegex(done.stdout, rf"1K +list {name} +\d")
         self.assertRegex(done.stdout, r"golden +shuffled +\d.*(uniform|too few to tell)\n")
 
-    def test_the_worked_example_adds_a_peer(self):
-        if compose.peer_named("robin").lacks(ROOT):
-            self.skipTest("robin_map is not installed")
-        done = self.run_example("CONTRIBUTING.md", "../prime")
-        self.assertEqual(done.returncode, 0, done.stdout)
-        self.assertRegex(done.stdout, r"100%: Checks: \d\d, Failures: 0, Errors: 0")
-        for name in ("prime", "robin"):
-            self.assertRegex(done.stdout, rf"\nget +{name} +1 +\d")
+    @unittest.skipIf(compose.peer_named("robin").lacks(ROOT), "robin_map is not installed")
+    def test_the_worked_examples_add_a_peer(self):
+        for name, makes, peer in (("CONTRIBUTING.md", "../prime", "prime"), ("README.md", "peers/primes", "primes")):
+            done = self.run_example(name, makes)
+            self.assertEqual(done.returncode, 0, done.stdout)
+            for each in (peer, "robin"):
+                self.assertRegex(done.stdout, rf"\nget +{each} +\d")
 
     def test_the_worked_example_adds_a_variant(self):
-        done = self.run_example("README.md", "variants/guess")
+        done = self.run_example("README.md", "variants/nextline")
         self.assertEqual(done.returncode, 0, done.stdout)
-        self.assertRegex(done.stdout, r"call\.h +variants/guess +<- changed")
-        self.assertRegex(done.stdout, r"\nget +guess +1 +\d")
-        self.assertRegex(done.stdout, r"\n1K +guess +\d")
-        suite = self.run_here("make -s build/test/map/guess/u64/map_test"
-                              " && build/test/map/guess/u64/map_test && tools/compose.py all")
+        self.assertRegex(done.stdout, r"ahead\.h +variants/nextline +<- changed")
+        self.assertRegex(done.stdout, r"\nget +nextline +\d")
+        self.assertRegex(done.stdout, r"\n1K +nextline +\d")
+        self.assertRegex(done.stdout, r"(?m)^nextline\+lazy")
+        suite = self.run_here("make -s build/test/map/nextline/u64/map_test"
+                              " && build/test/map/nextline/u64/map_test && tools/compose.py all")
         self.assertIn("100%: Checks:", suite.stdout)
-        self.assertIn("guess+pool", suite.stdout)
-
-    def test_the_findings_are_those_of_the_stored_results(self):
-        subprocess.run(["make", "-s", "build/run/run"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-        text = (ROOT / "README.md").read_text()
-        self.assertEqual(findings.between_marks(text)[1], findings.table())
-
-    def test_the_numbers_of_nodes_are_those_that_were_counted(self):
-        text = " ".join((ROOT / "README.md").read_text().split())
-        told = re.search(r"([\d,]+) nodes instead of ([\d,]+) \(results/audit/trees", text)
-        trees = Evidence().trees
-        for number, variant in zip(told.groups(), ("pathcomp", "lazy")):
-            tree = trees[Shape(variant, "sequential", 100000)]
-            self.assertEqual(number, f"{tree['inner_nodes']:,}", variant)
-        predicted = model.predict(cell.SHAPES["list"], 100000).inner_nodes
-        self.assertIn(f"A perfect hash gives {predicted:,.0f} inner nodes", text)
+        self.assertIn("pool+nextline", suite.stdout)
 
 
 if __name__ == "__main__":

@@ -86,8 +86,12 @@ class Names(OneLine):
 
 class Values(OneLine):
     def test_hashes_and_keys_are_names_that_there_are(self):
-        for setting in ("HASH=.", "HASH=..", "HASH=nosuch", "HASH=", "HASH=xxh3/", "KEY=.", "KEY=u64,x"):
+        for setting in ("HASH=.", "HASH=..", "HASH=nosuch", "HASH=xxh3/", "KEY=.", "KEY=u64,x"):
             self.assert_refused(make(setting, "cell"), f"{setting}: not known; one of: ")
+
+    def test_empty_ones_are_as_if_they_had_not_been_given(self):
+        for setting in ("HASH=", "VARIANT="):
+            self.assertEqual(make("-n", setting, "cell").stdout, make("-n", "cell").stdout)
 
     def test_one_program_is_of_one_hash_and_one_kind_of_key(self):
         for setting in ("HASH=xxh3,wyhash", "KEY=u64,str"):

@@ -1,23 +1,22 @@
 # reports.mk - reports on one composition: the shape of a full map, allocators and hashes, exact counts.
-.PHONY: why tree pool hashes flooding allocator allocators hash-costs counts attribution profile recount
+.PHONY: why tree pool hashes flooding allocator allocators hash-costs
+.PHONY: counts attribution count attribute profile recount
 
 # ---- Reports on the shape of one full map; nothing is timed or stored ----
 REPORT = $(LAB).shape.$@
-# $(call chosen,x): the VARIANT that was asked for, x if none was.
-chosen = $(if $(filter file,$(origin VARIANT)),$(1),$(VARIANT))
 
 tree: build/packages
 	@$(REPORT) --variant '$(VARIANT)' --hash '$(HASH)' --key '$(KEY)' \
 	    $(call option,scale,$(SCALES)) $(call option,pattern,$(PATTERNS)) $(call option,seed,$(SEED))
 
 pool: build/packages
-	@$(REPORT) --variant '$(call chosen,phase2)' --hash '$(HASH)' --key '$(KEY)' \
+	@$(REPORT) --variant '$(or $(GIVEN_VARIANT),phase2)' --hash '$(HASH)' --key '$(KEY)' \
 	    $(call option,scales,$(SCALES)) $(call option,pattern,$(PATTERNS)) $(call option,seed,$(SEED)) \
 	    $(call option,pool-slots,$(POOL_SLOTS))
 
 hashes: build/packages
-	@$(REPORT) --variant '$(call chosen,lazy)' --key '$(KEY)' \
-	    $(call option,hashes,$(if $(filter-out file,$(origin HASH)),$(HASH))) \
+	@$(REPORT) --variant '$(or $(GIVEN_VARIANT),lazy)' --key '$(KEY)' \
+	    $(call option,hashes,$(GIVEN_HASH)) \
 	    $(call option,scale,$(SCALES)) $(call option,patterns,$(PATTERNS)) $(call option,seed,$(SEED))
 
 # What keys cost that were chosen to collide; counted anew with ANEW=1.
@@ -46,15 +45,24 @@ hash-costs: build/run/run
 	@$(LAB).experiments.hash_costs $(RUNS)
 
 # ---- Exact counts: instructions, simulated misses, chains of loads; where put and get spend them ----
-# Those of VARIANT, counted now, or all that are stored.
-counts: $(if $(call chosen,),build/packages-counts)
-	@$(LAB).counts.report $(call option,variant,$(call chosen,)) --hash '$(HASH)' --key '$(KEY)' \
-	    $(call option,ops,$(OPS)) $(call option,scales,$(SCALES)) $(call option,pattern,$(PATTERNS)) \
-	    $(call option,seed,$(SEED))
+# Those that are stored.
+counts:
+	@$(LAB).counts.report $(call option,variant,$(GIVEN_VARIANT)) \
+	    $(call option,ops,$(OPS)) $(call option,scales,$(SCALES)) $(call option,pattern,$(PATTERNS))
 
-attribution: $(if $(call chosen,),build/packages-counts)
-	@$(LAB).counts.attribution $(call option,variant,$(call chosen,)) --hash '$(HASH)' --key '$(KEY)' \
-	    $(call option,scale,$(SCALES)) $(call option,pattern,$(PATTERNS)) $(call option,seed,$(SEED))
+attribution:
+	@$(LAB).counts.attribution $(call option,variant,$(GIVEN_VARIANT)) \
+	    $(call option,scale,$(SCALES)) $(call option,pattern,$(PATTERNS))
+
+# The same of a composition, counted now.
+COUNT_NOW = --count --variant '$(VARIANT)' --hash '$(HASH)' --key '$(KEY)' \
+    $(call option,pattern,$(PATTERNS)) $(call option,seed,$(SEED))
+
+count: build/packages-counts
+	@$(LAB).counts.report $(COUNT_NOW) $(call option,ops,$(OPS)) $(call option,scales,$(SCALES))
+
+attribute: build/packages-counts
+	@$(LAB).counts.attribution $(COUNT_NOW) $(call option,scale,$(SCALES))
 
 profile: build/run/run
 	@$(LAB).counts.profile --variant '$(VARIANT)' --hash '$(HASH)' --key '$(KEY)' \

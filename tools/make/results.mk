@@ -43,7 +43,7 @@ tables: build/run/run
 	    echo "==== $${table#?}" 2>/dev/null || exit 0; $(LAB)$$table || status=1; echo 2>/dev/null || exit 0; \
 	done; exit $$status
 
-# README's table of findings.
+# The table of docs/results.md, which it writes there.
 findings: build/run/run
 	@$(LAB).experiments.ladder $(RUNS)
 

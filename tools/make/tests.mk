@@ -1,5 +1,5 @@
 # tests.mk - tests: the shared suite, those of the tools, and all of them.
-.PHONY: check test test-all test-long test-matrix test-programs
+.PHONY: check test test-all test-long test-matrix test-programs coverage
 
 TEST_PROGRAMS :=
 
@@ -94,10 +94,14 @@ test-programs:
 	@echo $(TEST_PROGRAMS)
 
 # What the tests need beside the compiler; tests install nothing themselves but allocators.
-TEST_PACKAGES := build/packages $(addprefix build/packages-,peers figures counts programs study notebooks browser paper)
+TEST_PACKAGES := build/packages $(addprefix build/packages-,peers figures counts programs study notebooks browser paper documents)
 
 test: $(TEST_PACKAGES)
 	@$(PYTHON) tests/all.py cover
 
 test-all: $(TEST_PACKAGES)
 	@$(PYTHON) tests/all.py all
+
+# The share of lines that tests run.
+coverage: $(TEST_PACKAGES) build/packages-coverage
+	@$(PYTHON) tests/coverage_of_all.py

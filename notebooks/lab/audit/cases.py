@@ -14,7 +14,7 @@ from ..stats import estimate
 from ..printing import digits, short_scale, with_interval
 from . import rules
 from .evidence import Place, common_blocks
-from .outcome import DOES_NOT_HOLD, HOLDS, UNDECIDED, Outcome, not_measured
+from .outcome import Outcome, counted, not_measured
 
 NOT_TOGETHER = "no stored experiment has these cells together"
 
@@ -119,11 +119,9 @@ def decide_every(claim, evidence, cases):
         return not_measured(NOT_TOGETHER)
     judged = [rules.judge(claim["claimed"], blocks.values()) for _, blocks in found]
     verdicts = [one.verdict for one in judged]
-    tally = ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in
-                      (HOLDS, DOES_NOT_HOLD, UNDECIDED) if verdict in verdicts)
     wanted_above = ">" in claim["claimed"]
     name, blocks = (min if wanted_above else max)(found, key=lambda pair: median_of(pair[1]))
     worst = estimate(blocks.values())
-    return Outcome(joined(f"in {len(found)} cells: {tally}", f"furthest from it is {name} with"
+    return Outcome(joined(f"in {len(found)} cells: {counted(verdicts)}", f"furthest from it is {name} with"
                           f" {with_interval(worst)} ({worst.count})", missing(cases, found)),
                    worst.low, worst.median, worst.high, worst.count, *rules.all_of(judged))

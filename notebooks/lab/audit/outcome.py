@@ -6,6 +6,17 @@ UNDECIDED, NOT_MEASURED = "undecided", "not measured"
 VERDICTS = (HOLDS, DOES_NOT_HOLD, UNDECIDED, NOT_MEASURED)
 
 
+# Of several, and of one.
+IN_A_COUNT = {HOLDS: ("hold", "holds"), DOES_NOT_HOLD: ("do not", "does not"),
+              UNDECIDED: ("are undecided", "is undecided"), NOT_MEASURED: ("were not measured", "was not measured")}
+
+
+def counted(verdicts):
+    """How many there are of each, in words: 29 hold, 1 does not."""
+    counts = [(verdict, verdicts.count(verdict)) for verdict in VERDICTS]
+    return ", ".join(f"{count} {IN_A_COUNT[verdict][count == 1]}" for verdict, count in counts if count)
+
+
 class Outcome(NamedTuple):
     """low, value and high are of the one figure that the verdict is about: a median and its 95 %
     interval, or a count without one.  None where there is none."""

@@ -22,7 +22,7 @@ from .. import store
 from ..command import BadSetting, Parser, run_report
 from . import costs, counts, findings, processes, rules, superslab, suspicions, times
 from .evidence import EXPERIMENTS, RESULTS, Evidence, read_rows
-from .outcome import VERDICTS
+from .outcome import VERDICTS, counted
 
 CLAIMS = RESULTS / "audit" / "claims.csv"
 OUTCOME_COLUMNS = ["id", "measured", "low", "value", "high", "replicates", "verdict", "how"]
@@ -92,8 +92,7 @@ def print_document(document, claims, outcomes):
 
 def tally(outcomes):
     verdicts = [outcome.verdict for outcome in outcomes]
-    return f"{len(verdicts)} claims: " + ", ".join(
-        f"{verdicts.count(verdict)} {verdict}" for verdict in VERDICTS)
+    return f"{len(verdicts)} claims: {counted(verdicts)}"
 
 
 def print_suspicions(claims, outcomes, evidence):

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Prints what put and get spend their instructions and simulated misses on.
 
-    python3 -m lab.counts.attribution      from what is stored under results/counts
-    python3 -m lab.counts.attribution --variant X [--scale N] [--functions]
+    python3 -m lab.counts.attribution [--variant X] [--scale N] [--functions]
+                                           from what is stored under results/counts; of X alone
+    python3 -m lab.counts.attribution --count --variant X [--scale N]
                                            profiles X now
 
 Document 002 looked for the bottleneck in samples of two profilers and estimated from them where the
@@ -411,18 +412,21 @@ def report(arguments=None):
     parser.add_argument("--hash", default="xxh3", type=cell.read_hash)
     parser.add_argument("--pattern", default=PATTERN, type=cell.read_pattern)
     parser.add_argument("--scale", default=SCALE, type=cell.read_scale)
+    parser.add_argument("--count", action="store_true", help="the variant's now, instead of what is stored")
     parser.add_argument("--functions", action="store_true", help="of what is stored as well")
     given = parser.parse_args(arguments)
-    if given.variant:
+    if given.count:
         show(profile_now(given), True)
         print(f"\n{sampled.text(cell.build(given.variant, given.hash, given.key), given)}")
         return
-    place = given.pattern, str(given.scale)
-    stored = [row for row in load() if place_of(row)[2:] == place and row["composition"] in SHOWN]
+    place, wanted = (given.pattern, str(given.scale)), [given.variant] if given.variant else SHOWN
+    stored = [row for row in load() if place_of(row)[2:] == place and row["composition"] in wanted]
     if not stored:
-        raise CellFailed(f"nothing is stored for {given.pattern} keys at {given.scale}")
-    show(sorted(stored, key=lambda row: (row["op"] != "put", SHOWN.index(row["composition"]))),
-         given.functions)
+        whose = f" of {given.variant}" if given.variant else ""
+        raise CellFailed(f"nothing is stored{whose} for {given.pattern} keys at {given.scale};"
+                         f" make VARIANT={given.variant or 'x'} attribute counts it")
+    show(sorted(stored, key=lambda row: (row["op"] != "put", wanted.index(row["composition"]))),
+         given.functions or bool(given.variant))
 
 
 if __name__ == "__main__":

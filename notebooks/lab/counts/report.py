@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Prints exact counts of what put and get do: instructions, simulated misses, loads in a chain.
 
-    python3 -m lab.counts.report                              what is stored under results/counts
-    python3 -m lab.counts.report --variant X [--ops put,get] [--scales 10K,100K] [--pattern P]
+    python3 -m lab.counts.report [--variant X] [--ops put] [--scales 10K] [--pattern P]
+                                                       what is stored under results/counts; of X, beside a few
+    python3 -m lab.counts.report --count --variant X [--ops put,get] [--scales 10K,100K] [--pattern P]
                                                        counts X now, beside what is stored
     python3 -m lab.counts.report --store [--variants X,Y] [--pattern P]
                                                        counts all that have a name, and stores it
@@ -159,7 +160,7 @@ def place_of(row):
 
 
 def named():
-    """Every composition that has a name, in the order of README's table."""
+    """Every composition that has a name, in the order of docs/results.md."""
     cores = [name for name in cell.compose.variants() if cell.compose.is_core(name)]
     parts = [name for name in cell.compose.variants() if name not in cores]
     return ["list", *(p for p in parts if p != "list"), *cell.compose.lineups(), *cores]
@@ -258,17 +259,35 @@ def count_one(given):
     show(sorted(rows + beside, key=order_of))
 
 
+def stored(given):
+    """The rows that were asked for; those of one composition with the usual ones beside it."""
+    rows = load()
+    if given.variant and given.variant not in {row["composition"] for row in rows}:
+        raise CellFailed(f"nothing is stored of {given.variant}: make VARIANT={given.variant} count")
+    wanted = [("composition", given.variant and {given.variant, *BESIDE}), ("op", given.ops),
+              ("pattern", given.pattern and [given.pattern]), ("scale", given.scales and map(str, given.scales))]
+    for column, values in wanted:
+        values = values and set(values)
+        rows = [row for row in rows if not values or row[column] in values]
+    return rows
+
+
 def report(arguments=None):
     parser = cell.Parser(__doc__, variant=None)
     parser.add_argument("--hash", default=HASH, type=cell.read_hash)
-    parser.add_argument("--pattern", default=PATTERN, type=cell.read_pattern)
-    parser.add_argument("--ops", default=["put", "get"],
-                        type=cell.several(cell.one_of("operation that can be counted", OPS)))
-    parser.add_argument("--scales", default=SCALES, type=cell.several(cell.read_scale))
+    parser.add_argument("--pattern", type=cell.read_pattern)
+    parser.add_argument("--ops", type=cell.several(cell.one_of("operation that can be counted", OPS)))
+    parser.add_argument("--scales", type=cell.several(cell.read_scale))
+    parser.add_argument("--count", action="store_true")
     parser.add_argument("--store", action="store_true")
     parser.add_argument("--variants", type=cell.several(cell.read_variant))
     parser.add_argument("--anew", action="store_true")
     given = parser.parse_args(arguments)
+    if not given.count and not given.store:
+        show(stored(given))
+        return
+    given.pattern, given.scales = given.pattern or PATTERN, given.scales or SCALES
+    given.ops = given.ops or ["put", "get"]
     if given.store:
         for name, fixed in (("key", KEY), ("hash", HASH), ("seed", SEED), ("hash_seed", HASH_SEED)):
             if getattr(given, name) != fixed:
@@ -277,10 +296,8 @@ def report(arguments=None):
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends what runs below, too
         store_all(given.variants, given.ops, given.pattern, given.scales, given.anew)
         show(load())
-    elif given.variant:
-        count_one(given)
     else:
-        show(load())
+        count_one(given)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ behind the first may have been fetched with it.  Only on Linux and x86-64.
 """
 import collections
 import ctypes
+import importlib.util
 import os
 import platform
 import re
@@ -51,9 +52,7 @@ def unavailable():
     """Why nothing can be followed on this machine; None if it can."""
     if sys.platform != "linux" or platform.machine() != "x86_64":
         return "single lookups can be followed on Linux and x86-64 only"
-    try:
-        import capstone  # noqa: F401
-    except ImportError:
+    if not importlib.util.find_spec("capstone"):
         return "python3-capstone is missing: make build/packages-counts"
     return None
 

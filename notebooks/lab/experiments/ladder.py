@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""README's table: what each fix does, from the stored experiment under results/runs.
+"""The table of docs/results.md: what each layout does, from the stored experiment under results/runs.
 
     python3 -m lab.experiments.ladder [--runs DIR]
 
 `make findings` prints it and, if it is that of the committed results, writes it between its marks
-in README.md; a test fails if they differ.
+in that page; a test fails if they differ.
 """
 import pathlib
 import re
@@ -15,7 +15,7 @@ from ..stats import estimate, paired_ratio
 from ..printing import digits, with_interval
 
 NAME = "fixes"
-README = store.ROOT / "README.md"
+PAGE = store.ROOT / "docs/results.md"
 MARKS = ("<!-- made by `make findings` -->", "<!-- end -->")
 BASELINE, REFERENCE = "list", "reference"
 # The rows, and what each changes; the groups are set apart.
@@ -85,9 +85,9 @@ def report(arguments=None):
     made = table(given.runs)
     print(made)
     if pathlib.Path(given.runs).resolve() == store.RUNS.resolve():
-        text = README.read_text()
+        text = PAGE.read_text()
         found = between_marks(text)
-        README.write_text(text[:found.start(1)] + made + text[found.end(1):])
+        PAGE.write_text(text[:found.start(1)] + made + text[found.end(1):])
 
 
 if __name__ == "__main__":

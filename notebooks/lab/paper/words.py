@@ -4,7 +4,7 @@ Times.  A place may be a fraction (lab.audit.places); in="NAME" asks for one exp
 
     ratio("get", "lazy/list")           0.24 [0.17 0.41]: the median with its 95 % interval
     time("get", "lazy")                 118 [105 131] ns
-    compare("get", "lazy/list")         faster, 0.24 [0.17 0.41]; or slower; or not to be told apart
+    compare("get", "lazy/list")         faster, 0.24 [0.17 0.41]; or slower; or not measurably different
     bytes("lazy/list") resident("lazy") memory an entry, of the processes that put
 
 Counts.
@@ -49,7 +49,7 @@ from ..stats import CONFIDENCE
 from ..superslab.plan import MAIN
 from ..superslab.report import scaled, text_of
 
-NOT_APART = "not to be told apart"
+NOT_APART = "not measurably different"
 WORDS = {}  # {name: function of Sources and the template's arguments}
 
 

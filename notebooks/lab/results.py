@@ -26,7 +26,7 @@ class NotMeasured(Failure):
 
 
 class Experiment(NamedTuple):
-    about: dict             # its row in the store, with the machine's; caches are parsed
+    about: dict             # its row in the store, with the machine's in machine_is; its caches are parsed
     runs: pandas.DataFrame  # processes that gave samples
     failed: pandas.DataFrame
 
@@ -47,7 +47,7 @@ def tree_of(text):
 def of_connection(connection, name):
     """The experiment of this id."""
     about = dict(store.experiment(connection, name))
-    caches, = connection.execute("SELECT caches FROM machine WHERE id = ?", (about["machine"],)).fetchone()
+    machine = dict(connection.execute("SELECT * FROM machine WHERE id = ?", (about["machine"],)).fetchone())
     samples = pandas.read_sql_query(
         "SELECT measurement.*, run.allocator_asked FROM measurement JOIN run ON run.id = run"
         " WHERE measurement.experiment = ? ORDER BY run, number", connection, params=(name,))
@@ -57,14 +57,30 @@ def of_connection(connection, name):
     runs = runs.assign(ns_per_op=times.median(), samples=times.agg(tuple), tree=runs["tree"].map(tree_of))
     failed = pandas.read_sql_query("SELECT * FROM run WHERE experiment = ? AND status <> 'ok' ORDER BY slot",
                                    connection, params=(name,))
-    return Experiment({**about, "caches": json.loads(caches)}, runs.drop(columns="number"), failed)
+    return Experiment({**about, "machine_is": machine, "caches": json.loads(machine["caches"])}, runs.drop(columns="number"), failed)
 
 
 @functools.lru_cache(maxsize=None)
-def exported(name, directory=RESULTS):
-    """The experiment of a plan below DIRECTORY/runs; it is read once."""
-    runs = pathlib.Path(directory) / "runs"
-    if not (runs / name / "experiment.csv").exists():
-        raise NotMeasured(f"{runs / name}: not measured; make results measures it")
-    connection = store.open_runs(name, runs=runs)
+def of_export(directory):
+    """The experiment whose CSV files lie in a directory; it is read once."""
+    connection = store.open_runs(directory.name, runs=directory.parent)
     return of_connection(connection, store.newest_experiment(connection))
+
+
+def exported(name, results=RESULTS):
+    """The experiment of a plan, among results laid out as ours are."""
+    directory = pathlib.Path(results) / "runs" / name
+    if not (directory / "experiment.csv").exists():
+        raise NotMeasured(f"{directory}: not measured; make results measures it")
+    return of_export(directory.resolve())
+
+
+def find(path, wanted=None):
+    """(Experiment, where it lies).  wanted: an id in the store at `path`, or the beginning of one; the directory of an
+    exported experiment; or None, the newest in the store."""
+    directory = pathlib.Path(wanted) if wanted else None
+    if directory and (directory / "experiment.csv").exists():
+        return of_export(directory.resolve()), directory
+    connection = store.connect(path)
+    found = store.find_experiment(connection, wanted) if wanted else store.newest_experiment(connection)
+    return of_connection(connection, found), path

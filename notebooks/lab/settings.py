@@ -14,6 +14,8 @@ from .store import ROOT
 sys.path.insert(0, str(ROOT / "tools"))
 import compose  # noqa: E402
 
+# What all is held against: the plainest answer to every question of the trie, and the design of libhamt.
+BASELINE, REFERENCE = "list", "reference"
 # The cell of which exact counts are stored, and which is explained where no other is asked for.
 STANDARD = {"KEY": "u64", "HASH": "xxh3", "PATTERNS": "shuffled", "SCALES": "100000"}
 
@@ -76,7 +78,7 @@ READ = {
     "key": one_of("a kind of key", directories("common/key")), "pattern": read_pattern, "patterns": several(read_pattern),
     "scale": read_scale, "scales": several(read_scale), "ops": several(str), "seed": read_seed, "hash_seed": read_seed,
     "pool_slots": read_slots, "reps": read_count, "against": several(str), "results": pathlib.Path, "store": pathlib.Path,
-    "out": pathlib.Path, "csv": pathlib.Path, "anew": bool, "draft": bool,
+    "out": pathlib.Path, "csv": pathlib.Path, "anew": bool, "draft": bool, "relative": bool,
 }
 
 

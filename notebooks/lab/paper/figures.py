@@ -11,12 +11,12 @@ import sys
 
 from .. import store
 from ..command import Parser, run_report
-from ..figures import (allocators, gaps, hashes, instrument, interactions, ladder, patterns, scale,
-                       shape, superslab)
+from ..factorial import figure as factorial
+from ..figures import allocators, gaps, hashes, instrument, ladder, patterns, scale, shape, superslab
 from ..question import NotMeasured, Results
 
-QUESTIONS = (instrument.TRUST, ladder.GAIN, scale.FLOORS, patterns.ORDER, interactions.GAP,
-             interactions.SUMS, shape.SPARSE, gaps.EQUAL, allocators.REACTION, hashes.COST,
+QUESTIONS = (instrument.TRUST, ladder.GAIN, scale.FLOORS, patterns.ORDER, factorial.GAP,
+             factorial.SUMS, shape.SPARSE, gaps.EQUAL, allocators.REACTION, hashes.COST,
              superslab.GAP)
 
 

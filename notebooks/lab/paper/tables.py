@@ -155,7 +155,7 @@ def effects_(sources):
 
     def figures(term):
         for response in columns:
-            effect = response.model.effects[term]
+            effect = response.fit.effects[term]
             yield factorial.shown(effect) + ("*" if effect.p is not None and effect.stands else "")
     rows = [[code(fix), change[fix], *figures((fix,))] for fix in effects.sorted_fixes(study)]
     rows += [[" x ".join(map(code, pair)), "the two together", *figures(pair)]
@@ -204,8 +204,7 @@ def checks(sources):
     variants = list(dict.fromkeys(variant for variant, *_ in found))
     rows = [[code(variant), *(cell(variant, column) for column in columns)]
             for variant in variants]
-    factors = [column.model.prediction_factor() for column in columns]
-    rows.append(["interval", *(f"{digits(1 / factor)} to {digits(factor)}" for factor in factors)])
+    rows.append(["interval", *(factorial.widest(found.values(), column) for column in columns)])
     return Table(["composition", *(column.label for column in columns)], rows, 1)
 
 

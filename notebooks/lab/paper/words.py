@@ -211,7 +211,7 @@ def measured_scale(sources, placeholder, text=None):
 def effect(sources, placeholder):
     what, fixes = wanted(placeholder, 2)
     scale = measured_scale(sources, placeholder)
-    found = next(response.model for response in effects.responses(sources.factorial)
+    found = next(response.fit for response in effects.responses(sources.factorial)
                  if (response.what, response.scale) == (what, scale))
     term = tuple(fix for fix in design.FIXES if fix in fixes.split("*"))
     return shown(found.effects[term])

@@ -1,0 +1,53 @@
+"""Runs of experiments, as lab.results has them, with whatever times a test wants."""
+import itertools
+import pathlib
+import random
+import sys
+from typing import NamedTuple
+
+import pandas
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "notebooks"))
+from lab.results import Experiment  # noqa: E402
+
+BLOCKS = 8
+ABOUT = {"id": "e", "machine": "m", "source_commit": None, "dirty": 0, "cpu": "made up", "cores": 2, "kernel": "k",
+         "virtualised": 0, "hardware_counters": "[]", "started": "2026-01-01T00:00:00Z", "status": "finished",
+         "name": None, "settings": "", "compilers": "cc 1 -O3", "caches": []}
+
+
+class Cell(NamedTuple):
+    op: str
+    pattern: str
+    scale: int
+    key: str
+
+
+class Competitor(NamedTuple):
+    variant: str
+    hash: str
+    allocator: str
+
+
+def made(ns, ops=("put", "get"), patterns=("shuffled",), scales=(100000,), variants=("list",), hashes=("xxh3",),
+         allocators=("glibc",), keys=("u64",), size=lambda competitor: 100.0, shape=lambda cell, competitor: {},
+         noise=0.0, seed=1, blocks=BLOCKS):
+    """ns(cell, competitor) is the time, or None where nothing was measured; the machine gets slower from block to
+    block, whatever runs.  Ten bytes more become resident than the map accounts for."""
+    source, rows = random.Random(seed), []
+    for cell in itertools.starmap(Cell, itertools.product(ops, patterns, scales, keys)):
+        for competitor in itertools.starmap(Competitor, itertools.product(variants, hashes, allocators)):
+            time = ns(cell, competitor)
+            for block in range(blocks if time is not None else 0):
+                value = time * (1 + block / 4) * source.lognormvariate(0, noise)
+                rows.append({**cell._asdict(), **competitor._asdict(), "composition": competitor.variant, "block": block,
+                             "ns_per_op": value, "samples": (value,), "bytes_per_entry": size(competitor),
+                             "rss_per_entry": size(competitor) + 10, "tree": shape(cell, competitor)})
+    return pandas.DataFrame(rows)
+
+
+def experiment(*runs, failed=(), **about):
+    """An experiment of such frames; failed: rows of what gave no sample."""
+    columns = ["status", "variant", "op", "pattern", "scale", "detail"]
+    return Experiment(ABOUT | about, pandas.concat(runs, ignore_index=True), pandas.DataFrame(failed, columns=columns))

@@ -17,7 +17,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import made_store  # noqa: E402
-from lab import command, store  # noqa: E402
+from lab import command  # noqa: E402
 from lab.__main__ import COMMANDS, function_of  # noqa: E402
 
 ROOT = made_store.ROOT
@@ -33,13 +33,12 @@ WRITES_ITS_OWN = {"instrument.studies"}  # by the runner, which tells of its sto
 OF_EXPORTS = {"tables": ["--runs", "{runs}", "--name", "fixes"],
               "documents.tables": ["--runs", "{runs}"], "audit.report": ["--runs", "{runs}"],
               "compare": ["--runs", "{runs}", "fixes", "fixes"],
-              "experiments.ladder": ["--runs", "{runs}"],
               "experiments.allocators": ["--runs", "{runs}"],
               "experiments.hash_costs": ["--runs", "{runs}"],
               "instrument.limits": ["--runs", "{runs}"],
               "why": ["--runs", "{runs}", "--store", "{runs}/none"]}
 # Commands that read results, by python3 -m lab COMMAND RESULTS=directory.
-OF_RESULTS = {"factorial"}
+OF_RESULTS = {"factorial", "findings"}
 ROWS_OF_THEIR_OWN = {"superslab.report"}
 
 

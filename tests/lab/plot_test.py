@@ -2,6 +2,7 @@
 """Any stored experiment as a figure: what is compared with what, and where it is taken from."""
 import contextlib
 import io
+import json
 import pathlib
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from drawn import answer, figure_of, rings  # noqa: E402
-from ladder_figure_test import FULL  # noqa: E402
+from made_runs import POOL_FULL  # noqa: E402
 from made_cells import made  # noqa: E402
 from made_store import RUN, add, build_runner, empty  # noqa: E402
 from lab import store  # noqa: E402
@@ -76,7 +77,7 @@ class Drawn(unittest.TestCase):
 
     def test_few_processes_have_no_interval_and_full_pools_a_ring(self):
         found = cells(ops=("put",), shape=lambda place, competitor:
-                      FULL if competitor.variant == "pool" else "{}")
+                      json.dumps(POOL_FULL) if competitor.variant == "pool" else "{}")
         for row in found.values():
             for replicates in row.values():
                 for block in range(3, 8):

@@ -13,7 +13,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
 from lab import cell  # noqa: E402
-from lab.experiments import ladder as findings  # noqa: E402
+from lab import ladder as findings  # noqa: E402
 from lab.shape import model  # noqa: E402
 from lab.audit.evidence import Evidence, Shape  # noqa: E402
 
@@ -64,7 +64,7 @@ class Readme(unittest.TestCase):
     def test_the_findings_are_those_of_the_stored_results(self):
         subprocess.run(["make", "-s", "build/run/run"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         text = (ROOT / "README.md").read_text()
-        self.assertEqual(findings.between_marks(text)[1], findings.table())
+        self.assertEqual(findings.between_marks(text)[1], findings.findings_table())
 
     def test_the_numbers_of_nodes_are_those_that_were_counted(self):
         text = " ".join((ROOT / "README.md").read_text().split())

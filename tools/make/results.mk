@@ -45,7 +45,7 @@ tables: build/run/run
 
 # README's table of findings.
 findings: build/run/run
-	@$(LAB).experiments.ladder $(RUNS)
+	@$(LAB) findings $(call given,RESULTS)
 
 # ---- The audit: every claim of the seed documents, recomputed from stored results ----
 # Outcomes are written down for the committed results only; a reader's own are printed.

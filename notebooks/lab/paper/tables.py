@@ -7,7 +7,7 @@ so that the command below it prints the same figures.
 import itertools
 from typing import NamedTuple
 
-from .. import fallbacks
+from .. import fallbacks, ladder as findings
 from ..audit import places as paper_places, suspicions as audit_suspicions
 from ..audit.counts import predict
 from ..audit.findings import counted
@@ -16,7 +16,7 @@ from ..audit.outcome import VERDICTS
 from ..audit.places import NotMeasured
 from ..printing import count, digits, percent_off, short_scale, with_interval
 from ..counts import attribution
-from ..experiments import allocators, hash_costs, ladder as findings
+from ..experiments import allocators, hash_costs
 from ..factorial import design, effects, report as factorial
 from ..instrument import limits
 from ..shape.hashes import uniformity
@@ -79,8 +79,14 @@ LADDER = ["list", "phase1", "phase2", "phase2.5", "phase2.6", "phase3", "fix1", 
 EXTRA = {"phase1": "seeds: nodes from an arena, children in exact arrays"}
 
 
+def by_variant(cells, op):
+    """{variant: Replicates} of the one cell with this operation."""
+    row, = (row for cell, row in cells.items() if cell.op == op)
+    return {competitor.variant: replicates for competitor, replicates in row.items()}
+
+
 def by_op(sources, name):
-    return {op: findings.by_variant(sources.cells(name), op) for op in ("put", "get")}
+    return {op: by_variant(sources.cells(name), op) for op in ("put", "get")}
 
 
 def fix_rows(sources, names, others):
@@ -490,7 +496,7 @@ def floors(sources):
     """Each composition's get in terms of the machine's loads."""
     found = sorted(limits.gets(sources.limits, sources.cells(findings.NAME), sources.counts),
                    key=lambda get: -get.measured_ns.median)
-    trees = findings.by_variant(sources.cells(findings.NAME), "get")
+    trees = by_variant(sources.cells(findings.NAME), "get")
     rows = [[fallbacks.marked(code(get.variant), trees[get.variant].tree),
              limits.size_text(get.footprint),
              "-" if get.chain is None else digits(get.chain),

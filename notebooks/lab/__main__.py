@@ -13,6 +13,7 @@ from .command import BadSetting, run_report
 # Where each command's function is: MODULE.FUNCTION below this package.
 COMMANDS = {
     "table": "experiment.table", "csv": "experiment.csv",
+    "allocators": "allocators.allocators",
     "findings": "ladder.findings",
     "factorial": "factorial.report.factorial",
     "factorial-plan": "factorial.design.factorial_plan",

@@ -40,7 +40,7 @@ allocator:
 	@MAKE='$(MAKE)' sh tools/allocator.sh '$(ALLOC)'
 
 allocators: build/run/run
-	@$(LAB).experiments.allocators $(RUNS)
+	@$(LAB) allocators $(call given,RESULTS)
 
 hash-costs: build/run/run
 	@$(LAB).experiments.hash_costs $(RUNS)

@@ -12,8 +12,8 @@ import sys
 from .. import store
 from ..command import Parser, run_report
 from ..factorial import figure as factorial
-from .. import ladder
-from ..figures import allocators, gaps, hashes, instrument, patterns, scale, shape, superslab
+from .. import allocators, ladder
+from ..figures import gaps, hashes, instrument, patterns, scale, shape, superslab
 from ..question import NotMeasured, Results
 
 QUESTIONS = (instrument.TRUST, ladder.GAIN, scale.FLOORS, patterns.ORDER, factorial.GAP,

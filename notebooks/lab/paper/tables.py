@@ -7,7 +7,7 @@ so that the command below it prints the same figures.
 import itertools
 from typing import NamedTuple
 
-from .. import fallbacks, ladder as findings
+from .. import allocators, fallbacks, ladder as findings
 from ..audit import places as paper_places, suspicions as audit_suspicions
 from ..audit.counts import predict
 from ..audit.findings import counted
@@ -16,9 +16,10 @@ from ..audit.outcome import VERDICTS
 from ..audit.places import NotMeasured
 from ..printing import count, digits, percent_off, short_scale, with_interval
 from ..counts import attribution
-from ..experiments import allocators, hash_costs
+from ..experiments import hash_costs
 from ..factorial import design, effects, report as factorial
 from ..instrument import limits
+from ..results import exported
 from ..shape.hashes import uniformity
 from ..stats import estimate, paired_ratio
 from ..superslab import report as superslab
@@ -420,24 +421,30 @@ def lost_keys(sources):
 
 # ---- Allocators and hashes ----
 
+def of_allocators(sources, op, column, **more):
+    """The allocators, the system's first, and the lines of shuffled keys."""
+    runs = exported(allocators.NAME, sources.directory).where(op=op, pattern="shuffled")
+    system, others = allocators.system_of(runs)
+    return [system, *others], [[code(variant), short_scale(scale), *map(with_interval, figures)]
+                               for variant, scale, *figures in allocators.lines_of(runs, column, **more)]
+
+
 @table
 def allocators_(sources):
-    measured = allocators.Measured(sources.cells(allocators.NAME))
+    sources.experiment(allocators.NAME)
     rows = []
     for op in ("put", "get", "remove"):
-        for line in allocators.lines_of(measured, op, "shuffled", allocators.times):
-            rows.append([op, code(line[0]), *line[1:]])
-    return Table(["operation", "composition", "entries", f"{measured.system}, ns",
-                  *measured.others], need(rows, "times under several allocators"), 3)
+        (system, *others), lines = of_allocators(sources, op, "ns_per_op", relative=True)
+        rows += [[op, *line] for line in lines]
+    return Table(["operation", "composition", "entries", f"{system}, ns", *others],
+                 need(rows, "times under several allocators"), 3)
 
 
 @table
 def allocator_memory(sources):
-    measured = allocators.Measured(sources.cells(allocators.NAME))
-    rows = [[code(line[0]), *line[1:]] for line in allocators.lines_of(
-        measured, "put", "shuffled", allocators.figures("rss_per_entry"))]
-    return Table(["composition", "entries", measured.system, *measured.others],
-                 need(rows, "resident memory under several allocators"), 2)
+    sources.experiment(allocators.NAME)
+    names, rows = of_allocators(sources, "put", "rss_per_entry")
+    return Table(["composition", "entries", *names], need(rows, "resident memory under several allocators"), 2)
 
 
 @table

@@ -14,6 +14,7 @@ from .command import BadSetting, run_report
 COMMANDS = {
     "table": "experiment.table", "csv": "experiment.csv",
     "allocators": "allocators.allocators",
+    "hash-costs": "hash_costs.hash_costs",
     "findings": "ladder.findings",
     "factorial": "factorial.report.factorial",
     "factorial-plan": "factorial.design.factorial_plan",

@@ -33,11 +33,10 @@ WRITES_ITS_OWN = {"instrument.studies"}  # by the runner, which tells of its sto
 OF_EXPORTS = {"tables": ["--runs", "{runs}", "--name", "fixes"],
               "documents.tables": ["--runs", "{runs}"], "audit.report": ["--runs", "{runs}"],
               "compare": ["--runs", "{runs}", "fixes", "fixes"],
-              "experiments.hash_costs": ["--runs", "{runs}"],
               "instrument.limits": ["--runs", "{runs}"],
               "why": ["--runs", "{runs}", "--store", "{runs}/none"]}
 # Commands that read results, by python3 -m lab COMMAND RESULTS=directory.
-OF_RESULTS = {"allocators", "factorial", "findings"}
+OF_RESULTS = {"allocators", "factorial", "findings", "hash-costs"}
 ROWS_OF_THEIR_OWN = {"superslab.report"}
 
 

@@ -43,7 +43,7 @@ allocators: build/run/run
 	@$(LAB) allocators $(call given,RESULTS)
 
 hash-costs: build/run/run
-	@$(LAB).experiments.hash_costs $(RUNS)
+	@$(LAB) hash-costs $(call given,RESULTS)
 
 # ---- Exact counts: instructions, simulated misses, chains of loads; where put and get spend them ----
 # Those of VARIANT, counted now, or all that are stored.

@@ -34,7 +34,7 @@ DOCUMENT ?=
 ALL_TABLES = '.documents.tables $(RUNS)' ' table EXPERIMENT=$(RESULTS)/runs/suite' \
     $(foreach name,churn buckets pools,$(if $(wildcard $(RESULTS)/runs/$(name)/),' table EXPERIMENT=$(RESULTS)/runs/$(name)')) \
     '.counts.attribution' \
-    ' allocators RESULTS=$(RESULTS)' '.experiments.hash_costs $(RUNS)' \
+    ' allocators RESULTS=$(RESULTS)' ' hash-costs RESULTS=$(RESULTS)' \
     '.superslab.report --runs $(RESULTS)/superslab'
 TABLES_OF = $(if $(DOCUMENT),'.documents.tables $(RUNS) --document $(DOCUMENT)',$(ALL_TABLES))
 

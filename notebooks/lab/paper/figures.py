@@ -12,12 +12,12 @@ import sys
 from .. import store
 from ..command import Parser, run_report
 from ..factorial import figure as factorial
-from .. import allocators, ladder
-from ..figures import gaps, hashes, instrument, patterns, scale, shape, superslab
+from .. import allocators, hash_costs, ladder, patterns
+from ..figures import gaps, instrument, scale, shape, superslab
 from ..question import NotMeasured, Results
 
 QUESTIONS = (instrument.TRUST, ladder.GAIN, scale.FLOORS, patterns.ORDER, factorial.GAP,
-             factorial.SUMS, shape.SPARSE, gaps.EQUAL, allocators.REACTION, hashes.COST,
+             factorial.SUMS, shape.SPARSE, gaps.EQUAL, allocators.REACTION, hash_costs.COST,
              superslab.GAP)
 
 

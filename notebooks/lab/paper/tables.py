@@ -7,7 +7,7 @@ so that the command below it prints the same figures.
 import itertools
 from typing import NamedTuple
 
-from .. import allocators, fallbacks, ladder as findings
+from .. import allocators, fallbacks, hash_costs, ladder as findings
 from ..audit import places as paper_places, suspicions as audit_suspicions
 from ..audit.counts import predict
 from ..audit.findings import counted
@@ -16,7 +16,6 @@ from ..audit.outcome import VERDICTS
 from ..audit.places import NotMeasured
 from ..printing import count, digits, percent_off, short_scale, with_interval
 from ..counts import attribution
-from ..experiments import hash_costs
 from ..factorial import design, effects, report as factorial
 from ..instrument import limits
 from ..results import exported
@@ -449,8 +448,8 @@ def allocator_memory(sources):
 
 @table
 def hash_costs_(sources):
-    measured = hash_costs.Measured(sources.cells(hash_costs.NAME))
-    found = list(hash_costs.differences(measured))
+    sources.experiment(hash_costs.NAME)
+    found = hash_costs.differences(exported(hash_costs.NAME, sources.directory).runs)
     names = list(dict.fromkeys(name for *_, by_hash in found for name in by_hash))
     rows = [[code(variant), short_scale(scale), op,
              *(with_interval(by_hash.get(name)) for name in names)]

@@ -9,11 +9,10 @@ title (lab.figures.question).  What was not measured is not drawn, and told.
 import pathlib
 import sys
 
-from .. import store
+from .. import allocators, hash_costs, ladder, patterns, scale, store
 from ..command import Parser, run_report
 from ..factorial import figure as factorial
-from .. import allocators, hash_costs, ladder, patterns
-from ..figures import gaps, instrument, scale, shape, superslab
+from ..figures import gaps, instrument, shape, superslab
 from ..question import NotMeasured, Results
 
 QUESTIONS = (instrument.TRUST, ladder.GAIN, scale.FLOORS, patterns.ORDER, factorial.GAP,

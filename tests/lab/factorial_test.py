@@ -236,6 +236,17 @@ class Parts(unittest.TestCase):
         self.assertRegex(report.effect_table(part), r"\ninline( +-){6}\n")
         self.assertEqual(answer(figure.GAP, part)[1], [])
 
+    def test_compositions_of_other_parts_are_no_part_of_it(self):
+        other = made_runs(lambda cell, competitor: 1e6, variants=("pathcomp", "lazy+pathcomp", "lazy+inline"), blocks=6)
+        self.assertEqual(effects.study_of(experiment(*(made().runs, other))).times["put", SMALL].fit.coefficients,
+                         study().times["put", SMALL].fit.coefficients)
+
+    def test_what_was_measured_beyond_the_fraction_serves_too(self):
+        more = frozenset(["inline", "tagged", "prefetch"])
+        self.assertNotIn(more, set(design.fraction()))
+        other = made_runs(ns, variants=(design.name(more),), blocks=6, size=size)
+        self.assertIn(more, effects.study_of(experiment(made().runs, other)).times["put", SMALL].fit.compositions)
+
     def test_without_what_all_is_compared_with_there_is_no_study(self):
         for condition, said in (
                 ("variant == 'reference' and op == 'get' and scale == 100000", "get 100K: not measured: reference"),

@@ -11,7 +11,8 @@ single fix is, nor are all seven: what the half says about them is a prediction,
 lazy stands for descend.h, not pathcomp: it changes that part alone.  pathcomp also makes every node eight bytes
 larger (inner.h), for 1 % fewer nodes.
 
-What is made of the results (lab.factorial.effects) takes any factors and any compositions of them from here.
+The analysis (lab.factorial.effects) takes any factors from here and is of whatever compositions of them were measured,
+but for CHECKS: it says what these cannot tell apart.
 """
 import itertools
 from typing import NamedTuple
@@ -61,6 +62,12 @@ VARIANTS={large} OPS=put,get PATTERNS=shuffled SCALES=1M REPS=2 SAMPLES=1
 def name(fixes):
     """The composition of these fixes, as the plan and the store name it."""
     return "+".join(fix for fix in FIXES if fix in fixes) or BASELINE
+
+
+def fixes(composition):
+    """The fixes of a composition of that name; None if it has others."""
+    found = frozenset(() if composition == BASELINE else composition.split("+"))
+    return found if name(found) == composition else None
 
 
 def fraction():

@@ -58,15 +58,15 @@ class Study(NamedTuple):
         return sorted(self.memory)
 
 
-def of_design(by_variant):
-    """Those of the design that were measured: {fixes: what was measured of the composition}."""
-    named = {design.name(fixes): fixes for fixes in design.fraction()}
-    return {fixes: by_variant[name] for name, fixes in named.items() if name in by_variant}
+def of_factors(by_variant):
+    """{fixes: what was measured} of all compositions of the fixes but those by which the model is checked."""
+    found = {design.fixes(name): values for name, values in by_variant.items() if name not in design.CHECKS}
+    return {fixes: values for fixes, values in found.items() if fixes is not None}
 
 
 def fitted(what, by_variant, **more):
     try:
-        return Fit(design.FIXES, of_design(by_variant), **more)
+        return Fit(design.FIXES, of_factors(by_variant), **more)
     except NotMeasured as lacking:
         raise NotMeasured(f"{NAME}: {what}: {lacking}") from None
 
@@ -197,7 +197,7 @@ def mean_gap_left(rungs):
 
 def measured_ladder(study, scale):
     """[(fixes, time over the reference's)] by measurement alone, put and get together: from the baseline to the
-    fastest of the design's compositions that add the fewest fixes, and so on."""
+    fastest of the fitted compositions that add the fewest fixes, and so on."""
     fits = [study.times[op, scale].fit for op in OPS]
     logs = {fixes: statistics.fmean(fit.means[fixes] for fit in fits) for fixes in fits[0].means
             if all(fixes in fit.means for fit in fits)}
@@ -233,7 +233,7 @@ def checks(study):
             memory = study.times["put", response.scale].bytes.get(variant)
             log = math.log(memory) if memory else None
         if log is not None:
-            fixes = frozenset(variant.split("+"))
+            fixes = design.fixes(variant)
             found.append(Check(variant, response.what, response.scale, math.exp(log - response.fit.log(fixes)),
                                response.fit.prediction_factor(fixes)))
     return found
@@ -273,8 +273,8 @@ LEAST = 0.005  # what is less is written as 0.00
 
 
 def best(study, scale):
-    """The composition that the model has fastest for put and get together among those that were measured in the
-    design.  By the model, since the fastest measurement is also the luckiest."""
+    """The composition that the model has fastest for put and get together among those that it was fitted to.  By the
+    model, since the fastest measurement is also the luckiest."""
     return design.name(min(study.times["put", scale].fit.compositions, key=together(study, scale)))
 
 

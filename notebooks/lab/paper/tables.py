@@ -1,7 +1,7 @@
 """The paper's tables, each a function of the stored results.
 
 A table is a header and rows of text; the first columns are words, the rest figures.  Where a table
-is that of a report (lab.experiments.ladder, lab.factorial.report, ...) it takes that report's data,
+is that of a report (lab.ladder, lab.factorial.report, ...) it takes that report's data,
 so that the command below it prints the same figures.
 """
 import itertools

@@ -79,6 +79,12 @@ class Tables(unittest.TestCase):
                                                      ["fix4", "100K"], ["fix4", "1M"]])
         self.assertEqual(rows[4][2:], ["488 [300 675]", "-", "-"])
 
+    def test_the_slowest_at_the_smallest_scale_that_all_have_comes_first(self):
+        some = pandas.concat([of("lazy", 9, scale=1000, names=GLIBC), of("lazy", 50, scale=10000, names=GLIBC),
+                              of("lazy", 900, names=GLIBC), of("fix4", 60, scale=10000, names=GLIBC),
+                              of("fix4", 300, names=GLIBC)])
+        self.assertEqual(allocators.slowest_first(some, "glibc"), ["fix4", "lazy"])
+
     def test_every_operation_and_pattern_has_its_table(self):
         _, rows = section(self.text, "get, shuffled keys: ns/op")
         self.assertEqual(rows, [["fix4", "100K", "65.0 [40.0 90.0]", "2.00 [2.00 2.00]"]])

@@ -10,7 +10,8 @@ The documents' programs ran on a tcmalloc, which they blamed.  Their figures are
 is here under every allocator.
 """
 import csv
-from typing import Callable, NamedTuple
+import math
+from typing import NamedTuple
 
 import pandas
 
@@ -89,8 +90,8 @@ def exact(figure):
 def full_pools(runs, variant):
     """Where its pool of child slots was full."""
     trees = runs[runs["variant"] == variant].sort_values("scale").drop_duplicates("scale")
-    full = [f"{words} at {short_scale(scale)}" for scale, words in zip(trees["scale"], trees["tree"].map(fallbacks.words))
-            if words]
+    words = zip(trees["scale"], trees["tree"].map(fallbacks.words))
+    full = [f"{told} at {short_scale(scale)}" for scale, told in words if told]
     return f", pool full: {', '.join(full)}" if full else ""
 
 
@@ -109,89 +110,13 @@ def print_table(runs, title, first, column, relative=False, text=with_interval):
 # ---- The documents' figures ----
 
 ENTRIES = 100000  # the documents' largest scale
-
-
-class Claim(NamedTuple):
-    id: str    # in results/seeds/figures.csv or results/audit/claims.csv
-    what: str
-    ours: Callable  # of put at that scale (Puts) and an allocator's name: an Estimate, or None if there is none
-    counted: bool = False  # no time but a count, the same in every process under any allocator
-
-
-class Puts:
-    """The processes that put as many entries as the documents' largest map has."""
-
-    def __init__(self, runs):
-        self.system, self.others = system_of(runs)
-        put = runs[(runs["op"] == "put") & (runs["scale"] == ENTRIES)].set_index(["pattern", "variant", "allocator"])
-        self.trees = put["tree"][~put.index.duplicated()]
-        self._ns = put.set_index("block", append=True)["ns_per_op"].sort_index()
-
-    def ns(self, pattern, variant, allocator):
-        """A Series by block; empty where nothing was measured."""
-        try:
-            return self._ns.loc[pattern, variant, allocator]
-        except KeyError:
-            return pandas.Series(dtype=float)
-
-
-def estimate_of(series):
-    series = series.dropna()
-    return estimate(series) if len(series) else None
-
-
-def pools(puts, allocator):
-    """Times with the pool that is exhausted, and with the one that is large enough; in the documents' order."""
-    return [puts.ns("sequential", name, allocator) for name in ("phase2", "phase2.5")]
-
-
-def exhaustion(unit):
-    """The time that the exhausted pool costs.  unit(entries, fallbacks): what to multiply nanoseconds an insert with,
-    where so many arrays came from malloc."""
-    def ours(puts, allocator):
-        small, large = pools(puts, allocator)
-        if small.empty:
-            return None
-        fallen = puts.trees["sequential", "phase2", allocator]["pool"]["fallbacks"]
-        return estimate_of((small - large) * unit(ENTRIES, fallen))
-    return ours
-
-
-def exhaustion_share(puts, allocator):
-    """The same as a part of the time with the small pool."""
-    small, large = pools(puts, allocator)
-    return estimate_of(1 - large / small)
-
-
-def to_system(variant, pattern, form=lambda ratio: ratio):
-    """Of the time's ratio to that under the system's allocator; nothing for the system's own."""
-    def ours(puts, allocator):
-        if allocator == puts.system:
-            return None
-        return estimate_of(form(puts.ns(pattern, variant, allocator) / puts.ns(pattern, variant, puts.system)))
-    return ours
-
-
-def blocks(variant):
-    """Blocks that a full map holds for a thousand entries: at least so often malloc was called."""
-    def ours(puts, allocator):
-        tree = puts.trees.get(("shuffled", variant, allocator))
-        return estimate([1000 * tree["blocks"] / tree["entries"]]) if tree else None
-    return ours
-
-
-SEEDS = [
-    Claim("003.evidence.10", "ns that an array from malloc costs more",
-          exhaustion(lambda entries, fallen: entries / fallen)),
-    Claim("003.evidence.12", "ms that all of them cost", exhaustion(lambda entries, fallen: entries / 1e6)),
-    Claim("003.c15", "the same, as a part of all inserts' time", exhaustion_share),
-    Claim("000.c38", "phase3, time / that under the system's", to_system("phase3", "sequential")),
-    Claim("002.c17", f"{BASELINE}, time / that under the system's", to_system(BASELINE, "shuffled")),
-    Claim("002.shares.05", f"{BASELINE}, % of the system's time saved",
-          to_system(BASELINE, "shuffled", lambda ratio: 100 * (1 - ratio))),
-    Claim("002.compare.02", f"{BASELINE}, blocks for 1000 entries", blocks(BASELINE), counted=True),
-    Claim("002.compare.01", f"{REFERENCE}, blocks for 1000 entries", blocks(REFERENCE), counted=True),
-]
+# What they say of it, by the ids of results/seeds/figures.csv and results/audit/claims.csv.
+TIMES = {"003.evidence.10": "ns that an array from malloc costs more", "003.evidence.12": "ms that all of them cost",
+         "003.c15": "the same, as a part of all inserts' time", "000.c38": "phase3, time / that under the system's",
+         "002.c17": f"{BASELINE}, time / that under the system's",
+         "002.shares.05": f"{BASELINE}, % of the system's time saved"}
+# Blocks that a full map holds for a thousand entries: at least so often malloc was called, any malloc.
+COUNTS = {"002.compare.02": BASELINE, "002.compare.01": REFERENCE}
 
 
 def written():
@@ -201,16 +126,36 @@ def written():
         return {**{row["id"]: row["expected"] for row in csv.DictReader(file)}, **said}
 
 
+def times_claimed(put, system, name):
+    """{id of TIMES: what it is here under an allocator, block by block}, of the maps of that scale."""
+    times = put.pivot(index="block", columns=["pattern", "variant", "allocator"], values="ns_per_op")
+
+    def ns(pattern, variant, allocator=name):
+        return times.get((pattern, variant, allocator), pandas.Series(dtype=float))
+    small, large = ns("sequential", "phase2"), ns("sequential", "phase2.5")
+    trees = put[(put["variant"] == "phase2") & (put["pattern"] == "sequential")]["tree"]
+    fallen = trees.iat[0]["pool"]["fallbacks"] if len(trees) else math.nan
+    ratios = {variant: ns(pattern, variant) / ns(pattern, variant, system)
+              for variant, pattern in (("phase3", "sequential"), (BASELINE, "shuffled"))}
+    of_pools = {"003.evidence.10": (small - large) * (ENTRIES / fallen),
+                "003.evidence.12": (small - large) * (ENTRIES / 1e6), "003.c15": 1 - large / small}
+    return of_pools if name == system else of_pools | {
+        "000.c38": ratios["phase3"], "002.c17": ratios[BASELINE], "002.shares.05": 100 * (1 - ratios[BASELINE])}
+
+
 def claim_lines(runs):
-    said, puts = written(), Puts(runs)
-    for claim in SEEDS:
-        found = {name: claim.ours(puts, name) for name in (puts.system, *puts.others)}
-        found = {name: ours for name, ours in found.items() if ours}
-        if claim.counted and found:
-            yield [claim.id, claim.what, said[claim.id], "any", digits(next(iter(found.values())).median), "-"]
-        elif not claim.counted:
-            for name, ours in found.items():
-                yield [claim.id, claim.what, said[claim.id], name, with_interval(ours), str(ours.count)]
+    said, (system, others) = written(), system_of(runs)
+    put = runs[(runs["op"] == "put") & (runs["scale"] == ENTRIES)]
+    found = {name: times_claimed(put, system, name) for name in (system, *others)}
+    for claim, what in TIMES.items():
+        for name, by_claim in found.items():
+            values = by_claim.get(claim, pandas.Series(dtype=float)).dropna()
+            if len(values):
+                yield [claim, what, said[claim], name, with_interval(estimate(values)), str(len(values))]
+    for claim, variant in COUNTS.items():
+        for tree in put[(put["variant"] == variant) & (put["pattern"] == "shuffled")]["tree"][:1]:
+            yield [claim, f"{variant}, blocks for 1000 entries", said[claim], "any",
+                   digits(1000 * tree["blocks"] / tree["entries"]), "-"]
 
 
 def print_seeds(runs):

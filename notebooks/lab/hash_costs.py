@@ -96,8 +96,8 @@ def shape_texts(tree, expected):
             hashes.uniformity(tree["inner_at_level"], expected).verdict]
 
 
-HEADER = ["composition", "scale", "pattern", "hash", *(f"{op}, x {BASE}" for op in OPS), "inner nodes", "off %", "in sd",
-          "verdict"]
+HEADER = ["composition", "scale", "pattern", "hash", *(f"{op}, x {BASE}" for op in OPS), "inner nodes", "off %",
+          "in sd", "verdict"]
 
 
 def lines_of(runs, kind):
@@ -121,16 +121,16 @@ def print_report(experiment):
     sizes = runs.groupby(WHO).size()
     processes = " to ".join(str(number) for number in sorted({sizes.min(), sizes.max()}))
     print(describe(experiment.about, experiment.runs))
-    print(f"\nEach hash: time relative to {BASE}'s, medians of {processes} processes; inner nodes of one of them, and how"
-          " far\nthey are off a uniform hash's")
+    print(f"\nEach hash: time relative to {BASE}'s, medians of {processes} processes; inner nodes of one of them, and"
+          " how far\nthey are off a uniform hash's")
     for kind in dict.fromkeys(key for key, *_ in places(runs)):
         print(f"\n{kind} keys\n")
         print(printing.align(HEADER, list(lines_of(runs, kind)), figures=6, cell=3))
     found = differences(runs)
     if found:
         names = in_order({name for *_, by_hash in found for name in by_hash})
-        print(f"\nns an operation more than with {NONE}, random integer keys; \"documents\" is what 002 says of hashing a"
-              f" key;\nmedians of {processes} pairs\n")
+        print(f"\nns an operation more than with {NONE}, random integer keys; \"documents\" is what 002 says of hashing"
+              f" a key;\nmedians of {processes} pairs\n")
         print(printing.align(["composition", "scale", "op", "documents", *names],
                              [[variant, short_scale(scale), op, written or "-",
                                *(with_interval(by_hash.get(name)) for name in names)]

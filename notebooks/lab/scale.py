@@ -83,7 +83,8 @@ def read_caches(stored):
     experiments = list(those_measured(EXPERIMENTS, stored).values())
     about = experiments[0].about
     loads, lacking = machine_loads(stored, about["machine"])
-    return Caches(demand(points_of(experiments), f"get of {PATTERN} keys"), loads, level_sizes(about["caches"]), lacking)
+    gets = demand(points_of(experiments), f"get of {PATTERN} keys")
+    return Caches(gets, loads, level_sizes(about["caches"]), lacking)
 
 
 LOADED = "one load from a random line of as much memory"

@@ -180,8 +180,8 @@ class Answers(unittest.TestCase):
 
     def test_another_run_is_compared_by_the_baseline(self):
         other = {"list": 100, "inline": 90, "lazy": 25}
-        found = effects.against(study(), experiment(
-            made_runs(lambda cell, competitor: other[competitor.variant], ops=("put", "remove"), variants=other, blocks=6)))
+        found = effects.against(study(), experiment(made_runs(
+            lambda cell, competitor: other[competitor.variant], ops=("put", "remove"), variants=other, blocks=6)))
         self.assertEqual([(again.fix, again.op) for again in found], [("inline", "put"), ("lazy", "put")])
         self.assertAlmostEqual(found[1].measured.median, 0.25)
         self.assertAlmostEqual(found[1].predicted.value, 0.25, delta=0.02)

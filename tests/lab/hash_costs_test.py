@@ -40,9 +40,10 @@ def of(variant, ns, patterns=("random",), keys=("u64",), ops=("put",), even=Fals
 
 def runs():
     found = [of("lazy", {"xxh3": base, "siphash": base + 40, "identity": base - 5}, (pattern,), ops=(op,), even=even)
-             for op, base in (("put", 200), ("get", 100)) for pattern, even in (("sequential", True), ("random", False))]
-    return pandas.concat([*found, of(BASELINE, {"xxh3": 1000, "identity": 950}), of("lazy", {"xxh3": 300}, keys=("str",))],
-                         ignore_index=True)
+             for op, base in (("put", 200), ("get", 100))
+             for pattern, even in (("sequential", True), ("random", False))]
+    return pandas.concat([*found, of(BASELINE, {"xxh3": 1000, "identity": 950}),
+                          of("lazy", {"xxh3": 300}, keys=("str",))], ignore_index=True)
 
 
 def printed(some, **more):

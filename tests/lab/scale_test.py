@@ -17,7 +17,7 @@ from lab.settings import BASELINE  # noqa: E402
 CACHES = [{"level": 1, "type": "Data", "size": 32768}, {"level": 1, "type": "Instruction", "size": 32768},
           {"level": 2, "type": "Unified", "size": 524288}]
 # Of 7 processes: a load takes 1 ns in 4 KB and 100 ns in 64 MB.
-LIMITS = [{"run": str(run), "what": "load lines", "pages": "small", "bytes": str(size), "value": str(value), "unit": "ns"}
+LIMITS = [{"run": str(run), "what": "load lines", "pages": "small", "bytes": str(size), "value": str(value)}
           for run in range(7) for size, value in ((4096, 1), (64 << 20, 100))]
 
 

@@ -7,8 +7,9 @@
 
     shape         one full map: its tree, pool and hashes, and what theory predicts
     counts        exact counts under callgrind, chains of loads, what they are spent on
-    experiments   tables of single plans: the ladder, allocators, hashes
+    ladder        what each change gains, alone and as a step of the ladder
     factorial     which fix closes the gap: design, effects, interactions
+    allocators, hash_costs, patterns, scale   what swapping allocator or hash, the order of keys and the size of the map do
     documents     the seed documents' figures beside ours
     audit         their claims and our findings, each recomputed
     superslab     the study of the superslab allocator

@@ -12,10 +12,20 @@ from .command import BadSetting, run_report
 
 # Where each command's function is: MODULE.FUNCTION below this package.
 COMMANDS = {
-    "paper": "paper.build.paper", "paper-figures": "paper.figures.draw",
-    "table": "experiment.table", "csv": "experiment.csv", "experiments": "listing.experiments",
-    "compare": "compare.compare", "plot": "plot.plot", "merge": "merge.merge",
+    "allocators": "allocators.allocators",
+    "compare": "compare.compare",
+    "csv": "experiment.csv",
+    "experiments": "listing.experiments",
+    "factorial": "factorial.report.factorial",
+    "factorial-plan": "factorial.design.factorial_plan",
+    "findings": "ladder.findings",
+    "hash-costs": "hash_costs.hash_costs",
+    "merge": "merge.merge",
     "notebooks": "notebooks.execute_all",
+    "paper": "paper.build.paper",
+    "paper-figures": "paper.figures.draw",
+    "plot": "plot.plot",
+    "table": "experiment.table",
 }
 
 

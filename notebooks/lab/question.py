@@ -12,16 +12,13 @@ import pathlib
 from typing import Callable, NamedTuple
 
 from . import store
-from .command import BadSetting, Failure
+from .command import BadSetting
 from .instrument import studies
 from .superslab import study as superslab_study
 from . import drawing
+from .results import NotMeasured, exported
 
 VARIABLE = "HAMTLAB_RESULTS"
-
-
-class NotMeasured(Failure):
-    """The evidence is not there; the text says what measures it."""
 
 
 class Experiment(NamedTuple):
@@ -82,6 +79,19 @@ def demand(values, what):
     if not values:
         raise NotMeasured(f"not measured: the stored results have no {what}")
     return values
+
+
+def those_measured(names, stored):
+    """{name: results.Experiment} of the plans of these names that were measured; NotMeasured if none was."""
+    found = {}
+    for name in names:
+        try:
+            found[name] = exported(name, stored.directory)
+        except NotMeasured as reason:
+            lacking = reason
+    if not found:
+        raise lacking
+    return found
 
 
 def results():

@@ -165,7 +165,7 @@ def loads(found, given, rows):
         raise Missing("chain and floor: the loads of the machine that measured were not timed;"
                       " make STUDIES=limits RESULTS=results/own instrument, then why with this"
                       " RESULTS")
-    gets = list(limits.gets(limits.read_limits(given.instrument / "limits.csv"), found.cells, rows)
+    gets = list(limits.gets(limits.read_limits(given.instrument / "limits.csv"), limits.runs_of(found.cells), rows)
                 ) if found else []
     if not gets:
         raise Missing("chain and floor: no get of keys of known size was measured in this cell")

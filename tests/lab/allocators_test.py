@@ -1,68 +1,60 @@
 #!/usr/bin/env python3
-"""lab.experiments.allocators on made-up cells whose answers are known."""
+"""Allocators on made-up runs whose answers are known: the tables, the documents' figures, who reacts."""
 import contextlib
 import io
-import json
 import pathlib
 import re
 import subprocess
 import sys
-import tempfile
 import unittest
+from unittest import mock
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tests" / "lab")]
-from lab import command, store  # noqa: E402
-from lab.experiments import allocators  # noqa: E402
-from lab.store import Cell, Competitor, Replicates  # noqa: E402
-from made_cells import ABOUT  # noqa: E402
+import pandas
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from drawn import answer  # noqa: E402
+from made_runs import POOL_FULL, ROOT, experiment, made  # noqa: E402
+from lab import allocators  # noqa: E402
+from lab.results import NotMeasured  # noqa: E402
+from lab.settings import BASELINE  # noqa: E402
 
 TREE = {"entries": 100000, "blocks": 1570000, "pool": {"fallbacks": 680000}}
-BLOCKS = 6
+GLIBC = ("glibc",)
+SHARES = {"glibc": 1, "mimalloc": 0.5, "tcmalloc": 0.6}
 
 
-def replicates(ns, bytes_per_entry=100.0, rss=110.0, drift=True):
-    """The machine drifts: whatever is not taken pair by pair comes out wrong."""
-    times = {block: ns * (1 + block * drift) for block in range(BLOCKS)}
-    return Replicates(times, dict.fromkeys(times, bytes_per_entry), dict.fromkeys(times, rss),
-                      json.dumps(TREE))
+def of(variant, ns, op="put", pattern="shuffled", scale=100000, names=tuple(SHARES), tree=TREE, size=100.0):
+    """Runs of one variant; ns: by allocator, or one for all."""
+    times = ns if isinstance(ns, dict) else dict.fromkeys(names, ns)
+    return made(lambda cell, competitor: times[competitor.allocator], ops=(op,), patterns=(pattern,), scales=(scale,),
+                variants=(variant,), allocators=times, blocks=6, shape=lambda cell, competitor: tree,
+                size=lambda competitor: size[competitor.allocator] if isinstance(size, dict) else size)
 
 
-def add(cells, variant, op, pattern, scale, allocator, ns, **more):
-    cells.setdefault(Cell(op, pattern, scale, "u64"), {})[
-        Competitor(variant, "xxh3", allocator)] = replicates(ns, **more)
+def runs():
+    """A process is, by the block it ran in, up to 2.25 times as slow: 1.625 times at the median."""
+    baseline = {name: 1000 * share for name, share in SHARES.items()}
+    sizes = {"glibc": 514, "mimalloc": 334, "tcmalloc": 333}
+    return pandas.concat([
+        of(BASELINE, baseline, scale=10000, size=sizes), of(BASELINE, {n: 2 * ns for n, ns in baseline.items()},
+                                                            size=sizes),
+        of("fix4", 100, scale=10000), of("fix4", 200), of("fix4", 300, scale=1000000, names=GLIBC),
+        of("fix4", {"glibc": 40, "mimalloc": 80}, op="get"),
+        of("phase2", {"glibc": 1200, "tcmalloc": 1150}, pattern="sequential"),
+        of("phase2.5", 1000, pattern="sequential", names=("glibc", "tcmalloc"))], ignore_index=True)
 
 
-def made():
-    cells = {}
-    for scale, slow in ((10000, 1), (100000, 2)):
-        for name, factor, rss in (("glibc", 1, 640), ("mimalloc", 0.5, 340),
-                                  ("tcmalloc", 0.6, 333)):
-            add(cells, "list", "put", "shuffled", scale, name, 1000 * slow * factor,
-                bytes_per_entry=514 if name == "glibc" else 334, rss=rss)
-            add(cells, "fix4", "put", "shuffled", scale, name, 100 * slow, rss=50)
-    add(cells, "fix4", "put", "shuffled", 1000000, "glibc", 300)
-    add(cells, "fix4", "get", "shuffled", 100000, "glibc", 40)
-    add(cells, "fix4", "get", "shuffled", 100000, "mimalloc", 80)
-    for name, small in (("glibc", 1200), ("tcmalloc", 1150)):
-        add(cells, "phase2", "put", "sequential", 100000, name, small, drift=False)
-        add(cells, "phase2.5", "put", "sequential", 100000, name, 1000, drift=False)
-    return cells
-
-
-def printed(cells):
+def printed(*some, **more):
     with contextlib.redirect_stdout(io.StringIO()) as out:
-        allocators.print_report(ABOUT, cells, lambda: print("failures here"))
+        allocators.print_report(experiment(*some, **more))
     return out.getvalue()
 
 
 def section(text, title):
     """The rows of the table below a title, as columns, the composition first, and its header."""
     lines = text[text.index(title):].splitlines()[2:]
-    end = next((i for i, line in enumerate(lines)
-                if re.match(r"^[a-z]+, \w+ keys:|^The |^What", line)), len(lines))
-    header, *rows = [re.split(r" {2,}", line) for line in lines[:end]
-                     if line and not line.startswith("--")]
+    end = next((i for i, line in enumerate(lines) if re.match(r"^[a-z]+, \w+ keys:|^The |^What", line)), len(lines))
+    header, *rows = [re.split(r" {2,}", line) for line in lines[:end] if line and not line.startswith("--")]
     composition, found = None, []
     for row in rows:
         if row[0]:
@@ -73,119 +65,129 @@ def section(text, title):
 
 
 class Tables(unittest.TestCase):
-    text = printed(made())
+    text = printed(runs())
 
     def test_a_full_pool_is_told(self):
-        cells = {}
-        for variant in ("list", "phase2"):
-            add(cells, variant, "put", "shuffled", 10000, "glibc", 100)
-        row, full = cells[Cell("put", "shuffled", 10000, "u64")], {"allocations": 4, "fallbacks": 3}
-        phase2 = Competitor("phase2", "xxh3", "glibc")
-        row[phase2] = row[phase2]._replace(tree=json.dumps({"pool": full}))
-        self.assertRegex(printed(cells), r"\nlist\n  10K .*\n"
-                         r"phase2, pool full: 75 % by malloc at 10K\n  10K ")
+        text = printed(of(BASELINE, 100, names=GLIBC), of("phase2", 100, names=GLIBC, tree=POOL_FULL, scale=10000))
+        self.assertRegex(text, rf"\n{BASELINE}\n  100K .*\nphase2, pool full: 84 % by malloc at 10K\n  10K ")
 
     def test_times_are_paired_ratios_to_the_system(self):
         header, rows = section(self.text, "put, shuffled keys: ns/op")
         self.assertEqual(header, ["scale", "glibc, ns", "mimalloc", "tcmalloc"])
-        self.assertEqual(rows[0], ["list", "10K", "3500 [1000 6000]", "0.50 [0.50 0.50]",
-                                   "0.60 [0.60 0.60]"])
-        self.assertEqual([row[:2] for row in rows],
-                         [["list", "10K"], ["list", "100K"],
-                          ["fix4", "10K"], ["fix4", "100K"], ["fix4", "1M"]])
-        self.assertEqual(rows[4][2:], ["1050 [300 1800]", "-", "-"])
+        self.assertEqual(rows[0], [BASELINE, "10K", "1625 [1000 2250]", "0.50 [0.50 0.50]", "0.60 [0.60 0.60]"])
+        self.assertEqual([row[:2] for row in rows], [[BASELINE, "10K"], [BASELINE, "100K"], ["fix4", "10K"],
+                                                     ["fix4", "100K"], ["fix4", "1M"]])
+        self.assertEqual(rows[4][2:], ["488 [300 675]", "-", "-"])
+
+    def test_the_slowest_at_the_smallest_scale_that_all_have_comes_first(self):
+        some = pandas.concat([of("lazy", 9, scale=1000, names=GLIBC), of("lazy", 50, scale=10000, names=GLIBC),
+                              of("lazy", 900, names=GLIBC), of("fix4", 60, scale=10000, names=GLIBC),
+                              of("fix4", 300, names=GLIBC)])
+        self.assertEqual(allocators.slowest_first(some, "glibc"), ["fix4", "lazy"])
 
     def test_every_operation_and_pattern_has_its_table(self):
         _, rows = section(self.text, "get, shuffled keys: ns/op")
-        self.assertEqual(rows, [["fix4", "100K", "140 [40.0 240]", "2.00 [2.00 2.00]", "-"]])
+        self.assertEqual(rows, [["fix4", "100K", "65.0 [40.0 90.0]", "2.00 [2.00 2.00]"]])
         _, rows = section(self.text, "put, sequential keys: ns/op")
         self.assertEqual([row[0] for row in rows], ["phase2", "phase2.5"])
 
     def test_memory_is_of_each_allocator(self):
         _, rows = section(self.text, "put, shuffled keys: bytes an entry that became resident")
-        self.assertEqual(rows[0][2:], ["640 [640 640]", "340 [340 340]", "333 [333 333]"])
-        _, rows = section(self.text,
-                          "put, shuffled keys: bytes an entry that the allocator set aside")
-        self.assertEqual(rows[0][2:], ["514", "334", "334"])
+        self.assertEqual(rows[0][2:], ["524 [524 524]", "344 [344 344]", "343 [343 343]"])
+        _, rows = section(self.text, "put, shuffled keys: bytes an entry that the allocator set aside")
+        self.assertEqual(rows[0][2:], ["514", "334", "333"])
+        self.assertEqual(rows[4][2:], ["100", "-", "-"])
 
     def test_the_number_of_processes_is_told(self):
         for title in re.findall(r"^[a-z]+, \w+ keys: .*", self.text, re.M):
             self.assertTrue(title.endswith("; medians of 6 processes"), title)
-        cells = made()
-        for values in cells[Cell("get", "shuffled", 100000, "u64")].values():
-            del values.ns_per_op[0]
-            break
-        self.assertIn("; medians of 5 to 6 processes", printed(cells))
+        some = runs()
+        self.assertIn("; medians of 5 to 6 processes", printed(some.drop(some[some["op"] == "get"].index[0])))
 
-    def test_lines_fit(self):
-        self.assertLessEqual(max(map(len, self.text.splitlines())), 120)
-        self.assertTrue(self.text.endswith("failures here\n"))
+    def test_it_fits_and_ends_with_what_failed(self):
+        text = printed(runs(), failed=[("crashed", "fix4", "get", "shuffled", 1000, "signal 11")])
+        self.assertLessEqual(max(map(len, text.splitlines())), 120)
+        self.assertTrue(text.endswith("\ncrashed: fix4 get shuffled 1K, 1 runs: signal 11\n"))
 
 
 class Documents(unittest.TestCase):
-    def lines(self):
-        return {(row[0], row[3]): row for row in
-                allocators.claim_lines(allocators.Measured(made()))}
+    lines = {(row[0], row[3]): row for row in allocators.claim_lines(runs())}
 
     def test_figures_are_what_they_say(self):
-        lines = self.lines()
-        self.assertEqual(lines["003.evidence.10", "glibc"][2:],
-                         ["~150 ns overhead", "glibc", "29.4 [29.4 29.4]", "6"])  # 200 * 100 / 680
-        self.assertEqual(lines["003.evidence.12", "glibc"][4], "20.0 [20.0 20.0]")
-        self.assertEqual(lines["003.evidence.10", "tcmalloc"][4], "22.1 [22.1 22.1]")
-        self.assertEqual(lines["003.c15", "glibc"][4], "0.17 [0.17 0.17]")  # 200 of 1200
-        self.assertEqual(lines["002.c17", "tcmalloc"][4], "0.60 [0.60 0.60]")
-        self.assertEqual(lines["002.shares.05", "tcmalloc"][4], "40.0 [40.0 40.0]")
-        self.assertEqual(lines["002.compare.02", "any"][4:], ["15700", "-"])
+        """A difference of 200 ns an insert is one of 325 at the median."""
+        self.assertEqual(self.lines["003.evidence.10", "glibc"][2:],
+                         ["~150 ns overhead", "glibc", "47.8 [29.4 66.2]", "6"])  # 200 * 100 / 680 = 29.4
+        self.assertEqual(self.lines["003.evidence.12", "glibc"][4], "32.5 [20.0 45.0]")
+        self.assertEqual(self.lines["003.evidence.10", "tcmalloc"][4], "35.8 [22.1 49.6]")
+        self.assertEqual(self.lines["003.c15", "glibc"][4], "0.17 [0.17 0.17]")  # 200 of 1200
+        self.assertEqual(self.lines["002.c17", "tcmalloc"][4], "0.60 [0.60 0.60]")
+        self.assertEqual(self.lines["002.shares.05", "tcmalloc"][4], "40.0 [40.0 40.0]")
+        self.assertEqual(self.lines["002.compare.02", "any"][4:], ["15700", "-"])
 
     def test_what_was_not_measured_is_left_out(self):
-        lines = self.lines()
-        self.assertNotIn(("003.evidence.10", "mimalloc"), lines)
-        self.assertNotIn(("002.shares.05", "glibc"), lines)
-        self.assertNotIn(("002.c17", "glibc"), lines)
-        self.assertNotIn("000.c38", {name for name, _ in lines})
-        self.assertNotIn("002.compare.01", {name for name, _ in lines})
+        for place in (("003.evidence.10", "mimalloc"), ("002.shares.05", "glibc"), ("002.c17", "glibc")):
+            self.assertNotIn(place, self.lines)
+        self.assertFalse({"000.c38", "002.compare.01"} & {name for name, _ in self.lines})
 
     def test_the_ids_are_those_of_the_documents_figures(self):
         said = allocators.written()
-        for claim in allocators.SEEDS:
-            self.assertTrue(said[claim.id])
+        for claim in (*allocators.TIMES, *allocators.COUNTS):
+            self.assertTrue(said[claim])
 
 
 class Plan(unittest.TestCase):
     def test_it_measures_what_the_tables_show(self):
-        subprocess.run(["make", "-s", "build/run/run"], cwd=ROOT, check=True,
-                       stdout=subprocess.DEVNULL)
-        shown = subprocess.run(["build/run/run", "--plan", "experiments/allocators.plan",
-                                "--dry-run"], cwd=ROOT, text=True, capture_output=True, check=True)
+        subprocess.run(["make", "-s", "build/run/run"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        shown = subprocess.run(["build/run/run", "--plan", "experiments/allocators.plan", "--dry-run"], cwd=ROOT,
+                               text=True, capture_output=True, check=True)
         table = (ROOT / "experiments/allocators.conf").read_text()
-        names = {"glibc", *re.findall(r"^(?!#)(\w+)", table, re.M)}
-        cells, asked = {}, set()
+        found, asked = [], set()
         for line in shown.stdout.splitlines()[1:]:
-            variant, hash_name, key, allocator, op, pattern, scale, _, reps = line.split()
+            variant, _, _, allocator, op, pattern, scale, _, reps = line.split()
             asked.add(allocator)
-            cells.setdefault(Cell(op, pattern, int(scale), key), {})[
-                Competitor(variant, hash_name, allocator)] = replicates(1)
+            found.append(of(variant, 1, op, pattern, int(scale), names=(allocator,)))
             self.assertGreaterEqual(int(reps), 6, "fewer give no interval")
-        self.assertLessEqual(asked, names)
-        lines = list(allocators.claim_lines(allocators.Measured(cells)))
-        self.assertEqual({line[0] for line in lines}, {claim.id for claim in allocators.SEEDS})
+        self.assertLessEqual(asked, {"glibc", *re.findall(r"^(?!#)(\w+)", table, re.M)})
+        lines = list(allocators.claim_lines(pandas.concat(found)))
+        self.assertEqual({line[0] for line in lines}, {*allocators.TIMES, *allocators.COUNTS})
 
 
-class Refusal(unittest.TestCase):
-    def test_without_the_system_there_is_nothing_to_compare_with(self):
-        cells = {}
-        add(cells, "list", "put", "shuffled", 10, "mimalloc", 1)
-        with self.assertRaisesRegex(store.StoreError, "glibc"):
-            allocators.Measured(cells)
+def reacting(ops=allocators.OPS, names=("glibc", "mimalloc", "tcmalloc"), variants=(BASELINE, "lazy", "fix4")):
+    share = {"glibc": 1.0, "mimalloc": 0.5, "tcmalloc": 1.25}
 
-    def test_no_stored_results_are_told_in_one_line(self):
-        with tempfile.TemporaryDirectory() as empty, \
-                contextlib.redirect_stderr(io.StringIO()) as error:
-            with self.assertRaises(SystemExit) as end:
-                command.run_report("allocators", allocators.report, ["--runs", empty])
-        self.assertEqual(end.exception.code, 1)
-        self.assertRegex(error.getvalue(), r"^allocators: \S+/allocators: .*\n$")
+    def ns(cell, competitor):
+        return 100.0 if competitor.variant in allocators.POOLED else 500.0 * share[competitor.allocator]
+    return made(ns, ops=ops, variants=variants, allocators=names)
+
+
+class Reaction(unittest.TestCase):
+    def test_ratios_are_to_the_system_s_allocator_and_controls_come_last(self):
+        found = allocators.reaction(reacting())
+        self.assertEqual((found.system, found.variants, found.asking),
+                         ("glibc", sorted(["lazy", BASELINE]) + ["fix4"], 2))
+        self.assertAlmostEqual(found.times["remove"]["mimalloc"][BASELINE].median, 0.5)
+        self.assertAlmostEqual(found.times["get"]["tcmalloc"]["fix4"].median, 1)
+        self.assertEqual(found.resident["mimalloc"]["lazy"].median, 1)
+
+    def test_the_figure(self):
+        points, collisions, told = answer(allocators.REACTION, allocators.reaction(reacting()))
+        self.assertEqual(collisions, [])
+        panel = points["put: time over that under glibc"]
+        self.assertEqual([round(x, 3) for x, _ in panel["o", True]], [0.5, 0.5, 1])
+        self.assertEqual([round(x, 3) for x, _ in panel["s", True]], [1.25, 1.25, 1])
+        self.assertIn("put: from lazy under mimalloc, 0.50 [0.50 0.50], to lazy under tcmalloc", told[1])
+        self.assertIn("of 2 ratios of the controls 0 have an interval without 1", told[1])
+
+    def test_one_operation_alone_is_drawn_and_no_allocator_but_one_is_not(self):
+        self.assertEqual(answer(allocators.REACTION, allocators.reaction(reacting(ops=("put",))))[1], [])
+        for some in (reacting(ops=("get",)), reacting(names=GLIBC), reacting(names=("mimalloc",))):
+            with self.assertRaises(NotMeasured):
+                allocators.reaction(some)
+
+    def test_it_is_read_from_the_asked_results(self):
+        with mock.patch.object(allocators, "exported", return_value=experiment(reacting())) as exported:
+            allocators.REACTION.read(mock.Mock(directory="there"))
+        exported.assert_called_once_with("allocators", "there")
 
 
 if __name__ == "__main__":

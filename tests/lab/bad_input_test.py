@@ -3,6 +3,7 @@
 names it, a status other than 0, and nothing written."""
 import contextlib
 import importlib
+import inspect
 import io
 import os
 import pathlib
@@ -17,6 +18,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import made_store  # noqa: E402
 from lab import command  # noqa: E402
+from lab.__main__ import COMMANDS, function_of  # noqa: E402
 
 ROOT = made_store.ROOT
 LAB = ROOT / "notebooks" / "lab"
@@ -31,12 +33,10 @@ WRITES_ITS_OWN = {"instrument.studies"}  # by the runner, which tells of its sto
 OF_EXPORTS = {"tables": ["--runs", "{runs}", "--name", "fixes"],
               "documents.tables": ["--runs", "{runs}"], "audit.report": ["--runs", "{runs}"],
               "compare": ["--runs", "{runs}", "fixes", "fixes"],
-              "factorial.report": ["--runs", "{runs}", "--figures", "{out}"],
-              "experiments.ladder": ["--runs", "{runs}"],
-              "experiments.allocators": ["--runs", "{runs}"],
-              "experiments.hash_costs": ["--runs", "{runs}"],
               "instrument.limits": ["--runs", "{runs}"],
               "why": ["--runs", "{runs}", "--store", "{runs}/none"]}
+# Commands that read results, by python3 -m lab COMMAND RESULTS=directory.
+OF_RESULTS = {"allocators", "factorial", "findings", "hash-costs"}
 ROWS_OF_THEIR_OWN = {"superslab.report"}
 
 
@@ -250,6 +250,8 @@ class BadExports(Room):
     def test_every_reader_is_tried(self):
         self.assertEqual(programs_with(r'add_argument\("--runs"|[^_]stored_report\('),
                          set(OF_EXPORTS) | ROWS_OF_THEIR_OWN)
+        self.assertEqual({name for name in COMMANDS if "results" in inspect.signature(function_of(name)).parameters},
+                         OF_RESULTS)
 
     def test_is_told_in_one_line(self):
         names = [path.stem for path in (ROOT / "experiments").glob("*.plan")]
@@ -257,14 +259,18 @@ class BadExports(Room):
         out.mkdir()
         for what, files, said in self.bad_exports():
             for name in names:
-                directory = self.root / what / name
+                directory = self.root / what / "runs" / name
                 directory.mkdir(parents=True)
                 for file, text in files.items():
                     (directory / file).write_bytes(text)
             for module, arguments in OF_EXPORTS.items():
                 with self.subTest(export=what, program=module):
-                    self.assert_told(ended(module, [word.format(runs=self.root / what, out=out)
+                    self.assert_told(ended(module, [word.format(runs=self.root / what / "runs", out=out)
                                                     for word in arguments]), said)
+            for name in OF_RESULTS:
+                with self.subTest(export=what, command=name):
+                    self.assert_told(ended("__main__", [name, f"RESULTS={self.root / what}"]), said)
+            self.assertFalse((self.root / what / "figures").exists())
         self.assertEqual(list(out.iterdir()), [])
 
 
@@ -299,7 +305,7 @@ class Output(Room):
     def test_a_reader_who_goes_away_is_no_failure(self):
         for program in (f"{sys.executable} -B -m lab.listing --store {self.good}",
                         f"{sys.executable} -B -m lab.tables --help",
-                        f"{sys.executable} -B -m lab.factorial.design",
+                        f"{sys.executable} -B -m lab factorial-plan",
                         f"{sys.executable} -B tools/compose.py all",
                         "make --no-print-directory VARIANT=fix4 show",
                         "make --no-print-directory DOCUMENT=004 tables"):

@@ -11,7 +11,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import made_store  # noqa: E402
-from lab import command, compare, store  # noqa: E402
+from lab import command, compare  # noqa: E402
 
 CELL = ("get", 1000)
 BLOCKS = 14

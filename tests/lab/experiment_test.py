@@ -15,7 +15,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
 sys.path.insert(0, str(ROOT / "tests" / "lab"))
-from lab import command, experiment, printing, results, settings, store  # noqa: E402
+from lab import command, experiment, printing, settings, store  # noqa: E402
 from made import Made  # noqa: E402
 from made_runs import made  # noqa: E402
 

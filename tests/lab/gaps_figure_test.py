@@ -7,7 +7,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from drawn import answer, figure_of, rings  # noqa: E402
-from ladder_figure_test import FULL  # noqa: E402
+from made_runs import POOL_FULL  # noqa: E402
 from made import Made  # noqa: E402
 from made_cells import made  # noqa: E402
 from lab.documents import seeds  # noqa: E402
@@ -22,7 +22,7 @@ def cells(variants=tuple(TIMES)):
     return made(lambda place, competitor: TIMES[competitor.variant],
                 ops=("put", "get", "insert10"), patterns=("sequential", "shuffled"),
                 scales=(1000, 10000, 50000, 100000), variants=variants,
-                shape=lambda place, competitor: FULL if competitor.variant == "phase2" else SERVED)
+                shape=lambda place, competitor: json.dumps(POOL_FULL) if competitor.variant == "phase2" else SERVED)
 
 
 class Gaps(unittest.TestCase):

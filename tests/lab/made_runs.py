@@ -9,8 +9,15 @@ import pandas
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
+from made import Made  # noqa: E402
+from lab.results import Experiment  # noqa: E402
 
 BLOCKS = 8
+# A map whose pool served 8 of 50 arrays.
+POOL_FULL = Made.TREE | {"pool": Made.TREE["pool"] | {"allocations": 50, "fallbacks": 42}}
+ABOUT = {"id": "e", "machine": "m", "source_commit": None, "dirty": 0, "cpu": "made up", "cores": 2, "kernel": "k",
+         "virtualised": 0, "hardware_counters": "[]", "started": "2026-01-01T00:00:00Z", "status": "finished",
+         "name": None, "settings": "", "compilers": "cc 1 -O3", "caches": []}
 
 
 class Cell(NamedTuple):
@@ -41,3 +48,9 @@ def made(ns, ops=("put", "get"), patterns=("shuffled",), scales=(100000,), varia
                              "ns_per_op": value, "samples": (value,), "bytes_per_entry": size(competitor),
                              "rss_per_entry": size(competitor) + 10, "tree": shape(cell, competitor)})
     return pandas.DataFrame(rows)
+
+
+def experiment(*runs, failed=(), **about):
+    """An experiment of such frames; failed: rows of what gave no sample."""
+    columns = ["status", "variant", "op", "pattern", "scale", "detail"]
+    return Experiment(ABOUT | about, pandas.concat(runs, ignore_index=True), pandas.DataFrame(failed, columns=columns))

@@ -21,8 +21,7 @@ import browser  # noqa: E402
 from made_store import ROOT, RUN, build_runner, empty, add  # noqa: E402
 from lab import command  # noqa: E402
 from lab import question  # noqa: E402
-from lab import notebooks as execute  # noqa: E402
-from lab.figures import ladder as ladder_figure  # noqa: E402
+from lab import ladder, notebooks as execute  # noqa: E402
 from lab.question import Question, Results  # noqa: E402
 
 NUMBERS = ["01", "02", "03", "04", "05", "06", "07"]
@@ -49,10 +48,10 @@ def asked(code):
 
 
 def questions():
-    """{(module, name): Question} of all modules of figures."""
+    """{(module, name): Question} of all modules of the lab."""
     found = {}
-    for path in sorted((LAB / "figures").glob("*.py")):
-        module = importlib.import_module(f"lab.figures.{path.stem}")
+    for path in sorted(path for path in LAB.rglob("*.py") if " = Question(" in path.read_text()):
+        module = importlib.import_module(".".join(path.relative_to(LAB.parent).with_suffix("").parts))
         found |= {(path.stem, name): value for name, value in vars(module).items()
                   if isinstance(value, Question)}
     return found
@@ -129,8 +128,7 @@ class Executed(unittest.TestCase):
                 lines = text.splitlines()
                 self.assertEqual(len(lines), wanted, name)
                 for line in lines:
-                    self.assertRegex(line, 
-                                     r"^[A-Z].*\?  not measured: .*(make \S+|any composition)")
+                    self.assertRegex(line, r"^[A-Z].*\?  .*not measured[:;] .*(make \S+|any composition)")
             self.assertEqual(list(pathlib.Path(room).iterdir()), [])
 
 
@@ -138,10 +136,10 @@ def ladder_results(directory):
     """Results with nothing but a made experiment of the ladder."""
     build_runner()
     times = {step: [1000 / (1 + place) + block for block in range(6)]
-             for place, step in enumerate(ladder_figure.STEPS)}
+             for place, step in enumerate(ladder.STEPS)}
     store = directory / "s.sqlite"
     with contextlib.closing(empty(store)) as connection:
-        add(connection, "made", {(op, ladder_figure.ENTRIES): times for op in ladder_figure.OPS})
+        add(connection, "made", {(op, ladder.ENTRIES): times for op in ladder.OPS})
     runs = directory / "results" / "runs"
     runs.mkdir(parents=True)
     subprocess.run([RUN, "--store", store, "--export", runs, "--experiment", "made"], check=True,
@@ -222,7 +220,7 @@ class Make(unittest.TestCase):
         done = self.execute(f"RESULTS={self.room / 'results'}", f"ONLY={broken}")
         self.assertEqual(done.returncode, 1)
         self.assertEqual(done.stderr.splitlines(), [
-            "notebooks: broken.ipynb: AttributeError: module 'lab.figures.ladder' has no attribute"
+            "notebooks: broken.ipynb: AttributeError: module 'lab.ladder' has no attribute"
             " 'LOSS'", "notebooks: 1 did not come to their end: broken.ipynb"])
         self.assertFalse((self.room / "out").exists())
 

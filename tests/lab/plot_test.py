@@ -12,10 +12,10 @@ import pandas
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from drawn import answer, figure_of, rings  # noqa: E402
-from ladder_figure_test import FULL  # noqa: E402
+from made_runs import POOL_FULL as FULL  # noqa: E402
 from made_runs import made  # noqa: E402
 from made_store import RUN, add, build_runner, empty  # noqa: E402
-from lab import pairs, store  # noqa: E402
+from lab import store  # noqa: E402
 from lab.command import BadSetting, Failure  # noqa: E402
 from lab import plot  # noqa: E402
 

@@ -1,61 +1,26 @@
 #!/usr/bin/env python3
 """What README.md and docs/ say is so: each figure is what the stored results give, each link leads to a
 file, each command is one that make knows, and the version is the same everywhere."""
+import functools
 import pathlib
 import re
 import sys
 import unittest
 
+import jinja2
 import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
-from lab.experiments import ladder as findings  # noqa: E402
-from lab.paper import template, words  # noqa: E402
+from lab import ladder as findings  # noqa: E402
+from lab.paper import words  # noqa: E402
 from lab.paper.sources import Sources  # noqa: E402
 
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "results/README.md")] \
     + sorted((ROOT / "docs").rglob("*.md"))
 
-# Sentences with figures, as they stand there; {{...}} is filled in from the stored results (lab.paper.words).
-FIGURES = {
-    "README.md": [
-        "at 100,000 entries it was still {{said 000.bench.15}} than libhamt, a C library, at inserting and"
-        " {{said 000.bench.36}} at querying",
-        "A ratio such as {{ratio put lazy/list in=fixes}} is a median with its {{confidence}} confidence interval",
-        "integer keys in shuffled order, {{processes fixes}} processes, an AMD EPYC",
-        "cuts the time to put to {{ratio put lazy/list in=fixes}} of what it was, the time to get to {{ratio get"
-        " lazy/list in=fixes}}, and memory from {{bytes list in=fixes}} to {{bytes lazy in=fixes}} bytes an entry",
-        "The reports counted {{said 000.tree.02}} inner nodes",
-        "Arithmetic predicts {{model list}} for a perfect hash, and we count {{nodes list pattern=sequential}}:",
-        "Lazy expansion leaves {{nodes lazy pattern=sequential}}.",
-        "takes {{ratio put phase3/reference in=fixes}} times as long as the reference to put and {{ratio get"
-        " phase3/reference in=fixes}} times as long to get",
-        "({{ratio put fix4/reference in=fixes}} and {{ratio get fix4/reference in=fixes}}), and the trie needs"
-        " {{bytes fix4 in=fixes}} bytes an entry to the reference's {{bytes reference in=fixes}}.",
-        "get takes {{ratio get phase2.5/list pattern=sequential in=seeds}} of the time if a map is filled and"
-        " read in sequence, and {{ratio get phase2.5/list in=fixes}} if it is filled in shuffled order",
-        "takes {{ratio put champion/reference in=buckets}} of the reference's time to put and {{ratio get"
-        " champion/reference in=buckets}} to get; at a million entries, {{ratio put champion/reference scale=1M"
-        " in=buckets}} and {{ratio get champion/reference scale=1M in=buckets}}.",
-        "`champion` takes {{ratio put champion/boost in=buckets}} times as long to put and {{ratio get"
-        " champion/boost in=buckets}} to get; at a million, {{ratio put champion/boost scale=1M in=buckets}} and"
-        " {{ratio get champion/boost scale=1M in=buckets}}.",
-        "with {{resident champion scale=1M in=buckets}} resident bytes an entry at a million, to the reference's"
-        " {{resident reference scale=1M in=buckets}} and boost's {{resident boost scale=1M in=buckets}}.",
-        "({{processes buckets}} processes, on a Zen 4",
-    ],
-    "docs/results.md": [
-        "Medians of {{processes fixes}} processes with {{confidence}} intervals",
-        "{{nodes pathcomp pattern=sequential}} nodes instead of {{nodes lazy pattern=sequential}} at 100,000"
-        " keys in sequence",
-    ],
-    "docs/method.md": [
-        "was {{time get list scale=10K in=seeds}} and then {{time get list scale=10K in=audit}}, and the"
-        " reference's share of it {{ratio get reference/list scale=10K in=seeds}} and then {{ratio get"
-        " reference/list scale=10K in=audit}}.",
-    ],
-}
+# {page: sentences with figures, which are expressions as the paper has them}
+FIGURES = yaml.safe_load((ROOT / "tests/tools/docs_figures.yaml").read_text(encoding="utf-8"))
 
 
 def prose(page):
@@ -63,12 +28,8 @@ def prose(page):
 
 
 def filled(sentence, sources):
-    return re.sub(r"\{\{.*?\}\}", lambda match: written(match[0], sources), sentence)
-
-
-def written(text, sources):
-    placeholder, = template.placeholders(text)
-    return words.WORDS[placeholder.name](sources, placeholder)
+    vocabulary = {name: functools.partial(word, sources) for name, word in words.WORDS.items()}
+    return jinja2.Template(sentence, undefined=jinja2.StrictUndefined).render(vocabulary)
 
 
 class Figures(unittest.TestCase):
@@ -103,7 +64,7 @@ class Figures(unittest.TestCase):
 
     def test_the_table_of_layouts_is_that_of_the_stored_results(self):
         text = (ROOT / "docs/results.md").read_text(encoding="utf-8")
-        self.assertEqual(findings.between_marks(text)[1], findings.table())
+        self.assertEqual(findings.between_marks(text)[1], findings.findings_table())
 
 
 def targets():

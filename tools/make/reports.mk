@@ -39,10 +39,10 @@ allocator:
 	@MAKE='$(MAKE)' sh tools/allocator.sh '$(ALLOC)'
 
 allocators: build/run/run
-	@$(LAB).experiments.allocators $(RUNS)
+	@$(LAB) allocators $(call given,RESULTS)
 
 hash-costs: build/run/run
-	@$(LAB).experiments.hash_costs $(RUNS)
+	@$(LAB) hash-costs $(call given,RESULTS)
 
 # ---- Exact counts: instructions, simulated misses, chains of loads; where put and get spend them ----
 # Those that are stored.

@@ -34,7 +34,7 @@ DOCUMENT ?=
 ALL_TABLES = '.documents.tables $(RUNS)' ' table EXPERIMENT=$(RESULTS)/runs/suite' \
     $(foreach name,churn buckets pools,$(if $(wildcard $(RESULTS)/runs/$(name)/),' table EXPERIMENT=$(RESULTS)/runs/$(name)')) \
     '.counts.attribution' \
-    '.experiments.allocators $(RUNS)' '.experiments.hash_costs $(RUNS)' \
+    ' allocators RESULTS=$(RESULTS)' ' hash-costs RESULTS=$(RESULTS)' \
     '.superslab.report --runs $(RESULTS)/superslab'
 TABLES_OF = $(if $(DOCUMENT),'.documents.tables $(RUNS) --document $(DOCUMENT)',$(ALL_TABLES))
 
@@ -45,7 +45,7 @@ tables: build/run/run
 
 # The table of docs/results.md, which it writes there.
 findings: build/run/run
-	@$(LAB).experiments.ladder $(RUNS)
+	@$(LAB) findings $(call given,RESULTS)
 
 # ---- The audit: every claim of the seed documents, recomputed from stored results ----
 # Outcomes are written down for the committed results only; a reader's own are printed.
@@ -56,6 +56,6 @@ audit: build/run/run
 audit-counts: build/packages
 	@$(LAB).audit.trees
 
-# ---- Which fix closes the gap: experiments/factorial.plan (made by lab.factorial.design) ----
+# ---- Which fix closes the gap: experiments/factorial.plan (made by lab factorial-plan) ----
 factorial: build/run/run | build/packages-figures
-	@$(LAB).factorial.report $(RUNS) --figures $(RESULTS)/figures
+	@$(LAB) factorial $(call given,RESULTS)

@@ -26,6 +26,7 @@ from ..cell import read_scale
 from ..printing import count, digits, with_interval
 from ..factorial import design, effects
 from ..instrument import studies, verdict as instrument
+from ..results import NotMeasured
 from ..shape import hashes
 from ..stats import Estimate, estimate, sign_test_p
 from ..store import StoreError
@@ -277,9 +278,10 @@ def keys_lost(claim, evidence):
 
 @functools.lru_cache(maxsize=None)
 def factorial_study(runs):
-    if not (runs / effects.NAME / "experiment.csv").exists():
-        raise places.NotMeasured(f"the experiment {effects.NAME}")
-    return effects.open_study(runs)
+    try:
+        return effects.open_study(runs.parent)
+    except NotMeasured as lacking:
+        raise places.NotMeasured(f"the experiment {effects.NAME}: {lacking}") from None
 
 
 @when_measured
@@ -289,7 +291,7 @@ def largest_effect(claim, evidence):
     study, margins = factorial_study(evidence.runs), []
     for response in effects.responses(study):
         if response.what in claim["op"].split():
-            factors = {fix: response.model.effects[(fix,)].factor for fix in design.FIXES}
+            factors = {fix: response.fit.effects[(fix,)].factor for fix in design.FIXES}
             own = factors.pop(claim["compositions"])
             rival = min(factors, key=factors.get)
             margins.append((own / factors[rival], f"{digits(own)} on {response.label}, the next is"
@@ -306,9 +308,9 @@ def effect(claim, evidence):
     for response in effects.timed(study):
         if response.what in claim["op"].split() and response.scale in map(
                 read_scale, claim["scale"].split()):
-            ours = response.model.effects[(claim["compositions"],)]
+            ours = response.fit.effects[(claim["compositions"],)]
             found.append((response.label, Estimate(ours.factor, ours.low, ours.high,
-                                                   len(response.model.blocks))))
+                                                   len(response.fit.blocks))))
     if not found:
         return not_measured("no response of the factorial experiment")
     return joined(claim["claimed"], found,

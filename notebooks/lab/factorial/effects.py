@@ -1,114 +1,104 @@
 """Which fix closes the gap, as data: the factorial experiment over the parts.
 
-A Study is what was measured; the rest are questions to it.  lab.factorial.design says what is
-measured and why, lab.factorial.contrasts how effects and intervals are made, lab.factorial.report
-prints and draws the answers.
+A Study is what was measured; the rest are questions to it.  lab.factorial.design says what is measured and why,
+lab.factorial.fit how effects and intervals are made, lab.factorial.report prints the answers, lab.factorial.figure
+draws them.
 """
 import itertools
 import math
 import statistics
 from typing import NamedTuple, Optional
 
-from .. import store
-from ..stats import Estimate, paired_ratio
+import pandas
+
+from .. import pairs
 from ..printing import short_scale
-from . import contrasts, design
+from ..results import RESULTS, NotMeasured, exported
+from ..stats import Estimate, estimate
+from . import design
+from .fit import Fit, Prediction, ladder as soonest
 
 NAME = "factorial"
 SINGLES = "fixes"  # another experiment that has the single fixes
 OPS = ("put", "get")
-# The phases and the roadmap of the seed documents, as experiments/lineups.conf has them: inlining
-# (phase 2.6), node recycling (3), then fix1 to fix4.  They have no place for prefetching.
-ROADMAP = ("inline", "freelist", "single", "tagged", "lazy", "growpool", "prefetch")
+ALIKE = ["pattern", "hash", "key", "allocator"]  # what all of a response has in common
 
 
 # ---- What was measured ----
 
 class Measured(NamedTuple):
     """One operation at one scale."""
-    ns: dict     # {variant: {block: nanoseconds an operation}}
-    bytes: dict  # {variant: bytes an entry}, the same in every process but for the keys drawn
-    rss: dict    # {variant: {block: bytes of resident memory an entry}}
-    model: contrasts.Model  # of ns
+    ns: pandas.DataFrame   # nanoseconds an operation, by variant and block
+    rss: pandas.DataFrame  # bytes of resident memory an entry, likewise
+    bytes: pandas.Series   # bytes an entry by variant, the same in every process but for the keys drawn
+    fit: Fit               # of ns
 
     def ratio(self, one, other):
-        """The ratio of two competitors' times, by the sign test or, with too few blocks for it, by
-        the noise of all compositions.  None if no block has both."""
-        found = paired_ratio(self.ns[one], self.ns[other])
-        few = found is not None and found.low is None
-        return self.model.ratio(self.ns[one], self.ns[other]) if few else found
+        """The ratio of two competitors' times, by the sign test or, with too few blocks for it, by the noise of all
+        compositions.  None if no block has both."""
+        ratios = (self.ns.loc[one] / self.ns.loc[other]).dropna()
+        if ratios.empty:
+            return None
+        found = estimate(ratios)
+        return self.fit.ratio(ratios) if found.low is None else found
+
+    def log(self, variant):
+        """The mean logarithm of a competitor's times in the fit's blocks; None if it ran in none."""
+        times = self.ns.loc[variant, self.fit.blocks].dropna() if variant in self.ns.index else ()
+        return statistics.fmean(map(math.log, times)) if len(times) else None
 
 
 class Study(NamedTuple):
     about: dict   # the experiment's row in the store
     times: dict   # {(op, scale): Measured}
-    memory: dict  # {scale: Model of bytes an entry}
+    memory: dict  # {scale: Fit of bytes an entry}
 
     @property
     def scales(self):
         return sorted(self.memory)
 
 
-def _of_design(values, what):
-    """The design's part of {variant: anything}, by composition."""
-    names = {design.name(fixes): fixes for fixes in design.half()}
-    lost = [name for name in [*names, design.REFERENCE] if name not in values]
-    if lost:
-        raise store.StoreError(f"{what}: {len(lost)} of the design's competitors were not measured:"
-                               f" {', '.join(lost[:3])}{' ...' if len(lost) > 3 else ''}")
-    return {fixes: values[name] for name, fixes in names.items()}
+def of_factors(by_variant):
+    """{fixes: what was measured} of all compositions of the fixes but those by which the model is checked."""
+    found = {design.fixes(name): values for name, values in by_variant.items() if name not in design.CHECKS}
+    return {fixes: values for fixes, values in found.items() if fixes is not None}
 
 
-def _measured(cell, row):
-    what = f"{NAME}: {cell.op} {short_scale(cell.scale)}"
-    found = {competitor.variant: replicates for competitor, replicates in row.items()}
-    if len(found) < len(row):
-        raise store.StoreError(f"{what}: measured with several hashes or allocators; wanted one")
-    ns = {variant: replicates.ns_per_op for variant, replicates in found.items()}
-    table = _of_design(ns, what)
-    usable = ns[design.REFERENCE].keys()  # blocks: all that is told is told beside the reference
+def fitted(what, by_variant, **more):
     try:
-        model = contrasts.Model(design.FIXES, {
-            fixes: {block: times[block] for block in times.keys() & usable}
-            for fixes, times in table.items()})
-    except contrasts.NotEnough as error:
-        raise store.StoreError(f"{what}: {error}") from error
-    return Measured(ns, {variant: statistics.median(replicates.bytes_per_entry.values())
-                         for variant, replicates in found.items()},
-                    {variant: replicates.rss_per_entry for variant, replicates in found.items()},
-                    model)
+        return Fit(design.FIXES, of_factors(by_variant), **more)
+    except NotMeasured as lacking:
+        raise NotMeasured(f"{NAME}: {what}: {lacking}") from None
 
 
-def load(connection, experiment):
-    """The study of an experiment in a store."""
-    return study_of(dict(store.experiment(connection, experiment)),
-                    store.replicates(connection, experiment))
+def measured(op, scale, runs):
+    what = f"{op} {short_scale(scale)}"
+    if len(runs[ALIKE].drop_duplicates()) > 1:
+        raise NotMeasured(f"{NAME}: {what}: measured with several patterns, hashes, keys or allocators; wanted one")
+    ns, rss = (runs.pivot(index="variant", columns="block", values=value) for value in ("ns_per_op", "rss_per_entry"))
+    lost = [name for name in (design.BASELINE, design.REFERENCE) if name not in ns.index]
+    if lost:
+        raise NotMeasured(f"{NAME}: {what}: not measured: {', '.join(lost)}")
+    usable = ns.loc[design.REFERENCE].dropna().index  # blocks: all that is told is told beside the reference
+    return Measured(ns, rss, runs.groupby("variant")["bytes_per_entry"].median(),
+                    fitted(what, {name: row.dropna().to_dict() for name, row in ns[usable].iterrows()}))
 
 
-def study_of(about, cells):
-    """The study of an experiment's row and its cells, as store.replicates has them."""
-    times = {}
-    for cell, row in cells.items():
-        if (cell.op, cell.scale) in times:
-            raise store.StoreError(f"{NAME}: {cell.op} {short_scale(cell.scale)} was measured with"
-                                   " several patterns or keys; wanted one")
-        times[cell.op, cell.scale] = _measured(cell, row)
-    scales = sorted({scale for _, scale in times})
-    lost = [f"{op} {short_scale(scale)}" for scale in scales for op in OPS
-            if (op, scale) not in times]
+def study_of(experiment):
+    """The study of a results.Experiment."""
+    found = {where: measured(*where, runs) for where, runs in experiment.runs.groupby(["op", "scale"])}
+    scales = sorted({scale for _, scale in found})
+    lost = [f"{op} {short_scale(scale)}" for scale in scales for op in OPS if (op, scale) not in found]
     if lost or not scales:
-        raise store.StoreError(f"{NAME}: not measured: {', '.join(lost) or 'anything'}")
-    memory = {}
-    for scale in scales:
-        table = _of_design(times["put", scale].bytes, f"{NAME}: bytes {short_scale(scale)}")
-        memory[scale] = contrasts.Model(
-            design.FIXES, {fixes: {0: value} for fixes, value in table.items()}, exact=True)
-    return Study(about, times, memory)
+        raise NotMeasured(f"{NAME}: not measured: {', '.join(lost) or 'anything'}")
+    return Study(experiment.about, found, {
+        scale: fitted(f"bytes {short_scale(scale)}", {name: {0: size} for name, size in
+                                                      found["put", scale].bytes.items()}, exact=True)
+        for scale in scales})
 
 
-def open_study(runs=store.RUNS):
-    connection = store.open_runs(NAME, runs=runs)
-    return load(connection, store.newest_experiment(connection))
+def open_study(directory=RESULTS):
+    return study_of(exported(NAME, directory))
 
 
 # ---- Effects ----
@@ -116,7 +106,7 @@ def open_study(runs=store.RUNS):
 class Response(NamedTuple):
     what: str  # put, get or bytes
     scale: int
-    model: contrasts.Model
+    fit: Fit
 
     @property
     def label(self):
@@ -125,8 +115,7 @@ class Response(NamedTuple):
 
 def responses(study):
     """Times, then memory, from the smallest scale to the largest."""
-    return [*(Response(op, scale, study.times[op, scale].model)
-              for scale in study.scales for op in OPS),
+    return [*(Response(op, scale, study.times[op, scale].fit) for scale in study.scales for op in OPS),
             *(Response("bytes", scale, study.memory[scale]) for scale in study.scales)]
 
 
@@ -137,47 +126,34 @@ def timed(study):
 def sorted_fixes(study):
     """The fixes, the greatest gain first: over all times, scales and operations alike."""
     return sorted(design.FIXES, key=lambda fix: math.fsum(
-        response.model.coefficients[(fix,)] for response in timed(study)))
+        response.fit.coefficients.get((fix,), 0) for response in timed(study)))
 
 
 def standing_pairs(study):
     """The interactions of two fixes that stand in a time, the greatest first."""
-    def size(pair):
-        return max(abs(response.model.coefficients[pair]) for response in timed(study))
+    fits = [response.fit for response in timed(study)]
     return sorted((pair for pair in itertools.combinations(design.FIXES, 2)
-                   if any(response.model.effects[pair].stands for response in timed(study))),
-                  key=size, reverse=True)
+                   if any(pair in fit.effects and fit.effects[pair].stands for fit in fits)),
+                  key=lambda pair: max(abs(fit.coefficients.get(pair, 0)) for fit in fits), reverse=True)
+
+
+def aliases(study):
+    """{a term that cannot be told apart in some response: the terms that it is taken for there}."""
+    return {term: found for response in responses(study) for term, found in response.fit.design.aliases.items()}
 
 
 # ---- The order that gains most soonest ----
 
 def together(study, scale):
     """The mean of a composition's predicted put and get, as logarithms."""
-    return lambda fixes: statistics.fmean(study.times[op, scale].model.log(fixes) for op in OPS)
+    return lambda fixes: statistics.fmean(study.times[op, scale].fit.log(fixes) for op in OPS)
 
 
 def orders(study, scale):
     """{what it is best for: the fixes in that order}."""
-    def ladder(cost):
-        return contrasts.ladder(design.FIXES, cost)
-    return {"put and get": ladder(together(study, scale)),
-            "put": ladder(study.times["put", scale].model.log),
-            "get": ladder(study.times["get", scale].model.log),
-            "bytes": ladder(study.memory[scale].log),
-            "the seeds": list(ROADMAP)}
-
-
-def rungs(order):
-    """The compositions on the way from none of the fixes to all."""
-    return [frozenset(order[:count]) for count in range(len(order) + 1)]
-
-
-def log_of(study, op, scale, variant):
-    """The mean logarithm of a competitor's times in the model's blocks; None if it ran in none."""
-    measured = study.times[op, scale]
-    values = measured.ns.get(variant, {})
-    logs = [math.log(values[block]) for block in measured.model.blocks if block in values]
-    return statistics.fmean(logs) if logs else None
+    costs = {"put and get": together(study, scale), **{op: study.times[op, scale].fit.log for op in OPS},
+             "bytes": study.memory[scale].log}
+    return {**{what: soonest(design.FIXES, cost) for what, cost in costs.items()}, "the seeds": list(design.ROADMAP)}
 
 
 class Rung(NamedTuple):
@@ -188,80 +164,78 @@ class Rung(NamedTuple):
     measured: dict      # {op: Estimate}, of the operations for which it was measured
     together: float     # predicted, put and get together: their geometric mean
     gap_left: float     # the same: the share, as logarithms, of what the baseline is slower by
-    bytes: contrasts.Prediction  # an entry
+    bytes: Prediction   # an entry
     bytes_measured: Optional[float]
-
-
-def over_reference(study, scale, op, fixes):
-    """A composition's predicted time over the reference's measured one."""
-    return study.times[op, scale].model.predict_over(
-        fixes, log_of(study, op, scale, design.REFERENCE))
 
 
 def gap(study, scale):
     """By what factor the baseline is slower than the reference, put and get together."""
-    return math.exp(statistics.fmean(log_of(study, op, scale, design.BASELINE)
-                                     - log_of(study, op, scale, design.REFERENCE) for op in OPS))
+    return math.exp(statistics.fmean(measured.log(design.BASELINE) - measured.log(design.REFERENCE)
+                                     for measured in (study.times[op, scale] for op in OPS)))
 
 
 def ladder(study, scale, order):
     """The Rungs of an order, from the baseline to all fixes."""
-    found = []
-    for fixes, added in zip(rungs(order), [design.BASELINE, *order]):
+    times, found = {op: study.times[op, scale] for op in OPS}, []
+    for count, added in enumerate([design.BASELINE, *order]):
+        fixes = frozenset(order[:count])
         name = design.name(fixes)
-        predicted = {op: over_reference(study, scale, op, fixes) for op in OPS}
-        time = statistics.geometric_mean(p.value for p in predicted.values())
+        predicted = {op: of.fit.predict_over(fixes, of.log(design.REFERENCE)) for op, of in times.items()}
+        time = statistics.geometric_mean(each.value for each in predicted.values())
         found.append(Rung(
             fixes, added, predicted,
-            {op: study.times[op, scale].ratio(name, design.REFERENCE)
-             for op in OPS if name in study.times[op, scale].ns},
+            {op: of.ratio(name, design.REFERENCE) for op, of in times.items() if name in of.ns.index},
             time, math.log(time) / math.log(gap(study, scale)),
-            study.memory[scale].predict(fixes), study.times["put", scale].bytes.get(name)))
+            study.memory[scale].predict(fixes), times["put"].bytes.get(name)))
     return found
 
 
-def mean_gap_left(ladder_rungs):
+def mean_gap_left(rungs):
     """How soon a ladder gains: the share of the gap that is left, on the mean of its rungs."""
-    return statistics.fmean(rung.gap_left for rung in ladder_rungs[1:])
+    return statistics.fmean(rung.gap_left for rung in rungs[1:])
 
 
 def measured_ladder(study, scale):
-    """[(fixes, time over the reference's)] by measurement alone, put and get together.  By twos:
-    all that can be chosen from must be in the design."""
-    def log(fixes):
-        return statistics.fmean(study.times[op, scale].model.means[fixes] for op in OPS)
-    unit = statistics.fmean(log_of(study, op, scale, design.REFERENCE) for op in OPS)
+    """[(fixes, time over the reference's)] by measurement alone, put and get together: from the baseline to the
+    fastest of the fitted compositions that add the fewest fixes, and so on."""
+    fits = [study.times[op, scale].fit for op in OPS]
+    logs = {fixes: statistics.fmean(fit.means[fixes] for fit in fits) for fixes in fits[0].means
+            if all(fixes in fit.means for fit in fits)}
+    unit = statistics.fmean(study.times[op, scale].log(design.REFERENCE) for op in OPS)
     way = [frozenset()]
-    while len(way[-1]) + 2 <= len(design.FIXES):
-        way.append(min((fixes for fixes in design.half()
-                        if len(fixes) == len(way[-1]) + 2 and fixes > way[-1]), key=log))
-    return [(fixes, math.exp(log(fixes) - unit)) for fixes in way]
+    while above := [fixes for fixes in logs if fixes > way[-1]]:
+        way.append(min(above, key=lambda fixes: (len(fixes), logs[fixes])))
+    return [(fixes, math.exp(logs[fixes] - unit)) for fixes in way]
 
 
 # ---- How well the model knows what it was not told ----
 
 class Check(NamedTuple):
-    """A composition of the other half: the measured mean over the predicted one."""
+    """A composition that is no part of the design: the measured mean over the predicted one."""
     variant: str
     what: str
     scale: int
     ratio: float
-    inside: bool  # is it within the prediction's interval?
+    factor: float  # the prediction's interval is from 1 over this to this
+
+    @property
+    def inside(self):
+        return 1 / self.factor <= self.ratio <= self.factor
 
 
 def checks(study):
     """[Check] of whatever of design.CHECKS was measured."""
     found = []
-    for variant, response in itertools.product(dict.fromkeys(design.CHECKS), responses(study)):
+    for variant, response in itertools.product(design.CHECKS, responses(study)):
         if response.what in OPS:
-            log = log_of(study, response.what, response.scale, variant)
+            log = study.times[response.what, response.scale].log(variant)
         else:
             memory = study.times["put", response.scale].bytes.get(variant)
             log = math.log(memory) if memory else None
         if log is not None:
-            miss = log - response.model.log(frozenset(variant.split("+")))
-            found.append(Check(variant, response.what, response.scale, math.exp(miss),
-                               abs(miss) <= math.log(response.model.prediction_factor())))
+            fixes = design.fixes(variant)
+            found.append(Check(variant, response.what, response.scale, math.exp(log - response.fit.log(fixes)),
+                               response.fit.prediction_factor(fixes)))
     return found
 
 
@@ -269,29 +243,22 @@ class Again(NamedTuple):
     """A single fix over the baseline: what the model predicts, and what another run measured."""
     fix: str
     op: str
-    predicted: contrasts.Prediction
+    predicted: Prediction
     measured: Estimate
 
 
-def against(study, connection, experiment):
+def against(study, experiment):
     """The single fixes in another experiment, at the scales that both have."""
-    found = []
-    for cell, row in store.replicates(connection, experiment).items():
-        if cell.op not in OPS or (cell.op, cell.scale) not in study.times:
-            continue
-        ns = {competitor.variant: replicates.ns_per_op for competitor, replicates in row.items()}
-        model = study.times[cell.op, cell.scale].model
-        found += [Again(fix, cell.op, model.predict_over({fix}, model.means[frozenset()]),
-                        paired_ratio(ns[fix], ns[design.BASELINE]))
-                  for fix in design.FIXES if fix in ns and design.BASELINE in ns]
-    return found
+    found = pairs.ratios(experiment.where(op=OPS), design.BASELINE, who=["op", "scale", "variant"])
+    return [Again(fix, op, fit.predict_over(frozenset([fix]), fit.means[frozenset()]), found[op, scale, fix])
+            for (op, scale), fit in ((where, of.fit) for where, of in study.times.items())
+            for fix in design.FIXES if (op, scale, fix) in found]
 
 
 # ---- What is left ----
 
 class Left(NamedTuple):
-    """One figure of the best composition and of the reference.  ratio has an interval if the figure
-    has noise."""
+    """One figure of the best composition and of the reference.  ratio has an interval if the figure has noise."""
     what: str
     scale: int
     best: float
@@ -300,60 +267,45 @@ class Left(NamedTuple):
 
 
 # Columns of results/counts/counts.csv (lab.counts.report), each for one operation.
-COUNTED = {"instructions": "instructions", "d1_misses": "simulated L1 misses",
-           "ll_misses": "simulated LL misses", "mispredictions": "simulated wrong branches",
-           "chain": "dependent loads", "lines": "cache lines read"}
-
-
-def best(study, scale):
-    """The composition that the model has fastest for put and get together among those that were
-    measured in the design.  By the model, since the fastest measurement is also the luckiest."""
-    return design.name(min(design.half(), key=together(study, scale)))
-
-
+COUNTED = {"instructions": "instructions", "d1_misses": "simulated L1 misses", "ll_misses": "simulated LL misses",
+           "mispredictions": "simulated wrong branches", "chain": "dependent loads", "lines": "cache lines read"}
 LEAST = 0.005  # what is less is written as 0.00
 
 
+def best(study, scale):
+    """The composition that the model has fastest for put and get together among those that it was fitted to.  By the
+    model, since the fastest measurement is also the luckiest."""
+    return design.name(min(study.times["put", scale].fit.compositions, key=together(study, scale)))
+
+
 def exact(what, scale, one, other):
-    return Left(what, scale, one, other,
-                Estimate(one / other, None, None, 1) if other >= LEAST else None)
-
-
-def medians(values, *variants):
-    return [statistics.median(values[variant].values()) for variant in variants]
+    return Left(what, scale, one, other, Estimate(one / other, None, None, 1) if other >= LEAST else None)
 
 
 def left(study, scale):
     """Times and memory of the best composition over the reference's."""
-    name = best(study, scale)
-    found = []
-    for op in OPS:
-        measured = study.times[op, scale]
-        found.append(Left(f"{op}, ns", scale, *medians(measured.ns, name, design.REFERENCE),
-                          measured.ratio(name, design.REFERENCE)))
-    memory = study.times["put", scale]
-    found.append(exact("bytes/entry", scale, memory.bytes[name], memory.bytes[design.REFERENCE]))
-    resident = paired_ratio(memory.rss[name], memory.rss[design.REFERENCE])
-    if resident:
-        found.append(Left("resident bytes/entry", scale,
-                          *medians(memory.rss, name, design.REFERENCE), resident))
+    pair, memory = [best(study, scale), design.REFERENCE], study.times["put", scale]
+    found = [Left(f"{op}, ns", scale, *study.times[op, scale].ns.loc[pair].median(axis="columns"),
+                  study.times[op, scale].ratio(*pair)) for op in OPS]
+    found.append(exact("bytes/entry", scale, *memory.bytes[pair]))
+    resident = memory.rss.loc[pair].dropna(axis="columns")
+    if not resident.empty:
+        found.append(Left("resident bytes/entry", scale, *memory.rss.loc[pair].median(axis="columns"),
+                          estimate(resident.loc[pair[0]] / resident.loc[pair[1]])))
     return found
 
 
 def left_in_counts(study, scale, rows):
     """The same of what results/counts has for both: [Left] of each operation, and what it lacks."""
-    name = best(study, scale)
-    found, lost = [], []
+    pair, found, lost = [best(study, scale), design.REFERENCE], [], []
     for op in OPS:
         of = {row["composition"]: row for row in rows
               if (row["op"], int(row["scale"])) == (op, scale)
               and (row["key"], row["hash"], row["pattern"]) == ("u64", "xxh3", "shuffled")}
-        absent = [variant for variant in (name, design.REFERENCE) if variant not in of]
+        absent = [variant for variant in pair if variant not in of]
         if absent:
             lost.append(f"{op} {short_scale(scale)}: {' and '.join(absent)} not counted")
             continue
-        for column, what in COUNTED.items():
-            one, other = of[name][column], of[design.REFERENCE][column]
-            if one and other:
-                found.append(exact(f"{op}, {what}", scale, float(one), float(other)))
+        found += [exact(f"{op}, {what}", scale, *(float(of[variant][column]) for variant in pair))
+                  for column, what in COUNTED.items() if all(of[variant][column] for variant in pair)]
     return found, lost

@@ -1,25 +1,15 @@
-#!/usr/bin/env python3
 """Prints and draws which fix closes the gap: what the factorial experiment over the parts says.
 
-    python3 -m lab.factorial.report [--runs DIR] [--counts FILE] [--figures DIR]
-
-What each fix does and which two do not simply multiply; in which order they gain most soonest; how
-well the model knows what it was not told; what is left to the reference.  The figure is
-DIR/factorial.svg and .png.  lab.factorial.effects has all of it as data.
+What each fix does and which two do not simply multiply; in which order they gain most soonest; how well the model knows
+what it was not told; what is left to the reference.  lab.factorial.effects has all of it as data.
 """
-import pathlib
 import statistics
 
-from .. import store
-from ..printing import align, digits, fields, short_scale, with_interval
-from ..command import Parser, run_report
 from ..counts import report as counts
-from ..figures import factorial as factorial_figure
+from ..printing import align, digits, fields, paragraph, short_scale, with_interval
+from ..results import RESULTS, NotMeasured, exported
 from ..stats import Estimate
-from . import design, effects
-
-FIGURES = store.ROOT / "results" / "figures"
-FIX_COLUMNS = [f"fix {number}" for number in range(1, len(design.FIXES) + 1)]
+from . import design, effects, figure
 
 
 def shown(figure):
@@ -30,47 +20,56 @@ def shown(figure):
     return digits(value) if low is None else with_interval(Estimate(value, low, high, 0))
 
 
+def starred(effect):
+    if effect is None or effect.p is None:
+        return shown(effect)
+    return shown(effect) + ("*" if effect.stands else " ")
+
+
+def of_all(values):
+    """A number that all have, or from which to which it goes."""
+    return " to ".join(str(value) for value in sorted({min(values), max(values)}))
+
+
 def header(study):
-    about = study.about
-    commit = (about["source_commit"] or "unknown")[:12]
-    changed = " with changes" if about["dirty"] else ""
-    unrest = ", ".join(
-        f"{response.label} {digits(statistics.fmean(response.model.unrest.values()))}"
-        for response in effects.timed(study))
-    blocks = " and ".join(f"{len(study.times['put', scale].model.blocks)} at {short_scale(scale)}"
+    about, fits = study.about, [response.fit for response in effects.responses(study)]
+    lost = [f"{response.label}: {name}" for response in effects.responses(study)
+            for name in map(design.name, design.fraction()) if name not in map(design.name, response.fit.compositions)]
+    unrest = ", ".join(f"{response.label} {digits(statistics.fmean(response.fit.unrest.values()))}"
+                       for response in effects.timed(study))
+    blocks = " and ".join(f"{len(study.times['put', scale].fit.blocks)} at {short_scale(scale)}"
                           for scale in study.scales)
     return "\n".join([
         f"experiment {about['id']}  {about['started'][:16].replace('T', ' ')} UTC"
-        f"  commit {commit}{changed}",
-        f"{about['cpu']}, {about['cores']} cores, {about['kernel']}"
-        f"{', virtual' if about['virtualised'] else ''}",
-        f"{len(list(design.half()))} of the {2 ** len(design.FIXES)} compositions of"
+        f"  commit {(about['source_commit'] or 'unknown')[:12]}{' with changes' if about['dirty'] else ''}",
+        f"{about['cpu']}, {about['cores']} cores, {about['kernel']}{', virtual' if about['virtualised'] else ''}",
+        f"{of_all([len(fit.compositions) for fit in fits])} of the {2 ** len(design.FIXES)} compositions of"
         f" {len(design.FIXES)} fixes, one process of each in a block; blocks: {blocks}",
-        f"variance of effects between blocks over that of noise (1: the blocks agree): {unrest}"])
+        paragraph(f"variance of effects between blocks over that of noise (1: the blocks agree): {unrest}"),
+        *([paragraph(f"of the design, not measured: {', '.join(lost)}")] if lost else [])])
 
 
 # ---- Effects ----
 
 def effect_table(study):
-    columns = effects.responses(study)
+    columns, fixes = effects.responses(study), effects.sorted_fixes(study)
     change = {factor.fix: factor.change for factor in design.FACTORS}
-
-    def cells(term):
-        found = [response.model.effects[term] for response in columns]
-        return [shown(effect) if effect.p is None else
-                shown(effect) + ("*" if effect.stands else " ") for effect in found]
-    rows = [[fix, *cells((fix,))] for fix in effects.sorted_fixes(study)]
-    rows += [[" x ".join(pair), *cells(pair)] for pair in effects.standing_pairs(study)]
+    rows = [[" x ".join(term), *(starred(column.fit.effects.get(term)) for column in columns)]
+            for term in [*((fix,) for fix in fixes), *effects.standing_pairs(study)]]
     table = align(["fix", *(column.label for column in columns)], rows, figures=len(columns), cell=0)
-    changes = fields([(fix, change[fix]) for fix in effects.sorted_fixes(study)])
-    return f"{table}\n\n{changes}"
+    return f"{table}\n\n{fields([(fix, change[fix]) for fix in fixes])}"
 
 
-EFFECT_NOTE = """\
-A fix: with it over without it, the other six on and off alike; below 1 is faster, or less memory.
+def effect_note(study):
+    terms = of_all([len(response.fit.effects) for response in effects.responses(study)])
+    told = [f"{' x '.join(term)} from {', '.join(' x '.join(other) or 'the mean' for other in others)}"
+            for term, others in effects.aliases(study).items()]
+    return "\n".join([f"""\
+A fix: with it over without it, the others on and off alike; below 1 is faster, or less memory.
 Two fixes: what one multiplies by where the other is, over the same where it is not; above 1, both
 together are worth less than the product.  Two that do so in no time are left out.  95 % intervals;
-* stands among the 28 effects of its column (Holm).  Bytes are exact: they have no interval."""
+* stands among the {terms} effects of its column (Holm).  Bytes are exact: they have no interval.""",
+                      *([paragraph(f"The compositions do not tell apart {'; '.join(told)}.")] if told else [])])
 
 
 # ---- The ladder ----
@@ -82,12 +81,10 @@ def ladder_table(study):
         for rung in effects.ladder(study, scale, effects.orders(study, scale)["put and get"]):
             times = [text for op in effects.OPS for text in
                      (shown(rung.predicted[op]), with_interval(rung.measured.get(op)))]
-            memory = (f"~{digits(rung.bytes.value)}" if rung.bytes_measured is None else
-                      digits(rung.bytes_measured))
-            rows.append([short_scale(scale), ("" if rung.added == design.BASELINE else "+ ")
-                         + rung.added, *times, memory, f"{100 * rung.gap_left:.0f} %"])
-    return align(["scale", "rung", *(f"{op}, {how}" for op in effects.OPS
-                                     for how in ("predicted", "measured")),
+            memory = f"~{digits(rung.bytes.value)}" if rung.bytes_measured is None else digits(rung.bytes_measured)
+            rows.append([short_scale(scale), ("" if rung.added == design.BASELINE else "+ ") + rung.added, *times,
+                         memory, f"{100 * rung.gap_left:.0f} %"])
+    return align(["scale", "rung", *(f"{op}, {how}" for op in effects.OPS for how in ("predicted", "measured")),
                   "bytes/entry", "gap left"], rows, figures=6, cell=1)
 
 
@@ -103,55 +100,55 @@ def order_table(study):
     for scale in study.scales:
         for what, order in effects.orders(study, scale).items():
             rungs = effects.ladder(study, scale, order)
-            rows.append([short_scale(scale), what,
-                         *(f"{rung.added} {digits(rung.together)}" for rung in rungs[1:]),
+            rows.append([short_scale(scale), what, *(f"{rung.added} {digits(rung.together)}" for rung in rungs[1:]),
                          f"{100 * effects.mean_gap_left(rungs):.0f} %"])
-        cells = [""] * len(FIX_COLUMNS)
-        way = effects.measured_ladder(study, scale)
+        cells, way = [""] * len(design.FIXES), effects.measured_ladder(study, scale)
         for (before, _), (after, time) in zip(way, way[1:]):
             cells[len(after) - 1] = f"{design.name(after - before)} {digits(time)}"
-        rows.append([short_scale(scale), "measured, by twos", *cells, ""])
-    return align(["scale", "order", *FIX_COLUMNS, "gap left"], rows, figures=1, cell=1)
+        rows.append([short_scale(scale), "measured", *cells, ""])
+    return align(["scale", "order", *(f"fix {number}" for number, _ in enumerate(design.FIXES, 1)), "gap left"], rows,
+                 figures=1, cell=1)
 
 
 ORDER_NOTE = """\
 The order that gains most soonest for both operations, for each, and for memory; that of the seed
-documents; and, two fixes at a time, that of the measurements alone.  With each fix stands what put
-and get together then take over the reference's: predicted, but for the last line of each scale.
-Gap left: as above, on the mean of the rungs."""
+documents; and that of the measurements alone, among the compositions of the design.  With each fix
+stands what put and get together then take over the reference's: predicted, but for the last line of
+each scale.  Gap left: as above, on the mean of the rungs."""
 
 
 # ---- How good the model is ----
 
-def check_table(study):
-    columns = effects.responses(study)
-    by_variant = {}
-    for check in effects.checks(study):
-        by_variant.setdefault(check.variant, {})[check.what, check.scale] = check
+def widest(checks, column):
+    """The interval of the least certain of a response's predictions."""
+    factor = max((check.factor for check in checks if (check.what, check.scale) == column[:2]), default=None)
+    return f"{digits(1 / factor)} to {digits(factor)}" if factor else "-"
 
-    def cell(found):
-        return "-" if found is None else digits(found.ratio) + (" " if found.inside else "!")
-    rows = [[variant, *(cell(found.get((column.what, column.scale))) for column in columns)]
-            for variant, found in by_variant.items()]
-    rows.append(["interval", *(
-        f"{digits(1 / column.model.prediction_factor())} to"
-        f" {digits(column.model.prediction_factor())} " for column in columns)])
-    return align(["composition", *(column.label + " " for column in columns)], rows,
-                 figures=len(columns), cell=0)
+
+def check_table(study):
+    columns, found = effects.responses(study), effects.checks(study)
+    of = {(check.variant, check.what, check.scale): check for check in found}
+
+    def cell(check):
+        return "-" if check is None else digits(check.ratio) + (" " if check.inside else "!")
+    rows = [[variant, *(cell(of.get((variant, column.what, column.scale))) for column in columns)]
+            for variant in dict.fromkeys(check.variant for check in found)]
+    rows.append(["interval", *(widest(found, column) + " " for column in columns)])
+    return align(["composition", *(column.label + " " for column in columns)], rows, figures=len(columns), cell=0)
 
 
 def check_note(study):
     found = effects.checks(study)
-    inside = sum(check.inside for check in found)
     return f"""\
 Measured beside the design but no part of it: the measured mean over the model's prediction.  ! lies
-outside of the prediction's 95 % interval, the last line; {inside} of {len(found)} lie inside."""
+outside of the prediction's 95 % interval, the widest of which is the last line;
+{sum(check.inside for check in found)} of {len(found)} predictions hold."""
 
 
 def again_table(found):
-    rows = [[again.op, again.fix, shown(again.predicted), with_interval(again.measured)]
-            for again in sorted(found, key=lambda again: effects.OPS.index(again.op))]
-    return align(["op", "fix", "predicted", "measured"], rows, figures=2, cell=1)
+    return align(["op", "fix", "predicted", "measured"],
+                 [[again.op, again.fix, shown(again.predicted), with_interval(again.measured)]
+                  for again in sorted(found, key=lambda again: effects.OPS.index(again.op))], figures=2, cell=1)
 
 
 AGAIN_NOTE = f"""\
@@ -160,21 +157,19 @@ Single fixes over the baseline: predicted from this run, and measured in runs/{e
 
 # ---- What is left ----
 
-def left_table(study, rows):
-    lines, lost = [], []
+def left_table(study, counted):
+    rows, lost = [], []
     for scale in study.scales:
-        counted, absent = effects.left_in_counts(study, scale, rows)
+        of_counts, absent = effects.left_in_counts(study, scale, counted)
         lost += absent
-        for left in [*effects.left(study, scale), *counted]:
-            lines.append([short_scale(scale), left.what, digits(left.best), digits(left.reference),
-                          shown(left.ratio)])
-    table = align(["scale", "an operation", "best", "reference", "ratio"], lines, figures=3, cell=1)
+        rows += [[short_scale(scale), left.what, digits(left.best), digits(left.reference), shown(left.ratio)]
+                 for left in [*effects.left(study, scale), *of_counts]]
+    table = align(["scale", "an operation", "best", "reference", "ratio"], rows, figures=3, cell=1)
     return "\n".join([table, *([""] if lost else []), *lost])
 
 
 def left_note(study):
-    told = "\n".join(f"    {short_scale(scale):<6}{effects.best(study, scale)}"
-                     for scale in study.scales)
+    told = "\n".join(f"    {short_scale(scale):<6}{effects.best(study, scale)}" for scale in study.scales)
     return f"""\
 The composition of the design that the model has fastest for put and get together, beside the
 reference.  Instructions, misses and loads that wait for each other are counted (make counts).
@@ -183,37 +178,29 @@ reference.  Instructions, misses and loads that wait for each other are counted 
 
 # ---- The report ----
 
-def sections(study, counted, again):
-    yield "What each fix does", EFFECT_NOTE, effect_table(study)
+def singles_again(study, results):
+    """What runs/fixes has about the single fixes; nothing if it is not there."""
+    try:
+        return effects.against(study, exported(effects.SINGLES, results))
+    except NotMeasured:
+        return []
+
+
+def sections(study, results):
+    yield "What each fix does", effect_note(study), effect_table(study)
     yield "The order that gains most soonest", LADDER_NOTE, ladder_table(study)
     yield "Orders", ORDER_NOTE, order_table(study)
     yield "What the model was not told", check_note(study), check_table(study)
+    again = singles_again(study, results)
     if again:
         yield "The same fixes in another run", AGAIN_NOTE, again_table(again)
-    yield "What is left to the reference", left_note(study), left_table(study, counted)
+    yield "What is left to the reference", left_note(study), left_table(study, counts.load())
 
 
-def singles_again(study, runs):
-    """What runs/fixes has about the single fixes; nothing if it is not there."""
-    if not (pathlib.Path(runs) / effects.SINGLES / "experiment.csv").exists():
-        return []
-    connection = store.open_runs(effects.SINGLES, runs=runs)
-    return effects.against(study, connection, store.newest_experiment(connection))
-
-
-def report(arguments=None):
-    parser = Parser(description=__doc__.split("\n")[0])
-    parser.add_argument("--runs", default=store.RUNS, help="where exported experiments are")
-    parser.add_argument("--counts", default=counts.COUNTS, type=pathlib.Path)
-    parser.add_argument("--figures", default=FIGURES, help="where the figure goes")
-    given = parser.parse_args(arguments)
-    study = effects.open_study(given.runs)
+def factorial(results=RESULTS):
+    """Which fix closes the gap: effects, the best order, what is left, and RESULTS/figures/factorial.svg."""
+    study = effects.open_study(results)
     print(header(study))
-    for title, note, table in sections(study, counts.load(given.counts),
-                                       singles_again(study, given.runs)):
+    for title, note, table in sections(study, results):
         print("", title, note, "", table, sep="\n")
-    print("", *factorial_figure.draw(study, given.figures), sep="\n")
-
-
-if __name__ == "__main__":
-    run_report("factorial", report)
+    print("", *figure.GAP.write(study, results / "figures"), sep="\n")

@@ -24,10 +24,13 @@ import math
 import pathlib
 from typing import NamedTuple, Optional
 
+import pandas
+
 from .. import stats, store, printing
 from ..command import Parser, run_report
 from ..counts import report as counts
 from ..documents.seeds import SLOT_BYTES
+from ..results import RUN
 from . import studies
 
 LOADS = "load lines"
@@ -40,11 +43,20 @@ ENTRY_BYTES = {"u64": 16}  # key and value, for kinds of keys whose size is know
 # ---- Limits ----
 
 def read_limits(path):
+    return limits_of(studies.read_csv(path))
+
+
+def limits_of(rows):
     """{(what, pages): {bytes: {run: value}}}."""
     limits = collections.defaultdict(lambda: collections.defaultdict(dict))
-    for row in studies.read_csv(path):
+    for row in rows:
         limits[row["what"], row["pages"]][int(row["bytes"])][int(row["run"])] = float(row["value"])
     return limits
+
+
+def loads_of(limits):
+    """{footprint: Estimate of the ns of a dependent load from a random line of it}."""
+    return {size: stats.estimate(values.values()) for size, values in limits[LOADS, SMALL].items()}
 
 
 def between(points, footprint):
@@ -110,12 +122,12 @@ class Get(NamedTuple):
     over: stats.Estimate     # how many times the floor it takes
 
 
-def bytes_in_use(replicates, scale):
+def bytes_in_use(tree, bytes_per_entry, scale):
     """Of a full map: its bytes without the slots of its pool that it never came to, from which
     nothing is ever loaded."""
-    pool = json.loads(replicates.tree).get("pool", {})
+    pool = tree.get("pool", {})
     idle = max(0, pool["slots_capacity"] - pool["slots_used"]) if pool.get("slots_capacity") else 0
-    return stats.estimate(replicates.bytes_per_entry.values()).median * scale - SLOT_BYTES * idle
+    return stats.estimate(bytes_per_entry).median * scale - SLOT_BYTES * idle
 
 
 def in_loads(measured, limits, footprint):
@@ -124,22 +136,26 @@ def in_loads(measured, limits, footprint):
     return stats.estimate(each), stats.unpaired_ratio(measured, each)
 
 
-def gets(limits, cells, counted):
+def runs_of(cells):
+    """The frame of runs of cells as store.replicates has them."""
+    return pandas.DataFrame([(*cell, *competitor, block, ns, found.bytes_per_entry[block], json.loads(found.tree))
+                             for cell, row in cells.items() for competitor, found in row.items()
+                             for block, ns in found.ns_per_op.items()],
+                            columns=[*RUN, "block", "ns_per_op", "bytes_per_entry", "tree"])
+
+
+def gets(limits, runs, counted):
     """A Get for each that was measured; with what was counted of it, if it was."""
     by_place = {(row["composition"], row["op"], row["pattern"], int(row["scale"]), row["key"],
                  row["hash"]): row for row in counted if row["chain"]}
-    for cell, found in sorted(cells.items()):
-        if cell.op not in OPS or cell.key not in ENTRY_BYTES:
-            continue
-        for competitor, replicates in found.items():
-            row = by_place.get((competitor.variant, *cell, competitor.hash), {})
-            measured = list(replicates.ns_per_op.values())
-            size = bytes_in_use(replicates, cell.scale)
-            yield Get(cell.op, cell.scale, competitor.variant, size,
-                      float(row["chain"]) if row else None,
-                      float(row["d1_misses"]) if row else None, stats.estimate(measured),
-                      *in_loads(measured, limits, size),
-                      *in_loads(measured, limits, ENTRY_BYTES[cell.key] * cell.scale))
+    known = runs[runs["op"].isin(OPS) & runs["key"].isin(ENTRY_BYTES)]
+    for (op, pattern, scale, key, variant, hash_name, _), group in known.groupby(RUN):
+        row = by_place.get((variant, op, pattern, scale, key, hash_name))
+        measured = list(group["ns_per_op"])
+        size = bytes_in_use(group["tree"].iloc[0], group["bytes_per_entry"], scale)
+        yield Get(op, scale, variant, size, row and float(row["chain"]), row and float(row["d1_misses"]),
+                  stats.estimate(measured), *in_loads(measured, limits, size),
+                  *in_loads(measured, limits, ENTRY_BYTES[key] * scale))
 
 
 GET_HEADER = ["variant", "map", "chain", "misses", "measured, ns", "m, ns", "k", "floor, ns", "x floor"]
@@ -181,7 +197,7 @@ def report(arguments=None):
         print(f"\nexperiment {given.name} was measured on another machine: its gets cannot be held"
               " beside these limits")
         return
-    found = list(gets(limits, store.replicates(connection, experiment), counts.load()))
+    found = list(gets(limits, runs_of(store.replicates(connection, experiment)), counts.load()))
     if not found:
         raise store.StoreError(f"experiment {given.name} measured no get with keys of known size")
     print(f"\nA get lasts as long as k dependent loads of m ns; experiment {about['id']}, medians"

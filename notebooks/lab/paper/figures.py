@@ -1,13 +1,13 @@
 """The paper's figures: those of the notebooks; each has a question for its title (lab.question)."""
 import sys
 
-from .. import store
-from ..figures import (allocators, gaps, hashes, instrument, interactions, ladder, patterns, scale,
-                       shape, superslab)
+from .. import allocators, hash_costs, ladder, patterns, scale, store
+from ..factorial import figure as factorial
+from ..figures import gaps, instrument, shape, superslab
 from ..question import NotMeasured, Results
 
-QUESTIONS = (instrument.TRUST, ladder.GAIN, scale.FLOORS, patterns.ORDER, interactions.GAP,
-             interactions.SUMS, shape.SPARSE, gaps.EQUAL, allocators.REACTION, hashes.COST,
+QUESTIONS = (instrument.TRUST, ladder.GAIN, scale.FLOORS, patterns.ORDER, factorial.GAP,
+             factorial.SUMS, shape.SPARSE, gaps.EQUAL, allocators.REACTION, hash_costs.COST,
              superslab.GAP)
 
 

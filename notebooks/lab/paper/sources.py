@@ -17,6 +17,7 @@ from ..counts import attribution, report as counts
 from ..documents import evidence, seeds
 from ..factorial import effects
 from ..instrument import limits, studies, verdict as instrument
+from ..results import exported
 from ..superslab import study as superslab_study
 
 # Those of the audit come first: it tests the claims of the seed documents with these alone.
@@ -98,8 +99,7 @@ class Sources:
     def factorial_again(self):
         """The single fixes in another experiment, beside what the factorial one predicts."""
         self.experiment(effects.SINGLES)
-        connection = self.evidence.stores[effects.SINGLES]
-        return effects.against(self.factorial, connection, store.newest_experiment(connection))
+        return effects.against(self.factorial, exported(effects.SINGLES, self.directory))
 
     @functools.cached_property
     def claims(self):

@@ -1,13 +1,13 @@
 """The paper's tables, each a function of the stored results.
 
 A table is a header and rows of text; the first columns are words, the rest figures.  Where a table
-is that of a report (lab.experiments.ladder, lab.factorial.report, ...) it takes that report's data,
+is that of a report (lab.ladder, lab.factorial.report, ...) it takes that report's data,
 so that the command below it prints the same figures.
 """
 import itertools
 from typing import NamedTuple
 
-from .. import fallbacks
+from .. import allocators, fallbacks, hash_costs, ladder as findings
 from ..audit import places as paper_places, suspicions as audit_suspicions
 from ..audit.counts import predict
 from ..audit.findings import counted
@@ -16,9 +16,9 @@ from ..audit.outcome import VERDICTS
 from ..audit.places import NotMeasured
 from ..printing import count, digits, percent_off, short_scale, with_interval
 from ..counts import attribution
-from ..experiments import allocators, hash_costs, ladder as findings
 from ..factorial import design, effects, report as factorial
 from ..instrument import limits
+from ..results import exported
 from ..shape.hashes import uniformity
 from ..stats import estimate, paired_ratio
 from ..superslab import report as superslab
@@ -79,8 +79,14 @@ LADDER = ["list", "phase1", "phase2", "phase2.5", "phase2.6", "phase3", "fix1", 
 EXTRA = {"phase1": "seeds: nodes from an arena, children in exact arrays"}
 
 
+def by_variant(cells, op):
+    """{variant: Replicates} of the one cell with this operation."""
+    row, = (row for cell, row in cells.items() if cell.op == op)
+    return {competitor.variant: replicates for competitor, replicates in row.items()}
+
+
 def by_op(sources, name):
-    return {op: findings.by_variant(sources.cells(name), op) for op in ("put", "get")}
+    return {op: by_variant(sources.cells(name), op) for op in ("put", "get")}
 
 
 def fix_rows(sources, names, others):
@@ -155,7 +161,7 @@ def effects_(sources):
 
     def figures(term):
         for response in columns:
-            effect = response.model.effects[term]
+            effect = response.fit.effects[term]
             yield factorial.shown(effect) + ("*" if effect.p is not None and effect.stands else "")
     rows = [[code(fix), change[fix], *figures((fix,))] for fix in effects.sorted_fixes(study)]
     rows += [[" x ".join(map(code, pair)), "the two together", *figures(pair)]
@@ -204,8 +210,7 @@ def checks(sources):
     variants = list(dict.fromkeys(variant for variant, *_ in found))
     rows = [[code(variant), *(cell(variant, column) for column in columns)]
             for variant in variants]
-    factors = [column.model.prediction_factor() for column in columns]
-    rows.append(["interval", *(f"{digits(1 / factor)} to {digits(factor)}" for factor in factors)])
+    rows.append(["interval", *(factorial.widest(found.values(), column) for column in columns)])
     return Table(["composition", *(column.label for column in columns)], rows, 1)
 
 
@@ -415,30 +420,36 @@ def lost_keys(sources):
 
 # ---- Allocators and hashes ----
 
+def of_allocators(sources, op, column, **more):
+    """The allocators, the system's first, and the lines of shuffled keys."""
+    runs = exported(allocators.NAME, sources.directory).where(op=op, pattern="shuffled")
+    system, others = allocators.system_of(runs)
+    return [system, *others], [[code(variant), short_scale(scale), *map(with_interval, figures)]
+                               for variant, scale, *figures in allocators.lines_of(runs, column, **more)]
+
+
 @table
 def allocators_(sources):
-    measured = allocators.Measured(sources.cells(allocators.NAME))
+    sources.experiment(allocators.NAME)
     rows = []
     for op in ("put", "get", "remove"):
-        for line in allocators.lines_of(measured, op, "shuffled", allocators.times):
-            rows.append([op, code(line[0]), *line[1:]])
-    return Table(["operation", "composition", "entries", f"{measured.system}, ns",
-                  *measured.others], need(rows, "times under several allocators"), 3)
+        (system, *others), lines = of_allocators(sources, op, "ns_per_op", relative=True)
+        rows += [[op, *line] for line in lines]
+    return Table(["operation", "composition", "entries", f"{system}, ns", *others],
+                 need(rows, "times under several allocators"), 3)
 
 
 @table
 def allocator_memory(sources):
-    measured = allocators.Measured(sources.cells(allocators.NAME))
-    rows = [[code(line[0]), *line[1:]] for line in allocators.lines_of(
-        measured, "put", "shuffled", allocators.figures("rss_per_entry"))]
-    return Table(["composition", "entries", measured.system, *measured.others],
-                 need(rows, "resident memory under several allocators"), 2)
+    sources.experiment(allocators.NAME)
+    names, rows = of_allocators(sources, "put", "rss_per_entry")
+    return Table(["composition", "entries", *names], need(rows, "resident memory under several allocators"), 2)
 
 
 @table
 def hash_costs_(sources):
-    measured = hash_costs.Measured(sources.cells(hash_costs.NAME))
-    found = list(hash_costs.differences(measured))
+    sources.experiment(hash_costs.NAME)
+    found = hash_costs.differences(exported(hash_costs.NAME, sources.directory).runs)
     names = list(dict.fromkeys(name for *_, by_hash in found for name in by_hash))
     rows = [[code(variant), short_scale(scale), op,
              *(with_interval(by_hash.get(name)) for name in names)]
@@ -489,9 +500,9 @@ def gates(sources):
 @table
 def floors(sources):
     """Each composition's get in terms of the machine's loads."""
-    found = sorted(limits.gets(sources.limits, sources.cells(findings.NAME), sources.counts),
+    found = sorted(limits.gets(sources.limits, limits.runs_of(sources.cells(findings.NAME)), sources.counts),
                    key=lambda get: -get.measured_ns.median)
-    trees = findings.by_variant(sources.cells(findings.NAME), "get")
+    trees = by_variant(sources.cells(findings.NAME), "get")
     rows = [[fallbacks.marked(code(get.variant), trees[get.variant].tree),
              limits.size_text(get.footprint),
              "-" if get.chain is None else digits(get.chain),

@@ -187,7 +187,7 @@ def measured_scale(sources, scale=None):
 @word
 def effect(sources, what, fixes, scale=None):
     scale = measured_scale(sources, scale)
-    found = next(response.model for response in effects.responses(sources.factorial)
+    found = next(response.fit for response in effects.responses(sources.factorial)
                  if (response.what, response.scale) == (what, scale))
     term = tuple(fix for fix in design.FIXES if fix in fixes.split("*"))
     return shown(found.effects[term])

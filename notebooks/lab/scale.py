@@ -1,26 +1,43 @@
-"""Figures about the size of the map: the time of a get beside the machine's own loads from as much
-memory, and beside what its chain of loads must cost."""
+"""Where does a get's time go as the map outgrows the caches, and how far is it from what it must wait for?
+
+Gets of maps of every size stand beside the machine's own loads from as much memory (lab.instrument.limits), and beside
+one load from the entries alone, with which no map in memory can do without.
+"""
 from typing import NamedTuple, Optional
 
-from .. import fallbacks
-from ..counts import report as counts
-from ..instrument import limits
-from ..stats import estimate
-from ..printing import digits, short_scale, with_interval
-from .. import drawing, panels
-from ..question import NotMeasured, Question, demand
+from . import drawing, fallbacks, panels
+from .counts import report as counts
+from .instrument import limits
+from .printing import digits, short_scale, with_interval
+from .question import Question, demand, those_measured
+from .results import NotMeasured, exported
+from .settings import BASELINE, REFERENCE
+from .stats import Estimate, estimate
 
 # The first that has a cell is believed; the plan of the suite leaves the largest to the seeds'.
 EXPERIMENTS = ("suite", "seeds")
 PATTERN = "shuffled"
 OPS = {"get": "get", "get_chained": "get_chained: each waits for the one before"}
-VARIANTS = ("list", "phase3", "fix4", "reference")
+VARIANTS = (BASELINE, "phase3", "fix4", REFERENCE)
 
+
+def gets_of(runs):
+    return runs[runs["op"].isin(OPS) & runs["variant"].isin(VARIANTS) & (runs["pattern"] == PATTERN)
+                & (runs["key"] == "u64")]
+
+
+def machine_limits(stored):
+    """(what was measured of the machine's limits, its origin)"""
+    rows, origin = stored.study("limits")
+    return limits.limits_of(rows), origin
+
+
+# ---- Where does a get's time go? ----
 
 class Point(NamedTuple):
     footprint: float  # bytes that the map uses
     scale: int
-    time: object      # Estimate of ns
+    time: Estimate    # of ns
     full: float       # share of its arrays that malloc served because its pool was full
 
 
@@ -31,31 +48,29 @@ class Caches(NamedTuple):
     lacking: Optional[str]  # why there are no loads
 
 
-def points_of(cells, op, variant):
-    """{scale: Point}"""
+def points_of(experiments):
+    """{op: {variant: [Point]}} of what any of the experiments has, the first believed."""
     found = {}
-    for cell, row in cells.items():
-        if (cell.op, cell.pattern, cell.key) != (op, PATTERN, "u64"):
-            continue
-        for competitor, replicates in row.items():
-            if competitor.variant == variant:
-                found[cell.scale] = Point(limits.bytes_in_use(replicates, cell.scale), cell.scale,
-                                          estimate(replicates.ns_per_op.values()),
-                                          fallbacks.share(replicates.tree))
-    return found
+    for experiment in reversed(experiments):
+        for (op, variant, scale), runs in gets_of(experiment.runs).groupby(["op", "variant", "scale"]):
+            tree = runs["tree"].iat[0]
+            found[op, variant, scale] = Point(limits.bytes_in_use(tree, runs["bytes_per_entry"], scale), scale,
+                                              estimate(runs["ns_per_op"]), fallbacks.share(tree))
+    by_variant = {op: {variant: [found[at] for at in sorted(found) if at[:2] == (op, variant)] for variant in VARIANTS}
+                  for op in OPS}
+    by_variant = {op: {variant: points for variant, points in of.items() if points} for op, of in by_variant.items()}
+    return {op: of for op, of in by_variant.items() if of}
 
 
-def machine_loads(results, machine):
+def machine_loads(stored, machine):
     """(loads, None), or ({}, why there are none)."""
     try:
-        _, origin = results.study("limits")
+        found, origin = machine_limits(stored)
     except NotMeasured as reason:
         return {}, f"the machine's own loads: {reason}"
     if origin["machine"] != machine:
         return {}, "the machine's own loads were measured on another machine than the gets"
-    found = limits.read_limits(results.directory / "instrument" / "limits.csv")
-    return {size: estimate(values.values())
-            for size, values in found[limits.LOADS, limits.SMALL].items()}, None
+    return limits.loads_of(found), None
 
 
 def level_sizes(caches):
@@ -64,27 +79,12 @@ def level_sizes(caches):
             if cache.get("type") != "Instruction" and cache.get("size")}
 
 
-def read_caches(results):
-    experiments = []
-    for name in EXPERIMENTS:
-        try:
-            experiments.append(results.experiment(name))
-        except NotMeasured as reason:
-            lacking = reason
-    if not experiments:
-        raise lacking
-    gets = {}
-    for op in OPS:
-        for variant in VARIANTS:
-            found = {}
-            for experiment in reversed(experiments):
-                found |= points_of(experiment.cells, op, variant)
-            if found:
-                gets.setdefault(op, {})[variant] = [found[scale] for scale in sorted(found)]
-    demand(gets, f"get of {PATTERN} keys")
-    first = experiments[0]
-    loads, lacking = machine_loads(results, first.about["machine"])
-    return Caches(gets, loads, level_sizes(first.caches), lacking)
+def read_caches(stored):
+    experiments = list(those_measured(EXPERIMENTS, stored).values())
+    about = experiments[0].about
+    loads, lacking = machine_loads(stored, about["machine"])
+    gets = demand(points_of(experiments), f"get of {PATTERN} keys")
+    return Caches(gets, loads, level_sizes(about["caches"]), lacking)
 
 
 LOADED = "one load from a random line of as much memory"
@@ -94,8 +94,8 @@ def draw_gets(axes, points, loads, look):
     """One composition's gets beside the machine's loads; each point is named by its entries."""
     if loads:
         ordered = sorted(loads)
-        axes.plot(ordered, [loads[size].median for size in ordered], color=drawing.BLACK,
-                  linewidth=2, zorder=1, label=LOADED)
+        axes.plot(ordered, [loads[size].median for size in ordered], color=drawing.BLACK, linewidth=2, zorder=1,
+                  label=LOADED)
     panels.curve(axes, {point.footprint: point.time for point in points}, "a get", look)
     for number, point in enumerate(points):
         if point.full:
@@ -103,13 +103,12 @@ def draw_gets(axes, points, loads, look):
         # By turns above and below, since neighbours are near.
         place = ({"xytext": (5, -3), "ha": "left", "va": "top"} if number % 2 else
                  {"xytext": (-4, 4), "ha": "right", "va": "bottom"})
-        axes.annotate(short_scale(point.scale), (point.footprint, point.time.median),
-                      textcoords="offset points", fontsize=8, path_effects=drawing.halo(), **place)
+        axes.annotate(short_scale(point.scale), (point.footprint, point.time.median), textcoords="offset points",
+                      fontsize=8, path_effects=drawing.halo(), **place)
 
 
 def fill_caches(figure, found):
-    variants = [variant for variant in VARIANTS
-                if any(variant in of for of in found.gets.values())]
+    variants = [variant for variant in VARIANTS if any(variant in of for of in found.gets.values())]
     every = [point for of in found.gets.values() for points in of.values() for point in points]
     sizes = [*(point.footprint for point in every), *found.loads]
     times = [value for figure in [*(point.time for point in every), *found.loads.values()]
@@ -121,10 +120,9 @@ def fill_caches(figure, found):
             draw_gets(one, of.get(variant, ()), found.loads, panels.look(0))
             for name, size in found.levels.items():
                 if min(sizes) < size < max(sizes):
-                    one.axvline(size, color=drawing.GREY, linewidth=0.8, linestyle=":",
-                                zorder=panels.RULE)
-                    one.text(size, 0.985, f" {name}", transform=one.get_xaxis_transform(),
-                             va="top", color=drawing.GREY, fontsize=8)
+                    one.axvline(size, color=drawing.GREY, linewidth=0.8, linestyle=":", zorder=panels.RULE)
+                    one.text(size, 0.985, f" {name}", transform=one.get_xaxis_transform(), va="top",
+                             color=drawing.GREY, fontsize=8)
             one.set_title(f"{variant}: {op}")
         row[0].set_ylabel("ns" if op == "get" else "ns, each waits for the one before")
     for one in axes.ravel():
@@ -152,9 +150,8 @@ def tell_caches(found):
         told = [f"{limits.size_text(size)} {with_interval(found.loads[size])}"
                 for size in (min(found.loads), max(found.loads))]
         yield f"One load from a random line, ns: {', '.join(told)}."
-    yield from panels.tell_fallbacks({
-        f"{variant} {short_scale(point.scale)}": point.full for of in found.gets.values()
-        for variant, points in of.items() for point in points})
+    yield from panels.tell_fallbacks({f"{variant} {short_scale(point.scale)}": point.full for of in found.gets.values()
+                                      for variant, points in of.items() for point in points})
 
 
 CACHES = Question("Where does a get's time go as the map outgrows the caches?", "scale", (10, 6.4),
@@ -163,9 +160,9 @@ CACHES = Question("Where does a get's time go as the map outgrows the caches?", 
 
 # ---- How far is a get from what it must wait for? ----
 
-FLOOR, LOAD, TAKEN = ("floor: one load from the entries alone",
-                      "one load from as many bytes as the map uses", "measured")
-NUMBERS = "x floor", "loads"  # what is written beside each line
+FLOOR, LOAD, TAKEN = ("floor: one load from the entries alone", "one load from as many bytes as the map uses",
+                      "measured")
+NUMBERS = {"x floor": lambda get: get.over, "loads": lambda get: get.k}  # what is written beside each line
 
 
 class Floors(NamedTuple):
@@ -173,20 +170,17 @@ class Floors(NamedTuple):
     full: dict  # {(variant, scale): share of its arrays that malloc served, its pool being full}
 
 
-def read_floors(results):
-    _, origin = results.study("limits")
-    experiment = results.experiment(EXPERIMENTS[0])
+def read_floors(stored):
+    found, origin = machine_limits(stored)
+    experiment = exported(EXPERIMENTS[0], stored.directory)
     if origin["machine"] != experiment.about["machine"]:
         raise NotMeasured("not measured: the machine's limits and the gets are of two machines;"
                           " make instrument STUDIES=limits measures this one's")
-    found = limits.read_limits(results.directory / "instrument" / "limits.csv")
-    cells = {cell: row for cell, row in experiment.cells.items()
-             if cell.pattern == PATTERN and cell.op in OPS}
-    gets = [get for get in limits.gets(found, cells, counts.load()) if get.variant in VARIANTS]
-    full = {(competitor.variant, cell.scale): fallbacks.share(replicates.tree)
-            for cell, row in cells.items() for competitor, replicates in row.items()}
-    return Floors(demand(sorted(gets, key=lambda get: (VARIANTS.index(get.variant), get.scale)),
-                         f"get of {PATTERN} keys"), full)
+    runs = gets_of(experiment.runs)
+    gets = demand(list(limits.gets(found, runs, counts.load())), f"get of {PATTERN} keys")
+    trees = runs.drop_duplicates(["variant", "scale"]).set_index(["variant", "scale"])["tree"]
+    return Floors(sorted(gets, key=lambda get: (VARIANTS.index(get.variant), get.scale)),
+                  dict(trees.map(fallbacks.share)))
 
 
 def line_of(get):
@@ -195,13 +189,13 @@ def line_of(get):
 
 def write_numbers(axes, names, some):
     """Right of a panel: how many times the floor a get takes, and as how many loads it lasts."""
-    for column, (head, of) in enumerate(zip(NUMBERS, (lambda get: get.over, lambda get: get.k))):
+    for column, (head, of) in enumerate(NUMBERS.items()):
         x = 1.12 + 0.14 * column
         axes.text(x, -0.7, head, transform=axes.get_yaxis_transform(), ha="right", va="bottom")
         for line, name in enumerate(names):
             if name in some:
-                axes.text(x, line, digits(of(some[name]).median),
-                          transform=axes.get_yaxis_transform(), ha="right", va="center", fontsize=8)
+                axes.text(x, line, digits(of(some[name]).median), transform=axes.get_yaxis_transform(), ha="right",
+                          va="center", fontsize=8)
 
 
 def fill_floors(figure, found):
@@ -213,13 +207,12 @@ def fill_floors(figure, found):
     groups = [i for i, (one, other) in enumerate(zip(places, places[1:])) if one[0] != other[0]]
     for one, op in zip(axes, ops):
         some = {line_of(get): get for get in found.gets if get.op == op}
-        panels.factors(one, names, {
-            FLOOR: {name: get.floor_ns for name, get in some.items()},
-            LOAD: {name: get.miss_ns for name, get in some.items()},
-            TAKEN: {name: get.measured_ns for name, get in some.items()}}, one=None, groups=groups,
-            looks={FLOOR: panels.look(2, full=False), LOAD: panels.look(1, full=False),
-                   TAKEN: panels.look(0)},
-            ringed={(TAKEN, name) for place, name in zip(places, names) if found.full.get(place)})
+        panels.factors(one, names, {FLOOR: {name: get.floor_ns for name, get in some.items()},
+                                    LOAD: {name: get.miss_ns for name, get in some.items()},
+                                    TAKEN: {name: get.measured_ns for name, get in some.items()}},
+                       one=None, groups=groups, looks={FLOOR: panels.look(2, full=False),
+                                                       LOAD: panels.look(1, full=False), TAKEN: panels.look(0)},
+                       ringed={(TAKEN, name) for place, name in zip(places, names) if found.full.get(place)})
         write_numbers(one, names, some)
         one.set_title(f"{op}: ns")
     for one in axes[1:]:
@@ -236,8 +229,8 @@ def tell_floors(found):
             yield (f"{get.op}, {get.variant} {short_scale(get.scale)}: as long as"
                    f" {with_interval(get.k)} loads from as many bytes as the map uses,"
                    f" {with_interval(get.over)} times the floor{counted}.")
-    yield from panels.tell_fallbacks({f"{variant} {short_scale(scale)}": share for (
-        variant, scale), share in found.full.items() if variant in VARIANTS})
+    yield from panels.tell_fallbacks({f"{variant} {short_scale(scale)}": share
+                                      for (variant, scale), share in found.full.items()})
 
 
 FLOORS = Question("How far is a get from what it must wait for?", "floors", (10, 6),

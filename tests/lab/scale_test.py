@@ -1,71 +1,49 @@
 #!/usr/bin/env python3
 """The figures of scale, on made gets, loads and caches."""
-import csv
-import json
 import pathlib
 import sys
-import tempfile
 import unittest
-from types import SimpleNamespace
 from unittest import mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from drawn import answer, figure_of, rings  # noqa: E402
-from made_cells import ABOUT, made  # noqa: E402
+from made_runs import experiment, made  # noqa: E402
+from lab import question, scale  # noqa: E402
 from lab.counts import report as counts  # noqa: E402
-from lab.figures import scale  # noqa: E402
-from lab.question import NotMeasured  # noqa: E402
-from lab.printing import digits
+from lab.printing import digits  # noqa: E402
+from lab.results import NotMeasured  # noqa: E402
+from lab.settings import BASELINE  # noqa: E402
 
-CACHES = [{"level": 1, "type": "Data", "size": 32768}, {"level": 1, "type": "Instruction",
-          "size": 32768}, {"level": 2, "type": "Unified", "size": 524288}]
+CACHES = [{"level": 1, "type": "Data", "size": 32768}, {"level": 1, "type": "Instruction", "size": 32768},
+          {"level": 2, "type": "Unified", "size": 524288}]
+# Of 7 processes: a load takes 1 ns in 4 KB and 100 ns in 64 MB.
+LIMITS = [{"run": str(run), "what": "load lines", "pages": "small", "bytes": str(size), "value": str(value)}
+          for run in range(7) for size, value in ((4096, 1), (64 << 20, 100))]
 
 
-def cells(scales, ns=lambda place: place.scale / 1000, pool=None):
+def runs(scales, ns=lambda cell: cell.scale / 1000, pool=None):
     """fix4 has 50 bytes an entry, and the pool that is given."""
-    return made(lambda place, competitor: ns(place), ops=tuple(scale.OPS), scales=scales,
-                variants=("list", "fix4"),
-                size=lambda competitor: 500.0 if competitor.variant == "list" else 50.0,
-                shape=lambda place, competitor: json.dumps({"pool": pool}) if pool
-                and competitor.variant == "fix4" else "{}")
+    return made(lambda cell, competitor: ns(cell), ops=tuple(scale.OPS), scales=scales, variants=(BASELINE, "fix4"),
+                size=lambda competitor: 50.0 if competitor.variant == "fix4" else 500.0,
+                shape=lambda cell, competitor: {"pool": pool} if pool and competitor.variant == "fix4" else {})
 
 
-class Stored:
-    """Results whose limits are 1 ns in 4 KB and 100 ns in 64 MB, in each of 7 processes."""
-
-    def __init__(self, directory, machine="m", limits=True, **experiments):
-        self.directory, self.experiments = pathlib.Path(directory), experiments
-        self.machine, self.limits = machine, limits
-        (self.directory / "instrument").mkdir()
-        with open(self.directory / "instrument" / "limits.csv", "w", newline="") as file:
-            csv.writer(file).writerows(
-                [["run", "what", "pages", "bytes", "value", "unit"],
-                 *([run, "load lines", "small", size, value, "ns"] for run in range(7)
-                   for size, value in ((4096, 1), (64 << 20, 100)))])
-
-    def experiment(self, name):
-        if name not in self.experiments:
-            raise NotMeasured("not measured: make results measures it")
-        return SimpleNamespace(about=ABOUT, cells=self.experiments[name], caches=CACHES)
-
-    def study(self, name):
-        if not self.limits:
-            raise NotMeasured("not measured: make instrument measures it")
-        return [], {"machine": self.machine}
+def asked(read, machine="m", limits=True, **found):
+    """What is read from results that have these runs, and limits of a machine, if any."""
+    def exported(name, directory):
+        if name not in found:
+            raise NotMeasured(f"{name}: not measured; make results measures it")
+        return experiment(found[name], caches=CACHES)
+    study = mock.Mock(return_value=(LIMITS, {"machine": machine}),
+                      side_effect=None if limits else NotMeasured("not measured: make instrument measures it"))
+    with mock.patch.object(question, "exported", exported), mock.patch.object(scale, "exported", exported):
+        return read(mock.Mock(study=study))
 
 
-class Made(unittest.TestCase):
-    def stored(self, **more):
-        room = tempfile.TemporaryDirectory()
-        self.addCleanup(room.cleanup)
-        return Stored(room.name, **more)
-
-
-class Caches(Made):
+class Caches(unittest.TestCase):
     def test_gets_come_from_both_experiments_the_first_believed(self):
-        found = scale.read_caches(self.stored(
-            suite=cells((1000, 10000)), seeds=cells((10000, 1000000), lambda place: 7.0)))
-        points = found.gets["get"]["list"]
+        found = asked(scale.read_caches, suite=runs((1000, 10000)), seeds=runs((10000, 1000000), lambda cell: 7.0))
+        points = found.gets["get"][BASELINE]
         self.assertEqual([(point.scale, point.footprint) for point in points],
                          [(1000, 5e5), (10000, 5e6), (1000000, 5e8)])
         self.assertEqual([round(point.time.median / 1.875, 6) for point in points], [1, 10, 7])
@@ -76,29 +54,34 @@ class Caches(Made):
     def test_loads_of_another_machine_or_none_are_left_out_and_told(self):
         for more, why in ((dict(machine="other"), "another machine"),
                           (dict(limits=False), "make instrument measures it")):
-            found = scale.read_caches(self.stored(suite=cells((1000, 10000)), **more))
+            found = asked(scale.read_caches, suite=runs((1000, 10000)), **more)
             self.assertEqual(found.loads, {})
             points, collisions, told = answer(scale.CACHES, found)
             self.assertEqual(collisions, [])
             self.assertIn(why, told[-1])
 
+    def test_one_size_alone_is_told_of(self):
+        """Of itself it is as large."""
+        points, collisions, told = answer(scale.CACHES, asked(scale.read_caches, suite=runs((1000,))))
+        self.assertEqual(collisions, [])
+        self.assertIn(f"get: {BASELINE} 1.00 times as long at 1K", told[0])
+
     def test_no_experiment_is_not_measured(self):
         with self.assertRaisesRegex(NotMeasured, "make results"):
-            scale.read_caches(self.stored())
+            asked(scale.read_caches)
 
     def test_the_figure(self):
-        points, collisions, told = answer(scale.CACHES, scale.read_caches(
-            self.stored(suite=cells((1000, 10000, 100000)))))
+        points, collisions, told = answer(scale.CACHES, asked(scale.read_caches, suite=runs((1000, 10000, 100000))))
         self.assertEqual(collisions, [])
-        self.assertEqual(list(points), ["list: get", "fix4: get", "list: get_chained",
+        self.assertEqual(list(points), [f"{BASELINE}: get", "fix4: get", f"{BASELINE}: get_chained",
                                         "fix4: get_chained"])
-        self.assertEqual([x for x, _ in points["list: get_chained"]["o", True]], [5e5, 5e6, 5e7])
+        self.assertEqual([x for x, _ in points[f"{BASELINE}: get_chained"]["o", True]], [5e5, 5e6, 5e7])
         self.assertEqual([x for x, _ in points["fix4: get_chained"]["o", True]], [5e4, 5e5, 5e6])
-        self.assertIn("get: list 100 times as long at 100K entries (47.7M) as at 1K;", told[0])
+        self.assertIn(f"get: {BASELINE} 100 times as long at 100K entries (47.7M) as at 1K;", told[0])
         self.assertIn("4K 1.00 [1.00 1.00], 64M 100 [100 100]", told[-1])
 
     def test_each_point_is_named_by_its_entries(self):
-        found = scale.read_caches(self.stored(suite=cells((1000, 10000, 100000))))
+        found = asked(scale.read_caches, suite=runs((1000, 10000, 100000)))
         with figure_of(scale.CACHES, found) as figure:
             for axes in figure.axes:
                 self.assertLessEqual({"1K", "10K", "100K"},
@@ -107,11 +90,11 @@ class Caches(Made):
     def test_slots_that_a_pool_never_came_to_are_no_memory_that_a_get_loads_from(self):
         """Else all maps in a pool of one size stand above each other, as a wall."""
         empty = {"allocations": 9, "fallbacks": 0, "slots_used": 1000, "slots_capacity": 4000}
-        found = scale.read_caches(self.stored(suite=cells((1000, 10000), pool=empty)))
+        found = asked(scale.read_caches, suite=runs((1000, 10000), pool=empty))
         self.assertEqual([point.footprint for point in found.gets["get"]["fix4"]],
                          [50e3 - 24e3, 500e3 - 24e3])
         full = dict(empty, fallbacks=3, slots_used=9000)
-        found = scale.read_caches(self.stored(suite=cells((1000, 10000), pool=full)))
+        found = asked(scale.read_caches, suite=runs((1000, 10000), pool=full))
         self.assertEqual([point.footprint for point in found.gets["get"]["fix4"]], [50e3, 500e3])
         with figure_of(scale.CACHES, found) as figure:
             self.assertEqual({title: len(each) for title, each in rings(figure).items()},
@@ -120,17 +103,17 @@ class Caches(Made):
                          " pool was full: fix4 1K 33 %, fix4 10K 33 %.")
 
 
-class Floors(Made):
+class Floors(unittest.TestCase):
     def read(self, counted=(), **more):
         rows = [{"composition": variant, "op": "get", "pattern": "shuffled", "scale": "10000",
                  "key": "u64", "hash": "xxh3", "chain": "5", "d1_misses": "3"}
                 for variant in counted]
         with mock.patch.object(counts, "load", return_value=rows):
-            return scale.read_floors(self.stored(suite=cells((1000, 10000)), **more))
+            return asked(scale.read_floors, suite=runs((1000, 10000)), **more)
 
     def test_the_figure(self):
-        found = self.read(("list",))
-        self.assertEqual([get.variant for get in found.gets], ["list"] * 4 + ["fix4"] * 4)
+        found = self.read((BASELINE,))
+        self.assertEqual([get.variant for get in found.gets], [BASELINE] * 4 + ["fix4"] * 4)
         points, collisions, told = answer(scale.FLOORS, found)
         self.assertEqual(collisions, [])
         for panel in points.values():
@@ -140,7 +123,7 @@ class Floors(Made):
         floors = [x for x, _ in points["get: ns"]["D", False]]
         self.assertEqual(floors[:2], floors[2:])
         self.assertIn("; it has a chain of 5.00 loads, 3.00 of its", told[0])
-        self.assertTrue(told[0].startswith("get, list 10K: as long as"))
+        self.assertTrue(told[0].startswith(f"get, {BASELINE} 10K: as long as"))
         self.assertNotIn("chain of", told[-1])  # fix4 was not counted
         self.assertEqual(len(told), 4)
 
@@ -159,11 +142,10 @@ class Floors(Made):
             self.read(machine="other")
 
     def test_other_orders_of_keys_are_left_out(self):
-        random = made(lambda place, competitor: 1.0, ops=("get",), patterns=("random",),
-                      variants=("list",))
+        random = made(lambda cell, competitor: 1.0, ops=("get",), patterns=("random",), variants=(BASELINE,))
         with mock.patch.object(counts, "load", return_value=[]):
             with self.assertRaisesRegex(NotMeasured, "get of shuffled keys"):
-                scale.read_floors(self.stored(suite=random))
+                asked(scale.read_floors, suite=random)
 
 
 if __name__ == "__main__":

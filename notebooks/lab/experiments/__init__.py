@@ -1,1 +1,0 @@
-"""What the experiments of single plans say, a table each."""

@@ -1,0 +1,241 @@
+"""What does a hash cost, and what does it buy: nodes as chance would have them?
+
+A hash acts on time in two ways: it takes time itself, and it decides where entries lie.  So each time stands beside the
+inner nodes of a full map and how far they are from what a uniform hash gives (lab.shape.model; the test of
+lab.shape.hashes).  To use no hash at all, identity, parts the two: keys in sequence then fill a trie more evenly than
+chance does, and random keys make it just as any good hash would, only without the cost.  The last table is the
+difference to it on random keys.
+
+In the figure what a hash costs is counted: a clock on a shared machine cannot tell instructions by the dozen from
+noise, which the lines told below it show.
+"""
+import functools
+from typing import NamedTuple
+
+from . import cell, drawing, pairs, panels, printing
+from .counts import hash_counts
+from .documents import seeds
+from .experiment import HASH as BASE  # to which times are relative
+from .experiment import describe, failures
+from .printing import PATTERNS, count, deviations_off, digits, percent_off, short_scale, with_interval
+from .question import Question, demand
+from .results import RESULTS, NotMeasured, exported
+from .settings import BASELINE, REFERENCE
+from .shape import hashes, model
+
+NAME = "hashes"
+NONE = "identity"   # which costs nothing
+OPS = ["put", "get"]
+PLACE = ["key", "scale", "variant", "pattern"]
+WHO = [*PLACE, "op", "hash"]
+# Documents' figures for the time of a hash: by composition and operation.
+SEEDS = {(BASELINE, "put"): "002.path.06", (REFERENCE, "put"): "002.path.01"}
+
+
+# ---- What was measured ----
+
+def checked(runs):
+    if BASE not in set(runs["hash"]):
+        raise NotMeasured(f"nothing was measured with {BASE}, to which all is compared")
+    return runs[runs["op"].isin(OPS)]
+
+
+def places(runs):
+    """Integers before strings; compositions by their time, the slowest first."""
+    base = runs[runs["hash"] == BASE].groupby([*PLACE, "op"])["ns_per_op"].median()
+    slowest = base.groupby(level=PLACE[:3]).max()
+
+    def order(place):
+        key, scale, variant, pattern = place
+        return key != "u64", scale, -slowest.get(place[:3], 0), variant, printing.pattern_order(pattern)
+    return sorted(runs[PLACE].drop_duplicates().itertuples(index=False, name=None), key=order)
+
+
+def in_order(names):
+    """Hashes: the one that others are compared with, then as lab.shape.hashes has them."""
+    return sorted(names, key=lambda name: (name != BASE, printing.place(name, hashes.HASHES)))
+
+
+def trees(runs):
+    """{place: {hash: the shape of one of its full maps}}."""
+    found = {}
+    for row in runs.drop_duplicates([*PLACE, "hash"]).itertuples():
+        found.setdefault((row.key, row.scale, row.variant, row.pattern), {})[row.hash] = row.tree
+    return {place: {name: by_hash[name] for name in in_order(by_hash)} for place, by_hash in found.items()}
+
+
+@functools.lru_cache(maxsize=None)
+def expectation(variant, scale):
+    shape = cell.shape_of(variant)
+    return model.predict(shape, scale) if shape else None
+
+
+def differences(runs):
+    """[(composition, scale, operation, the documents' figure, {hash: Estimate of the difference to no hash})], of
+    random integer keys."""
+    said = {figure.id: figure.as_written for figure in seeds.read_figures()}
+    random = runs[(runs["pattern"] == "random") & (runs["key"] == "u64")]
+    times = random.pivot(index=[*WHO[:-1], "block"], columns="hash", values="ns_per_op")
+    if NONE not in times:
+        return []
+    found = pairs.estimates(times.drop(columns=NONE).sub(times[NONE], axis="index").stack(), WHO)
+    rows = [(place, op) for place in places(runs) for op in OPS if (*place, op) in found.index]
+    return [(place[2], place[1], op, said.get(SEEDS.get((place[2], op)), ""),
+             {name: found[(*place, op, name)] for name in in_order(found[(*place, op)].index)}) for place, op in rows]
+
+
+# ---- Tables ----
+
+def shape_texts(tree, expected):
+    """Inner nodes, how far off the model they are, and whether the hash could be uniform."""
+    inner = tree["inner_nodes"]
+    if not expected:
+        return [count(inner), "-", "-", "-"]
+    return [count(inner), percent_off(inner, expected.inner_nodes),
+            deviations_off(inner, expected.inner_nodes, expected.inner_deviation),
+            hashes.uniformity(tree["inner_at_level"], expected).verdict]
+
+
+HEADER = ["composition", "scale", "pattern", "hash", *(f"{op}, x {BASE}" for op in OPS), "inner nodes", "off %",
+          "in sd", "verdict"]
+
+
+def lines_of(runs, kind):
+    """The rows of one kind of key."""
+    own = pairs.estimates(runs.set_index(WHO)["ns_per_op"], WHO)
+    ratios, shapes = pairs.ratios(runs, BASE, field="hash", who=WHO), trees(runs)
+
+    def time(name, where):
+        if name == BASE and where in own:
+            return with_interval(own[where]) + " ns"
+        return with_interval(ratios.get(where))
+    for place in places(runs):
+        key, scale, variant, pattern = place
+        for name, tree in shapes[place].items() if key == kind else ():
+            yield [variant, short_scale(scale), pattern, name, *(time(name, (*place, op, name)) for op in OPS),
+                   *shape_texts(tree, expectation(variant, scale))]
+
+
+def print_report(experiment):
+    runs = checked(experiment.runs)
+    sizes = runs.groupby(WHO).size()
+    processes = " to ".join(str(number) for number in sorted({sizes.min(), sizes.max()}))
+    print(describe(experiment.about, experiment.runs))
+    print(f"\nEach hash: time relative to {BASE}'s, medians of {processes} processes; inner nodes of one of them, and"
+          " how far\nthey are off a uniform hash's")
+    for kind in dict.fromkeys(key for key, *_ in places(runs)):
+        print(f"\n{kind} keys\n")
+        print(printing.align(HEADER, list(lines_of(runs, kind)), figures=6, cell=3))
+    found = differences(runs)
+    if found:
+        names = in_order({name for *_, by_hash in found for name in by_hash})
+        print(f"\nns an operation more than with {NONE}, random integer keys; \"documents\" is what 002 says of hashing"
+              f" a key;\nmedians of {processes} pairs\n")
+        print(printing.align(["composition", "scale", "op", "documents", *names],
+                             [[variant, short_scale(scale), op, written or "-",
+                               *(with_interval(by_hash.get(name)) for name in names)]
+                              for variant, scale, op, written, by_hash in found], figures=len(names) + 1, cell=2))
+    for text in failures(experiment.failed):
+        print("\n" + text)
+
+
+def hash_costs(results=RESULTS):
+    """Each hash beside xxh3: times, the tree that it makes, and what it costs over no hash."""
+    print_report(exported(NAME, results))
+
+
+# ---- What does a hash cost, and what does it buy? ----
+
+SHAPE_OF = "lazy"  # the composition whose trees are shown: any good hash gives it the same
+NEAR = 10          # standard deviations up to which the axis is linear
+KEYS = {"u64": "an integer", "str": "a string"}
+
+
+class Hashes(NamedTuple):
+    counted: dict   # {key: {hash: instructions of hashing a key}}
+    costs: list     # as differences() has them
+    off: dict       # {pattern: {hash: inner nodes off the prediction, in standard deviations}}
+    verdicts: dict  # {(pattern, hash): verdict}
+
+
+def read(runs):
+    runs = checked(runs)
+    costs, shapes, off, verdicts = differences(runs), trees(runs), {}, {}
+    for place in places(runs):
+        key, scale, variant, pattern = place
+        if (key, variant) == ("u64", SHAPE_OF):
+            expected = expectation(variant, scale)
+            for name, tree in shapes[place].items():
+                off.setdefault(pattern, {})[name] = (
+                    (tree["inner_nodes"] - expected.inner_nodes) / expected.inner_deviation)
+                verdicts[pattern, name] = hashes.uniformity(tree["inner_at_level"], expected).verdict
+    demand(costs and off, f"hashes beside {NONE}")
+    return Hashes(demand(hash_counts.load(), "counted hashes; make recount counts them"), costs, off, verdicts)
+
+
+def draw_by_hash(axes, names, series, looks):
+    """series: {label: {hash: value}}, a line for each hash.  (value, line) of every point."""
+    every = []
+    for place, (label, by_hash) in zip(panels.offsets(len(series)), series.items()):
+        there = [(by_hash[name], line + place) for line, name in enumerate(names) if name in by_hash]
+        axes.plot(*zip(*there), label=label, **looks[label])
+        every += there
+    panels.lines(axes, names)
+    axes.axvline(0, color=drawing.BLACK, linewidth=0.8, zorder=panels.RULE)
+    return every
+
+
+def draw_counts(axes, found, names):
+    every = draw_by_hash(axes, names, {KEYS[key]: by_hash for key, by_hash in found.counted.items()},
+                         {label: panels.look(number) for number, label in enumerate(KEYS.values())})
+    for instructions, line in every:
+        axes.annotate(f"{instructions:.0f}", (instructions, line), xytext=(7, 0), textcoords="offset points",
+                      va="center", fontsize=8)
+    most = max(instructions for instructions, _ in every)
+    axes.set_xlim(-0.04 * most, 1.15 * most)
+    axes.set_title(f"instructions of hashing a key,\ncounted in a get of {hash_counts.COMPOSITION}")
+
+
+def draw_off(axes, found, names):
+    axes.axvspan(-2, 2, color=panels.FAINT, zorder=0)
+    every = draw_by_hash(axes, names, found.off, {pattern: panels.look(number, full=False)
+                                                  for number, pattern in enumerate(PATTERNS)})
+    most = max(NEAR, *(abs(off) for off, _ in every))
+    # Linear where a good hash lies, logarithmic beyond, where only its absence leads.
+    axes.set_xscale("symlog", linthresh=NEAR, linscale=2)
+    axes.set_xlim(-1.5 * most, 1.5 * most)
+    beyond = [10 ** power for power in range(2, 7) if 10 ** power <= 1.5 * most]
+    ticks = [-5, -2, 0, 2, 5, NEAR, -NEAR, *beyond, *(-tick for tick in beyond)]
+    axes.set_xticks(ticks, [f"{tick:,}" if abs(tick) != 2 else "" for tick in ticks])
+    axes.set_title(f"{SHAPE_OF}: inner nodes off a uniform hash's, in standard\n"
+                   "deviations; grey: 95 of 100 uniform hashes")
+
+
+def fill(figure, found):
+    named = {name for by_hash in found.off.values() for name in by_hash}
+    names = [name for name in hashes.HASHES if name in named]
+    above, strip = panels.with_legend(figure, 0.09)
+    axes = above.subplots(1, 2, width_ratios=(1, 1.1))
+    draw_counts(axes[0], found, names)
+    draw_off(axes[1], found, names)
+    panels.hide_names(axes[1])
+    left, right = strip.subfigures(1, 2, width_ratios=(1, 1.1))
+    panels.shared_legend(left, axes[:1])
+    panels.shared_legend(right, axes[1:])
+
+
+def tell(found):
+    for key, by_hash in found.counted.items():
+        told = [f"{name} {digits(number)}" for name, number in by_hash.items()]
+        yield f"Instructions of hashing {KEYS[key]}: {', '.join(told)}."
+    times = [value for *_, by_hash in found.costs for value in by_hash.values() if value.low is not None]
+    apart = sum(not value.low <= 0 <= value.high for value in times)
+    yield f"Of {len(times)} differences in time to no hash {apart} have an interval without 0 (make hash-costs)."
+    odd = [f"{name} on {pattern} keys" for (pattern, name), verdict in found.verdicts.items()
+           if verdict == "not uniform"]
+    yield (f"Of {len(found.verdicts)} trees of {SHAPE_OF} those that a uniform hash would not make:"
+           f" {', '.join(odd) or 'none'}.")
+
+
+COST = Question("What does a hash cost, and what does it buy?", "hashes", (10, 4.6),
+                lambda stored: read(exported(NAME, stored.directory).runs), fill, tell)

@@ -12,6 +12,9 @@ from .command import BadSetting, run_report
 
 # Where each command's function is: MODULE.FUNCTION below this package.
 COMMANDS = {
+    "audit": "audit.report.audit",
+    "audit-counts": "audit.trees.audit_counts",
+    "seed-tables": "seeds.tables.seed_tables",
 }
 
 

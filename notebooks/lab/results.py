@@ -5,6 +5,7 @@ and what came of it (ns_per_op, the median of the process's samples; bytes_per_e
 shape of the full map).  RUN names what tells two competitors in one block apart; CELL is what they have in common.
 No compiler is needed, and no store of another program's version is believed.
 """
+import csv
 import functools
 import json
 import pathlib
@@ -68,3 +69,11 @@ def exported(name, directory=RESULTS):
         raise NotMeasured(f"{runs / name}: not measured; make results measures it")
     connection = store.open_runs(name, runs=runs)
     return of_connection(connection, store.newest_experiment(connection))
+
+
+def read_rows(path):
+    """A CSV file's lines as dicts; none if there is no such file."""
+    if not path.exists():
+        return []
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file, strict=True))

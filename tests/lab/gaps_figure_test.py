@@ -10,7 +10,7 @@ from drawn import answer, figure_of, rings  # noqa: E402
 from ladder_figure_test import FULL  # noqa: E402
 from made import Made  # noqa: E402
 from made_cells import made  # noqa: E402
-from lab.documents import seeds  # noqa: E402
+from lab.seeds import figures as seeds  # noqa: E402
 from lab.figures import gaps  # noqa: E402
 from lab.question import NotMeasured  # noqa: E402
 

@@ -10,7 +10,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from drawn import answer, figure_of, rings  # noqa: E402
 from made import Made  # noqa: E402
 from made_cells import made  # noqa: E402
-from lab.documents import seeds  # noqa: E402
+from lab.seeds import figures as seeds  # noqa: E402
 from lab.figures import ladder  # noqa: E402
 from lab.question import NotMeasured  # noqa: E402
 

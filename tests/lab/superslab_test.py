@@ -19,7 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
 from lab.audit import superslab as audit_superslab  # noqa: E402
 from lab import verdicts  # noqa: E402
-from lab.documents import seeds  # noqa: E402
+from lab.seeds import figures as seeds  # noqa: E402
 from lab.superslab import report as superslab, measure as superslab_measure, plan  # noqa: E402
 from lab.audit.outcome import DOES_NOT_HOLD, HOLDS, NOT_MEASURED  # noqa: E402
 from lab.command import BadSetting, Failure  # noqa: E402

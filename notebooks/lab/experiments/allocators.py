@@ -21,7 +21,7 @@ from typing import Callable, NamedTuple
 
 from .. import fallbacks, store, tables, printing
 from ..command import run_report
-from ..documents import seeds
+from ..seeds import figures as seeds
 from ..stats import estimate, paired_difference, paired_ratio
 from ..printing import digits, short_scale, with_interval
 

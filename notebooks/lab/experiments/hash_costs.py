@@ -16,7 +16,7 @@ import json
 from .. import cell, store, tables, printing
 from ..printing import count, deviations_off, percent_off, short_scale, with_interval
 from ..command import run_report
-from ..documents import seeds
+from ..seeds import figures as seeds
 from ..shape import hashes, model
 from ..stats import estimate, paired_difference, paired_ratio
 

@@ -7,7 +7,7 @@ theirs; the other order stands beside it."""
 from typing import NamedTuple
 
 from .. import fallbacks
-from ..documents import seeds
+from ..seeds import figures as seeds
 from ..stats import Estimate, estimate, paired_ratio
 from ..printing import digits, short_scale, with_interval
 from .. import drawing, panels

@@ -27,7 +27,7 @@ from typing import NamedTuple, Optional
 from .. import stats, store, printing
 from ..command import Parser, run_report
 from ..counts import report as counts
-from ..documents.seeds import SLOT_BYTES
+from ..tree_figures import SLOT_BYTES
 from . import studies
 
 LOADS = "load lines"

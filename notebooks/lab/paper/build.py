@@ -25,12 +25,13 @@ import sys
 import textwrap
 
 from .. import store, printing
-from ..audit.outcome import HOLDS
-from ..audit.places import NotMeasured
+from ..audit.evidence import EXPERIMENTS
 from ..command import BadSetting, Failure, Parser, run_report
+from ..results import NotMeasured
+from ..verdicts import HOLDS
 from . import (page as paper_page, tables, template as paper_template, words as paper_words,
                references)
-from .sources import NAMES, Sources
+from .sources import Sources
 from .template import CITED, Placeholder, TemplateError
 
 HERE = store.ROOT / "notebooks" / "paper"
@@ -171,7 +172,7 @@ class Paper:
 
     def cite_findings(self, text, line):
         return CITED.sub(lambda match: self.finding(
-            match[1], line + printing.count("\n", 0, match.start())), text)
+            match[1], line + text.count("\n", 0, match.start())), text)
 
     def markdown(self):
         """The whole text; problems are those of this building."""
@@ -179,7 +180,7 @@ class Paper:
         for part in self.parts:
             if isinstance(part, Placeholder):
                 found.append(self.resolve(part))
-                line = part.line + part.printing.count("\n")
+                line = part.line + part.text.count("\n")
             else:
                 found.append(self.cite_findings(part, line))
                 line += part.count("\n")
@@ -199,7 +200,7 @@ def write(path, text):
 
 def missing(sources):
     """What was not measured at all, and what would measure it: lines of text."""
-    lost = [name for name in NAMES if name not in sources.evidence.stores]
+    lost = [name for name in EXPERIMENTS if name not in sources.evidence.experiments]
     if lost:
         yield f"experiments not there: {', '.join(lost)} (make results, for those with a plan)"
     for what, command in (("instrument/studies.csv", "make instrument, or make anew"),

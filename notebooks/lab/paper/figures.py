@@ -11,9 +11,10 @@ import sys
 
 from .. import store
 from ..command import Parser, run_report
-from ..figures import (allocators, gaps, hashes, instrument, interactions, ladder, patterns, scale,
+from ..figures import (allocators, hashes, instrument, interactions, ladder, patterns, scale,
                        shape, superslab)
 from ..question import NotMeasured, Results
+from ..seeds import gaps
 
 QUESTIONS = (instrument.TRUST, ladder.GAIN, scale.FLOORS, patterns.ORDER, interactions.GAP,
              interactions.SUMS, shape.SPARSE, gaps.EQUAL, allocators.REACTION, hashes.COST,

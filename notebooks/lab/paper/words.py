@@ -1,6 +1,6 @@
 """The paper's vocabulary within a sentence: each word is a function of the stored results.
 
-Times.  A field may be a fraction (lab.audit.places); in=NAME asks for one experiment.
+Times.  A field may be a fraction (lab.audit.evidence); in=NAME asks for one experiment.
 
     {{ratio get lazy/list}}             0.24 [0.17 0.41]: the median with its 95 % interval
     {{time get lazy}}                   118 [105 131] ns
@@ -37,19 +37,20 @@ import datetime
 import json
 
 from .. import verdicts
-from ..audit import findings as audit_findings, places as paper_places, report as audit
-from ..audit.counts import FIGURES, predict
+from ..audit import evidence as paper_places, report as audit
+from ..audit.counts import predict
 from ..audit.evidence import Shape
-from ..audit.outcome import DOES_NOT_HOLD, HOLDS, NOT_MEASURED
-from ..audit.places import NotMeasured
 from ..cell import read_scale
 from ..printing import count, digits, percent_off, with_interval
 from ..counts import attribution
-from ..documents import seeds
+from ..results import NotMeasured
+from ..seeds import figures as seeds
 from ..factorial import design, effects
 from ..factorial.report import shown
 from ..stats import CONFIDENCE
 from ..superslab.plan import MAIN
+from ..tree_figures import FIGURES, figure as tree_figure
+from ..verdicts import DOES_NOT_HOLD, HOLDS, NOT_MEASURED
 from ..superslab.report import scaled, text_of
 from .template import TemplateError
 
@@ -139,7 +140,7 @@ def shape_of(placeholder, composition):
 
 
 def tree_of(sources, placeholder, composition):
-    return audit_findings.tree_of(sources.evidence, shape_of(placeholder, composition))
+    return paper_places.full_map(sources.evidence, shape_of(placeholder, composition))
 
 
 @word
@@ -149,7 +150,7 @@ def tree(sources, placeholder):
     if figure not in FIGURES:
         raise TemplateError(f"line {placeholder.line}: no figure {figure}; one of:"
                             f" {', '.join(FIGURES)}")
-    found = [FIGURES[figure](tree_of(sources, placeholder, name))
+    found = [tree_figure(figure, tree_of(sources, placeholder, name))
              for name in compositions.split("/")]
     return count(found[0]) if len(found) == 1 else digits(found[0] / found[1])
 
@@ -183,7 +184,7 @@ def count_(sources, placeholder):
     column, op, compositions = wanted(placeholder, 3)
     scale = scale_of(placeholder)
     pattern = placeholder.options.get("pattern", paper_places.USUAL["pattern"])
-    found = [audit_findings.counted(sources.evidence, column, name, op, scale, pattern)
+    found = [paper_places.counted(sources.evidence, column, name, op, scale, pattern)
              for name in compositions.split("/")]
     return digits(found[0]) if len(found) == 1 else digits(found[0] / found[1])
 
@@ -403,7 +404,7 @@ def minutes(about):
 def took(sources, placeholder):
     """How long an experiment took, or all together."""
     name, = wanted(placeholder, 1)
-    names = sources.evidence.stores if name == "all" else [name]
+    names = sources.evidence.experiments if name == "all" else [name]
     found = [sources.experiment(one) for one in names]
     if not found or not all(about["finished"] for about in found):
         raise NotMeasured(f"the end of {name}")
@@ -413,10 +414,10 @@ def took(sources, placeholder):
 def every_machine(sources):
     """The machines' rows, of what is said to be of one; one if it is."""
     found = {}
-    for connection in sources.evidence.of_one_machine.values():
+    for name in sources.evidence.of_one_machine:
         found.update({row["id"]: dict(row)
-                      for row in connection.execute("SELECT * FROM machine WHERE id IN"
-                                                    " (SELECT machine FROM experiment)")})
+                      for row in sources.connection(name).execute("SELECT * FROM machine WHERE id IN"
+                                                                  " (SELECT machine FROM experiment)")})
     if not found:
         raise NotMeasured("any experiment")
     return list(found.values())

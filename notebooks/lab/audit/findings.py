@@ -25,7 +25,7 @@ from ..stats import Estimate, estimate, sign_test_p
 from ..tree_figures import figure
 from ..verdicts import DOES_NOT_HOLD, HOLDS, UNDECIDED
 from . import rules
-from .cells import cells, options, settings
+from .cells import cells, settings
 from .counts import MAP, predict
 from .evidence import by_block, counted, full_map, memory
 from .rules import Judged, Outcome, exact, not_measured, outcome
@@ -37,7 +37,7 @@ TESTS = {}
 
 
 def test(function):
-    """What a test needs and there is not makes "not measured" of it."""
+    """A test; what it needs and there is not makes "not measured" of it."""
     @functools.wraps(function)
     def tried(finding, evidence):
         try:
@@ -46,6 +46,25 @@ def test(function):
             return not_measured(str(error))
     TESTS[function.__name__] = tried
     return tried
+
+
+def of_cells(form=with_interval, median=False):
+    """Makes the outcome of a generator of (name, figure), which must do in each cell: a figure is a Series of processes'
+    values, an Estimate, or a count, which has no noise; it is judged by its median alone if so wanted.  Shown is the
+    cell that is furthest from what is claimed."""
+    def wrap(function):
+        @functools.wraps(function)
+        def judged(finding, evidence):
+            found = [(name, *judge(finding["claimed"], figure, median)) for name, figure in function(finding, evidence)]
+            if not found:
+                raise NotMeasured("nothing stored has it")
+            name, worst, _ = min(found, key=lambda cell: distance(cell[1], finding["claimed"]))
+            told = (form(worst) if worst.count > 1 else form(worst.median)) + f" ({worst.count})" * (worst.count > 1)
+            if len(found) > 1:
+                told += f": {name}, the furthest from it of {len(found)}"
+            return outcome(told, worst, rules.all_of([verdict for *_, verdict in found]))
+        return judged
+    return wrap
 
 
 # ---- Verdicts ----
@@ -61,128 +80,109 @@ def within(low, high, claimed):
     return DOES_NOT_HOLD if high < span.low or low > span.high else UNDECIDED
 
 
-def judge(claimed, values):
-    """The verdict on the median of processes' figures, and the p-value it rests on: that of the bound that is nearest.
-    None where nothing is denied, as with "no gain"."""
-    ours = estimate(values)
+def judge(claimed, figure, median=False):
+    """(Estimate, verdict and the p-value it rests on: that of the bound that is nearest).  There is none of what is not
+    of several processes, nor where nothing is denied, as with "no gain"."""
+    if isinstance(figure, (int, float)):
+        figure = Estimate(figure, figure, figure, 1)
+    ours = figure if isinstance(figure, Estimate) else estimate(figure)
+    if median:
+        return ours, Judged(within(ours.median, ours.median, claimed))
     if ours.low is None:
-        return Judged(UNDECIDED)
+        return ours, Judged(UNDECIDED)
     verdict = within(ours.low, ours.high, claimed)
-    if verdict == UNDECIDED or claimed in (NO_GAIN, NO_LOSS):
-        return Judged(verdict)
-    tests = [sign_test_p(list(values), bound) for bound in rules.span_of(claimed) if abs(bound) != float("inf")]
-    return Judged(verdict, max(tests) if verdict == HOLDS else min(tests))
+    if ours is figure or verdict == UNDECIDED or claimed in (NO_GAIN, NO_LOSS):
+        return ours, Judged(verdict)
+    tests = [sign_test_p(list(figure), bound) for bound in rules.span_of(claimed) if abs(bound) != float("inf")]
+    return ours, Judged(verdict, max(tests) if verdict == HOLDS else min(tests))
 
 
 def distance(ours, claimed):
-    """How far into what is claimed a figure lies: the smallest is the one to show."""
+    """How far into what is claimed a figure lies."""
     if claimed in (NO_GAIN, NO_LOSS):
         return ours.median if claimed == NO_GAIN else -ours.median
     span = rules.span_of(claimed)
     return min(ours.median - span.low, span.high - ours.median)
 
 
-def in_each(claimed, found, judged, form=with_interval):
-    """The outcome over several cells, [(name, Estimate)] and their verdicts: shown is the cell that is furthest from
-    what is claimed."""
-    name, worst = min(found, key=lambda pair: distance(pair[1], claimed))
-    told = form(worst) + (f" ({worst.count})" if worst.count > 1 else "")
-    if len(found) > 1:
-        told += f": {name}, the furthest from it of {len(found)}"
-    return outcome(told, worst, rules.all_of(judged))
+# ---- Times, memory, counts ----
 
-
-def of_counts(finding, found, form=digits):
-    """The same of [(name, count)], which have no noise."""
-    if not found:
-        raise NotMeasured("no stored count has it")
-    return in_each(finding["claimed"], [(name, Estimate(value, value, value, 1)) for name, value in found],
-                   [Judged(within(value, value, finding["claimed"])) for _, value in found],
-                   lambda ours: form(ours.median))
-
-
-# ---- Times and memory ----
-
-def named(finding, always, *maybe):
+def named(finding, always=("op", "composition"), maybe=("pattern", "scale", "hash", "alloc", "key")):
     """[(name, Cell)]: by fields that are always told, and those of which there are several."""
-    several = {"scale": finding["scale"].split(), "pattern": finding["pattern"].split(), **options(finding)}
-    fields = [*always, *(field for field in maybe if len(several.get(field, [])) > 1)]
-    return [(" ".join(cell.words[field] for field in fields), cell) for cell in cells(finding)]
-
-
-TIMED = ("op", "composition"), "pattern", "scale", "hash", "alloc", "key"
-
-
-def times(finding, evidence):
-    """[(name, values)] of all cells."""
-    return [(name, by_block(evidence, cell.places, settings(finding).get("in", "")))
-            for name, cell in named(finding, *TIMED)]
+    for cell in cells(finding):
+        fields = [*always, *(field for field in maybe if len(cell.all.get(field, [])) > 1)]
+        yield " ".join(cell.words[field] for field in fields), cell
 
 
 @test
+@of_cells()
 def ratio(finding, evidence):
     """In every cell, the ratio of times."""
-    found = times(finding, evidence)
-    return in_each(finding["claimed"], [(name, estimate(values)) for name, values in found],
-                   [judge(finding["claimed"], values) for _, values in found])
+    for name, cell in named(finding):
+        yield name, by_block(evidence, cell.places, settings(finding).get("in", ""))
 
 
 @test
+@of_cells(median=True)
 def ratio_of_medians(finding, evidence):
     """The same of the medians alone, whatever their intervals."""
-    found = [(name, estimate(values)) for name, values in times(finding, evidence)]
-    return in_each(finding["claimed"], found,
-                   [Judged(within(ours.median, ours.median, finding["claimed"])) for _, ours in found])
+    for name, cell in named(finding):
+        yield name, by_block(evidence, cell.places, settings(finding).get("in", ""))
 
 
 @test
+@of_cells(digits)
 def memory_ratio(finding, evidence):
-    column, within_ = finding["comparison"].split()[0], settings(finding).get("in", "")
-    return of_counts(finding, [(name, memory(evidence, cell.places, column, within_))
-                               for name, cell in named(finding, *TIMED)])
+    for name, cell in named(finding):
+        yield name, memory(evidence, cell.places, finding["comparison"].split()[0], settings(finding).get("in", ""))
 
-
-# ---- Counts ----
 
 @test
+@of_cells(digits)
 def tree_figure(finding, evidence):
     """A count of a full map, or its ratio to another's on the same keys."""
-    found = []
     for cell in cells(finding):
         values = [figure(finding["comparison"].split()[0], full_map(evidence, shape)) for shape in cell.shapes]
-        found.append((cell.called(*MAP), values[0] / values[1] if len(values) > 1 else values[0]))
-    return of_counts(finding, found)
+        yield cell.called(*MAP), values[0] / values[1] if len(values) > 1 else values[0]
+
+
+def predictions(finding, evidence):
+    for cell in cells(finding):
+        tree = full_map(evidence, *cell.shapes)
+        yield cell.called(*MAP), tree, predict(evidence.model_of(cell.words["composition"]), tree["entries"])
+
+
+@of_cells("{:.4f}".format)
+def nodes_found(finding, evidence):
+    for name, tree, expected in predictions(finding, evidence):
+        yield name, tree["inner_nodes"] / expected.inner_nodes
 
 
 @test
 def nodes_by_model(finding, evidence):
     """Inner nodes found over those that a uniform hash predicts.  How many of the cells a test of uniformity denies
     stands beside it (lab.shape.hashes)."""
-    found, tests = [], []
-    for cell in cells(finding):
-        tree = full_map(evidence, *cell.shapes)
-        expected = predict(evidence.model_of(cell.words["composition"]), tree["entries"])
-        found.append((cell.called(*MAP), tree["inner_nodes"] / expected.inner_nodes))
-        tests.append(hashes.uniformity(tree["inner_at_level"], expected))
-    told = of_counts(finding, found, "{:.4f}".format)
+    told = nodes_found(finding, evidence)
+    tests = [hashes.uniformity(tree["inner_at_level"], expected) for _, tree, expected in predictions(finding, evidence)]
     refused = sum(one.freedom > 0 and one.chance < hashes.REJECTED for one in tests)
     return told._replace(measured=f"{told.measured}; {refused} deny a uniform hash")
 
 
 @test
+@of_cells("{:.6f}".format)
 def count_ratio(finding, evidence):
-    column, found = finding["comparison"].split()[0], []
-    for name, cell in named(finding, ("op", "composition", "pattern", "scale")):
+    column = finding["comparison"].split()[0]
+    for name, cell in named(finding, ("op", "composition", "pattern", "scale"), ()):
         one, other = (counted(evidence, column, place.composition, place.op, place.scale, place.pattern)
                       for place in cell.places)
-        found.append((name, one / other))
-    return of_counts(finding, found, "{:.6f}".format)
+        yield name, one / other
 
 
 @test
-def keys_lost(finding, evidence):
-    return of_counts(finding, [(f"{count(int(row['keys']))} keys, {row['hash']}", int(row["lost"]))
-                               for row in evidence.lost_keys], count)
+@of_cells(count)
+def keys_lost(_finding, evidence):
+    for row in evidence.lost_keys:
+        yield f"{count(int(row['keys']))} keys, {row['hash']}", int(row["lost"])
 
 
 # ---- The factorial experiment ----
@@ -211,17 +211,14 @@ def largest_effect(finding, evidence):
 
 
 @test
+@of_cells()
 def effect(finding, evidence):
     """The factor by which a fix changes a time, with its interval."""
-    wanted, found = {read_scale(word) for word in finding["scale"].split()}, []
+    scales = [read_scale(word) for word in finding["scale"].split()]
     for response in effects.timed(factorial_study(evidence.directory)):
-        if response.what in finding["op"].split() and response.scale in wanted:
+        if response.what in finding["op"].split() and response.scale in scales:
             ours = response.model.effects[(finding["compositions"],)]
-            found.append((response.label, Estimate(ours.factor, ours.low, ours.high, len(response.model.blocks))))
-    if not found:
-        raise NotMeasured("no response of the factorial experiment")
-    return in_each(finding["claimed"], found,
-                   [Judged(within(ours.low, ours.high, finding["claimed"])) for _, ours in found])
+            yield response.label, Estimate(ours.factor, ours.low, ours.high, len(response.model.blocks))
 
 
 # ---- The machine, the instrument, the superslab ----
@@ -251,13 +248,13 @@ def instrument_gates(_finding, evidence):
 
 
 @test
+@of_cells()
 def superslab_ratio(finding, evidence):
-    found = [(pair, study_of(evidence).values(pair)) for pair in finding["compositions"].split()]
-    for pair, values in found:
+    for pair in finding["compositions"].split():
+        values = study_of(evidence).values(pair)
         if values.empty:
             raise NotMeasured(f"the superslab's {pair}")
-    return in_each(finding["claimed"], [(pair, estimate(values)) for pair, values in found],
-                   [judge(finding["claimed"], values) for _, values in found])
+        yield pair, values
 
 
 # ---- All of them ----

@@ -75,7 +75,7 @@ def paragraph(text, first="", indent="   "):
 def suspicion_text(suspicion, settled, bearing, sentence, found):
     by_verdict = [(verdict, [name for name in bearing if found[name].verdict == verdict]) for verdict in rules.VERDICTS]
     told = "; ".join(f"{verdict}: {', '.join(names)}" for verdict, names in by_verdict if names)
-    return "\n".join([paragraph(f"{suspicion.number}. {suspicion.suspected}: {settled}"),
+    return "\n".join([paragraph(f"{suspicion['number']}. {suspicion['suspected']}: {settled}"),
                       paragraph(sentence, "   "), paragraph(f"Claims: {told}", "   ")])
 
 

@@ -367,7 +367,7 @@ def suspicions(sources):
     for one, settled, bearing, told in sources.suspicions:
         if settled == audit_suspicions.OPEN:
             told = "Nothing that decides it was measured."
-        rows.append([str(one.number), one.suspected, settled, told, ", ".join(bearing)])
+        rows.append([one["number"], one["suspected"], settled, told, ", ".join(bearing)])
     return Table(["", "suspected", "it is", "measured", "claims"], rows, 5)
 
 

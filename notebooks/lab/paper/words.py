@@ -323,7 +323,7 @@ def said(sources, placeholder):
 @word
 def suspicion(sources, placeholder):
     number, = wanted(placeholder, 1)
-    return next(settled for one, settled, *_ in sources.suspicions if str(one.number) == number)
+    return next(settled for one, settled, *_ in sources.suspicions if one["number"] == number)
 
 
 @word

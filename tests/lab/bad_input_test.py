@@ -16,20 +16,19 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import made_store  # noqa: E402
-from lab import command, store  # noqa: E402
+from lab import command  # noqa: E402
 
 ROOT = made_store.ROOT
 LAB = ROOT / "notebooks" / "lab"
 TIMES = {("get", 1000): {"list": [40.0, 41.0, 42.0], "lazy": [10.0, 11.0, 12.0]}}
 # What reads a store, and the arguments for one.
-READERS = {"tables": ["--store", "{bad}"], "documents.tables": ["--store", "{bad}"],
-           "listing": ["--store", "{bad}"], "compare": ["--store", "{bad}", "one", "two"],
+READERS = {"tables": ["--store", "{bad}"], "listing": ["--store", "{bad}"],
+           "compare": ["--store", "{bad}", "one", "two"],
            "merge": ["--store", "{good}", "{bad}"], "figures.plot": ["--store", "{bad}"],
            "why": ["--store", "{bad}"]}
 WRITES_ITS_OWN = {"instrument.studies"}  # by the runner, which tells of its store itself
 # What reads exports, and the arguments for a directory of them.
 OF_EXPORTS = {"tables": ["--runs", "{runs}", "--name", "fixes"],
-              "documents.tables": ["--runs", "{runs}"], "audit.report": ["--runs", "{runs}"],
               "compare": ["--runs", "{runs}", "fixes", "fixes"],
               "factorial.report": ["--runs", "{runs}", "--figures", "{out}"],
               "experiments.ladder": ["--runs", "{runs}"],
@@ -37,6 +36,8 @@ OF_EXPORTS = {"tables": ["--runs", "{runs}", "--name", "fixes"],
               "experiments.hash_costs": ["--runs", "{runs}"],
               "instrument.limits": ["--runs", "{runs}"],
               "why": ["--runs", "{runs}", "--store", "{runs}/none"]}
+# Commands that read exports below RESULTS.
+COMMANDS = ("audit", "seed-tables")
 ROWS_OF_THEIR_OWN = {"superslab.report"}
 
 
@@ -166,7 +167,7 @@ class BadStores(Room):
 
     def test_experiment_that_is_not_there(self):
         out = self.root / "table.csv"
-        for module, more in (("tables", []), ("tables", ["--csv", out]), ("documents.tables", [])):
+        for module, more in (("tables", []), ("tables", ["--csv", out])):
             with self.subTest(program=module, more=more):
                 arguments = ["--store", self.good, *more]
                 self.assert_told(ended(module, [*arguments, "--experiment", "nosuch"]),
@@ -257,14 +258,17 @@ class BadExports(Room):
         out.mkdir()
         for what, files, said in self.bad_exports():
             for name in names:
-                directory = self.root / what / name
+                directory = self.root / what / "runs" / name
                 directory.mkdir(parents=True)
                 for file, text in files.items():
                     (directory / file).write_bytes(text)
             for module, arguments in OF_EXPORTS.items():
                 with self.subTest(export=what, program=module):
-                    self.assert_told(ended(module, [word.format(runs=self.root / what, out=out)
+                    self.assert_told(ended(module, [word.format(runs=self.root / what / "runs", out=out)
                                                     for word in arguments]), said)
+            for name in COMMANDS:
+                with self.subTest(export=what, command=name):
+                    self.assert_told(ended("__main__", [name, f"RESULTS={self.root / what}"]), said)
         self.assertEqual(list(out.iterdir()), [])
 
 

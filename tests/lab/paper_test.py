@@ -19,17 +19,18 @@ from unittest import mock
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests" / "lab"), str(ROOT / "notebooks")]
 import made_results  # noqa: E402
-from lab.audit import findings as audit_findings, places as paper_places  # noqa: E402
-from lab.documents import tables as documents_tables  # noqa: E402
-from lab.figures import gaps as gaps_figure, hamt as hamt_figure  # noqa: E402
+from lab.audit import findings as audit_findings  # noqa: E402
+from lab.figures import hamt as hamt_figure  # noqa: E402
+from lab.seeds import gaps as gaps_figure, tables as seed_tables  # noqa: E402
 from lab.paper import (build as paper, figures as paper_figures, page as paper_page,  # noqa: E402
                        tables as paper_tables, template as paper_template, words as paper_words,
                        references)
-from lab.audit.evidence import read_rows  # noqa: E402
-from lab.audit.outcome import DOES_NOT_HOLD, HOLDS, UNDECIDED  # noqa: E402
+from lab.results import read_rows  # noqa: E402
+from lab.verdicts import DOES_NOT_HOLD, HOLDS, UNDECIDED  # noqa: E402
 from lab.audit.rules import Judged  # noqa: E402
-from lab.command import BadSetting, Failure  # noqa: E402
-from lab.paper.sources import NAMES, Sources  # noqa: E402
+from lab.command import Failure  # noqa: E402
+from lab.audit.evidence import EXPERIMENTS
+from lab.paper.sources import Sources  # noqa: E402
 from lab.question import Results  # noqa: E402
 from lab.paper.template import TemplateError  # noqa: E402
 from lab.stats import Estimate  # noqa: E402
@@ -110,27 +111,22 @@ class Words(unittest.TestCase):
             audit_findings.within(1, 2, "about 3")
 
     def test_of_the_processes_of_one_cell(self):
-        judged = audit_findings.judge("<0.5", [0.3 + 0.01 * i for i in range(12)])
-        self.assertEqual((judged.verdict, judged.p), (HOLDS, 2 / 2 ** 12))
-        self.assertEqual(audit_findings.judge("<0.5", [0.3] * 3).verdict, UNDECIDED)
-        against = audit_findings.judge("<0.5", [0.7] * 12)
-        self.assertEqual((against.verdict, against.p), (DOES_NOT_HOLD, 2 / 2 ** 12))
+        for claimed, values, verdict in (("<0.5", [0.3 + 0.01 * i for i in range(12)], Judged(HOLDS, 2 / 2 ** 12)),
+                                         ("<0.5", [0.3] * 3, Judged(UNDECIDED)),
+                                         ("no gain", [0.9, 1.1] * 6, Judged(HOLDS)),
+                                         ("<0.5", [0.7] * 12, Judged(DOES_NOT_HOLD, 2 / 2 ** 12)),
+                                         (">0", 3, Judged(HOLDS)), (">0", 0, Judged(UNDECIDED)),
+                                         ("<0.5", Estimate(0.4, 0.3, 0.6, 9), Judged(UNDECIDED))):
+            self.assertEqual(audit_findings.judge(claimed, values)[1], verdict, (claimed, values))
+        self.assertEqual(audit_findings.judge("<0.5", [0.4, 0.6] * 5, median=True)[1], Judged(UNDECIDED))
 
-    def test_of_several_cells(self):
-        yes, no, open_ = Judged(HOLDS, 0.01), Judged(DOES_NOT_HOLD, 0.02), Judged(UNDECIDED, None)
-        self.assertEqual(audit_findings.every([yes, Judged(HOLDS, 0.03)]), Judged(HOLDS, 0.03))
-        self.assertEqual(audit_findings.every([yes, no, open_]), Judged(DOES_NOT_HOLD, 0.06))
-        self.assertEqual(audit_findings.every([yes, open_]), Judged(UNDECIDED, None))
-        self.assertEqual(audit_findings.every([Judged(HOLDS, None)]), Judged(HOLDS, None))
-
-    def test_places_are_fractions(self):
-        upper, lower = paper_places.places("put/insert10", "reference", scale="100K/10K",
-                                           pattern="sequential/shuffled")
-        self.assertEqual(upper[:4], ("reference", "put", "sequential", 100000))
-        self.assertEqual(lower[:4], ("reference", "insert10", "shuffled", 10000))
-        self.assertEqual(len(paper_places.places("get", "list")), 1)
-        with self.assertRaisesRegex(BadSetting, "no such option: colour"):
-            paper_places.places("get", "list", colour="red")
+    def test_the_cell_that_is_furthest_from_it_is_shown(self):
+        @audit_findings.of_cells("{:.0f}".format)
+        def each(finding, values):
+            yield from values.items()
+        found = each({"claimed": ">3"}, {"a": 9, "b": 4, "c": 5})
+        self.assertEqual((found.measured, found.verdict), ("4: b, the furthest from it of 3", HOLDS))
+        self.assertEqual(each({"claimed": ">3"}, {"a": 9, "b": 2}).verdict, DOES_NOT_HOLD)
 
 
 # ---- References and the drawn figure ----
@@ -269,7 +265,7 @@ class Whole(unittest.TestCase):
     def test_origins_are_those_of_the_results(self):
         self.assertEqual(self.word("processes fixes"), "6")
         self.assertEqual(self.word("took fixes"), "10 minutes")
-        self.assertEqual(self.word("took all"), f"{10 * len(NAMES)} minutes")
+        self.assertEqual(self.word("took all"), f"{10 * len(EXPERIMENTS)} minutes")
         self.assertEqual(self.word("machine cpu"), "made up")
         self.assertEqual(self.word("machine caches"), "L1 data 32 KiB")
         self.assertEqual(self.word("commits"), "`cccccccccccc`")
@@ -436,7 +432,7 @@ class Committed(unittest.TestCase):
     def test_figures_are_counted_as_the_documents_tables_count_them(self):
         placeholder, = paper_template.placeholders("{{tally figures}}")
         with contextlib.redirect_stdout(io.StringIO()) as printed:
-            documents_tables.report([])
+            seed_tables.seed_tables()
         self.assertIn(f"\n{paper_words.WORDS['tally'](Sources(), placeholder)};",
                       printed.getvalue())
 

@@ -31,6 +31,7 @@ from ..command import BadSetting
 from ..results import NotMeasured, read_rows, tree_of
 from ..settings import Wrong, read_scale
 from ..stats import estimate
+from .superslab import Study
 
 # Where two have the same cells, with as many blocks each, the first serves: `seeds`, from which the documents'
 # tables are made, so that both speak of the same processes.
@@ -157,7 +158,7 @@ class Evidence:
 
     @functools.cached_property
     def superslab(self):
-        return read_rows(self.directory / "superslab" / "runs.csv")
+        return Study(read_rows(self.directory / "superslab" / "runs.csv"))
 
 
 # ---- One figure, which must be there ----

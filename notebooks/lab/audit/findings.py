@@ -29,7 +29,6 @@ from .cells import cells, settings
 from .counts import MAP, predict
 from .evidence import by_block, counted, full_map, memory
 from .rules import Judged, Outcome, exact, not_measured, outcome
-from .superslab import study_of
 
 FINDINGS = RESULTS / "audit" / "findings.csv"
 NO_GAIN, NO_LOSS = "no gain", "no loss"
@@ -49,9 +48,9 @@ def test(function):
 
 
 def of_cells(form=with_interval, median=False):
-    """Makes the outcome of a generator of (name, figure), which must do in each cell: a figure is a Series of processes'
-    values, an Estimate, or a count, which has no noise; it is judged by its median alone if so wanted.  Shown is the
-    cell that is furthest from what is claimed."""
+    """Makes the outcome of a generator of (name, figure), which must do in each cell: a figure is a Series of values of
+    processes, an Estimate, or a count, which has no noise; it is judged by its median alone if so wanted.  Shown is
+    the cell that is furthest from what is claimed."""
     def wrap(function):
         @functools.wraps(function)
         def judged(finding, evidence):
@@ -163,7 +162,8 @@ def nodes_by_model(finding, evidence):
     """Inner nodes found over those that a uniform hash predicts.  How many of the cells a test of uniformity denies
     stands beside it (lab.shape.hashes)."""
     told = nodes_found(finding, evidence)
-    tests = [hashes.uniformity(tree["inner_at_level"], expected) for _, tree, expected in predictions(finding, evidence)]
+    tests = [hashes.uniformity(tree["inner_at_level"], expected)
+             for _, tree, expected in predictions(finding, evidence)]
     refused = sum(one.freedom > 0 and one.chance < hashes.REJECTED for one in tests)
     return told._replace(measured=f"{told.measured}; {refused} deny a uniform hash")
 
@@ -251,7 +251,7 @@ def instrument_gates(_finding, evidence):
 @of_cells()
 def superslab_ratio(finding, evidence):
     for pair in finding["compositions"].split():
-        values = study_of(evidence).values(pair)
+        values = evidence.superslab.values(pair)
         if values.empty:
             raise NotMeasured(f"the superslab's {pair}")
         yield pair, values

@@ -92,8 +92,8 @@ def rules_text(found):
     tested = sum(outcome.p is not None for outcome in found.values())
     return paragraph(
         "medians over processes, 95 % intervals by the sign test, the number of processes in parentheses;"
-        f" {len(found)} claims, {tested} of them decided by a sign test, whose p-values are adjusted together (Benjamini"
-        " and Hochberg). The rule by which a claimed figure holds stands at the head of notebooks/lab/verdicts.py, what"
+        f" {len(found)} claims, {tested} of them decided by a sign test, whose p-values are adjusted together"
+        " (Benjamini and Hochberg). The rule by which a claimed figure holds stands at the head of notebooks/lab/verdicts.py, what"
         " else is claimed in notebooks/lab/audit/rules.py.", indent="")
 
 

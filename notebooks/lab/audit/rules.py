@@ -107,10 +107,10 @@ def judge_reading(reading, ours, none, test):
     if is_side(reading):
         above = reading.high == math.inf
         bound = reading.low if above else reading.high
-        beyond, short = ours.low > bound, ours.high < bound
-        if beyond or short:
-            return Judged(HOLDS, test(bound)) if beyond == above else Judged(DOES_NOT_HOLD, test(bound), OPPOSITE)
-        return Judged(UNDECIDED)
+        if ours.low > bound if above else ours.high < bound:
+            return Judged(HOLDS, test(bound))
+        short = ours.high <= bound if above else ours.low >= bound
+        return Judged(DOES_NOT_HOLD, test(bound), OPPOSITE) if short else Judged(UNDECIDED)
     judged = verdicts.judge(reading, ours, none)
     return of_verdicts(judged, max(map(test, judged.bounds), default=None))
 

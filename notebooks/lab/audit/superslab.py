@@ -16,7 +16,6 @@ any.  `beside` is what is told, with figures in braces; {figure|.2f} says how a 
 product of two medians.  A claimed quantity is held against ours by the rule of lab.verdicts, as the document's tables
 are (lab.superslab.report); of a direction the whole interval must lie on that side of 1.
 """
-import functools
 import re
 
 import pandas
@@ -82,6 +81,8 @@ class Study:
         if len(part):
             part = part[(part["load_slots"] == MAIN.slots) & (part["load_threads"] == MAIN.threads)
                         & (part["load_generator"] == (generator or MAIN.generator))]
+        if kind == PROFILE:  # where no sample fell is not told
+            part = part.assign(**{place: 0.0 for place in re.findall(r"[a-z]\w+", formula) if place not in part})
         try:
             return part.set_index("block").eval(formula).dropna() if len(part) else pandas.Series(dtype=float)
         except pandas.errors.UndefinedVariableError:
@@ -121,11 +122,6 @@ class Study:
         return ", ".join(f"{column[len('fallbacks_'):]} {value:,.0f}" for column, value in found.items() if value)
 
 
-@functools.lru_cache(maxsize=1)
-def study_of(evidence):
-    return Study(evidence.superslab)
-
-
 def judge(text, claimed, ours):
     """Of a count exactly or within its tolerance; of what is no ratio against none at 0."""
     if text.startswith("count:"):
@@ -135,7 +131,7 @@ def judge(text, claimed, ours):
 
 @test
 def superslab(claim, evidence):
-    study = study_of(evidence)
+    study = evidence.superslab
     parts = claim["comparison"].split("; ")
     found = [study.figure(part) for part in parts]
     if found[0] is None:
@@ -151,7 +147,7 @@ def superslab(claim, evidence):
 def beyond_lookup(claim, evidence):
     """The same, but the cure must also gain more than a faster lookup does."""
     found = superslab(claim, evidence)
-    lookup = study_of(evidence).figure("mask/linear")
+    lookup = evidence.superslab.figure("mask/linear")
     if found.verdict != HOLDS or lookup and lookup.low is not None and found.low > lookup.high:
         return found
     apart = lookup and lookup.low is not None and found.high < lookup.low

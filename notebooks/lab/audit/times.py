@@ -175,8 +175,8 @@ def every(claim, evidence):
     tally = ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in rules.VERDICTS if verdict in verdicts)
     furthest = (min if ">" in claim["claimed"] else max)(found, key=lambda name: found[name].median())
     worst = estimate(found[furthest])
-    return outcome(joined(f"in {len(found)} cells: {tally}", f"furthest from it is {furthest} with"
-                          f" {with_interval(worst)} ({worst.count})", missing(claim, found)), worst, rules.all_of(judged))
+    told = f"furthest from it is {furthest} with {with_interval(worst)} ({worst.count})"
+    return outcome(joined(f"in {len(found)} cells: {tally}", told, missing(claim, found)), worst, rules.all_of(judged))
 
 
 @test

@@ -146,6 +146,7 @@ class Sources:
 
     @functools.cached_property
     def superslab(self):
-        if not self.evidence.superslab:
+        rows = read_rows(self.directory / "superslab" / "runs.csv")
+        if not rows:
             raise NotMeasured("the study of the superslab")
-        return superslab_study.Study(self.evidence.superslab)
+        return superslab_study.Study(rows)

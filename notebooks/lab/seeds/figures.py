@@ -147,13 +147,15 @@ def quantity(figure):
     """What a figure is about but for the pattern: figures that agree in it should agree.  Times are one quantity in any
     unit; what is no count, and what is of no composition, goes by its name."""
     where, expected = place(figure), figure.kind == "expected"
-    composition = (figure.composition if expected else SAME_WORK.get(figure.composition, figure.composition)) or figure.row
+    composition = figure.composition or figure.row
+    composition = composition if expected else SAME_WORK.get(composition, composition)
     if figure.metric in TIMES:
         return (expected, "time", composition, where.op, figure.scale)
     if figure.metric in RATIOS:
         return (expected, "ratio", composition, where.op, figure.scale, figure.base, figure.base_pattern,
                 base_place(figure).scale)
-    return (expected, figure.metric, composition, "" if figure.metric in COUNTS else figure.row, figure.op, figure.scale)
+    row = "" if figure.metric in COUNTS else figure.row
+    return (expected, figure.metric, composition, row, figure.op, figure.scale)
 
 
 def comparable(figure):

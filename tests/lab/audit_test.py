@@ -47,7 +47,8 @@ class Rules(unittest.TestCase):
                 ("1", 0.9, 1.1, HOLDS, ""), ("1", 1.4, 1.6, DOES_NOT_HOLD, "more"), ("1", 0.6, 1.2, UNDECIDED, ""),
                 ("differs", 1.4, 1.6, HOLDS, ""), ("differs", 0.9, 1.1, DOES_NOT_HOLD, ""),
                 (">1", 1.01, 1.1, HOLDS, ""), (">1", 0.8, 0.9, DOES_NOT_HOLD, "opposite"),
-                (">1", 0.9, 1.1, UNDECIDED, ""), ("<1", 0.9, 0.99, HOLDS, ""), ("<1", 1.01, 1.1, DOES_NOT_HOLD, "opposite")]:
+                (">1", 0.9, 1.1, UNDECIDED, ""), ("<1", 0.9, 0.99, HOLDS, ""),
+                ("<1", 1.01, 1.1, DOES_NOT_HOLD, "opposite")]:
             found = self.judged(claimed, low, high)
             self.assertEqual((found.verdict, found.how), (verdict, how), (claimed, low, high))
         self.assertEqual(self.judged("0.2", 0.19, 0.21, none=0.0).verdict, HOLDS)
@@ -103,6 +104,15 @@ class Finding(unittest.TestCase):
                                ({"pattern": "random/shuffled/sequential"}, "has 3 parts, another fewer")):
             with self.assertRaisesRegex(command.BadSetting, message):
                 audit_evidence.places("get", "a/b", **wrong)
+
+    def test_a_cell_is_called_by_what_tells_it_from_others(self):
+        for changed, names in (({"compositions": "a/r b/r"}, ["a put sequential 1K", "b put sequential 1K"]),
+                               ({"compositions": "r/a r/b", "named": "composition"}, ["a", "b"]),
+                               ({"compositions": "a/r"}, ["put sequential 1K"]),
+                               ({"compositions": "a", "pattern": "shuffled/sequential"}, ["put sequential 1K"]),
+                               ({"compositions": "a", "scale": "5000/1000"}, ["put sequential 5K"]),
+                               ({"compositions": "a", "op": "put | get", "named": "op | scale"}, ["put", "1K"])):
+            self.assertEqual([one.called() for one in cells.cells(claim("x") | changed)], names)
 
     def test_what_is_compared_is_of_one_experiment_and_the_largest(self):
         first, second = at("inline+tagged"), at("b")
@@ -225,8 +235,8 @@ class Tests(unittest.TestCase):
                    "exact against lazy", "exact 5.0", "lazy 2.0")
 
     def test_costs_of_parts(self):
-        self.maps = {Shape(name, "sequential", 1000): {"entries": 1000, "inner_nodes": nodes, "pool": {"fallbacks": many}}
-                     for name, nodes, many in (("small", 7000, 2000), ("few", 2000, 0))}
+        self.maps = {Shape(name, "sequential", 1000): {
+            "entries": 1000, "inner_nodes": nodes, "pool": {"fallbacks": many}} for name, nodes, many in (("small", 7000, 2000), ("few", 2000, 0))}
         self.times(claim("share", "small/large", comparison="(a - b) / fallbacks / a", claimed="0.3",
                          beside="{(a - b) / fallbacks:range} ns"), {"small": 100, "large": 40},
                    {"small": 100, "large": 90}, "30", value=0.3)
@@ -253,14 +263,14 @@ class Tests(unittest.TestCase):
         self.check(row, *(made(trees=table) for table in (holds, fails)), *known, **more)
 
     def test_tree(self):
-        row = claim("tree", "list phase3", comparison="nodes_per_entry", claimed="6.87")
+        row = claim("tree_figure", "list phase3", comparison="nodes_per_entry", claimed="6.87")
         one, other = (Shape(name, "sequential", 1000) for name in ("list", "phase3"))
 
         def table(second):
             return {one: {"entries": 1000, "inner_nodes": 6900}, other: {"entries": 1000, "inner_nodes": second}}
         self.trees(row, table(6800), table(5000), "6.80 (phase3 sequential 1K xxh3), 6.90")
         sized = Shape("p", "sequential", 1000, pool_slots="36000")
-        self.trees(claim("tree", "p", settings="POOL_SLOTS=36n", comparison="pool_fallbacks", claimed="0"),
+        self.trees(claim("tree_figure", "p", settings="POOL_SLOTS=36n", comparison="pool_fallbacks", claimed="0"),
                    {sized: {"pool": {"fallbacks": 0}}}, {sized: {"pool": {"fallbacks": 3}}})
 
     def test_tree_by_scale(self):
@@ -268,9 +278,9 @@ class Tests(unittest.TestCase):
             return {Shape("p", "sequential", scale): {
                 "inner_nodes": value, "pool": {"allocations": 100, "fallbacks": value}}
                 for scale, value in zip((1000, 5000), values)}
-        row = claim("tree_by_scale", "p", scale="1000 5000", comparison="pool_fallback_percent", claimed="0 then 79")
+        row = claim("tree_figure_by_scale", "p", scale="1000 5000", comparison="pool_fallback_percent", claimed="0 then 79")
         self.trees(row, table(0, 79), table(0, 60), "79.0 at 5K")
-        row = claim("tree_by_scale", "p", scale="5000/1000", comparison="inner_nodes", claimed=">10")
+        row = claim("tree_figure_by_scale", "p", scale="5000/1000", comparison="inner_nodes", claimed=">10")
         self.trees(row, table(100, 1100), table(100, 900), "11.0 up to 5K")
 
     def test_memory_by_scale(self):
@@ -285,7 +295,7 @@ class Tests(unittest.TestCase):
         def table(hash_="xxh3", **nodes):
             return {Shape(name, "sequential", 1000, hash_): {"inner_nodes": many} for name, many in nodes.items()}
         self.trees(claim("nodes_by_hash", "a", settings="HASH=other/xxh3", comparison="inner_nodes"), *(
-            table(a=1000) | table("other", a=many) for many in (800, 990)), "0.8000 (a other) times the nodes with xxh3")
+            table(a=1000) | table("other", a=many) for many in (800, 990)), "0.8000 (a other) times the nodes")
         self.trees(claim("nodes_removed", "list/lazy/pathcomp", claimed=">0.5"), *(
             table(list=1000, lazy=820, pathcomp=left) for left in (400, 800)), "are 70.00 % at most", value=0.6)
 
@@ -370,6 +380,7 @@ class Suspicions(unittest.TestCase):
             self.assertGreaterEqual(told.count("."), one["told"].count(" | ") + 1)
             self.assertIn("Nothing", suspicions.told(one, nothing))
         self.assertIn("take 2.00 [1.90 2.10] times", suspicions.told(self.every[2], everything))
+        self.assertIn("Of 21 claims of document 004 21 hold and 0 do not.", suspicions.told(self.every[8], everything))
 
 
 def planned():

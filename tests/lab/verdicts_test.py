@@ -149,7 +149,7 @@ class OneRule(unittest.TestCase):
 
     def test_counts(self):
         agreed = set()
-        for claim, claimed, cell in self.single("tree"):
+        for claim, claimed, cell in self.single("tree_figure"):
             shape, = cell.shapes
             for one in self.compared:
                 where = seeds.place(one.figure)

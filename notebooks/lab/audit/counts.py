@@ -49,7 +49,7 @@ def maps(claim, evidence, *named):
             yield cell, cell.called(*named or MAP), trees
 
 
-def figures(claim, evidence, *named):
+def figures_of_maps(claim, evidence, *named):
     """[(name, figure)]: of one map, or of one over another."""
     found = [(name, [figure(claim["comparison"], tree) for tree in trees])
              for _, name, trees in maps(claim, evidence, *named)]
@@ -57,9 +57,9 @@ def figures(claim, evidence, *named):
 
 
 @test
-def tree(claim, evidence):
+def tree_figure(claim, evidence):
     """In every cell; shown is one that is furthest from it."""
-    found = dict(figures(claim, evidence, *claim["named"].split()))
+    found = dict(figures_of_maps(claim, evidence, *claim["named"].split()))
     if not found:
         return not_measured(NO_TREE)
     wrong = [value for value in found.values() if not rules.count_holds(claim["claimed"], value)]
@@ -73,9 +73,9 @@ def tree(claim, evidence):
 
 
 @test
-def tree_by_scale(claim, evidence):
+def tree_figure_by_scale(claim, evidence):
     """The same at each scale: with one claimed figure for each, in their order, or one for all."""
-    found = figures(claim, evidence, "scale")
+    found = figures_of_maps(claim, evidence, "scale")
     claimed = claim["claimed"].split(" then ")
     if len(found) < len(list(cells(claim))):
         return not_measured(NO_TREE)
@@ -83,7 +83,7 @@ def tree_by_scale(claim, evidence):
              if not rules.count_holds(claimed[i % len(claimed)], value)]
     to = "up to" if "/" in claim["scale"] else "at"
     return exact(", ".join(f"{digits(value)} {to} {name}" for name, value in found),
-                 (wrong if wrong and to == "up to" else [found[-1][1]])[-1], not wrong)
+                 (wrong or [found[-1][1]])[-1], not wrong)
 
 
 @test
@@ -103,7 +103,7 @@ def memory_by_scale(claim, evidence):
 def nodes_by_hash(claim, evidence):
     """Inner nodes with each other hash over those with the first, in each composition.  A hash makes the tree denser
     if one of them has fewer, beyond COUNT_TOLERANCE."""
-    found = figures(claim, evidence, "composition", "hash")
+    found = figures_of_maps(claim, evidence, "composition", "hash")
     if not found:
         return not_measured(NO_TREE)
     ratio = min(value for _, value in found)
@@ -134,10 +134,10 @@ def nodes_removed(claim, evidence):
 
 def against_model(claim, evidence):
     """[(name, whether its keys are in sequence, tree, prediction, test of uniformity)]"""
-    for cell, name, (tree_,) in maps(claim, evidence):
-        expected = predict(evidence.model_of(cell.words["composition"]), tree_["entries"])
-        yield (name, cell.words["pattern"] == "sequential", tree_, expected,
-               hashes.uniformity(tree_["inner_at_level"], expected))
+    for cell, name, (tree,) in maps(claim, evidence):
+        expected = predict(evidence.model_of(cell.words["composition"]), tree["entries"])
+        yield (name, cell.words["pattern"] == "sequential", tree, expected,
+               hashes.uniformity(tree["inner_at_level"], expected))
 
 
 @test
@@ -150,8 +150,8 @@ def nodes_by_model(claim, evidence):
     if not off:
         return not_measured(NO_TREE)
     by, name, furthest = max(off, key=lambda one: abs(one[0]))
-    able = [test_ for *_, test_ in found if test_.freedom]
-    refused = sum(test_.chance < hashes.REJECTED for test_ in able)
+    able = [uniform for *_, uniform in found if uniform.freedom]
+    refused = sum(uniform.chance < hashes.REJECTED for uniform in able)
     return exact(f"{count(furthest['inner_nodes'])} nodes ({name}), {100 * by:+.2f} % off what a uniform hash gives:"
                  f" the furthest of {len(off)} sequential cells; {refused} of {len(able)} cells that can tell deny a"
                  " uniform hash", 1 + by, 1 + by > COUNT_TOLERANCE)
@@ -163,10 +163,10 @@ def levels_by_model(claim, evidence):
     hash under every one of the hashes, and does not if they pass under one.  Shown is the level that is furthest off,
     in standard deviations."""
     verdicts, off = {True: [], False: []}, []
-    for name, sequential, tree, expected, test_ in against_model(claim, evidence):
+    for name, sequential, tree, expected, uniform in against_model(claim, evidence):
         if not sequential:
             continue
-        verdicts[test_.chance < hashes.REJECTED].append(name.split()[-1])
+        verdicts[uniform.chance < hashes.REJECTED].append(name.split()[-1])
         off += [((ours - wanted) / expected.covariance[level][level] ** 0.5, name, level, ours, wanted)
                 for level, (ours, wanted) in enumerate(zip(tree["inner_at_level"], expected.inner_at_level))
                 if expected.covariance[level][level] >= hashes.NEARLY_NORMAL]

@@ -18,7 +18,7 @@ from ..command import Failure
 from ..factorial import design, effects
 from ..instrument import studies, verdict as instrument
 from ..printing import count, digits, with_interval
-from ..results import RESULTS, NotMeasured, read_rows
+from ..results import RESULTS, NotMeasured
 from ..settings import read_scale
 from ..shape import hashes
 from ..stats import Estimate, estimate, sign_test_p
@@ -259,11 +259,6 @@ def superslab_ratio(finding, evidence):
 
 # ---- All of them ----
 
-def read_findings(path=FINDINGS):
-    return read_rows(path)
-
-
-def outcomes(evidence, findings=None):
+def finding_outcomes(findings, evidence):
     """{id: Outcome}, corrected for their number."""
-    findings = read_findings() if findings is None else findings
     return rules.corrected({finding["id"]: TESTS[finding["test"]](finding, evidence) for finding in findings})

@@ -24,7 +24,7 @@ COLUMNS = {"claim": 8, "section": 16, "": 32, "expected": 26, "measured": 45, "v
 WIDTH = 150
 
 
-def outcomes(claims, evidence):
+def claim_outcomes(claims, evidence):
     """{id: Outcome} of the documents' claims, corrected for their number."""
     return rules.corrected({claim["id"]: TESTS[claim["test"]](claim, evidence) for claim in claims})
 
@@ -93,8 +93,8 @@ def rules_text(found):
     return paragraph(
         "medians over processes, 95 % intervals by the sign test, the number of processes in parentheses;"
         f" {len(found)} claims, {tested} of them decided by a sign test, whose p-values are adjusted together"
-        " (Benjamini and Hochberg). The rule by which a claimed figure holds stands at the head of notebooks/lab/verdicts.py, what"
-        " else is claimed in notebooks/lab/audit/rules.py.", indent="")
+        " (Benjamini and Hochberg). The rule by which a claimed figure holds stands at the head of"
+        " notebooks/lab/verdicts.py, what else is claimed in notebooks/lab/audit/rules.py.", indent="")
 
 
 def audit(document="", results=RESULTS):
@@ -103,7 +103,7 @@ def audit(document="", results=RESULTS):
     documents = sorted({claim["document"] for claim in claims})
     if document not in ("", *documents):
         raise BadSetting(f"DOCUMENT={document}: no such document; one of: {', '.join(documents)}")
-    found = outcomes(claims, evidence)
+    found = claim_outcomes(claims, evidence)
     print(*sources(evidence), rules_text(found), sep="\n")
     for name, group in itertools.groupby(claims, key=lambda claim: claim["document"]):
         rows = list(group)
@@ -113,9 +113,9 @@ def audit(document="", results=RESULTS):
         print("\n==== The nine suspicions\n")
         for reported in suspicions.report(claims, found, evidence):
             print(suspicion_text(*reported, found), end="\n\n")
-        ours = findings.read_findings()
+        ours = read_rows(findings.FINDINGS)
         print("==== What this project claims itself (results/audit/findings.csv)\n",
-              table(ours, findings.outcomes(evidence, ours)),
+              table(ours, findings.finding_outcomes(ours, evidence)),
               sep="\n", end="\n\n")
         print(tally(found.values()))
     if results.resolve() == RESULTS:

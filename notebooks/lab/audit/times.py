@@ -58,7 +58,7 @@ def work(evidence, where):
 CONSTANTS = {"nodes": nodes_fewer, "fallbacks": fallbacks, "work": work}
 
 
-def figures(evidence, where, formula):
+def formula_by_block(evidence, where, formula):
     """A Series of the formula's value in each block; empty if it was not measured."""
     used = set(re.findall(r"\b[a-z]\w*", formula))
     constants = {name: CONSTANTS[name](evidence, where) for name in used & CONSTANTS.keys()}
@@ -69,9 +69,9 @@ def figures(evidence, where, formula):
     return times.assign(**constants).eval(formula)
 
 
-def measured(claim, evidence, formula=None, where=None):
+def by_cell(claim, evidence, formula=None, where=None):
     """{name: Series by block} of the cells that were measured; where: another place of each cell's operands."""
-    found = {cell.called(): figures(evidence, where(cell.places) if where else cell.places,
+    found = {cell.called(): formula_by_block(evidence, where(cell.places) if where else cell.places,
                                     formula or claim["comparison"]) for cell in cells(claim)}
     return {name: values for name, values in found.items() if len(values)}
 
@@ -90,7 +90,7 @@ def extremes(found):
 def beside(claim, evidence):
     """The column beside, with figures for formulas."""
     def told(match):
-        found = measured(claim, evidence, match[1])
+        found = by_cell(claim, evidence, match[1])
         if match[2]:
             return extremes(found) if len(found) > 1 else digits(*(values.median() for values in found.values()))
         return with_interval(estimate(mean(found, match[1])))
@@ -107,7 +107,7 @@ def missing(claim, found):
 
 
 def decide(claim, evidence, more=None, none=1.0):
-    found = measured(claim, evidence)
+    found = by_cell(claim, evidence)
     if not found:
         return not_measured(NOT_TOGETHER)
     told = joined(extremes(found) if len(found) > 1 else "", missing(claim, found), more or beside(claim, evidence))
@@ -147,7 +147,7 @@ def gap(claim, evidence):
         op = LIBHAMT_USUAL.get(where[0].op, where[0].op)
         return [where[0], where[0]._replace(composition=where[1].composition, op=op, scale=LIBHAMT_SCALE,
                                             pattern=LIBHAMT_USUAL["pattern"])]
-    found = measured(claim, evidence, where=theirs)
+    found = by_cell(claim, evidence, where=theirs)
     return decide(claim, evidence, found and f"{digits(mean(found, claim['comparison']).median())} as the documents"
                                              " divide")
 
@@ -167,7 +167,7 @@ def growth(claim, evidence):
 @test
 def every(claim, evidence):
     """The outcome of "in every case": each is judged; shown is the one that is furthest from it."""
-    found = measured(claim, evidence)
+    found = by_cell(claim, evidence)
     if not found:
         return not_measured(NOT_TOGETHER)
     judged = [rules.judge(claim["claimed"], values) for values in found.values()]
@@ -183,7 +183,7 @@ def every(claim, evidence):
 def allocators(claim, evidence):
     """Times under each allocator over those under the C library's.  That it does not matter holds if it holds for
     every one."""
-    found = measured(claim, evidence)
+    found = by_cell(claim, evidence)
     if not found:
         return not_measured(NOT_TOGETHER)
     judged = rules.all_of([rules.judge("1", values) for values in found.values()])
@@ -203,7 +203,7 @@ def order_by_scale(claim, evidence):
     pairs = itertools.combinations(claim["compositions"].split(), 2)
     compared, sides = [], {}
     for cell in cells(claim | {"compositions": " ".join(map("/".join, pairs))}):
-        values = figures(evidence, cell.places, "a / b")
+        values = formula_by_block(evidence, cell.places, "a / b")
         judged = rules.judge("<1", values)
         compared.append(judged.verdict)
         if judged.p is not None:
@@ -231,7 +231,7 @@ def leading_part(claim, evidence):
     """The last composition is the baseline, the others single changes of it: the gain of the best change of
     children.h over that of the best other one."""
     def over(one, other):
-        return measured(claim | {"compositions": f"{one}/{other}"}, evidence)
+        return by_cell(claim | {"compositions": f"{one}/{other}"}, evidence)
     *changes, baseline = claim["compositions"].split()
     gains = {change: mean(found, "a / b").median() for change in changes if (found := over(baseline, change))}
     ranked = sorted(gains, key=gains.get, reverse=True)

@@ -82,7 +82,7 @@ class Sources:
     @functools.cached_property
     def claim_outcomes(self):
         """{id: Outcome} of the seed documents' claims."""
-        return audit.outcomes(self.claims, self.evidence)
+        return audit.claim_outcomes(self.claims, self.evidence)
 
     @functools.cached_property
     def suspicions(self):
@@ -90,11 +90,11 @@ class Sources:
 
     @functools.cached_property
     def findings(self):
-        return audit_findings.read_findings()
+        return read_rows(audit_findings.FINDINGS)
 
     @functools.cached_property
     def finding_outcomes(self):
-        return audit_findings.outcomes(self.evidence, self.findings)
+        return audit_findings.finding_outcomes(self.findings, self.evidence)
 
     @functools.cached_property
     def figures(self):

@@ -90,8 +90,7 @@ def tree_figure_by_scale(claim, evidence):
 def memory_by_scale(claim, evidence):
     """Bytes an entry of a bump pool over those of one that grows, with the part of the pool's slots that is live."""
     found = [(memory(evidence, cell.places), name, figure("pool_live_share", trees[0]))
-             for cell, name, trees in maps(claim, evidence, "scale")
-             if not evidence.together(cell.places[:1]).empty and not evidence.together(cell.places[1:]).empty]
+             for cell, name, trees in maps(claim, evidence, "scale") if len(evidence.together(cell.places))]
     if not found:
         return not_measured("no stored experiment has both at one scale")
     told = "; ".join(f"{digits(value)} at {name}, {100 * live:.1f} % of its slots live" for value, name, live in found)

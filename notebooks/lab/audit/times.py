@@ -71,9 +71,13 @@ def formula_by_block(evidence, where, formula):
 
 def by_cell(claim, evidence, formula=None, where=None):
     """{name: Series by block} of the cells that were measured; where: another place of each cell's operands."""
-    found = {cell.called(): formula_by_block(evidence, where(cell.places) if where else cell.places,
-                                    formula or claim["comparison"]) for cell in cells(claim)}
-    return {name: values for name, values in found.items() if len(values)}
+    found = {}
+    for cell in cells(claim):
+        places = where(cell.places) if where else cell.places
+        values = formula_by_block(evidence, places, formula or claim["comparison"])
+        if len(values):
+            found[cell.called()] = values
+    return found
 
 
 def mean(found, formula):

@@ -236,7 +236,8 @@ class Tests(unittest.TestCase):
 
     def test_costs_of_parts(self):
         self.maps = {Shape(name, "sequential", 1000): {
-            "entries": 1000, "inner_nodes": nodes, "pool": {"fallbacks": many}} for name, nodes, many in (("small", 7000, 2000), ("few", 2000, 0))}
+            "entries": 1000, "inner_nodes": nodes, "pool": {"fallbacks": many}}
+            for name, nodes, many in (("small", 7000, 2000), ("few", 2000, 0))}
         self.times(claim("share", "small/large", comparison="(a - b) / fallbacks / a", claimed="0.3",
                          beside="{(a - b) / fallbacks:range} ns"), {"small": 100, "large": 40},
                    {"small": 100, "large": 90}, "30", value=0.3)
@@ -278,7 +279,8 @@ class Tests(unittest.TestCase):
             return {Shape("p", "sequential", scale): {
                 "inner_nodes": value, "pool": {"allocations": 100, "fallbacks": value}}
                 for scale, value in zip((1000, 5000), values)}
-        row = claim("tree_figure_by_scale", "p", scale="1000 5000", comparison="pool_fallback_percent", claimed="0 then 79")
+        row = claim("tree_figure_by_scale", "p", scale="1000 5000", comparison="pool_fallback_percent",
+                    claimed="0 then 79")
         self.trees(row, table(0, 79), table(0, 60), "79.0 at 5K")
         row = claim("tree_figure_by_scale", "p", scale="5000/1000", comparison="inner_nodes", claimed=">10")
         self.trees(row, table(100, 1100), table(100, 900), "11.0 up to 5K")

@@ -17,16 +17,11 @@ from ..verdicts import COUNT_TOLERANCE, judge_estimates
 from . import rules
 from .cells import cells, settings
 from .evidence import counts_of, memory
-from .rules import exact, not_measured
+from .rules import exact, need, not_measured
 from .times import joined, missing
 
+TESTS, test = rules.registry()
 NO_TREE = "no map of this shape has been stored"
-TESTS = {}
-
-
-def test(function):
-    TESTS[function.__name__] = function
-    return function
 
 
 predict = functools.lru_cache(maxsize=None)(predict_anew)  # some ask for the same again
@@ -59,9 +54,7 @@ def figures_of_maps(claim, evidence, *named):
 @test
 def tree_figure(claim, evidence):
     """In every cell; shown is one that is furthest from it."""
-    found = dict(figures_of_maps(claim, evidence, *claim["named"].split()))
-    if not found:
-        return not_measured(NO_TREE)
+    found = dict(need(figures_of_maps(claim, evidence, *claim["named"].split()), NO_TREE))
     wrong = [value for value in found.values() if not rules.count_holds(claim["claimed"], value)]
     ordered = sorted(found.items(), key=lambda pair: pair[1])
     shown = wrong[0] if wrong else ordered[0][1]
@@ -91,8 +84,7 @@ def memory_by_scale(claim, evidence):
     """Bytes an entry of a bump pool over those of one that grows, with the part of the pool's slots that is live."""
     found = [(memory(evidence, cell.places), name, figure("pool_live_share", trees[0]))
              for cell, name, trees in maps(claim, evidence, "scale") if len(evidence.together(cell.places))]
-    if not found:
-        return not_measured("no stored experiment has both at one scale")
+    need(found, "no stored experiment has both at one scale")
     told = "; ".join(f"{digits(value)} at {name}, {100 * live:.1f} % of its slots live" for value, name, live in found)
     return exact(f"times the bytes: {told}", max(found)[0],
                  all(rules.count_holds(claim["claimed"], value) for value, *_ in found))
@@ -102,9 +94,7 @@ def memory_by_scale(claim, evidence):
 def nodes_by_hash(claim, evidence):
     """Inner nodes with each other hash over those with the first, in each composition.  A hash makes the tree denser
     if one of them has fewer, beyond COUNT_TOLERANCE."""
-    found = figures_of_maps(claim, evidence, "composition", "hash")
-    if not found:
-        return not_measured(NO_TREE)
+    found = need(figures_of_maps(claim, evidence, "composition", "hash"), NO_TREE)
     ratio = min(value for _, value in found)
     yardstick, = {cell.places[1].hash for cell in cells(claim)}
     return exact(f"{', '.join(f'{value:.4f} ({name})' for name, value in found)} times the nodes with {yardstick}",
@@ -120,9 +110,7 @@ def nodes_removed(claim, evidence):
     for _, name, trees in maps(claim, evidence, "pattern", "scale"):
         every, lazy, compressed = (tree["inner_nodes"] for tree in trees)
         parts.append((1 - compressed / every, (lazy - compressed) / (every - compressed), name))
-    if not parts:
-        return not_measured(NO_TREE)
-    gone, _, name = min(parts)
+    gone, _, name = min(need(parts, NO_TREE))
     _, between, where = max(parts, key=lambda part: part[1])
     return exact(f"{100 * gone:.1f} % of the nodes are gone at least ({name}); of these, chains between nodes are"
                  f" {100 * between:.2f} % at most ({where}), the rest is lazy expansion's", gone,
@@ -146,9 +134,7 @@ def nodes_by_model(claim, evidence):
     found = list(against_model(claim, evidence))
     off = [(tree["inner_nodes"] / expected.inner_nodes - 1, name, tree) for name, sequential, tree, expected, _ in found
            if sequential]
-    if not off:
-        return not_measured(NO_TREE)
-    by, name, furthest = max(off, key=lambda one: abs(one[0]))
+    by, name, furthest = max(need(off, NO_TREE), key=lambda one: abs(one[0]))
     able = [uniform for *_, uniform in found if uniform.freedom]
     refused = sum(uniform.chance < hashes.REJECTED for uniform in able)
     return exact(f"{count(furthest['inner_nodes'])} nodes ({name}), {100 * by:+.2f} % off what a uniform hash gives:"
@@ -169,9 +155,7 @@ def levels_by_model(claim, evidence):
         off += [((ours - wanted) / expected.covariance[level][level] ** 0.5, name, level, ours, wanted)
                 for level, (ours, wanted) in enumerate(zip(tree["inner_at_level"], expected.inner_at_level))
                 if expected.covariance[level][level] >= hashes.NEARLY_NORMAL]
-    if not off:
-        return not_measured(NO_TREE)
-    deviations, name, level, ours, wanted = max(off, key=lambda one: abs(one[0]))
+    deviations, name, level, ours, wanted = max(need(off, NO_TREE), key=lambda one: abs(one[0]))
     return exact(f"with keys in sequence {', '.join(verdicts[False]) or 'none'} could be uniform,"
                  f" {', '.join(verdicts[True]) or 'none'} not; furthest off is level {level} ({name}): {count(ours)}"
                  f" nodes where {count(round(wanted, 1))} are expected, {deviations:+.1f} standard deviations",
@@ -190,7 +174,7 @@ def lazy_or_compressed(claim, evidence):
         nearer.append(abs(ours - compressed) < abs(ours - lazy))
         told.append(f"{name}: {count(ours)}, lazy {count(round(lazy))}, compressed {count(round(compressed))}")
         shown = ours / compressed
-    return exact("; ".join(told), shown, all(nearer)) if told else not_measured(NO_TREE)
+    return exact("; ".join(need(told, NO_TREE)), shown, all(nearer))
 
 
 # ---- Of processes: instructions, misses, waiting, wrong answers ----
@@ -203,8 +187,7 @@ def instruction_share(claim, evidence):
     found = [(place.composition, attribution.both_shares(profiles[where], [category]))
              for cell in cells(claim) for place in cell.places
              if (where := (*place[:3], str(place.scale))) in profiles]
-    if not found:
-        return not_measured("no profile of it is stored under results/counts")
+    need(found, "no profile of it is stored under results/counts")
     told = ", ".join(f"{of_cycles:.0f} % of the estimated time ({of_instructions:.0f} % of instructions) in"
                      f" {composition}" for composition, (of_instructions, of_cycles) in found)
     shares = [share / 100 for share in found[0][1]]
@@ -233,8 +216,7 @@ def simulated_misses(claim, evidence):
         found.append(more and work <= COUNT_TOLERANCE)
         misses = ", ".join(f"{digits(mine)} against {digits(other)} ({name})" for name, mine, other in kinds)
         told.append(f"at {short_scale(cell.places[0].scale)} {misses}, instructions {digits(work)} times")
-    if not found:
-        return not_measured("misses of these operations are not stored under results/counts")
+    need(found, "misses of these operations are not stored under results/counts")
     return exact("; ".join(told), None, all(found))
 
 
@@ -243,8 +225,7 @@ def waiting(claim, evidence):
     """How often processes gave up the processor to wait, in a thousand blocks that they hold: a lock that is contended
     makes its thread wait.  All causes of waiting count, so this is at most the contention."""
     rows = [row for row in evidence.switches if (row["composition"], row["op"]) == (claim["compositions"], claim["op"])]
-    if not rows:
-        return not_measured("waiting of no such process has been counted")
+    need(rows, "waiting of no such process has been counted")
     waits, blocks = ([int(row[column]) for row in rows] for column in ("switches", "blocks"))
     return rules.decide(claim, [1000 * many / held for many, held in zip(waits, blocks)],
                         f"at most {max(waits)} waits of a process that holds {count(blocks[0])} blocks")
@@ -254,9 +235,7 @@ def waiting(claim, evidence):
 def lost_keys(claim, evidence):
     """Keys that libhamt did not find again, as reported with the command, and maps of the reference in which the
     measuring program found every key again (it ends with an error if not)."""
-    rows = evidence.lost_keys
-    if not rows:
-        return not_measured("results/libhamt/lost_keys.csv is not there")
+    rows = need(evidence.lost_keys, "results/libhamt/lost_keys.csv is not there")
     theirs = "; ".join(f"{count(int(row['lost']))} of {count(int(row['keys']))} ({row['hash']})" for row in rows)
     reference = claim["compositions"]
     ours = [shape.scale for shape in evidence.trees if shape.composition == reference]

@@ -28,23 +28,11 @@ from . import rules
 from .cells import cells, settings
 from .counts import MAP, predict
 from .evidence import by_block, counted, full_map, memory
-from .rules import Judged, Outcome, exact, not_measured, outcome
+from .rules import Judged, Outcome, exact, need, outcome
 
 FINDINGS = RESULTS / "audit" / "findings.csv"
 NO_GAIN, NO_LOSS = "no gain", "no loss"
-TESTS = {}
-
-
-def test(function):
-    """A test; what it needs and there is not makes "not measured" of it."""
-    @functools.wraps(function)
-    def tried(finding, evidence):
-        try:
-            return function(finding, evidence)
-        except Failure as error:
-            return not_measured(str(error))
-    TESTS[function.__name__] = tried
-    return tried
+TESTS, test = rules.registry(Failure)
 
 
 def of_cells(form=with_interval, median=False):
@@ -55,8 +43,7 @@ def of_cells(form=with_interval, median=False):
         @functools.wraps(function)
         def judged(finding, evidence):
             found = [(name, *judge(finding["claimed"], figure, median)) for name, figure in function(finding, evidence)]
-            if not found:
-                raise NotMeasured("nothing stored has it")
+            need(found, "nothing stored has it")
             name, worst, _ = min(found, key=lambda cell: distance(cell[1], finding["claimed"]))
             told = (form(worst) if worst.count > 1 else form(worst.median)) + f" ({worst.count})" * (worst.count > 1)
             if len(found) > 1:
@@ -227,8 +214,7 @@ def effect(finding, evidence):
 def one_machine(_finding, evidence):
     """The machines of the stored experiments that are said to be of one."""
     machines = {found.about["machine"] for found in evidence.of_one_machine.values()}
-    if not machines:
-        raise NotMeasured("any experiment")
+    need(machines, "any experiment")
     return exact(f"{len(machines)} machine{'s' if len(machines) > 1 else ''} in {len(evidence.of_one_machine)}"
                  " experiments", len(machines), len(machines) == 1)
 

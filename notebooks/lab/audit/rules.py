@@ -18,12 +18,14 @@ Hochberg: of the decisions that stand, about one in twenty is wrong at most); a 
 above 5 % becomes undecided.  Holm's stricter correction would ask of all twelve processes of a cell that they agree.
 Document 004's claims are judged by their intervals (lab.audit.superslab) and take no part in the correction.
 """
+import functools
 import math
 import re
 from typing import NamedTuple, Optional
 
 from .. import verdicts
 from ..printing import with_interval
+from ..results import NotMeasured
 from ..stats import CONFIDENCE, benjamini_hochberg, estimate, sign_test_p
 from ..verdicts import DOES_NOT_HOLD, HOLDS, LESS, MORE, NOT_MEASURED, OF_CLAIM, OPPOSITE, UNDECIDED, Span
 
@@ -69,6 +71,29 @@ def exact(told, value, judged):
     """About one count; judged: whether it holds, or how."""
     judged = judged if isinstance(judged, Judged) else Judged(HOLDS if judged else DOES_NOT_HOLD)
     return Outcome(told, value, value, value, 1, *judged)
+
+
+def registry(lacking=NotMeasured):
+    """({name: test}, what enters a function there).  A test is a function of a claim and the evidence; where what it
+    needs is not there it raises `lacking`, and the claim was not measured."""
+    tests = {}
+
+    def test(function):
+        @functools.wraps(function)
+        def tried(claim, evidence):
+            try:
+                return function(claim, evidence)
+            except lacking as reason:
+                return not_measured(str(reason))
+        tests[function.__name__] = tried
+        return tried
+    return tests, test
+
+
+def need(found, what):
+    if not found:
+        raise NotMeasured(what)
+    return found
 
 
 # ---- What is claimed ----

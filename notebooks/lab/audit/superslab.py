@@ -20,21 +20,16 @@ import re
 
 import pandas
 
+from ..results import NotMeasured
 from ..stats import estimate
 from ..superslab.plan import COUNT, MAIN, PROFILE, STEPS, TIME
 from ..superslab.report import text_of
 from ..verdicts import DOES_NOT_HOLD, HOLDS, NOT_MEASURED, UNDECIDED
 from . import rules
-from .rules import exact, not_measured, outcome
+from .rules import exact, outcome
 
-TESTS = {}
-MISSING = "the study has no process of it"
+TESTS, test = rules.registry()
 KINDS = (COUNT, PROFILE, STEPS, TIME)  # counts come first: times are told beside them
-
-
-def test(function):
-    TESTS[function.__name__] = function
-    return function
 
 
 class Study:
@@ -47,7 +42,7 @@ class Study:
             part = table[(table["kind"] == kind) & (table["status"] == "ok")].reset_index(drop=True)
             told = pandas.DataFrame([dict(re.findall(r"(\S+)=(\S+)", text)) for text in part.pop("counts")])
             part = part.join(told[told.columns.difference(part.columns)]).apply(pandas.to_numeric, errors="ignore")
-            self.frames[kind] = getattr(self, f"_{kind}", lambda part, _: part)(part, list(told))
+            self.frames[kind] = getattr(self, f"_{kind}")(part, list(told))
 
     def _count(self, part, told):
         for begins in ("exhausted", "fallbacks"):
@@ -135,7 +130,7 @@ def superslab(claim, evidence):
     parts = claim["comparison"].split("; ")
     found = [study.figure(part) for part in parts]
     if found[0] is None:
-        return not_measured(MISSING)
+        raise NotMeasured("the study has no process of it")
     judged = [judge(*each) for each in zip(parts, claim["claimed"].split("; "), found)]
     first = next((one for verdict in (DOES_NOT_HOLD, NOT_MEASURED, UNDECIDED) for one in judged
                   if one.verdict == verdict), judged[0])

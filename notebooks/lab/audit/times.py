@@ -23,16 +23,11 @@ from ..verdicts import DOES_NOT_HOLD, HOLDS, NOT_MEASURED, UNDECIDED
 from . import rules
 from .cells import cells
 from .evidence import Shape, counts_of
-from .rules import Outcome, not_measured, outcome
+from .rules import Outcome, need, not_measured, outcome
 
-TESTS = {}
+TESTS, test = rules.registry()
 NOT_TOGETHER = "no stored experiment has these cells together"
 LIBHAMT_SCALE = 10000  # the scale of the libhamt figures by which the documents divide
-
-
-def test(function):
-    TESTS[function.__name__] = function
-    return function
 
 
 # ---- Figures over cells ----
@@ -111,9 +106,7 @@ def missing(claim, found):
 
 
 def decide(claim, evidence, more=None, none=1.0):
-    found = by_cell(claim, evidence)
-    if not found:
-        return not_measured(NOT_TOGETHER)
+    found = need(by_cell(claim, evidence), NOT_TOGETHER)
     told = joined(extremes(found) if len(found) > 1 else "", missing(claim, found), more or beside(claim, evidence))
     return rules.decide(claim, mean(found, claim["comparison"]), told, none)
 
@@ -160,8 +153,7 @@ def gap(claim, evidence):
 def growth(claim, evidence):
     """Growth of the time over that of instructions."""
     told = {cell.words["composition"]: work(evidence, cell.places) for cell in cells(claim)}
-    if None in told.values():
-        return not_measured("no instructions are stored for both scales")
+    need(all(told.values()), "no instructions are stored for both scales")
     return decide(claim, evidence, "instructions grow " + ", ".join(
         f"{digits(value)} times ({name})" for name, value in told.items()))
 
@@ -171,9 +163,7 @@ def growth(claim, evidence):
 @test
 def every(claim, evidence):
     """The outcome of "in every case": each is judged; shown is the one that is furthest from it."""
-    found = by_cell(claim, evidence)
-    if not found:
-        return not_measured(NOT_TOGETHER)
+    found = need(by_cell(claim, evidence), NOT_TOGETHER)
     judged = [rules.judge(claim["claimed"], values) for values in found.values()]
     verdicts = [one.verdict for one in judged]
     tally = ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in rules.VERDICTS if verdict in verdicts)
@@ -187,9 +177,7 @@ def every(claim, evidence):
 def allocators(claim, evidence):
     """Times under each allocator over those under the C library's.  That it does not matter holds if it holds for
     every one."""
-    found = by_cell(claim, evidence)
-    if not found:
-        return not_measured(NOT_TOGETHER)
+    found = need(by_cell(claim, evidence), NOT_TOGETHER)
     judged = rules.all_of([rules.judge("1", values) for values in found.values()])
     if claim["claimed"] == rules.DIFFERS:
         judged = judged._replace(verdict=rules.DENIAL.get(judged.verdict, judged.verdict), how="")
@@ -215,8 +203,7 @@ def order_by_scale(claim, evidence):
             sides.setdefault(pair, {}).setdefault(judged.verdict, []).append(
                 (judged.p, cell.places[0].scale, estimate(values)))
     compared = [verdict for verdict in compared if verdict != NOT_MEASURED]
-    if not compared:
-        return not_measured(NOT_TOGETHER)
+    need(compared, NOT_TOGETHER)
     changes = [(pair[0], min(found[HOLDS]), min(found[DOES_NOT_HOLD])) for pair, found in sides.items()
                if len(found) == 2]
     if not changes:
@@ -242,8 +229,7 @@ def leading_part(claim, evidence):
     best = {}
     for change in ranked:
         best.setdefault("children.h" in compose.parts_of(compose.VARIANTS / change), change)
-    if len(best) < 2:
-        return not_measured(NOT_TOGETHER)
+    need(len(best) == 2, NOT_TOGETHER)
     told = ", ".join(f"{change} {digits(gains[change])}" for change in ranked)
     return decide(claim | {"compositions": f"{best[False]}/{best[True]}"}, evidence,
                   f"{best[True]} against {best[False]}; gains: {told}")

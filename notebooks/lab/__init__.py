@@ -2,6 +2,7 @@
 
     store, stats, tables    stored experiments as rows, intervals and tests, printing
     verdicts, fallbacks     the rule by which the documents' figures are judged; pools that were full
+    tree_figures            what is counted of a full map, by name
     cell, command, progress the measuring program, reports as commands, time left
     listing, compare, merge what a store has, two experiments beside each other, two stores as one
 
@@ -11,6 +12,7 @@
     factorial     which fix closes the gap: design, effects, interactions
     allocators, hash_costs, patterns, scale   what swapping allocator or hash, the order of keys and the size of the map do
     documents     the seed documents' figures beside ours
+    seeds         the seed documents' figures beside ours, and where they contradict themselves
     audit         their claims and our findings, each recomputed
     superslab     the study of the superslab allocator
     instrument    the tests that the measuring itself is put to

@@ -13,6 +13,8 @@ from .command import BadSetting, run_report
 # Where each command's function is: MODULE.FUNCTION below this package.
 COMMANDS = {
     "allocators": "allocators.allocators",
+    "audit": "audit.report.audit",
+    "audit-counts": "audit.trees.audit_counts",
     "compare": "compare.compare",
     "csv": "experiment.csv",
     "experiments": "listing.experiments",
@@ -25,6 +27,7 @@ COMMANDS = {
     "paper": "paper.build.paper",
     "paper-figures": "paper.figures.draw",
     "plot": "plot.plot",
+    "seed-tables": "seeds.tables.seed_tables",
     "table": "experiment.table",
 }
 

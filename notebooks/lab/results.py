@@ -5,6 +5,7 @@ and what came of it (ns_per_op, the median of the process's samples; bytes_per_e
 shape of the full map).  RUN names what tells two competitors in one block apart; CELL is what they have in common.
 No compiler is needed, and no store of another program's version is believed.
 """
+import csv
 import functools
 import json
 import pathlib
@@ -84,3 +85,9 @@ def find(path, wanted=None):
     connection = store.connect(path)
     found = store.find_experiment(connection, wanted) if wanted else store.newest_experiment(connection)
     return of_connection(connection, found), path
+def read_rows(path):
+    """A CSV file's lines as dicts; none if there is no such file."""
+    if not path.exists():
+        return []
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file, strict=True))

@@ -1,5 +1,5 @@
 """The one rule by which a figure of the seed documents is held against ours, in their tables
-(lab.documents), in the audit (lab.audit) and in the study of the superslab.
+(lab.seeds), in the audit (lab.audit) and in the study of the superslab.
 
 A figure is a value or a range, of which `none` is no effect: 1 for a ratio, 0 for a share, a number
 of cycles or calls.  Ours is a median with its 95 % interval.  Their machine was another one, so
@@ -32,6 +32,9 @@ NOTHING = 1.05
 
 REPRODUCED, NOT_REPRODUCED = "reproduced", "not reproduced"
 UNDECIDED, NOT_MEASURED = "undecided", "not measured"
+# The same of a claim (lab.audit).
+HOLDS, DOES_NOT_HOLD = "holds", "does not hold"
+OF_CLAIM = {REPRODUCED: HOLDS, NOT_REPRODUCED: DOES_NOT_HOLD, UNDECIDED: UNDECIDED, NOT_MEASURED: NOT_MEASURED}
 LESS, MORE, OPPOSITE = "less", "more", "opposite"
 
 

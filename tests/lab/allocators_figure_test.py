@@ -6,7 +6,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from drawn import answer  # noqa: E402
-from lab.documents import seeds  # noqa: E402
+from lab.seeds import figures as seeds  # noqa: E402
 from lab.figures import superslab  # noqa: E402
 from lab.question import NotMeasured  # noqa: E402
 from lab.superslab.plan import MAIN  # noqa: E402

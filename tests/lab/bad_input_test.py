@@ -24,19 +24,18 @@ ROOT = made_store.ROOT
 LAB = ROOT / "notebooks" / "lab"
 TIMES = {("get", 1000): {"list": [40.0, 41.0, 42.0], "lazy": [10.0, 11.0, 12.0]}}
 # What reads a store, and the arguments for one.
-READERS = {"tables": ["--store", "{bad}"], "documents.tables": ["--store", "{bad}"],
-           "listing": ["--store", "{bad}"], "compare": ["--store", "{bad}", "one", "two"],
+READERS = {"tables": ["--store", "{bad}"], "listing": ["--store", "{bad}"],
+           "compare": ["--store", "{bad}", "one", "two"],
            "merge": ["--store", "{good}", "{bad}"], "figures.plot": ["--store", "{bad}"],
            "why": ["--store", "{bad}"]}
 WRITES_ITS_OWN = {"instrument.studies"}  # by the runner, which tells of its store itself
 # What reads exports, and the arguments for a directory of them.
 OF_EXPORTS = {"tables": ["--runs", "{runs}", "--name", "fixes"],
-              "documents.tables": ["--runs", "{runs}"], "audit.report": ["--runs", "{runs}"],
               "compare": ["--runs", "{runs}", "fixes", "fixes"],
               "instrument.limits": ["--runs", "{runs}"],
               "why": ["--runs", "{runs}", "--store", "{runs}/none"]}
 # Commands that read results, by python3 -m lab COMMAND RESULTS=directory.
-OF_RESULTS = {"allocators", "factorial", "findings", "hash-costs"}
+OF_RESULTS = {"allocators", "audit", "factorial", "findings", "hash-costs", "seed-tables"}
 ROWS_OF_THEIR_OWN = {"superslab.report"}
 
 
@@ -166,7 +165,7 @@ class BadStores(Room):
 
     def test_experiment_that_is_not_there(self):
         out = self.root / "table.csv"
-        for module, more in (("tables", []), ("tables", ["--csv", out]), ("documents.tables", [])):
+        for module, more in (("tables", []), ("tables", ["--csv", out])):
             with self.subTest(program=module, more=more):
                 arguments = ["--store", self.good, *more]
                 self.assert_told(ended(module, [*arguments, "--experiment", "nosuch"]),

@@ -229,7 +229,7 @@ class Page(unittest.TestCase):
     def test_a_reader_of_all_tables_may_go_away(self):
         done = subprocess.run("make -s tables | head -n 1", shell=True, cwd=ROOT, text=True,
                               capture_output=True)
-        self.assertEqual((done.stdout, done.stderr), ("==== documents.tables --runs results/runs\n", ""))
+        self.assertEqual((done.stdout, done.stderr), ("==== seed-tables\n", ""))
 
     def test_one_document_alone(self):
         done = subprocess.run(["make", "-s", "DOCUMENT=003", "tables"], cwd=ROOT, text=True,

@@ -1,20 +1,16 @@
-"""Made-up evidence for the audit's tests, with known answers."""
-import json
+"""Made-up evidence for the audit's and the seeds' tests, with known answers."""
 import pathlib
 import sys
 
+import pandas
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "notebooks")]
-from lab import store  # noqa: E402
-from lab.audit import (costs, counts, processes as audit_processes,  # noqa: E402
-                       times as audit_times)
+from lab.audit.evidence import COLUMNS, Evidence, Place, in_order  # noqa: E402
+from lab.audit.superslab import Study  # noqa: E402
 from lab.shape import model  # noqa: E402
-from lab.audit.evidence import Evidence, Place, in_order  # noqa: E402
 
-MODULES = (audit_times, costs, counts, audit_processes)
-TIMED = audit_times.TESTS | costs.TESTS
 BLOCKS = 12
-OUTCOMES = ROOT / "results" / "audit" / "outcomes.csv"
 
 
 def noise(block, seed):
@@ -22,33 +18,30 @@ def noise(block, seed):
     return 1 + ((37 * block + 11 * seed) % 21 - 10) / 1000
 
 
-def processes(ns, blocks=BLOCKS, seed=0, tree=None):
-    times = {block: ns * noise(block, seed) for block in range(blocks)}
-    memory = {block: tree["bytes_per_entry"] if tree else 1.0 for block in times}
-    return store.Replicates(times, memory, {}, json.dumps(tree or {}))
+def processes(ns, blocks=BLOCKS, seed=0, tree=None, size=1.0):
+    """One place's processes, by block."""
+    return pandas.DataFrame({"ns_per_op": [ns * noise(block, seed) for block in range(blocks)],
+                             "bytes_per_entry": size, "tree": [tree or {}] * blocks}, pandas.RangeIndex(blocks))
 
 
-def made(experiments=(), trees=None, model_of=None, **rows):
-    """Evidence of [{Place: ns or Replicates}], {Shape: tree} and rows of CSV files."""
-    evidence = Evidence(runs="nowhere", results="nowhere")
-    evidence.experiments = {}
-    for number, table in enumerate(experiments):
-        evidence.experiments[str(number)] = {
-            place._replace(composition=in_order(place.composition)):
-            ns if isinstance(ns, store.Replicates) else processes(ns, seed=seed)
-            for seed, (place, ns) in enumerate(table.items())}
-    evidence.trees = {shape._replace(composition=in_order(shape.composition)): tree
-                      for shape, tree in (trees or {}).items()}
+def made(experiments=(), trees=None, **rows):
+    """Evidence of [{Place: ns or processes}], {Shape: tree} and rows of CSV files."""
+    evidence = Evidence("nowhere", "nowhere")
+    evidence.processes = {str(number): {
+        in_order(place): ns if isinstance(ns, pandas.DataFrame) else processes(ns, seed=seed)
+        for seed, (place, ns) in enumerate(table.items())} for number, table in enumerate(experiments)}
+    evidence.trees = {in_order(shape): tree for shape, tree in (trees or {}).items()}
+    evidence.superslab = Study([])
     for name, value in rows.items():
         setattr(evidence, name, value)
     return evidence
 
 
-def claim(test, compositions="", op="put", pattern="sequential", scale="1000", settings="",
-          comparison="", claimed=""):
-    return dict(id="000.c00", document="000", section="", claim="", compositions=compositions,
-                op=op, pattern=pattern, scale=scale, settings=settings, comparison=comparison,
-                test=test, expected="", claimed=claimed, suspicion="")
+def claim(test, compositions="", op="put", pattern="sequential", scale="1000", settings="", comparison="a / b",
+          claimed="", beside="", named=""):
+    return dict(id="000.c00", document="000", section="", claim="", compositions=compositions, op=op, pattern=pattern,
+                scale=scale, settings=settings, comparison=comparison, beside=beside, named=named, test=test,
+                expected="", claimed=claimed, suspicion="")
 
 
 def at(composition, op="put", pattern="sequential", scale=1000, **more):
@@ -57,9 +50,12 @@ def at(composition, op="put", pattern="sequential", scale=1000, **more):
 
 def tree_of(rule, entries, factor=1.0, **more):
     """A tree as the model predicts it, its nodes times a factor."""
-    predicted = model.predict(rule, entries)
-    levels = [round(factor * nodes) for nodes in predicted.inner_at_level]
-    inner = sum(levels)
-    return {"entries": entries, "inner_nodes": inner, "leaves": entries, "inner_at_level": levels,
-            "child_pointers": inner + entries - 1, "depth_max": 10, "depth_mean": 10.0,
-            "bytes": {"nodes": 32 * (inner + entries)}, "blocks": inner, **more}
+    levels = [round(factor * nodes) for nodes in model.predict(rule, entries).inner_at_level]
+    return {"entries": entries, "inner_nodes": sum(levels), "inner_at_level": levels, **more}
+
+
+def runs(table):
+    """A frame of runs, as lab.results has them, of {Place: ns or processes}."""
+    frames = [(ns if isinstance(ns, pandas.DataFrame) else processes(ns)).rename_axis("block").reset_index().assign(
+        **dict(zip(COLUMNS, place))) for place, ns in table.items()]
+    return pandas.concat(frames, ignore_index=True)

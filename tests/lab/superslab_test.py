@@ -19,9 +19,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
 from lab.audit import superslab as audit_superslab  # noqa: E402
 from lab import verdicts  # noqa: E402
-from lab.documents import seeds  # noqa: E402
+from lab.seeds import figures as seeds  # noqa: E402
 from lab.superslab import report as superslab, measure as superslab_measure, plan  # noqa: E402
-from lab.audit.outcome import DOES_NOT_HOLD, HOLDS, NOT_MEASURED  # noqa: E402
+from lab.verdicts import DOES_NOT_HOLD, HOLDS, NOT_MEASURED  # noqa: E402
 from lab.command import BadSetting, Failure  # noqa: E402
 from lab.superslab.study import Study, load_study, pairs_of  # noqa: E402
 
@@ -360,7 +360,7 @@ class Report(unittest.TestCase):
 
 class Audit(unittest.TestCase):
     def outcomes(self, rows):
-        evidence = SimpleNamespace(superslab=rows)
+        evidence = SimpleNamespace(superslab=audit_superslab.Study(rows))
         return {claim["id"][-3:]: audit_superslab.TESTS[claim["test"]](claim, evidence)
                 for claim in claims()}
 

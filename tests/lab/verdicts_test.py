@@ -7,11 +7,10 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools"), str(ROOT / "tests" / "lab")]
-from lab import store, verdicts  # noqa: E402
-from lab.audit import counts, report as audit, times  # noqa: E402
-from lab.audit.evidence import Evidence, read_rows  # noqa: E402
-from lab.documents import evidence, seeds  # noqa: E402
-from lab.documents.evidence import OF_AUDIT  # noqa: E402
+from lab import verdicts  # noqa: E402
+from lab.audit import cells, report as audit, rules  # noqa: E402
+from lab.results import read_rows  # noqa: E402
+from lab.seeds import comparison, elsewhere, figures as seeds  # noqa: E402
 from lab.stats import Estimate  # noqa: E402
 from lab.verdicts import Span  # noqa: E402
 
@@ -102,102 +101,82 @@ def same(one, other):
 
 
 class OneRule(unittest.TestCase):
-    """Over all that is stored."""
+    """Over all that is stored: the audit and the tables come to the same."""
 
     @classmethod
     def setUpClass(cls):
-        connection = store.open_runs(seeds.NAME)
-        cls.measured = seeds.Measured(store.replicates(connection,
-                                                       store.newest_experiment(connection)))
         cls.figures = seeds.read_figures()
-        cls.compared = seeds.compare_all(cls.figures, cls.measured)
-        cls.evidence = Evidence()
-        cls.claims = read_rows(audit.CLAIMS)
-        cls.outcomes = audit.audit(cls.claims, cls.evidence)
+        cls.compared = [one for _, group in comparison.compare_stored(cls.figures) for one in group]
+        cls.claims = {row["id"]: row for row in read_rows(audit.CLAIMS)}
+        cls.told = {row["id"]: verdicts.Judged(elsewhere.OF_AUDIT[row["verdict"]], row["how"]).text
+                    for row in read_rows(audit.OUTCOMES)}
 
-    def told(self, claim):
-        outcome = self.outcomes[claim["id"]]
-        return verdicts.Judged(OF_AUDIT[outcome.verdict], outcome.how).text
-
-    def pair_of(self, claim):
-        """The two places of a claim about one cell."""
-        cases = list(times.ratio_cases(claim, claim["test"] != "speedup"))
-        return cases[0].places if len(cases) == 1 else None
+    def single(self, *tests):
+        """(id, span, Cell) of claims of one cell and one figure."""
+        for name, row in self.claims.items():
+            found = list(cells.cells(row)) if row["test"] in tests else []
+            if len(found) == 1 and " or " not in row["claimed"]:
+                yield name, rules.span_of(row["claimed"]), found[0]
 
     def ratios(self):
-        """(pair of places, the documents' ratio, verdict) of every figure that is a ratio."""
-        for (_, _), group in self.compared:
-            for i, comparison in enumerate(group):
-                figure = comparison.figure
-                if comparison.seed_ratio is None:
-                    continue
-                mine = seeds.place(figure)
-                earlier = [one.figure for one in group[:i]]
-                base = (seeds.base_place(figure) if figure.metric in seeds.RATIOS else
-                        seeds.place(seeds.neighbour(figure, earlier)))
-                yield figure.id, (mine, base), comparison.seed_ratio, comparison.verdict
-                if comparison.equal_verdict:
-                    yield (figure.id, (mine, mine._replace(composition=base.composition)),
-                           comparison.seed_ratio, comparison.equal_verdict)
+        """(id, pair of places, the documents' ratio, verdict) of every figure that is a ratio."""
+        for i, one in enumerate(self.compared):
+            if one.seed_ratio is None or one.figure.document == "004":
+                continue
+            mine = seeds.place(one.figure)
+            table = [other.figure for other in self.compared[:i]
+                     if (other.figure.document, other.figure.table) == (one.figure.document, one.figure.table)]
+            base = seeds.base_place(one.figure) if one.figure.metric in seeds.RATIOS else seeds.place(
+                seeds.neighbour(one.figure, table))
+            yield one.figure.id, (mine, base), one.seed_ratio, one.verdict
+            if one.equal_verdict:
+                equal = mine._replace(composition=base.composition)
+                yield one.figure.id, (mine, equal), one.seed_ratio, one.equal_verdict
 
     def test_ratios(self):
-        agreed = set()
-        for claim in self.claims:
-            if claim["test"] not in ("time_ratio", "speedup", "gap_on_equal_terms"):
+        agreed, every = set(), list(self.ratios())
+        for claim, claimed, cell in self.single("ratio", "gain", "gap"):
+            if self.claims[claim]["comparison"] not in ("a / b", "b / a"):
                 continue
-            pair = self.pair_of(claim)
-            if not pair or " or " in claim["claimed"]:
-                continue
-            upper, lower = (tuple(place)[:4] for place in pair)
-            claimed = audit.rules.range_of(claim["claimed"])
-            for name, (mine, base), seed, verdict in self.ratios():
-                turned = Span(1 / seed.high, 1 / seed.low)
-                if ((mine, base) == (upper, lower) and same(claimed, seed)
-                        or (base, mine) == (upper, lower) and same(claimed, turned)):
-                    self.assertEqual(self.told(claim), verdict, (claim["id"], name))
-                    agreed.add(claim["id"])
+            pair = tuple(tuple(place)[:4] for place in cell.places)
+            pair = pair if self.claims[claim]["comparison"] == "a / b" else pair[::-1]
+            for figure, places, seed, verdict in every:
+                turned = verdicts.Span(1 / seed.high, 1 / seed.low)
+                if places == pair and same(claimed, seed) or places[::-1] == pair and same(claimed, turned):
+                    self.assertEqual(self.told[claim], verdict, (claim, figure))
+                    agreed.add(claim)
         self.assertGreater(len(agreed), 10, agreed)
 
     def test_counts(self):
         agreed = set()
-        for claim in self.claims:
-            shapes = list(counts.shapes(claim)) if claim["test"] == "tree_count" else []
-            if len(shapes) != 1 or claim["comparison"].split()[0] not in seeds.COUNTS:
-                continue
-            (_, shape), metric = shapes[0], claim["comparison"].split()[0]
-            for comparison in (c for _, group in self.compared for c in group):
-                figure = comparison.figure
-                where = seeds.place(figure)
-                if (figure.metric == metric and where.scale == shape.scale
-                        and (where.composition, where.pattern) == shape[:2]
-                        and same(audit.rules.range_of(claim["claimed"]), figure.span)):
-                    self.assertEqual(self.told(claim), comparison.verdict, claim["id"])
-                    agreed.add(claim["id"])
+        for claim, claimed, cell in self.single("tree_figure"):
+            shape, = cell.shapes
+            for one in self.compared:
+                where = seeds.place(one.figure)
+                if (one.figure.metric == self.claims[claim]["comparison"] and same(claimed, one.figure.span)
+                        and (where.composition, where.pattern, where.scale) == shape[:3]):
+                    self.assertEqual(self.told[claim], one.verdict, claim)
+                    agreed.add(claim)
         self.assertGreater(len(agreed), 4, agreed)
 
     def test_the_superslab(self):
         """Claims of document 004 and the figures that say the same."""
-        lines = evidence.comparisons(self.figures, store.ROOT / "results")
-        for claim, figure in (("004.c04", "004.phase8.01"),
-                              ("004.c07", "004.causes.03"), ("004.c03", "004.causes.02"),
-                              ("004.c13", "004.plan.08"), ("004.c17", "004.plan.13"),
-                              ("004.c21", "004.next.05")):
-            row = next(one for one in self.claims if one["id"] == claim)
-            self.assertEqual(self.told(row), lines[figure].verdict, claim)
+        found = {one.figure.id: one.verdict for one in self.compared}
+        for claim, figure in (("c04", "phase8.01"), ("c07", "causes.03"), ("c03", "causes.02"), ("c13", "plan.08"),
+                              ("c17", "plan.13"), ("c21", "next.05")):
+            self.assertEqual(self.told[f"004.{claim}"], found[f"004.{figure}"], claim)
 
     def test_no_figure_is_reproduced_by_nothing(self):
         """Of an effect of 5 % or more, never by an interval that includes none."""
-        for comparison in (c for _, group in self.compared for c in group):
-            ours, seed = comparison.our_ratio, comparison.seed_ratio
-            if (comparison.verdict == REPRODUCED and ours is not None
-                    and not 1 / 1.05 < seed.low <= seed.high < 1.05):
-                self.assertFalse(ours.low <= 1 <= ours.high, comparison)
+        for one in self.compared:
+            if (one.verdict == REPRODUCED and one.our_ratio
+                    and not 1 / 1.05 < one.seed_ratio.low <= one.seed_ratio.high < 1.05):
+                self.assertFalse(one.our_ratio.low <= 1 <= one.our_ratio.high, one)
 
     def test_recycling_is_not_judged_by_loads_that_free_nothing(self):
-        recycling = [c for _, group in self.compared for c in group
-                     if c.figure.row == "node recycling"]
-        self.assertEqual({c.verdict for c in recycling}, {verdicts.NOT_MEASURED})
-        self.assertEqual(self.outcomes["001.c20"].verdict, verdicts.NOT_MEASURED)
+        self.assertEqual({one.verdict for one in self.compared if one.figure.row == "node recycling"},
+                         {verdicts.NOT_MEASURED})
+        self.assertEqual(self.told["001.c20"], verdicts.NOT_MEASURED)
 
 
 if __name__ == "__main__":

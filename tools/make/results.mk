@@ -31,16 +31,16 @@ $(OWN)/measured/%:
 # One table after another; what one lacks does not keep the others from being printed.  When nobody
 # reads on (`| head`), there is nothing left to do.  Of DOCUMENT, 000 to 004, its own tables alone.
 DOCUMENT ?=
-ALL_TABLES = '.documents.tables $(RUNS)' ' table EXPERIMENT=$(RESULTS)/runs/suite' \
+ALL_TABLES = ' seed-tables RESULTS=$(RESULTS)' ' table EXPERIMENT=$(RESULTS)/runs/suite' \
     $(foreach name,churn buckets pools,$(if $(wildcard $(RESULTS)/runs/$(name)/),' table EXPERIMENT=$(RESULTS)/runs/$(name)')) \
     '.counts.attribution' \
     ' allocators RESULTS=$(RESULTS)' ' hash-costs RESULTS=$(RESULTS)' \
     '.superslab.report --runs $(RESULTS)/superslab'
-TABLES_OF = $(if $(DOCUMENT),'.documents.tables $(RUNS) --document $(DOCUMENT)',$(ALL_TABLES))
+TABLES_OF = $(if $(DOCUMENT),' seed-tables RESULTS=$(RESULTS) DOCUMENT=$(DOCUMENT)',$(ALL_TABLES))
 
 tables: build/run/run
 	@trap '' PIPE; status=0; for table in $(TABLES_OF); do \
-	    echo "==== $${table#?}" 2>/dev/null || exit 0; $(LAB)$$table || status=1; echo 2>/dev/null || exit 0; \
+	    name=$${table#?}; echo "==== $${name%% *}" 2>/dev/null || exit 0; $(LAB)$$table || status=1; echo 2>/dev/null || exit 0; \
 	done; exit $$status
 
 # The table of docs/results.md, which it writes there.
@@ -48,13 +48,12 @@ findings: build/run/run
 	@$(LAB) findings $(call given,RESULTS)
 
 # ---- The audit: every claim of the seed documents, recomputed from stored results ----
-# Outcomes are written down for the committed results only; a reader's own are printed.
 audit: build/run/run
-	@$(LAB).audit.report $(RUNS) $(if $(filter results,$(RESULTS)),--outcomes results/audit/outcomes.csv)
+	@$(LAB) audit $(call given,DOCUMENT RESULTS)
 
 # The counts that no experiment has; the same on every machine.
 audit-counts: build/packages
-	@$(LAB).audit.trees
+	@$(LAB) audit-counts
 
 # ---- Which fix closes the gap: experiments/factorial.plan (made by lab factorial-plan) ----
 factorial: build/run/run | build/packages-figures

@@ -1,34 +1,44 @@
-"""Everything that was measured and stored, as the tests of claims ask for it.
+"""Everything that was measured and stored, as claims, findings and the paper ask for it.
 
-Times come from exported experiments (results/runs).  What is compared is taken from one experiment,
-block by block, since only there it ran at about one time and on the same trace; if several have all
-that is asked for, the one with the most processes serves.  Counts come from CSV files: they are the
-same on every machine.  What is not there is None or empty, and no error: the audit says that a
-claim was not measured.  A file that is there and cannot be read is an error.
+A place is where a time is to be found.  Every field of it may be a fraction, so one notation says what is compared,
+whatever it is; operands are a, b, c, ... in their order:
+
+    get lazy/list                           one composition over another
+    get_chained/get list                    one operation over another, of the same composition
+    put reference scale=100K/10K            the same at two scales
+    put list alloc=mimalloc/glibc           under two allocators
+    put/insert10 reference scale=100K/10K   several at once
+    put list/arena/pool                     three compositions
+
+What is not said: 100,000 integer keys, shuffled, under XXH3 and the C library's malloc.
+
+What is compared is taken from one experiment, block by block, since only there it ran at about one time and on the
+same trace; if several have all that is asked for, the one with the most blocks serves.  Times come from exported
+experiments, counts from CSV files: these are the same on every machine.  What is not there is empty or None, where
+one figure is asked for NotMeasured, and the audit says so; a file that is there and cannot be read is an error.
 """
-import csv
 import functools
-import json
 import pathlib
-import re
 import statistics
+import string
 from typing import NamedTuple
 
-from .. import cell, store
-from ..stats import estimate
+import pandas
 
-RESULTS = store.ROOT / "results"
-# Where two have the same cells, with as many processes each, the first serves: `seeds`, from which
-# the documents' tables are made, so that both speak of the same processes.
-EXPERIMENTS = ("seeds", "audit", "fixes", "factorial", "allocators", "hashes", "libhamt",
-               "suite", "churn", "buckets", "pools")
-# Measured later, on another machine and at a later commit.  Each stands by itself: a ratio is always of one
-# experiment.
-LATER = ("churn", "buckets", "pools")
-# A library's name as the measuring program tells it: libjemalloc.so.2.
-LIBRARY = re.compile(r"lib([a-z]+)")
-SYSTEM_ALLOCATOR = "glibc"
-SYSTEM_LIBRARIES = ("c", "system")  # Linux, macOS
+from .. import cell, results
+from ..answer import SYSTEM
+from ..command import BadSetting
+from ..results import NotMeasured, read_rows, tree_of
+from ..settings import Wrong, read_scale
+from ..stats import estimate
+from .superslab import Study
+
+# Where two have the same cells, with as many blocks each, the first serves: `seeds`, from which the documents'
+# tables are made, so that both speak of the same processes.
+EXPERIMENTS = ("seeds", "audit", "fixes", "factorial", "allocators", "hashes", "libhamt", "suite", "churn", "buckets",
+               "pools")
+LATER = ("churn", "buckets", "pools")  # measured on another machine, at a later commit
+USUAL = {"pattern": "shuffled", "scale": "100K", "hash": "xxh3", "key": "u64", "alloc": SYSTEM[0]}
 
 
 class Place(NamedTuple):
@@ -37,9 +47,9 @@ class Place(NamedTuple):
     op: str
     pattern: str
     scale: int
-    hash: str = "xxh3"
-    key: str = "u64"
-    allocator: str = SYSTEM_ALLOCATOR
+    hash: str = USUAL["hash"]
+    key: str = USUAL["key"]
+    alloc: str = USUAL["alloc"]
 
 
 class Shape(NamedTuple):
@@ -47,139 +57,151 @@ class Shape(NamedTuple):
     composition: str
     pattern: str
     scale: int
-    hash: str = "xxh3"
+    hash: str = USUAL["hash"]
     pool_slots: str = ""  # the composition's own if empty
 
 
-def allocator_name(library):
-    found = LIBRARY.match(library)
-    name = found[1] if found else library
-    return SYSTEM_ALLOCATOR if name in SYSTEM_LIBRARIES else name
+COLUMNS = ["variant", "op", "pattern", "scale", "hash", "key", "allocator"]  # of a frame of runs, in a Place's order
 
 
-def in_order(composition):
-    """One name for inline+tagged and tagged+inline."""
-    return "+".join(sorted(composition.split("+")))
+def in_order(where):
+    """The same place or shape with one name for inline+tagged and tagged+inline."""
+    return where._replace(composition="+".join(sorted(where.composition.split("+"))))
 
 
-def read_rows(path):
-    """A CSV file's lines as dicts; none if there is no such file."""
-    if not path.exists():
-        return []
-    with open(path, newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file, strict=True))
+def places(op, composition, **options):
+    """The Places of a fraction: as many as it has parts."""
+    unknown = options.keys() - USUAL
+    if unknown:
+        raise BadSetting(f"no such option: {', '.join(sorted(unknown))}")
+    parts = {name: text.split("/") for name, text in
+             {"op": op, "composition": composition, **USUAL, **options}.items()}
+    count = max(map(len, parts.values()))
+    if any(len(words) not in (1, count) for words in parts.values()):
+        raise BadSetting(f"{op} {composition}: of these fractions one has {count} parts, another fewer")
+    try:
+        parts["scale"] = [read_scale(word) for word in parts["scale"]]
+    except Wrong as wanted:
+        raise BadSetting(f"scale: wanted {wanted}") from None
+    return [Place(**{name: words[i % len(words)] for name, words in parts.items()}) for i in range(count)]
+
+
+def name_of(where):
+    """What tells places apart, for messages."""
+    return " and ".join(f"{one.op} {one.composition} {' '.join(map(str, one[2:]))}" for one in where)
 
 
 class Evidence:
-    def __init__(self, runs=store.RUNS, results=RESULTS):
-        self.runs = pathlib.Path(runs)
-        self.results = pathlib.Path(results)
+    """What depends on the machine comes from one directory of results, counts from another."""
+
+    def __init__(self, directory=results.RESULTS, counted=results.RESULTS):
+        self.directory, self.counted = pathlib.Path(directory), pathlib.Path(counted)
 
     # ---- Experiments ----
 
     @functools.cached_property
-    def stores(self):
-        """{name: connection} of the exported experiments that are there."""
-        return {name: store.open_runs(name, runs=self.runs) for name in EXPERIMENTS
-                if (self.runs / name / "experiment.csv").exists()}
+    def experiments(self):
+        """{name: results.Experiment} of those that are there."""
+        return {name: results.exported(name, self.directory) for name in EXPERIMENTS
+                if (self.directory / "runs" / name / "experiment.csv").exists()}
 
     @property
     def of_one_machine(self):
         """Those of them that are said to be of one machine, and of the same parts."""
-        return {name: found for name, found in self.stores.items() if name not in LATER}
+        return {name: found for name, found in self.experiments.items() if name not in LATER}
 
     @functools.cached_property
-    def experiments(self):
-        """{name: {Place: Replicates}}"""
-        return {name: self._places(connection) for name, connection in self.stores.items()}
+    def processes(self):
+        """{experiment: {Place: frame of its processes, by block}}"""
+        return {name: {in_order(Place(*key)): group.set_index("block") for key, group in
+                       found.runs.replace({"allocator": dict.fromkeys(SYSTEM, SYSTEM[0])}).groupby(COLUMNS, sort=False)}
+                for name, found in self.experiments.items()}
 
-    @staticmethod
-    def _places(connection):
-        table = {}
-        cells = store.replicates(connection, store.newest_experiment(connection))
-        for where, competitors in cells.items():
-            for who, replicates in competitors.items():
-                table[Place(in_order(who.variant), where.op, where.pattern, where.scale, who.hash,
-                            where.key, allocator_name(who.allocator))] = replicates
-        return table
-
-    def together(self, places):
-        """The places' Replicates in the one experiment that has all of them; None if none has."""
-        wanted = [place._replace(composition=in_order(place.composition)) for place in places]
-        found = [[table[place] for place in wanted] for table in self.experiments.values()
-                 if all(place in table for place in wanted)]
-        return max(found, key=lambda group: len(common_blocks(r.ns_per_op for r in group)),
-                   default=None)
-
-    def each_block(self, function, *places):
-        """{block: function of the places' times in it}; {} if they were not measured together."""
-        group = self.together(places)
-        times = [replicates.ns_per_op for replicates in group or []]
-        return {block: function(*(ns[block] for ns in times)) for block in common_blocks(times)}
-
-    def time(self, place):
-        """ns an operation, None if it was not measured."""
-        values = self.each_block(lambda ns: ns, place)
-        return estimate(values.values()) if values else None
-
-    def ratio(self, upper, lower):
-        values = self.each_block(lambda a, b: a / b, upper, lower)
-        return estimate(values.values()) if values else None
-
-    def bytes_per_entry(self, place):
-        group = self.together([place])
-        return statistics.median(group[0].bytes_per_entry.values()) if group else None
+    def together(self, where, column="ns_per_op", within=""):
+        """A frame of the places' figures, a column (a, b, ...) each and a row a block, of the experiment that is
+        named, or else of the one with the most blocks; empty if none has them all."""
+        wanted, letters = [in_order(place) for place in where], string.ascii_lowercase[:len(where)]
+        tables = [self.processes.get(within, {})] if within else self.processes.values()
+        found = [pandas.concat([table[place][column] for place in wanted], axis=1, join="inner", keys=list(letters))
+                 for table in tables if all(place in table for place in wanted)]
+        return max(found, key=len, default=pandas.DataFrame(columns=list(letters), dtype=float)).sort_index()
 
     # ---- Counts ----
 
     @functools.cached_property
     def trees(self):
-        """{Shape: a full map's counts}, as results/audit/trees.csv has them."""
-        return {Shape(in_order(row["composition"]), row["pattern"], int(row["scale"]), row["hash"],
-                      row["pool_slots"]): json.loads(row["tree"])
-                for row in read_rows(self.results / "audit" / "trees.csv")}
+        """{Shape: a full map's counts}, as audit/trees.csv has them."""
+        return {in_order(Shape(row["composition"], row["pattern"], int(row["scale"]), row["hash"], row["pool_slots"])):
+                tree_of(row["tree"]) for row in read_rows(self.counted / "audit" / "trees.csv")}
 
     def tree(self, shape):
         """The counts of a full map, from trees.csv or else from an experiment's processes; None."""
-        shape = shape._replace(composition=in_order(shape.composition))
-        return self.trees.get(shape) or (None if shape.pool_slots else self._tree_of_a_run(shape))
-
-    def _tree_of_a_run(self, shape):
-        for table in self.experiments.values():
-            for op in ("put", "get", "get_in_order"):
-                found = table.get(Place(shape.composition, op, shape.pattern, shape.scale,
-                                        shape.hash))
-                if found:
-                    return json.loads(found.tree)
-        return None
+        shape = in_order(shape)
+        if shape in self.trees or shape.pool_slots:
+            return self.trees.get(shape)
+        ways = [Place(shape.composition, op, *shape[1:4]) for op in ("put", "get", "get_in_order")]
+        return next((table[place]["tree"].iloc[0] for table in self.processes.values() for place in ways
+                     if place in table), None)
 
     def model_of(self, composition):
         """The model of a composition's shape (lab.shape.model)."""
         return cell.shape_of(composition)
 
-    @functools.cached_property
-    def switches(self):
-        """Rows of results/audit/switches.csv: how often processes had to wait."""
-        return read_rows(self.results / "audit" / "switches.csv")
+    def rows(self, *path):
+        """The rows of a CSV file of counts."""
+        return read_rows(self.counted.joinpath(*path))
 
-    @functools.cached_property
-    def instructions(self):
-        return read_rows(self.results / "counts" / "counts.csv")
-
-    @functools.cached_property
-    def attribution(self):
-        return read_rows(self.results / "counts" / "attribution.csv")
-
-    @functools.cached_property
-    def lost_keys(self):
-        return read_rows(self.results / "libhamt" / "lost_keys.csv")
+    switches = functools.cached_property(lambda self: self.rows("audit", "switches.csv"))
+    instructions = functools.cached_property(lambda self: self.rows("counts", "counts.csv"))
+    attribution = functools.cached_property(lambda self: self.rows("counts", "attribution.csv"))
+    lost_keys = functools.cached_property(lambda self: self.rows("libhamt", "lost_keys.csv"))
 
     @functools.cached_property
     def superslab(self):
-        return read_rows(self.results / "superslab" / "runs.csv")
+        return Study(read_rows(self.directory / "superslab" / "runs.csv"))
 
 
-def common_blocks(mappings):
-    """The blocks that all mappings have, in order."""
-    sets = [set(mapping) for mapping in mappings]
-    return sorted(set.intersection(*sets)) if sets else []
+# ---- One figure, which must be there ----
+
+def by_block(evidence, where, within="", column="ns_per_op"):
+    """A Series: what was measured in each block, or the ratio if there are two places."""
+    found = evidence.together(where, column, within).dropna()
+    if found.empty:
+        what = f"{column} of " if column != "ns_per_op" else ""
+        raise NotMeasured(f"{what}{name_of(where)}{f' in {within}' if within else ''}")
+    return found["a"] / found["b"] if len(where) > 1 else found["a"]
+
+
+def measured(evidence, where, within=""):
+    """The median of by_block with its interval."""
+    return estimate(by_block(evidence, where, within))
+
+
+def memory(evidence, where, column="bytes_per_entry", within=""):
+    """Bytes an entry, or their ratio: medians over processes, which differ by their keys alone."""
+    by_block(evidence, where, within, column)
+    sizes = [statistics.median(values.dropna()) for _, values in evidence.together(where, column, within).items()]
+    return sizes[0] / sizes[1] if len(sizes) == 2 else sizes[0]
+
+
+def counts_of(evidence, composition, op, pattern, scale):
+    """The row of counts.csv for xxh3 and integers; None."""
+    wanted = dict(composition=composition, op=op, pattern=pattern, scale=str(scale), hash=USUAL["hash"],
+                  key=USUAL["key"])
+    return next((row for row in evidence.instructions if wanted.items() <= row.items()), None)
+
+
+def counted(evidence, column, composition, op, scale, pattern=USUAL["pattern"]):
+    """One count of an operation."""
+    row = counts_of(evidence, composition, op, pattern, scale)
+    if not row or not row[column]:
+        raise NotMeasured(f"{column} of {op} {composition} {pattern} {scale}")
+    return float(row[column])
+
+
+def full_map(evidence, shape):
+    """The counts of a full map."""
+    tree = evidence.tree(shape)
+    if not tree:
+        raise NotMeasured(f"a full map: {' '.join(map(str, shape[:4]))}")
+    return tree

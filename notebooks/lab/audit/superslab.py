@@ -1,329 +1,149 @@
 """The claims of document 004, each held against the stored study of the superslab.
 
-TESTS maps the word in the column `test` of results/audit/claims.csv to a function of the claim and
-the evidence; `evidence.superslab` is the list of the study's rows.  What the configurations are is
-listed in lab.superslab.plan; phase9-on is the state that the document calls "slabs on".
+What its configurations are is listed in lab.superslab.plan; phase9-on is the state that the document calls "slabs on".
+The columns of a claim ask for figures:
 
-A claim about a quantity is a span, held against ours by the rule of lab.verdicts, as the tables of
-the document are (lab.superslab.report).  A claim about a direction holds if the whole interval lies
-on that side of 1.
+    CONFIGURATION                         its Mop/s, in each block
+    2m/phase9-on                          ratios within blocks
+    phase9-on@good/phase9-on              under the good generator, over the other
+    kernel_share 2m                       another column of the study, or a formula of its columns
+    profile:kernel_mmap phase9-on         share of a profile's samples, by where they fell
+    steps:lookup best                     cycles of a single step
+    count:lookups / frees phase9-on       what was counted once: one number, without an interval
+
+`comparison` has one or several, with `claimed` for each; a claim of several parts holds if each does, and fails with
+any.  `beside` is what is told, with figures in braces; {figure|.2f} says how a count is written, and {A x B} is the
+product of two medians.  A claimed quantity is held against ours by the rule of lab.verdicts, as the document's tables
+are (lab.superslab.report); of a direction the whole interval must lie on that side of 1.
 """
-from .. import verdicts
+import re
+
+import pandas
+
+from ..results import NotMeasured
 from ..stats import estimate
-from ..superslab.plan import BATCHES, MAIN
-from ..superslab.report import (BASELINE, BEST, GOOD, LOOKUP, MIMALLOC, PAIR, SHIPPED, per_cycle,
-                                scaled, text_of, total)
-from ..superslab.study import KERNEL, Study
-from ..verdicts import OPPOSITE, Span
-from .outcome import DOES_NOT_HOLD, HOLDS, NOT_MEASURED, UNDECIDED, Outcome, not_measured
-from .rules import Judged, judge_count, untested
+from ..superslab.plan import COUNT, MAIN, PROFILE, STEPS, TIME
+from ..superslab.report import text_of
+from ..verdicts import DOES_NOT_HOLD, HOLDS, NOT_MEASURED, UNDECIDED
+from . import rules
+from .rules import exact, outcome
+
+TESTS, test = rules.registry()
+KINDS = (COUNT, PROFILE, STEPS, TIME)  # counts come first: times are told beside them
+
+
+class Study:
+    """The study's processes as frames, one a kind, with what they told of themselves as columns."""
+
+    def __init__(self, rows):
+        self.frames = {}
+        table = pandas.DataFrame(rows)
+        for kind in KINDS if len(table) else ():
+            part = table[(table["kind"] == kind) & (table["status"] == "ok")].reset_index(drop=True)
+            told = pandas.DataFrame([dict(re.findall(r"(\S+)=(\S+)", text)) for text in part.pop("counts")])
+            part = part.join(told[told.columns.difference(part.columns)]).apply(pandas.to_numeric, errors="ignore")
+            self.frames[kind] = getattr(self, f"_{kind}")(part, list(told))
+
+    def _count(self, part, told):
+        for begins in ("exhausted", "fallbacks"):
+            part[begins] = part[[name for name in told if name.startswith(begins)]].sum(axis=1)
+        if "mmap_calls" in part:
+            part["calls"] = (part["mmap_calls"] + part["munmap_calls"]) / part["cycles"]
+        return part
+
+    def _profile(self, part, told):
+        part[told] = part[told].div(part[told].sum(axis=1), axis=0).fillna(0.0)
+        kernel = part[[name for name in told if name.startswith("kernel_")]].sum(axis=1)
+        return part.drop(columns="kernel", errors="ignore").assign(kernel=kernel)
+
+    def _steps(self, part, _):
+        return part.assign(lookup=(part["lookup_ns"] - part["empty_lookup_ns"]) / part["cycle_ns"],
+                           pair=(part["pair_ns"] - part["empty_pair_ns"]) / 2 / part["cycle_ns"])
+
+    def _time(self, part, _):
+        """With the calls that a cycle makes, as they were counted."""
+        counted = self.frames["count"]
+        if "calls" not in counted:
+            return part
+        load = ["configuration", "load_slots", "load_generator", "load_threads"]
+        return part.merge(counted.drop_duplicates(load)[[*load, "calls"]], on=load, how="left")
+
+    def series(self, kind, formula, name):
+        """By block; empty where nothing was measured."""
+        part = self.frames.get(kind, pandas.DataFrame({"configuration": []}))
+        configuration, _, generator = name.partition("@")
+        part = part[part["configuration"] == configuration]
+        if len(part):
+            part = part[(part["load_slots"] == MAIN.slots) & (part["load_threads"] == MAIN.threads)
+                        & (part["load_generator"] == (generator or MAIN.generator))]
+        if kind == PROFILE:  # where no sample fell is not told
+            part = part.assign(**{place: 0.0 for place in re.findall(r"[a-z]\w+", formula) if place not in part})
+        try:
+            return part.set_index("block").eval(formula).dropna() if len(part) else pandas.Series(dtype=float)
+        except pandas.errors.UndefinedVariableError:
+            return pandas.Series(dtype=float)  # a column that these processes do not have
+
+    def values(self, text):
+        """What a figure's text asks for, by block, and its kind."""
+        *formula, names = text.split(" ")
+        kind, _, formula = " ".join(formula).rpartition(":")
+        found = [self.series(kind or TIME, formula or "mops", name) for name in names.split("/")]
+        return (found[0] / found[1]).dropna() if len(found) > 1 else found[0]
+
+    def figure(self, text):
+        """The Estimate, or the number that was counted; None where there is none."""
+        values = self.values(text)
+        if values.empty:
+            return None
+        return values.iloc[0] if text.startswith("count:") else estimate(values)
+
+    def told(self, text):
+        """The text with figures for what stands in braces."""
+        def one(match):
+            query, _, form = match[1].partition("|")
+            if query.startswith("classes "):
+                return self.classes(query.split()[1])
+            if " x " in query:
+                parts = [self.figure(part) for part in query.split(" x ")]
+                return f"{parts[0].median * parts[1].median:.2f}" if all(parts) else "-"
+            found = self.figure(query)
+            return text_of(found) if found is None or not query.startswith("count:") else format(found, form or ",.0f")
+        return re.sub(r"\{(.*?)\}", one, text)
+
+    def classes(self, name):
+        """Fallbacks by class of sizes, of the classes that had some."""
+        found = {column: self.figure(f"count:{column} {name}") for column in self.frames["count"]
+                 if column.startswith("fallbacks_")}
+        return ", ".join(f"{column[len('fallbacks_'):]} {value:,.0f}" for column, value in found.items() if value)
+
+
+def judge(text, claimed, ours):
+    """Of a count exactly or within its tolerance; of what is no ratio against none at 0."""
+    if text.startswith("count:"):
+        return rules.judge_count(claimed, ours)
+    return rules.judge_interval(claimed, ours, 1.0 if "/" in text.split(" ")[-1] else 0.0)
+
 
-MISSING = "the study has no process of it"
-
-
-# ---- Verdicts ----
-
-def judge_ratio(span, ours):
-    return untested(verdicts.judge(span, ours))
-
-
-def judge(span, ours):
-    """Of a share, a number of cycles or of microseconds."""
-    return untested(verdicts.judge(span, ours, none=0.0))
-
-
-def judge_direction(ours, above=True):
-    if ours is None or ours.low is None:
-        return Judged(NOT_MEASURED, None)
-    low, high = (ours.low, ours.high) if above else (-ours.high, -ours.low)
-    edge = 1 if above else -1
-    if low > edge:
-        return Judged(HOLDS, None)
-    return Judged(DOES_NOT_HOLD, None, OPPOSITE) if high <= edge else Judged(UNDECIDED, None)
-
-
-def all_of(*judged):
-    """A claim of several parts holds if each does, and fails with any."""
-    for verdict in (DOES_NOT_HOLD, NOT_MEASURED, UNDECIDED):
-        found = [one for one in judged if one.verdict == verdict]
-        if found:
-            return found[0]
-    return judged[0]
-
-
-def holds_if(fact):
-    return Judged(HOLDS if fact else DOES_NOT_HOLD, None)
-
-
-def outcome(text, ours, judged):
-    """About one figure; text: what stands beside it."""
-    if ours is None:
-        return not_measured(MISSING)
-    return Outcome(text, ours.low, ours.median, ours.high, ours.count, *judged)
-
-
-def counted(text, value, judged):
-    return Outcome(text, value, value, value, 1, *judged)
-
-
-def about_ratio(name, base, ours):
-    return f"{name} / {base} {text_of(ours)}"
-
-
-# ---- Switches ----
-
-def one_switch(name, base, span, aside=()):
-    """Mop/s of a configuration over that of another, in a span; aside: other pairs to tell."""
-    def test(study):
-        ours = study.ratio(name, base)
-        told = [about_ratio(name, base, ours), *(about_ratio(a, b, study.ratio(a, b))
-                                                 for a, b in aside)]
-        return outcome("Mop/s: " + ", ".join(told), ours, judge_ratio(span, ours))
-    return test
-
-
-def hashed_lookup(study):
-    on, off = study.ratio(SHIPPED, "linear"), study.ratio("phase9-off", BASELINE)
-    uncapped = study.ratio("uncapped", "uncapped+linear")
-    return outcome(f"Mop/s hashed / linear: slabs on {text_of(on)}, off {text_of(off)},"
-                   f" without a cap {text_of(uncapped)}", on,
-                   all_of(judge_ratio(Span(0.99, 0.99), on), judge_ratio(Span(1, 1), off)))
-
-
-def lean_wrappers_time(study):
-    """The other way round: what of the time is left when wrappers are inlined."""
-    ours = study.ratio("wrapped", SHIPPED)
-    return outcome("time inlined / not, as Mop/s " + about_ratio("wrapped", SHIPPED, ours), ours,
-                   judge_ratio(Span(0.92, 0.94), ours))
-
-
-def batches(study):
-    small, large = (f"batch-{size}" for size in (min(BATCHES), max(BATCHES)))
-    ours = study.ratio(large, small)
-    told = [about_ratio(large, small, ours)]
-    for size in BATCHES:
-        counts = study.counts(f"batch-{size}")
-        if counts:
-            told.append(f"{calls_of(counts):,.0f} calls with {size}")
-    return outcome("Mop/s " + ", ".join(told), ours, judge_direction(ours))
-
-
-def fewer_fallbacks(study):
-    """The cure is what gains more than a faster lookup does, and gains at all."""
-    cure, lookup = study.ratio("pool", SHIPPED), study.ratio("mask", "linear")
-    judged = judge_direction(cure)
-    if judged.verdict == HOLDS and (lookup is None or lookup.low is None):
-        judged = Judged(UNDECIDED, None)
-    elif judged.verdict == HOLDS and cure.low <= lookup.high:
-        judged = Judged(DOES_NOT_HOLD if cure.high < lookup.low else UNDECIDED, None)
-    return outcome(f"Mop/s {about_ratio('pool', SHIPPED, cure)}; the fastest lookup instead of the"
-                   f" slowest: {about_ratio('mask', 'linear', lookup)}", cure, judged)
-
-
-SWITCH_ALONE = {
-    "004.c01": hashed_lookup,
-    "004.c08": lean_wrappers_time,
-    "004.c12": one_switch("2m", SHIPPED, Span(1.3, 1.8),
-                          [("uncapped+2m", "uncapped"), ("off+2m", "phase9-off")]),
-    "004.c13": one_switch("prewarm", SHIPPED, Span(1.5, 1.7),
-                          [("uncapped+prewarm", "uncapped"), ("off+prewarm", "phase9-off")]),
-    "004.c16": batches,
-    "004.c17": one_switch(SHIPPED, "wrapped", Span(1.06, 1.08), [(BEST, "best-wrapped")]),
-    "004.c18": fewer_fallbacks,
-}
-
-
-def switch_alone(claim, evidence):
-    return SWITCH_ALONE[claim["id"]](Study(evidence.superslab))
-
-
-def switches_together(_claim, evidence):
-    study = Study(evidence.superslab)
-    both = study.ratio("2m+prewarm", SHIPPED)
-    large, ahead = study.ratio("2m", SHIPPED), study.ratio("prewarm", SHIPPED)
-    if not (both and large and ahead):
-        return not_measured(MISSING)
-    return outcome(f"Mop/s {about_ratio('2m+prewarm', SHIPPED, both)}; each alone"
-                   f" {text_of(large)} and {text_of(ahead)}, whose product is"
-                   f" {large.median * ahead.median:.2f};"
-                   f" {about_ratio('2m+prewarm', BASELINE, study.ratio('2m+prewarm', BASELINE))}",
-                   both, judge_ratio(Span(1.5, 3.0), both))
-
-
-# ---- Lookups, and the fast path ----
-
-def lookups_off(study):
-    counts = study.counts("phase9-off")
-    if not counts or "lookups" not in counts:
-        return not_measured(MISSING)
-    found = counts["lookups"]
-    return counted(f"{found:,.0f} lookups with slabs off, of {counts['frees']:,.0f} frees", found,
-                   holds_if(found == 0))
-
-
-# Per cent: what is written as 0.
-VISIBLE = Span(0, 0.5)
-
-
-def lookups_on(study):
-    counts, share = study.counts(SHIPPED), scaled(study.share(SHIPPED, "lookup"), 100)
-    if not counts or "lookups" not in counts or share is None:
-        return not_measured(MISSING)
-    return outcome(f"{counts['lookups'] / counts['frees']:.2f} lookups a free, {text_of(share)}"
-                   " % of the samples", share, judge(VISIBLE, share))
-
-
-LOOKUPS = {"004.c02": lookups_off, "004.c03": lookups_on}
-
-
-def lookups_counted(claim, evidence):
-    return LOOKUPS[claim["id"]](Study(evidence.superslab))
-
-
-def cycles(study, name, step):
-    values = per_cycle(study, name, *step)
-    return estimate(values.values()) if values else None
-
-
-def lookup_cost(_claim, evidence):
-    study = Study(evidence.superslab)
-    linear, hashed, mask = (cycles(study, name, LOOKUP)
-                            for name in ("uncapped+linear", "uncapped", "uncapped+mask"))
-    return outcome(f"cycles of a lookup: linear {text_of(linear)}, hashed"
-                   f" {text_of(hashed)}, mask {text_of(mask)}", linear,
-                   judge(Span(50, 80), linear))
-
-
-# Cycles: what is written as 3.
-FAST = Span(2.5, 3.5)
-
-
-def fast_path_cost(_claim, evidence):
-    study = Study(evidence.superslab)
-    ours = cycles(study, BEST, PAIR)
-    return outcome(f"cycles of an allocation or a free: {text_of(ours)}; mimalloc"
-                   f" {text_of(cycles(study, MIMALLOC, PAIR))}", ours, judge(FAST, ours))
-
-
-# ---- The kernel ----
-
-def kernel_total(study):
-    ours = study.value(BASELINE, "kernel_share")
-    return outcome(f"system time / all time: slabs off {text_of(ours)}, on"
-                   f" {text_of(study.value(SHIPPED, 'kernel_share'))}", ours,
-                   judge(Span(0.55, 0.55), ours))
-
-
-def kernel_parts(study):
-    unmap, map_, kernel = (study.share(SHIPPED, place)
-                           for place in ("kernel_munmap", "kernel_mmap", KERNEL))
-    faults = study.share(SHIPPED, "kernel_fault")
-    return outcome(f"share of samples in munmap {text_of(unmap)}, mmap {text_of(map_)},"
-                   f" page faults {text_of(faults)}; the kernel {text_of(kernel)}", unmap,
-                   all_of(judge(Span(0.30, 0.30), unmap), judge(Span(0.11, 0.11), map_)))
-
-
-def kernel_after(study):
-    large, both = (study.value(name, "kernel_share") for name in ("2m", "2m+prewarm"))
-    return outcome(f"system time / all time: {SHIPPED}"
-                   f" {text_of(study.value(SHIPPED, 'kernel_share'))}, 2m"
-                   f" {text_of(large)}, prewarm"
-                   f" {text_of(study.value('prewarm', 'kernel_share'))}, both"
-                   f" {text_of(both)}", large,
-                   all_of(judge(Span(0.35, 0.35), large), judge(Span(0.10, 0.10), both)))
-
-
-KERNEL_SHARES = {"004.c05": kernel_total, "004.c06": kernel_parts, "004.c15": kernel_after}
-
-
-def kernel_share(claim, evidence):
-    return KERNEL_SHARES[claim["id"]](Study(evidence.superslab))
-
-
-def calls_of(counts):
-    return counts["mmap_calls"] + counts["munmap_calls"]
-
-
-def calls_counted(study):
-    counts = study.counts(SHIPPED)
-    if not counts or "mmap_calls" not in counts:
-        return not_measured(MISSING)
-    calls = calls_of(counts) * 1e7 / counts["cycles"]
-    failures = total(counts, "exhausted_")
-    return counted(f"{calls:,.0f} calls of mmap and munmap in 10,000,000 cycles;"
-                   f" the pool refused {failures:,.0f} times in {counts['cycles']:,.0f}", calls,
-                   judge_count("4000", calls))
-
-
-def cost_of_a_call(study):
-    """Microseconds of kernel time for each call of mmap or munmap; 4,000 of them take 55 % of
-    0.605 s if one takes 83."""
-    counts, system = study.counts(SHIPPED), study.column(SHIPPED, "system")
-    made = study.column(SHIPPED, "cycles")
-    if not counts or not system or not counts.get("mmap_calls"):
-        return not_measured(MISSING)
-    calls_per_cycle = calls_of(counts) / counts["cycles"]
-    ours = estimate(1e6 * system[block] / (made[block] * calls_per_cycle) for block in system)
-    bare = scaled(study.value(BEST, "map_ns", kind="steps"), 1e-3)
-    return outcome(f"{text_of(ours)} us of kernel time a call; a bare pair of mmap and munmap"
-                   f" takes {text_of(bare)} us", ours, judge(Span(83, 83), ours))
-
-
-SYSTEM_CALLS = {"004.c09": calls_counted, "004.c10": cost_of_a_call}
-
-
-def system_calls(claim, evidence):
-    return SYSTEM_CALLS[claim["id"]](Study(evidence.superslab))
-
-
-# ---- Fallbacks, memory, generators, mimalloc ----
-
-def fallbacks_by_class(_claim, evidence):
-    counts = Study(evidence.superslab).counts(SHIPPED)
-    found = {key[len("fallbacks_"):]: count for key, count in (counts or {}).items()
-             if key.startswith("fallbacks_")}
-    if not found:
-        return not_measured(MISSING)
-    every = sum(found.values())
-    told = ", ".join(f"{name} {count:,.0f}" for name, count in found.items() if count) or "none"
-    share = found.get("c7", 0) / every if every else 0.0
-    return counted(f"fallbacks by class: {told}; {100 * share:.0f} % of them in class 7", share,
-                   holds_if(share == 1))
-
-
-def fragmentation(_claim, evidence):
-    """Bytes resident when most live over bytes asked for: 2 MB over 512 KB, and without fallbacks,
-    which have mappings of their own."""
-    study = Study(evidence.superslab)
-
-    def waste(name):
-        resident, live = study.column(name, "rss_peak"), study.column(name, "live_peak")
-        return {block: resident[block] / live[block] for block in resident.keys() & live}
-    small, large = waste("uncapped"), waste("uncapped+2m")
-    if not small or not large:
-        return not_measured(MISSING)
-    ours = estimate(large[block] / small[block] for block in large.keys() & small)
-    return outcome(f"resident / asked for: 2 MB {text_of(estimate(large.values()))}, 512 KB"
-                   f" {text_of(estimate(small.values()))}; ratio {text_of(ours)}", ours,
-                   judge_direction(ours, above=False))
-
-
-def generator_dependence(_claim, evidence):
-    study = Study(evidence.superslab)
-
-    def between(name):
-        return study.ratio(name, name, load=GOOD, base_load=MAIN)
-    ours = between(SHIPPED)
-    return outcome(f"Mop/s good / lcg: {SHIPPED} {text_of(ours)}, {BASELINE}"
-                   f" {text_of(between(BASELINE))}, {BEST} {text_of(between(BEST))},"
-                   f" {MIMALLOC} {text_of(between(MIMALLOC))}", ours, judge_ratio(Span(1, 1), ours))
-
-
-def allocator_ratio(_claim, evidence):
-    return one_switch(MIMALLOC, SHIPPED, Span(96.5 / 16.5, 96.5 / 16.5),
-                      [(MIMALLOC, BASELINE), (MIMALLOC, BEST)])(Study(evidence.superslab))
-
-
-TESTS = {test.__name__: test for test in (
-    switch_alone, switches_together, lookups_counted, lookup_cost, fast_path_cost, kernel_share,
-    system_calls, fallbacks_by_class, fragmentation, generator_dependence, allocator_ratio)}
+@test
+def superslab(claim, evidence):
+    study = evidence.superslab
+    parts = claim["comparison"].split("; ")
+    found = [study.figure(part) for part in parts]
+    if found[0] is None:
+        raise NotMeasured("the study has no process of it")
+    judged = [judge(*each) for each in zip(parts, claim["claimed"].split("; "), found)]
+    first = next((one for verdict in (DOES_NOT_HOLD, NOT_MEASURED, UNDECIDED) for one in judged
+                  if one.verdict == verdict), judged[0])
+    told = study.told(claim["beside"])
+    return exact(told, found[0], first) if parts[0].startswith("count:") else outcome(told, found[0], first)
+
+
+@test
+def beyond_lookup(claim, evidence):
+    """The same, but the cure must also gain more than a faster lookup does."""
+    found = superslab(claim, evidence)
+    lookup = evidence.superslab.figure("mask/linear")
+    if found.verdict != HOLDS or lookup and lookup.low is not None and found.low > lookup.high:
+        return found
+    apart = lookup and lookup.low is not None and found.high < lookup.low
+    return found._replace(verdict=DOES_NOT_HOLD if apart else UNDECIDED)

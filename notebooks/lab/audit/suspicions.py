@@ -1,228 +1,97 @@
-"""The nine suspicions with which the audit began, each with the claims it casts doubt on and what
-was measured.
+"""The nine suspicions with which the audit began, each with the claims it casts doubt on and what was measured.
 
-A suspicion names its decisive claims: those that fall if it is right.  It is confirmed if none of
-them holds, refuted if all do, confirmed in part if some do; where some could not be decided, this
-is said of the others; if none could, it is open.  What is told of it is made of the outcomes'
-figures, clause by clause; a clause whose figures were not measured is left out.
+results/audit/suspicions.csv has them.  A suspicion names its decisive claims: those that fall if it is right.  It is
+confirmed if none of them holds, refuted if all do, confirmed in part if some do; where some could not be decided, this
+is said of the others; if none could, it is open.  What follows then is in the columns confirmed and refuted.  What is
+told of it is made of clauses, with | between, and figures in braces; a clause whose figures were not measured is left
+out:
+
+    {003.c01} {003.c15 100}     the figure of a claim with its interval; times 100
+    {told 001.c10}              what was measured, in words
+    {nodes list random}         inner nodes of 100,000 keys; {model lazy}: as a uniform hash makes them
+    {slots live}                share of phase 2.5's slots that are used at 100,000 keys, in %; {slots filled}
+              how many claims of document 004 hold, and do not, {all}
 """
-from typing import NamedTuple
+import re
 
 from ..printing import count, digits
-from ..shape.model import predict
-from .evidence import Shape
-from .outcome import DOES_NOT_HOLD, HOLDS, NOT_MEASURED
+from ..results import RESULTS, NotMeasured, read_rows
+from ..verdicts import DOES_NOT_HOLD, HOLDS, NOT_MEASURED
+from .counts import predict
+from .evidence import Shape, full_map
 
+SUSPICIONS = RESULTS / "audit" / "suspicions.csv"
 OPEN, CONFIRMED, IN_PART, REFUTED = "open", "confirmed", "confirmed in part", "refuted"
 SO_FAR = " as far as decided"
+ENTRIES = 100000
 
 
-class Missing(Exception):
-    """A clause needs a figure that was not measured."""
+# ---- What is told ----
 
-
-class Suspicion(NamedTuple):
-    number: int
-    suspected: str
-    decisive: tuple  # ids of claims
-    clauses: tuple   # functions of Findings: what was measured, a sentence each
-    confirmed: str   # what follows if it is
-    refuted: str
-
-
-class Findings:
-    """What sentences are made of."""
+class Figures:
+    """What stands for the words in braces; NotMeasured if there is nothing."""
 
     def __init__(self, outcomes, evidence):
         self.outcomes, self.evidence = outcomes, evidence
 
+    def of(self, text):
+        word, *rest = text.split()
+        return self.claim(word, *map(float, rest)) if word[0].isdigit() else getattr(self, word)(*rest)
+
     def _measured(self, claim):
         outcome = self.outcomes.get(claim)
         if outcome is None or outcome.verdict == NOT_MEASURED or outcome.value is None:
-            raise Missing(claim)
+            raise NotMeasured(claim)
         return outcome
 
-    def figure(self, claim, scale=1):
-        """The figure of a claim with its interval."""
-        outcome = self._measured(claim)
-        low, value, high = (number(scale * bound) for bound in
-                            (outcome.low, outcome.value, outcome.high))
-        return value if outcome.low == outcome.high else f"{value} [{low} {high}]"
+    def claim(self, name, factor=1):
+        low, value, high = (count(round(one)) if abs(one) >= 1000 else digits(one) for one in
+                            (factor * bound for bound in self._measured(name)[1:4]))
+        return value if self.outcomes[name].low == self.outcomes[name].high else f"{value} [{low} {high}]"
 
-    def words(self, claim):
-        self._measured(claim)
-        return self.outcomes[claim].measured
+    def told(self, name):
+        return self._measured(name).measured
 
-    def tree(self, composition, pattern, scale=100000):
-        tree = self.evidence.tree(Shape(composition, pattern, scale))
-        if not tree:
-            raise Missing(composition)
-        return tree
+    def tree(self, composition, pattern):
+        return full_map(self.evidence, Shape(composition, pattern, ENTRIES))
 
-    def inner_nodes(self, composition, pattern):
+    def nodes(self, composition, pattern):
         return count(self.tree(composition, pattern)["inner_nodes"])
 
-    def predicted(self, composition, scale=100000):
-        return count(round(predict(self.evidence.model_of(composition), scale).inner_nodes))
+    def model(self, composition):
+        return count(round(predict(self.evidence.model_of(composition), ENTRIES).inner_nodes))
+
+    def slots(self, what):
+        tree = self.tree("phase2.5", "sequential")
+        part = tree["pool"]["slots_live"] if what == "live" else tree["child_pointers"]
+        return f"{100 * part / tree['pool']['slots_used']:.0f}"
+
+    def claims(self, *words):
+        verdict = " ".join(words)
+        found = [outcome.verdict for name, outcome in self.outcomes.items() if name.startswith("004.")]
+        if set(found) <= {NOT_MEASURED}:
+            raise NotMeasured("document 004")
+        return str(len(found) if verdict == "all" else found.count(verdict))
 
 
-def number(value):
-    return count(round(value)) if abs(value) >= 1000 else digits(value)
-
-
-# ---- Clauses ----
-
-def nodes_by_pattern(f):
-    return (f"A uniform hash makes {f.predicted('list')} inner nodes of 100,000 keys; keys in"
-            f" sequence make {f.inner_nodes('list', 'sequential')}, random ones"
-            f" {f.inner_nodes('list', 'random')}; the documents counted 687,212.")
-
-
-def levels(f):
-    return f"By levels: {f.words('000.c09')}."
-
-
-def nodes_by_descent(f):
-    return (f"At 100,000 keys lazy expansion leaves {f.inner_nodes('lazy', 'sequential')} of"
-            f" {f.inner_nodes('list', 'sequential')} inner nodes (model: {f.predicted('lazy')}),"
-            f" path compression {f.inner_nodes('pathcomp', 'sequential')}.")
-
-
-def chains(f):
-    return f"Collapsing chains: {f.words('000.c12')}."
-
-
-def other_hash(f):
-    return f"With murmur3 there are {f.words('000.c10')}."
-
-
-def same_structures(f):
-    return (f"The structures of phases 2.5 and 3, in C, take {f.figure('000.c48')} times the"
-            " reference's time.")
-
-
-def baseline_gap(f):
-    return (f"The baseline takes {f.figure('002.c01')} times the reference's time to fill and"
-            f" {f.figure('002.c02')} times to look up; the documents have 20 to 23 and 14 to 17.")
-
-
-def reference_by_scale(f):
-    return f"The reference takes {f.figure('000.c15')} times as long at 100K as at 10K."
-
-
-def reference_by_method(f):
-    return (f"Adding a tenth to a full map takes {f.figure('000.c16')} times as long, an entry, as"
-            " filling one.")
-
-
-def equal_terms(f):
-    return (f"Phase 3 over the reference at 100K: put {f.words('000.c13')}; get"
-            f" {f.words('000.c14')}.")
-
-
-def current_row(f):
-    return (f"Put at 100K: phase 3 takes {f.figure('000.c28')} times phase 2.6's time; 147 of 391"
-            " ns would be 0.38, 399 of 391 ns 1.02.")
-
-
-def instrumentation(f):
-    return f"Counting node visits takes {f.figure('000.c29')} times; 305 of 137 ns would be 2.2."
-
-
-def slots(f):
-    return (f"Counted: {f.figure('003.c01')} arrays at 100K, {f.figure('003.c06')} slots an entry,"
-            f" {f.figure('001.c23')} % fallbacks at 10K (the documents: 699,131, 30 to 33, and both"
-            " 2 and 79 %).")
-
-
-def slots_of(f):
-    tree = f.tree("phase2.5", "sequential")
-    used, live = tree["pool"]["slots_used"], tree["pool"]["slots_live"]
-    return (f"At 100K {100 * live / used:.0f} % of the slots used are in arrays still alive, and"
-            f" {100 * tree['child_pointers'] / used:.0f} % hold a child.")
-
-
-def pool_memory(f):
-    return f"The pool takes {f.words('001.c10')}."
-
-
-def pool_rule(f):
-    return f"With 36 slots an entry, fallbacks: {f.words('003.c08')}."
-
-
-def all_fallbacks(f):
-    return (f"All fallbacks together are {f.figure('003.c15', 100)} % of an insert; 114 % was"
-            " claimed.")
-
-
-def one_fallback(f):
-    return f"One, as a share of an insert: {f.words('003.c14')}; 0.167 was claimed."
-
-
-def keys_lost(f):
-    return f"{f.words('003.c22')}."
-
-
-def switches(f):
-    return (f"Times the baseline's speed: slabs of 2 MB {f.figure('004.c12')}, 16 mapped ahead"
-            f" {f.figure('004.c13')}, both {f.figure('004.c14')}, neither fallback nor cap"
-            f" {f.figure('004.c18')}.")
-
-
-def superslab_claims(f):
-    verdicts = [outcome.verdict for name, outcome in f.outcomes.items() if name.startswith("004.")]
-    if set(verdicts) <= {NOT_MEASURED}:
-        raise Missing("004")
-    return (f"Of {len(verdicts)} claims of document 004 {verdicts.count(HOLDS)} hold and"
-            f" {verdicts.count(DOES_NOT_HOLD)} do not.")
-
-
-SUSPICIONS = [
-    Suspicion(1, "keys in sequence do not make the tree sparse, and no hash makes it denser",
-              ("000.c07", "000.c08", "000.c09"), (nodes_by_pattern, levels),
-              "The sparseness is that of leaves at a fixed depth: it takes no bad hash and no"
-              " special keys.",
-              "The hash, not the fixed depth alone, makes the tree sparse."),
-    Suspicion(2, "lazy expansion is nearly all of path compression, and no hash replaces it",
-              ("000.c10", "000.c11"), (nodes_by_descent, chains, other_hash),
-              "libhamt's tree is small because leaves stand where they are alone.",
-              "libhamt's tree is small through its hash, or through path compression."),
-    Suspicion(3, "the language was never the gap", ("000.c48",), (same_structures, baseline_gap),
-              "The gap is there without the language: it is the structure's.",
-              "The same structures in C have no gap."),
-    Suspicion(4, "like was not compared with like", ("000.c15", "000.c16"),
-              (reference_by_scale, reference_by_method, equal_terms),
-              "Neither the scale nor the method by which the documents divide is neutral.",
-              "Dividing by another scale and method changes nothing."),
-    Suspicion(5, "the tables disagree with themselves, and instrumentation is no reason",
-              ("000.c28", "000.c29"), (current_row, instrumentation),
-              "Neither figure of the last phase's row comes from the structure or from counters.",
-              "The figures of the last phase's row can be had."),
-    Suspicion(6, "the pool's counts are right, what follows from them is not",
-              ("001.c10", "001.c23", "003.c07"), (slots, slots_of, pool_memory, pool_rule),
-              "Most slots are held for nothing, and fallbacks are not rare at 10K.",
-              "The pool holds what the tree needs."),
-    Suspicion(7, "fallbacks cannot have cost more than the whole", ("003.c14", "003.c15"),
-              (all_fallbacks, one_fallback),
-              "A fallback costs less than was claimed, over the allocators together.",
-              "Fallbacks cost what was claimed."),
-    Suspicion(8, "libhamt loses keys", ("003.c22",), (keys_lost,),
-              "It is no yardstick of correctness.", "It loses none."),
-    Suspicion(9, "the projections for the superslab do not survive their switches one by one",
-              ("004.c12", "004.c13", "004.c14", "004.c15"), (switches, superslab_claims),
-              "None of the projected gains was found.", "The projected gains were found."),
-]
+def told(suspicion, figures):
+    sentences = []
+    for clause in suspicion["told"].split(" | "):
+        try:
+            sentences.append(re.sub(r"\{(.*?)\}", lambda match: figures.of(match[1]), clause))
+        except NotMeasured:
+            continue
+    return " ".join(sentences) or "Nothing that bears on it was measured."
 
 
 # ---- Verdicts ----
 
 def undecided(suspicion, outcomes):
-    return [claim for claim in suspicion.decisive
-            if outcomes[claim].verdict not in (HOLDS, DOES_NOT_HOLD)]
+    return [claim for claim in suspicion["decisive"].split() if outcomes[claim].verdict not in (HOLDS, DOES_NOT_HOLD)]
 
 
 def settled(suspicion, outcomes):
-    verdicts = {outcomes[claim].verdict for claim in suspicion.decisive} & {HOLDS, DOES_NOT_HOLD}
+    verdicts = {outcomes[claim].verdict for claim in suspicion["decisive"].split()} & {HOLDS, DOES_NOT_HOLD}
     if not verdicts:
         return OPEN
     verdict = IN_PART if len(verdicts) == 2 else REFUTED if HOLDS in verdicts else CONFIRMED
@@ -230,33 +99,21 @@ def settled(suspicion, outcomes):
 
 
 def conclusion(suspicion, outcomes):
-    """What follows from the verdict; of a suspicion confirmed in part, which claims stand, and of
-    one that is not settled in full, which are not decided."""
-    stand = [claim for claim in suspicion.decisive if outcomes[claim].verdict == HOLDS]
-    return {CONFIRMED: suspicion.confirmed, REFUTED: suspicion.refuted,
+    """What follows from the verdict; of a suspicion confirmed in part, which claims stand, and of one that is not
+    settled in full, which are not decided."""
+    stand = [claim for claim in suspicion["decisive"].split() if outcomes[claim].verdict == HOLDS]
+    return {CONFIRMED: suspicion["confirmed"], REFUTED: suspicion["refuted"],
             IN_PART: f"Of the claims that it doubts, these hold: {', '.join(stand)}."}.get(
-                settled(suspicion, outcomes),
-                f"Not decided: {', '.join(undecided(suspicion, outcomes))}.")
+                settled(suspicion, outcomes), f"Not decided: {', '.join(undecided(suspicion, outcomes))}.")
 
 
-def told(suspicion, findings):
-    sentences = []
-    for clause in suspicion.clauses:
-        try:
-            sentences.append(clause(findings))
-        except Missing:
-            continue
-    return " ".join(sentences) or "Nothing that bears on it was measured."
-
-
-def bearing(number, claims):
-    """Ids of the claims that bear on a suspicion, as the column `suspicion` has it."""
-    return [claim["id"] for claim in claims if str(number) in claim["suspicion"].split()]
+def bearing(suspicion, claims):
+    """Ids of the claims that bear on it, as their column `suspicion` has it."""
+    return [claim["id"] for claim in claims if suspicion["number"] in claim["suspicion"].split()]
 
 
 def report(claims, outcomes, evidence):
     """[(suspicion, verdict, ids of the claims that bear on it, what is told)]"""
-    findings = Findings(outcomes, evidence)
-    return [(suspicion, settled(suspicion, outcomes), bearing(suspicion.number, claims),
-             f"{told(suspicion, findings)} {conclusion(suspicion, outcomes)}".strip())
-            for suspicion in SUSPICIONS]
+    figures = Figures(outcomes, evidence)
+    return [(suspicion, settled(suspicion, outcomes), bearing(suspicion, claims),
+             f"{told(suspicion, figures)} {conclusion(suspicion, outcomes)}") for suspicion in read_rows(SUSPICIONS)]

@@ -1,256 +1,235 @@
-"""Tests of claims about times: one thing's over another's.
+"""Claims about times.
 
-The columns `compositions`, `op`, `pattern`, `scale` and `settings` (HASH=, KEY=, ALLOC=) say what
-is compared, in the order that each test tells; lab.audit.cases says how one figure comes of many
-cells.
+A claim's column `comparison` is a formula of the times of its operands, a, b, c, ... (lab.audit.evidence), and of
+CONSTANTS.  It is taken in each cell and block of processes; the mean over the cells gives one figure a block, whose
+median and interval are judged.  The mean is geometric of ratios, arithmetic of differences.  A claim about a gain is
+about no single cell, so the extremes among the cells stand beside it; cells that were not measured are counted.
+
+The column `beside` is what else is told, with formulas in braces: each stands for its median and interval over the
+same cells, {formula:range} for its extremes among them.
 """
 import itertools
-import math
-import statistics
+import re
+
+import pandas
+from scipy.stats import gmean
 
 from ..cell import compose
-from ..documents import seeds
-from ..stats import estimate
 from ..printing import digits, short_scale, with_interval
+from ..seeds.figures import LIBHAMT_USUAL, same_work
+from ..stats import estimate
+from ..tree_figures import figure
+from ..verdicts import DOES_NOT_HOLD, HOLDS, NOT_MEASURED, UNDECIDED
 from . import rules
-from .cases import (NOT_TOGETHER, Case, decide_every, decide_over, divide, measured_cases, name_of,
-                    of_several, over_blocks, place, scales, setting, words, work)
-from .evidence import SYSTEM_ALLOCATOR
-from .outcome import DOES_NOT_HOLD, HOLDS, NOT_MEASURED, UNDECIDED, Outcome, not_measured
+from .cells import cells
+from .evidence import Shape, counts_of
+from .rules import Outcome, need, not_measured, outcome
 
+TESTS, test = rules.registry()
+NOT_TOGETHER = "no stored experiment has these cells together"
 LIBHAMT_SCALE = 10000  # the scale of the libhamt figures by which the documents divide
 
 
-# ---- One composition against another ----
+# ---- Figures over cells ----
 
-def ratio_cases(claim, against_last):
-    """Each composition but the last in each cell: over the last, or the last over it."""
-    *compositions, last = words(claim, "compositions")
-    for composition in compositions:
-        for where in work(claim):
-            pair = (place(claim, composition, *where), place(claim, last, *where))
-            yield Case(name_of(*[composition] * (len(compositions) > 1), *where),
-                       pair if against_last else pair[::-1], divide)
+def nodes_fewer(evidence, where):
+    """By how many nodes an entry the second has fewer than the first."""
+    found = [evidence.tree(Shape(place.composition, *place[2:5])) for place in where[:2]]
+    return (found[0]["inner_nodes"] - found[1]["inner_nodes"]) / found[0]["entries"] if all(found) else None
 
 
-def time_ratio(claim, evidence):
-    """Each composition's time over the last one's."""
-    return decide_over(claim, evidence, ratio_cases(claim, True))
+def fallbacks(evidence, where):
+    """Of the first, an entry; None where there are none."""
+    tree = evidence.tree(Shape(where[0].composition, *where[0][2:5]))
+    return figure("fallbacks_per_entry", tree) or None if tree else None
 
 
-def speedup(claim, evidence):
-    """The last composition's time over each other one's: above 1 where the other is faster."""
-    *compositions, last = words(claim, "compositions")
-    idle = [name_of(one, op) for one in compositions for op in words(claim, "op")
-            if seeds.same_work(one, last, op)]
-    if idle:
-        return not_measured(f"{', '.join(idle)}: does the same as {last}, since nothing is freed")
-    return decide_over(claim, evidence, ratio_cases(claim, False))
+def work(evidence, where):
+    """Instructions of the first over those of the second."""
+    found = [counts_of(evidence, *place[:4]) for place in where[:2]]
+    return float(found[0]["instructions"]) / float(found[1]["instructions"]) if all(found) else None
 
 
-def their_way(case, base):
-    """What the documents divided by: libhamt's time at 10K, in shuffled order, its insert being
-    that of a tenth more into a full map."""
-    mine, _ = case.places
-    op = seeds.LIBHAMT_USUAL.get(mine.op, mine.op)
-    libhamt = mine._replace(composition=base, op=op, scale=LIBHAMT_SCALE,
-                            pattern=seeds.LIBHAMT_USUAL["pattern"])
-    return Case(case.name, (mine, libhamt), divide)
+CONSTANTS = {"nodes": nodes_fewer, "fallbacks": fallbacks, "work": work}
 
 
-def gap_on_equal_terms(claim, evidence):
-    """Each composition's time over the last one's, the reference: in the same cell, so at equal
-    scale, operation and pattern.  Told beside it: the same over what the documents divided by."""
-    cases = list(ratio_cases(claim, True))
-    theirs = measured_cases([their_way(case, words(claim, "compositions")[-1]) for case in cases],
-                            evidence)
-    beside = (f"{digits(statistics.median(over_blocks(theirs)))} as the documents divide"
-              if theirs else "")
-    return decide_over(claim, evidence, cases, beside)
+def formula_by_block(evidence, where, formula):
+    """A Series of the formula's value in each block; empty if it was not measured."""
+    used = set(re.findall(r"\b[a-z]\w*", formula))
+    constants = {name: CONSTANTS[name](evidence, where) for name in used & CONSTANTS.keys()}
+    operands = [place for letter, place in zip("abcdefgh", where) if letter in used]
+    times = evidence.together(operands).set_axis(sorted(used - constants.keys()), axis=1)
+    if times.empty or None in constants.values():
+        return pandas.Series(dtype=float)
+    return times.assign(**constants).eval(formula)
 
 
-def ratio_of_speedups(claim, evidence):
-    """Four compositions a b c d: the gain of a over b against that of c over d."""
-    names = words(claim, "compositions")
-
-    def against(a, b, c, d):
-        return (b / a) / (d / c)
-
-    def gain(first, second):
-        return with_interval(estimate(over_blocks(found))) if (found := measured_cases(
-            [Case("", (place(claim, second, *where), place(claim, first, *where)), divide)
-             for where in work(claim)], evidence)) else "-"
-    cases = [Case(name_of(*where), tuple(place(claim, name, *where) for name in names), against)
-             for where in work(claim)]
-    return decide_over(claim, evidence, cases, f"{names[0]} gains {gain(*names[:2])}, {names[2]}"
-                                               f" {gain(*names[2:])}")
+def by_cell(claim, evidence, formula=None, where=None):
+    """{name: Series by block} of the cells that were measured; where: another place of each cell's operands."""
+    found = {}
+    for cell in cells(claim):
+        places = where(cell.places) if where else cell.places
+        values = formula_by_block(evidence, places, formula or claim["comparison"])
+        if len(values):
+            found[cell.called()] = values
+    return found
 
 
-def gain_by_key(claim, evidence):
-    """Two compositions and two kinds of keys: the ratio of times with the first kind over the same
-    with the second."""
-    first, second = words(claim, "compositions")
-
-    def against(a, b, c, d):
-        return (a / b) / (c / d)
-    cases = [Case(name_of(*where), tuple(place(claim, name, *where)._replace(key=key)
-                                         for key in setting(claim, "KEY", "u64")
-                                         for name in (first, second)), against)
-             for where in work(claim)]
-    return decide_over(claim, evidence, cases)
+def mean(found, formula):
+    """One figure a block, of the blocks that all cells have."""
+    table = pandas.concat(found, axis=1, join="inner")
+    return table.mean(axis=1) if "-" in formula else pandas.Series(gmean(table, axis=1), table.index)
 
 
-# ---- The same composition elsewhere ----
-
-def time_by_scale(claim, evidence):
-    """Times at each scale over those at the first."""
-    first, *others = scales(claim)
-    cases = [Case(name_of(*of_several(claim, composition), op, pattern, scale),
-                  tuple(place(claim, composition, op, pattern, n) for n in (scale, first)), divide)
-             for composition in words(claim, "compositions") for op in words(claim, "op")
-             for pattern in words(claim, "pattern") for scale in others]
-    return decide_over(claim, evidence, cases)
+def extremes(found):
+    (low, least), *_, (high, most) = sorted((values.median(), name) for name, values in found.items())
+    return f"from {digits(low)} ({least}) to {digits(high)} ({most})"
 
 
-def time_by_op(claim, evidence):
-    """Times of the first operation over those of the second."""
-    ops = words(claim, "op")
-    cases = [Case(name_of(*of_several(claim, composition), pattern, scale),
-                  tuple(place(claim, composition, op, pattern, scale) for op in ops), divide)
-             for composition in words(claim, "compositions") for pattern in words(claim, "pattern")
-             for scale in scales(claim)]
-    return decide_over(claim, evidence, cases)
+def beside(claim, evidence):
+    """The column beside, with figures for formulas."""
+    def told(match):
+        found = by_cell(claim, evidence, match[1])
+        if match[2]:
+            return extremes(found) if len(found) > 1 else digits(*(values.median() for values in found.values()))
+        return with_interval(estimate(mean(found, match[1])))
+    return re.sub(r"\{(.*?)(:range)?\}", told, claim["beside"])
 
 
-def pattern_cases(claim, compositions, ops, over, others):
-    return [Case(name_of(*of_several(claim, composition), op, other, scale),
-                 (place(claim, composition, op, over, scale),
-                  place(claim, composition, op, other, scale)), divide)
-            for composition in compositions for op in ops for other in others
-            for scale in scales(claim)]
+def joined(*parts):
+    return "; ".join(filter(None, parts))
 
 
-def time_by_pattern(claim, evidence):
-    """Times with the first pattern over those with each other one."""
-    first, *others = words(claim, "pattern")
-    return decide_over(claim, evidence, pattern_cases(
-        claim, words(claim, "compositions"), words(claim, "op"), first, others))
+def missing(claim, found):
+    count = len(list(cells(claim)))
+    return f"{count - len(found)} of {count} cells not measured" if len(found) < count else ""
 
 
-def sequential_is_best(claim, evidence):
-    """In every case: filling in each other pattern over filling in sequence, and looking up one and
-    the same map in another order than it was filled over the same order."""
-    compositions = words(claim, "compositions")
-    cases = [case._replace(places=case.places[::-1]) for case in pattern_cases(
-        claim, compositions, ["put"], "sequential", ["shuffled", "random"])]
-    cases += [Case(name_of(composition, "get", scale),
-                   tuple(place(claim, composition, op, "shuffled", scale)
-                         for op in ("get", "get_in_order")), divide)
-              for composition in compositions for scale in scales(claim)]
-    return decide_every(claim, evidence, cases)
+def decide(claim, evidence, more=None, none=1.0):
+    found = need(by_cell(claim, evidence), NOT_TOGETHER)
+    told = joined(extremes(found) if len(found) > 1 else "", missing(claim, found), more or beside(claim, evidence))
+    return rules.decide(claim, mean(found, claim["comparison"]), told, none)
 
 
+# ---- Ratios and shares ----
+
+@test
+def ratio(claim, evidence):
+    """A figure of which 1 would be no effect."""
+    return decide(claim, evidence)
+
+
+@test
+def share(claim, evidence):
+    """A figure of which 0 would be none.  A cost in ns only stands beside it: times of another machine cannot be
+    expected here."""
+    return decide(claim, evidence, none=0.0)
+
+
+@test
+def gain(claim, evidence):
+    """The same as ratio, but of what does the same work nothing can be gained."""
+    pairs = [cell.places for cell in cells(claim)]
+    idle = dict.fromkeys(f"{one.op}: does the same as {other.composition}, since nothing is freed"
+                         for one, other in pairs if same_work(one.composition, other.composition, one.op))
+    return not_measured(f"{pairs[0][0].composition} {', '.join(idle)}") if idle else decide(claim, evidence)
+
+
+@test
+def gap(claim, evidence):
+    """The time over the reference's in the same cell, so at equal scale, operation and pattern.  Told beside it: the
+    same over what the documents divided by, libhamt's time at 10K in shuffled order, its insert being that of a tenth
+    more into a full map."""
+    def theirs(where):
+        op = LIBHAMT_USUAL.get(where[0].op, where[0].op)
+        return [where[0], where[0]._replace(composition=where[1].composition, op=op, scale=LIBHAMT_SCALE,
+                                            pattern=LIBHAMT_USUAL["pattern"])]
+    found = by_cell(claim, evidence, where=theirs)
+    return decide(claim, evidence, found and f"{digits(mean(found, claim['comparison']).median())} as the documents"
+                                             " divide")
+
+
+@test
+def growth(claim, evidence):
+    """Growth of the time over that of instructions."""
+    told = {cell.words["composition"]: work(evidence, cell.places) for cell in cells(claim)}
+    need(all(told.values()), "no instructions are stored for both scales")
+    return decide(claim, evidence, "instructions grow " + ", ".join(
+        f"{digits(value)} times ({name})" for name, value in told.items()))
+
+
+# ---- Several that are judged each ----
+
+@test
+def every(claim, evidence):
+    """The outcome of "in every case": each is judged; shown is the one that is furthest from it."""
+    found = need(by_cell(claim, evidence), NOT_TOGETHER)
+    judged = [rules.judge(claim["claimed"], values) for values in found.values()]
+    verdicts = [one.verdict for one in judged]
+    tally = rules.counted(verdicts)
+    furthest = (min if ">" in claim["claimed"] else max)(found, key=lambda name: found[name].median())
+    worst = estimate(found[furthest])
+    told = f"furthest from it is {furthest} with {with_interval(worst)} ({worst.count})"
+    return outcome(joined(f"in {len(found)} cells: {tally}", told, missing(claim, found)), worst, rules.all_of(judged))
+
+
+@test
+def allocators(claim, evidence):
+    """Times under each allocator over those under the C library's.  That it does not matter holds if it holds for
+    every one."""
+    found = need(by_cell(claim, evidence), NOT_TOGETHER)
+    judged = rules.all_of([rules.judge("1", values) for values in found.values()])
+    if claim["claimed"] == rules.DIFFERS:
+        judged = judged._replace(verdict=rules.DENIAL.get(judged.verdict, judged.verdict), how="")
+    estimates = {name: estimate(values) for name, values in found.items()}
+    name = max(estimates, key=lambda one: max(estimates[one].median, 1 / estimates[one].median))
+    told = ", ".join(f"{other} {with_interval(ours)}" for other, ours in estimates.items())
+    return outcome(f"{told} ({estimates[name].count}); furthest from 1 is {name}", estimates[name], judged)
+
+
+@test
 def order_by_scale(claim, evidence):
-    """Whether any two compositions change places: one is faster at one scale and slower at another,
-    by sign tests that each count for one of as many as there are comparisons.  They do not if in
-    every pair the same one is faster at all scales."""
-    compared, undecided, changes = 0, 0, []
-    for (one, other), op, pattern in itertools.product(
-            itertools.combinations(words(claim, "compositions"), 2), words(claim, "op"),
-            words(claim, "pattern")):
-        faster, slower = [], []
-        for scale in scales(claim):
-            values = evidence.each_block(divide, *(place(claim, name, op, pattern, scale)
-                                                   for name in (one, other))).values()
-            judged = rules.judge("<1", values)
-            compared += judged.verdict != NOT_MEASURED
-            undecided += judged.verdict == UNDECIDED
-            if judged.p is not None:
-                side = faster if judged.verdict == HOLDS else slower
-                side.append((judged.p, scale, estimate(values)))
-        if faster and slower:
-            ends = min(faster), min(slower)
-            changes.append((max(end[0] for end in ends), f"{op} {one} / {other}", *ends))
-    if not compared:
-        return not_measured(NOT_TOGETHER)
+    """Whether any two compositions change places: one is faster at one scale and slower at another, by sign tests that
+    each count for one of as many as there are comparisons.  They do not if in every pair the same one is faster at
+    all scales."""
+    pairs = itertools.combinations(claim["compositions"].split(), 2)
+    compared, sides = [], {}
+    for cell in cells(claim | {"compositions": " ".join(map("/".join, pairs))}):
+        values = formula_by_block(evidence, cell.places, "a / b")
+        judged = rules.judge("<1", values)
+        compared.append(judged.verdict)
+        if judged.p is not None:
+            pair = f"{cell.words['op']} {cell.words['composition'].replace('/', ' / ')}", cell.words["pattern"]
+            sides.setdefault(pair, {}).setdefault(judged.verdict, []).append(
+                (judged.p, cell.places[0].scale, estimate(values)))
+    compared = [verdict for verdict in compared if verdict != NOT_MEASURED]
+    need(compared, NOT_TOGETHER)
+    changes = [(pair[0], min(found[HOLDS]), min(found[DOES_NOT_HOLD])) for pair, found in sides.items()
+               if len(found) == 2]
     if not changes:
-        return Outcome(f"no two change places for certain; {undecided} of {compared} comparisons"
-                       " are undecided", None, None, None, 0,
-                       UNDECIDED if undecided else DOES_NOT_HOLD)
-    p, name, (_, low_scale, low), (_, high_scale, high) = min(changes)
-    return Outcome(f"{len(changes)} times two change places; surest: {name} is {with_interval(low)}"
-                   f" at {short_scale(low_scale)}, {with_interval(high)} ({high.count}) at"
-                   f" {short_scale(high_scale)}",
-                   high.low, high.median, high.high, high.count, HOLDS, min(1.0, compared * p))
+        undecided = compared.count(UNDECIDED)
+        return Outcome(f"no two change places for certain; {undecided} of {len(compared)} comparisons are undecided",
+                       None, None, None, 0, UNDECIDED if undecided else DOES_NOT_HOLD)
+    p, name, (_, low_scale, low), (_, high_scale, high) = min(
+        (max(faster[0], slower[0]), name, faster, slower) for name, faster, slower in changes)
+    return outcome(f"{len(changes)} times two change places; surest: {name} is {with_interval(low)} at"
+                   f" {short_scale(low_scale)}, {with_interval(high)} ({high.count}) at {short_scale(high_scale)}",
+                   high, (HOLDS, min(1.0, len(compared) * p)))
 
 
-# ---- Hashes and allocators ----
-
-def time_by_hash(claim, evidence):
-    """Times with the first hash over those with each other one."""
-    first, *others = setting(claim, "HASH", "")
-    cases = [Case(name_of(composition, *where, other),
-                  tuple(place(claim, composition, *where)._replace(hash=name)
-                        for name in (first, other)), divide)
-             for composition in words(claim, "compositions") for where in work(claim)
-             for other in others]
-    return decide_over(claim, evidence, cases)
-
-
-def time_by_allocator(claim, evidence):
-    """Times under each allocator over those under the C library's, the cells of each together.
-    That it does not matter holds if it holds for every one."""
-    found = []
-    for allocator in setting(claim, "ALLOC", ""):
-        cases = [Case(name_of(*where),
-                      tuple(place(claim, composition, *where)._replace(allocator=name)
-                            for name in (allocator, SYSTEM_ALLOCATOR)), divide)
-                 for composition in words(claim, "compositions") for where in work(claim)]
-        cells = measured_cases(cases, evidence)
-        if cells:
-            found.append((allocator, over_blocks(cells)))
-    if not found:
-        return not_measured(NOT_TOGETHER)
-    judged = rules.all_of([rules.judge("1", values) for _, values in found])
-    if claim["claimed"] == rules.DIFFERS and judged.verdict != NOT_MEASURED:
-        judged = judged._replace(verdict=rules.DENIAL[judged.verdict], how="")
-    estimates = [(name, estimate(values)) for name, values in found]
-    name, most = max(estimates, key=lambda pair: abs(math.log(pair[1].median)))
-    told = ", ".join(f"{other} {with_interval(ours)}" for other, ours in estimates)
-    return Outcome(f"{told} ({most.count}); furthest from 1 is {name}", most.low, most.median,
-                   most.high, most.count, *judged)
-
-
-# ---- Which change leads ----
-
-def answers(part, variant):
-    return part in compose.parts_of(compose.VARIANTS / variant)
-
-
-def ablation_order(claim, evidence):
-    """The last composition is the baseline, the others single changes of it: the gain of the best
-    change of children.h over that of the best other one."""
-    *changes, baseline = words(claim, "compositions")
-
-    def gains(change):
-        return measured_cases([
-            Case(name_of(*where), (place(claim, baseline, *where), place(claim, change, *where)),
-                 divide) for where in work(claim)], evidence)
-    measured = {change: found for change in changes if (found := gains(change))}
-    ranked = sorted(measured, key=lambda change: -statistics.median(over_blocks(measured[change])))
-    children = next((change for change in ranked if answers("children.h", change)), None)
-    other = next((change for change in ranked if change != children
-                  and not answers("children.h", change)), None)
-    if not children or not other:
-        return not_measured(NOT_TOGETHER)
-    told = ", ".join(f"{change} {digits(statistics.median(over_blocks(measured[change])))}"
-                     for change in ranked)
-    cases = [Case(name_of(*where), (place(claim, other, *where), place(claim, children, *where)),
-                  divide) for where in work(claim)]
-    return decide_over(claim, evidence, cases, f"{children} against {other}; gains: {told}")
-
-
-TESTS = {test.__name__: test for test in (
-    time_ratio, speedup, gap_on_equal_terms, ratio_of_speedups, gain_by_key, time_by_scale,
-    time_by_op, time_by_pattern, sequential_is_best, order_by_scale, time_by_hash,
-    time_by_allocator, ablation_order)}
+@test
+def leading_part(claim, evidence):
+    """The last composition is the baseline, the others single changes of it: the gain of the best change of
+    children.h over that of the best other one."""
+    def over(one, other):
+        return by_cell(claim | {"compositions": f"{one}/{other}"}, evidence)
+    *changes, baseline = claim["compositions"].split()
+    gains = {change: mean(found, "a / b").median() for change in changes if (found := over(baseline, change))}
+    ranked = sorted(gains, key=gains.get, reverse=True)
+    best = {}
+    for change in ranked:
+        best.setdefault("children.h" in compose.parts_of(compose.VARIANTS / change), change)
+    need(len(best) == 2, NOT_TOGETHER)
+    told = ", ".join(f"{change} {digits(gains[change])}" for change in ranked)
+    return decide(claim | {"compositions": f"{best[False]}/{best[True]}"}, evidence,
+                  f"{best[True]} against {best[False]}; gains: {told}")

@@ -2,7 +2,7 @@
 measured and hoped for."""
 from typing import NamedTuple
 
-from ..documents import seeds
+from ..seeds import figures as seeds
 from ..stats import Estimate
 from ..superslab import report as superslab
 from ..superslab.plan import MAIN

@@ -29,8 +29,8 @@ import pandas
 from .. import stats, store, printing
 from ..command import Parser, run_report
 from ..counts import report as counts
-from ..documents.seeds import SLOT_BYTES
 from ..results import RUN
+from ..tree_figures import SLOT_BYTES
 from . import studies
 
 LOADS = "load lines"

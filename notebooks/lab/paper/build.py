@@ -28,12 +28,13 @@ import jinja2
 from jinja2 import nodes
 
 from .. import store
-from ..audit.outcome import HOLDS
-from ..audit.places import NotMeasured
+from ..audit.evidence import EXPERIMENTS
 from ..command import BadSetting, Failure
+from ..results import NotMeasured
+from ..verdicts import HOLDS
 from . import tables, words
 from .lint import CITED, lint
-from .sources import NAMES, Sources
+from .sources import Sources
 
 HERE = store.ROOT / "notebooks" / "paper"
 TEMPLATE, BIBLIOGRAPHY, STYLE = HERE / "paper.md", HERE / "references.bib", HERE / "page.css"
@@ -213,7 +214,7 @@ def write(path, text):
 
 def missing(sources):
     """What was not measured at all, and what would measure it: lines of text."""
-    lost = [name for name in NAMES if name not in sources.evidence.stores]
+    lost = [name for name in EXPERIMENTS if name not in sources.evidence.experiments]
     if lost:
         yield f"experiments not there: {', '.join(lost)} (make results, for those with a plan)"
     for what, command in (("instrument/studies.csv", "make instrument, or make anew"),

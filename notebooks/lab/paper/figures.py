@@ -3,7 +3,8 @@ import sys
 
 from .. import allocators, hash_costs, ladder, patterns, scale, store
 from ..factorial import figure as factorial
-from ..figures import gaps, instrument, shape, superslab
+from ..figures import instrument, shape, superslab
+from ..seeds import gaps
 from ..question import NotMeasured, Results
 
 QUESTIONS = (instrument.TRUST, ladder.GAIN, scale.FLOORS, patterns.ORDER, factorial.GAP,

@@ -11,48 +11,19 @@ import pathlib
 from .. import store
 from ..audit import (findings as audit_findings, report as audit,
                      suspicions as audit_suspicions)
-from ..audit.evidence import EXPERIMENTS, RESULTS, Evidence, read_rows
-from ..audit.places import NotMeasured
+from ..audit.evidence import Evidence
 from ..counts import attribution, report as counts
-from ..documents import evidence, seeds
 from ..factorial import effects
 from ..instrument import limits, studies, verdict as instrument
-from ..results import exported
+from ..results import RESULTS, NotMeasured, exported, read_rows
+from ..seeds.comparison import compare_stored
+from ..seeds.figures import read_figures
 from ..superslab import study as superslab_study
-
-# Those of the audit come first: it tests the claims of the seed documents with these alone.
-NAMES = tuple(dict.fromkeys((*EXPERIMENTS, "suite")))
-
-
-class OwnEvidence(Evidence):
-    """Counts from one directory of results, all that depends on the machine from another."""
-
-    def __init__(self, directory, counted):
-        super().__init__(directory / "runs", counted)
-        self.directory = directory
-
-    @functools.cached_property
-    def stores(self):
-        return {name: store.open_runs(name, runs=self.runs) for name in NAMES
-                if (self.runs / name / "experiment.csv").exists()}
-
-    def only(self, names):
-        """The same without other experiments than these."""
-        view = OwnEvidence(self.directory, self.results)
-        for what in ("stores", "experiments"):
-            view.__dict__[what] = {name: value for name, value in getattr(self, what).items()
-                                   if name in names}
-        return view
-
-    @functools.cached_property
-    def superslab(self):
-        return read_rows(self.directory / "superslab" / "runs.csv")
-
 
 class Sources:
     def __init__(self, directory=RESULTS, counted=RESULTS):
         self.directory, self.counted = pathlib.Path(directory), pathlib.Path(counted)
-        self.evidence = OwnEvidence(self.directory, self.counted)
+        self.evidence = Evidence(self.directory, self.counted)
 
     def _or_missing(self, read, what):
         """What reading gives; a NotMeasured that says what is missing if it is not there."""
@@ -65,16 +36,19 @@ class Sources:
 
     def experiment(self, name):
         """The row of an exported experiment and its machine's."""
-        if name not in self.evidence.stores:
+        if name not in self.evidence.experiments:
             raise NotMeasured(f"the experiment {name}")
-        connection = self.evidence.stores[name]
-        return store.experiment(connection, store.newest_experiment(connection))
+        return self.evidence.experiments[name].about
+
+    @functools.lru_cache(maxsize=None)
+    def connection(self, name):
+        self.experiment(name)
+        return store.open_runs(name, runs=self.directory / "runs")
 
     @functools.lru_cache(maxsize=None)
     def cells(self, name):
         """{cell: {competitor: Replicates}} of an exported experiment."""
-        self.experiment(name)
-        connection = self.evidence.stores[name]
+        connection = self.connection(name)
         return store.replicates(connection, store.newest_experiment(connection))
 
     def processes(self, name):
@@ -85,20 +59,19 @@ class Sources:
     def builds(self):
         """{(compiler, flags)} of the experiments that are of one machine."""
         return {(row["compiler"], row["cflags"].strip())
-                for connection in self.evidence.of_one_machine.values()
-                for row in connection.execute("SELECT DISTINCT compiler, cflags FROM build")}
+                for name in self.evidence.of_one_machine
+                for row in self.connection(name).execute("SELECT DISTINCT compiler, cflags FROM build")}
 
     # ---- Analyses ----
 
     @property
     def factorial(self):
-        return self._or_missing(lambda: audit_findings.factorial_study(self.evidence.runs),
+        return self._or_missing(lambda: audit_findings.factorial_study(self.directory),
                                 "the factorial experiment")
 
     @functools.cached_property
     def factorial_again(self):
         """The single fixes in another experiment, beside what the factorial one predicts."""
-        self.experiment(effects.SINGLES)
         return effects.against(self.factorial, exported(effects.SINGLES, self.directory))
 
     @functools.cached_property
@@ -108,7 +81,7 @@ class Sources:
     @functools.cached_property
     def claim_outcomes(self):
         """{id: Outcome} of the seed documents' claims."""
-        return audit.audit(self.claims, self.evidence.only(EXPERIMENTS))
+        return audit.claim_outcomes(self.claims, self.evidence)
 
     @functools.cached_property
     def suspicions(self):
@@ -116,22 +89,21 @@ class Sources:
 
     @functools.cached_property
     def findings(self):
-        return audit_findings.read_findings()
+        return read_rows(audit_findings.FINDINGS)
 
     @functools.cached_property
     def finding_outcomes(self):
-        return audit_findings.outcomes(self.evidence, self.findings)
+        return audit_findings.finding_outcomes(self.findings, self.evidence)
 
     @functools.cached_property
     def figures(self):
         """The documents' figures, by id."""
-        return {figure.id: figure for figure in seeds.read_figures()}
+        return {figure.id: figure for figure in read_figures()}
 
     @functools.cached_property
     def comparisons(self):
         """[Comparison] of the documents' figures, as `make tables` prints them."""
-        compared = evidence.compare_with(list(self.figures.values()), self.cells(seeds.NAME),
-                                         self.directory, self.counted)
+        compared = compare_stored(list(self.figures.values()), self.directory, self.counted)
         return [comparison for _, group in compared for comparison in group]
 
     # ---- Counts ----
@@ -173,4 +145,7 @@ class Sources:
 
     @functools.cached_property
     def superslab(self):
-        return audit_findings.superslab_rows(self.evidence)
+        rows = read_rows(self.directory / "superslab" / "runs.csv")
+        if not rows:
+            raise NotMeasured("the study of the superslab")
+        return superslab_study.Study(rows)

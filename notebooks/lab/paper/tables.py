@@ -8,17 +8,15 @@ import itertools
 from typing import NamedTuple
 
 from .. import allocators, fallbacks, hash_costs, ladder as findings
-from ..audit import places as paper_places, suspicions as audit_suspicions
+from ..audit import evidence as paper_places, suspicions as audit_suspicions
 from ..audit.counts import predict
-from ..audit.findings import counted
-from ..audit.evidence import Shape
-from ..audit.outcome import VERDICTS
-from ..audit.places import NotMeasured
+from ..audit.evidence import Shape, counted
+from ..audit.rules import VERDICTS
 from ..printing import count, digits, percent_off, short_scale, with_interval
 from ..counts import attribution
 from ..factorial import design, effects, report as factorial
 from ..instrument import limits
-from ..results import exported
+from ..results import NotMeasured, exported
 from ..shape.hashes import uniformity
 from ..stats import estimate, paired_ratio
 from ..superslab import report as superslab
@@ -60,7 +58,7 @@ def code(name):
 def runs(sources):
     every_machine(sources)
     rows = []
-    for name in sources.evidence.stores:
+    for name in sources.evidence.experiments:
         about, (low, high) = sources.experiment(name), sources.processes(name)
         rows.append([code(name), about["started"][:16].replace("T", " "), code(commit_of(about)),
                      about["machine"][:8],
@@ -300,7 +298,7 @@ def again(sources):
             return with_interval(paper_places.measured(sources.evidence, where, name))
         except NotMeasured:
             return "-"
-    names = [name for name in sources.evidence.stores if name != "libhamt"]  # another program's
+    names = [name for name in sources.evidence.experiments if name != "libhamt"]  # another program's
     rows = []
     for op, what, pattern, scale in itertools.product(
             ["put", "get"], ["list", "reference/list"], ["shuffled", "sequential"],
@@ -373,7 +371,7 @@ def suspicions(sources):
     for one, settled, bearing, told in sources.suspicions:
         if settled == audit_suspicions.OPEN:
             told = "Nothing that decides it was measured."
-        rows.append([str(one.number), one.suspected, settled, told, ", ".join(bearing)])
+        rows.append([one["number"], one["suspected"], settled, told, ", ".join(bearing)])
     return Table(["", "suspected", "it is", "measured", "claims"], rows, 5)
 
 
@@ -530,7 +528,7 @@ def experiment_of(finding):
 def time_and_machine(sources, finding):
     """How long the evidence took to measure, and where that was."""
     name = experiment_of(finding)
-    if name in sources.evidence.stores:
+    if name in sources.evidence.experiments:
         about = sources.experiment(name)
         return f"{minutes(about)} ({code(name)})", about["machine"][:8]
     if finding["test"] in COUNTED:

@@ -1,6 +1,6 @@
 """The paper's vocabulary within a sentence: each word is a function of the stored results.
 
-Times.  A place may be a fraction (lab.audit.places); in="NAME" asks for one experiment.
+Times.  A place may be a fraction (lab.audit.evidence); in="NAME" asks for one experiment.
 
     ratio("get", "lazy/list")           0.24 [0.17 0.41]: the median with its 95 % interval
     time("get", "lazy")                 118 [105 131] ns
@@ -35,19 +35,20 @@ import datetime
 import json
 
 from .. import settings, verdicts
-from ..audit import findings as audit_findings, places as paper_places, report as audit
-from ..audit.counts import FIGURES, predict
+from ..audit import evidence as paper_places, report as audit
+from ..audit.counts import predict
 from ..audit.evidence import Shape
-from ..audit.outcome import DOES_NOT_HOLD, HOLDS, NOT_MEASURED
-from ..audit.places import NotMeasured
 from ..printing import count, digits, percent_off, with_interval
 from ..counts import attribution
-from ..documents import seeds
 from ..factorial import design, effects
 from ..factorial.report import shown
+from ..results import NotMeasured
+from ..seeds import figures as seeds
 from ..stats import CONFIDENCE
 from ..superslab.plan import MAIN
 from ..superslab.report import scaled, text_of
+from ..tree_figures import FIGURES, figure as tree_figure
+from ..verdicts import DOES_NOT_HOLD, HOLDS, NOT_MEASURED
 
 NOT_APART = "not measurably different"
 WORDS = {}  # {name: function of Sources and the template's arguments}
@@ -134,9 +135,9 @@ def one_or_ratio(figure, compositions, text):
 
 @word
 def tree(sources, figure, compositions, **options):
-    of_tree = known(figure, FIGURES, "a tree's figure")
-    return one_or_ratio(lambda name: of_tree(audit_findings.tree_of(sources.evidence, shape_of(name, options))),
-                        compositions, count)
+    known(figure, FIGURES, "a tree's figure")
+    return one_or_ratio(
+        lambda name: tree_figure(figure, paper_places.full_map(sources.evidence, shape_of(name, options))), compositions, count)
 
 
 @word
@@ -155,14 +156,14 @@ def model(sources, compositions, **options):
 
 @word
 def off(sources, composition, **options):
-    found = audit_findings.tree_of(sources.evidence, shape_of(composition, options))["inner_nodes"]
+    found = paper_places.full_map(sources.evidence, shape_of(composition, options))["inner_nodes"]
     return f"{percent_off(found, predicted(sources, composition, options))} %"
 
 
 @word
 def count_(sources, column, op, compositions, **options):
     pattern = options.get("pattern", paper_places.USUAL["pattern"])
-    return one_or_ratio(lambda name: audit_findings.counted(sources.evidence, column, name, op, scale_of(options), pattern),
+    return one_or_ratio(lambda name: paper_places.counted(sources.evidence, column, name, op, scale_of(options), pattern),
                         compositions, digits)
 
 
@@ -280,7 +281,7 @@ def said(sources, name):
 
 @word
 def suspicion(sources, number):
-    return next(settled for one, settled, *_ in sources.suspicions if str(one.number) == number)
+    return next(settled for one, settled, *_ in sources.suspicions if one["number"] == number)
 
 
 @word
@@ -349,7 +350,7 @@ def minutes(about):
 @word
 def took(sources, name):
     """How long an experiment took, or all together."""
-    found = [sources.experiment(one) for one in (sources.evidence.stores if name == "all" else [name])]
+    found = [sources.experiment(one) for one in (sources.evidence.experiments if name == "all" else [name])]
     if not found or not all(about["finished"] for about in found):
         raise NotMeasured(f"the end of {name}")
     return duration(sum(map(seconds_of, found)))
@@ -358,10 +359,9 @@ def took(sources, name):
 def every_machine(sources):
     """The machines' rows, of what is said to be of one; one if it is."""
     found = {}
-    for connection in sources.evidence.of_one_machine.values():
-        found.update({row["id"]: dict(row)
-                      for row in connection.execute("SELECT * FROM machine WHERE id IN"
-                                                    " (SELECT machine FROM experiment)")})
+    for name in sources.evidence.of_one_machine:
+        row = sources.experiment(name)["machine_is"]
+        found[row["id"]] = row
     if not found:
         raise NotMeasured("any experiment")
     return list(found.values())

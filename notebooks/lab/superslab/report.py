@@ -21,8 +21,8 @@ from typing import NamedTuple, Optional
 from .. import printing
 from ..printing import paragraph
 from ..command import Parser, run_report
-from ..documents import seeds
-from ..documents.seeds import NO_NEIGHBOUR
+from ..seeds import figures as seeds
+from ..seeds.figures import NO_NEIGHBOUR
 from ..stats import Estimate, estimate
 from ..verdicts import NOT_MEASURED, Span, judge as judge_ratio, judge_count
 from .plan import BY_NAME, CONTROL, LOADS, MAIN, STEPS, TIME

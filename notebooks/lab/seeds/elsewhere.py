@@ -1,0 +1,98 @@
+"""The figures of the seed documents that neither a time nor a tree can settle, by what does: the column `settled` of
+results/seeds/figures.csv.
+
+claim 003.c14         the audit's outcome of the claim that has the figure
+put search|walk       what callgrind counted in these functions of the reference, which has libhamt's design, of an
+                      operation: document 002's profile of libhamt.  What the kernel does is not counted.
+arrays pool_alloc     the same of a step that is taken for each array, of an insert
+setting               what the documents want to be set, and is set so: it is tested by nothing
+
+Beside these, shares of a put and its critical path by purpose (lab.counts.attribution), and document 004
+(lab.superslab.report).
+"""
+import re
+
+from .. import verdicts
+from ..command import Failure
+from ..counts import attribution
+from ..results import read_rows
+from ..shape import pool
+from ..superslab import report as superslab, study as superslab_study
+from ..verdicts import NOT_MEASURED
+from .figures import LIBHAMT, NO_NEIGHBOUR, unrounded
+
+OF_AUDIT = {claim: figure for figure, claim in verdicts.OF_CLAIM.items()}
+# All that document 002's profiler took; document 003's insert and the arrays that it needs.
+SAMPLES, INSERT, ARRAYS = "002.profile.02", "003.impact.05", "003.evidence.06"
+
+
+def found(ours, verdict, **more):
+    return {"ours": ours, "verdict": verdict} | more
+
+
+def by_claim(figures, directory):
+    outcomes = {row["id"]: row for row in read_rows(directory / "audit" / "outcomes.csv")}
+    for figure in figures.values():
+        word, _, claim = figure.settled.partition(" ")
+        if word == "claim" and claim in outcomes:
+            told = outcomes[claim]
+            yield figure.id, found(told["measured"], verdicts.Judged(OF_AUDIT[told["verdict"]], told["how"]).text)
+
+
+def by_purpose(figures, cells):
+    for name, *_, instructions, cycles, verdict in [*attribution.share_claims(cells), *attribution.path_claims(cells)]:
+        if name in figures:
+            yield name, found(f"{instructions} % of instr., {cycles} % of cycles" if verdict != NOT_MEASURED else "-",
+                              verdict)
+
+
+def shares_of(rows, functions):
+    """Per cent of instructions, and of estimated cycles."""
+    mine = [row for row in rows if re.fullmatch(functions, row["function"])]
+    return [100 * sum(map(measure, mine)) / sum(map(measure, rows))
+            for measure in (attribution.instructions, attribution.cycles)]
+
+
+def by_function(figures, cells):
+    for figure in figures.values():
+        op, _, functions = figure.settled.partition(" ")
+        if op not in ("put", "get", "arrays"):
+            continue
+        each = op == "arrays"  # one of many steps of an insert
+        place = (figure.composition, figure.op) if each else (LIBHAMT, op)
+        rows = cells.get((*place, attribution.PATTERN, str(attribution.SCALE)))
+        if not rows:
+            continue
+        many = figures[ARRAYS].span.low / figures[ARRAYS].scale if each else 1
+        of = {"samples": SAMPLES, "step_ns": INSERT}.get(figure.metric)  # the whole, where theirs is no share yet
+        part = 100 / figures[of].span.low if of else 1
+        shares = [share / many for share in shares_of(rows, functions)]
+        theirs = verdicts.Span(*(part * bound for bound in unrounded(figure).span))
+        instructions, cycles = (f"{share:.2g}" for share in shares)
+        yield figure.id, found(f"{instructions} % of instr., {cycles} % of cycles of a {'put' if each else op}",
+                               verdicts.judge_estimates(theirs, shares).text)
+
+
+def of_superslab(figures, directory):
+    try:
+        _, rows = superslab_study.load_study(directory / "superslab")
+    except Failure:
+        return
+    for _, lines in superslab.lines_of(superslab_study.Study(rows), list(figures.values())):
+        for line in lines:
+            yield line.figure.id, found(line.ours, line.verdict, against=line.against, seed_ratio=line.seed_ratio,
+                                        our_ratio=line.our_ratio)
+
+
+def of_settings(figures):
+    reached = f"a setting; {pool.HEADROOM} % headroom leave {pool.percent(100, 100 + pool.HEADROOM)}"
+    return [(figure.id, found(reached, NO_NEIGHBOUR)) for figure in figures.values() if figure.settled == "setting"]
+
+
+def settled(figures, directory, counted):
+    """{figure's id: what lab.seeds.comparison.Comparison has of it}, of those that these directories settle."""
+    by_name = {figure.id: figure for figure in figures}
+    cells = attribution.by_cell(read_rows(counted / "counts" / "attribution.csv"))
+    return {name: told for source in (by_claim(by_name, directory), by_purpose(by_name, cells),
+                                      by_function(by_name, cells), of_superslab(by_name, directory),
+                                      of_settings(by_name)) for name, told in source}

@@ -12,6 +12,11 @@ from .command import BadSetting, run_report
 
 # Where each command's function is: MODULE.FUNCTION below this package.
 COMMANDS = {
+    "tree": "shape.tree.tree", "pool": "shape.pool.pool", "hashes": "shape.hashes.hashes",
+    "flooding": "flooding.flooding",
+    "counts": "counts.exact.counts", "count": "counts.exact.count", "recount": "counts.exact.recount",
+    "attribution": "counts.attribution.attribution", "attribute": "counts.attribution.attribute",
+    "profile": "counts.profile.profile", "why": "why.why", "hamt-figure": "hamt.hamt_figure",
 }
 
 

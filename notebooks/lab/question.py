@@ -12,16 +12,13 @@ import pathlib
 from typing import Callable, NamedTuple
 
 from . import store
-from .command import BadSetting, Failure
+from .command import BadSetting
 from .instrument import studies
 from .superslab import study as superslab_study
 from . import drawing
+from .results import NotMeasured
 
 VARIABLE = "HAMTLAB_RESULTS"
-
-
-class NotMeasured(Failure):
-    """The evidence is not there; the text says what measures it."""
 
 
 class Experiment(NamedTuple):

@@ -6,7 +6,7 @@
 OWN_PAPER = $(if $(filter results,$(RESULTS)),,--own --markdown $(RESULTS)/PAPER.md)
 
 paper: build/run/run | build/packages-figures build/packages-paper
-	@$(LAB).figures.hamt
+	@$(LAB) hamt-figure
 	@$(LAB).paper.figures --results $(RESULTS)
 	@$(LAB).paper.build --results $(RESULTS) $(OWN_PAPER) $(if $(DRAFT),--draft) --html build/paper.html
 

@@ -15,6 +15,7 @@ import statistics
 from typing import NamedTuple
 
 from .. import cell, store
+from ..counts import attribution, exact
 from ..stats import estimate
 
 RESULTS = store.ROOT / "results"
@@ -164,11 +165,11 @@ class Evidence:
 
     @functools.cached_property
     def instructions(self):
-        return read_rows(self.results / "counts" / "counts.csv")
+        return exact.load(self.results / "counts")
 
     @functools.cached_property
     def attribution(self):
-        return read_rows(self.results / "counts" / "attribution.csv")
+        return attribution.load(self.results / "counts")
 
     @functools.cached_property
     def lost_keys(self):

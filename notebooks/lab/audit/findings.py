@@ -22,7 +22,8 @@ import math
 import pathlib
 import re
 
-from ..cell import read_scale
+from ..settings import read_scale
+from ..counts import exact
 from ..printing import count, digits, with_interval
 from ..factorial import design, effects
 from ..instrument import studies, verdict as instrument
@@ -249,10 +250,9 @@ def nodes_by_model(claim, evidence):
 
 def counted(evidence, column, composition, op, scale, pattern="shuffled"):
     """A column of results/counts/counts.csv, for one operation."""
-    for row in evidence.instructions:
-        if (row["composition"], row["op"], row["pattern"], int(row["scale"]), row["hash"],
-                row["key"]) == (composition, op, pattern, scale, "xxh3", "u64") and row[column]:
-            return float(row[column])
+    row = exact.of_cell(evidence.instructions, composition, op, pattern, scale)
+    if row is not None and row.notna()[column]:
+        return row[column]
     raise places.NotMeasured(f"{column} of {op} {composition} {pattern} {scale}")
 
 

@@ -14,7 +14,7 @@ What is not said: 100,000 integer keys, shuffled, under XXH3 and the C library's
 import argparse
 import statistics
 
-from ..cell import read_scale
+from ..settings import read_scale
 from ..command import BadSetting
 from ..stats import estimate
 from .evidence import Place, common_blocks, in_order

@@ -5,7 +5,7 @@ keys that libhamt lost from results/libhamt/lost_keys.csv, each with the command
 import itertools
 
 from ..printing import count, digits, short_scale
-from ..counts import attribution
+from ..counts import attribution, exact
 from ..verdicts import COUNT_TOLERANCE, judge_estimates
 from . import rules
 from .cases import Case, decide_over, name_of, place, scales, words
@@ -21,12 +21,10 @@ def instruction_share(claim, evidence):
     category which `comparison` names before its colon, in the first composition; beside it the
     others'."""
     category = claim["comparison"].split(":")[0]
-    cells = attribution.by_cell(evidence.attribution)
-    found = [(cell[0], attribution.both_shares(cells[cell], [category]))
+    found = [(composition, attribution.shares_of(rows, [category]))
              for composition, op, pattern, scale in itertools.product(
-                 words(claim, "compositions"), words(claim, "op"), words(claim, "pattern"),
-                 words(claim, "scale"))
-             if (cell := (composition, op, pattern, scale)) in cells]
+                 words(claim, "compositions"), words(claim, "op"), words(claim, "pattern"), scales(claim))
+             if len(rows := attribution.of_cell(evidence.attribution, composition, op, pattern, scale))]
     if not found:
         return not_measured("no profile of it is stored under results/counts")
     told = ", ".join(f"{of_cycles:.0f} % of the estimated time ({of_instructions:.0f} % of"
@@ -37,14 +35,6 @@ def instruction_share(claim, evidence):
                    *rules.untested(judge_estimates(rules.range_of(claim["claimed"]), shares)))
 
 
-def counts_of(evidence, *where):
-    """The row of counts.csv for (composition, operation, pattern, scale), xxh3 and integers."""
-    wanted = dict(zip(("composition", "op", "pattern", "scale", "hash", "key"),
-                      (*map(str, where), "xxh3", "u64")))
-    return next((row for row in evidence.instructions
-                 if all(row[column] == value for column, value in wanted.items())), None)
-
-
 def growth_beyond_instructions(claim, evidence):
     """Times at the last scale over those at the first, over the same of instructions: what of the
     growth is not work."""
@@ -52,9 +42,9 @@ def growth_beyond_instructions(claim, evidence):
     cases, told = [], []
     for composition, op, pattern in itertools.product(words(claim, "compositions"),
                                                       words(claim, "op"), words(claim, "pattern")):
-        rows = [counts_of(evidence, composition, op, pattern, scale) for scale in (last, first)]
-        if all(rows):
-            growth = float(rows[0]["instructions"]) / float(rows[1]["instructions"])
+        rows = [exact.of_cell(evidence.instructions, composition, op, pattern, scale) for scale in (last, first)]
+        if all(row is not None for row in rows):
+            growth = rows[0]["instructions"] / rows[1]["instructions"]
             cases.append(Case(name_of(composition, op), tuple(
                 place(claim, composition, op, pattern, scale) for scale in (last, first)),
                 lambda late, early, growth=growth: late / early / growth))
@@ -77,13 +67,13 @@ def simulated_misses(claim, evidence):
     found, told = [], []
     for composition, pattern, scale in itertools.product(
             words(claim, "compositions"), words(claim, "pattern"), scales(claim)):
-        rows = [counts_of(evidence, composition, op, pattern, scale) for op in words(claim, "op")]
-        if not all(rows):
+        rows = [exact.of_cell(evidence.instructions, composition, op, pattern, scale) for op in words(claim, "op")]
+        if any(row is None for row in rows):
             continue
-        kinds = [(name, *(float(row[column]) for row in rows)) for column, name in MISSES.items()
-                 if all(row[column] for row in rows)]
+        kinds = [(name, *(row[column] for row in rows)) for column, name in MISSES.items()
+                 if all(row.notna()[column] for row in rows)]
         more = [mine > max(A_MISS, COUNT_TOLERANCE * other) for _, mine, other in kinds]
-        work = float(rows[0]["instructions"]) / float(rows[1]["instructions"])
+        work = rows[0]["instructions"] / rows[1]["instructions"]
         found.append(any(more) and work <= COUNT_TOLERANCE)
         told.append(f"at {short_scale(scale)} " + ", ".join(
             f"{digits(mine)} against {digits(other)} ({name})" for name, mine, other in kinds)

@@ -16,7 +16,6 @@ import json
 import os
 import pathlib
 import resource
-from types import SimpleNamespace
 
 from .. import cell, store, printing
 from ..command import BadSetting, Parser, run_report
@@ -60,8 +59,7 @@ def wanted():
 
 
 def filled(composition, pattern, scale, hash_name, slots):
-    given = SimpleNamespace(variant=composition, key="u64", seed=1, hash_seed=0)
-    return cell.fill(given, hash_name, pattern, scale, slots)["tree"]
+    return cell.fill(cell.Filled(composition, hash_name, "u64", pattern, scale), slots)["tree"]
 
 
 def tree_row(composition, pattern, scale, hash_name, slots):

@@ -67,7 +67,7 @@ def comparisons(figures, results, counted=COUNTED):
     """{figure's id: Comparison} of those that are settled by what lies in these directories."""
     by_name = {figure.id: figure for figure in figures}
     return (of_audit(by_name, results / "audit" / "outcomes.csv")
-            | profiles.comparisons(by_name, counted / "counts" / "attribution.csv")
+            | profiles.comparisons(by_name, counted / "counts")
             | of_superslab(by_name, results) | of_settings(by_name))
 
 

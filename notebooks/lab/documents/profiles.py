@@ -8,8 +8,6 @@ by function     document 002's profile of libhamt: in `reference`, which has lib
 a bump          document 003's 2 ns for an array from the pool, as a share of an insert: of its own
                 insert, and here what the pool's allocator takes of one, for each array
 """
-import re
-
 from .. import verdicts
 from ..counts import attribution
 from ..verdicts import NOT_MEASURED
@@ -49,15 +47,10 @@ def by_purpose(figures, cells):
             yield alone(figures[name], ours, verdict)
 
 
-def rows_of(cells, composition, op):
-    return cells.get((composition, op, attribution.PATTERN, str(attribution.SCALE)))
-
-
 def shares_of(rows, functions):
     """Per cent of instructions, and of estimated cycles."""
-    mine = [row for row in rows if re.fullmatch(functions, row["function"])]
-    return [100 * sum(map(measure, mine)) / sum(map(measure, rows))
-            for measure in (attribution.instructions, attribution.cycles)]
+    figures = rows[list(attribution.MEASURES)]
+    return 100 * figures[rows["function"].str.fullmatch(functions)].sum() / figures.sum()
 
 
 def by_function(figures, cells):
@@ -65,8 +58,8 @@ def by_function(figures, cells):
         if not figure.id.startswith(PROFILE) or figure.row not in FUNCTIONS:
             continue
         op, functions = FUNCTIONS[figure.row]
-        rows = rows_of(cells, LIBHAMT, op)
-        if rows:
+        rows = attribution.of_cell(cells, LIBHAMT, op)
+        if len(rows):
             found = shares_of(rows, functions)
             part = 100 / figures[SAMPLES].span.low if figure.metric == "samples" else 1
             theirs = verdicts.Span(*(part * bound for bound in unrounded(figure).span))
@@ -76,8 +69,8 @@ def by_function(figures, cells):
 
 def of_a_bump(figures, cells):
     figure = figures.get(BUMP)
-    rows = figure and rows_of(cells, figure.composition, figure.op)
-    if rows:
+    rows = attribution.of_cell(cells, figure.composition, figure.op) if figure else ()
+    if len(rows):
         arrays = figures[ARRAYS].span.low / figures[ARRAYS].scale
         found = [share / arrays for share in shares_of(rows, "pool_alloc")]
         theirs = verdicts.Span(*(100 * bound / figures[INSERT].span.low
@@ -86,10 +79,8 @@ def of_a_bump(figures, cells):
                     verdicts.judge_estimates(theirs, found).text)
 
 
-def comparisons(figures, path):
-    """{figure's id: Comparison}, of {id: Figure} and the stored attribution."""
-    if not path.exists():
-        return {}
-    cells = attribution.by_cell(attribution.load(path))
+def comparisons(figures, where):
+    """{figure's id: Comparison}, of {id: Figure} and the attribution that is stored there."""
+    cells = attribution.load(where)
     return {found.figure.id: found for of in (by_purpose, by_function, of_a_bump)
             for found in of(figures, cells)}

@@ -10,6 +10,7 @@ import statistics
 from typing import NamedTuple, Optional
 
 from .. import store
+from ..counts import exact
 from ..stats import Estimate, paired_ratio
 from ..printing import short_scale
 from . import contrasts, design
@@ -299,7 +300,7 @@ class Left(NamedTuple):
     ratio: Optional[Estimate]  # None: what there is next to none of has no ratio
 
 
-# Columns of results/counts/counts.csv (lab.counts.report), each for one operation.
+# Columns of results/counts/counts.csv (lab.counts.exact), each for one operation.
 COUNTED = {"instructions": "instructions", "d1_misses": "simulated L1 misses",
            "ll_misses": "simulated LL misses", "mispredictions": "simulated wrong branches",
            "chain": "dependent loads", "lines": "cache lines read"}
@@ -314,7 +315,7 @@ def best(study, scale):
 LEAST = 0.005  # what is less is written as 0.00
 
 
-def exact(what, scale, one, other):
+def known(what, scale, one, other):
     return Left(what, scale, one, other,
                 Estimate(one / other, None, None, 1) if other >= LEAST else None)
 
@@ -332,7 +333,7 @@ def left(study, scale):
         found.append(Left(f"{op}, ns", scale, *medians(measured.ns, name, design.REFERENCE),
                           measured.ratio(name, design.REFERENCE)))
     memory = study.times["put", scale]
-    found.append(exact("bytes/entry", scale, memory.bytes[name], memory.bytes[design.REFERENCE]))
+    found.append(known("bytes/entry", scale, memory.bytes[name], memory.bytes[design.REFERENCE]))
     resident = paired_ratio(memory.rss[name], memory.rss[design.REFERENCE])
     if resident:
         found.append(Left("resident bytes/entry", scale,
@@ -345,15 +346,13 @@ def left_in_counts(study, scale, rows):
     name = best(study, scale)
     found, lost = [], []
     for op in OPS:
-        of = {row["composition"]: row for row in rows
-              if (row["op"], int(row["scale"])) == (op, scale)
-              and (row["key"], row["hash"], row["pattern"]) == ("u64", "xxh3", "shuffled")}
-        absent = [variant for variant in (name, design.REFERENCE) if variant not in of]
+        of = {variant: exact.of_cell(rows, variant, op, scale=scale) for variant in (name, design.REFERENCE)}
+        absent = [variant for variant, row in of.items() if row is None]
         if absent:
             lost.append(f"{op} {short_scale(scale)}: {' and '.join(absent)} not counted")
             continue
         for column, what in COUNTED.items():
             one, other = of[name][column], of[design.REFERENCE][column]
-            if one and other:
-                found.append(exact(f"{op}, {what}", scale, float(one), float(other)))
+            if one == one and other == other:  # nan where it was not counted
+                found.append(known(f"{op}, {what}", scale, one, other))
     return found, lost

@@ -13,7 +13,7 @@ import statistics
 from .. import store
 from ..printing import align, digits, fields, short_scale, with_interval
 from ..command import Parser, run_report
-from ..counts import report as counts
+from ..counts import exact, stored
 from ..figures import factorial as factorial_figure
 from ..stats import Estimate
 from . import design, effects
@@ -204,12 +204,12 @@ def singles_again(study, runs):
 def report(arguments=None):
     parser = Parser(description=__doc__.split("\n")[0])
     parser.add_argument("--runs", default=store.RUNS, help="where exported experiments are")
-    parser.add_argument("--counts", default=counts.COUNTS, type=pathlib.Path)
+    parser.add_argument("--counts", default=stored.HERE, type=pathlib.Path)
     parser.add_argument("--figures", default=FIGURES, help="where the figure goes")
     given = parser.parse_args(arguments)
     study = effects.open_study(given.runs)
     print(header(study))
-    for title, note, table in sections(study, counts.load(given.counts),
+    for title, note, table in sections(study, exact.load(given.counts),
                                        singles_again(study, given.runs)):
         print("", title, note, "", table, sep="\n")
     print("", *factorial_figure.draw(study, given.figures), sep="\n")

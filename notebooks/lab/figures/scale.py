@@ -3,7 +3,7 @@ memory, and beside what its chain of loads must cost."""
 from typing import NamedTuple, Optional
 
 from .. import fallbacks
-from ..counts import report as counts
+from ..counts import exact
 from ..instrument import limits
 from ..stats import estimate
 from ..printing import digits, short_scale, with_interval
@@ -182,7 +182,7 @@ def read_floors(results):
     found = limits.read_limits(results.directory / "instrument" / "limits.csv")
     cells = {cell: row for cell, row in experiment.cells.items()
              if cell.pattern == PATTERN and cell.op in OPS}
-    gets = [get for get in limits.gets(found, cells, counts.load()) if get.variant in VARIANTS]
+    gets = [get for get in limits.gets(found, cells, exact.load()) if get.variant in VARIANTS]
     full = {(competitor.variant, cell.scale): fallbacks.share(replicates.tree)
             for cell, row in cells.items() for competitor, replicates in row.items()}
     return Floors(demand(sorted(gets, key=lambda get: (VARIANTS.index(get.variant), get.scale)),

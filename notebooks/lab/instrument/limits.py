@@ -10,7 +10,7 @@ lab.instrument.studies.  Of a get it is told:
              the map uses: all it has but the slots of its pool that it never came to
     k        how many of these last as long as the get: "k dependent misses of m ns"
     chain    the loads of a get that wait for one another, and
-    misses   those of its loads that a first-level cache misses, both counted (lab.counts.report)
+    misses   those of its loads that a first-level cache misses, both counted (lab.counts.exact)
     floor    ns of one such load from as many bytes as the entries alone have: no map that holds
              them in memory, in no matter what order, finds one with less, if it must wait for it
 
@@ -26,7 +26,7 @@ from typing import NamedTuple, Optional
 
 from .. import stats, store, printing
 from ..command import Parser, run_report
-from ..counts import report as counts
+from ..counts import exact
 from ..documents.seeds import SLOT_BYTES
 from . import studies
 
@@ -126,8 +126,8 @@ def in_loads(measured, limits, footprint):
 
 def gets(limits, cells, counted):
     """A Get for each that was measured; with what was counted of it, if it was."""
-    by_place = {(row["composition"], row["op"], row["pattern"], int(row["scale"]), row["key"],
-                 row["hash"]): row for row in counted if row["chain"]}
+    by_place = {tuple(row[name] for name in ("composition", "op", "pattern", "scale", "key", "hash")): row
+                for row in counted.dropna(subset="chain").to_dict("records")}
     for cell, found in sorted(cells.items()):
         if cell.op not in OPS or cell.key not in ENTRY_BYTES:
             continue
@@ -136,8 +136,7 @@ def gets(limits, cells, counted):
             measured = list(replicates.ns_per_op.values())
             size = bytes_in_use(replicates, cell.scale)
             yield Get(cell.op, cell.scale, competitor.variant, size,
-                      float(row["chain"]) if row else None,
-                      float(row["d1_misses"]) if row else None, stats.estimate(measured),
+                      row.get("chain"), row.get("d1_misses"), stats.estimate(measured),
                       *in_loads(measured, limits, size),
                       *in_loads(measured, limits, ENTRY_BYTES[cell.key] * cell.scale))
 
@@ -181,7 +180,7 @@ def report(arguments=None):
         print(f"\nexperiment {given.name} was measured on another machine: its gets cannot be held"
               " beside these limits")
         return
-    found = list(gets(limits, store.replicates(connection, experiment), counts.load()))
+    found = list(gets(limits, store.replicates(connection, experiment), exact.load()))
     if not found:
         raise store.StoreError(f"experiment {given.name} measured no get with keys of known size")
     print(f"\nA get lasts as long as k dependent loads of m ns; experiment {about['id']}, medians"

@@ -12,8 +12,9 @@ import sys
 from .. import store
 from ..command import Parser, run_report
 from ..figures import (allocators, gaps, hashes, instrument, interactions, ladder, patterns, scale,
-                       shape, superslab)
+                       superslab)
 from ..question import NotMeasured, Results
+from ..shape import figures as shape
 
 QUESTIONS = (instrument.TRUST, ladder.GAIN, scale.FLOORS, patterns.ORDER, interactions.GAP,
              interactions.SUMS, shape.SPARSE, gaps.EQUAL, allocators.REACTION, hashes.COST,

@@ -13,7 +13,7 @@ from ..audit import (findings as audit_findings, report as audit,
                      suspicions as audit_suspicions)
 from ..audit.evidence import EXPERIMENTS, RESULTS, Evidence, read_rows
 from ..audit.places import NotMeasured
-from ..counts import attribution, report as counts
+from ..counts import attribution, exact
 from ..documents import evidence, seeds
 from ..factorial import effects
 from ..instrument import limits, studies, verdict as instrument
@@ -138,13 +138,11 @@ class Sources:
 
     @functools.cached_property
     def counts(self):
-        return counts.load(self.counted / "counts" / counts.COUNTS.name)
+        return exact.load(self.counted / "counts")
 
     @functools.cached_property
     def attribution(self):
-        """{(composition, op, pattern, scale): rows}"""
-        return attribution.by_cell(
-            attribution.load(self.counted / "counts" / attribution.HERE.name))
+        return attribution.load(self.counted / "counts")
 
     # ---- Studies ----
 

@@ -42,7 +42,7 @@ from ..audit.counts import FIGURES, predict
 from ..audit.evidence import Shape
 from ..audit.outcome import DOES_NOT_HOLD, HOLDS, NOT_MEASURED
 from ..audit.places import NotMeasured
-from ..cell import read_scale
+from ..settings import read_scale
 from ..printing import count, digits, percent_off, with_interval
 from ..counts import attribution
 from ..documents import seeds
@@ -191,10 +191,10 @@ def count_(sources, placeholder):
 @word
 def share(sources, placeholder):
     category, op, composition = wanted(placeholder, 3)
-    rows = sources.attribution.get((composition, op, attribution.PATTERN, str(attribution.SCALE)))
-    if not rows:
+    rows = attribution.of_cell(sources.attribution, composition, op)
+    if not len(rows):
         raise NotMeasured(f"the instructions of {op} {composition}, by function")
-    found = sorted(attribution.both_shares(rows, [category]))
+    found = sorted(attribution.shares_of(rows, [category]))
     return " to ".join(dict.fromkeys(f"{part:.0f}" for part in found)) + " %"
 
 

@@ -122,7 +122,7 @@ def stored_counts(filled):
     names = [filled.variant, *shown(filled)[1:]]
     rows = exact.load()
     rows = rows[rows["composition"].isin(names) & (
-        rows[["key", "hash", "pattern", "scale", "seed"]] == list(filled[1:])).all(axis=1)]
+        rows[list(filled._fields[1:])] == list(filled[1:])).all(axis=1)]
     rows = rows[rows["op"].isin(rows.loc[rows["composition"] == filled.variant, "op"])]
     order = [(printing.op_order(op), names.index(name)) for op, name in zip(rows["op"], rows["composition"])]
     return rows.iloc[sorted(range(len(rows)), key=order.__getitem__)]

@@ -7,23 +7,24 @@ prints one, Series.unstack makes a table of them.
 import numpy
 import pandas
 
-from .results import RUN
+from .results import CELL, COMPETITOR, RUN
 from .stats import estimate
 
 
 def estimates(values, by):
     """The Estimate of each group of a Series of values; `by`: names of its index levels."""
-    return values.dropna().groupby(level=by, sort=False).agg(lambda group: [estimate(group)]).str[0]
+    groups = values.dropna().groupby(level=by, sort=False)
+    return pandas.Series([estimate(group) for _, group in groups], groups.size().index, dtype=object)
 
 
 def by_block(runs, over, field="variant", value="ns_per_op", who=RUN):
     """A Series of ratios, one for each block: each run's value over that of the run in the same block that differs
     in `field` alone, where it is `over`.  Empty if nothing else has such a partner."""
-    rest = [name for name in who if name != field] + ["block"]
-    wide = runs.pivot(index=rest, columns=field, values=value)
-    if over not in wide:
-        return pandas.Series(dtype=float, index=pandas.MultiIndex.from_arrays([[]] * (len(who) + 1), names=[*rest, field]))
-    return wide.drop(columns=over).div(wide[over], axis=0).stack()
+    index = [*who, "block"]
+    values = runs.set_index(index)[value].dropna()
+    partners = values[values.index.get_level_values(field) == over].droplevel(field)
+    partners = partners.reindex(values.index.droplevel(field)).set_axis(values.index)
+    return (values / partners)[values.index.get_level_values(field) != over].dropna()
 
 
 def ratios(runs, over, field="variant", value="ns_per_op", who=RUN):
@@ -31,9 +32,10 @@ def ratios(runs, over, field="variant", value="ns_per_op", who=RUN):
     return estimates(by_block(runs, over, field, value, who), list(who))
 
 
-def mean_ratios(runs, over, field="variant", value="ns_per_op", by=("op", "variant")):
-    """Geometric means over cells, taken in each block that all cells of a group have; an Estimate for each group."""
-    logs = numpy.log(by_block(runs, over, field, value)).rename("log").reset_index()
-    groups = logs.groupby([*by, "block"], sort=False)["log"]
-    whole = groups.count().groupby(level=list(by)).transform(lambda counts: counts == counts.max())
-    return estimates(numpy.exp(groups.mean()[whole]), list(by))
+def mean_of_cells(blocks):
+    """Of ratios by cell and block: their geometric mean in each block that every cell has, estimated over these.  None
+    if there is no such block."""
+    if not len(blocks):
+        return None
+    by_cell = numpy.log(blocks.droplevel(COMPETITOR)).unstack(CELL).dropna()
+    return estimate(numpy.exp(by_cell.mean(axis=1))) if len(by_cell) else None

@@ -17,6 +17,7 @@ from lab.audit import (counts as audit_counts, processes as audit_processes,  # 
 from lab.shape import pool  # noqa: E402
 from lab.audit.evidence import Evidence, Shape  # noqa: E402
 from lab.audit.outcome import DOES_NOT_HOLD, HOLDS, NOT_MEASURED  # noqa: E402
+import made_counts  # noqa: E402
 from made_evidence import at, claim, made, processes, tree_of  # noqa: E402
 
 
@@ -131,43 +132,42 @@ class Processes(unittest.TestCase):
         row = claim("instruction_share", "list", comparison="memory: share", claimed="0.5..0.6")
 
         def profile(memory, walking):
-            return [dict(composition="list", op="put", pattern="sequential", scale="1000",
-                         category=category, instructions=str(many), l1_misses="0", ll_misses="1")
-                    for category, many in (("memory", memory), ("walking", walking))]
+            return made_counts.shares(*(dict(composition="list", op="put", pattern="sequential", scale=1000,
+                                             category=category, instructions=many, ll_misses=1)
+                                        for category, many in (("memory", memory), ("walking", walking))))
         test = audit_processes.instruction_share
         outcome = test(row, made(attribution=profile(1000, 1000)))
         self.assertEqual((outcome.verdict, outcome.value), (HOLDS, 0.5))
         self.assertEqual(test(row, made(attribution=profile(100, 1000))).verdict, DOES_NOT_HOLD)
-        self.assertEqual(test(row, made(attribution=[])).verdict, NOT_MEASURED)
+        self.assertEqual(test(row, made(attribution=made_counts.shares())).verdict, NOT_MEASURED)
 
     def counts(self, op, scale, instructions, **misses):
-        return dict(composition="a", op=op, pattern="sequential", scale=str(scale), hash="xxh3",
-                    key="u64", instructions=str(instructions),
-                    **{column: str(misses.get(column, 0)) for column in audit_processes.MISSES})
+        return dict.fromkeys(audit_processes.MISSES, 0) | dict(
+            composition="a", op=op, pattern="sequential", scale=scale, instructions=instructions, **misses)
 
     def test_growth_beyond_instructions(self):
         row = claim("growth_beyond_instructions", "a", scale="1000 5000", claimed=">1")
-        rows = [self.counts("put", 1000, 100), self.counts("put", 5000, 150)]
+        rows = made_counts.counts(self.counts("put", 1000, 100), self.counts("put", 5000, 150))
         test = audit_processes.growth_beyond_instructions
         for late, verdict in ((40, HOLDS), (10, DOES_NOT_HOLD)):
             evidence = made([{at("a"): 10, at("a", scale=5000): late}], instructions=rows)
             outcome = test(row, evidence)
             self.assertEqual(outcome.verdict, verdict)
             self.assertAlmostEqual(outcome.value, late / 10 / 1.5, delta=0.1)
-        self.assertEqual(test(row, made(instructions=[])).verdict, NOT_MEASURED)
+        self.assertEqual(test(row, made(instructions=made_counts.counts())).verdict, NOT_MEASURED)
 
     def test_simulated_misses(self):
         row = claim("simulated_misses", "a", op="get get_in_order")
         test = audit_processes.simulated_misses
 
         def verdict(other, instructions=100):
-            rows = [self.counts("get", 1000, instructions, d1_misses=10),
-                    self.counts("get_in_order", 1000, 100, d1_misses=other)]
+            rows = made_counts.counts(self.counts("get", 1000, instructions, d1_misses=10),
+                                      self.counts("get_in_order", 1000, 100, d1_misses=other))
             return test(row, made(instructions=rows)).verdict
         self.assertEqual(verdict(5), HOLDS)
         self.assertEqual(verdict(10), DOES_NOT_HOLD)
         self.assertEqual(verdict(5, instructions=150), DOES_NOT_HOLD)
-        self.assertEqual(test(row, made(instructions=[])).verdict, NOT_MEASURED)
+        self.assertEqual(test(row, made(instructions=made_counts.counts())).verdict, NOT_MEASURED)
 
     def test_waiting(self):
         row = claim("waiting", "list", claimed=">1")

@@ -15,7 +15,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools"), str(ROOT / "tests" / "lab")]
 import compose  # noqa: E402
-from lab import cell, command, store  # noqa: E402
+from lab import cell, command, settings, store  # noqa: E402
 from lab.audit import (report as audit, counts as audit_counts, superslab, suspicions,  # noqa: E402
                        trees as audit_trees)
 from lab.audit import rules  # noqa: E402
@@ -229,13 +229,13 @@ def planned():
     for path in (ROOT / "experiments").glob("*.plan"):
         for line in path.read_text(encoding="utf-8").splitlines():
             if line.startswith("VARIANTS="):
-                settings = usual | dict(word.split("=", 1) for word in line.split())
-                lists = [settings[name].split(",") for name in
+                given = usual | dict(word.split("=", 1) for word in line.split())
+                lists = [given[name].split(",") for name in
                          ("VARIANTS", "OPS", "PATTERNS", "SCALES", "HASH", "KEY", "ALLOC")]
                 for variant, op, pattern, scale, *how in itertools.product(*lists):
-                    place = Place(in_order(variant), op, pattern, cell.read_scale(scale), *how)
+                    place = Place(in_order(variant), op, pattern, settings.read_scale(scale), *how)
                     tables[path.stem][place] = processes(100 + len(tables[path.stem]),
-                                                         int(settings["REPS"]))
+                                                         int(given["REPS"]))
     return tables
 
 

@@ -24,8 +24,7 @@ TIMES = {("get", 1000): {"list": [40.0, 41.0, 42.0], "lazy": [10.0, 11.0, 12.0]}
 # What reads a store, and the arguments for one.
 READERS = {"tables": ["--store", "{bad}"], "documents.tables": ["--store", "{bad}"],
            "listing": ["--store", "{bad}"], "compare": ["--store", "{bad}", "one", "two"],
-           "merge": ["--store", "{good}", "{bad}"], "figures.plot": ["--store", "{bad}"],
-           "why": ["--store", "{bad}"]}
+           "merge": ["--store", "{good}", "{bad}"], "figures.plot": ["--store", "{bad}"]}
 WRITES_ITS_OWN = {"instrument.studies"}  # by the runner, which tells of its store itself
 # What reads exports, and the arguments for a directory of them.
 OF_EXPORTS = {"tables": ["--runs", "{runs}", "--name", "fixes"],
@@ -35,8 +34,7 @@ OF_EXPORTS = {"tables": ["--runs", "{runs}", "--name", "fixes"],
               "experiments.ladder": ["--runs", "{runs}"],
               "experiments.allocators": ["--runs", "{runs}"],
               "experiments.hash_costs": ["--runs", "{runs}"],
-              "instrument.limits": ["--runs", "{runs}"],
-              "why": ["--runs", "{runs}", "--store", "{runs}/none"]}
+              "instrument.limits": ["--runs", "{runs}"]}
 ROWS_OF_THEIR_OWN = {"superslab.report"}
 
 
@@ -132,8 +130,6 @@ class BadStores(Room):
         before = self.good.read_bytes()
         for what, path, said in self.bad_stores():
             for module, arguments in READERS.items():
-                if (what, module) == ("absent", "why"):
-                    continue  # which goes on to what is stored
                 with self.subTest(store=what, program=module):
                     self.assert_told(ended(module, [word.format(bad=path, good=self.good)
                                                     for word in arguments]),

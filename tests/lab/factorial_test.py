@@ -2,7 +2,6 @@
 """Which fix closes the gap: the design, and the report on a made experiment whose answers are
 known."""
 import contextlib
-import csv
 import functools
 import io
 import math
@@ -19,8 +18,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tests" / "lab"), str(ROOT / "tools")]
 import compose  # noqa: E402
 from lab import store  # noqa: E402
-from lab.counts import report as counts  # noqa: E402
 from lab.factorial import design, effects, report as factorial  # noqa: E402
+import made_counts  # noqa: E402
 from made import Made  # noqa: E402
 
 SMALL, LARGE = 100000, 1000000
@@ -235,10 +234,9 @@ class Answers(unittest.TestCase):
 
     def test_counts_of_both_are_compared_and_their_want_is_told(self):
         study = self.study()
-        row = dict.fromkeys(counts.COLUMNS, "") | dict(key="u64", hash="xxh3", op="get",
-                                                       pattern="shuffled", scale=str(SMALL))
-        rows = [row | dict(composition=effects.best(study, SMALL), instructions="120", chain="6"),
-                row | dict(composition=design.REFERENCE, instructions="100", chain="8")]
+        rows = made_counts.counts(
+            dict(composition=effects.best(study, SMALL), op="get", scale=SMALL, instructions=120, chain=6),
+            dict(composition=design.REFERENCE, op="get", scale=SMALL, instructions=100, chain=8))
         found, lost = effects.left_in_counts(study, SMALL, rows)
         self.assertEqual([(left.what, left.ratio.median) for left in found],
                          [("get, instructions", 1.2), ("get, dependent loads", 0.75)])
@@ -295,9 +293,7 @@ class Report(unittest.TestCase):
         copy.close()
         subprocess.run([runner, "--store", self.room / "made.sqlite", "--export",
                         self.room / "runs", "--experiment", "e"], check=True, capture_output=True)
-        with open(self.room / "counts.csv", "w", newline="") as file:
-            csv.DictWriter(file, counts.COLUMNS).writeheader()
-        text = self.run_report("--runs", self.room / "runs", "--counts", self.room / "counts.csv",
+        text = self.run_report("--runs", self.room / "runs", "--counts", self.room,
                                "--figures", self.room / "figures")
         lines = text.splitlines()
         self.assertIn("blocks: 6 at 100K and 2 at 1M", text)

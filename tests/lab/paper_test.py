@@ -21,7 +21,8 @@ sys.path[:0] = [str(ROOT / "tests" / "lab"), str(ROOT / "notebooks")]
 import made_results  # noqa: E402
 from lab.audit import findings as audit_findings, places as paper_places  # noqa: E402
 from lab.documents import tables as documents_tables  # noqa: E402
-from lab.figures import gaps as gaps_figure, hamt as hamt_figure  # noqa: E402
+from lab import hamt  # noqa: E402
+from lab.figures import gaps as gaps_figure  # noqa: E402
 from lab.paper import (build as paper, figures as paper_figures, page as paper_page,  # noqa: E402
                        tables as paper_tables, template as paper_template, words as paper_words,
                        references)
@@ -158,29 +159,29 @@ class References(unittest.TestCase):
 
 class Drawn(unittest.TestCase):
     def tries(self):
-        return [(lazy, hamt_figure.build(list(hamt_figure.KEYS), lazy)) for lazy in (False, True)]
+        return [(lazy, hamt.build(list(hamt.KEYS), lazy)) for lazy in (False, True)]
 
     def test_every_key_is_found_by_its_hash(self):
         for lazy, trie in self.tries():
-            for key in hamt_figure.KEYS:
+            for key in hamt.KEYS:
                 node = trie
-                for chunk in hamt_figure.chunks_of(key):
+                for chunk in hamt.chunks_of(key):
                     if node.key:
                         break
                     array = [node.children[bit] for bit in sorted(node.children)]
                     self.assertTrue(node.bitmap >> chunk & 1)
-                    node = array[hamt_figure.index_of(node.bitmap, chunk)]
+                    node = array[hamt.index_of(node.bitmap, chunk)]
                 self.assertEqual(node.key, key)
-                self.assertTrue(lazy or node.level == hamt_figure.LEVELS)
+                self.assertTrue(lazy or node.level == hamt.LEVELS)
 
     def test_lazy_expansion_leaves_a_node_only_where_two_keys_pass(self):
         for lazy, trie in self.tries():
-            fewest = min(len(hamt_figure.leaves(node)) for node in hamt_figure.inner_nodes(trie))
+            fewest = min(len(node.leaves()) for node in trie.inner())
             self.assertEqual(fewest, 2 if lazy else 1)
 
     def test_the_stored_figure_is_what_is_drawn(self):
-        self.assertEqual(hamt_figure.OUT.read_text(encoding="utf-8"), hamt_figure.draw())
-        xml.etree.ElementTree.fromstring(hamt_figure.draw())
+        self.assertEqual(hamt.OUT.read_text(encoding="utf-8"), hamt.draw())
+        xml.etree.ElementTree.fromstring(hamt.draw())
 
 
 # ---- The whole paper, from made results ----
@@ -375,7 +376,7 @@ class Whole(unittest.TestCase):
 
     def test_figures_are_drawn_from_the_results(self):
         drawn = {part.about for part in paper_template.placeholders(self.paper.text)
-                 if part.name == "figure"} - {hamt_figure.OUT.stem}
+                 if part.name == "figure"} - {hamt.OUT.stem}
         self.assertEqual({question.name for question in paper_figures.QUESTIONS}, drawn)
         with mock.patch.object(paper_figures, "QUESTIONS", (gaps_figure.EQUAL,)):
             with tempfile.TemporaryDirectory() as nothing:

@@ -10,9 +10,10 @@ from types import SimpleNamespace
 from unittest import mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import made_counts  # noqa: E402
 from drawn import answer, figure_of, rings  # noqa: E402
 from made_cells import ABOUT, made  # noqa: E402
-from lab.counts import report as counts  # noqa: E402
+from lab.counts import exact  # noqa: E402
 from lab.figures import scale  # noqa: E402
 from lab.question import NotMeasured  # noqa: E402
 from lab.printing import digits
@@ -122,10 +123,9 @@ class Caches(Made):
 
 class Floors(Made):
     def read(self, counted=(), **more):
-        rows = [{"composition": variant, "op": "get", "pattern": "shuffled", "scale": "10000",
-                 "key": "u64", "hash": "xxh3", "chain": "5", "d1_misses": "3"}
-                for variant in counted]
-        with mock.patch.object(counts, "load", return_value=rows):
+        rows = made_counts.counts(*(dict(composition=variant, op="get", scale=10000, chain=5, d1_misses=3)
+                                    for variant in counted))
+        with mock.patch.object(exact, "load", return_value=rows):
             return scale.read_floors(self.stored(suite=cells((1000, 10000)), **more))
 
     def test_the_figure(self):
@@ -161,7 +161,7 @@ class Floors(Made):
     def test_other_orders_of_keys_are_left_out(self):
         random = made(lambda place, competitor: 1.0, ops=("get",), patterns=("random",),
                       variants=("list",))
-        with mock.patch.object(counts, "load", return_value=[]):
+        with mock.patch.object(exact, "load", return_value=made_counts.counts()):
             with self.assertRaisesRegex(NotMeasured, "get of shuffled keys"):
                 scale.read_floors(self.stored(suite=random))
 

@@ -8,7 +8,7 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
-from lab.counts import attribution
+from lab.counts import stored
 from lab.documents import evidence, seeds
 
 CLAIMS = ROOT / "results" / "audit" / "claims.csv"
@@ -38,7 +38,7 @@ class Evidence(unittest.TestCase):
         def row(op, function, cost):
             return ["reference", op, "shuffled", 100000, "walking", "f", function, cost, 0, 0]
         path = self.results / "counts" / "attribution.csv"
-        write(path, attribution.COLUMNS, row("put", "search", 3), row("put", "search_from", 4),
+        write(path, stored.COLUMNS["attribution"], row("put", "search", 3), row("put", "search_from", 4),
               row("put", "tables_free", 9), row("put", "__memcpy_avx", 6), row("put", "x", 978),
               row("get", "hamt_get", 1), row("get", "y", 1))
         found = self.comparisons()
@@ -52,7 +52,7 @@ class Evidence(unittest.TestCase):
     def test_a_bump_is_a_share_of_an_insert(self):
         """2 of 402 ns, and 7 arrays an insert: 3.5 % of it are as much."""
         def verdict(cost):
-            write(self.results / "counts" / "attribution.csv", attribution.COLUMNS, *(
+            write(self.results / "counts" / "attribution.csv", stored.COLUMNS["attribution"], *(
                 ["phase2.5", "put", "shuffled", 100000, "memory", "f", function, each, 0, 0]
                 for function, each in (("pool_alloc", cost), ("x", 1000 - cost))))
             return self.comparisons()["003.evidence.11"].verdict
@@ -72,11 +72,11 @@ class Evidence(unittest.TestCase):
         def row(category, cost):
             return ["list", "put", "shuffled", 100000, category, "f", "g", cost, 0, 0]
         path = self.results / "counts" / "attribution.csv"
-        write(path, attribution.COLUMNS, row("memory", 55), row("walking", 45))
+        write(path, stored.COLUMNS["attribution"], row("memory", 55), row("walking", 45))
         found = self.comparisons()["002.shares.05"]  # the documents have 50 to 60 %
         self.assertEqual((found.ours, found.verdict),
                          ("55 % of instr., 55 % of cycles", seeds.REPRODUCED))
-        write(path, attribution.COLUMNS, row("memory", 10), row("walking", 90))
+        write(path, stored.COLUMNS["attribution"], row("memory", 10), row("walking", 90))
         self.assertEqual(self.comparisons()["002.shares.05"].verdict, "not reproduced: less")
         self.assertEqual(self.comparisons()["002.shares.07"].verdict, seeds.NOT_MEASURED)
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The shape of full maps, on real cells: tree, pool and hashes, and what they say to settings that make no sense; and the
-figures of it, on trees as the model has them and on one that is off."""
+"""The shape of full maps, on real cells: tree, pool and hashes, and what they say to settings that make no sense; and
+the figures of it, on trees as the model has them and on one that is off."""
 import itertools
 import json
 import pathlib
@@ -52,7 +52,8 @@ class Tree(unittest.TestCase):
             text = printed("tree", f"VARIANT={variant}", f"HASH={HASH}", "PATTERNS=shuffled", "SCALES=1K")
             with self.subTest(variant):
                 inner, off = cells_of(text, "inner nodes"), found["inner_nodes"] - expected.inner_nodes
-                self.assertEqual([plain(inner[0]), plain(inner[1])], [found["inner_nodes"], round(expected.inner_nodes)])
+                self.assertEqual(plain(inner[0]), found["inner_nodes"])
+                self.assertEqual(plain(inner[1]), round(expected.inner_nodes))
                 self.assertAlmostEqual(float(inner[2]), 100 * off / expected.inner_nodes, places=2)
                 self.assertAlmostEqual(float(inner[3]), off / expected.inner_deviation, places=2)
                 self.assertEqual(cells_of(text, "entries")[0], "1,000")

@@ -9,9 +9,10 @@ import unittest
 from unittest import mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from asked import printed  # noqa: E402
+import made_counts  # noqa: E402
+from asked import Refusals, printed  # noqa: E402
 from lab import cell  # noqa: E402
-from lab.counts import exact, stored  # noqa: E402
+from lab.counts import exact  # noqa: E402
 from lab.instrument import studies  # noqa: E402
 from made import Made  # noqa: E402
 from made_evidence import tree_of  # noqa: E402
@@ -28,12 +29,11 @@ def fill(filled):
 
 
 def counted(composition, op, instructions=190):
-    return {"composition": composition, "key": "u64", "hash": "xxh3", "op": op, "pattern": "shuffled", "scale": SCALE,
-            "seed": 1, "operations": SCALE, "commit": "abc", "instructions": instructions, "chain": 9.5,
-            "d1_misses": 6.5}
+    return {"composition": composition, "op": op, "scale": SCALE, "commit": "abc", "instructions": instructions,
+            "chain": 9.5, "d1_misses": 6.5}
 
 
-class Page(unittest.TestCase):
+class Page(unittest.TestCase, Refusals):
     def setUp(self):
         room = tempfile.TemporaryDirectory()
         self.addCleanup(room.cleanup)
@@ -56,7 +56,7 @@ class Page(unittest.TestCase):
 
     def page(self, *words):
         with mock.patch.object(cell, "fill", fill), \
-                mock.patch.object(exact, "load", lambda: stored.typed(self.stored, "counts")):
+                mock.patch.object(exact, "load", lambda: made_counts.counts(*self.stored)):
             return printed("why", "VARIANT=pathcomp", f"SCALES={SCALE}", f"STORE={self.room / 'store.sqlite'}",
                            f"RESULTS={self.room}", *words)
 
@@ -103,6 +103,16 @@ class Page(unittest.TestCase):
         self.assertNotIn("time:", told)
         self.assertIn("make VARIANTS=pathcomp recount", told)
         self.assertIn("make STUDIES=limits RESULTS=results/own instrument", told)
+
+    def test_a_store_or_an_export_that_cannot_be_read_is_told_in_one_line(self):
+        bad, words = self.room / "bad", f"why VARIANT=pathcomp RESULTS={self.room} STORE="
+        bad.write_text("no store\n" * 999)
+        runs = self.room / "runs" / "fixes"
+        runs.mkdir(parents=True)
+        (runs / "experiment.csv").write_text("no export\n")
+        with mock.patch.object(cell, "fill", fill):
+            self.assert_refused(words + str(bad), f"{bad}: .*not a database", status=1)
+            self.assert_refused(words + "nowhere", "SHA256SUMS", status=1)
 
 
 if __name__ == "__main__":

@@ -11,10 +11,9 @@ Every field of a place may be a fraction, so one notation says what is compared,
 
 What is not said: 100,000 integer keys, shuffled, under XXH3 and the C library's malloc.
 """
-import argparse
 import statistics
 
-from ..settings import read_scale
+from ..settings import Wrong, read_scale
 from ..command import BadSetting
 from ..stats import estimate
 from .evidence import Place, common_blocks, in_order
@@ -41,8 +40,8 @@ def places(op, composition, **options):
     try:
         found = [Place(half["composition"], half["op"], half["pattern"], read_scale(half["scale"]),
                        half["hash"], half["key"], half["alloc"]) for half in halves]
-    except argparse.ArgumentTypeError as error:
-        raise BadSetting(f"scale: {error}") from None
+    except Wrong as error:
+        raise BadSetting(f"scale: wanted {error}") from None
     return found[:1] if found[0] == found[1] else found
 
 

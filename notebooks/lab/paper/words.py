@@ -32,7 +32,6 @@ Where it comes from.
     {{processes fixes}} {{machine cpu}} {{commits}} {{compilers}} {{took all}}
     {{cite bagwell2001}}
 """
-import argparse
 import datetime
 import json
 
@@ -42,7 +41,7 @@ from ..audit.counts import FIGURES, predict
 from ..audit.evidence import Shape
 from ..audit.outcome import DOES_NOT_HOLD, HOLDS, NOT_MEASURED
 from ..audit.places import NotMeasured
-from ..settings import read_scale
+from ..settings import Wrong, read_scale
 from ..printing import count, digits, percent_off, with_interval
 from ..counts import attribution
 from ..documents import seeds
@@ -128,9 +127,9 @@ def scale_of(placeholder, text=None):
     """A scale that is given as a word, or as an option."""
     try:
         return read_scale(text or placeholder.options.get("scale", paper_places.USUAL["scale"]))
-    except argparse.ArgumentTypeError as error:
+    except Wrong as error:
         raise TemplateError(f"line {placeholder.line}: {{{{{placeholder.text}}}}}:"
-                            f" {error}") from None
+                            f" wanted {error}") from None
 
 
 def shape_of(placeholder, composition):

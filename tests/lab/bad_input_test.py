@@ -16,7 +16,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import made_store  # noqa: E402
-from lab import command, store  # noqa: E402
+from lab import command  # noqa: E402
 
 ROOT = made_store.ROOT
 LAB = ROOT / "notebooks" / "lab"

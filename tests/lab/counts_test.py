@@ -17,6 +17,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from asked import ROOT, Refusals, printed  # noqa: E402
 from lab import cell  # noqa: E402
 from lab.command import Failure  # noqa: E402
+from lab.printing import digits  # noqa: E402
 from lab.counts import callgrind, exact, hash_counts, purposes, steps, stored  # noqa: E402
 
 HASH = "fnv1a"  # other tests, which may run at the same time, build few cells with it
@@ -170,6 +171,15 @@ class Counted(unittest.TestCase):
         each = (many.events["Ir"] - few.events["Ir"]) / 30
         self.assertAlmostEqual(each, few.per_operation("Ir"), delta=5)
         self.assertEqual((few.operations, many.operations), (30, 60))
+
+    def test_a_counted_cell_has_every_figure(self):
+        """Printed as it was counted: a get of 60 keys in one process, four times."""
+        counted = self.count("list", "get")
+        text = printed("count", f"HASH={HASH}", "OPS=get", f"SCALES={self.SCALE}")
+        row, = (line.split() for line in text.splitlines() if line.startswith("get "))
+        self.assertEqual(row[:5], ["get", "shuffled", "60", "list", digits(counted.per_operation("Ir"))])
+        self.assertEqual(len(row), 4 + len(exact.HEADER))
+        self.assertEqual(row.count("-"), 4 if steps.unavailable() else 0)
 
     def test_what_callgrind_cannot_run_is_told_in_one_line(self):
         with self.assertRaisesRegex(cell.CellFailed, "^callgrind: .*nonsense"):

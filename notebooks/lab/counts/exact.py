@@ -9,7 +9,7 @@ import sys
 
 import pandas
 
-from .. import answer, cell, printing
+from .. import answer, cell, printing, store
 from ..command import BadSetting, Failure
 from ..progress import Progress
 from ..settings import compose

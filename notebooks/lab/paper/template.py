@@ -13,7 +13,6 @@ import re
 import shlex
 from typing import NamedTuple
 
-from .. import printing
 from ..command import Failure
 
 

@@ -116,8 +116,9 @@ help:
 ##    make VARIANT=x pool         how full the pool of child slots gets, and what size would do
 ##    make VARIANT=x hashes       what each hash makes of each pattern; HASH=a,b narrows it
 ##    make flooding               what keys cost that were chosen to collide, under each hash
-##    make VARIANT=x counts       instructions, misses and chains of loads; without VARIANT those stored
-##    make VARIANT=x attribution  what they are spent on; without VARIANT beside the documents' shares
+##    make counts                 instructions, misses and chains of loads, as they are stored; VARIANT=x: of x
+##    make attribution            what they are spent on, beside the documents' shares
+##    make VARIANT=x count        the same counted now, of x; make VARIANT=x attribute likewise
 ##    make VARIANT=x profile      the documents' profile: times, tree, pool, what it is spent on
 ##  From stored results (RESULTS=results/own: from yours)
 ##    make tables                 the seed documents' figures beside ours, and all other stored tables;

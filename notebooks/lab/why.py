@@ -84,10 +84,10 @@ def is_standard(filled):
 
 
 def recount(filled):
-    """What counts this cell; and stores it, if it is one of those that are stored."""
+    """The command that counts this cell, and stores it if it is one of those that are stored."""
     if is_standard(filled) and filled.pattern == exact.PATTERN and filled.scale in exact.SCALES:
-        return f"make VARIANTS={filled.variant} recount counts and stores them"
-    return f"{command(filled, 'counts')} counts and prints them"
+        return f"to count and store them: make VARIANTS={filled.variant} recount"
+    return f"to count them: {command(filled, 'count')}"
 
 
 # ---- Sections: a text each ----
@@ -142,10 +142,11 @@ def counted(rows, filled):
 
 def spent(filled):
     rows = attribution.load()
-    rows = rows[(rows[["composition", "pattern", "scale"]] == [filled.variant, filled.pattern, filled.scale]).all(axis=1)]
+    mine = [filled.variant, filled.pattern, filled.scale]
+    rows = rows[(rows[["composition", "pattern", "scale"]] == mine).all(axis=1)]
     if not len(rows) or not is_standard(filled):
         raise Missing("what the instructions are spent on: not stored of this cell;"
-                      f" {command(filled, 'attribution')} counts and prints it")
+                      f" to count it: {command(filled, 'attribute')}")
     return "What they are spent on, per cent\n\n" + attribution.share_table(rows)
 
 
@@ -158,8 +159,8 @@ def loads(found, rows, instrument):
     gets = list(limits.gets(limits.read_limits(instrument / "limits.csv"), found.cells, rows)) if found else []
     if not gets:
         raise Missing("chain and floor: no get of keys of known size was measured in this cell")
-    return ("Loads: a get lasts as long as k dependent loads of m ns from a footprint as large as the map.  chain: loads"
-            " that wait\nfor one another; misses: loads that a first-level cache misses; floor: one load from the"
+    return ("Loads: a get lasts as long as k dependent loads of m ns from a footprint as large as the map.  chain:"
+            " loads that wait\nfor one another; misses: loads that a first-level cache misses; floor: one load from the"
             " entries' bytes alone\n\n" + limits.table_of_gets(gets))
 
 

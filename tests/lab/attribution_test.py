@@ -50,8 +50,8 @@ static int declared(int a);
 
 def rows(*made):
     """Of (composition, op, category, instructions, misses of the first level, and of the last)."""
-    return made_counts.shares(*(dict(zip(("composition", "op", "category", "instructions", "l1_misses", "ll_misses"), row))
-                                for row in made))
+    names = ("composition", "op", "category", "instructions", "l1_misses", "ll_misses")
+    return made_counts.shares(*(dict(zip(names, row)) for row in made))
 
 
 class Sources(unittest.TestCase):
@@ -229,7 +229,8 @@ class Commands(unittest.TestCase, Refusals):
         for words, told, status in (("attribute VARIANT=nonsense", "no such variant", 2),
                                     ("attribution SCALES=many", "number of entries", 2),
                                     ("profile REPS=0", "a number from 1", 2), ("profile PATTERNS=odd", "a pattern", 2),
-                                    ("attribution SCALES=12345", "nothing is stored", 1)):
+                                    ("attribution SCALES=12345", "nothing is stored", 1),
+                                    ("attribution VARIANT=list+move", "VARIANT=list.move attribute counts it", 1)):
             with self.subTest(words):
                 self.assert_refused(words, told, status)
 
@@ -238,6 +239,8 @@ class Commands(unittest.TestCase, Refusals):
         for composition in attribution.SHOWN:
             self.assertRegex(text, rf"(?m)^put  100K   {composition} +instructions ")
         self.assertIn("their critical path of a put", text)
+        of_one = printed("attribution", "VARIANT=lazy")
+        self.assertRegex(of_one, r"(?m)^get  100K   lazy [^#]*\nlazy, put: functions with")
 
     def test_counters_are_looked_for(self):
         with mock.patch.object(attribution.shutil, "which", return_value=None):

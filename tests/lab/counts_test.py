@@ -344,6 +344,14 @@ class Commands(unittest.TestCase, Refusals):
         for column in exact.HEADER:
             self.assertRegex(text, rf"(?m)^{column}  +\w")  # says what each is
 
+    def test_of_what_is_stored_a_part_can_be_shown(self):
+        text = printed("counts", "VARIANT=fix4", "OPS=get", "SCALES=100K", "PATTERNS=shuffled")
+        self.assertEqual([line.split()[3] for line in text.splitlines() if line.startswith("get ")],
+                         ["list", "lazy", "phase3", "fix4", "reference"])
+        with mock.patch.object(exact, "load", lambda: stored.typed([], "counts")):
+            self.assert_refused("counts", "make recount", 1)
+            self.assert_refused("counts VARIANT=pool", "make VARIANT=pool count", 1)
+
     def test_a_composition_is_counted_beside_the_usual_ones(self):
         def count_cell(program, filled, op):
             row = filled._asdict() | {"composition": filled.variant, "op": op, "operations": 1, "instructions": 123}

@@ -96,7 +96,7 @@ class Page(unittest.TestCase, Refusals):
         told = self.missing("PATTERNS=random", "HASH=wyhash")
         cell_of = "make VARIANT=pathcomp HASH=wyhash PATTERNS=random SCALES=10000"
         self.assertIn(f"time: not measured in this cell; {cell_of} experiment", told)
-        self.assertIn(f"counts: not stored of this cell; {cell_of} counts", told)
+        self.assertIn(f"counts: not stored of this cell; to count them: {cell_of} count", told)
         self.assertIn("chain and floor: no get of keys of known size was measured", told)
         self.limits("other")
         told = self.missing()

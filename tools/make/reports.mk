@@ -1,5 +1,6 @@
 # reports.mk - reports on one composition: the shape of a full map, allocators and hashes, exact counts.
-.PHONY: why tree pool hashes flooding allocator allocators hash-costs counts attribution profile recount
+.PHONY: why tree pool hashes flooding allocator allocators hash-costs
+.PHONY: counts attribution count attribute profile recount
 
 # $(call asked,NAMES): those settings that make was given, as far as the lab's own defaults are others than the Makefile's.
 asked = $(foreach name,$(1),$(if $(filter-out file,$(origin $(name))),$(name)))
@@ -38,12 +39,19 @@ hash-costs: build/run/run
 	@$(LAB).experiments.hash_costs $(RUNS)
 
 # ---- Exact counts: instructions, simulated misses, chains of loads; where put and get spend them ----
-# Those of VARIANT, counted now, or all that are stored.
-counts: $(if $(call asked,VARIANT),build/packages-counts)
-	@$(LAB) $(if $(call asked,VARIANT),count $(call given,VARIANT HASH KEY OPS SCALES PATTERNS SEED),counts)
+# Those that are stored; of VARIANT alone, if it is given.
+counts:
+	@$(LAB) counts $(call given,$(call asked,VARIANT) OPS SCALES PATTERNS)
 
-attribution: $(if $(call asked,VARIANT),build/packages-counts)
-	@$(LAB) $(if $(call asked,VARIANT),attribute $(call given,VARIANT HASH KEY SEED),attribution) $(call given,SCALES PATTERNS)
+attribution:
+	@$(LAB) attribution $(call given,$(call asked,VARIANT) SCALES PATTERNS)
+
+# The same of a composition, counted now.
+count: build/packages-counts
+	@$(LAB) count $(call given,VARIANT HASH KEY OPS SCALES PATTERNS SEED)
+
+attribute: build/packages-counts
+	@$(LAB) attribute $(call given,VARIANT HASH KEY SCALES PATTERNS SEED)
 
 profile: build/run/run
 	@$(LAB) profile $(call given,VARIANT HASH KEY SCALES PATTERNS SEED REPS)

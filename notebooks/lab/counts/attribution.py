@@ -17,6 +17,7 @@ import subprocess
 import pandas
 
 from .. import cell, printing, store, verdicts
+from ..answer import BASELINE
 from ..command import Failure
 from ..progress import Progress
 from . import callgrind, sampled, stored
@@ -26,7 +27,7 @@ FIGURES = store.ROOT / "results" / "seeds" / "figures.csv"
 PLACE = ["composition", "op", "pattern", "scale"]
 L1, LL = ["I1mr", "D1mr", "D1mw"], ["ILmr", "DLmr", "DLmw"]
 L1_CYCLES, LL_CYCLES = 10, 100
-SHOWN = ["list", "phase2", "phase2.5", "phase3", "fix4", "reference"]
+SHOWN = [BASELINE, "phase2", "phase2.5", "phase3", "fix4", "reference"]
 OPS = ["put", "get"]
 PATTERN, SCALE = "shuffled", 100000
 MEASURES = {"instructions": "instructions", "cycles": "estimated cycles"}
@@ -100,11 +101,11 @@ def function_table(rows, least=1.0):
 CORE = ["walking", "hashing", "building"]
 REST = ["loop", "unclassified"]
 CLAIMS = [
-    ("002.shares.05", "list", ["memory"]),
-    ("002.bottlenecks.06", "list", ["memory"]),
-    ("002.shares.06", "list", CORE),
-    ("002.shares.07", "list", None),  # the program's start is not under the clock
-    ("002.shares.08", "list", REST),
+    ("002.shares.05", BASELINE, ["memory"]),
+    ("002.bottlenecks.06", BASELINE, ["memory"]),
+    ("002.shares.06", BASELINE, CORE),
+    ("002.shares.07", BASELINE, None),  # the program's start is not under the clock
+    ("002.shares.08", BASELINE, REST),
     ("002.shares.01", "reference", ["memory"]),
     ("002.shares.02", "reference", CORE),
     ("002.shares.03", "reference", ["copying"]),
@@ -118,7 +119,7 @@ OTHER = [("003 \"other\"", "phase2", "unresolved, ~47%", 47), ("003 \"other\"", 
 # The steps of a put on the documents' critical path, and the figure of each.
 STEPS = ["hashing", "walking", "memory", "copying"]
 PATHS = [("reference", [f"002.path.0{i}" for i in (1, 2, 3, 4)]),
-         ("list", [f"002.path.0{i}" for i in (6, 7, 8, 9)])]
+         (BASELINE, [f"002.path.0{i}" for i in (6, 7, 8, 9)])]
 
 
 def seed_figures():
@@ -219,13 +220,16 @@ def sections(rows, functions=False):
     yield counters_here()
 
 
-def attribution(pattern=PATTERN, scale=SCALE):
-    """Prints what put and get spend their instructions on, as it is stored, beside the documents' shares."""
+def attribution(variant=None, pattern=PATTERN, scale=SCALE):
+    """Prints what put and get spend their instructions on, as it is stored, beside the documents' shares; of VARIANT by
+    function."""
     rows = load()
-    wanted = [of_cell(rows, composition, op, pattern, scale) for op in OPS for composition in SHOWN]
+    wanted = [of_cell(rows, composition, op, pattern, scale)
+              for op in OPS for composition in ([variant] if variant else SHOWN)]
     if not any(map(len, wanted)):
-        raise Failure(f"nothing is stored for {pattern} keys at {scale}")
-    print(*sections(pandas.concat(wanted)), sep="\n\n")
+        raise Failure(f"nothing is stored{f' of {variant}' if variant else ''} for {pattern} keys at {scale};"
+                      f" make VARIANT={variant or 'x'} attribute counts it")
+    print(*sections(pandas.concat(wanted), functions=bool(variant)), sep="\n\n")
 
 
 def attribute(variant="list", hash="xxh3", key="u64", scale=SCALE, pattern=PATTERN, seed=1):

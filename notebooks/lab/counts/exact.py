@@ -165,11 +165,16 @@ def countable(ops):
     return ops
 
 
-def counts():
-    """Prints the exact counts that are stored: instructions, misses and chains of loads."""
+def counts(variant=None, ops=None, scales=None, pattern=None):
+    """Prints the exact counts that are stored: instructions, misses, chains of loads; of VARIANT beside the usual."""
     rows = load()
+    if variant and variant not in set(rows["composition"]):
+        raise Failure(f"nothing is stored of {variant}: make VARIANT={variant} count")
+    for column, values in {"composition": variant and [variant, *answer.USUAL], "op": ops, "scale": scales,
+                           "pattern": pattern and [pattern]}.items():
+        rows = rows[rows[column].isin(values)] if values else rows
     if not len(rows):
-        raise Failure("nothing is stored: make recount")
+        raise Failure("nothing of that is stored: make recount")
     print(table(rows))
 
 

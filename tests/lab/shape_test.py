@@ -19,7 +19,7 @@ from asked import ROOT, Refusals, printed  # noqa: E402
 from drawn import answer, figure_of  # noqa: E402
 from made_cells import tree as made_tree  # noqa: E402
 from lab import cell, results  # noqa: E402
-from lab.shape import figures, model, pool, tree  # noqa: E402
+from lab.shape import density, model, pool, tree  # noqa: E402
 
 HASH = "murmur3"  # other tests, which may run at the same time, build none of these cells with it
 
@@ -182,7 +182,7 @@ ENTRIES = 10000
 def experiment(more=0, variants=("lazy", "list", "single"), scales=(ENTRIES,), patterns=("shuffled",)):
     """Trees as the model has them, but for more nodes in lazy's, and seven more of random keys."""
     runs = [{"op": "put", "key": "u64", "variant": variant, "scale": scale, "pattern": pattern,
-             "tree": json.loads(made_tree(variant if variant in figures.VARIANTS else "list", scale,
+             "tree": json.loads(made_tree(variant if variant in density.VARIANTS else "list", scale,
                                           more if variant == "lazy" else 7 * (pattern == "random")))}
             for variant, scale, pattern in itertools.product(variants, scales, patterns)]
     return results.Experiment({}, pandas.DataFrame(runs), None)
@@ -190,7 +190,7 @@ def experiment(more=0, variants=("lazy", "list", "single"), scales=(ENTRIES,), p
 
 class Levels(unittest.TestCase):
     def test_a_tree_that_is_off_is_seen_in_standard_deviations(self):
-        lists, lazy = figures.trees_of(experiment(more=100), ENTRIES)
+        lists, lazy = density.trees_of(experiment(more=100), ENTRIES)
         self.assertEqual((lists.variant, lazy.variant), ("list", "lazy"))
         self.assertLess(max(map(abs, lists.deviations().values())), 0.6)  # counts are whole
         level, off = max(lazy.deviations().items(), key=lambda item: item[1])
@@ -200,8 +200,8 @@ class Levels(unittest.TestCase):
         self.assertAlmostEqual(lazy.total_deviation, 100 / lazy.expected.inner_deviation, delta=0.1)
 
     def test_the_figure(self):
-        found = figures.trees_of(experiment(more=100), ENTRIES)
-        points, collisions, told = answer(figures.SPARSE, found)
+        found = density.trees_of(experiment(more=100), ENTRIES)
+        points, collisions, told = answer(density.SPARSE, found)
         self.assertEqual(collisions, [])
         title = next(title for title in points if title.startswith("list: inner nodes"))
         self.assertEqual([y for _, y in points[title]["o", False]], found[0].inner_at_level)
@@ -210,7 +210,7 @@ class Levels(unittest.TestCase):
 
     def test_no_tree_is_not_measured(self):
         with self.assertRaisesRegex(results.NotMeasured, "tree of list, lazy, pathcomp"):
-            figures.trees_of(experiment(variants=("single",)), ENTRIES)
+            density.trees_of(experiment(variants=("single",)), ENTRIES)
 
 
 class Growth(unittest.TestCase):
@@ -220,7 +220,7 @@ class Growth(unittest.TestCase):
                 raise results.NotMeasured(f"{directory}/{name}")
             return experiments[name]
         with mock.patch.object(results, "exported", exported):
-            return figures.grown(SimpleNamespace(directory="made"))
+            return density.grown(SimpleNamespace(directory="made"))
 
     def test_all_experiments_are_searched_for_trees(self):
         found = self.grown(
@@ -230,7 +230,7 @@ class Growth(unittest.TestCase):
                          {"list": [1000, 100000], "lazy": [1000, 100000]})
         self.assertAlmostEqual(found["list"][100000], 6.86996, delta=1e-4)
         # not the tree of random keys, which has seven nodes more
-        self.assertAlmostEqual(found["list"][1000], figures.nodes_per_entry("list", 1000), delta=0.004)
+        self.assertAlmostEqual(found["list"][1000], density.nodes_per_entry("list", 1000), delta=0.004)
 
     def test_no_experiment_is_not_measured(self):
         with self.assertRaises(results.NotMeasured):
@@ -238,19 +238,19 @@ class Growth(unittest.TestCase):
 
     def test_the_figure(self):
         found = {"list": {1000: 7.5}, "lazy": {1000: 0.2, 100000: 0.19326}}
-        points, collisions, told = answer(figures.GROWTH, found)
+        points, collisions, told = answer(density.GROWTH, found)
         self.assertEqual(collisions, [])
         self.assertEqual(points["inner nodes an entry"]["s", False], [(1000, 0.2), (1e5, 0.19326)])
         self.assertRegex(told[1], "^lazy: 1K, 100K entries; the farthest .* tree of 1K")
 
     def test_no_curve_covers_another(self):
-        found = {rule: {10000: figures.nodes_per_entry(rule, 10000)} for rule in figures.GROWN}
-        points, collisions, _ = answer(figures.GROWTH, found)
+        found = {rule: {10000: density.nodes_per_entry(rule, 10000)} for rule in density.GROWN}
+        points, collisions, _ = answer(density.GROWTH, found)
         self.assertEqual(collisions, [])
         self.assertEqual([len(panel) for panel in points.values()], [2, 1])
         (_, share), = points["pathcomp: inner nodes, % of lazy's predicted\ngrey: 95 of 100 uniform hashes"]["D", False]
         self.assertAlmostEqual(share, 100 * found["pathcomp"][10000] / found["lazy"][10000])
-        with figure_of(figures.GROWTH, found) as figure:
+        with figure_of(density.GROWTH, found) as figure:
             for axes in figure.axes:
                 curves = [line.get_ydata() for line in axes.lines if line.get_marker() == "None"]
                 for one, other in itertools.combinations(curves, 2):

@@ -17,6 +17,7 @@ own constants.  Lines that are neighbours in memory make one place: those behind
 it.  Only on Linux and x86-64.
 """
 import ctypes
+import importlib.util
 import os
 import platform
 import re
@@ -60,9 +61,7 @@ def unavailable():
     """Why nothing can be followed on this machine; None if it can."""
     if sys.platform != "linux" or platform.machine() != "x86_64":
         return "single lookups can be followed on Linux and x86-64 only"
-    try:
-        import capstone  # noqa: F401
-    except ImportError:
+    if not importlib.util.find_spec("capstone"):
         return "python3-capstone is missing: make build/packages-counts"
     return None
 

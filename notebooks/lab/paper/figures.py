@@ -14,10 +14,10 @@ from ..command import Parser, run_report
 from ..figures import (allocators, gaps, hashes, instrument, interactions, ladder, patterns, scale,
                        superslab)
 from ..question import NotMeasured, Results
-from ..shape import figures as shape
+from ..shape import density
 
 QUESTIONS = (instrument.TRUST, ladder.GAIN, scale.FLOORS, patterns.ORDER, interactions.GAP,
-             interactions.SUMS, shape.SPARSE, gaps.EQUAL, allocators.REACTION, hashes.COST,
+             interactions.SUMS, density.SPARSE, gaps.EQUAL, allocators.REACTION, hashes.COST,
              superslab.GAP)
 
 

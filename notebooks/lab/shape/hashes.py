@@ -18,6 +18,7 @@ A hash is called not uniform when a uniform one would be so far off once in a th
 identity spreads sequential keys more evenly than chance would, and fails.  Sequential and shuffled keys are the same
 keys, so hashes without a seed of their own give the same trie for both.
 """
+import itertools
 from typing import NamedTuple
 
 import numpy
@@ -89,8 +90,9 @@ def hashes(variant="lazy", key="u64", hashes=HASHES, scale=100000, patterns=prin
     expected = model.predict(shape, scale)
     rows = [["a uniform hash", "", count(expected.inner_nodes), "", "", digits(expected.depth_mean),
              "" if expected.depth_max is None else digits(expected.depth_max), "1.00", "", "", "", ""]]
-    rows += [[name, pattern, *cells_of(cell.fill(cell.Filled(variant, name, key, pattern, scale, seed))["tree"], expected)]
-             for name in hashes for pattern in patterns]
+    for name, pattern in itertools.product(hashes, patterns):
+        tree = cell.fill(cell.Filled(variant, name, key, pattern, scale, seed))["tree"]
+        rows.append([name, pattern, *cells_of(tree, expected)])
     print(f"{variant}, {key} keys, {printing.short_scale(scale)}, seed {seed}; nodes as in {shape.rule},"
           f" {shape.fan_out} wide, {shape.levels} levels\n")
     print(printing.align(HEADER, rows, figures=len(HEADER) - 2, cell=1))

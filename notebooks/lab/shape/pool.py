@@ -2,9 +2,9 @@
 
 This is the pool test of documents 001 and 003.  Slots are counted as they did: "asked" is every slot in every array
 that was ever handed out, by the pool or, when it was full, by malloc; so utilisation, asked/capacity, passes 100 %
-where arrays fall back.  Of these, "live" ones are in arrays still in use; "outgrown" ones are in arrays that were copied
-to larger ones.  A bump pool never serves these again; a pool with free lists (growpool, reference) does, and may use
-the same place several times, so that only its live slots tell how full it is.
+where arrays fall back.  Of these, "live" ones are in arrays still in use; "outgrown" ones are in arrays that were
+copied to larger ones.  A bump pool never serves these again; a pool with free lists (growpool, reference) does, and may
+use the same place several times, so that only its live slots tell how full it is.
 
 The need of a bump pool is what is asked of it.  "30 + 20 %" is the sizing rule of document 003: 30 slots an entry, and
 20 % headroom; "asked + 20 %" is the same headroom on what was counted.  That document also wants a warning at a

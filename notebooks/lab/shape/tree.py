@@ -122,5 +122,6 @@ def tree(variant="list", hash="xxh3", key="u64", scale=100000, pattern="sequenti
     line = cell.fill(cell.Filled(variant, hash, key, pattern, scale, seed))
     found = line["tree"]
     expected = expectation(variant, found["entries"])
-    print(title(line, cell.shape_of(variant)), summary(found, expected), inner_by_level(found, expected), leaves_by_level(found, expected),
-          children_by_node(found, expected), memory(found), verdict(found, expected), sep="\n\n")
+    print(title(line, cell.shape_of(variant)), summary(found, expected), inner_by_level(found, expected),
+          leaves_by_level(found, expected), children_by_node(found, expected), memory(found), verdict(found, expected),
+          sep="\n\n")

@@ -99,7 +99,8 @@ SPARSE = Question("Is the tree sparser than a perfect hash makes it?", "tree-lev
 EXPERIMENTS = ("seeds", "suite", "factorial", "allocators", "fixes")
 # Of which compositions trees were stored at many scales, by the rule of their nodes.
 GROWN = {"list": ("list", "phase3"), "lazy": ("lazy",), "pathcomp": ("pathcomp", "fix4")}
-BESIDE = {"pathcomp": "lazy"}  # what is told of one rule by its nodes beside another's, as one curve would cover the other
+# What is told of one rule by its nodes beside another's: their curves would cover each other.
+BESIDE = {"pathcomp": "lazy"}
 CURVE = [10 ** (2 + i / 16) for i in range(16 * 5 + 1)]  # 100 to 10M entries
 
 

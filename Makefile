@@ -124,9 +124,10 @@ help:
 ##    make VARIANT=x tree         its shape beside what a uniform hash predicts
 ##    make VARIANT=x pool         how full the pool of child slots gets, and what size would do
 ##    make VARIANT=x hashes       what each hash makes of each pattern; HASH=a,b narrows it
-##    make flooding               what it costs when keys are chosen to collide, under each hash
-##    make VARIANT=x count        instructions, misses and chains of loads, counted now
-##    make VARIANT=x attribute    what they are spent on, counted now
+##    make flooding               what keys cost that were chosen to collide, under each hash
+##    make counts                 instructions, misses and chains of loads, as they are stored; VARIANT=x: of x
+##    make attribution            what they are spent on, beside the documents' shares
+##    make VARIANT=x count        the same counted now, of x; make VARIANT=x attribute likewise
 ##    make VARIANT=x profile      the documents' profile: times, tree, pool, what it is spent on
 ##  From stored results (RESULTS=results/own: from yours)
 ##    make tables                 the figures of the documents it began with beside ours, and all other tables;

@@ -6,7 +6,7 @@
     cell, command, progress the measuring program, reports as commands, time left
     listing, compare, merge what a store has, two experiments beside each other, two stores as one
 
-    shape         one full map: its tree, pool and hashes, and what theory predicts
+    shape         one full map: its tree, pool and hashes, and what theory predicts; flooding, hamt
     counts        exact counts under callgrind, chains of loads, what they are spent on
     ladder        what each change gains, alone and as a step of the ladder
     factorial     which fix closes the gap: design, effects, interactions

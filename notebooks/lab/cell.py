@@ -1,25 +1,19 @@
-"""What the reports on single cells share: their settings, building and running the measuring
-program, and columns of text.
+"""The measuring program: building it, and asking one process of it what a full map looks like.
 
-A report asks one process of the measuring program to fill a map, and reads the shape of the full
-map from the line of JSON it prints.  Nothing is timed here, and nothing stored.
+Nothing is timed here, and nothing stored.  How a composition cuts a hash and places nodes is known by the directory of
+its descend.h (common/trie/chunk.h has the chunks), or of its core if it brings its own; that the last chunk of
+reference has four bits, and that its root stands above a single entry too, is left out.
 """
-import argparse
 import functools
 import json
 import subprocess
-import sys
+from typing import NamedTuple, Optional
 
-from . import command, settings, store
-from .command import BadSetting, Failure, run_report  # noqa: F401 - every report takes them here
+from . import store
+from .command import Failure
+from .settings import compose
 from .shape import model
 
-sys.path.insert(0, str(store.ROOT / "tools"))
-import compose  # noqa: E402
-
-# How a composition cuts a hash and places nodes: by the directory of its descend.h
-# (common/trie/chunk.h has the chunks), or of its core if it brings its own.  That the last chunk of
-# reference has four bits, and that its root stands above a single entry too, is left out.
 SHAPES = {rule: model.Shape(rule, bits=6, levels=10) for rule in ("list", "lazy", "pathcomp")}
 CORES = {"reference": model.Shape("lazy", bits=5, levels=13)}
 
@@ -28,43 +22,22 @@ class CellFailed(Failure):
     """The measuring program could not be built, or did not finish."""
 
 
-# ---- Settings ----
+class Filled(NamedTuple):
+    """A map to fill with `scale` keys; the seed is that of the keys, that of the hash is 0."""
+    variant: str
+    hash: str
+    key: str
+    pattern: str
+    scale: int
+    seed: int = 1
 
-def asked(parameter, reader=None):
-    """The reader of a setting's value as argparse wants it."""
-    def read(text):
-        try:
-            return (reader or settings.READ[parameter])(text)
-        except settings.Wrong as wanted:
-            raise argparse.ArgumentTypeError(f"{text!r} makes no sense; wanted {wanted}") from None
-    return read
+    def program(self, target="cell"):
+        return build(self.variant, self.hash, self.key, target)
 
+    def arguments(self, op, samples=1):
+        """What the measuring program is to be told."""
+        return arguments(op, self.pattern, self.scale, self.seed, samples)
 
-def one_of(what, known):
-    return asked(None, settings.one_of(f"a {what}", known))
-
-
-def whole_number(low, high, wanted):
-    return asked(None, settings.whole_number(low, high, wanted))
-
-
-several = settings.several
-read_variant, read_hash, read_key, read_pattern, read_scale, read_slots, read_seed = map(
-    asked, ("variant", "hash", "key", "pattern", "scale", "pool_slots", "seed"))
-
-
-class Parser(command.Parser):
-    """The settings of every report, to which each adds its own."""
-
-    def __init__(self, description, variant):
-        super().__init__(description=description.split("\n")[0])
-        self.add_argument("--variant", default=variant, type=read_variant)
-        self.add_argument("--key", default="u64", type=read_key)
-        self.add_argument("--seed", default=1, type=read_seed, help="of the keys (%(default)s)")
-        self.add_argument("--hash-seed", default=0, type=read_seed, help="of the hash (%(default)s)")
-
-
-# ---- The measuring program ----
 
 def shape_of(variant):
     """The model of a composition's shape; None where none is known."""
@@ -74,31 +47,41 @@ def shape_of(variant):
     return shapes.get(directory.name) if directory and directory.parent == compose.VARIANTS else None
 
 
+def arguments(op, pattern, scale, seed=1, samples=1):
+    return ["--op", op, "--pattern", pattern, "--scale", str(scale), "--seed", str(seed), "--hash-seed", "0",
+            "--samples", str(samples)]
+
+
 def complaint(text):
     """The line of an error output that says what was wrong."""
     lines = text.strip().splitlines() or ["no reason was given"]
     return next((line for line in lines if "error" in line), lines[0])
 
 
+def output(command, stdin=None):
+    """What a program of ours prints."""
+    done = subprocess.run(command, cwd=store.ROOT, input=stdin, capture_output=True)
+    if done.returncode != 0:
+        raise CellFailed(complaint(done.stderr.decode(errors="replace")))
+    return done.stdout.decode()
+
+
 @functools.lru_cache(maxsize=None)
+def make(target, *settings):
+    """The path that make prints when it has built a target, or the target itself."""
+    try:
+        printed = output(["make", "-s", "--no-print-directory", "SAY=", *settings, target])
+    except CellFailed as reason:
+        raise CellFailed(f"{' '.join([*settings, target])} cannot be built: {reason}") from None
+    return store.ROOT / (printed.splitlines() or [target])[-1]
+
+
 def build(variant, hash_name, key, target="cell"):
     """The path of the measuring program, or of that which is built to be counted: counted-cell."""
-    made = subprocess.run(["make", "-s", "--no-print-directory", f"VARIANT={variant}",
-                           f"HASH={hash_name}", f"KEY={key}", target], cwd=store.ROOT, text=True, capture_output=True)
-    if made.returncode != 0:
-        raise CellFailed(f"{variant} with {hash_name} and {key} cannot be built:"
-                         f" {complaint(made.stderr)}")
-    return store.ROOT / made.stdout.splitlines()[-1]
+    return make(target, f"VARIANT={variant}", f"HASH={hash_name}", f"KEY={key}")
 
 
-def fill(given, hash_name, pattern, scale, pool_slots=None):
-    """The line about a map filled with `scale` keys; `given` has the other settings."""
-    command = [build(given.variant, hash_name, given.key), "--op", "put", "--pattern", pattern,
-               "--scale", str(scale), "--seed", str(given.seed), "--hash-seed",
-               str(given.hash_seed), "--samples", "1"]
-    if pool_slots is not None:
-        command += ["--pool-slots", str(pool_slots)]
-    done = subprocess.run(command, text=True, capture_output=True)
-    if done.returncode != 0:
-        raise CellFailed(complaint(done.stderr))
-    return json.loads(done.stdout)
+def fill(filled, pool_slots: Optional[int] = None):
+    """What the measuring program tells of a full map."""
+    slots = [] if pool_slots is None else ["--pool-slots", str(pool_slots)]
+    return json.loads(output([filled.program(), *filled.arguments("put"), *slots]))

@@ -6,7 +6,7 @@ one load from the entries alone, with which no map in memory can do without.
 from typing import NamedTuple, Optional
 
 from . import drawing, fallbacks, panels
-from .counts import report as counts
+from .counts import exact
 from .instrument import limits
 from .printing import digits, short_scale, with_interval
 from .question import Question, demand, those_measured
@@ -177,7 +177,7 @@ def read_floors(stored):
         raise NotMeasured("not measured: the machine's limits and the gets are of two machines;"
                           " make instrument STUDIES=limits measures this one's")
     runs = gets_of(experiment.runs)
-    gets = demand(list(limits.gets(found, runs, counts.load())), f"get of {PATTERN} keys")
+    gets = demand(list(limits.gets(found, runs, exact.load())), f"get of {PATTERN} keys")
     trees = runs.drop_duplicates(["variant", "scale"]).set_index(["variant", "scale"])["tree"]
     return Floors(sorted(gets, key=lambda get: (VARIANTS.index(get.variant), get.scale)),
                   dict(trees.map(fallbacks.share)))

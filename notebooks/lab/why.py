@@ -1,30 +1,26 @@
-#!/usr/bin/env python3
-"""Prints what a composition's time goes to, on one page.
-
-    python3 -m lab.why [--variant X] [--scale 100K] [--pattern P] [--hash H] [--key K] [--seed S]
-                       [--store FILE] [--runs DIR] [--instrument DIR]
-
-It puts beside each other what the laboratory knows of one cell, and of the usual compositions in the
-same cell where that is stored as well:
+"""What does a composition's time go to?  On one page, what the laboratory knows of one cell, and of the usual
+compositions in the same cell where that is stored as well:
 
     time      measured: the newest experiment of the store that has it, or the exported one of NAME
     tree      a map is filled now: its nodes and levels, the bytes of each kind, its pool
-    counts    instructions, cache lines and misses, as they are stored (lab.counts.report), and what
-              they are spent on (lab.counts.attribution)
-    loads     the chain of loads that wait for each other, and the floor: one such load from as many
-              bytes as the entries alone have, at this machine's latency (lab.instrument.limits)
+    counts    instructions, cache lines and misses, as they are stored (lab.counts.exact), and what they are spent on
+              (lab.counts.attribution)
+    loads     the chain of loads that wait for each other, and the floor: one such load from as many bytes as the
+              entries alone have, at this machine's latency (lab.instrument.limits)
 
 Nothing is timed or counted here.  What is missing is told, with the command that makes it.
 """
-import itertools
 import pathlib
 from typing import NamedTuple, Optional
 
-from . import answer, cell, settings, store, tables, printing
-from .printing import align, paragraph
-from .counts import attribution, profile, report as counts
+import pandas
+
+from . import answer, cell, pairs, printing, results, settings, store, tables
+from .counts import attribution, exact, profile
 from .instrument import limits, studies
-from .shape import model, tree
+from .printing import align, paragraph
+from .shape import tree
+from .stats import estimate
 
 NAME = "fixes"
 
@@ -33,171 +29,153 @@ class Missing(Exception):
     """A section that cannot be told; the text says what is missing and which command makes it."""
 
 
-class Measured(NamedTuple):
-    about: object  # the row of the experiment
-    cells: dict    # of this pattern, scale and key alone, and of the compositions that are shown
-
-
-def shown(given):
+def shown(filled):
     """The compositions of the page."""
-    mine = settings.label(given.variant)
+    mine = settings.label(filled.variant)
     return [mine, *(name for name in answer.USUAL if name != mine)]
 
 
-def newest_with(connection, given):
+def newest_with(connection, filled):
     row = connection.execute(
         "SELECT experiment.id FROM run JOIN experiment ON experiment.id = experiment"
         " WHERE run.status = 'ok' AND variant = ? AND hash = ? AND key = ? AND pattern = ?"
         " AND scale = ? AND allocator_asked IN (?, ?) ORDER BY experiment.started DESC LIMIT 1",
-        (shown(given)[0], given.hash, given.key, given.pattern, given.scale,
-         *answer.SYSTEM)).fetchone()
+        (shown(filled)[0], filled.hash, filled.key, filled.pattern, filled.scale, *answer.SYSTEM)).fetchone()
     return row and row["id"]
 
 
-def read(connection, name, given):
-    cells = {}
-    for place, row in store.replicates(connection, name).items():
-        if (place.pattern, place.scale, place.key) == (given.pattern, given.scale, given.key):
-            cells[place] = {competitor: found for competitor, found in row.items()
-                            if competitor.variant in shown(given) and competitor.hash == given.hash
-                            and competitor.allocator in answer.SYSTEM}
-    return Measured(store.experiment(connection, name), cells)
+class Measured(NamedTuple):
+    about: dict             # the experiment
+    runs: pandas.DataFrame  # in this cell, of the compositions that are shown
+    cells: dict             # the same, as limits.gets takes them
 
 
-def measured(given) -> Optional[Measured]:
-    """From the reader's own store, or else from what is stored; None if neither has the cell."""
-    places = [(pathlib.Path(given.store), lambda: store.connect(given.store)),
-              (given.runs / NAME, lambda: store.open_runs(NAME, runs=given.runs))]
-    for connect in [connect for path, connect in places if path.exists()]:
-        connection = connect()
-        name = newest_with(connection, given)
+def cells_of(connection, name, filled):
+    """As store.replicates has them."""
+    return {place: {competitor: found for competitor, found in row.items() if competitor.variant in shown(filled)
+                    and competitor.hash == filled.hash and competitor.allocator in answer.SYSTEM}
+            for place, row in store.replicates(connection, name).items()
+            if place[1:] == (filled.pattern, filled.scale, filled.key)}
+
+
+def measured(filled, stored, runs) -> Optional[Measured]:
+    """From the reader's own store, or else from what is exported; None if neither has the cell."""
+    places = [(pathlib.Path(stored), lambda: store.connect(stored)),
+              (runs / NAME, lambda: store.open_runs(NAME, runs=runs))]
+    for connection in (connect() for path, connect in places if path.exists()):
+        name = newest_with(connection, filled)
         if name:
-            return read(connection, name, given)
+            experiment = results.of_connection(connection, name)
+            return Measured(experiment.about, experiment.where(
+                pattern=filled.pattern, scale=filled.scale, key=filled.key, hash=filled.hash, variant=shown(filled),
+                allocator=answer.SYSTEM), cells_of(connection, name, filled))
     return None
 
 
 # ---- What a reader may do about it ----
 
-def command(given, target):
-    return settings.command(given.variant, target, KEY=given.key, HASH=given.hash,
-                            PATTERNS=given.pattern, SCALES=given.scale)
+def command(filled, target):
+    return settings.command(filled.variant, target, KEY=filled.key, HASH=filled.hash, PATTERNS=filled.pattern,
+                            SCALES=filled.scale)
 
 
-def recount(given):
+def is_standard(filled):
+    return (filled.key, filled.hash, filled.seed) == (exact.KEY, exact.HASH, exact.SEED)
+
+
+def recount(filled):
     """The command that counts this cell, and stores it if it is one of those that are stored."""
-    standard = ((given.key, given.hash, given.seed, given.pattern)
-                == (counts.KEY, counts.HASH, counts.SEED, counts.PATTERN))
-    if standard and given.scale in counts.SCALES:
-        return f"to count and store them: make VARIANTS={given.variant} recount"
-    return f"to count them: {command(given, 'count')}"
+    if is_standard(filled) and filled.pattern == exact.PATTERN and filled.scale in exact.SCALES:
+        return f"to count and store them: make VARIANTS={filled.variant} recount"
+    return f"to count them: {command(filled, 'count')}"
 
 
 # ---- Sections: a text each ----
 
-def times(found, given):
+def times(found, filled):
     if not found:
-        raise Missing(f"time: not measured in this cell; {command(given, 'experiment')}")
-    mine = shown(given)[0]
-    key = answer.order(f"VARIANTS={','.join(shown(given))}")
-    others = [name for name in (answer.BASELINE, answer.REFERENCE) if name != mine]
-    against = [answer.Yardstick("variant", name) for name in others]
-    rows = [[row.cell.op, row.competitor.variant, printing.with_interval(row.ns_per_op),
-             *(tables.marked(ratio, yardstick.is_one(row.competitor))
-               for ratio, yardstick in zip(row.ratios, against))]
-            for row in tables.rows_of(found.cells, against, key)]
+        raise Missing(f"time: not measured in this cell; {command(filled, 'experiment')}")
+    runs = found.runs
+    against = [name for name in (answer.BASELINE, answer.REFERENCE) if name != shown(filled)[0]]
+    over = {name: pairs.ratios(runs, name, who=["op", "variant"]) for name in against}
+    times_of = {place: estimate(some) for place, some in runs.groupby(["op", "variant"])["ns_per_op"]}
+    order = sorted(times_of, key=lambda place: (printing.op_order(place[0]), shown(filled).index(place[1])))
+    rows = [[op, variant, printing.with_interval(times_of[op, variant]),
+             *(tables.marked(over[name].get((op, variant)), variant == name) for name in against)]
+            for op, variant in order]
     return (f"Time: experiment {found.about['id']}; medians of processes, 95 % intervals;"
             " < faster, > slower, ? cannot tell\n\n"
-            + align(["op", "composition", "ns/op", *map(tables.header_of, against)], rows,
+            + align(["op", "composition", "ns/op", *(f"x {name}  " for name in against)], rows,
                     figures=1 + len(against), cell=1))
 
 
 def shape(line, variant):
-    rule, full = cell.shape_of(variant), line["tree"]
-    expected = model.predict(rule, full["entries"]) if rule else tree.UNKNOWN
+    full = line["tree"]
+    expected = tree.expectation(variant, full["entries"])
     pool = "\n".join(map(paragraph, profile.pool_statistics(line).splitlines()))
-    return "\n\n".join(["Tree and bytes", tree.summary(full, expected),
-                        tree.inner_by_level(full, expected), tree.memory(full), "Pool", pool])
+    return "\n\n".join(["Tree and bytes", tree.summary(full, expected), tree.inner_by_level(full, expected),
+                        tree.memory(full), "Pool", pool])
 
 
-def stored_counts(given):
+def stored_counts(filled):
     """The rows about this cell, of the operations of which the composition itself was counted."""
-    names = [given.variant, *shown(given)[1:]]
-    rows = [row for row in counts.load()
-            if row["composition"] in names and (row["key"], row["hash"], row["pattern"])
-            == (given.key, given.hash, given.pattern)
-            and (int(row["scale"]), int(row["seed"])) == (given.scale, given.seed)]
-    mine = {row["op"] for row in rows if row["composition"] == given.variant}
-    return sorted((row for row in rows if row["op"] in mine), key=lambda row: (printing.op_order(row["op"]),
-                                         names.index(row["composition"])))
+    names = [filled.variant, *shown(filled)[1:]]
+    rows = exact.load()
+    rows = rows[rows["composition"].isin(names) & (
+        rows[list(filled._fields[1:])] == list(filled[1:])).all(axis=1)]
+    rows = rows[rows["op"].isin(rows.loc[rows["composition"] == filled.variant, "op"])]
+    order = [(printing.op_order(op), names.index(name)) for op, name in zip(rows["op"], rows["composition"])]
+    return rows.iloc[sorted(range(len(rows)), key=order.__getitem__)]
 
 
-def counted(rows, given):
-    if not rows:
-        raise Missing(f"counts: not stored of this cell; {recount(given)}")
+def counted(rows, filled):
+    if not len(rows):
+        raise Missing(f"counts: not stored of this cell; {recount(filled)}")
     lines = []
-    for op, group in itertools.groupby(rows, lambda row: row["op"]):
-        lines.append(op)
-        for row in group:
-            _, _, _, composition, *figures = counts.cells_of(row)
-            lines.append(["  " + composition, *figures])
+    for op, some in rows.groupby("op", sort=False):
+        cells = [exact.cells_of(row) for _, row in some.iterrows()]
+        lines += [op, *(["  " + composition, *figures] for composition, *figures in cells)]
     return ("Counts of one operation (make counts explains the columns), counted at commit "
-            + ", ".join(sorted({row["commit"] for row in rows})) + "\n\n"
-            + align(counts.HEADER[3:], lines, figures=len(counts.SHOWN), cell=0))
+            + ", ".join(sorted(rows["commit"].unique())) + "\n\n"
+            + align(["composition", *exact.HEADER], lines, figures=len(exact.HEADER), cell=0))
 
 
-def spent(given):
-    path = counts.HERE / "attribution.csv"
-    rows = attribution.load(path) if path.exists() else []
-    cells = {place: found for place, found in attribution.by_cell(rows).items()
-             if (place[0], place[2], int(place[3])) == (given.variant, given.pattern, given.scale)}
-    standard = (given.key, given.hash, given.seed) == (counts.KEY, counts.HASH, counts.SEED)
-    if not cells or not standard:
+def spent(filled):
+    rows = attribution.load()
+    mine = [filled.variant, filled.pattern, filled.scale]
+    rows = rows[(rows[["composition", "pattern", "scale"]] == mine).all(axis=1)]
+    if not len(rows) or not is_standard(filled):
         raise Missing("what the instructions are spent on: not stored of this cell;"
-                      f" to count it: {command(given, 'attribute')}")
-    return "What they are spent on, per cent\n\n" + attribution.share_table(cells)
+                      f" to count it: {command(filled, 'attribute')}")
+    return "What they are spent on, per cent\n\n" + attribution.share_table(rows)
 
 
-def loads(found, given, rows):
-    path = given.instrument / "studies.csv"
-    origin = next((row for row in studies.read_csv(path) if row["study"] == "limits"),
-                  None) if path.exists() else None
+def loads(found, rows, instrument):
+    path = instrument / "studies.csv"
+    origin = next((row for row in studies.read_csv(path) if row["study"] == "limits"), None) if path.exists() else None
     if not origin or found and found.about["machine"] != origin["machine"]:
-        raise Missing("chain and floor: the loads of the machine that measured were not timed;"
-                      " make STUDIES=limits RESULTS=results/own instrument, then why with this"
-                      " RESULTS")
-    gets = list(limits.gets(limits.read_limits(given.instrument / "limits.csv"), limits.runs_of(found.cells), rows)
-                ) if found else []
+        raise Missing("chain and floor: the loads of the machine that measured were not timed; make STUDIES=limits"
+                      " RESULTS=results/own instrument, then why with this RESULTS")
+    gets = list(limits.gets(limits.read_limits(instrument / "limits.csv"), found.cells, rows)) if found else []
     if not gets:
         raise Missing("chain and floor: no get of keys of known size was measured in this cell")
-    return ("Loads: a get lasts as long as k dependent loads of m ns from a footprint as large as"
-            " the map.  chain: loads that wait\nfor one another; misses: loads that a first-level"
-            " cache misses; floor: one load from the entries' bytes alone\n\n"
-            + limits.table_of_gets(gets))
+    return ("Loads: a get lasts as long as k dependent loads of m ns from a footprint as large as the map.  chain:"
+            " loads that wait\nfor one another; misses: loads that a first-level cache misses; floor: one load from the"
+            " entries' bytes alone\n\n" + limits.table_of_gets(gets))
 
 
 # ---- The page ----
 
-def report(arguments=None):
-    parser = cell.Parser(__doc__, variant="list")
-    parser.add_argument("--hash", default=counts.HASH, type=cell.read_hash)
-    parser.add_argument("--pattern", default=counts.PATTERN, type=cell.read_pattern)
-    parser.add_argument("--scale", default=100000, type=cell.read_scale)
-    parser.add_argument("--store", default=store.STORE)
-    parser.add_argument("--runs", type=pathlib.Path, default=store.RUNS)
-    parser.add_argument("--instrument", type=pathlib.Path, default=studies.OUT)
-    given = parser.parse_args(arguments)
-    line = cell.fill(given, given.hash, given.pattern, given.scale)
-    found, rows = measured(given), stored_counts(given)
-    page, missing = [tree.title(line, cell.shape_of(given.variant))], []
-    for section in (lambda: times(found, given), lambda: shape(line, given.variant),
-                    lambda: counted(rows, given), lambda: spent(given),
-                    lambda: loads(found, given, rows)):
+def why(variant="list", hash=exact.HASH, key=exact.KEY, pattern=exact.PATTERN, scale=100000, seed=exact.SEED,
+        store=store.STORE, results=results.RESULTS):
+    """Prints what a composition's time goes to, on one page, from what is stored of it."""
+    filled = cell.Filled(variant, hash, key, pattern, scale, seed)
+    line, found, rows = cell.fill(filled), measured(filled, store, results / "runs"), stored_counts(filled)
+    page, missing = [tree.title(line, cell.shape_of(variant))], []
+    for section in (lambda: times(found, filled), lambda: shape(line, variant), lambda: counted(rows, filled),
+                    lambda: spent(filled), lambda: loads(found, rows, results / "instrument")):
         try:
             page.append(section())
         except Missing as lack:
             missing.append(paragraph(f"  {lack}", "    "))
     print(*page, *(["Missing\n\n" + "\n".join(missing)] * bool(missing)), sep="\n\n")
-
-
-if __name__ == "__main__":
-    cell.run_report("why", report)

@@ -1,21 +1,19 @@
 #!/usr/bin/env python3
 """Attribution: every function of the sources has its category, lines find their function, shares
 and verdicts are right on made data, and next to nothing of a real count is left unclassified."""
-import collections
-import contextlib
-import io
 import pathlib
 import re
 import subprocess
 import sys
 import tempfile
 import unittest
+from collections import Counter
 from unittest import mock
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "notebooks"))
-from lab import cell
-from lab.counts import attribution, callgrind, report as counts, profile, sampled, sources
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import made_counts  # noqa: E402
+from asked import ROOT, Refusals, printed  # noqa: E402
+from lab.counts import attribution, callgrind, purposes, sampled, stored  # noqa: E402
 
 HASH = "fnv1a"
 
@@ -50,34 +48,34 @@ static int declared(int a);
 """
 
 
-def row(composition, op, category, instructions, l1=0, ll=0, function="f"):
-    return dict(zip(attribution.COLUMNS,
-                    (composition, op, "shuffled", "100000", category, "x.h", function,
-                     str(instructions), str(l1), str(ll))))
+def rows(*made):
+    """Of (composition, op, category, instructions, misses of the first level, and of the last)."""
+    names = ("composition", "op", "category", "instructions", "l1_misses", "ll_misses")
+    return made_counts.shares(*(dict(zip(names, row)) for row in made))
 
 
 class Sources(unittest.TestCase):
     def test_functions_are_found_with_their_lines(self):
-        self.assertEqual(sources.functions(SOURCE),
+        self.assertEqual(purposes.functions(SOURCE),
                          [(10, 12, "first"), (18, 23, "second"), (25, 26, "third")])
 
     def test_a_line_finds_its_function(self):
         with tempfile.TemporaryDirectory() as room:
             path = pathlib.Path(room) / "x.h"
             path.write_text(SOURCE)
-            found = [sources.function_at(path, line) for line in (9, 10, 12, 13, 19, 23, 24, 99)]
+            found = [purposes.function_at(path, line) for line in (9, 10, 12, 13, 19, 23, 24, 99)]
         self.assertEqual(found, [None, "first", "first", None, "second", "second", None, None])
 
 
 class Classification(unittest.TestCase):
     def test_every_function_of_the_sources_has_a_category(self):
         missing = []
-        for pattern in ("common/*.[ch]", "common/trie/*.[ch]", "common/bucket/*.[ch]", "common/map/*.h", "common/key/*/*.h",
-                        "common/hash/*/*.h", "variants/*/*.[ch]", "experiments/cell/**/*.[ch]"):
+        for pattern in ("common/*.[ch]", "common/trie/*.[ch]", "common/bucket/*.[ch]", "common/map/*.h",
+                        "common/key/*/*.h", "common/hash/*/*.h", "variants/*/*.[ch]", "experiments/cell/**/*.[ch]"):
             for path in ROOT.glob(pattern):
                 file = str(path.relative_to(ROOT))
-                missing += [(file, name) for _, _, name in sources.functions_of(path)
-                            if attribution.category_of(file, name) == "unclassified"]
+                missing += [(file, name) for _, _, name in purposes.functions_of(path)
+                            if purposes.category_of(file, name) == "unclassified"]
         self.assertEqual(missing, [])
 
     def test_functions_are_what_they_are_there_for(self):
@@ -101,56 +99,62 @@ class Classification(unittest.TestCase):
                 ("building", "common/trie/build.h", "build_fork"),
                 ("loop", "experiments/cell/workload.c", "get_all"),
                 ("unclassified", "common/trie/new.h", "something")):
-            self.assertEqual(attribution.category_of(file, function), category, (file, function))
+            self.assertEqual(purposes.category_of(file, function), category, (file, function))
 
     def test_what_links_the_program_is_no_part_of_the_map(self):
         place = callgrind.Place("./elf/./elf/dl-lookup.c", 5, "do_lookup_x",
                                 "/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2")
-        self.assertEqual(attribution.classify(place), ("loop", "dl-lookup.c", "do_lookup_x"))
+        self.assertEqual(purposes.classify(place), ("loop", "dl-lookup.c", "do_lookup_x"))
 
 
     def test_what_has_no_line_is_what_its_file_is_mostly_there_for(self):
         for file, category in (("common/trie/walk.h", "walking"), ("common/trie/build.h", "building"),
                                ("variants/single/leaf.h", "building")):
             place = callgrind.Place(str(ROOT / file), 0, "hamt_put", "cell")
-            self.assertEqual(attribution.classify(place), (category, file, "hamt_put"))
-        self.assertEqual(attribution.classify(callgrind.Place("???", 0, "odd", "cell"))[0],
+            self.assertEqual(purposes.classify(place), (category, file, "hamt_put"))
+        self.assertEqual(purposes.classify(callgrind.Place("???", 0, "odd", "cell"))[0],
                          "unclassified")
 
 
 class Shares(unittest.TestCase):
-    ROWS = [row("list", "put", "memory", 60, l1=1), row("list", "put", "walking", 30, ll=0.1),
-            row("list", "put", "loop", 10)]
+    PUT = [("list", "put", "memory", 60, 1, 0), ("list", "put", "walking", 30, 0, 0.1),
+           ("list", "put", "loop", 10, 0, 0)]
 
     def test_they_are_of_instructions_and_of_estimated_cycles(self):
-        found = attribution.shares(self.ROWS, attribution.instructions)
-        self.assertEqual([found[c] for c in ("memory", "walking", "loop", "hashing")],
-                         [60, 30, 10, 0])
-        found = attribution.shares(self.ROWS, attribution.cycles)
-        self.assertAlmostEqual(found["memory"], 100 * 70 / 120)
-        self.assertAlmostEqual(found["walking"], 100 * 40 / 120)
+        found = attribution.shares(rows(*self.PUT))
+        self.assertEqual(list(found["instructions"][["memory", "walking", "loop", "hashing"]]), [60, 30, 10, 0])
+        self.assertAlmostEqual(found["cycles"]["memory"], 100 * 70 / 120)
+        self.assertAlmostEqual(found["cycles"]["walking"], 100 * 40 / 120)
+        self.assertEqual(attribution.shares_of(rows(*self.PUT), ["walking", "loop"])["instructions"], 40)
 
     def test_rows_are_for_one_operation_and_lose_nothing(self):
-        places = {callgrind.Place("/x/walk.h", 1, "walk_find", "cell"):
-                  collections.Counter(Ir=30, D1mr=3, I1mr=2, DLmw=1),
-                  callgrind.Place("/x/walk.h", 2, "walk_find", "cell"): collections.Counter(Ir=10),
-                  callgrind.Place("./malloc/malloc.c", 2, "free", "c"): collections.Counter(Ir=5)}
-        rows = attribution.rows_of(callgrind.Counted(10, {}, places), "list", "put", "shuffled", 10)
-        self.assertEqual([(r["category"], r["function"], r["instructions"], r["l1_misses"],
-                           r["ll_misses"]) for r in rows],
-                         [("memory", "free", "0.5000", "0.0000", "0.0000"),
-                          ("walking", "walk_find", "4.0000", "0.5000", "0.1000")])
+        places = {callgrind.Place("/x/walk.h", 1, "walk_find", "cell"): Counter(Ir=30, D1mr=3, I1mr=2, DLmw=1),
+                  callgrind.Place("/x/walk.h", 2, "walk_find", "cell"): Counter(Ir=10),
+                  callgrind.Place("/x/walk.h", 3, "walk_up", "cell"): Counter(Ir=50),
+                  callgrind.Place("./malloc/malloc.c", 2, "free", "c"): Counter(Ir=5)}
+        found = attribution.rows_of(callgrind.Counted(10, {}, places), "list", "put", "shuffled", 10)
+        self.assertEqual(list(found), stored.COLUMNS["attribution"])
+        self.assertEqual(list(found.iloc[:, 4:].itertuples(index=False, name=None)),
+                         [("memory", "malloc.c", "free", 0.5, 0, 0), ("walking", "/x/walk.h", "walk_up", 5, 0, 0),
+                          ("walking", "/x/walk.h", "walk_find", 4, 0.5, 0.1)])
 
     def test_the_documents_claims_stand_beside_what_was_counted(self):
-        cells = attribution.by_cell([*self.ROWS, row("reference", "put", "copying", 100)])
-        claims = {(line[0], line[3]): line for line in attribution.share_claims(cells)}
+        some = rows(*self.PUT, ("reference", "put", "copying", 100, 0, 0))
+        claims = {(line[0], line[3]): line for line in attribution.share_claims(some)}
         self.assertEqual(claims["002.shares.05", "memory"][4:], ["60", "58", "reproduced"])
         self.assertEqual(claims["002.shares.03", "copying"][-1], "not reproduced: more")
         self.assertEqual(claims["002.shares.07", "-"][-1], "not measured")
-        path = list(attribution.path_claims(cells))
+        self.assertNotIn("003.hotspots.08", [name for name, _ in claims])  # of phase2, which was not counted
+        path = list(attribution.path_claims(some))
         self.assertEqual(len(path), 8)
         traverse = next(line for line in path if line[0] == "002.path.07")
         self.assertEqual(traverse[4:7], ["14", "33", "36"])  # 100 of 700 ns; 30 of 90 instructions
+
+    def test_functions_of_less_than_a_hundredth_are_left_out(self):
+        some = rows(*self.PUT, ("list", "put", "hashing", 0.5, 0, 0))
+        table = attribution.function_table(some).splitlines()[2:]
+        self.assertEqual([line.split()[0] for line in table], ["memory", "walking", "loop"])
+        self.assertEqual(table[0].split()[-2:], ["59.7", "58.1"])
 
 
 STACKS = """
@@ -188,7 +192,7 @@ class Sampled(unittest.TestCase):
 
     def test_a_machine_without_perf_is_no_failure(self):
         with mock.patch.object(sampled.shutil, "which", return_value=None):
-            self.assertIn("perf is not installed", sampled.text("cell", None))
+            self.assertIn("perf is not installed", sampled.text(None))
 
 
 class Real(unittest.TestCase):
@@ -200,23 +204,18 @@ class Real(unittest.TestCase):
 
     def test_next_to_nothing_is_left_unclassified(self):
         for variant in attribution.SHOWN:
-            program = counts.program_of(variant, HASH)
-            for op in ("put", "get"):
+            program = callgrind.program_of(variant, HASH)
+            for op in attribution.OPS:
                 counted = callgrind.count(program, op, "shuffled", 300)
-                rows = attribution.rows_of(counted, variant, op, "shuffled", 300)
+                found = attribution.with_cycles(attribution.rows_of(counted, variant, op, "shuffled", 300))
+                shares = attribution.shares(found)["instructions"]
                 with self.subTest(variant=variant, op=op):
-                    found = attribution.shares(rows, attribution.instructions)
-                    self.assertLessEqual(found["unclassified"], 2)
-                    total = sum(map(attribution.instructions, rows))
-                    self.assertAlmostEqual(total, counted.per_operation("Ir"), delta=0.02)
-                    self.assertGreater(found["memory" if op == "put" else "walking"], 10)
+                    self.assertLessEqual(shares["unclassified"], 2)
+                    self.assertAlmostEqual(found["instructions"].sum(), counted.per_operation("Ir"), delta=0.02)
+                    self.assertGreater(shares["memory" if op == "put" else "walking"], 10)
 
     def test_the_profile_has_its_four_parts(self):
-        with contextlib.redirect_stdout(io.StringIO()) as out, \
-                contextlib.redirect_stderr(io.StringIO()):
-            profile.report(["--variant", "phase2", "--hash", HASH, "--scale", "200",
-                            "--processes", "6"])
-        text = out.getvalue()
+        text = printed("profile", "VARIANT=phase2", f"HASH={HASH}", "SCALES=200", "REPS=6")
         put = re.search(r"^put  +([\d.]+) \[([\d.]+) ([\d.]+)\] .* 6$", text, re.M)
         self.assertLessEqual(float(put[2]), float(put[1]))
         self.assertLessEqual(float(put[1]), float(put[3]))
@@ -225,26 +224,23 @@ class Real(unittest.TestCase):
         self.assertRegex(text, r"(?m)^get +200 +phase2 +instructions")
 
 
-class Settings(unittest.TestCase):
-    def test_wrong_ones_are_told_in_one_line(self):
-        for name, report, arguments in (
-                ("attribution", attribution.report, ["--variant", "nonsense"]),
-                ("attribution", attribution.report, ["--scale", "many"]),
-                ("profile", profile.report, ["--processes", "0"]),
-                ("profile", profile.report, ["--pattern", "odd"])):
-            error = io.StringIO()
-            with self.subTest(arguments), contextlib.redirect_stderr(error), \
-                    self.assertRaises(SystemExit) as end:
-                cell.run_report(name, report, arguments)
-            self.assertEqual(end.exception.code, 2)
-            self.assertEqual(len(error.getvalue().splitlines()), 1)
+class Commands(unittest.TestCase, Refusals):
+    def test_wrong_settings_and_what_is_not_stored_are_told_in_one_line(self):
+        for words, told, status in (("attribute VARIANT=nonsense", "no such variant", 2),
+                                    ("attribution SCALES=many", "number of entries", 2),
+                                    ("profile REPS=0", "a number from 1", 2), ("profile PATTERNS=odd", "a pattern", 2),
+                                    ("attribution SCALES=12345", "nothing is stored", 1),
+                                    ("attribution VARIANT=list+move", "VARIANT=list.move attribute counts it", 1)):
+            with self.subTest(words):
+                self.assert_refused(words, told, status)
 
-    def test_what_is_not_stored_is_told(self):
-        with self.assertRaisesRegex(cell.CellFailed, "nothing is stored"):
-            attribution.report(["--scale", "12345"])
-        with self.assertRaisesRegex(cell.CellFailed,
-                                    "nothing is stored of single.tagged .*make VARIANT=single.tagged attribute"):
-            attribution.report(["--variant", "single+tagged"])
+    def test_what_is_stored_can_be_shown(self):
+        text = printed("attribution")
+        for composition in attribution.SHOWN:
+            self.assertRegex(text, rf"(?m)^put  100K   {composition} +instructions ")
+        self.assertIn("their critical path of a put", text)
+        of_one = printed("attribution", "VARIANT=lazy")
+        self.assertRegex(of_one, r"(?m)^get  100K   lazy [^#]*\nlazy, put: functions with")
 
     def test_counters_are_looked_for(self):
         with mock.patch.object(attribution.shutil, "which", return_value=None):

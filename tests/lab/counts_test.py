@@ -2,9 +2,7 @@
 """Exact counts: reading callgrind's output, on made data; the figures of an operation, proved
 against lookups that are followed instruction by instruction and against chains counted by hand;
 storing."""
-import collections
 import contextlib
-import csv
 import io
 import os
 import pathlib
@@ -12,12 +10,15 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from collections import Counter
 from unittest import mock
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "notebooks"))
-from lab import cell, store
-from lab.counts import attribution, callgrind, report as counts, steps
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from asked import ROOT, Refusals, printed  # noqa: E402
+from lab import cell  # noqa: E402
+from lab.command import Failure  # noqa: E402
+from lab.printing import digits  # noqa: E402
+from lab.counts import callgrind, exact, hash_counts, purposes, steps, stored  # noqa: E402
 
 HASH = "fnv1a"  # other tests, which may run at the same time, build few cells with it
 CLOCK = "--dump-before=clock_gettime@@GLIBC_2.17"
@@ -103,16 +104,16 @@ class InstructionSet(unittest.TestCase):
 
 class Figures(unittest.TestCase):
     def test_they_are_for_one_operation(self):
-        events = collections.Counter(dict(zip(callgrind.EVENTS, range(100, 1400, 100))))
-        counted = callgrind.Counted(50, events, {})
-        found = counts.figures_of(counted)
+        events = "Ir Dr Dw I1mr D1mr D1mw ILmr DLmr DLmw Bc Bcm Bi Bim".split()
+        counted = callgrind.Counted(50, Counter(dict(zip(events, range(100, 1400, 100)))), {})
+        found = exact.figures_of(counted)
         self.assertEqual(found["instructions"], 2)
         self.assertEqual((found["loads"], found["stores"]), (4, 6))
         self.assertEqual(found["d1_misses"], (500 + 600) / 50)
         self.assertEqual(found["ll_misses"], (700 + 800 + 900) / 50)
         self.assertEqual(found["branches"], (1000 + 1200) / 50)
         self.assertEqual(found["mispredictions"], (1100 + 1300) / 50)
-        self.assertEqual(counts.translations_of(counted), {"tlb1_misses": 22, "tlb2_misses": 34})
+        self.assertEqual(exact.figures_of(counted, exact.OF_PAGES), {"tlb1_misses": 22, "tlb2_misses": 34})
 
     def test_the_geometry_is_given_in_full(self):
         self.assertEqual(callgrind.CACHES.options(),
@@ -131,17 +132,17 @@ class Counted(unittest.TestCase):
         subprocess.run(["make", "-s", "build/packages-counts"], cwd=ROOT, check=True)
 
     def count(self, variant, op, scale=SCALE):
-        program = counts.program_of(variant, HASH)
+        program = callgrind.program_of(variant, HASH)
         return callgrind.count(program, op, "shuffled", scale)
 
     def test_they_are_of_a_program_for_an_instruction_set_that_valgrind_knows(self):
         """Whatever the processor and CFLAGS: the program that is timed is built for both."""
         flags = os.environ.get("CFLAGS", "") + " -march=native"
         with mock.patch.dict(os.environ, CFLAGS=flags):
-            cell.build.cache_clear()
-            program = counts.program_of("list", "murmur3")
-        cell.build.cache_clear()
-        told = counts.identity_of(program)["cflags"]
+            cell.make.cache_clear()
+            program = callgrind.program_of("list", "murmur3")
+        cell.make.cache_clear()
+        told = callgrind.origin_of(program)["cflags"]
         self.assertNotIn("native", told)
         self.assertRegex(callgrind.instruction_set(told), "^(x86-64|armv8)")
 
@@ -150,9 +151,9 @@ class Counted(unittest.TestCase):
         for variant in ("list", "reference"):
             counted = self.count(variant, "get")
             outside = sum(costs["Ir"] for place, costs in counted.places.items()
-                          if attribution.classify(place)[0] == "loop")
-            command = [str(ROOT / counts.program_of(variant, HASH)),
-                       *callgrind.arguments("get", "shuffled", self.SCALE, 1, 0)]
+                          if purposes.classify(place)[0] == "loop")
+            command = [str(ROOT / callgrind.program_of(variant, HASH)),
+                       *cell.arguments("get", "shuffled", self.SCALE)]
             followed = steps.follow(command, self.SCALE)
             with self.subTest(variant):
                 self.assertEqual(counted.operations, self.SCALE)
@@ -171,9 +172,18 @@ class Counted(unittest.TestCase):
         self.assertAlmostEqual(each, few.per_operation("Ir"), delta=5)
         self.assertEqual((few.operations, many.operations), (30, 60))
 
+    def test_a_counted_cell_has_every_figure(self):
+        """Printed as it was counted: a get of 60 keys in one process, four times."""
+        counted = self.count("list", "get")
+        text = printed("count", f"HASH={HASH}", "OPS=get", f"SCALES={self.SCALE}")
+        row, = (line.split() for line in text.splitlines() if line.startswith("get "))
+        self.assertEqual(row[:5], ["get", "shuffled", "60", "list", digits(counted.per_operation("Ir"))])
+        self.assertEqual(len(row), 4 + len(exact.HEADER))
+        self.assertEqual(row.count("-"), 4 if steps.unavailable() else 0)
+
     def test_what_callgrind_cannot_run_is_told_in_one_line(self):
         with self.assertRaisesRegex(cell.CellFailed, "^callgrind: .*nonsense"):
-            callgrind.count(counts.program_of("list", HASH), "get", "nonsense", 10)
+            callgrind.count(callgrind.program_of("list", HASH), "get", "nonsense", 10)
 
 
 @unittest.skipIf(steps.unavailable(), steps.unavailable())
@@ -183,19 +193,18 @@ class Chains(unittest.TestCase):
     The map's root is one load.  A level is two: the node, for the pointer to its children (with the
     bitmap in the same place, at the same time), and the slot.  array64 has the slots in the node:
     one; two by clang, which chooses between the slot's address and none without a branch, so that
-    the address waits for what is in the slot.  simd reads the chunks' lanes between the two: three.  A leaf that is a list is two, the
-    list and the entry, single one.  In reference a level is one load, the row, and the record one.
+    the address waits for what is in the slot.  simd reads the chunks' lanes between the two: three.  A leaf that is a
+    list is two, the list and the entry, single one.  In reference a level is one load, the row, and the record one.
     """
 
     def follow(self, variant, scale=40):
-        program = ROOT / counts.program_of(variant, HASH)
-        command = [str(program), *callgrind.arguments("get", "shuffled", scale, 1, 0)]
-        given = mock.Mock(variant=variant, key="u64", seed=1, hash_seed=0)
-        line = cell.fill(given, HASH, "shuffled", scale)
+        program = ROOT / callgrind.program_of(variant, HASH)
+        command = [str(program), *cell.arguments("get", "shuffled", scale)]
+        line = cell.fill(cell.Filled(variant, HASH, "u64", "shuffled", scale))
         return steps.follow(command, scale), line["tree"]["depth_mean"]
 
     def test_they_are_those_of_the_layout(self):
-        compiler = counts.identity_of(counts.program_of("array64", HASH))["compiler"]
+        compiler = callgrind.origin_of(callgrind.program_of("array64", HASH))["compiler"]
         dense = 2 if compiler.startswith("clang") else 1
         for variant, level, rest in (("list", 2, 3), ("array64", dense, 3), ("single", 2, 2),
                                      ("simd", 3, 3), ("lazy", 2, 3), ("reference", 1, 2)):
@@ -258,140 +267,144 @@ class Storing(unittest.TestCase):
         self.where = pathlib.Path(room.name)
         self.program, self.counted = self.where / "cell", []
         self.program.write_text("one")
-        for target, double in (("program_of", lambda *_: self.program), ("count_cell", self.count),
-                               ("digest_of", lambda path: path.read_text())):
-            patch = mock.patch.object(counts, target, double)
+        for module, target, double in ((callgrind, "program_of", lambda *_: self.program),
+                                       (callgrind, "digest_of", lambda path: path.read_text()),
+                                       (exact, "count_cell", self.count)):
+            patch = mock.patch.object(module, target, double)
             patch.start()
             self.addCleanup(patch.stop)
 
-    def count(self, program, variant, op, pattern, scale):
-        self.counted.append((variant, op, scale))
-        row = dict.fromkeys(counts.COLUMNS, "")
-        row.update(composition=variant, key="u64", hash="xxh3", op=op, pattern=pattern, scale=scale,
-                   seed=1, program=program.read_text(), instructions=len(self.counted))
+    def count(self, program, filled, op):
+        self.counted.append((filled.variant, op, filled.scale))
+        row = filled._asdict() | {"composition": filled.variant, "op": op, "operations": 1,
+                                  "program": program.read_text(), "instructions": len(self.counted)}
         place = callgrind.Place("/x/walk.h", 1, "walk_find", "cell")
-        return row, callgrind.Counted(1, {}, {place: collections.Counter(Ir=8, D1mr=2)})
+        return row, callgrind.Counted(1, {}, {place: Counter(Ir=8, D1mr=2)})
 
-    def store(self, variants, anew=False):
+    def store(self, variants, ops=("put", "get"), pattern="shuffled", anew=False, **more):
         with contextlib.redirect_stderr(io.StringIO()):
-            counts.store_all(variants, ["put", "get"], "shuffled", [10000, 100000], anew,
-                             self.where)
+            exact.store_all(variants, ops, pattern, anew, where=self.where, **more)
+
+    def rows(self, *columns, name="counts"):
+        return list(stored.load(name, self.where)[list(columns)].itertuples(index=False, name=None))
 
     def test_what_is_stored_and_unchanged_is_not_counted_again(self):
-        self.store(["list"])
-        self.assertEqual(len(self.counted), 4)
-        self.store(["pool", "list"])
-        self.assertEqual(len(self.counted), 8)
-        self.program.write_text("two")
-        self.store(["list"])
-        self.assertEqual(len(self.counted), 12)
-        self.store(["list"], anew=True)
-        self.assertEqual(len(self.counted), 16)
-        rows = counts.load(self.where / "counts.csv")
-        self.assertEqual([(row["composition"], row["op"], row["scale"], row["program"])
-                          for row in rows],
-                         [(variant, op, scale, program)
-                          for variant, program in (("list", "two"), ("pool", "one"))
-                          for op in ("put", "get") for scale in ("10000", "100000")])
+        for variants, content, anew, counted in ((["list"], "one", False, 4), (["pool", "list"], "one", False, 8),
+                                                 (["list"], "two", False, 12), (["list"], "two", True, 16)):
+            self.program.write_text(content)
+            self.store(variants, anew=anew)
+            self.assertEqual(len(self.counted), counted)
+        self.assertEqual(self.rows("composition", "op", "scale", "program"),
+                         [(variant, op, scale, program) for variant, program in (("list", "two"), ("pool", "one"))
+                          for op in ("put", "get") for scale in (10000, 100000)])
 
     def test_attribution_is_stored_at_its_scale_and_replaced(self):
         for _ in range(2):
             self.store(["list"], anew=True)
-            with open(self.where / "attribution.csv", newline="") as file:
-                rows = list(csv.DictReader(file))
-            self.assertEqual([[r[name] for name in ("op", "scale", "category", "instructions",
-                                                    "l1_misses")] for r in rows],
-                             [["put", "100000", "walking", "8.0000", "2.0000"],
-                              ["get", "100000", "walking", "8.0000", "2.0000"]])
+            self.assertEqual(self.rows("op", "scale", "category", "instructions", "l1_misses", name="attribution"),
+                             [(op, 100000, "walking", 8, 2) for op in ("put", "get")])
 
     def test_other_columns_are_refused(self):
         (self.where / "counts.csv").write_text("a,b\n1,2\n")
-        with self.assertRaisesRegex(cell.CellFailed, "other columns"):
+        with self.assertRaisesRegex(Failure, "other columns"):
             self.store(["list"])
 
     def test_what_is_stored_is_among_all(self):
         self.store(["list+pool"])
-        with mock.patch.object(counts, "named", lambda: ["list"]):
+        with mock.patch.object(exact, "named", lambda: ["list"]):
             self.store(None, anew=True)
-        self.assertEqual(collections.Counter(variant for variant, *_ in self.counted[4:]),
-                         {"list": 4, "list+pool": 4})
+        self.assertEqual(Counter(variant for variant, *_ in self.counted[4:]), {"list": 4, "list+pool": 4})
 
     def test_other_orders_of_keys_are_counted_anew_with_the_rest(self):
-        def stored():
-            return [(row["pattern"], row["program"])
-                    for row in counts.load(self.where / "counts.csv")]
-        with contextlib.redirect_stderr(io.StringIO()):
-            counts.store_all(["list"], ["get"], "sequential", [100000], False, self.where)
-        self.assertEqual(stored(), [("sequential", "one")])
+        self.store(["list"], ["get"], "sequential", scales=[100000])
+        self.assertEqual(self.rows("pattern", "program"), [("sequential", "one")])
         self.assertFalse((self.where / "attribution.csv").exists())
         self.program.write_text("two")
-        with mock.patch.object(counts, "named", lambda: []):
+        with mock.patch.object(exact, "named", lambda: []):
             self.store(None)
-        self.assertEqual(stored(), [("sequential", "two")])
+        self.assertEqual(self.rows("pattern", "program"), [("sequential", "two")])
 
     def test_all_that_have_a_name_are_counted(self):
-        named = counts.named()
-        for name in ("list", "array64", "pathcomp", "phase2.5", "fix4", "reference"):
-            self.assertIn(name, named)
+        named = exact.named()
+        self.assertLessEqual({"list", "array64", "pathcomp", "phase2.5", "fix4", "reference"}, set(named))
         self.assertEqual(len(named), len(set(named)))
 
-
-class Stored(unittest.TestCase):
-    def test_it_can_be_shown(self):
-        with contextlib.redirect_stdout(io.StringIO()) as out:
-            counts.report([])
-        rows = counts.load()
-        for row in rows:
-            self.assertGreater(float(row["instructions"]), 1)
-            self.assertIn(f"  {row['composition']} ", out.getvalue())
+    def test_what_is_written_is_what_was_read(self):
+        for name in stored.COLUMNS:
+            stored.save(stored.load(name), name, self.where)
+            self.assertEqual((self.where / f"{name}.csv").read_bytes(), (stored.HERE / f"{name}.csv").read_bytes())
 
     def test_it_can_be_narrowed_and_nothing_is_counted_for_it(self):
-        with contextlib.redirect_stdout(io.StringIO()) as out, \
-                mock.patch.object(counts, "count_cell", side_effect=AssertionError):
-            counts.report(["--variant", "pathcomp", "--ops", "get", "--scales", "10K", "--pattern", "shuffled"])
-        lines = [line.split() for line in out.getvalue().splitlines() if line.startswith("get ")]
+        with mock.patch.object(exact, "count_cell", side_effect=AssertionError):
+            text = printed("counts", "VARIANT=pathcomp", "OPS=get", "SCALES=10K", "PATTERNS=shuffled")
+        lines = [line.split() for line in text.splitlines() if line.startswith("get ")]
         self.assertEqual({tuple(line[:3]) for line in lines}, {("get", "shuffled", "10K")})
-        self.assertEqual([line[3] for line in lines], ["list", "lazy", "pathcomp", "phase3", "reference"])
-        with self.assertRaisesRegex(cell.CellFailed,
-                                    "nothing is stored of single.tagged: make VARIANT=single.tagged count"):
-            counts.report(["--variant", "single+tagged"])
+        self.assertIn("pathcomp", [line[3] for line in lines])
+        with self.assertRaisesRegex(AssertionError, "nothing is stored of single.tagged: make VARIANT=single.tagged count"):
+            printed("counts", "VARIANT=single+tagged")
 
     def test_make_counts_anew_only_where_its_target_says_so(self):
         def planned(target, **environment):
-            done = subprocess.run(["make", "-n", "-s", target], cwd=store.ROOT, text=True, capture_output=True,
-                                  check=True, env=os.environ | environment)
-            return [line for line in done.stdout.splitlines() if "lab.counts" in line]
+            done = subprocess.run(["make", "-n", "-s", target], cwd=ROOT, text=True, capture_output=True, check=True,
+                                  env=os.environ | environment)
+            return [line for line in done.stdout.splitlines() if "-m lab" in line]
         for target in ("counts", "attribution"):
             for variant in ("", "lazy"):
                 line, = planned(target, VARIANT=variant)
-                self.assertNotIn("--count", line)
-                self.assertEqual("--variant 'lazy'" in line, variant == "lazy")
+                self.assertIn(f"-m lab {target}", line)
+                self.assertEqual("VARIANT=lazy" in line, variant == "lazy")
         for target in ("count", "attribute"):
             line, = planned(target)
-            self.assertIn("--count --variant 'list'", line)
+            self.assertIn(f"-m lab {target} 'VARIANT=list'", line)
 
 
-class Settings(unittest.TestCase):
-    def test_wrong_ones_are_told_in_one_line(self):
-        for arguments, complaint in (
-                (["--variant", "nonsense"], "no such variant"),
-                (["--ops", "put,iterate"], "operation that can be counted"),
-                (["--scales", "0"], "number of entries"),
-                (["--pattern", "odd"], "a pattern"),
-                (["--store", "--hash", "murmur3"], "what is stored has xxh3"),
-                (["--store", "--seed", "2"], "what is stored has 1")):
-            error = io.StringIO()
-            with self.subTest(arguments), contextlib.redirect_stderr(error), \
-                    self.assertRaises(SystemExit) as end:
-                cell.run_report("counts", counts.report, arguments)
-            self.assertEqual(end.exception.code, 2)
-            self.assertEqual(len(error.getvalue().splitlines()), 1)
-            self.assertIn(complaint, error.getvalue())
+class Commands(unittest.TestCase, Refusals):
+    def test_what_is_stored_can_be_shown(self):
+        text, rows = printed("counts"), exact.load()
+        for row in rows.itertuples():
+            self.assertGreater(row.instructions, 1)
+            self.assertIn(f"  {row.composition} ", text)
+        for column in exact.HEADER:
+            self.assertRegex(text, rf"(?m)^{column}  +\w")  # says what each is
+
+    def test_of_what_is_stored_a_part_can_be_shown(self):
+        text = printed("counts", "VARIANT=fix4", "OPS=get", "SCALES=100K", "PATTERNS=shuffled")
+        self.assertEqual([line.split()[3] for line in text.splitlines() if line.startswith("get ")],
+                         ["list", "lazy", "phase3", "fix4", "reference"])
+        with mock.patch.object(exact, "load", lambda: stored.typed([], "counts")):
+            self.assert_refused("counts", "make recount", 1)
+            self.assert_refused("counts VARIANT=pool", "make VARIANT=pool count", 1)
+
+    def test_a_composition_is_counted_beside_the_usual_ones(self):
+        def count_cell(program, filled, op):
+            row = filled._asdict() | {"composition": filled.variant, "op": op, "operations": 1, "instructions": 123}
+            return row, None
+        with mock.patch.object(callgrind, "program_of"), mock.patch.object(exact, "count_cell", count_cell):
+            text = printed("count", "VARIANT=pool", "OPS=get", "SCALES=100K")
+        self.assertEqual([line.split()[3] for line in text.splitlines() if line.startswith("get ")],
+                         ["list", "lazy", "pool", "phase3", "reference"])
+        self.assertRegex(text, r"get +shuffled +100K +pool +123 +- ")
+
+    def test_wrong_settings_are_told_in_one_line(self):
+        for words, told in (("count VARIANT=nonsense", "no such variant"),
+                            ("count OPS=put,iterate", "OPS=iterate: is no operation that can be counted"),
+                            ("count SCALES=0", "number of entries"), ("count PATTERNS=odd", "a pattern"),
+                            ("recount HASH=murmur3", "no such setting"), ("recount SEED=2", "no such setting")):
+            with self.subTest(words):
+                self.assert_refused(words, told)
 
     def test_a_machine_without_valgrind_is_told_what_to_do(self):
         with mock.patch.object(callgrind.shutil, "which", return_value=None), \
                 self.assertRaisesRegex(cell.CellFailed, "make build/packages-counts"):
             callgrind.version()
+
+    def test_every_hash_is_counted_on_every_kind_of_key(self):
+        found = hash_counts.load()
+        self.assertEqual(list(found), list(hash_counts.KEYS))
+        for by_hash in found.values():
+            self.assertEqual(list(by_hash), hash_counts.HASHES)
+        self.assertEqual(found["u64"]["identity"], 0)
+        self.assertLess(found["u64"]["wyhash"], found["u64"]["siphash"])
 
 
 if __name__ == "__main__":

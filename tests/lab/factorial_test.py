@@ -16,7 +16,8 @@ from drawn import answer, collisions, figure_of, intervals, legends  # noqa: E40
 from made_runs import ROOT, experiment, made as made_runs  # noqa: E402
 sys.path.insert(0, str(ROOT / "tools"))
 import compose  # noqa: E402
-from lab.counts import report as counts  # noqa: E402
+import made_counts  # noqa: E402
+from lab.counts import exact  # noqa: E402
 from lab.factorial import design, effects, figure, report  # noqa: E402
 from lab.printing import short_scale  # noqa: E402
 from lab.results import NotMeasured  # noqa: E402
@@ -202,10 +203,9 @@ class Answers(unittest.TestCase):
         self.assertLess(few.high / few.low, 1.3)
 
     def test_counts_of_both_are_compared_and_their_want_is_told(self):
-        row = dict.fromkeys(counts.COLUMNS, "") | dict(key="u64", hash="xxh3", op="get", pattern="shuffled",
-                                                       scale=str(SMALL))
-        rows = [row | dict(composition=effects.best(study(), SMALL), instructions="120", chain="6"),
-                row | dict(composition=design.REFERENCE, instructions="100", chain="8")]
+        rows = made_counts.counts(
+            dict(composition=effects.best(study(), SMALL), op="get", scale=SMALL, instructions=120, chain=6),
+            dict(composition=design.REFERENCE, op="get", scale=SMALL, instructions=100, chain=8))
         found, lost = effects.left_in_counts(study(), SMALL, rows)
         self.assertEqual([(left.what, left.ratio.median) for left in found],
                          [("get, instructions", 1.2), ("get, dependent loads", 0.75)])
@@ -270,7 +270,7 @@ class Report(unittest.TestCase):
             raise NotMeasured("there is no runs/fixes")
         with tempfile.TemporaryDirectory() as room, contextlib.redirect_stdout(io.StringIO()) as out, \
                 mock.patch.object(effects, "exported", exported), mock.patch.object(report, "exported", exported), \
-                mock.patch.object(counts, "load", return_value=[]):
+                mock.patch.object(exact, "load", return_value=made_counts.counts()):
             report.factorial(results=pathlib.Path(room))
             drawn = sorted(path.name for path in (pathlib.Path(room) / "figures").iterdir())
         text, lines = out.getvalue(), out.getvalue().splitlines()

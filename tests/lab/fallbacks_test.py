@@ -5,8 +5,7 @@ import pathlib
 import sys
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "notebooks"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "notebooks"))
 from lab import fallbacks  # noqa: E402
 
 
@@ -24,9 +23,8 @@ class Fallbacks(unittest.TestCase):
             self.assertEqual((fallbacks.share(none), fallbacks.marked("list", none)), (0, "list"))
 
     def test_the_name_says_how_much(self):
-        self.assertEqual(fallbacks.marked("phase3", tree(1000, 843)), "phase3 (84 % by malloc)")
-        self.assertEqual(fallbacks.marked("phase3", tree(10000, 1)),
-                         "phase3 (under 1 % by malloc)")
+        for allocations, fell_back, told in ((1000, 843, "84 %"), (10000, 1, "under 1 %")):
+            self.assertEqual(fallbacks.marked("phase3", tree(allocations, fell_back)), f"phase3 ({told} by malloc)")
 
 
 if __name__ == "__main__":

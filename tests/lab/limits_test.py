@@ -12,9 +12,10 @@ import unittest
 from unittest import mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import made_counts  # noqa: E402
 import made_store  # noqa: E402
 from lab import store  # noqa: E402
-from lab.counts import report as counts  # noqa: E402
+from lab.counts import exact  # noqa: E402
 from lab.instrument import limits, studies  # noqa: E402
 
 PROGRAM = made_store.ROOT / "build/instrument/limits"
@@ -124,12 +125,10 @@ class Report(unittest.TestCase):
                         "--experiment", "plain"], check=True, capture_output=True)
 
     def told(self):
-        counted = [{"composition": "lazy", "op": "get", "pattern": "shuffled", "scale": "1000",
-                    "key": "u64", "hash": "xxh3", "chain": "3.0", "d1_misses": "2.0"},
-                   {"composition": "list", "op": "get", "pattern": "shuffled", "scale": "1000",
-                    "key": "u64", "hash": "xxh3", "chain": "", "d1_misses": "2.0"}]
+        counted = made_counts.counts(dict(composition="lazy", op="get", scale=1000, chain=3, d1_misses=2),
+                                     dict(composition="list", op="get", scale=1000, d1_misses=2))
         with contextlib.redirect_stdout(io.StringIO()) as out, \
-                mock.patch.object(counts, "load", lambda: counted):
+                mock.patch.object(exact, "load", lambda: counted):
             limits.report(["--in", str(self.root), "--runs", str(self.root), "--name", "plain"])
         return out.getvalue()
 

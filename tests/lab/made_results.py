@@ -17,9 +17,10 @@ from made import ROOT, insert
 
 sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools")]
 import compose  # noqa: E402
-from lab import cell  # noqa: E402
+from lab import cell, settings  # noqa: E402
 from lab.audit import trees  # noqa: E402
-from lab.counts import attribution, report as counts  # noqa: E402
+from lab.counts import attribution, exact, stored  # noqa: E402
+from lab.counts.purposes import CATEGORIES  # noqa: E402
 from lab.instrument import studies  # noqa: E402
 from lab.shape import model  # noqa: E402
 from lab.superslab import measure, plan as superslab_plan  # noqa: E402
@@ -86,7 +87,7 @@ def tree_of(variant, entries):
 
 
 def scale_of(word):
-    return cell.read_scale(word)
+    return settings.read_scale(word)
 
 
 def grids(plan):
@@ -222,18 +223,18 @@ def counted(directory):
         {"composition": composition, "pattern": pattern, "scale": scale, "hash": hash_name,
          "pool_slots": slots or "", "tree": tree_of(composition, scale)}
         for composition, pattern, scale, hash_name, slots in trees.wanted()])
-    write(directory / "counts" / "counts.csv", counts.COLUMNS, [
+    write(directory / "counts" / "counts.csv", stored.COLUMNS["counts"], [
         {"composition": composition, "key": "u64", "hash": "xxh3", "op": op, "pattern": pattern,
-         "scale": scale, "seed": 1, **{name: 100 for name in counts.FIGURES},
+         "scale": scale, "seed": 1, "operations": scale, **{name: 100 for name in stored.FIGURES},
          "tlb1_misses": translations(composition, pattern)}
-        for composition in counts.named() for op in ("put", "get")
+        for composition in exact.named() for op in ("put", "get")
         for pattern in ("shuffled", "sequential") for scale in (10000, 100000)])
-    write(directory / "counts" / "attribution.csv", attribution.COLUMNS, [
+    write(directory / "counts" / "attribution.csv", stored.COLUMNS["attribution"], [
         {"composition": composition, "op": op, "pattern": "shuffled", "scale": 100000,
          "category": category, "file": "f", "function": "f", "instructions": 10, "l1_misses": 1,
          "ll_misses": 0}
         for composition in attribution.SHOWN for op in ("put", "get")
-        for category in attribution.CATEGORIES])
+        for category in CATEGORIES])
     (directory / "libhamt").mkdir()
     (directory / "libhamt" / "lost_keys.csv").write_text(
         "commit,hash,keys,lost,command,source\n100ec3e,made,1000,5,,\n")

@@ -3,12 +3,16 @@
 tries, against its closed forms at high precision, and against figures that are known otherwise."""
 import decimal
 import itertools
+import math
 import pathlib
 import random
 import statistics
 import sys
 import unittest
 from collections import Counter
+from unittest import mock
+
+import numpy
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "notebooks"))
 from lab.shape import hashes, model  # noqa: E402
@@ -177,22 +181,25 @@ class ClosedForms(unittest.TestCase):
         self.assertLess(abs(687212 - plain.inner_nodes), 3 * plain.inner_deviation)
 
 
-class ChiSquared(unittest.TestCase):
-    def test_survival_is_that_of_published_tables(self):
-        # Abramowitz and Stegun, Handbook of Mathematical Functions, table 26.8.
-        table = {(1, 0.05): 3.84146, (1, 0.001): 10.828, (2, 0.05): 5.99147, (2, 0.5): 1.38629,
-                 (3, 0.01): 11.3449, (4, 0.95): 0.710721, (5, 0.005): 16.7496, (7, 0.1): 12.0170,
-                 (10, 0.05): 18.3070, (10, 0.99): 2.55821, (25, 0.01): 44.3141,
-                 (30, 0.05): 43.7729, (99 + 1, 0.05): 124.342}
-        for (freedom, chance), value in table.items():
-            with self.subTest(f"{freedom} {chance}"):
-                self.assertAlmostEqual(hashes.chi_squared_survival(value, freedom) / chance, 1,
-                                       delta=3e-4)
+class Uniformity(unittest.TestCase):
+    def test_it_is_the_squared_deviation_in_units_of_the_covariance(self):
+        """Two groups with the covariance [[20, 10], [10, 20]]: C^-1 = [[2, -1], [-1, 2]] / 30."""
+        expected = mock.Mock(covariance=numpy.array([[20.0, 10], [10, 20]]), inner_at_level=numpy.array([100.0, 200]))
+        test = hashes.uniformity([130, 200, 0, 0], expected)
+        self.assertAlmostEqual(test.statistic, 30 * 30 * 2 / 30)
+        self.assertEqual(test.freedom, 2)
+        self.assertAlmostEqual(test.chance, math.exp(-60 / 2))  # chi-squared of two degrees
+        self.assertEqual(test.verdict, "not uniform")
+        self.assertAlmostEqual(hashes.uniformity([130, 230], expected).statistic, 30 * 30 * 2 * (2 - 1) / 30)
+        self.assertEqual(hashes.uniformity([101, 201], expected).verdict, "uniform")
 
-    def test_ends(self):
-        for freedom in (1, 2, 7, 8):
-            self.assertEqual(hashes.chi_squared_survival(0, freedom), 1)
-            self.assertLess(hashes.chi_squared_survival(1e9, freedom), 1e-300)
+    def test_levels_are_joined_until_chance_moves_them(self):
+        groups = hashes.groups_of_levels(numpy.diag([0.0, 4, 5, 3, 50, 11, 2, 1]))
+        self.assertEqual([list(numpy.flatnonzero(group)) for group in groups], [[0, 1, 2, 3], [4], [5, 6, 7]])
+
+    def test_too_few_nodes_are_not_judged(self):
+        test = hashes.uniformity([1] + [0] * 9, model.predict(Shape("lazy", 6, 10), 3))
+        self.assertEqual((test.freedom, test.verdict), (0, "too few to tell"))
 
     def test_uniform_hashes_pass_as_often_as_they_should(self):
         source, trials = random.Random(5), 250

@@ -18,18 +18,19 @@ from unittest import mock
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests" / "lab"), str(ROOT / "notebooks")]
 import made_results  # noqa: E402
-from lab.audit import findings as audit_findings, places as paper_places  # noqa: E402
-from lab.documents import tables as documents_tables  # noqa: E402
-from lab.figures import gaps as gaps_figure, hamt as hamt_figure  # noqa: E402
+from lab import hamt  # noqa: E402
+from lab.audit import findings as audit_findings  # noqa: E402
+from lab.audit.evidence import EXPERIMENTS  # noqa: E402
+from lab.audit.rules import Judged  # noqa: E402
+from lab.command import Failure  # noqa: E402
 from lab.paper import (build as paper, figures as paper_figures, lint, tables as paper_tables,  # noqa: E402
                        words as paper_words)
-from lab.audit.evidence import read_rows  # noqa: E402
-from lab.audit.outcome import DOES_NOT_HOLD, HOLDS, UNDECIDED  # noqa: E402
-from lab.audit.rules import Judged  # noqa: E402
-from lab.command import BadSetting, Failure  # noqa: E402
-from lab.paper.sources import NAMES, Sources  # noqa: E402
+from lab.paper.sources import Sources  # noqa: E402
 from lab.question import Results  # noqa: E402
+from lab.results import read_rows  # noqa: E402
+from lab.seeds import gaps as gaps_figure, tables as seed_tables  # noqa: E402
 from lab.stats import Estimate  # noqa: E402
+from lab.verdicts import DOES_NOT_HOLD, HOLDS, UNDECIDED  # noqa: E402
 
 
 def setUpModule():
@@ -84,56 +85,53 @@ class Words(unittest.TestCase):
             audit_findings.within(1, 2, "about 3")
 
     def test_of_the_processes_of_one_cell(self):
-        judged = audit_findings.judge("<0.5", [0.3 + 0.01 * i for i in range(12)])
-        self.assertEqual((judged.verdict, judged.p), (HOLDS, 2 / 2 ** 12))
-        self.assertEqual(audit_findings.judge("<0.5", [0.3] * 3).verdict, UNDECIDED)
-        against = audit_findings.judge("<0.5", [0.7] * 12)
-        self.assertEqual((against.verdict, against.p), (DOES_NOT_HOLD, 2 / 2 ** 12))
+        for claimed, values, verdict in (("<0.5", [0.3 + 0.01 * i for i in range(12)], Judged(HOLDS, 2 / 2 ** 12)),
+                                         ("<0.5", [0.3] * 3, Judged(UNDECIDED)),
+                                         ("no gain", [0.9, 1.1] * 6, Judged(HOLDS)),
+                                         ("<0.5", [0.7] * 12, Judged(DOES_NOT_HOLD, 2 / 2 ** 12)),
+                                         (">0", 3, Judged(HOLDS)), (">0", 0, Judged(UNDECIDED)),
+                                         ("<0.5", Estimate(0.4, 0.3, 0.6, 9), Judged(UNDECIDED))):
+            self.assertEqual(audit_findings.judge(claimed, values)[1], verdict, (claimed, values))
+        across = [0.4] * 6 + [0.6] * 5
+        self.assertEqual([audit_findings.judge("<0.5", across, median)[1].verdict for median in (False, True)],
+                         [UNDECIDED, HOLDS])
 
-    def test_of_several_cells(self):
-        yes, no, open_ = Judged(HOLDS, 0.01), Judged(DOES_NOT_HOLD, 0.02), Judged(UNDECIDED, None)
-        self.assertEqual(audit_findings.every([yes, Judged(HOLDS, 0.03)]), Judged(HOLDS, 0.03))
-        self.assertEqual(audit_findings.every([yes, no, open_]), Judged(DOES_NOT_HOLD, 0.06))
-        self.assertEqual(audit_findings.every([yes, open_]), Judged(UNDECIDED, None))
-        self.assertEqual(audit_findings.every([Judged(HOLDS, None)]), Judged(HOLDS, None))
-
-    def test_places_are_fractions(self):
-        upper, lower = paper_places.places("put/insert10", "reference", scale="100K/10K",
-                                           pattern="sequential/shuffled")
-        self.assertEqual(upper[:4], ("reference", "put", "sequential", 100000))
-        self.assertEqual(lower[:4], ("reference", "insert10", "shuffled", 10000))
-        self.assertEqual(len(paper_places.places("get", "list")), 1)
-        with self.assertRaisesRegex(BadSetting, "no such option: colour"):
-            paper_places.places("get", "list", colour="red")
+    def test_the_cell_that_is_furthest_from_it_is_shown(self):
+        @audit_findings.of_cells("{:.0f}".format)
+        def each(finding, values):
+            yield from values.items()
+        found = each({"claimed": ">3"}, {"a": 9, "b": 4, "c": 5})
+        self.assertEqual((found.measured, found.verdict), ("4: b, the furthest from it of 3", HOLDS))
+        self.assertEqual(each({"claimed": ">3"}, {"a": 9, "b": 2}).verdict, DOES_NOT_HOLD)
 
 
 # ---- The drawn figure ----
 
 class Drawn(unittest.TestCase):
     def tries(self):
-        return [(lazy, hamt_figure.build(list(hamt_figure.KEYS), lazy)) for lazy in (False, True)]
+        return [(lazy, hamt.build(list(hamt.KEYS), lazy)) for lazy in (False, True)]
 
     def test_every_key_is_found_by_its_hash(self):
         for lazy, trie in self.tries():
-            for key in hamt_figure.KEYS:
+            for key in hamt.KEYS:
                 node = trie
-                for chunk in hamt_figure.chunks_of(key):
+                for chunk in hamt.chunks_of(key):
                     if node.key:
                         break
                     array = [node.children[bit] for bit in sorted(node.children)]
                     self.assertTrue(node.bitmap >> chunk & 1)
-                    node = array[hamt_figure.index_of(node.bitmap, chunk)]
+                    node = array[hamt.index_of(node.bitmap, chunk)]
                 self.assertEqual(node.key, key)
-                self.assertTrue(lazy or node.level == hamt_figure.LEVELS)
+                self.assertTrue(lazy or node.level == hamt.LEVELS)
 
     def test_lazy_expansion_leaves_a_node_only_where_two_keys_pass(self):
         for lazy, trie in self.tries():
-            fewest = min(len(hamt_figure.leaves(node)) for node in hamt_figure.inner_nodes(trie))
+            fewest = min(len(node.leaves()) for node in trie.inner())
             self.assertEqual(fewest, 2 if lazy else 1)
 
     def test_the_stored_figure_is_what_is_drawn(self):
-        self.assertEqual(hamt_figure.OUT.read_text(encoding="utf-8"), hamt_figure.draw())
-        xml.etree.ElementTree.fromstring(hamt_figure.draw())
+        self.assertEqual(hamt.OUT.read_text(encoding="utf-8"), hamt.draw())
+        xml.etree.ElementTree.fromstring(hamt.draw())
 
 
 # ---- The whole paper, from made results ----
@@ -221,7 +219,7 @@ class Whole(unittest.TestCase):
     def test_origins_are_those_of_the_results(self):
         self.assertEqual(self.word('processes("fixes")'), "6")
         self.assertEqual(self.word('took("fixes")'), "10 minutes")
-        self.assertEqual(self.word('took("all")'), f"{10 * len(NAMES)} minutes")
+        self.assertEqual(self.word('took("all")'), f"{10 * len(EXPERIMENTS)} minutes")
         self.assertEqual(self.word('machine("cpu")'), "made up")
         self.assertEqual(self.word('machine("caches")'), "L1 data 32 KiB")
         self.assertEqual(self.word('commits()'), "`cccccccccccc`")
@@ -319,7 +317,7 @@ class Whole(unittest.TestCase):
         self.assertIn("<title>Where leaves stand", page)
 
     def test_figures_are_drawn_from_the_results(self):
-        drawn = self.named["figure"] - {hamt_figure.OUT.stem}
+        drawn = self.named["figure"] - {hamt.OUT.stem}
         self.assertEqual({question.name for question in paper_figures.QUESTIONS}, drawn)
         with mock.patch.object(paper_figures, "QUESTIONS", (gaps_figure.EQUAL,)):
             for results, told in ((self.made, ""), (self.room, "paper-figures: gaps: not measured")):
@@ -371,7 +369,7 @@ class Committed(unittest.TestCase):
 
     def test_figures_are_counted_as_the_documents_tables_count_them(self):
         with contextlib.redirect_stdout(io.StringIO()) as printed:
-            documents_tables.report([])
+            seed_tables.seed_tables()
         self.assertIn(f"\n{paper_words.WORDS['tally'](Sources(), 'figures')};",
                       printed.getvalue())
 

@@ -6,10 +6,11 @@ import unittest
 from unittest import mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import made_counts  # noqa: E402
 from drawn import answer, figure_of, rings  # noqa: E402
 from made_runs import experiment, made  # noqa: E402
 from lab import question, scale  # noqa: E402
-from lab.counts import report as counts  # noqa: E402
+from lab.counts import exact  # noqa: E402
 from lab.printing import digits  # noqa: E402
 from lab.results import NotMeasured  # noqa: E402
 from lab.settings import BASELINE  # noqa: E402
@@ -105,10 +106,9 @@ class Caches(unittest.TestCase):
 
 class Floors(unittest.TestCase):
     def read(self, counted=(), **more):
-        rows = [{"composition": variant, "op": "get", "pattern": "shuffled", "scale": "10000",
-                 "key": "u64", "hash": "xxh3", "chain": "5", "d1_misses": "3"}
-                for variant in counted]
-        with mock.patch.object(counts, "load", return_value=rows):
+        rows = made_counts.counts(*(dict(composition=variant, op="get", scale=10000, chain=5, d1_misses=3)
+                                    for variant in counted))
+        with mock.patch.object(exact, "load", return_value=rows):
             return asked(scale.read_floors, suite=runs((1000, 10000)), **more)
 
     def test_the_figure(self):
@@ -143,7 +143,7 @@ class Floors(unittest.TestCase):
 
     def test_other_orders_of_keys_are_left_out(self):
         random = made(lambda cell, competitor: 1.0, ops=("get",), patterns=("random",), variants=(BASELINE,))
-        with mock.patch.object(counts, "load", return_value=[]):
+        with mock.patch.object(exact, "load", return_value=made_counts.counts()):
             with self.assertRaisesRegex(NotMeasured, "get of shuffled keys"):
                 asked(scale.read_floors, suite=random)
 

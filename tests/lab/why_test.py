@@ -1,8 +1,6 @@
 #!/usr/bin/env python3
 """What a composition's time goes to, on one page: of a made store, made counts and made limits; and
 what the page says where one of them is missing."""
-import contextlib
-import io
 import pathlib
 import re
 import sys
@@ -10,36 +8,32 @@ import tempfile
 import unittest
 from unittest import mock
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tests" / "lab")]
-from lab import cell, why  # noqa: E402
-from lab.counts import report as counts  # noqa: E402
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import made_counts  # noqa: E402
+from asked import Refusals, printed  # noqa: E402
+from lab import cell  # noqa: E402
+from lab.counts import exact  # noqa: E402
 from lab.instrument import studies  # noqa: E402
 from made import Made  # noqa: E402
 from made_evidence import tree_of  # noqa: E402
 
 SCALE = 10000
-POOL = {"allocations": 50, "fallbacks": 10, "slots_used": 300, "slots_live": 90,
-        "slots_capacity": 100}
+POOL = {"allocations": 50, "fallbacks": 10, "slots_used": 300, "slots_live": 90, "slots_capacity": 100}
+GROWN = tree_of(cell.SHAPES["pathcomp"], SCALE, leaves_at_level=[], children=[0] * 65, pool=POOL) | {
+    "bytes": {"nodes": 4 * SCALE, "children": 2 * SCALE}}
 
 
-def filled(given, hash_name, pattern, scale):
+def fill(filled):
     """The line of a map that was filled, as the measuring program prints it."""
-    grown = tree_of(cell.SHAPES["pathcomp"], scale)
-    grown.update(leaves_at_level=[], children=[0] * 65, pool=POOL,
-                 bytes={"nodes": 4 * scale, "children": 2 * scale})
-    return {"variant": given.variant, "hash": hash_name, "key": given.key, "pattern": pattern,
-            "scale": scale, "seed": given.seed, "pool_slots": 100, "tree": grown}
+    return filled._asdict() | {"pool_slots": 100, "tree": GROWN}
 
 
-def counted(composition, op, **figures):
-    row = dict.fromkeys(counts.COLUMNS, "")
-    return row | {"composition": composition, "key": "u64", "hash": "xxh3", "op": op,
-                  "pattern": "shuffled", "scale": str(SCALE), "seed": "1", "commit": "abc",
-                  "instructions": "190", "chain": "9.5", "d1_misses": "6.5", **figures}
+def counted(composition, op, instructions=190):
+    return {"composition": composition, "op": op, "scale": SCALE, "commit": "abc", "instructions": instructions,
+            "chain": 9.5, "d1_misses": 6.5}
 
 
-class Page(unittest.TestCase):
+class Page(unittest.TestCase, Refusals):
     def setUp(self):
         room = tempfile.TemporaryDirectory()
         self.addCleanup(room.cleanup)
@@ -50,35 +44,31 @@ class Page(unittest.TestCase):
             for name, time in zip(("pathcomp", "list"), times):
                 made.add(name, op, "shuffled", SCALE, [time] * 12, bytes_per_entry=64.0)
         self.limits("m")
-        self.stored = [counted("pathcomp", "get"), counted("list", "get", instructions="345"),
-                       counted("list", "put")]
+        self.stored = [counted("pathcomp", "get"), counted("list", "get", 345), counted("list", "put")]
 
     def limits(self, machine):
-        (self.room / "studies.csv").unlink(missing_ok=True)
-        studies.write_csv(self.room / "limits.csv", ["run", "what", "pages", "bytes", "value", "unit"],
+        where = self.room / "instrument"
+        (where / "studies.csv").unlink(missing_ok=True)
+        studies.write_csv(where / "limits.csv", ["run", "what", "pages", "bytes", "value", "unit"],
                           [[run, "load lines", "small", size, value, "ns"] for run in range(6)
                            for size, value in ((4096, 1), (16 * SCALE, 4.0), (64 * SCALE, 10.0))])
-        studies.note_origin(self.room, "limits",
-                            dict.fromkeys(studies.ORIGIN, "1") | {"machine": machine}, "")
+        studies.note_origin(where, "limits", dict.fromkeys(studies.ORIGIN, "1") | {"machine": machine}, "")
 
     def page(self, *words):
-        with contextlib.redirect_stdout(io.StringIO()) as out, \
-                mock.patch.object(cell, "fill", filled), \
-                mock.patch.object(counts, "load", lambda: self.stored):
-            why.report(["--variant", "pathcomp", "--scale", str(SCALE), "--store",
-                        str(self.room / "store.sqlite"), "--runs", str(self.room), "--instrument",
-                        str(self.room), *words])
-        return out.getvalue()
+        with mock.patch.object(cell, "fill", fill), \
+                mock.patch.object(exact, "load", lambda: made_counts.counts(*self.stored)):
+            return printed("why", "VARIANT=pathcomp", f"SCALES={SCALE}", f"STORE={self.room / 'store.sqlite'}",
+                           f"RESULTS={self.room}", *words)
 
     def test_time_beside_the_usual_ones(self):
         text = self.page()
         self.assertIn("Time: experiment e;", text)
-        self.assertRegex(text, r"\nput +pathcomp +\d.* 0\.25 \[0\.25 0\.25\] < ")
+        self.assertRegex(text, r"\nput +pathcomp +\d.* 0\.25 \[0\.25 0\.25\] < .*\nput +list .* 1  ")
         self.assertRegex(text, r"\nget +pathcomp +\d.* 0\.50 \[0\.50 0\.50\] < ")
 
     def test_tree_bytes_and_pool(self):
-        text, found = self.page(), filled(mock.Mock(seed=1), "xxh3", "shuffled", SCALE)["tree"]
-        self.assertRegex(text, rf"\ninner nodes +{found['inner_nodes']:,} ")
+        text = self.page()
+        self.assertRegex(text, rf"\ninner nodes +{GROWN['inner_nodes']:,} ")
         self.assertRegex(text, r"\nlevel +inner nodes ")
         self.assertRegex(text, r"\nnodes +40,000 +4\.00\n")
         self.assertRegex(text, r"\n10K +50 +10 +20\.0 ")
@@ -86,7 +76,7 @@ class Page(unittest.TestCase):
 
     def test_counts_chain_and_floor(self):
         text = self.page()
-        self.assertRegex(text, r"counted at commit abc\n(.*\n)+get\n  pathcomp +190 ")
+        self.assertRegex(text, r"counted at commit abc\n(.*\n)+get\n  pathcomp +190 .*\n  list +345 ")
         self.assertNotRegex(text, r"\nput\n")  # of which pathcomp was not counted
         # 64 bytes an entry: 10 ns a load, 16 of them: 4; of 80 to 960 ns, 520 in the middle
         row = re.search(r"\nget 10K\n(.*\n)*?  pathcomp (.*)\n", text)[2].split()
@@ -103,7 +93,7 @@ class Page(unittest.TestCase):
 
     def test_what_is_missing_is_told_with_what_makes_it(self):
         self.stored = []
-        told = self.missing("--pattern", "random", "--hash", "wyhash")
+        told = self.missing("PATTERNS=random", "HASH=wyhash")
         cell_of = "make VARIANT=pathcomp HASH=wyhash PATTERNS=random SCALES=10000"
         self.assertIn(f"time: not measured in this cell; {cell_of} experiment", told)
         self.assertIn(f"counts: not stored of this cell; to count them: {cell_of} count", told)
@@ -113,6 +103,16 @@ class Page(unittest.TestCase):
         self.assertNotIn("time:", told)
         self.assertIn("make VARIANTS=pathcomp recount", told)
         self.assertIn("make STUDIES=limits RESULTS=results/own instrument", told)
+
+    def test_a_store_or_an_export_that_cannot_be_read_is_told_in_one_line(self):
+        bad, words = self.room / "bad", f"why VARIANT=pathcomp RESULTS={self.room} STORE="
+        bad.write_text("no store\n" * 999)
+        runs = self.room / "runs" / "fixes"
+        runs.mkdir(parents=True)
+        (runs / "experiment.csv").write_text("no export\n")
+        with mock.patch.object(cell, "fill", fill):
+            self.assert_refused(words + str(bad), f"{bad}: .*not a database", status=1)
+            self.assert_refused(words + "nowhere", "SHA256SUMS", status=1)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 
 # ---- The paper: every figure in it from stored results; a reader's own lies beside their results ----
 paper: build/run/run | build/packages-figures build/packages-paper
-	@$(LAB).figures.hamt
+	@$(LAB) hamt-figure
 	@$(LAB) paper-figures $(call given,RESULTS)
 	@$(LAB) paper $(call given,RESULTS DRAFT)
 

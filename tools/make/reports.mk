@@ -2,26 +2,22 @@
 .PHONY: why tree pool hashes flooding allocator allocators hash-costs
 .PHONY: counts attribution count attribute profile recount
 
-# ---- Reports on the shape of one full map; nothing is timed or stored ----
-REPORT = $(LAB).shape.$@
+# $(call as_asked,NAMES): of VARIANT and HASH what make was given, since the report has another default.
+as_asked = $(foreach name,$(1),$(if $(GIVEN_$(name)),'$(name)=$(GIVEN_$(name))'))
 
+# ---- The shape of one full map; nothing is timed or stored ----
 tree: build/packages
-	@$(REPORT) --variant '$(VARIANT)' --hash '$(HASH)' --key '$(KEY)' \
-	    $(call option,scale,$(SCALES)) $(call option,pattern,$(PATTERNS)) $(call option,seed,$(SEED))
+	@$(LAB) tree $(call given,VARIANT HASH KEY SCALES PATTERNS SEED)
 
 pool: build/packages
-	@$(REPORT) --variant '$(or $(GIVEN_VARIANT),phase2)' --hash '$(HASH)' --key '$(KEY)' \
-	    $(call option,scales,$(SCALES)) $(call option,pattern,$(PATTERNS)) $(call option,seed,$(SEED)) \
-	    $(call option,pool-slots,$(POOL_SLOTS))
+	@$(LAB) pool $(call as_asked,VARIANT) $(call given,HASH KEY SCALES PATTERNS SEED POOL_SLOTS)
 
 hashes: build/packages
-	@$(REPORT) --variant '$(or $(GIVEN_VARIANT),lazy)' --key '$(KEY)' \
-	    $(call option,hashes,$(GIVEN_HASH)) \
-	    $(call option,scale,$(SCALES)) $(call option,patterns,$(PATTERNS)) $(call option,seed,$(SEED))
+	@$(LAB) hashes $(call as_asked,VARIANT HASH) $(call given,KEY SCALES PATTERNS SEED)
 
 # What keys cost that were chosen to collide; counted anew with ANEW=1.
 flooding: build/packages
-	@$(REPORT) $(if $(ANEW),--anew)
+	@$(LAB) flooding $(call given,ANEW)
 
 build/flooding/%/flooding: experiments/flooding/flooding.c experiments/flooding/keyops.h build/flags | build/packages
 	@mkdir -p $(@D)
@@ -30,9 +26,7 @@ build/flooding/%/flooding: experiments/flooding/flooding.c experiments/flooding/
 
 # ---- What a composition's time goes to, on one page ----
 why: build/packages build/run/run
-	@$(LAB).why --variant '$(VARIANT)' --hash '$(HASH)' --key '$(KEY)' \
-	    $(call option,scale,$(SCALES)) $(call option,pattern,$(PATTERNS)) $(call option,seed,$(SEED)) \
-	    --store $(STORE) $(RUNS) --instrument $(RESULTS)/instrument
+	@$(LAB) why $(call given,VARIANT HASH KEY SCALES PATTERNS SEED STORE RESULTS)
 
 # ---- Allocators: the library of one (the runner asks for it); what swapping them or the hash does ----
 allocator:
@@ -45,33 +39,24 @@ hash-costs: build/run/run
 	@$(LAB) hash-costs $(call given,RESULTS)
 
 # ---- Exact counts: instructions, simulated misses, chains of loads; where put and get spend them ----
-# Those that are stored.
+# Those that are stored; of VARIANT alone, if it is given.
 counts:
-	@$(LAB).counts.report $(call option,variant,$(GIVEN_VARIANT)) \
-	    $(call option,ops,$(OPS)) $(call option,scales,$(SCALES)) $(call option,pattern,$(PATTERNS))
+	@$(LAB) counts $(call as_asked,VARIANT) $(call given,OPS SCALES PATTERNS)
 
 attribution:
-	@$(LAB).counts.attribution $(call option,variant,$(GIVEN_VARIANT)) \
-	    $(call option,scale,$(SCALES)) $(call option,pattern,$(PATTERNS))
+	@$(LAB) attribution $(call as_asked,VARIANT) $(call given,SCALES PATTERNS)
 
 # The same of a composition, counted now.
-COUNT_NOW = --count --variant '$(VARIANT)' --hash '$(HASH)' --key '$(KEY)' \
-    $(call option,pattern,$(PATTERNS)) $(call option,seed,$(SEED))
-
 count: build/packages-counts
-	@$(LAB).counts.report $(COUNT_NOW) $(call option,ops,$(OPS)) $(call option,scales,$(SCALES))
+	@$(LAB) count $(call given,VARIANT HASH KEY OPS SCALES PATTERNS SEED)
 
 attribute: build/packages-counts
-	@$(LAB).counts.attribution $(COUNT_NOW) $(call option,scale,$(SCALES))
+	@$(LAB) attribute $(call given,VARIANT HASH KEY SCALES PATTERNS SEED)
 
 profile: build/run/run
-	@$(LAB).counts.profile --variant '$(VARIANT)' --hash '$(HASH)' --key '$(KEY)' \
-	    $(call option,scale,$(SCALES)) $(call option,pattern,$(PATTERNS)) $(call option,seed,$(SEED)) \
-	    $(call option,processes,$(REPS))
+	@$(LAB) profile $(call given,VARIANT HASH KEY SCALES PATTERNS SEED REPS)
 
 # All compositions that have a name and those that are stored, or VARIANTS=a,b, OPS and PATTERNS: what has
 # changed since it was stored; all with ANEW=1.
 recount: build/packages-counts
-	@$(LAB).counts.report --store $(call option,variants,$(VARIANTS)) $(call option,ops,$(OPS)) \
-	    $(call option,pattern,$(PATTERNS)) $(if $(ANEW),--anew)
-	@$(LAB).counts.hash_counts --store
+	@$(LAB) recount $(call given,VARIANTS OPS PATTERNS ANEW)

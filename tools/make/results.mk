@@ -33,7 +33,7 @@ $(OWN)/measured/%:
 DOCUMENT ?=
 ALL_TABLES = ' seed-tables RESULTS=$(RESULTS)' ' table EXPERIMENT=$(RESULTS)/runs/suite' \
     $(foreach name,churn buckets pools,$(if $(wildcard $(RESULTS)/runs/$(name)/),' table EXPERIMENT=$(RESULTS)/runs/$(name)')) \
-    '.counts.attribution' \
+    ' attribution' \
     ' allocators RESULTS=$(RESULTS)' ' hash-costs RESULTS=$(RESULTS)' \
     '.superslab.report --runs $(RESULTS)/superslab'
 TABLES_OF = $(if $(DOCUMENT),' seed-tables RESULTS=$(RESULTS) DOCUMENT=$(DOCUMENT)',$(ALL_TABLES))

@@ -8,7 +8,7 @@ be uniform).
 """
 import functools
 
-from ..counts import attribution
+from ..counts import attribution, exact as exact_counts
 from ..printing import count, digits, short_scale
 from ..shape import hashes
 from ..shape.model import predict as predict_anew
@@ -16,7 +16,7 @@ from ..tree_figures import figure
 from ..verdicts import COUNT_TOLERANCE, judge_estimates
 from . import rules
 from .cells import cells, settings
-from .evidence import counts_of, memory
+from .evidence import memory
 from .rules import exact, need, not_measured
 from .times import joined, missing
 
@@ -183,10 +183,9 @@ def lazy_or_compressed(claim, evidence):
 def instruction_share(claim, evidence):
     """The share of instructions and of the estimated time (lab.counts.attribution) that goes to a category, in the
     first composition; beside it the others'."""
-    category, profiles = claim["comparison"], attribution.by_cell(evidence.attribution)
-    found = [(place.composition, attribution.both_shares(profiles[where], [category]))
-             for cell in cells(claim) for place in cell.places
-             if (where := (*place[:3], str(place.scale))) in profiles]
+    category = claim["comparison"]
+    found = [(place.composition, attribution.shares_of(rows, [category])) for cell in cells(claim) for place in cell.places
+             if len(rows := attribution.of_cell(evidence.attribution, *place[:4]))]
     need(found, "no profile of it is stored under results/counts")
     told = ", ".join(f"{of_cycles:.0f} % of the estimated time ({of_instructions:.0f} % of instructions) in"
                      f" {composition}" for composition, (of_instructions, of_cycles) in found)
@@ -206,13 +205,13 @@ def simulated_misses(claim, evidence):
     holds if at each scale some kind of miss grows by more than COUNT_TOLERANCE and the instructions do not."""
     found, told = [], []
     for cell in cells(claim):
-        rows = [counts_of(evidence, *place[:4]) for place in cell.places]
-        if not all(rows):
+        rows = [exact_counts.of_cell(evidence.instructions, *place[:4]) for place in cell.places]
+        if any(row is None for row in rows):
             continue
-        kinds = [(name, *(float(row[column]) for row in rows)) for column, name in MISSES.items()
-                 if all(row[column] for row in rows)]
+        kinds = [(name, *(row[column] for row in rows)) for column, name in MISSES.items()
+                 if all(row.notna()[column] for row in rows)]
         more = any(mine > max(A_MISS, COUNT_TOLERANCE * other) for _, mine, other in kinds)
-        work = float(rows[0]["instructions"]) / float(rows[1]["instructions"])
+        work = rows[0]["instructions"] / rows[1]["instructions"]
         found.append(more and work <= COUNT_TOLERANCE)
         misses = ", ".join(f"{digits(mine)} against {digits(other)} ({name})" for name, mine, other in kinds)
         told.append(f"at {short_scale(cell.places[0].scale)} {misses}, instructions {digits(work)} times")

@@ -26,8 +26,9 @@ from typing import NamedTuple
 import pandas
 
 from .. import cell, results
-from ..answer import SYSTEM
+from ..experiment import SYSTEM
 from ..command import BadSetting
+from ..counts import attribution, exact
 from ..results import NotMeasured, read_rows, tree_of
 from ..settings import Wrong, read_scale
 from ..stats import estimate
@@ -152,8 +153,8 @@ class Evidence:
         return read_rows(self.counted.joinpath(*path))
 
     switches = functools.cached_property(lambda self: self.rows("audit", "switches.csv"))
-    instructions = functools.cached_property(lambda self: self.rows("counts", "counts.csv"))
-    attribution = functools.cached_property(lambda self: self.rows("counts", "attribution.csv"))
+    instructions = functools.cached_property(lambda self: exact.load(self.counted / "counts"))
+    attribution = functools.cached_property(lambda self: attribution.load(self.counted / "counts"))
     lost_keys = functools.cached_property(lambda self: self.rows("libhamt", "lost_keys.csv"))
 
     @functools.cached_property
@@ -184,19 +185,12 @@ def memory(evidence, where, column="bytes_per_entry", within=""):
     return sizes[0] / sizes[1] if len(sizes) == 2 else sizes[0]
 
 
-def counts_of(evidence, composition, op, pattern, scale):
-    """The row of counts.csv for xxh3 and integers; None."""
-    wanted = dict(composition=composition, op=op, pattern=pattern, scale=str(scale), hash=USUAL["hash"],
-                  key=USUAL["key"])
-    return next((row for row in evidence.instructions if wanted.items() <= row.items()), None)
-
-
 def counted(evidence, column, composition, op, scale, pattern=USUAL["pattern"]):
     """One count of an operation."""
-    row = counts_of(evidence, composition, op, pattern, scale)
-    if not row or not row[column]:
+    row = exact.of_cell(evidence.instructions, composition, op, pattern, scale)
+    if row is None or not row.notna()[column]:
         raise NotMeasured(f"{column} of {op} {composition} {pattern} {scale}")
-    return float(row[column])
+    return row[column]
 
 
 def full_map(evidence, shape):

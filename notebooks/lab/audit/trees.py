@@ -10,7 +10,6 @@ minutes, and 6 GB of memory for ten million entries.
 import itertools
 import json
 import resource
-from types import SimpleNamespace
 
 from .. import cell
 from ..command import BadSetting
@@ -53,9 +52,8 @@ def wanted():
     return list(dict.fromkeys(own + sized))
 
 
-def filled(composition, pattern, scale, hash_name, slots=None):
-    given = SimpleNamespace(variant=composition, key="u64", seed=1, hash_seed=0)
-    return cell.fill(given, hash_name, pattern, scale, slots)["tree"]
+def filled(composition, pattern, scale, hash_name, slots):
+    return cell.fill(cell.Filled(composition, hash_name, "u64", pattern, scale), slots)["tree"]
 
 
 def tree_row(*where):

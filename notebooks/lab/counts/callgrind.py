@@ -1,29 +1,26 @@
 """Counting what a cell does, exactly: the measuring program under valgrind's callgrind.
 
-Callgrind runs the program's own instructions one by one and counts them, by the line of source they
-come from; beside that it simulates caches and a branch predictor of a fixed form, whatever machine
-it runs on.  No clock is involved, so that neither load nor another tenant of the machine can change
-the result; what a simulated miss costs on a real machine, it does not know, and what the kernel
-does for the program (page faults above all) it does not see.
+Callgrind runs the program's own instructions one by one and counts them, by the line of source they come from; beside
+that it simulates caches and a branch predictor of a fixed form, whatever machine it runs on.  No clock is involved, so
+that neither load nor another tenant of the machine can change the result; what a simulated miss costs on a real
+machine, it does not know, and what the kernel does for the program (page faults above all) it does not see.
 
-What is counted is what is timed.  The program reads its clock right before and right after the
-operation, so callgrind is told to begin a new part of its output at each reading of the clock
-(--dump-before=clock_gettime*), and of these parts one is taken in which the operation was called:
-for a put, that of the first map of a new process; for a get, that of the first repetition on the
-record, which the one off the record has gone before.
+What is counted is what is timed.  The program reads its clock right before and right after the operation, so callgrind
+is told to begin a new part of its output at each reading of the clock (--dump-before=clock_gettime*), and of these
+parts one is taken in which the operation was called: for a put, that of the first map of a new process; for a get, that
+of the first repetition on the record, which the one off the record has gone before.
 
-The program is built anew for it, for an instruction set that valgrind knows
-(tools/instruction_set.sh): that of the processor at hand, for which what is timed is built, may have
-instructions that it does not know.
+The program is built anew for it, for an instruction set that valgrind knows (tools/instruction_set.sh): that of the
+processor at hand, for which what is timed is built, may have instructions that it does not know.
 
-Three machines are simulated.  CACHES is what remains of the machine on which the stored times were
-measured when it may have two levels only: 32 KiB, and its last level of 32 MiB.  PREFETCHED has
-beside that what every processor has, and the first lacks: it notices when lines are read one after
-the other, up or down within a page, and fetches those to come into the last level.  PAGES is
-address translation dressed up as a cache: a "line" is a page of 4 KiB, the first level has places
-for 64 pages and the last for 2,048.
+Three machines are simulated.  CACHES is what remains of the machine on which the stored times were measured when it may
+have two levels only: 32 KiB, and its last level of 32 MiB.  PREFETCHED has beside that what every processor has, and
+the first lacks: it notices when lines are read one after the other, up or down within a page, and fetches those to come
+into the last level.  PAGES is address translation dressed up as a cache: a "line" is a page of 4 KiB, the first level
+has places for 64 pages and the last for 2,048.
 """
-import collections
+import hashlib
+import json
 import os
 import pathlib
 import re
@@ -32,6 +29,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections import Counter, defaultdict
 from typing import NamedTuple
 
 from .. import cell, store
@@ -40,9 +38,8 @@ from ..cell import CellFailed
 CLOCK = "clock_gettime"
 # What each operation calls; the others change a map that is full already, whose filling calls the
 # same function.
-FUNCTION = {"put": "hamt_put", "get": "hamt_get", "get_in_order": "hamt_get",
-            "get_chained": "hamt_get", "miss": "hamt_get"}
-EVENTS = "Ir Dr Dw I1mr D1mr D1mw ILmr DLmr DLmw Bc Bcm Bi Bim".split()
+FUNCTION = {"put": "hamt_put", "get": "hamt_get", "get_in_order": "hamt_get", "get_chained": "hamt_get",
+            "miss": "hamt_get"}
 
 
 class Geometry(NamedTuple):
@@ -54,8 +51,8 @@ class Geometry(NamedTuple):
     prefetch: bool = False
 
     def options(self):
-        return [*(f"--{level}={','.join(map(str, cache))}" for level, cache in
-                  (("I1", self.instructions), ("D1", self.data), ("LL", self.last))),
+        caches = {"I1": self.instructions, "D1": self.data, "LL": self.last}
+        return [*(f"--{level}={','.join(map(str, cache))}" for level, cache in caches.items()),
                 *(["--simulate-hwpref=yes"] if self.prefetch else [])]
 
     def __str__(self):
@@ -78,20 +75,20 @@ class Place(NamedTuple):
 
 class Part(NamedTuple):
     """What was counted between two readings of the clock."""
-    trigger: str      # what ended it
-    events: dict      # by event, in all
-    places: dict      # {Place: {event: count}}
-    calls: collections.Counter  # of each function
+    trigger: str    # what ended it
+    events: dict    # by event, in all
+    places: dict    # {Place: Counter of events}
+    calls: Counter  # of each function
 
 
 class Counted(NamedTuple):
     """What one repetition did under the clock."""
     operations: int
-    events: collections.Counter
+    events: Counter
     places: dict
 
-    def per_operation(self, event):
-        return self.events[event] / self.operations
+    def per_operation(self, *events):
+        return sum(self.events[event] / self.operations for event in events)
 
 
 # ---- Reading what callgrind writes (its manual, "Callgrind Format Specification") ----
@@ -103,19 +100,17 @@ def plain(symbol):
 
 
 def read_part(lines):
-    events, places, calls = [], {}, collections.Counter()
-    trigger, totals, here = "", None, {"ob": "", "fl": "", "fn": "", "cfn": ""}
+    events, places, calls = [], defaultdict(Counter), Counter()
+    trigger, totals, here = "", None, dict.fromkeys(("ob", "fl", "fn", "cfn"), "")
     inclusive = False  # the next line of costs is that of a call: the callee counts its own
     for line in lines:
         key, is_assignment, value = line.partition("=")
         if line[:1].isdigit():
-            if inclusive:
-                inclusive = False
-                continue
             number, *costs = line.split()
-            place = Place(here["fl"], int(number), here["fn"], here["ob"])
-            found = places.setdefault(place, collections.Counter())
-            found.update(dict(zip(events, map(int, costs))))
+            if not inclusive:
+                place = Place(here["fl"], int(number), here["fn"], here["ob"])
+                places[place].update(dict(zip(events, map(int, costs))))
+            inclusive = False
         elif is_assignment and key in ("ob", "fl", "fi", "fe", "fn", "cfn"):
             here["fl" if key in ("fi", "fe") else key] = value
         elif is_assignment and key == "calls":
@@ -127,18 +122,15 @@ def read_part(lines):
             trigger = line.split(": ", 2)[2]
         elif line.startswith("totals: "):
             totals = dict(zip(events, map(int, line.split()[1:])))
-    return Part(trigger, totals, places, calls)
+    return Part(trigger, totals, dict(places), calls)
 
 
 def read(text):
     """The parts of a callgrind file.  It must have been written without abbreviations."""
-    sections = re.split(r"^part: \d+$", text, flags=re.M)[1:]
-    parts = [read_part(section.splitlines()) for section in sections]
+    parts = [read_part(section.splitlines()) for section in re.split(r"^part: \d+$", text, flags=re.M)[1:]]
     for number, part in enumerate(parts, 1):
-        added = collections.Counter()
-        for costs in part.places.values():
-            added.update(costs)
-        if part.events is None or any(added[e] != n for e, n in part.events.items()):
+        added = sum(part.places.values(), Counter())
+        if part.events is None or any(added[event] != count for event, count in part.events.items()):
             raise CellFailed(f"part {number} of callgrind's output is not whole")
     return parts
 
@@ -156,8 +148,7 @@ def version():
     """valgrind's version."""
     if not shutil.which("valgrind"):
         raise CellFailed("valgrind is not installed: make build/packages-counts")
-    return subprocess.run(["valgrind", "--version"], text=True,
-                          capture_output=True).stdout.strip().replace("valgrind-", "")
+    return cell.output(["valgrind", "--version"]).strip().replace("valgrind-", "")
 
 
 def program_of(variant, hash_name, key="u64"):
@@ -167,14 +158,28 @@ def program_of(variant, hash_name, key="u64"):
 
 def instruction_set(cflags):
     """The name of the instruction set that a compiler's flags ask for; the last one counts."""
-    named = re.findall(r"-m(?:arch|cpu)=(\S+)", cflags)
-    return named[-1] if named else "the compiler's default"
+    return (re.findall(r"-m(?:arch|cpu)=(\S+)", cflags) or ["the compiler's default"])[-1]
 
 
-def arguments(operation, pattern, scale, seed, hash_seed, samples=1):
-    """What a cell is to be told."""
-    return ["--op", operation, "--pattern", pattern, "--scale", str(scale), "--seed", str(seed),
-            "--hash-seed", str(hash_seed), "--samples", str(samples)]
+def digest_of(program):
+    return hashlib.sha256((store.ROOT / program).read_bytes()).hexdigest()[:16]
+
+
+def commit():
+    """The commit that is checked out, and whether what is measured was changed since."""
+    def git(*words):
+        done = subprocess.run(["git", *words], cwd=store.ROOT, text=True, capture_output=True)
+        return done.stdout.strip() if done.returncode == 0 else None
+    name = git("rev-parse", "--short=12", "HEAD")
+    changed = git("status", "--porcelain", "--", "common", "variants", "experiments", "Makefile", "tools")
+    return "unknown" if name is None else name + ("+changes" if changed else "")
+
+
+def origin_of(program):
+    """What was counted, and with what."""
+    about = json.loads(cell.output([store.ROOT / program, "--identity"]))
+    return {"program": digest_of(program), "commit": commit(), "compiler": about["compiler"], "cflags": about["cflags"],
+            "instruction_set": instruction_set(about["cflags"]), "valgrind": version()}
 
 
 def complaint(text):
@@ -182,8 +187,7 @@ def complaint(text):
     if "unhandled instruction" in text or "SIGILL" in text:
         return ("valgrind does not know an instruction of this program; tools/instruction_set.sh"
                 " says for which ones it is built")
-    lines = [line for line in text.splitlines()
-             if line.strip() and not line.startswith(("==", "--"))]
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith(("==", "--"))]
     return lines[0] if lines else "valgrind gave no reason"
 
 
@@ -199,8 +203,7 @@ def repetitions(directory, parent, operation):
     files = sorted(directory.iterdir(), key=lambda file: int(file.suffix[1:]))
     if operation == "put":
         files = [file for file in files if file.suffix != f".{parent}"][:1]
-    return [part for file in files
-            for part in under_clock(read(whole(file.read_text())), operation)]
+    return [part for file in files for part in under_clock(read(whole(file.read_text())), operation)]
 
 
 def run(command, directory, operation):
@@ -213,8 +216,8 @@ def run(command, directory, operation):
     out.mkdir()
     with open(errors, "w") as err:
         # An environment would lie on the stack and move it: there is none.
-        process = subprocess.Popen(command, cwd=store.ROOT, env={}, stdout=subprocess.DEVNULL,
-                                   stderr=err, start_new_session=True)
+        process = subprocess.Popen(command, cwd=store.ROOT, env={}, stdout=subprocess.DEVNULL, stderr=err,
+                                   start_new_session=True)
         try:
             written = 0
             while process.poll() is None:
@@ -235,7 +238,7 @@ def run(command, directory, operation):
     raise CellFailed(f"callgrind saw {len(found)} repetitions of {operation} under the clock")
 
 
-def count(program, operation, pattern, scale, geometry=CACHES, seed=1, hash_seed=0):
+def count(program, operation, pattern, scale, geometry=CACHES, seed=1):
     """Counts one repetition of a cell's operation: `scale` calls of it.  `program` is best given
     relative to the root: its name lies on the stack as well, and moves it by its length."""
     with tempfile.TemporaryDirectory() as directory:
@@ -243,10 +246,9 @@ def count(program, operation, pattern, scale, geometry=CACHES, seed=1, hash_seed
             ["valgrind", "--tool=callgrind", f"--callgrind-out-file={directory}/out/part.%p",
              "--combine-dumps=yes", "--compress-strings=no", "--compress-pos=no",
              f"--dump-before={CLOCK}*", "--cache-sim=yes", "--branch-sim=yes",
-             *geometry.options(), str(program),
-             *arguments(operation, pattern, scale, seed, hash_seed)],
+             *geometry.options(), str(program), *cell.arguments(operation, pattern, scale, seed)],
             pathlib.Path(directory), operation)
     operations = part.calls[FUNCTION[operation]]
     if operations != scale:
         raise CellFailed(f"{program}: {operations} operations were counted instead of {scale}")
-    return Counted(operations, collections.Counter(part.events), part.places)
+    return Counted(operations, Counter(part.events), part.places)

@@ -12,6 +12,7 @@ from typing import NamedTuple, Optional
 import pandas
 
 from .. import pairs
+from ..counts import exact
 from ..printing import short_scale
 from ..results import RESULTS, NotMeasured, exported
 from ..stats import Estimate, estimate
@@ -266,7 +267,7 @@ class Left(NamedTuple):
     ratio: Optional[Estimate]  # None: what there is next to none of has no ratio
 
 
-# Columns of results/counts/counts.csv (lab.counts.report), each for one operation.
+# Columns of results/counts/counts.csv (lab.counts.exact), each for one operation.
 COUNTED = {"instructions": "instructions", "d1_misses": "simulated L1 misses", "ll_misses": "simulated LL misses",
            "mispredictions": "simulated wrong branches", "chain": "dependent loads", "lines": "cache lines read"}
 LEAST = 0.005  # what is less is written as 0.00
@@ -278,7 +279,7 @@ def best(study, scale):
     return design.name(min(study.times["put", scale].fit.compositions, key=together(study, scale)))
 
 
-def exact(what, scale, one, other):
+def known(what, scale, one, other):
     return Left(what, scale, one, other, Estimate(one / other, None, None, 1) if other >= LEAST else None)
 
 
@@ -287,7 +288,7 @@ def left(study, scale):
     pair, memory = [best(study, scale), design.REFERENCE], study.times["put", scale]
     found = [Left(f"{op}, ns", scale, *study.times[op, scale].ns.loc[pair].median(axis="columns"),
                   study.times[op, scale].ratio(*pair)) for op in OPS]
-    found.append(exact("bytes/entry", scale, *memory.bytes[pair]))
+    found.append(known("bytes/entry", scale, *memory.bytes[pair]))
     resident = memory.rss.loc[pair].dropna(axis="columns")
     if not resident.empty:
         found.append(Left("resident bytes/entry", scale, *memory.rss.loc[pair].median(axis="columns"),
@@ -299,13 +300,11 @@ def left_in_counts(study, scale, rows):
     """The same of what results/counts has for both: [Left] of each operation, and what it lacks."""
     pair, found, lost = [best(study, scale), design.REFERENCE], [], []
     for op in OPS:
-        of = {row["composition"]: row for row in rows
-              if (row["op"], int(row["scale"])) == (op, scale)
-              and (row["key"], row["hash"], row["pattern"]) == ("u64", "xxh3", "shuffled")}
-        absent = [variant for variant in pair if variant not in of]
+        of = [exact.of_cell(rows, variant, op, scale=scale) for variant in pair]
+        absent = [variant for variant, row in zip(pair, of) if row is None]
         if absent:
             lost.append(f"{op} {short_scale(scale)}: {' and '.join(absent)} not counted")
             continue
-        found += [exact(f"{op}, {what}", scale, *(float(of[variant][column]) for variant in pair))
-                  for column, what in COUNTED.items() if all(of[variant][column] for variant in pair)]
+        found += [known(f"{op}, {what}", scale, *(row[column] for row in of))
+                  for column, what in COUNTED.items() if all(row.notna()[column] for row in of)]
     return found, lost

@@ -5,7 +5,7 @@ what it was not told; what is left to the reference.  lab.factorial.effects has 
 """
 import statistics
 
-from ..counts import report as counts
+from ..counts import exact
 from ..printing import align, digits, fields, paragraph, short_scale, with_interval
 from ..results import RESULTS, NotMeasured, exported
 from ..stats import Estimate
@@ -194,7 +194,7 @@ def sections(study, results):
     again = singles_again(study, results)
     if again:
         yield "The same fixes in another run", AGAIN_NOTE, again_table(again)
-    yield "What is left to the reference", left_note(study), left_table(study, counts.load())
+    yield "What is left to the reference", left_note(study), left_table(study, exact.load())
 
 
 def factorial(results=RESULTS):

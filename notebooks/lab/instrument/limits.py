@@ -10,7 +10,7 @@ lab.instrument.studies.  Of a get it is told:
              the map uses: all it has but the slots of its pool that it never came to
     k        how many of these last as long as the get: "k dependent misses of m ns"
     chain    the loads of a get that wait for one another, and
-    misses   those of its loads that a first-level cache misses, both counted (lab.counts.report)
+    misses   those of its loads that a first-level cache misses, both counted (lab.counts.exact)
     floor    ns of one such load from as many bytes as the entries alone have: no map that holds
              them in memory, in no matter what order, finds one with less, if it must wait for it
 
@@ -28,7 +28,7 @@ import pandas
 
 from .. import stats, store, printing
 from ..command import Parser, run_report
-from ..counts import report as counts
+from ..counts import exact
 from ..results import RUN
 from ..tree_figures import SLOT_BYTES
 from . import studies
@@ -146,14 +146,14 @@ def runs_of(cells):
 
 def gets(limits, runs, counted):
     """A Get for each that was measured; with what was counted of it, if it was."""
-    by_place = {(row["composition"], row["op"], row["pattern"], int(row["scale"]), row["key"],
-                 row["hash"]): row for row in counted if row["chain"]}
+    by_place = {tuple(row[name] for name in ("composition", "op", "pattern", "scale", "key", "hash")): row
+                for row in counted.dropna(subset="chain").to_dict("records")}
     known = runs[runs["op"].isin(OPS) & runs["key"].isin(ENTRY_BYTES)]
     for (op, pattern, scale, key, variant, hash_name, _), group in known.groupby(RUN):
         row = by_place.get((variant, op, pattern, scale, key, hash_name))
         measured = list(group["ns_per_op"])
         size = bytes_in_use(group["tree"].iloc[0], group["bytes_per_entry"], scale)
-        yield Get(op, scale, variant, size, row and float(row["chain"]), row and float(row["d1_misses"]),
+        yield Get(op, scale, variant, size, row and row["chain"], row and row["d1_misses"],
                   stats.estimate(measured), *in_loads(measured, limits, size),
                   *in_loads(measured, limits, ENTRY_BYTES[key] * scale))
 
@@ -197,7 +197,7 @@ def report(arguments=None):
         print(f"\nexperiment {given.name} was measured on another machine: its gets cannot be held"
               " beside these limits")
         return
-    found = list(gets(limits, runs_of(store.replicates(connection, experiment)), counts.load()))
+    found = list(gets(limits, runs_of(store.replicates(connection, experiment)), exact.load()))
     if not found:
         raise store.StoreError(f"experiment {given.name} measured no get with keys of known size")
     print(f"\nA get lasts as long as k dependent loads of m ns; experiment {about['id']}, medians"

@@ -29,7 +29,7 @@ import re
 import subprocess
 import sys
 
-from .. import cell, store
+from .. import settings, store
 from ..command import Failure, Parser, run_report
 from ..counts import callgrind
 from ..progress import Progress
@@ -326,6 +326,17 @@ def read_studies(text):
     return list(dict.fromkeys(names))
 
 
+def whole_number(low, high, wanted):
+    read = settings.whole_number(low, high, wanted)
+
+    def of_argument(text):
+        try:
+            return read(text)
+        except settings.Wrong as reason:
+            raise argparse.ArgumentTypeError(f"{text!r} makes no sense; wanted {reason}") from None
+    return of_argument
+
+
 def read_pin(text):
     if not re.fullmatch(r"none|last|\d+", text):
         raise argparse.ArgumentTypeError(f"{text!r} is no core; wanted a number, last, or none")
@@ -334,7 +345,7 @@ def read_pin(text):
 
 def main(arguments=None):
     parser = Parser(description=__doc__.split("\n")[0])
-    count = cell.whole_number(1, 10000, "a number from 1 to 10000")
+    count = whole_number(1, 10000, "a number from 1 to 10000")
     parser.add_argument("--studies", type=read_studies, default=list(STUDIES), help="some of them")
     # How often a difference is seen where there is none does not depend on the number of pairs; how
     # small a difference is seen where there is one does.  On a shared machine two processes of one
@@ -352,7 +363,7 @@ def main(arguments=None):
     parser.add_argument("--count-runs", type=count, default=5, help="of each cell under callgrind")
     parser.add_argument("--limit-runs", type=count, default=7, help="processes for the limits")
     parser.add_argument("--largest", default=512 << 20, help="footprint of the limits, in bytes",
-                        type=cell.whole_number(4 << 20, 2 ** 37, "bytes from 4194304"))
+                        type=whole_number(4 << 20, 2 ** 37, "bytes from 4194304"))
     parser.add_argument("--store", default=str(STORE), help="in which the pairs are stored")
     parser.add_argument("--out", type=pathlib.Path, default=OUT, help="directory of the files")
     measure_studies(parser.parse_args(arguments))

@@ -3,12 +3,13 @@ import sys
 
 from .. import allocators, hash_costs, ladder, patterns, scale, store
 from ..factorial import figure as factorial
-from ..figures import instrument, shape, superslab
+from ..figures import instrument, superslab
 from ..seeds import gaps
 from ..question import NotMeasured, Results
+from ..shape import density
 
 QUESTIONS = (instrument.TRUST, ladder.GAIN, scale.FLOORS, patterns.ORDER, factorial.GAP,
-             factorial.SUMS, shape.SPARSE, gaps.EQUAL, allocators.REACTION, hash_costs.COST,
+             factorial.SUMS, density.SPARSE, gaps.EQUAL, allocators.REACTION, hash_costs.COST,
              superslab.GAP)
 
 

@@ -12,7 +12,7 @@ from .. import store
 from ..audit import (findings as audit_findings, report as audit,
                      suspicions as audit_suspicions)
 from ..audit.evidence import Evidence
-from ..counts import attribution, report as counts
+from ..counts import attribution, exact
 from ..factorial import effects
 from ..instrument import limits, studies, verdict as instrument
 from ..results import RESULTS, NotMeasured, exported, read_rows
@@ -110,13 +110,11 @@ class Sources:
 
     @functools.cached_property
     def counts(self):
-        return counts.load(self.counted / "counts" / counts.COUNTS.name)
+        return exact.load(self.counted / "counts")
 
     @functools.cached_property
     def attribution(self):
-        """{(composition, op, pattern, scale): rows}"""
-        return attribution.by_cell(
-            attribution.load(self.counted / "counts" / attribution.HERE.name))
+        return attribution.load(self.counted / "counts")
 
     # ---- Studies ----
 

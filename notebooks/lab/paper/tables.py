@@ -13,7 +13,8 @@ from ..audit.counts import predict
 from ..audit.evidence import Shape, counted
 from ..audit.rules import VERDICTS
 from ..printing import count, digits, percent_off, short_scale, with_interval
-from ..counts import attribution
+from ..counts import attribution, exact
+from ..counts.purposes import CATEGORIES
 from ..factorial import design, effects, report as factorial
 from ..instrument import limits
 from ..results import NotMeasured, exported
@@ -89,8 +90,6 @@ def by_op(sources, name):
 
 def fix_rows(sources, names, others):
     ops = by_op(sources, findings.NAME)
-    counted = {(row["composition"], row["op"]): row for row in sources.counts
-               if (int(row["scale"]), row["pattern"]) == (100000, "shuffled")}
 
     def ratio(op, name, other):
         if name == other:
@@ -100,12 +99,12 @@ def fix_rows(sources, names, others):
     for name in names:
         if name not in ops["put"]:
             raise NotMeasured(f"{name} in the experiment {findings.NAME}")
-        row = counted.get((name, "get"))
+        row = exact.of_cell(sources.counts, name, "get")
         yield [fallbacks.marked(code(name), ops["put"][name].tree),
                EXTRA.get(name) or DESCRIBED[name],
                *(ratio(op, name, other) for other in others for op in ("put", "get")),
                digits(estimate(ops["put"][name].bytes_per_entry.values()).median),
-               digits(float(row["instructions"])) if row else "-"]
+               "-" if row is None else digits(row["instructions"])]
 
 
 def fix_table(sources, names, others):
@@ -260,13 +259,12 @@ def instructions(sources):
     """Exact counts of a get at 100,000 entries."""
     wanted = ["list", "arena", "pool", "growpool", "tagged", "inline", "prefetch", "lazy",
               "pathcomp", "phase3", "fix4", "reference"]
-    rows = {row["composition"]: row for row in sources.counts
-            if (row["op"], int(row["scale"]), row["pattern"]) == ("get", 100000, "shuffled")}
+    rows = {name: row for name in wanted if (row := exact.of_cell(sources.counts, name, "get")) is not None}
     columns = {"instructions": "instructions", "loads": "loads", "d1_misses": "L1 misses",
                "ll_misses": "last-level misses", "tlb1_misses": "address misses",
                "chain": "chain of loads", "lines": "cache lines", "pages": "pages"}
-    found = [[code(name), *(digits(float(rows[name][column])) if rows[name][column] else "-"
-                            for column in columns)] for name in wanted if name in rows]
+    found = [[code(name), *(digits(row[column]) if row.notna()[column] else "-" for column in columns)]
+             for name, row in rows.items()]
     return Table(["composition", *columns.values()], need(found, "counts of a get (make recount)"),
                  1)
 
@@ -316,15 +314,11 @@ def attributed(sources):
     """Where a put and a get spend instructions, and estimated cycles."""
     rows = []
     for op, composition in itertools.product(("put", "get"), attribution.SHOWN):
-        found = sources.attribution.get((composition, op, attribution.PATTERN,
-                                         str(attribution.SCALE)))
-        if found:
-            instructions_, cycles = (attribution.shares(found, measure) for measure in
-                                     (attribution.instructions, attribution.cycles))
-            rows.append([op, code(composition), *(
-                f"{instructions_[category]:.0f} / {cycles[category]:.0f}"
-                for category in attribution.CATEGORIES)])
-    return Table(["operation", "composition", *attribution.CATEGORIES],
+        found = attribution.of_cell(sources.attribution, composition, op)
+        if len(found):
+            rows.append([op, code(composition), *(f"{share.instructions:.0f} / {share.cycles:.0f}"
+                                                  for share in attribution.shares(found).itertuples())])
+    return Table(["operation", "composition", *CATEGORIES],
                  need(rows, "instructions by function (make recount)"), 2)
 
 

@@ -169,10 +169,10 @@ def count_(sources, column, op, compositions, **options):
 
 @word
 def share(sources, category, op, composition):
-    rows = sources.attribution.get((composition, op, attribution.PATTERN, str(attribution.SCALE)))
-    if not rows:
+    rows = attribution.of_cell(sources.attribution, composition, op)
+    if not len(rows):
         raise NotMeasured(f"the instructions of {op} {composition}, by function")
-    found = sorted(attribution.both_shares(rows, [category]))
+    found = sorted(attribution.shares_of(rows, [category]))
     return " to ".join(dict.fromkeys(f"{part:.0f}" for part in found)) + " %"
 
 

@@ -10,7 +10,6 @@ setting               what the documents want to be set, and is set so: it is te
 Beside these, shares of a put and its critical path by purpose (lab.counts.attribution), and document 004
 (lab.superslab.report).
 """
-import re
 
 from .. import verdicts
 from ..command import Failure
@@ -48,9 +47,8 @@ def by_purpose(figures, cells):
 
 def shares_of(rows, functions):
     """Per cent of instructions, and of estimated cycles."""
-    mine = [row for row in rows if re.fullmatch(functions, row["function"])]
-    return [100 * sum(map(measure, mine)) / sum(map(measure, rows))
-            for measure in (attribution.instructions, attribution.cycles)]
+    figures = rows[list(attribution.MEASURES)]
+    return 100 * figures[rows["function"].str.fullmatch(functions)].sum() / figures.sum()
 
 
 def by_function(figures, cells):
@@ -60,8 +58,8 @@ def by_function(figures, cells):
             continue
         each = op == "arrays"  # one of many steps of an insert
         place = (figure.composition, figure.op) if each else (LIBHAMT, op)
-        rows = cells.get((*place, attribution.PATTERN, str(attribution.SCALE)))
-        if not rows:
+        rows = attribution.of_cell(cells, *place)
+        if not len(rows):
             continue
         many = figures[ARRAYS].span.low / figures[ARRAYS].scale if each else 1
         of = {"samples": SAMPLES, "step_ns": INSERT}.get(figure.metric)  # the whole, where theirs is no share yet
@@ -92,7 +90,7 @@ def of_settings(figures):
 def settled(figures, directory, counted):
     """{figure's id: what lab.seeds.comparison.Comparison has of it}, of those that these directories settle."""
     by_name = {figure.id: figure for figure in figures}
-    cells = attribution.by_cell(read_rows(counted / "counts" / "attribution.csv"))
+    cells = attribution.load(counted / "counts")
     return {name: told for source in (by_claim(by_name, directory), by_purpose(by_name, cells),
                                       by_function(by_name, cells), of_superslab(by_name, directory),
                                       of_settings(by_name)) for name, told in source}

@@ -1,27 +1,28 @@
-#!/usr/bin/env python3
-"""Prints how full a composition's pool of child slots gets, scale by scale.
+"""How full does a composition's pool of child slots get, scale by scale?
 
-    python3 -m lab.shape.pool [--variant X] [--scales 1K,10K,50K,100K] [--pool-slots N] [--hash H]
+This is the pool test of documents 001 and 003.  Slots are counted as they did: "asked" is every slot in every array
+that was ever handed out, by the pool or, when it was full, by malloc; so utilisation, asked/capacity, passes 100 %
+where arrays fall back.  Of these, "live" ones are in arrays still in use; "outgrown" ones are in arrays that were
+copied to larger ones.  A bump pool never serves these again; a pool with free lists (growpool, reference) does, and may
+use the same place several times, so that only its live slots tell how full it is.
 
-This is the pool test of documents 001 and 003.  Slots are counted as they did: "asked" is every
-slot in every array that was ever handed out, by the pool or, when it was full, by malloc; so
-utilisation, asked/capacity, passes 100 % where arrays fall back.  Of these, "live" ones are in
-arrays still in use; "outgrown" ones are in arrays that were copied to larger ones.  A bump pool
-never serves these again; a pool with free lists (growpool, reference) does, and may use the same
-place several times, so that only its live slots tell how full it is.
-
-The need of a bump pool is what is asked of it.  "30 + 20 %" is the sizing rule of document 003: 30
-slots an entry, and 20 % headroom; "asked + 20 %" is the same headroom on what was counted.  That
-document also wants a warning at a utilisation of 80 %.  The two do not agree, 1/1.2 being 83 %: a
-pool with that headroom warns, so the power of two proposed is one that does not.
+The need of a bump pool is what is asked of it.  "30 + 20 %" is the sizing rule of document 003: 30 slots an entry, and
+20 % headroom; "asked + 20 %" is the same headroom on what was counted.  That document also wants a warning at a
+utilisation of 80 %.  The two do not agree, 1/1.2 being 83 %: a pool with that headroom warns, so the power of two
+proposed is one that does not.
 """
-from .. import cell, printing
-from ..printing import columns, count
+from .. import cell
+from ..command import BadSetting
+from ..printing import columns, count, digits, short_scale
 
 SCALES = [1000, 10000, 50000, 100000]
 SLOTS_PER_ENTRY = 30  # the rule of document 003, without headroom
 HEADROOM = 20         # percent
 WARN_AT = 80          # percent
+HEADER = ["entries", "arrays", "fallbacks", "%", "asked", "live", "outgrown", "capacity", "asked %", "live %",
+          "asked/entry", "30 + 20 %", "asked + 20 %"]
+LEGEND = ("slots asked for by all arrays so far, live, and outgrown; asked % and live %: of the capacity;\n"
+          "a pool's size by the documents' rule, 30 slots an entry and 20 %, and by what was asked for")
 
 
 def with_headroom(slots):
@@ -30,10 +31,7 @@ def with_headroom(slots):
 
 def sufficient_power(asked):
     """The smallest power of two of which this many slots are less than what it warns at."""
-    slots = 1
-    while asked * 100 >= WARN_AT * slots:
-        slots *= 2
-    return slots
+    return 1 << (asked * 100 // WARN_AT).bit_length()
 
 
 def percent(part, whole):
@@ -49,54 +47,37 @@ def row_of(line):
     entries, pool = line["tree"]["entries"], line["tree"]["pool"]
     asked, live, capacity = pool["slots_used"], pool["slots_live"], pool["slots_capacity"]
     sizes = [with_headroom(SLOTS_PER_ENTRY * entries), with_headroom(asked)]
-    return [printing.short_scale(line["scale"]), count(pool["allocations"]), count(pool["fallbacks"]),
-            percent(pool["fallbacks"], pool["allocations"]), count(asked), count(live),
-            count(asked - live), count(capacity), percent(asked, capacity),
-            percent(live, capacity), printing.digits(asked / entries),
+    return [short_scale(line["scale"]), count(pool["allocations"]), count(pool["fallbacks"]),
+            percent(pool["fallbacks"], pool["allocations"]), count(asked), count(live), count(asked - live),
+            count(capacity), percent(asked, capacity), percent(live, capacity), digits(asked / entries),
             *(count(size) if is_fixed(line) else "-" for size in sizes)]
-
-
-HEADER = ["entries", "arrays", "fallbacks", "%", "asked", "live", "outgrown", "capacity",
-          "asked %", "live %", "asked/entry", "30 + 20 %", "asked + 20 %"]
-LEGEND = ("slots asked for by all arrays so far, live, and outgrown; asked % and live %: of the"
-          " capacity;\na pool's size by the documents' rule, 30 slots an entry and 20 %, and by"
-          " what was asked for")
 
 
 def warning_of(line):
     """The documents' warning; None where there is nothing to warn of."""
     pool = line["tree"]["pool"]
-    asked, capacity = pool["slots_used"], pool["slots_capacity"]
+    asked, capacity, fallbacks = pool["slots_used"], pool["slots_capacity"], pool["fallbacks"]
     if not is_fixed(line) or asked * 100 < WARN_AT * capacity:
         return None
-    fallbacks = pool["fallbacks"]
-    return (f"warning: {printing.short_scale(line['scale'])} entries ask for"
-            f" {percent(asked, capacity)} % of the pool"
+    return (f"warning: {short_scale(line['scale'])} entries ask for {percent(asked, capacity)} % of the pool"
             f"{f', {count(fallbacks)} arrays fell back to malloc' if fallbacks else ''};"
             f" POOL_SLOTS={sufficient_power(asked)} would do,"
             f" or {with_headroom(asked)} (what was asked and {HEADROOM} %)")
 
 
-def report(arguments=None):
-    parser = cell.Parser(__doc__, variant="phase2")
-    parser.add_argument("--hash", default="xxh3", type=cell.read_hash)
-    parser.add_argument("--pattern", default="sequential", type=cell.read_pattern)
-    parser.add_argument("--scales", default=SCALES, type=cell.several(cell.read_scale))
-    parser.add_argument("--pool-slots", type=cell.read_slots,
-                        help="the composition's own if not given")
-    given = parser.parse_args(arguments)
-    lines = [cell.fill(given, given.hash, given.pattern, scale, given.pool_slots)
-             for scale in given.scales]
+def table(lines):
+    """The table of some full maps, with its warnings; None if none of them has a pool."""
     if not any(line["tree"]["pool"]["allocations"] for line in lines):
-        raise cell.BadSetting(f"--variant: {given.variant} takes its arrays from no pool; those of"
-                              " pool, growpool and reference do")
-    print(f"{given.variant}, {given.hash}, {given.key} keys, {given.pattern}, seed {given.seed}\n"
-          f"{LEGEND}\n")
-    print(columns(HEADER, list(map(row_of, lines))))
-    warnings = list(filter(None, map(warning_of, lines)))
-    if warnings:
-        print("", *warnings, sep="\n")
+        return None
+    warnings = [warning for warning in map(warning_of, lines) if warning]
+    return columns(HEADER, list(map(row_of, lines))), "\n".join(warnings)
 
 
-if __name__ == "__main__":
-    cell.run_report("pool", report)
+def pool(variant="phase2", hash="xxh3", key="u64", scales=SCALES, pattern="sequential", seed=1, pool_slots=None):
+    """Prints how full a composition's pool of child slots gets; POOL_SLOTS: the composition's own if not given."""
+    found = table([cell.fill(cell.Filled(variant, hash, key, pattern, scale, seed), pool_slots) for scale in scales])
+    if not found:
+        raise BadSetting(f"VARIANT={variant} takes its arrays from no pool; those of pool, growpool and reference do")
+    print(f"{variant}, {hash}, {key} keys, {pattern}, seed {seed}\n{LEGEND}\n", found[0], sep="\n")
+    if found[1]:
+        print("", found[1], sep="\n")

@@ -1,16 +1,15 @@
-"""Figures about the shape of the tree beside the model of it (lab.shape.model)."""
+"""Is the tree sparser than a perfect hash makes it, and does it get sparser as it grows?
+
+Trees of stored experiments beside the model of them (lab.shape.model)."""
 from typing import NamedTuple
 
-from .. import cell
+from .. import cell, drawing, panels, results
 from ..printing import count, digits, percent_off, short_scale
-from ..shape import hashes, model
-from .. import drawing, panels
-from ..question import NotMeasured, Question, demand
+from ..question import Question, demand
+from . import hashes, model
 
 ENTRIES = 100000
-# One composition of each rule by which nodes stand.
-VARIANTS = ("list", "lazy", "pathcomp")
-SHAPES = {variant: cell.SHAPES[variant] for variant in VARIANTS}
+VARIANTS = ("list", "lazy", "pathcomp")  # one composition of each rule by which nodes stand
 CERTAIN = 1e-3  # standard deviation of a count that chance does not move
 
 
@@ -27,28 +26,24 @@ class Found(NamedTuple):
 
     def deviations(self):
         """{level: how many standard deviations off}, of the levels that chance moves."""
-        off = {}
-        for level, predicted in enumerate(self.expected.inner_at_level):
-            deviation = max(0.0, self.expected.covariance[level][level]) ** 0.5
-            if deviation > CERTAIN:
-                off[level] = (self.inner_at_level[level] - predicted) / deviation
-        return off
+        each = enumerate(zip(self.inner_at_level, self.expected.inner_at_level, self.expected.deviations))
+        return {level: (found - predicted) / deviation for level, (found, predicted, deviation) in each
+                if deviation > CERTAIN}
 
     @property
     def total_deviation(self):
         return (self.inner_nodes - self.expected.inner_nodes) / self.expected.inner_deviation
 
 
-def trees_of(cells, scale=ENTRIES, pattern="shuffled"):
+def trees_of(experiment, scale=ENTRIES):
     """[Found] of what there is of VARIANTS."""
-    found = []
-    for variant, replicates in panels.of(cells, "put", pattern, scale).items():
-        if variant in SHAPES:
-            tree, shape = panels.tree(replicates), SHAPES[variant]
-            found.append(Found(variant, tree["entries"], tree["inner_at_level"][:shape.levels],
-                               model.predict(shape, tree["entries"])))
-    demand(found, f"tree of {', '.join(VARIANTS)} at {short_scale(scale)}")
-    return sorted(found, key=lambda one: VARIANTS.index(one.variant))
+    runs = experiment.where(op="put", pattern="shuffled", scale=scale, key="u64", variant=VARIANTS)
+    trees = demand(dict(runs.drop_duplicates("variant").set_index("variant")["tree"]),
+                   f"tree of {', '.join(VARIANTS)} at {short_scale(scale)}")
+    return [Found(variant, trees[variant]["entries"],
+                  trees[variant]["inner_at_level"][:cell.SHAPES[variant].levels],
+                  model.predict(cell.SHAPES[variant], trees[variant]["entries"]))
+            for variant in VARIANTS if variant in trees]
 
 
 # ---- Is the tree sparser than a perfect hash makes it? ----
@@ -58,11 +53,10 @@ def fill_levels(figure, found):
                                    gridspec_kw={"height_ratios": (1.7, 1)})
     most = max(max(one.inner_at_level) for one in found)
     reach = max([3.0, *(abs(off) for one in found for off in one.deviations().values())])
-    for column, (one, counts, off) in enumerate(zip(found, above, below)):
+    for one, counts, off in zip(found, above, below):
         levels = range(len(one.inner_at_level))
-        predicted = [max(nodes, 1e-9) for nodes in one.expected.inner_at_level]
-        counts.plot(levels, predicted, color=drawing.BLACK, label="predicted of a uniform hash",
-                    zorder=1)
+        counts.plot(levels, one.expected.inner_at_level.clip(1e-9), color=drawing.BLACK,
+                    label="predicted of a uniform hash", zorder=1)
         counts.plot([level for level in levels if one.inner_at_level[level]],
                     [nodes for nodes in one.inner_at_level if nodes], label="found",
                     **panels.look(0, full=False) | {"markersize": 7})
@@ -79,9 +73,9 @@ def fill_levels(figure, found):
         off.set_xticks(list(levels))
         off.set_xlabel("level")
         off.set_title("found less predicted, in standard deviations")
-        if column:
-            for each in (counts, off):
-                panels.hide_names(each)
+        if one is not found[0]:
+            panels.hide_names(counts)
+            panels.hide_names(off)
     above[0].legend(loc="lower right")
     below[0].legend(loc="upper left")
 
@@ -97,8 +91,7 @@ def tell_levels(found):
 
 
 SPARSE = Question("Is the tree sparser than a perfect hash makes it?", "tree-levels", (10, 5.6),
-                  lambda results: trees_of(results.experiment("fixes").cells), fill_levels,
-                  tell_levels)
+                  lambda stored: trees_of(results.exported("fixes", stored.directory)), fill_levels, tell_levels)
 
 
 # ---- Does it get sparser as it grows? ----
@@ -106,43 +99,36 @@ SPARSE = Question("Is the tree sparser than a perfect hash makes it?", "tree-lev
 EXPERIMENTS = ("seeds", "suite", "factorial", "allocators", "fixes")
 # Of which compositions trees were stored at many scales, by the rule of their nodes.
 GROWN = {"list": ("list", "phase3"), "lazy": ("lazy",), "pathcomp": ("pathcomp", "fix4")}
+# What is told of one rule by its nodes beside another's: their curves would cover each other.
+BESIDE = {"pathcomp": "lazy"}
 CURVE = [10 ** (2 + i / 16) for i in range(16 * 5 + 1)]  # 100 to 10M entries
 
 
-def nodes_per_entry(shape, entries):
+def nodes_per_entry(rule, entries):
     """What a uniform hash gives."""
-    return sum(shape.prefixes(level) * model.level_of(shape, entries, level).stands
-               for level in range(shape.levels)) / entries
+    return model.predict(cell.SHAPES[rule], round(entries)).inner_nodes / round(entries)
 
 
-def grown(results):
+def grown(stored):
     """{rule: {scale: inner nodes an entry}} over all experiments that there are."""
     found = {rule: {} for rule in GROWN}
     for name in EXPERIMENTS:
         try:
-            cells = results.experiment(name).cells
-        except NotMeasured:
+            experiment = results.exported(name, stored.directory)
+        except results.NotMeasured:
             continue
-        for place, row in cells.items():
-            for competitor, replicates in row.items():
-                for rule, variants in GROWN.items():
-                    if (competitor.variant in variants and place.pattern != "random"
-                            and place.scale not in found[rule]):
-                        tree = panels.tree(replicates)
-                        found[rule][place.scale] = tree["inner_nodes"] / tree["entries"]
-    demand(any(found.values()), "tree of any composition")
-    return {rule: points for rule, points in found.items() if points}
-
-
-# What is told of one rule by its nodes beside another's: their curves would cover each other.
-BESIDE = {"pathcomp": "lazy"}
+        for rule, variants in GROWN.items():
+            runs = experiment.where(variant=variants, pattern=("sequential", "shuffled"))
+            for scale, tree in zip(runs["scale"], runs["tree"]):
+                found[rule].setdefault(scale, tree["inner_nodes"] / tree["entries"])
+    return demand({rule: points for rule, points in found.items() if points}, "tree of any composition")
 
 
 def draw_growth(axes, number, rule, points, of):
     """A curve as predicted and points as found; of(scale, nodes an entry) is what is drawn."""
     style = panels.look(number, full=False)
-    axes.plot(CURVE, [of(n, nodes_per_entry(SHAPES[rule], round(n))) for n in CURVE],
-              color=style["color"], linestyle=("-", "--", "-.")[number], label=f"{rule}, predicted")
+    axes.plot(CURVE, [of(n, nodes_per_entry(rule, n)) for n in CURVE], color=style["color"],
+              linestyle=("-", "--", "-.")[number], label=f"{rule}, predicted")
     axes.plot(points.keys(), [of(n, nodes) for n, nodes in points.items()],
               label=f"{rule}, found", **style | {"markersize": 7})
     drawing.factor_axis(axes.xaxis, CURVE[0], CURVE[-1], [10 ** power for power in range(2, 8)],
@@ -153,7 +139,7 @@ def draw_growth(axes, number, rule, points, of):
 def draw_chance(axes, rule, of):
     """Where trees of a uniform hash lie: two standard deviations about what is predicted."""
     sizes = [round(n) for n in CURVE[::4]]
-    expected = [model.predict(SHAPES[rule], n) for n in sizes]
+    expected = [model.predict(cell.SHAPES[rule], n) for n in sizes]
     low, high = ([of(n, (one.inner_nodes + far * one.inner_deviation) / n)
                   for n, one in zip(sizes, expected)] for far in (-2, 2))
     axes.fill_between(sizes, low, high, color=panels.FAINT, linewidth=0, zorder=0)
@@ -165,8 +151,8 @@ def fill_growth(figure, found):
     axes = above.subplots(1, 1 + bool(beside), squeeze=False)[0]
     for number, (rule, points) in enumerate(found.items()):
         if rule in beside:
-            def share(n, nodes, other=SHAPES[beside[rule]]):
-                return 100 * nodes / nodes_per_entry(other, round(n))
+            def share(n, nodes, other=beside[rule]):
+                return 100 * nodes / nodes_per_entry(other, n)
             draw_growth(axes[1], number, rule, points, share)
             draw_chance(axes[1], rule, share)
             axes[1].set_title(f"{rule}: inner nodes, % of {beside[rule]}'s predicted\n"
@@ -180,12 +166,9 @@ def fill_growth(figure, found):
 
 def tell_growth(found):
     for rule, points in found.items():
-        off = max((abs(value / nodes_per_entry(SHAPES[rule], scale) - 1), scale)
-                  for scale, value in points.items())
-        sizes = ", ".join(map(short_scale, sorted(points)))
-        yield (f"{rule}: {sizes} entries; the farthest from its prediction is the tree of"
-               f" {short_scale(off[1])}, by {100 * off[0]:.2f} %.")
+        off, scale = max((abs(value / nodes_per_entry(rule, scale) - 1), scale) for scale, value in points.items())
+        yield (f"{rule}: {', '.join(map(short_scale, sorted(points)))} entries; the farthest from its prediction is the"
+               f" tree of {short_scale(scale)}, by {100 * off:.2f} %.")
 
 
-GROWTH = Question("Does the tree get sparser as it grows?", "tree-growth", (10, 4.4), grown,
-                  fill_growth, tell_growth)
+GROWTH = Question("Does the tree get sparser as it grows?", "tree-growth", (10, 4.4), grown, fill_growth, tell_growth)

@@ -1,20 +1,16 @@
-#!/usr/bin/env python3
-"""Draws a small hash array mapped trie for readers who have never met one.
+"""A small hash array mapped trie, drawn for readers who have never met one.
 
-    python3 -m lab.figures.hamt [--out FILE]
-
-The trie is a real one: six words, their hashes, nodes with four places (two bits of the hash a
-level) and four levels.  It is built twice from the same hashes, once with every leaf below the last
-level, as the baseline has it, and once with lazy expansion; what is drawn is what was built.
+The trie is a real one: six words, their hashes, nodes with four places (two bits of the hash a level) and four levels.
+It is built twice from the same hashes, once with every leaf below the last level, as the baseline has it, and once with
+lazy expansion; what is drawn is what was built.
 """
 import hashlib
 import pathlib
 from typing import NamedTuple, Optional
 from xml.sax.saxutils import escape
 
-from .. import store
-from ..command import Parser, run_report
-from ..drawing import BLACK, BLUE, GREY, VERMILION
+from . import store
+from .drawing import BLACK, BLUE, GREY, VERMILION
 
 OUT = store.ROOT / "notebooks" / "paper" / "hamt.svg"
 BITS, LEVELS = 2, 4
@@ -24,14 +20,10 @@ KEYS = ("ant", "bee", "cow", "dog", "eel", "fox")
 
 # ---- The trie ----
 
-def hash_of(key):
-    """As many bits as the trie has levels for."""
-    return hashlib.sha256(key.encode()).digest()[0] >> (8 - BITS * LEVELS)
-
-
 def chunks_of(key):
     """The hash, two bits a level; level 0 takes the highest."""
-    return [hash_of(key) >> BITS * (LEVELS - 1 - level) & (PLACES - 1) for level in range(LEVELS)]
+    hashed = hashlib.sha256(key.encode()).digest()[0] >> (8 - BITS * LEVELS)
+    return [hashed >> BITS * (LEVELS - 1 - level) & (PLACES - 1) for level in range(LEVELS)]
 
 
 class Node(NamedTuple):
@@ -44,10 +36,17 @@ class Node(NamedTuple):
     def bitmap(self):
         return sum(1 << chunk for chunk in self.children)
 
+    def inner(self):
+        """The inner nodes from here down."""
+        return [] if self.key else [self, *(node for child in self.children.values() for node in child.inner())]
+
+    def leaves(self):
+        return [self] if self.key else [leaf for child in self.children.values() for leaf in child.leaves()]
+
 
 def index_of(bitmap, chunk):
     """Where in the array of children a chunk's child lies: behind one for each lower bit."""
-    return bin(bitmap & ((1 << chunk) - 1)).count("1")
+    return (bitmap & ((1 << chunk) - 1)).bit_count()
 
 
 def build(keys, lazy, level=0):
@@ -55,20 +54,8 @@ def build(keys, lazy, level=0):
     if lazy and len(keys) == 1 or level == LEVELS:
         assert len(keys) == 1, "two keys with one hash: a figure has no room for collisions"
         return Node(level, {}, keys[0])
-    parted = {chunk: [key for key in keys if chunks_of(key)[level] == chunk]
-              for chunk in range(PLACES)}
-    return Node(level, {chunk: build(some, lazy, level + 1)
-                        for chunk, some in parted.items() if some})
-
-
-def inner_nodes(node):
-    return [] if node.key else [node, *(below for child in node.children.values()
-                                        for below in inner_nodes(child))]
-
-
-def leaves(node):
-    return [node] if node.key else [leaf for child in node.children.values()
-                                    for leaf in leaves(child)]
+    parted = {chunk: [key for key in keys if chunks_of(key)[level] == chunk] for chunk in range(PLACES)}
+    return Node(level, {chunk: build(some, lazy, level + 1) for chunk, some in parted.items() if some})
 
 
 # ---- The drawing ----
@@ -90,9 +77,9 @@ class Canvas:
         self.parts.append(f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}"'
                           f' rx="{rounded}" fill="{fill}" stroke="{stroke}"{dash}/>')
 
-    def line(self, x, y, to_x, to_y, colour=GREY):
+    def line(self, x, y, to_x, to_y):
         self.parts.append(f'<line x1="{x:g}" y1="{y:g}" x2="{to_x:g}" y2="{to_y:g}"'
-                          f' stroke="{colour}" stroke-width="1.3"/>')
+                          f' stroke="{GREY}" stroke-width="1.3"/>')
 
     def svg(self, height, title):
         return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}"'
@@ -103,35 +90,24 @@ class Canvas:
                 + "\n".join(self.parts) + "\n</svg>\n")
 
 
-def draw_node(canvas, node, centre, y):
-    """Its bitmap, a cell a place; filled where there is a child.  {chunk: x of its cell}"""
-    left, chain = centre - PLACES * CELL / 2, len(node.children) == 1
-    colour = VERMILION if chain else BLUE
-    cells = {}
-    for chunk in range(PLACES):
-        x = left + chunk * CELL
-        full = chunk in node.children
-        canvas.box(x, y, CELL, CELL + 3, fill=colour if full else "white",
-                   stroke=BLACK if full else colour, dashed=chain and not full)
-        cells[chunk] = x + CELL / 2
-    return cells
-
-
-def draw_trie(canvas, node, left, places=None):
-    """The trie below `left`; the x of its root."""
-    if places is None:
-        places = {leaf.key: left + (number + 0.5) * COLUMN
-                  for number, leaf in enumerate(leaves(node))}
-    below = [places[leaf.key] for leaf in leaves(node)]
+def draw_trie(canvas, node, places):
+    """Each inner node is its bitmap, a cell a place, filled where there is a child.  places: {key: x of its leaf}.
+    The x of the trie's root."""
+    below = [places[leaf.key] for leaf in node.leaves()]
     centre, y = (below[0] + below[-1]) / 2, TOP + node.level * ROW
     if node.key:
         canvas.box(centre - 29, y, 58, 25, rounded=12)
         canvas.text(centre, y + 17, node.key, anchor="middle")
         return centre
-    cells = draw_node(canvas, node, centre, y)
+    chain = len(node.children) == 1
+    colour, left = VERMILION if chain else BLUE, centre - PLACES * CELL / 2
+    for chunk in range(PLACES):
+        full = chunk in node.children
+        canvas.box(left + chunk * CELL, y, CELL, CELL + 3, fill=colour if full else "white",
+                   stroke=BLACK if full else colour, dashed=chain and not full)
     for chunk, child in node.children.items():
-        x = draw_trie(canvas, child, left, places)
-        canvas.line(cells[chunk], y + CELL + 3, x, TOP + child.level * ROW)
+        x = draw_trie(canvas, child, places)
+        canvas.line(left + (chunk + 0.5) * CELL, y + CELL + 3, x, TOP + child.level * ROW)
     return centre
 
 
@@ -156,23 +132,19 @@ def draw_node_close(canvas, node, x, y):
     for bit in range(PLACES):
         has = bit in node.children
         canvas.box(x + 74 + 46 * bit, y + 26, 46, 28, BLUE if has else "white")
-        canvas.text(x + 97 + 46 * bit, y + 45, "1" if has else "0", 14, "white" if has else BLACK,
-                    "middle")
+        canvas.text(x + 97 + 46 * bit, y + 45, "1" if has else "0", 14, "white" if has else BLACK, "middle")
         canvas.text(x + 97 + 46 * bit, y + 19, f"{bit:0{BITS}b}", 11, GREY, "middle")
     canvas.text(x, y + 112, "children", 13, GREY)
     for number, bit in enumerate(sorted(node.children)):
-        canvas.box(x + 74 + 46 * number, y + 93, 46, 28, stroke=BLACK)
+        canvas.box(x + 74 + 46 * number, y + 93, 46, 28)
         canvas.text(x + 97 + 46 * number, y + 112, f"[{number}]", 13, BLACK, "middle")
         canvas.line(x + 97 + 46 * bit, y + 54, x + 97 + 46 * number, y + 93)
-    canvas.text(x, y + 148, f"A hash that begins with {chunk:0{BITS}b}: the bit is set, and"
-                            f" {place} bit{'s' * (place != 1)} below it", 13)
-    canvas.text(x, y + 167, f"{'are' if place != 1 else 'is'} set too, so the child is number"
-                            f" {place}. No place is kept for", 13)
-    canvas.text(x, y + 186, "children that are not there.", 13)
-
-
-def plural(number, word):
-    return f"{number} {word}{'s' * (number != 1)}"
+    many = place != 1
+    for line, text in enumerate((
+            f"A hash that begins with {chunk:0{BITS}b}: the bit is set, and {place} bit{'s' * many} below it",
+            f"{'are' if many else 'is'} set too, so the child is number {place}. No place is kept for",
+            "children that are not there.")):
+        canvas.text(x, y + 148 + 19 * line, text, 13)
 
 
 def draw():
@@ -183,29 +155,21 @@ def draw():
     draw_node_close(canvas, fixed, 520, 30)
     for trie, left, name in ((fixed, 20, "Every leaf below the last level"),
                              (lazy, 510, "A leaf where its prefix is first alone")):
-        nodes = inner_nodes(trie)
+        nodes = trie.inner()
         chains = sum(len(node.children) == 1 for node in nodes)
-        told = plural(len(nodes), "inner node")
-        told += f", {chains} of them with one child" if chains else ", all of which branch"
+        told = f", {chains} of them with one child" if chains else ", all of which branch"
         canvas.text(left + 10, TOP - 32, name, weight="bold")
-        canvas.text(left + 10, TOP - 13, told, 13)
-        draw_trie(canvas, trie, left)
+        canvas.text(left + 10, TOP - 13, f"{len(nodes)} inner node{'s' * (len(nodes) != 1)}{told}", 13)
+        draw_trie(canvas, trie, {leaf.key: left + (number + 0.5) * COLUMN for number, leaf in enumerate(trie.leaves())})
     height = TOP + LEVELS * ROW + 84
-    y = height - 36
     for x, colour, text in ((30, BLUE, "a node that branches; a full cell has a child"),
                             (520, VERMILION, "a node with one child: nothing parts there")):
-        canvas.box(x, y, CELL, CELL, colour, colour)
-        canvas.text(x + 24, y + 13, text, 13)
+        canvas.box(x, height - 36, CELL, CELL, colour, colour)
+        canvas.text(x + 24, height - 23, text, 13)
     return canvas.svg(height, "A small hash array mapped trie, with leaves at a fixed depth and"
                               " with lazy expansion")
 
 
-def report(arguments=None):
-    parser = Parser(description=__doc__.split("\n")[0])
-    parser.add_argument("--out", default=OUT, type=pathlib.Path)
-    given = parser.parse_args(arguments)
-    given.out.write_text(draw(), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    run_report("hamt-figure", report)
+def hamt_figure(out=OUT):
+    """Draws a small trie for readers who have never met one."""
+    pathlib.Path(out).write_text(draw(), encoding="utf-8")

@@ -12,6 +12,7 @@ from .command import BadSetting, run_report
 
 # Where each command's function is: MODULE.FUNCTION below this package.
 COMMANDS = {
+    "superslab-table": "superslab.report.superslab",
 }
 
 

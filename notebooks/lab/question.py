@@ -70,7 +70,7 @@ class Results:
         directory = self.directory / "superslab"
         if not (directory / superslab_study.RUNS).exists():
             raise not_measured("superslab-results")
-        return superslab_study.Study(superslab_study.load_study(directory)[1])
+        return superslab_study.stored(directory)
 
 
 def not_measured(target):

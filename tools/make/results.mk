@@ -31,16 +31,16 @@ $(OWN)/measured/%:
 # One table after another; what one lacks does not keep the others from being printed.  When nobody
 # reads on (`| head`), there is nothing left to do.  Of DOCUMENT, 000 to 004, its own tables alone.
 DOCUMENT ?=
-ALL_TABLES = 'documents.tables $(RUNS)' 'tables $(RUNS) --name suite' \
-    $(foreach name,churn buckets pools,$(if $(wildcard $(RESULTS)/runs/$(name)/),'tables $(RUNS) --name $(name)')) \
-    'counts.attribution' \
-    'experiments.allocators $(RUNS)' 'experiments.hash_costs $(RUNS)' \
-    'superslab.report --runs $(RESULTS)/superslab'
-TABLES_OF = $(if $(DOCUMENT),'documents.tables $(RUNS) --document $(DOCUMENT)',$(ALL_TABLES))
+ALL_TABLES = '.documents.tables $(RUNS)' '.tables $(RUNS) --name suite' \
+    $(foreach name,churn buckets pools,$(if $(wildcard $(RESULTS)/runs/$(name)/),'.tables $(RUNS) --name $(name)')) \
+    '.counts.attribution' \
+    '.experiments.allocators $(RUNS)' '.experiments.hash_costs $(RUNS)' \
+    ' superslab-table RESULTS=$(RESULTS)'
+TABLES_OF = $(if $(DOCUMENT),'.documents.tables $(RUNS) --document $(DOCUMENT)',$(ALL_TABLES))
 
 tables: build/run/run
 	@trap '' PIPE; status=0; for table in $(TABLES_OF); do \
-	    echo "==== $${table%% *}" 2>/dev/null || exit 0; $(LAB).$$table || status=1; echo 2>/dev/null || exit 0; \
+	    set -- $$table; echo "==== $${1#.}" 2>/dev/null || exit 0; $(LAB)$$table || status=1; echo 2>/dev/null || exit 0; \
 	done; exit $$status
 
 # README's table of findings.

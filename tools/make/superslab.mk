@@ -79,11 +79,11 @@ STUDY_MEASURE   = MAKE='$(MAKE)' $(LAB).superslab.measure
 superslab-programs: $(STUDY_PROGRAMS)
 
 superslab: $(STUDY_PROGRAMS) | build/packages-study
-	@$(STUDY_MEASURE) --size quick --out $(OWN)/superslab-quick
-	@$(LAB).superslab.report --runs $(OWN)/superslab-quick
+	@$(STUDY_MEASURE) --size quick --out $(OWN)/quick/superslab
+	@$(LAB) superslab-table RESULTS='$(OWN)/quick'
 
 superslab-results: $(STUDY_PROGRAMS) | build/packages-study
 	@$(STUDY_MEASURE) --size full --out $(OWN)/superslab
 
 superslab-table:
-	@$(LAB).superslab.report --runs $(RESULTS)/superslab
+	@$(LAB) superslab-table $(call given,RESULTS)

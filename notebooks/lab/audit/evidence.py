@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from .. import cell, store
 from ..stats import estimate
+from ..superslab import study as superslab_study
 
 RESULTS = store.ROOT / "results"
 # Where two have the same cells, with as many processes each, the first serves: `seeds`, from which
@@ -176,7 +177,7 @@ class Evidence:
 
     @functools.cached_property
     def superslab(self):
-        return read_rows(self.results / "superslab" / "runs.csv")
+        return superslab_study.stored(self.results / "superslab")
 
 
 def common_blocks(mappings):

@@ -29,7 +29,6 @@ from ..instrument import studies, verdict as instrument
 from ..shape import hashes
 from ..stats import Estimate, estimate, sign_test_p
 from ..store import StoreError
-from ..superslab import study as superslab_study
 from . import places, rules
 from .counts import FIGURES, predict
 from .evidence import RESULTS, Shape, read_rows
@@ -350,10 +349,9 @@ def instrument_gates(_claim, evidence):
 
 
 def superslab_rows(evidence):
-    rows = evidence.superslab
-    if not rows:
+    if not evidence.superslab.found:
         raise places.NotMeasured("the study of the superslab")
-    return superslab_study.Study(rows)
+    return evidence.superslab
 
 
 @when_measured
@@ -361,7 +359,7 @@ def superslab_ratio(claim, evidence):
     study, found, judged = superslab_rows(evidence), [], []
     for pair in claim["compositions"].split():
         one, other = (study.column(name, "mops") for name in pair.split("/"))
-        values = [one[block] / other[block] for block in one.keys() & other]
+        values = list((one / other).dropna())
         if not values:
             raise places.NotMeasured(f"the superslab's {pair}")
         found.append((pair, estimate(values)))

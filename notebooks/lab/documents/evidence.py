@@ -32,10 +32,10 @@ COUNTED = store.ROOT / "results"
 
 def of_superslab(figures, results):
     try:
-        _, rows = superslab_study.load_study(results / "superslab")
+        _, runs = superslab_study.read(results / "superslab")
     except Failure:
         return {}
-    lines = superslab.lines_of(superslab_study.Study(rows), list(figures.values()))
+    lines = superslab.lines_of(superslab_study.Study(runs), list(figures.values()))
     return {line.figure.id: Comparison(line.figure, line.against, line.ours, line.seed_ratio,
                                        line.our_ratio, None, line.verdict)
             for _, group in lines for line in group}

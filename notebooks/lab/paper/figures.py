@@ -12,12 +12,13 @@ import sys
 from .. import store
 from ..command import Parser, run_report
 from ..figures import (allocators, gaps, hashes, instrument, interactions, ladder, patterns, scale,
-                       shape, superslab)
+                       shape)
 from ..question import NotMeasured, Results
+from ..superslab import gap
 
 QUESTIONS = (instrument.TRUST, ladder.GAIN, scale.FLOORS, patterns.ORDER, interactions.GAP,
              interactions.SUMS, shape.SPARSE, gaps.EQUAL, allocators.REACTION, hashes.COST,
-             superslab.GAP)
+             gap.GAP)
 
 
 def draw(directory):

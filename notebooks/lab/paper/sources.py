@@ -11,7 +11,7 @@ import pathlib
 from .. import store
 from ..audit import (findings as audit_findings, report as audit,
                      suspicions as audit_suspicions)
-from ..audit.evidence import EXPERIMENTS, RESULTS, Evidence, read_rows
+from ..audit.evidence import EXPERIMENTS, RESULTS, Evidence
 from ..audit.places import NotMeasured
 from ..counts import attribution, report as counts
 from ..documents import evidence, seeds
@@ -45,7 +45,7 @@ class OwnEvidence(Evidence):
 
     @functools.cached_property
     def superslab(self):
-        return read_rows(self.directory / "superslab" / "runs.csv")
+        return superslab_study.stored(self.directory / "superslab")
 
 
 class Sources:

@@ -23,6 +23,7 @@ from ..shape.hashes import uniformity
 from ..stats import estimate, paired_ratio
 from ..superslab import report as superslab
 from ..superslab.plan import BY_NAME, CONTROL
+from ..superslab.study import scaled
 from .words import commit_of, every_machine, minutes
 
 TABLES = {}  # {name: function of Sources that gives a Table}
@@ -458,7 +459,7 @@ def slabs(sources):
         lcg, good, depends = superslab.dependence(study, name, superslab.SHIPPED)
         rows.append([code(name), configuration.about, superslab.text_of(study.value(name, "mops")),
                      superslab.text_of(lcg),
-                     superslab.text_of(superslab.scaled(study.value(name, "kernel_share"), 100)),
+                     superslab.text_of(scaled(study.value(name, "kernel_share"), 100)),
                      superslab.text_of(good), depends])
     return Table(["configuration", "settings", "Mop/s", f"x {superslab.SHIPPED}", "kernel, %",
                   f"good generator, x {superslab.SHIPPED}", "depends on the generator"],

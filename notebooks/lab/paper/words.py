@@ -50,7 +50,8 @@ from ..factorial import design, effects
 from ..factorial.report import shown
 from ..stats import CONFIDENCE
 from ..superslab.plan import MAIN
-from ..superslab.report import scaled, text_of
+from ..superslab.report import text_of
+from ..superslab.study import scaled
 from .template import TemplateError
 
 NOT_APART = "not to be told apart"

@@ -171,7 +171,7 @@ class Paper:
 
     def cite_findings(self, text, line):
         return CITED.sub(lambda match: self.finding(
-            match[1], line + printing.count("\n", 0, match.start())), text)
+            match[1], line + text.count("\n", 0, match.start())), text)
 
     def markdown(self):
         """The whole text; problems are those of this building."""
@@ -179,7 +179,7 @@ class Paper:
         for part in self.parts:
             if isinstance(part, Placeholder):
                 found.append(self.resolve(part))
-                line = part.line + part.printing.count("\n")
+                line = part.line + part.text.count("\n")
             else:
                 found.append(self.cite_findings(part, line))
                 line += part.count("\n")

@@ -13,7 +13,6 @@ import re
 import shlex
 from typing import NamedTuple
 
-from .. import printing
 from ..command import Failure
 
 
@@ -40,7 +39,7 @@ CITED = re.compile(r"\[(F\d\d)\]")
 
 
 def line_of(text, place):
-    return printing.count("\n", 0, place) + 1
+    return text.count("\n", 0, place) + 1
 
 
 def placeholder(text, line):

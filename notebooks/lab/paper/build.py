@@ -24,7 +24,7 @@ import re
 import sys
 import textwrap
 
-from .. import store, printing
+from .. import store
 from ..audit.outcome import HOLDS
 from ..audit.places import NotMeasured
 from ..command import BadSetting, Failure, Parser, run_report

@@ -12,6 +12,8 @@ from .command import BadSetting, run_report
 
 # Where each command's function is: MODULE.FUNCTION below this package.
 COMMANDS = {
+    "verdict": "instrument.verdict.verdict",
+    "limits": "instrument.limits.limits",
     "superslab-table": "superslab.report.superslab",
 }
 

@@ -12,16 +12,13 @@ import pathlib
 from typing import Callable, NamedTuple
 
 from . import store
-from .command import BadSetting, Failure
-from .instrument import studies
+from .command import BadSetting
+from .instrument import study as instrument
 from .superslab import study as superslab_study
 from . import drawing
+from .results import NotMeasured
 
 VARIABLE = "HAMTLAB_RESULTS"
-
-
-class NotMeasured(Failure):
-    """The evidence is not there; the text says what measures it."""
 
 
 class Experiment(NamedTuple):
@@ -58,12 +55,9 @@ class Results:
         return Experiment(about, store.replicates(connection, found), json.loads(caches))
 
     def study(self, name):
-        """The rows of one of the instrument's studies, and its origin."""
+        """The frame of one of the instrument's studies, and its origin."""
         directory = self.directory / "instrument"
-        if not (directory / f"{name}.csv").exists():
-            raise not_measured("instrument")
-        origins = {row["study"]: row for row in studies.read_csv(directory / "studies.csv")}
-        return studies.read_csv(directory / f"{name}.csv"), origins[name]
+        return instrument.read(name, directory), instrument.origins(directory)[name]
 
     def superslab(self):
         """The stored study of the superslab."""

@@ -23,7 +23,7 @@ from typing import NamedTuple, Optional
 from . import answer, cell, settings, store, tables, printing
 from .printing import align, paragraph
 from .counts import attribution, profile, report as counts
-from .instrument import limits, studies
+from .instrument import limits, study
 from .shape import model, tree
 
 NAME = "fixes"
@@ -158,15 +158,13 @@ def spent(given):
 
 
 def loads(found, given, rows):
-    path = given.instrument / "studies.csv"
-    origin = next((row for row in studies.read_csv(path) if row["study"] == "limits"),
-                  None) if path.exists() else None
+    there = (given.instrument / "studies.csv").exists()
+    origin = study.origins(given.instrument).get("limits") if there else None
     if not origin or found and found.about["machine"] != origin["machine"]:
         raise Missing("chain and floor: the loads of the machine that measured were not timed;"
                       " make STUDIES=limits RESULTS=results/own instrument, then why with this"
                       " RESULTS")
-    gets = list(limits.gets(limits.read_limits(given.instrument / "limits.csv"), found.cells, rows)
-                ) if found else []
+    gets = list(limits.gets(study.read("limits", given.instrument), limits.runs_of(found.cells), rows)) if found else []
     if not gets:
         raise Missing("chain and floor: no get of keys of known size was measured in this cell")
     return ("Loads: a get lasts as long as k dependent loads of m ns from a footprint as large as"
@@ -184,7 +182,7 @@ def report(arguments=None):
     parser.add_argument("--scale", default=100000, type=cell.read_scale)
     parser.add_argument("--store", default=store.STORE)
     parser.add_argument("--runs", type=pathlib.Path, default=store.RUNS)
-    parser.add_argument("--instrument", type=pathlib.Path, default=studies.OUT)
+    parser.add_argument("--instrument", type=pathlib.Path, default=store.ROOT / "results" / "instrument")
     given = parser.parse_args(arguments)
     line = cell.fill(given, given.hash, given.pattern, given.scale)
     found, rows = measured(given), stored_counts(given)

@@ -16,10 +16,10 @@ studies: build/run/run build/instrument/limits build/instrument/origin build/pac
 
 # What the stored studies say; the machine's limits, and each composition's get in their terms.
 verdict:
-	@$(LAB).instrument.verdict --in $(RESULTS)/instrument
+	@$(LAB) verdict $(call given,RESULTS)
 
 limits:
-	@$(LAB).instrument.limits --in $(RESULTS)/instrument $(RUNS)
+	@$(LAB) limits $(call given,RESULTS)
 
 TOOL_INCLUDE := -Iexperiments/run -Iexperiments/cell
 

@@ -40,7 +40,7 @@ TABLES_OF = $(if $(DOCUMENT),'.documents.tables $(RUNS) --document $(DOCUMENT)',
 
 tables: build/run/run
 	@trap '' PIPE; status=0; for table in $(TABLES_OF); do \
-	    set -- $$table; echo "==== $${1#.}" 2>/dev/null || exit 0; $(LAB)$$table || status=1; echo 2>/dev/null || exit 0; \
+	    echo "==== $${table#?}" 2>/dev/null || exit 0; $(LAB)$$table || status=1; echo 2>/dev/null || exit 0; \
 	done; exit $$status
 
 # README's table of findings.

@@ -25,7 +25,7 @@ import re
 from ..cell import read_scale
 from ..printing import count, digits, with_interval
 from ..factorial import design, effects
-from ..instrument import studies, verdict as instrument
+from ..instrument import verdict as instrument
 from ..shape import hashes
 from ..stats import Estimate, estimate, sign_test_p
 from ..store import StoreError
@@ -330,7 +330,7 @@ def one_machine(_claim, evidence):
 
 
 def instrument_directory(evidence):
-    return pathlib.Path(evidence.runs).parent / studies.OUT.name
+    return pathlib.Path(evidence.runs).parent / "instrument"
 
 
 @when_measured

@@ -39,8 +39,8 @@ def points_of(cells, op, variant):
             continue
         for competitor, replicates in row.items():
             if competitor.variant == variant:
-                found[cell.scale] = Point(limits.bytes_in_use(replicates, cell.scale), cell.scale,
-                                          estimate(replicates.ns_per_op.values()),
+                size = limits.bytes_in_use(panels.tree(replicates), replicates.bytes_per_entry.values(), cell.scale)
+                found[cell.scale] = Point(size, cell.scale, estimate(replicates.ns_per_op.values()),
                                           fallbacks.share(replicates.tree))
     return found
 
@@ -48,14 +48,12 @@ def points_of(cells, op, variant):
 def machine_loads(results, machine):
     """(loads, None), or ({}, why there are none)."""
     try:
-        _, origin = results.study("limits")
+        found, origin = results.study("limits")
     except NotMeasured as reason:
         return {}, f"the machine's own loads: {reason}"
     if origin["machine"] != machine:
         return {}, "the machine's own loads were measured on another machine than the gets"
-    found = limits.read_limits(results.directory / "instrument" / "limits.csv")
-    return {size: estimate(values.values())
-            for size, values in found[limits.LOADS, limits.SMALL].items()}, None
+    return limits.loads_of(found), None
 
 
 def level_sizes(caches):
@@ -174,15 +172,14 @@ class Floors(NamedTuple):
 
 
 def read_floors(results):
-    _, origin = results.study("limits")
+    found, origin = results.study("limits")
     experiment = results.experiment(EXPERIMENTS[0])
     if origin["machine"] != experiment.about["machine"]:
         raise NotMeasured("not measured: the machine's limits and the gets are of two machines;"
                           " make instrument STUDIES=limits measures this one's")
-    found = limits.read_limits(results.directory / "instrument" / "limits.csv")
     cells = {cell: row for cell, row in experiment.cells.items()
              if cell.pattern == PATTERN and cell.op in OPS}
-    gets = [get for get in limits.gets(found, cells, counts.load()) if get.variant in VARIANTS]
+    gets = [get for get in limits.gets(found, limits.runs_of(cells), counts.load()) if get.variant in VARIANTS]
     full = {(competitor.variant, cell.scale): fallbacks.share(replicates.tree)
             for cell, row in cells.items() for competitor, replicates in row.items()}
     return Floors(demand(sorted(gets, key=lambda get: (VARIANTS.index(get.variant), get.scale)),

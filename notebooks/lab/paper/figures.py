@@ -11,12 +11,13 @@ import sys
 
 from .. import store
 from ..command import Parser, run_report
-from ..figures import (allocators, gaps, hashes, instrument, interactions, ladder, patterns, scale,
+from ..figures import (allocators, gaps, hashes, interactions, ladder, patterns, scale,
                        shape)
 from ..question import NotMeasured, Results
+from ..instrument import trust
 from ..superslab import gap
 
-QUESTIONS = (instrument.TRUST, ladder.GAIN, scale.FLOORS, patterns.ORDER, interactions.GAP,
+QUESTIONS = (trust.TRUST, ladder.GAIN, scale.FLOORS, patterns.ORDER, interactions.GAP,
              interactions.SUMS, shape.SPARSE, gaps.EQUAL, allocators.REACTION, hashes.COST,
              gap.GAP)
 

@@ -11,12 +11,12 @@ import pathlib
 from .. import store
 from ..audit import (findings as audit_findings, report as audit,
                      suspicions as audit_suspicions)
-from ..audit.evidence import EXPERIMENTS, RESULTS, Evidence
+from ..audit.evidence import EXPERIMENTS, RESULTS, Evidence, read_rows
 from ..audit.places import NotMeasured
 from ..counts import attribution, report as counts
 from ..documents import evidence, seeds
 from ..factorial import effects
-from ..instrument import limits, studies, verdict as instrument
+from ..instrument import study as instrument_study, verdict as instrument
 from ..superslab import study as superslab_study
 
 # Those of the audit come first: it tests the claims of the seed documents with these alone.
@@ -151,7 +151,7 @@ class Sources:
     @functools.cached_property
     def instrument(self):
         """{study: (its origin, verdicts)}"""
-        directory = self.directory / studies.OUT.name
+        directory = self.directory / "instrument"
         if not (directory / "studies.csv").exists():
             raise NotMeasured("the studies of the instrument")
         return {study: (origin, verdicts)
@@ -159,10 +159,10 @@ class Sources:
 
     @functools.cached_property
     def limits(self):
-        path = self.directory / studies.OUT.name / "limits.csv"
-        if not path.exists():
+        directory = self.directory / "instrument"
+        if not (directory / "limits.csv").exists():
             raise NotMeasured("the machine's limits")
-        return limits.read_limits(path)
+        return instrument_study.read("limits", directory)
 
     @functools.cached_property
     def superslab_about(self):

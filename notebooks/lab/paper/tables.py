@@ -490,7 +490,7 @@ def gates(sources):
 @table
 def floors(sources):
     """Each composition's get in terms of the machine's loads."""
-    found = sorted(limits.gets(sources.limits, sources.cells(findings.NAME), sources.counts),
+    found = sorted(limits.gets(sources.limits, limits.runs_of(sources.cells(findings.NAME)), sources.counts),
                    key=lambda get: -get.measured_ns.median)
     trees = findings.by_variant(sources.cells(findings.NAME), "get")
     rows = [[fallbacks.marked(code(get.variant), trees[get.variant].tree),

@@ -133,9 +133,12 @@ def cycles(figure, study):
 
 
 def calls(figure, study):
+    counts = study.counts(SHIPPED)
     try:
-        ours = CALLS[figure.row](study.counts(SHIPPED))
+        ours = CALLS[figure.row](counts) if counts else None
     except (KeyError, ZeroDivisionError):
+        ours = None
+    if ours is None:
         return Line(figure)
     return Line(figure, f"{ours:,.0f}", judge_count(seeds.unrounded(figure).span, ours).text)
 
@@ -308,7 +311,7 @@ def print_targets(study):
 def print_failures(runs):
     failed = runs[runs["status"] != "ok"]
     for (kind, name, detail), count in failed.groupby(["kind", "configuration", "detail"]).size().items():
-        print(f"\nfailed, {count} processes: {kind} {name}: {detail}")
+        print(f"\nfailed, {count} process{'es' * (count > 1)}: {kind} {name}: {detail}")
 
 
 def print_report(about, runs):

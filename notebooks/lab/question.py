@@ -57,6 +57,8 @@ class Results:
     def study(self, name):
         """The frame of one of the instrument's studies, and its origin."""
         directory = self.directory / "instrument"
+        if not (directory / f"{name}.csv").exists():
+            raise not_measured("instrument")
         return instrument.read(name, directory), instrument.origins(directory)[name]
 
     def superslab(self):

@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
 """The figures of scale, on made gets, loads and caches."""
-import csv
 import json
 import pathlib
 import sys
@@ -10,6 +9,7 @@ from types import SimpleNamespace
 from unittest import mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import pandas  # noqa: E402
 from drawn import answer, figure_of, rings  # noqa: E402
 from made_cells import ABOUT, made  # noqa: E402
 from lab.counts import report as counts  # noqa: E402
@@ -36,12 +36,6 @@ class Stored:
     def __init__(self, directory, machine="m", limits=True, **experiments):
         self.directory, self.experiments = pathlib.Path(directory), experiments
         self.machine, self.limits = machine, limits
-        (self.directory / "instrument").mkdir()
-        with open(self.directory / "instrument" / "limits.csv", "w", newline="") as file:
-            csv.writer(file).writerows(
-                [["run", "what", "pages", "bytes", "value", "unit"],
-                 *([run, "load lines", "small", size, value, "ns"] for run in range(7)
-                   for size, value in ((4096, 1), (64 << 20, 100)))])
 
     def experiment(self, name):
         if name not in self.experiments:
@@ -51,7 +45,9 @@ class Stored:
     def study(self, name):
         if not self.limits:
             raise NotMeasured("not measured: make instrument measures it")
-        return [], {"machine": self.machine}
+        return pandas.DataFrame([[run, "load lines", "small", size, value] for run in range(7)
+                                 for size, value in ((4096, 1.0), (64 << 20, 100.0))],
+                                columns=["run", "what", "pages", "bytes", "value"]), {"machine": self.machine}
 
 
 class Made(unittest.TestCase):

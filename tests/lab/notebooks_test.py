@@ -48,10 +48,10 @@ def asked(code):
 
 
 def questions():
-    """{(module, name): Question} of all modules of figures."""
+    """{(module, name): Question} of all modules of the lab."""
     found = {}
-    for path in sorted((LAB / "figures").glob("*.py")):
-        module = importlib.import_module(f"lab.figures.{path.stem}")
+    for path in sorted(path for path in LAB.rglob("*.py") if " = Question(" in path.read_text()):
+        module = importlib.import_module(".".join(path.relative_to(LAB.parent).with_suffix("").parts))
         found |= {(path.stem, name): value for name, value in vars(module).items()
                   if isinstance(value, Question)}
     return found

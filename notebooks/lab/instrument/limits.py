@@ -53,7 +53,8 @@ def latency(limits, footprint):
     found = limits[(limits["what"] == LOADS) & (limits["pages"] == SMALL)]
     by_run = found.pivot(index="run", columns="bytes", values="value").dropna()
     sizes = numpy.log(by_run.columns)
-    return by_run.agg(lambda values: numpy.interp(math.log(footprint), sizes, values), axis=1)
+    place = math.log(max(footprint, by_run.columns[0]))
+    return by_run.agg(lambda values: numpy.interp(place, sizes, values), axis=1)
 
 
 def in_loads(measured, limits, footprint):

@@ -13,8 +13,6 @@ from typing import Callable, NamedTuple
 
 from . import store
 from .command import BadSetting
-from .instrument import study as instrument
-from .superslab import study as superslab_study
 from . import drawing
 from .results import NotMeasured
 
@@ -53,20 +51,6 @@ class Results:
         caches, = connection.execute("SELECT caches FROM machine WHERE id = ?",
                                      (about["machine"],)).fetchone()
         return Experiment(about, store.replicates(connection, found), json.loads(caches))
-
-    def study(self, name):
-        """The frame of one of the instrument's studies, and its origin."""
-        directory = self.directory / "instrument"
-        if not (directory / f"{name}.csv").exists():
-            raise not_measured("instrument")
-        return instrument.read(name, directory), instrument.origins(directory)[name]
-
-    def superslab(self):
-        """The stored study of the superslab."""
-        directory = self.directory / "superslab"
-        if not (directory / superslab_study.RUNS).exists():
-            raise not_measured("superslab-results")
-        return superslab_study.stored(directory)
 
 
 def not_measured(target):

@@ -2,7 +2,7 @@
 """Prints what a composition's time goes to, on one page.
 
     python3 -m lab.why [--variant X] [--scale 100K] [--pattern P] [--hash H] [--key K] [--seed S]
-                       [--store FILE] [--runs DIR] [--instrument DIR]
+                       [--store FILE] [--runs DIR] [--results DIR]
 
 It puts beside each other what the laboratory knows of one cell, and of the usual compositions in the
 same cell where that is stored as well:
@@ -24,6 +24,7 @@ from . import answer, cell, settings, store, tables, printing
 from .printing import align, paragraph
 from .counts import attribution, profile, report as counts
 from .instrument import limits, study
+from .results import RESULTS, NotMeasured
 from .shape import model, tree
 
 NAME = "fixes"
@@ -158,13 +159,15 @@ def spent(given):
 
 
 def loads(found, given, rows):
-    there = (given.instrument / "studies.csv").exists()
-    origin = study.origins(given.instrument).get("limits") if there else None
+    try:
+        origin, stored = study.read("limits", given.results)
+    except NotMeasured:
+        origin = None
     if not origin or found and found.about["machine"] != origin["machine"]:
         raise Missing("chain and floor: the loads of the machine that measured were not timed;"
                       " make STUDIES=limits RESULTS=results/own instrument, then why with this"
                       " RESULTS")
-    gets = list(limits.gets(study.read("limits", given.instrument), limits.runs_of(found.cells), rows)) if found else []
+    gets = list(limits.gets(stored, limits.runs_of(found.cells), rows)) if found else []
     if not gets:
         raise Missing("chain and floor: no get of keys of known size was measured in this cell")
     return ("Loads: a get lasts as long as k dependent loads of m ns from a footprint as large as"
@@ -182,7 +185,7 @@ def report(arguments=None):
     parser.add_argument("--scale", default=100000, type=cell.read_scale)
     parser.add_argument("--store", default=store.STORE)
     parser.add_argument("--runs", type=pathlib.Path, default=store.RUNS)
-    parser.add_argument("--instrument", type=pathlib.Path, default=store.ROOT / "results" / "instrument")
+    parser.add_argument("--results", type=pathlib.Path, default=RESULTS)
     given = parser.parse_args(arguments)
     line = cell.fill(given, given.hash, given.pattern, given.scale)
     found, rows = measured(given), stored_counts(given)

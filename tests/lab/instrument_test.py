@@ -3,34 +3,42 @@
 import contextlib
 import io
 import itertools
+import math
 import pathlib
 import random
 import re
 import sys
 import tempfile
 import unittest
+from types import SimpleNamespace
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import numpy  # noqa: E402
 import pandas  # noqa: E402
 from matplotlib.container import BarContainer  # noqa: E402
+import made_export  # noqa: E402
 from drawn import answer, figure_of  # noqa: E402
 from lab.command import Failure  # noqa: E402
 from lab.instrument import layout, study, trust, verdict  # noqa: E402
 from lab.question import NotMeasured  # noqa: E402
 
+ROOM = tempfile.TemporaryDirectory()
 
-def pairs(comparisons=200, blocks=20, effect=0.0, noise=0.03, seed=1):
-    """The rows of a study of pairs, as they are stored, with a drift that both sides of a block share."""
+
+def pairs(comparisons=200, blocks=20, effect=0.0, noise=0.03, seed=1, changed="copy"):
+    """The processes of a study of pairs, as made_export takes them, with a drift that both sides of a block share."""
     source, rows = random.Random(seed), []
     for number, block in itertools.product(range(comparisons), range(blocks)):
         drift = source.lognormvariate(3, 0.5)
-        for side, factor in (("a", 1.0), ("b", 1 + effect)):
+        for side, factor in ((0, 1.0), (1, 1 + effect)):
             time = drift * factor * source.lognormvariate(0, noise)
-            rows.append([("fix4", "reference")[number % 2], "get", "shuffled", 1000, number, block, side,
-                         f"{50 * time:.6g} {time:.6g} {time:.6g}"])  # the first of three samples was interrupted
-    return pandas.DataFrame(rows, columns=["composition", "op", "pattern", "scale", "seed", "block", "side",
-                                           "ns_per_op"])
+            rows.append({"variant": ("fix4", "reference")[number % 2], "plan_seed": number, "block": block,
+                         "parameters": f"{changed}={side}", "samples": (50 * time, time, time)})  # one was interrupted
+    return rows
+
+
+def delays(comparisons, **more):
+    return pairs(comparisons, changed="delay", **more)
 
 
 def layouts(effects, noise=0.01, seed=1):
@@ -41,18 +49,29 @@ def layouts(effects, noise=0.01, seed=1):
         own = {(kind, n): source.gauss(0, effects.get((op, kind), 0)) for kind in layout.KINDS for n in range(20)}
         for block in range(10):
             drift = source.gauss(3, 0.4)
-            rows += [[kind, n, op, scale, block, str(numpy.exp(drift + of_it + source.gauss(0, noise)))]
-                     for (kind, n), of_it in own.items()]
-    return pandas.DataFrame(rows, columns=["kind", "layout", "op", "scale", "block", "ns_per_op"])
+            rows += [{"variant": f"fix4.{kind}.{n:02}", "op": op, "scale": scale, "block": block,
+                      "samples": (math.exp(drift + of_it + source.gauss(0, noise)),)} for (kind, n), of_it in own.items()]
+    return rows
 
 
 def counts(runs=3, **last):
     """The same run again and again; last: what the last of them counts instead."""
-    rows = pandas.DataFrame({"composition": "fix4", "op": "get", "scale": 10000, "run": range(runs), "operations": 10000,
-                             "instructions": 1357251, "l1_misses": 41385, "last_misses": 0})
-    for event, number in last.items():
-        rows.loc[runs - 1, event] = number
-    return rows
+    same = {"operations": 10000, "instructions": 1357251, "l1_misses": 41385, "last_misses": 0}
+    return [{"scale": 10000, "block": run, "values": same | (last if run == runs - 1 else {})} for run in range(runs)]
+
+
+def stored(**studies):
+    """Results in a directory that lasts as long as the program: of these studies, {name: rows}."""
+    results = pathlib.Path(tempfile.mkdtemp(dir=ROOM.name))
+    for name, rows in studies.items():
+        made_export.write(results, f"instrument-{name}", rows, settings="pairs=20")
+    return results
+
+
+def frame(**study_of_rows):
+    """The frame of one study, read from its files."""
+    (name, rows), = study_of_rows.items()
+    return study.read(name, stored(**{name: rows}))[1]
 
 
 def failed(verdicts):
@@ -64,22 +83,19 @@ def texts(verdicts):
 
 
 def judged_aa(**more):
-    return list(trust.judge_aa(study.timed(pairs(**more))))
+    return list(trust.judge_aa(frame(aa=pairs(**more))))
 
 
 def judged_power(comparisons=96, **more):
-    return list(trust.judge_power(study.timed(pairs(comparisons, **more))))
+    return list(trust.judge_power(frame(power=delays(comparisons, **more))))
 
 
 class Reading(unittest.TestCase):
-    def test_a_process_is_the_median_of_its_samples(self):
-        found = study.timed(pandas.DataFrame({"ns_per_op": ["1000 20 21", "7", "1 2"]}))
-        self.assertEqual(list(found["ns_per_op"]), [21, 7, 1.5])
-
-    def test_an_odd_identity_of_a_machine_stays_a_text(self):
-        with tempfile.TemporaryDirectory() as name:
-            (pathlib.Path(name) / "studies.csv").write_text("study,machine,source_commit\naa,12e456789012,\n")
-            self.assertEqual(study.origins(name), {"aa": {"study": "aa", "machine": "12e456789012", "source_commit": ""}})
+    def test_a_process_is_the_median_of_its_samples_on_its_side(self):
+        found = frame(power=[{"parameters": "delay=630", "samples": (1000, 20, 21), "plan_seed": 103},
+                             {"parameters": "delay=0", "samples": (7,)}, {"parameters": "delay=0", "status": "crash"}])
+        self.assertEqual(list(found[["side", "ns_per_op", "seed", "composition"]].itertuples(index=False, name=None)),
+                         [("b", 21, 103, "fix4"), ("a", 7, 1, "fix4")])
 
 
 class Gates(unittest.TestCase):
@@ -150,7 +166,7 @@ class Delays(unittest.TestCase):
 
 class Layouts(unittest.TestCase):
     def judged(self, effects):
-        return texts(layout.judge_layout(study.timed(layouts(effects))))
+        return texts(layout.judge_layout(frame(layout=layouts(effects))))
 
     def test_the_kind_that_matters_is_named_and_no_other(self):
         self.assertIn("for 12: get at 10K by link, get at 100K by link\n", self.judged({("get", "link"): 0.03}))
@@ -173,44 +189,32 @@ class Layouts(unittest.TestCase):
 
 class Counts(unittest.TestCase):
     def test_the_same_passes_and_one_instruction_more_fails(self):
-        self.assertEqual(failed(verdict.judge_counts(counts())), [])
-        self.assertEqual(len(failed(verdict.judge_counts(counts(instructions=1357252)))), 1)
-        self.assertEqual(len(failed(verdict.judge_counts(counts(runs=1)))), 1)
+        self.assertEqual(failed(verdict.judge_counts(frame(counts=counts()))), [])
+        self.assertEqual(len(failed(verdict.judge_counts(frame(counts=counts(instructions=1357252))))), 1)
+        self.assertEqual(len(failed(verdict.judge_counts(frame(counts=counts(runs=1))))), 1)
 
     def test_misses_are_told(self):
-        verdicts = list(verdict.judge_counts(counts(l1_misses=41395)))
+        verdicts = list(verdict.judge_counts(frame(counts=counts(l1_misses=41395))))
         self.assertEqual(failed(verdicts), [])
         self.assertRegex(texts(verdicts), r"135\.725 +0 +4\.138 +10 +0\.000 +0")
 
 
 class Report(unittest.TestCase):
-    def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.results = pathlib.Path(temporary.name)
-
     def report(self, **studies):
-        directory = self.results / "instrument"
-        directory.mkdir()
-        for name, rows in studies.items():
-            rows.to_csv(directory / f"{study.FILES.get(name, name)}.csv", index=False)
-        pandas.DataFrame({"study": list(studies), "started": "2026-01-01T00:00:00.000Z", "source_commit": "", "dirty": 1,
-                          "cpu": "made up", "cores": 1, "virtualised": 1, "compiler": "cc", "settings": "pairs=20"}
-                         ).to_csv(directory / "studies.csv", index=False)
         with contextlib.redirect_stdout(io.StringIO()) as out:
             try:
-                verdict.verdict(results=self.results)
+                verdict.verdict(results=stored(**studies))
                 status = 0
             except SystemExit as end:
                 status = end.code
         return status, out.getvalue()
 
     def test_all_passed(self):
-        status, text = self.report(aa=pairs(), power=pairs(96, effect=0.05, noise=0.015), layout=layouts({}),
-                                   counts=counts())
+        status, text = self.report(aa=pairs(), power=delays(96, effect=0.05, noise=0.015),
+                                   layout=layouts({}), counts=counts())
         self.assertEqual((status, text.count("passed: ")), (0, 5), text)
         self.assertIn("every gate is passed", text)
-        self.assertIn("2026-01-01 00:00 UTC, commit unknown with changes, made up, 1 cores, virtual, cc; pairs=20", text)
+        self.assertIn("2026-01-01 00:00 UTC, commit unknown with changes, made up, 1 cores, virtual, cc 1; pairs=20", text)
 
     def test_one_failed_and_one_missing(self):
         status, text = self.report(aa=pairs(effect=0.1), counts=counts(), layout=layouts({}))
@@ -219,19 +223,13 @@ class Report(unittest.TestCase):
 
     def test_nothing_stored_is_told(self):
         with self.assertRaisesRegex(Failure, "make instrument"):
-            verdict.verdict(results=self.results)
+            self.report()
 
 
 # ---- The figures ----
 
-class Stored:
-    def __init__(self, **rows):
-        self.rows = rows
-
-    def study(self, name):
-        if name not in self.rows:
-            raise NotMeasured("not measured: make instrument measures it")
-        return study.timed(self.rows[name]), {}
+def results(**studies):
+    return SimpleNamespace(directory=stored(**studies))
 
 
 def histograms(found):
@@ -244,7 +242,7 @@ def histograms(found):
 
 class TrustFigure(unittest.TestCase):
     def test_the_figure(self):
-        found = trust.read(Stored(aa=pairs(40), power=pairs(60, effect=0.05, noise=0.01)))
+        found = trust.read(results(aa=pairs(40), power=delays(60, effect=0.05, noise=0.01)))
         _, collisions, told = answer(trust.TRUST, found)
         self.assertEqual(collisions, [])
         seen = histograms(found)
@@ -255,15 +253,15 @@ class TrustFigure(unittest.TestCase):
         self.assertIn("found in 60 of 60 comparisons; at least", told[1])
 
     def test_a_difference_the_wrong_way_is_missed(self):
-        found = trust.read(Stored(power=pairs(10, effect=-0.2)))
+        found = trust.read(results(power=delays(10, effect=-0.2)))
         _, _, told = answer(trust.TRUST, found)
         self.assertEqual(histograms(found), {"With a delay of 5 % over without": (0, 10)})
         self.assertIn("found in 0 of 10", told[1])
 
     def test_one_study_alone_is_drawn_and_the_other_told(self):
-        for stored, title, line in ((Stored(aa=pairs(10)), "Share of comparisons with at most this p", 1),
-                                    (Stored(power=pairs(10)), "With a delay of 5 % over without", 0)):
-            points, collisions, told = answer(trust.TRUST, trust.read(stored))
+        for measured, title, line in ((results(aa=pairs(10)), "Share of comparisons with at most this p", 1),
+                                    (results(power=delays(10)), "With a delay of 5 % over without", 0)):
+            points, collisions, told = answer(trust.TRUST, trust.read(measured))
             self.assertIn(title, points)
             self.assertEqual(collisions, [])
             self.assertIn("not measured: make instrument", told[line])
@@ -271,12 +269,12 @@ class TrustFigure(unittest.TestCase):
 
     def test_neither_is_not_measured(self):
         with self.assertRaises(NotMeasured):
-            trust.read(Stored())
+            trust.read(results())
 
 
 class LayoutFigure(unittest.TestCase):
     def test_the_figure(self):
-        found = layout.read(Stored(layout=layouts({("get", "link"): 0.04})))
+        found = layout.read(results(layout=layouts({("get", "link"): 0.04})))
         self.assertEqual(list(found.columns), list(layout.KINDS.values()))
         self.assertEqual(list(found.index), ["get 10K", "get 100K", "put 10K", "put 100K"])
         linked, same = (found.loc["get 10K", layout.KINDS[kind]] for kind in ("link", "same"))
@@ -290,7 +288,7 @@ class LayoutFigure(unittest.TestCase):
 
     def test_no_layout_is_not_measured(self):
         with self.assertRaises(NotMeasured):
-            layout.read(Stored())
+            layout.read(results())
 
 
 if __name__ == "__main__":

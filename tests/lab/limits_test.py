@@ -12,10 +12,10 @@ import unittest
 from unittest import mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import pandas  # noqa: E402
+import made_export  # noqa: E402
 import made_store  # noqa: E402
 from lab.counts import report as counts  # noqa: E402
-from lab.instrument import limits  # noqa: E402
+from lab.instrument import limits, study  # noqa: E402
 from lab.results import NotMeasured  # noqa: E402
 
 PROGRAM = made_store.ROOT / "build/instrument/limits"
@@ -70,28 +70,36 @@ class Program(unittest.TestCase):
         self.assertIn("no memory", done.stderr)
 
 
-def stored(*values, runs=6):
-    """The frame of limits of so many runs: (what, bytes, value, or one for each run)."""
-    return pandas.DataFrame([[run, what, "small", size, value[run] if isinstance(value, list) else value, "ns"]
-                             for run in range(runs) for what, size, value in values],
-                            columns=["run", "what", "pages", "bytes", "value", "unit"])
+def write(results, *values, runs=6, **about):
+    """Stores limits of so many runs: (what, bytes, value, or one for each run)."""
+    made_export.write(results, "instrument-limits", [
+        {"op": what, "pattern": "small", "scale": size, "block": run,
+         "values": {"gb_per_s" if what == "read" else "ns": value[run] if isinstance(value, list) else value}}
+        for run in range(runs) for what, size, value in values], settings="processes=6 pin=1", **about)
+
+
+def stored(*values, **more):
+    """The frame of these."""
+    with tempfile.TemporaryDirectory() as results:
+        write(results, *values, **more)
+        return study.read("limits", pathlib.Path(results))[1]
 
 
 class Reading(unittest.TestCase):
     def test_between_footprints(self):
-        found = stored(*((limits.LOADS, size, value) for size, value in ((1024, 1.0), (4096, 3.0), (8192, 10.0))))
+        found = stored(*(("load_lines", size, value) for size, value in ((1024, 1.0), (4096, 3.0), (8192, 10.0))))
         for footprint, value in ((-8, 1), (100, 1), (1024, 1), (2048, 2), (4096, 3), (8192, 10), (1e9, 10)):
             self.assertAlmostEqual(limits.latency(found, footprint)[5], value)
 
     def test_a_time_in_loads(self):
         # 50 ns a load at that footprint, in every run
-        found = stored((limits.LOADS, 4096, 1.0), (limits.LOADS, 1 << 20, 50.0), (limits.PAGES, 4096, 7.0))
+        found = stored(("load_lines", 4096, 1.0), ("load_lines", 1 << 20, 50.0), ("load_pages", 4096, 7.0))
         each, loads = limits.in_loads([150.0] * 8, found, 1 << 20)
         self.assertEqual((each, loads), ((50, 50, 50, 6), (3, 3, 3, 6)))
         self.assertEqual(limits.in_loads([150.0] * 8, found, 100)[1].median, 150)
 
     def test_runs_are_the_replicates(self):
-        found = stored((limits.LOADS, 4096, 1.0), (limits.LOADS, 1 << 20, [10.0 + run for run in range(7)]), runs=7)
+        found = stored(("load_lines", 4096, 1.0), ("load_lines", 1 << 20, [10.0 + run for run in range(7)]), runs=7)
         each, loads = limits.in_loads([26.0] * 7, found, 1 << 20)
         self.assertEqual(each, (13, 10, 16, 7))
         self.assertEqual(limits.loads_of(found), {4096: (1, 1, 1, 7), 1 << 20: (13, 10, 16, 7)})
@@ -119,13 +127,9 @@ class Report(unittest.TestCase):
         self.root = pathlib.Path(temporary.name)
 
     def prepare(self, machine="m1"):
-        directory = self.root / "instrument"
-        directory.mkdir()
-        stored(("load lines", 4096, 1.0), ("load lines", 15999, 10.0), ("load lines", 16001, 10.0),
-               ("load lines", 32768, 20.0), ("load lines", 65536, 20.0), ("load pages", 65536, 7.0),
-               ("read", 65536, 30.0), ("fault", 4096, 500.0)).to_csv(directory / "limits.csv", index=False)
-        (directory / "studies.csv").write_text("study,machine,cpu,started,settings\n"
-                                               f"limits,{machine},made up,2026-01-01,processes=6 pin=1\n")
+        write(self.root, ("load_lines", 4096, 1.0), ("load_lines", 15999, 10.0), ("load_lines", 16001, 10.0),
+              ("load_lines", 32768, 20.0), ("load_lines", 65536, 20.0), ("load_pages", 65536, 7.0),
+              ("read", 65536, 30.0), ("fault", 4096, 500.0), machine=machine)
         connection = made_store.empty(self.root / "store")
         made_store.add(connection, "plain", {("get", 1000): {"lazy": [80.0] * 6, "list": [9.0] * 6},
                                              ("put", 1000): {"lazy": [1.0] * 6}})

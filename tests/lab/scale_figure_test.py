@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from unittest import mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import pandas  # noqa: E402
+import made_export  # noqa: E402
 from drawn import answer, figure_of, rings  # noqa: E402
 from made_cells import ABOUT, made  # noqa: E402
 from lab.counts import report as counts  # noqa: E402
@@ -35,19 +35,15 @@ class Stored:
 
     def __init__(self, directory, machine="m", limits=True, **experiments):
         self.directory, self.experiments = pathlib.Path(directory), experiments
-        self.machine, self.limits = machine, limits
+        if limits:
+            made_export.write(directory, "instrument-limits", [
+                {"op": "load_lines", "pattern": "small", "scale": size, "block": run, "values": {"ns": value}}
+                for run in range(7) for size, value in ((4096, 1.0), (64 << 20, 100.0))], machine=machine)
 
     def experiment(self, name):
         if name not in self.experiments:
             raise NotMeasured("not measured: make results measures it")
         return SimpleNamespace(about=ABOUT, cells=self.experiments[name], caches=CACHES)
-
-    def study(self, name):
-        if not self.limits:
-            raise NotMeasured("not measured: make instrument measures it")
-        return pandas.DataFrame([[run, "load lines", "small", size, value] for run in range(7)
-                                 for size, value in ((4096, 1.0), (64 << 20, 100.0))],
-                                columns=["run", "what", "pages", "bytes", "value"]), {"machine": self.machine}
 
 
 class Made(unittest.TestCase):

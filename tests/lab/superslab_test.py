@@ -4,10 +4,8 @@ import contextlib
 import csv
 import io
 import itertools
-import json
 import pathlib
 import sys
-import tempfile
 import unittest
 from types import SimpleNamespace
 
@@ -21,8 +19,8 @@ from lab.audit.outcome import DOES_NOT_HOLD, HOLDS, NOT_MEASURED  # noqa: E402
 from lab.command import Failure  # noqa: E402
 from lab.documents import seeds  # noqa: E402
 from lab.question import NotMeasured  # noqa: E402
-from lab.superslab import gap, plan, report as superslab, study as stored  # noqa: E402
-from lab.superslab.plan import MAIN  # noqa: E402
+from lab.superslab import gap, report as superslab, study as stored  # noqa: E402
+from lab.superslab.configurations import CONFIGURATIONS, GOOD, LOADS, MAIN  # noqa: E402
 
 BLOCKS = 8
 # Mop/s; what is not named runs at 10.
@@ -30,84 +28,87 @@ SPEEDS = {"phase8": 16.5, "phase9-off": 16.5, "phase9-on": 16.4, "linear": 16.5,
           "2m": 22, "prewarm": 26, "2m+prewarm": 47, "pool": 50, "uncapped": 40, "wrapped": 15.3,
           "mimalloc": 95, "batch-1": 8, "batch-512": 20, "best": 90}
 KERNELS = {"phase8": 0.55, "phase9-on": 0.55, "2m": 0.35, "prewarm": 0.3, "2m+prewarm": 0.1}
-PROFILE = "kernel_munmap=30 kernel_mmap=11 kernel_other=14 loop=45"
+PROFILE = {"kernel_munmap": 30, "kernel_mmap": 11, "kernel_other": 14, "loop": 45}
 
 
-def process(kind, name, load, block, **values):
-    return {"kind": kind, "configuration": name, "load_slots": load.slots, "load_generator": load.generator,
-            "load_threads": load.threads, "block": block, "status": "ok", **values}
+def process(op, name, load, block, **values):
+    """As it is stored."""
+    return {"op": op, "allocator_asked": name, "scale": load.slots, "pattern": load.generator, "block": block,
+            "parameters": f"cycles=9 threads={load.threads}", "status": "ok", "allocator": "lib.so", "detail": "",
+            **{f"{op}.{key}" if op in ("count", "profile") and key not in ("cycles", "allocations", "frees") else key:
+               value for key, value in values.items()}}
 
 
-def made(speeds=None, kernels=None, lookup_cycles=60, calls=4000, fallbacks=None, profile=PROFILE, blocks=BLOCKS,
+def made(speeds=None, kernels=None, lookup_cycles=60, calls=4000, fallbacks=None, profile=None, blocks=BLOCKS,
          good=None):
-    """The frame of a study in which everything is as the document has it; blocks differ by the machine's mood.
+    """The rows of a study in which everything is as the document has it; blocks differ by the machine's mood.
     good: factors by which configurations are faster with the good generator."""
     speeds, kernels = SPEEDS | (speeds or {}), KERNELS | (kernels or {})
     rows = []
-    for load, names in plan.LOADS.items():
-        for name, block in itertools.product(names, range(blocks)):
-            share, factor = kernels.get(name, 0.02), (good or {}).get(name, 1) if load.generator == "good" else 1
-            rows.append(process("time", name, load, block, mops=speeds.get(name, 10) * factor * (1 + 0.1 * block),
-                                kernel_share=share, system=share * 0.605, cycles=10 ** 7, rss_most=5e6,
-                                areas_most=30, live_peak=4e6, rss_peak=4.5e6 if name == "uncapped+2m" else 5e6))
-    for name, block in itertools.product(plan.STEPPED, range(blocks)):
+    for load, name, block in itertools.product(LOADS, CONFIGURATIONS, range(blocks)):
+        share, factor = kernels.get(name, 0.02), (good or {}).get(name, 1) if load.generator == "good" else 1
+        rows.append(process("mixed", name, load, block, mops=speeds.get(name, 10) * factor * (1 + 0.1 * block),
+                            kernel_share=share, system=share * 0.605, cycles=10 ** 7, rss_most=5e6,
+                            areas_most=30, live_peak=4e6, rss_peak=4.5e6 if name == "uncapped+2m" else 5e6))
+    for name, block in itertools.product(CONFIGURATIONS, range(blocks)):
         lookup = {"uncapped+linear": lookup_cycles, "uncapped": 12}.get(name, 4)
-        rows.append(process("steps", name, MAIN, block, cycle_ns=0.25, pair_ns=2.0, empty_pair_ns=0.5,
-                            lookup_ns=1 + lookup / 4, empty_lookup_ns=1, map_ns=900))
-    served = " ".join(f"fallbacks_{key}={count}" for key, count in (fallbacks or {"c7": 4000}).items())
-    for name in plan.COUNTED:
-        rows.append(process("count", name, MAIN, 0, cycles=10 ** 7, allocations=5e6, frees=5e6,
-                            counts=f"mmap_calls={calls / 2} munmap_calls={calls / 2} exhausted_c7=4"
-                                   f" lookups={0 if name == 'phase9-off' else 100} {served}"))
-    rows += [process("profile", name, MAIN, block, counts=profile)
-             for name, block in itertools.product(plan.PROFILED, range(blocks))]
-    return stored.frame(rows)
+        rows.append(process("steps", name, GOOD, block, cycle_ns=0.25, pair_ns=2.0, empty_pair_ns=0.5,
+                            lookup_ns=1 + lookup / 4, empty_lookup_ns=1, map_ns=900) | {"parameters": ""})
+        rows.append(process("profile", name, MAIN, block, **(profile or PROFILE)))
+    served = {f"fallbacks_{key}": count for key, count in (fallbacks or {"c7": 4000}).items()}
+    rows += [process("count", name, MAIN, 0, cycles=10 ** 7, allocations=5e6, frees=5e6, mmap_calls=calls / 2,
+                     munmap_calls=calls / 2, exhausted_c7=4, lookups=0 if name == "phase9-off" else 100, **served)
+             for name in CONFIGURATIONS]
+    return pandas.DataFrame(rows)
 
 
-NOTHING = stored.frame([])
+def study_of(rows):
+    return stored.Study(stored.frame(rows))
+
+
+NOTHING = stored.stored("nowhere")
 # A machine on which nothing is as the document has it.
 ANOTHER = dict(kernels=dict.fromkeys(KERNELS, 0.2), lookup_cycles=9, calls=40, fallbacks={"c6": 100, "c7": 5},
                speeds={"phase9-on": 60, "2m": 60, "prewarm": 60, "2m+prewarm": 60, "pool": 60, "mask": 90,
-                       "wrapped": 30, "batch-512": 6, "mimalloc": 62}, profile="kernel_munmap=1 lookup=9 loop=90")
+                       "wrapped": 30, "batch-512": 6, "mimalloc": 62}, profile={"kernel_munmap": 1, "lookup": 9, "loop": 90})
 
 
 class Study(unittest.TestCase):
     def test_ratios_are_taken_within_blocks(self):
         """The machine's mood changes twofold, the ratio not at all."""
-        ratio = stored.Study(made()).ratio("2m", "phase9-on")
+        ratio = study_of(made()).ratio("2m", "phase9-on")
         self.assertAlmostEqual(ratio.low, 22 / 16.4)
         self.assertAlmostEqual(ratio.high, 22 / 16.4)
         self.assertEqual(ratio.count, BLOCKS)
 
     def test_a_block_that_one_lacks_has_no_ratio_and_a_process_that_failed_no_value(self):
         runs = made()
-        runs.loc[(runs["configuration"] == "2m") & (runs["block"] < 2), "status"] = "failed"
-        study = stored.Study(runs)
+        runs.loc[(runs["allocator_asked"] == "2m") & (runs["block"] < 2), "status"] = "failed"
+        study = study_of(runs)
         self.assertEqual((study.value("2m", "mops").count, study.ratio("2m", "phase9-on").count), (6, 6))
 
     def test_steps_and_shares(self):
-        study = stored.Study(made())
+        study = study_of(made())
         self.assertAlmostEqual(study.cycles("uncapped+linear", *superslab.LOOKUP).median, 60)
         self.assertAlmostEqual(study.cycles("best", *superslab.PAIR).median, 3)  # 1.5 ns for two, 0.25 a cycle
         self.assertAlmostEqual(study.share("phase9-on", "kernel_").median, 0.55)
         self.assertEqual(study.counts("best")["exhausted_c7"], 4)
 
     def test_what_is_not_there_is_told(self):
-        with tempfile.TemporaryDirectory() as directory:
-            with self.assertRaisesRegex(Failure, "make superslab-results measures one"):
-                stored.read(directory)
-            self.assertEqual(stored.stored(directory).found, {})
+        with self.assertRaisesRegex(Failure, "nowhere: .*; make superslab-results measures one"):
+            stored.read("nowhere")
+        self.assertEqual(NOTHING.found, {})
 
 
 class Report(unittest.TestCase):
-    def lines(self, runs):
-        return {line.figure.id: line for _, lines in superslab.lines_of(stored.Study(runs)) for line in lines}
+    def lines(self, study):
+        return {line.figure.id: line for _, lines in superslab.lines_of(study) for line in lines}
 
     def test_there_is_a_line_for_every_figure(self):
-        self.assertEqual(set(self.lines(made())), {f.id for f in seeds.read_figures() if f.document == "004"})
+        self.assertEqual(set(self.lines(study_of(made()))), {f.id for f in seeds.read_figures() if f.document == "004"})
 
     def test_a_machine_that_does_as_the_document_says_reproduces_it(self):
-        lines = self.lines(made())
+        lines = self.lines(study_of(made()))
         for figure in ("bench.02", "bench.04", "bench.05", "profile.01", "profile.03", "profile.05",
                        "causes.05", "causes.06", "causes.07", "phase8.01", "plan.04", "plan.05",
                        "plan.08", "scenarios.01", "scenarios.02", "scenarios.03", "scenarios.05",
@@ -119,7 +120,7 @@ class Report(unittest.TestCase):
 
     def test_a_figure_stands_beside_its_own_configuration(self):
         """22 of 16.4 are 34 % more, of mimalloc's 95 they are 0.23; 0.55 of 1000 / 16.4 ns are 134 cycles of 0.25 ns."""
-        lines = self.lines(made())
+        lines = self.lines(study_of(made()))
         line = lines["004.plan.05"]
         self.assertEqual((line.ours, line.against), ("34.1 [34.1 34.1]", "phase9-on"))
         self.assertEqual(tuple(line.seed_ratio), (1.3, 1.4))
@@ -128,7 +129,7 @@ class Report(unittest.TestCase):
         self.assertEqual((lines["004.profile.02"].ours, lines["004.profile.02"].verdict), ("99.4", seeds.NO_NEIGHBOUR))
 
     def test_another_does_not(self):
-        lines = self.lines(made(**ANOTHER))
+        lines = self.lines(study_of(made(**ANOTHER)))
         for figure in ("bench.04", "profile.01", "profile.03", "causes.07", "phase8.01", "plan.05",
                        "plan.08", "scenarios.03"):
             self.assertEqual(verdicts.kind(lines[f"004.{figure}"].verdict), seeds.NOT_REPRODUCED, figure)
@@ -137,50 +138,42 @@ class Report(unittest.TestCase):
         self.assertEqual({line.verdict for line in self.lines(NOTHING).values()},
                          {seeds.NOT_MEASURED, seeds.NO_NEIGHBOUR})
 
-    def verdicts(self, runs):
-        return {(target.what, target.load): superslab.verdict_of(target)
-                for target in superslab.targets_of(stored.Study(runs))}
+    def verdicts(self, study):
+        return {(target.what, target.load): superslab.verdict_of(target) for target in superslab.targets_of(study)}
 
     def test_targets(self):
-        self.assertEqual(set(self.verdicts(made()).values()), {superslab.MET})
-        slow = self.verdicts(made({"best": 80}))  # 0.84 of mimalloc: enough for two threads
+        self.assertEqual(set(self.verdicts(study_of(made())).values()), {superslab.MET})
+        slow = self.verdicts(study_of(made({"best": 80})))  # 0.84 of mimalloc: enough for two threads
         for (what, load), verdict in slow.items():
             self.assertEqual(verdict, superslab.MISSED if what == "Mop/s / mimalloc"
                              and load.threads == 1 else superslab.MET, (what, load))
-        self.assertEqual(self.verdicts(made(kernels={"best": 0.06}))["kernel's share", MAIN], superslab.MISSED)
+        self.assertEqual(self.verdicts(study_of(made(kernels={"best": 0.06})))["kernel's share", MAIN],
+                         superslab.MISSED)
         self.assertEqual(set(self.verdicts(NOTHING).values()), {seeds.NOT_MEASURED})
 
     def test_dependence_on_the_generator(self):
         for factors, depends in (({}, "no"), ({"2m": 2}, "yes")):
-            found = superslab.dependence(stored.Study(made(good=factors)), "2m", "phase9-on")
+            found = superslab.dependence(study_of(made(good=factors)), "2m", "phase9-on")
             self.assertEqual(found[2], depends)
-        self.assertEqual(superslab.dependence(stored.Study(made(blocks=3)), "2m", "phase9-on")[2], "-")
+        self.assertEqual(superslab.dependence(study_of(made(blocks=3)), "2m", "phase9-on")[2], "-")
 
     def test_throughputs_of_any_size_have_three_digits(self):
         self.assertEqual([superslab.significant(value) for value in
                           (0, 0.0345678, 1.23456, 45.678, 678.9, 12345.6, -2.345)],
                          ["0.00", "0.0346", "1.23", "45.7", "679", "12346", "-2.35"])
 
-    def test_it_prints_all_of_it_from_what_is_stored(self):
-        about = {"started": "2030-01-02T03:04:05+00:00", "finished": None, "commit": None, "dirty": True,
-                 "same": {"machine": {"cpu": "a processor", "cores": 2, "kernel": "k", "thp": "never",
-                                      "libc": "glibc 2"},
-                          "libraries": {"mimalloc": ["libmimalloc.so.2.0", "1"]}}}
-        crashed = process("time", "best", MAIN, 9, detail="it crashed") | {"status": "failed"}
-        rows = made().rename(columns={name: f"load_{name}" for name in stored.LOAD})
-        rows["counts"] = rows["counts"].map(lambda found: " ".join(f"{key}={value}" for key, value in found.items()))
-        with tempfile.TemporaryDirectory() as name:
-            directory = pathlib.Path(name) / "superslab"
-            directory.mkdir()
-            pandas.concat([rows, pandas.DataFrame([crashed])]).to_csv(directory / stored.RUNS, index=False)
-            (directory / stored.ABOUT).write_text(json.dumps(about))
-            with contextlib.redirect_stdout(io.StringIO()) as out:
-                superslab.superslab(results=pathlib.Path(name))
+    def test_it_prints_all_of_it(self):
+        about = {"started": "2030-01-02T03:04:05.000Z", "finished": "", "source_commit": "", "dirty": 1, "os": "an os",
+                 "cpu": "a processor", "cores": 2, "kernel": "k", "thp": "never"}
+        crashed = process("mixed", "best", MAIN, 9) | {"status": "crash", "detail": "signal 11"}
+        runs = stored.frame(pandas.concat([made(), pandas.DataFrame([crashed])], ignore_index=True))
+        with contextlib.redirect_stdout(io.StringIO()) as out:
+            superslab.print_report(about, runs)
         text = out.getvalue()
         for part in ("004 bench", "004 profile", "004 scenarios", "x mimalloc", "unfinished", "with changes",
                      "depends on the generator", "What the best setting is to reach",
                      "The loop alone takes 900 [900 900] % of best's time",  # at 10 Mop/s beside best's 90
-                     "failed, 1 process: time best: it crashed"):
+                     "failed, 1 process: mixed best: signal 11"):
             self.assertIn(part, text)
         self.assertRegex(text, r"2m +phase9-on, 2 MB +29\.7 \[22\.0 37\.4\] +1\.34 \[.*\] +0\.232 \[.*\] +35\.0 \[")
         self.assertRegex(text, r"\nphase9-on +10,000,000 +2,000 +2,000 +- +- +100 +- +- +4 +4,000\n")
@@ -192,8 +185,8 @@ def claims():
 
 
 class Audit(unittest.TestCase):
-    def outcomes(self, runs):
-        evidence = SimpleNamespace(superslab=stored.Study(runs))
+    def outcomes(self, study):
+        evidence = SimpleNamespace(superslab=study)
         return {claim["id"][-3:]: audit.TESTS[claim["test"]](claim, evidence) for claim in claims()}
 
     def test_every_claim_has_a_test(self):
@@ -201,12 +194,12 @@ class Audit(unittest.TestCase):
         self.assertEqual({claim["id"] for claim in claims()}, set(audit.CLAIMS))
 
     def test_claims_hold_where_all_is_as_they_say(self):
-        for name, outcome in self.outcomes(made()).items():
+        for name, outcome in self.outcomes(study_of(made())).items():
             self.assertEqual(outcome.verdict, HOLDS, (name, outcome))
             self.assertGreaterEqual(outcome.replicates, 1)
 
     def test_and_do_not_where_nothing_is(self):
-        for name, outcome in self.outcomes(made(**ANOTHER)).items():
+        for name, outcome in self.outcomes(study_of(made(**ANOTHER))).items():
             if name not in ("c02", "c07", "c19", "c20"):
                 self.assertEqual(outcome.verdict, DOES_NOT_HOLD, (name, outcome))
 
@@ -215,16 +208,17 @@ class Audit(unittest.TestCase):
             self.assertEqual((outcome.verdict, outcome.replicates), (NOT_MEASURED, 0), name)
 
     def test_too_few_processes_decide_nothing(self):
-        found = self.outcomes(made(blocks=3))
+        found = self.outcomes(study_of(made(blocks=3)))
         for name in ("c04", "c05", "c12", "c14", "c20", "c21"):
             self.assertEqual(found[name].verdict, NOT_MEASURED, name)
 
     def test_the_generators_are_told_apart(self):
-        found = self.outcomes(made(good=dict.fromkeys(plan.BY_NAME, 1.5)))
+        found = self.outcomes(study_of(made(good=dict.fromkeys(CONFIGURATIONS, 1.5))))
         self.assertEqual(found["c20"].verdict, DOES_NOT_HOLD)
 
     def test_a_cure_must_gain_more_than_a_faster_lookup(self):
-        self.assertEqual(self.outcomes(made({"mask": 100}))["c18"].verdict, DOES_NOT_HOLD)  # 6.1 times; the pool 3.0
+        self.assertEqual(self.outcomes(study_of(made({"mask": 100})))["c18"].verdict,
+                         DOES_NOT_HOLD)  # 6.1 times; the pool 3.0
 
 
 class Gap(unittest.TestCase):
@@ -233,7 +227,7 @@ class Gap(unittest.TestCase):
 
     def study(self, *without):
         runs = made(self.SPEEDS, good={"2m": 2})
-        return stored.Study(runs[runs["configuration"].isin(set(self.SPEEDS) - set(without))])
+        return study_of(runs[runs["allocator_asked"].isin(set(self.SPEEDS) - set(without))])
 
     def test_throughputs_are_over_mimalloc_s(self):
         found = gap.gap(self.study())

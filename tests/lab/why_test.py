@@ -5,6 +5,7 @@ import contextlib
 import io
 import pathlib
 import re
+import shutil
 import sys
 import tempfile
 import unittest
@@ -14,7 +15,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tests" / "lab")]
 from lab import cell, why  # noqa: E402
 from lab.counts import report as counts  # noqa: E402
-from lab.instrument import studies  # noqa: E402
+import made_export  # noqa: E402
 from made import Made  # noqa: E402
 from made_evidence import tree_of  # noqa: E402
 
@@ -54,19 +55,17 @@ class Page(unittest.TestCase):
                        counted("list", "put")]
 
     def limits(self, machine):
-        (self.room / "studies.csv").unlink(missing_ok=True)
-        studies.write_csv(self.room / "limits.csv", ["run", "what", "pages", "bytes", "value", "unit"],
-                          [[run, "load lines", "small", size, value, "ns"] for run in range(6)
-                           for size, value in ((4096, 1), (16 * SCALE, 4.0), (64 * SCALE, 10.0))])
-        studies.note_origin(self.room, "limits",
-                            dict.fromkeys(studies.ORIGIN, "1") | {"machine": machine}, "")
+        shutil.rmtree(self.room / "runs", ignore_errors=True)
+        made_export.write(self.room, "instrument-limits", [
+            {"op": "load_lines", "pattern": "small", "scale": size, "block": run, "values": {"ns": value}}
+            for run in range(6) for size, value in ((4096, 1), (16 * SCALE, 4.0), (64 * SCALE, 10.0))], machine=machine)
 
     def page(self, *words):
         with contextlib.redirect_stdout(io.StringIO()) as out, \
                 mock.patch.object(cell, "fill", filled), \
                 mock.patch.object(counts, "load", lambda: self.stored):
             why.report(["--variant", "pathcomp", "--scale", str(SCALE), "--store",
-                        str(self.room / "store.sqlite"), "--runs", str(self.room), "--instrument",
+                        str(self.room / "store.sqlite"), "--runs", str(self.room), "--results",
                         str(self.room), *words])
         return out.getvalue()
 

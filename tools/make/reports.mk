@@ -33,7 +33,7 @@ build/flooding/%/flooding: experiments/flooding/flooding.c experiments/flooding/
 why: build/packages build/run/run
 	@$(LAB).why --variant '$(VARIANT)' --hash '$(HASH)' --key '$(KEY)' \
 	    $(call option,scale,$(SCALES)) $(call option,pattern,$(PATTERNS)) $(call option,seed,$(SEED)) \
-	    --store $(STORE) $(RUNS) --instrument $(RESULTS)/instrument
+	    --store $(STORE) $(RUNS) --results $(RESULTS)
 
 # ---- Allocators: the library of one (the runner asks for it); what swapping them or the hash does ----
 allocator:

@@ -177,7 +177,7 @@ class Evidence:
 
     @functools.cached_property
     def superslab(self):
-        return superslab_study.stored(self.results / "superslab")
+        return superslab_study.stored(self.results)
 
 
 def common_blocks(mappings):

@@ -329,16 +329,11 @@ def one_machine(_claim, evidence):
                    len(machines), 1, HOLDS if len(machines) == 1 else DOES_NOT_HOLD)
 
 
-def instrument_directory(evidence):
-    return pathlib.Path(evidence.runs).parent / "instrument"
-
-
 @when_measured
 def instrument_gates(_claim, evidence):
-    directory = instrument_directory(evidence)
-    if not (directory / "studies.csv").exists():
+    judged = {study: verdicts for study, _, verdicts in instrument.judge(pathlib.Path(evidence.runs).parent)}
+    if not judged:
         raise places.NotMeasured("the studies of the instrument")
-    judged = {study: verdicts for study, _, verdicts in instrument.judge(directory)}
     gates = [(study, verdict) for study in ("aa", "power") for verdict in judged.get(study, [])
              if verdict.passed is not None]
     if {study for study, _ in gates} != {"aa", "power"}:

@@ -1,14 +1,14 @@
 """The claims of document 004, each held against the stored study of the superslab.
 
 CLAIMS has a function for each: of the study, with its outcome.  phase9-on is the state that the document calls "slabs
-on" (lab.superslab.plan lists all configurations).  A claim about a quantity is a span, held against ours by the rule
+on" (lab.superslab.configurations lists all).  A claim about a quantity is a span, held against ours by the rule
 of lab.verdicts, as the document's tables are (lab.superslab.report).  A claim about a direction holds if the whole
 interval lies on that side of 1.
 """
 from .. import verdicts
-from ..superslab.plan import BATCHES, MAIN
-from ..superslab.report import BASELINE, BEST, CALLS, GOOD, LOOKUP, MIMALLOC, PAIR, SHIPPED, text_of
-from ..superslab.study import KERNEL, estimated, scaled, total
+from ..superslab.configurations import BASELINE, BATCHES, BEST, GOOD, MAIN, MIMALLOC, SHIPPED
+from ..superslab.report import CALLS, LOOKUP, PAIR, text_of
+from ..superslab.study import KERNEL, STEPS, estimated, scaled, total
 from ..verdicts import OPPOSITE, Span
 from .outcome import DOES_NOT_HOLD, HOLDS, NOT_MEASURED, UNDECIDED, Outcome, not_measured
 from .rules import Judged, judge_count, untested
@@ -178,7 +178,7 @@ def cost_of_a_call(study):
     if system.empty or not counts.get("mmap_calls"):
         return MISSING
     ours = estimated(1e6 * system / (study.column(SHIPPED, "cycles") * (calls_of(counts) / counts["cycles"])))
-    bare = scaled(study.value(BEST, "map_ns", kind="steps"), 1e-3)
+    bare = scaled(study.value(BEST, "map_ns", op=STEPS), 1e-3)
     return outcome(f"{text_of(ours)} us of kernel time a call; a bare pair of mmap and munmap takes"
                    f" {text_of(bare)} us", ours, judge(83, 83, ours))
 

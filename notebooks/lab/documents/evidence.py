@@ -32,7 +32,7 @@ COUNTED = store.ROOT / "results"
 
 def of_superslab(figures, results):
     try:
-        _, runs = superslab_study.read(results / "superslab")
+        _, runs = superslab_study.read(results)
     except Failure:
         return {}
     lines = superslab.lines_of(superslab_study.Study(runs), list(figures.values()))

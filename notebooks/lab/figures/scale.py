@@ -4,7 +4,7 @@ from typing import NamedTuple, Optional
 
 from .. import fallbacks
 from ..counts import report as counts
-from ..instrument import limits
+from ..instrument import limits, study
 from ..stats import estimate
 from ..printing import digits, short_scale, with_interval
 from .. import drawing, panels
@@ -48,7 +48,7 @@ def points_of(cells, op, variant):
 def machine_loads(results, machine):
     """(loads, None), or ({}, why there are none)."""
     try:
-        found, origin = results.study("limits")
+        origin, found = study.read("limits", results.directory)
     except NotMeasured as reason:
         return {}, f"the machine's own loads: {reason}"
     if origin["machine"] != machine:
@@ -172,7 +172,7 @@ class Floors(NamedTuple):
 
 
 def read_floors(results):
-    found, origin = results.study("limits")
+    origin, found = study.read("limits", results.directory)
     experiment = results.experiment(EXPERIMENTS[0])
     if origin["machine"] != experiment.about["machine"]:
         raise NotMeasured("not measured: the machine's limits and the gets are of two machines;"

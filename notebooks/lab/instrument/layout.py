@@ -11,7 +11,7 @@ from scipy.stats import permutation_test
 from .. import panels, stats
 from ..printing import align, short_scale
 from ..question import Question, demand
-from .study import Verdict
+from . import study
 from .trust import SURPRISE
 
 KINDS = {"same": "copies", "link": "order of linking", "move": "start moved", "envs": "size of the environment"}
@@ -46,7 +46,7 @@ def judge_layout(runs):
     adjusted = dict(zip(compared, stats.holm([wider(groups[place], groups[(*place[:-1], "same")])
                                               for place in compared])))
     certain = [f"{op} at {short_scale(scale)} by {kind}" for (op, scale, kind), p in adjusted.items() if p <= SURPRISE]
-    yield Verdict(None, "layouts that lie farther apart than copies of one program, after Holm's"
+    yield study.Verdict(None, "layouts that lie farther apart than copies of one program, after Holm's"
                   f" correction for {len(compared)}: {', '.join(certain) or 'none'}")
     lines, spread = [], spreads(found)
     for op, scale, kind in sorted(groups, key=lambda place: (place[:-1], list(KINDS).index(place[-1]))):
@@ -55,7 +55,7 @@ def judge_layout(runs):
         lines.append([op, short_scale(scale), kind, str(len(logs)),
                       f"{each.median:.2f} [{each.low:.2f} {each.high:.2f}] %",
                       f"{100 * math.expm1(logs.max() - logs.min()):.1f} %", "" if p is None else stats.p_text(p)])
-    yield Verdict(None, align([*CELL, "kind", "layouts", "standard deviation", "farthest apart", "p"], lines,
+    yield study.Verdict(None, align([*CELL, "kind", "layouts", "standard deviation", "farthest apart", "p"], lines,
                               figures=4, cell=1))
 
 
@@ -63,7 +63,7 @@ def judge_layout(runs):
 
 def read(results):
     """The spreads in a table: a row for each cell, a column for each kind."""
-    runs, _ = results.study("layout")
+    _, runs = study.read("layout", results.directory)
     demand(len(runs), "layout")
     found = spreads(medians(runs)).unstack("kind")
     found.index = [f"{op} {short_scale(scale)}" for op, scale in found.index]

@@ -26,7 +26,7 @@ from ..documents.seeds import SLOT_BYTES
 from ..pairs import estimates
 from ..printing import align, digits, short_scale, with_interval
 from ..results import RESULTS, RUN, NotMeasured, exported
-from .study import origins, read
+from .study import read
 
 LOADS, PAGES = "load lines", "load pages"
 SMALL, HUGE = "small", "huge"
@@ -147,8 +147,7 @@ def table_of_gets(found):
 
 def limits(results=RESULTS, experiment="fixes"):
     """What the machine's loads cost, and how many of them each composition's get lasts."""
-    directory = results / "instrument"
-    origin, stored = origins(directory).get("limits"), read("limits", directory)
+    origin, stored = read("limits", results)
     found = figures(stored)
     print(f"{origin['cpu']}, {origin['started'][:10]}; medians of {origin['settings']},"
           " 95 % intervals by the sign test\n")

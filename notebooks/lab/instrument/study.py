@@ -4,19 +4,17 @@ read() alone knows how they are stored.  A row of a frame is a process:
 
     aa, power   composition, op, pattern, scale, seed, block, side: a, or b with whatever was changed
     layout      kind, layout (its number), op, scale, block
-    counts      composition, op, scale, run, operations, and a column for each of COUNTED
-    limits      run, what, pages, bytes, value (unit): several rows a process
+    counts      composition, op, scale, operations, instructions, l1_misses, last_misses
+    limits      run, what, pages, bytes, value
 
-with samples, a process's times, and ns_per_op, their median, where it is a process that was timed.
+with ns_per_op, the median of its samples, where it was timed.
 """
-import pathlib
 from typing import NamedTuple, Optional
 
-import pandas
-
+from .. import exports
 from ..results import RESULTS, NotMeasured
 
-FILES = {"counts": "repeats"}
+CHANGED = {"aa": "copy", "power": "delay"}  # the parameter that is 0 on side a
 
 
 class Verdict(NamedTuple):
@@ -25,25 +23,23 @@ class Verdict(NamedTuple):
     text: str
 
 
-def read_csv(name, directory, **options):
-    path = pathlib.Path(directory) / f"{name}.csv"
-    if not path.exists():
-        raise NotMeasured(f"{path}: not measured; make instrument measures it")
-    return pandas.read_csv(path, **options)
-
-
-def timed(rows):
-    """The frame with a process's samples, which are stored as one text, and their median."""
-    samples = rows["ns_per_op"].astype(str).str.split(expand=True).astype(float)
-    return rows.assign(samples=samples.agg(tuple, axis=1), ns_per_op=samples.median(axis=1))
-
-
-def read(name, directory=RESULTS / "instrument"):
-    found = read_csv(FILES.get(name, name), directory)
-    return timed(found) if "ns_per_op" in found else found
-
-
-def origins(directory=RESULTS / "instrument"):
-    """{study: on what, of what and when it was measured}, in the order in which they are told."""
-    rows = read_csv("studies", directory, dtype=str)
-    return {row["study"]: row for row in rows.fillna("").to_dict("records")}
+def read(name, results=RESULTS):
+    """(about, frame) of a study."""
+    try:
+        about, runs = exports.read(f"instrument-{name}", results)
+    except NotMeasured:
+        raise NotMeasured(f"{results}: study {name} is not measured; make instrument measures it") from None
+    runs = runs[runs["status"] == "ok"]
+    if name in CHANGED:
+        changed = exports.parameter(runs, CHANGED[name]) > 0
+        runs = runs.assign(composition=runs["variant"], seed=runs["plan_seed"], side=changed.map({False: "a", True: "b"}))
+    elif name == "layout":
+        _, kind, layout = zip(*runs["variant"].str.rsplit(".", n=2))
+        runs = runs.assign(kind=kind, layout=layout)
+    elif name == "counts":
+        runs = runs.assign(composition=runs["variant"])
+    else:
+        value = runs.reindex(columns=["ns", "gb_per_s"]).bfill(axis=1)["ns"]  # each limit has one of these
+        runs = runs.assign(run=runs["block"], what=runs["op"].str.replace("_", " "), pages=runs["pattern"],
+                           bytes=runs["scale"], value=value)
+    return about, runs

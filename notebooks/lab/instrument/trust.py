@@ -17,9 +17,9 @@ from .. import drawing, panels, stats
 from ..pairs import estimates
 from ..printing import align, short_scale
 from ..question import NotMeasured, Question
-from .studies import EFFECT
-from .study import Verdict
+from . import study
 
+EFFECT = 0.05    # the delay
 SURPRISE = 0.05  # what happens less often than this, is not believed to be chance
 FALSE_POSITIVES = 0.05
 POWER = 0.95
@@ -81,34 +81,34 @@ def judge_aa(runs):
     found = compared(runs)
     count, flagged = len(found.ratios), sum(map(is_flagged, found.ratios))
     allowed, bias = flags_allowed(count), stats.estimate(found.logs)
-    yield Verdict(flagged <= allowed and count >= ENOUGH,
+    yield study.Verdict(flagged <= allowed and count >= ENOUGH,
                   f"{flagged} of {count} comparisons of a program with itself flagged; at most {allowed} are to be"
                   + ("" if count >= ENOUGH else f", and at least {ENOUGH} compared"))
-    yield Verdict(abs(math.expm1(bias.median)) <= BIAS,
+    yield study.Verdict(abs(math.expm1(bias.median)) <= BIAS,
                   f"median of all pairs {estimate_text(bias)}, {bias.count} pairs; within {100 * BIAS} % is wanted")
     after = sum(p <= SURPRISE for p in stats.holm(list(found.p_values)))
-    yield Verdict(None, f"after Holm's correction for {count} comparisons {after} flagged")
-    yield Verdict(None, "outliers among the pairs, all kept: " + ", ".join(
+    yield study.Verdict(None, f"after Holm's correction for {count} comparisons {after} flagged")
+    yield study.Verdict(None, "outliers among the pairs, all kept: " + ", ".join(
         f"{number} {name}" for name, number in stats.count_outliers(list(found.logs)).items()))
     pairs = max(estimate.count for estimate in found.ratios)
     for effect in (0.02, EFFECT):
         power = found.by_comparison(lambda logs: stats.effect_power(list(logs), effect, pairs)).mean()
-        yield Verdict(None, f"moved by {100 * effect:.0f} %, these pairs would be found with a power of"
+        yield study.Verdict(None, f"moved by {100 * effect:.0f} %, these pairs would be found with a power of"
                       f" {100 * power:.0f} % ({pairs} pairs each)")
-    yield Verdict(None, table(found, is_flagged, "flagged"))
+    yield study.Verdict(None, table(found, is_flagged, "flagged"))
 
 
 def judge_power(runs):
     found = compared(runs)
     count, seen = len(found.ratios), sum(map(is_found, found.ratios))
     wanted, injected = finds_wanted(count), stats.estimate(found.logs)
-    yield Verdict(seen >= wanted,
+    yield study.Verdict(seen >= wanted,
                   f"a delay of {100 * EFFECT:.0f} % found in {seen} of {count} comparisons;"
                   + (f" at least {wanted} are to be" if wanted <= count else " at least 59 are to be made"))
-    yield Verdict(math.expm1(injected.low) <= EFFECT + LARGER,
+    yield study.Verdict(math.expm1(injected.low) <= EFFECT + LARGER,
                   f"the delay as all pairs see it: {estimate_text(injected)}, {injected.count} pairs; not to be"
                   f" certainly more than {100 * (EFFECT + LARGER):.1f} %")
-    yield Verdict(None, table(found, is_found, "found"))
+    yield study.Verdict(None, table(found, is_found, "found"))
 
 
 # ---- The table ----
@@ -149,7 +149,7 @@ def read(results):
     found = {}
     for name in ("aa", "power"):
         try:
-            found[name] = compared(results.study(name)[0])
+            found[name] = compared(study.read(name, results.directory)[1])
         except NotMeasured as reason:
             lacking = reason
     if not found:

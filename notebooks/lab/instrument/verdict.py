@@ -3,23 +3,26 @@
 aa and power have gates (lab.instrument.trust); counts too: the same instructions in every run.  Layout has none
 (lab.instrument.layout).  The exit status is 1 if a gate is not passed, or a study was not measured.
 """
+import contextlib
 import sys
 
 from ..printing import align, short_scale
-from ..results import RESULTS
+from ..results import RESULTS, NotMeasured
 from .layout import judge_layout
-from .studies import COUNTED
-from .study import Verdict, origins, read
+from .study import Verdict, read
 from .trust import CELL, judge_aa, judge_power
+
+
+COUNTED = ["instructions", "l1_misses", "last_misses"]
 
 
 def judge_counts(runs):
     cells, lines = runs.groupby(CELL), []
-    apart = cells[list(COUNTED)].agg(lambda counts: counts.max() - counts.min())
+    apart = cells[COUNTED].agg(lambda counts: counts.max() - counts.min())
     for place, rows in cells:
         lines.append([*place[:2], short_scale(place[2]), str(len(rows))])
         for event in COUNTED:
-            lines[-1] += [f"{rows[event].median() / rows['operations'].iloc[0]:.3f}", f"{apart[event][place]:,}"]
+            lines[-1] += [f"{rows[event].median() / rows['operations'].iloc[0]:.3f}", f"{apart[event][place]:,.0f}"]
     same, fewest = not apart["instructions"].any(), cells.size().min()
     yield Verdict(bool(same and fewest > 1),
                   f"instructions of {fewest} runs of each cell {'are the same' if same else 'differ'}")
@@ -30,18 +33,21 @@ def judge_counts(runs):
 JUDGES = {"aa": judge_aa, "power": judge_power, "layout": judge_layout, "counts": judge_counts}
 
 
-def judge(directory):
-    """[(study, what is known of its origin, its verdicts)], of the studies that are stored."""
-    known = origins(directory)
-    return [(study, known[study], list(judge_study(read(study, directory))))
-            for study, judge_study in JUDGES.items() if study in known]
+def judge(results):
+    """[(study, its experiment and machine, its verdicts)], of the studies that are stored."""
+    judged = []
+    for study, judge_study in JUDGES.items():
+        with contextlib.suppress(NotMeasured):
+            about, runs = read(study, results)
+            judged.append((study, about, list(judge_study(runs))))
+    return judged
 
 
-def origin_text(origin):
-    commit = (origin["source_commit"] or "unknown")[:12] + (" with changes" * int(origin["dirty"]))
-    virtual = ", virtual" * int(origin["virtualised"])
-    return (f"{origin['started'][:16].replace('T', ' ')} UTC, commit {commit}, {origin['cpu']},"
-            f" {origin['cores']} cores{virtual}, {origin['compiler']}; {origin['settings']}")
+def origin_text(about):
+    commit = (about["source_commit"] or "unknown")[:12] + " with changes" * about["dirty"]
+    virtual = ", virtual" * (about["virtualised"] == 1)
+    return (f"{about['started'][:16].replace('T', ' ')} UTC, commit {commit}, {about['cpu']}, {about['cores']} cores"
+            f"{virtual}, {', '.join(about['compilers'])}; {' '.join(about['settings'].split())}")
 
 
 MARKS = {None: "", True: "passed: ", False: "FAILED: "}
@@ -49,9 +55,11 @@ MARKS = {None: "", True: "passed: ", False: "FAILED: "}
 
 def verdict(results=RESULTS):
     """What the tests of the instrument say; exit status 1 if it falls short."""
-    judged = judge(results / "instrument")
-    for study, origin, verdicts in judged:
-        print(f"{study}: {origin_text(origin)}\n")
+    judged = judge(results)
+    if not judged:
+        raise NotMeasured(f"{results}: no study of the instrument is measured; make instrument measures them")
+    for study, about, verdicts in judged:
+        print(f"{study}: {origin_text(about)}\n")
         print(*(MARKS[passed] + text for passed, text in verdicts), sep="\n", end="\n\n")
     found = {study: all(passed is not False for passed, _ in verdicts) for study, _, verdicts in judged}
     failed = [study + " (not measured yet)" * (study not in found) for study in JUDGES if not found.get(study)]

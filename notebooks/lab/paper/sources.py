@@ -5,7 +5,6 @@ DIR/superslab: DIR is results, or results/own for a reader's own run.  Counts de
 so they always come from the committed results.
 """
 import functools
-import json
 import pathlib
 
 from .. import store
@@ -45,7 +44,7 @@ class OwnEvidence(Evidence):
 
     @functools.cached_property
     def superslab(self):
-        return superslab_study.stored(self.directory / "superslab")
+        return superslab_study.stored(self.directory)
 
 
 class Sources:
@@ -151,25 +150,16 @@ class Sources:
     @functools.cached_property
     def instrument(self):
         """{study: (its origin, verdicts)}"""
-        directory = self.directory / "instrument"
-        if not (directory / "studies.csv").exists():
+        judged = {study: (about, verdicts) for study, about, verdicts in instrument.judge(self.directory)}
+        if not judged:
             raise NotMeasured("the studies of the instrument")
-        return {study: (origin, verdicts)
-                for study, origin, verdicts in instrument.judge(directory)}
+        return judged
 
     @functools.cached_property
     def limits(self):
-        directory = self.directory / "instrument"
-        if not (directory / "limits.csv").exists():
+        if not (self.directory / "runs" / "instrument-limits").exists():
             raise NotMeasured("the machine's limits")
-        return instrument_study.read("limits", directory)
-
-    @functools.cached_property
-    def superslab_about(self):
-        path = self.directory / "superslab" / superslab_study.ABOUT
-        if not path.exists():
-            raise NotMeasured("the study of the superslab")
-        return json.loads(path.read_text(encoding="utf-8"))
+        return instrument_study.read("limits", self.directory)[1]
 
     @functools.cached_property
     def superslab(self):

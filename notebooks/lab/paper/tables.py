@@ -22,7 +22,7 @@ from ..instrument import limits
 from ..shape.hashes import uniformity
 from ..stats import estimate, paired_ratio
 from ..superslab import report as superslab
-from ..superslab.plan import BY_NAME, CONTROL
+from ..superslab.configurations import CONFIGURATIONS, CONTROL, SHIPPED
 from ..superslab.study import scaled
 from .words import commit_of, every_machine, minutes
 
@@ -453,16 +453,16 @@ def hash_costs_(sources):
 @table
 def slabs(sources):
     study, rows = sources.superslab, []
-    for name, configuration in BY_NAME.items():
-        if name == CONTROL.name or not study.value(name, "mops"):
+    for name, settings in CONFIGURATIONS.items():
+        if name == CONTROL or not study.value(name, "mops"):
             continue
-        lcg, good, depends = superslab.dependence(study, name, superslab.SHIPPED)
-        rows.append([code(name), configuration.about, superslab.text_of(study.value(name, "mops")),
+        lcg, good, depends = superslab.dependence(study, name, SHIPPED)
+        rows.append([code(name), settings, superslab.text_of(study.value(name, "mops")),
                      superslab.text_of(lcg),
                      superslab.text_of(scaled(study.value(name, "kernel_share"), 100)),
                      superslab.text_of(good), depends])
-    return Table(["configuration", "settings", "Mop/s", f"x {superslab.SHIPPED}", "kernel, %",
-                  f"good generator, x {superslab.SHIPPED}", "depends on the generator"],
+    return Table(["configuration", "settings", "Mop/s", f"x {SHIPPED}", "kernel, %",
+                  f"good generator, x {SHIPPED}", "depends on the generator"],
                  need(rows, "the superslab's configurations"), 2)
 
 

@@ -49,7 +49,7 @@ from ..documents import seeds
 from ..factorial import design, effects
 from ..factorial.report import shown
 from ..stats import CONFIDENCE
-from ..superslab.plan import MAIN
+from ..superslab.configurations import MAIN
 from ..superslab.report import text_of
 from ..superslab.study import scaled
 from .template import TemplateError

@@ -6,8 +6,8 @@ from ..documents import seeds
 from ..printing import digits, with_interval
 from ..question import Question, demand
 from ..stats import Estimate
-from .plan import MAIN
-from .report import GOOD, MIMALLOC, SHIPPED
+from .configurations import GOOD, MAIN, MIMALLOC, SHIPPED
+from .study import Study, read
 
 # From where the document began to where it wanted to be; then what it did not try; then others.
 ROWS = {
@@ -94,4 +94,4 @@ def tell(found):
 
 
 GAP = Question("How near does the superslab come to mimalloc?", "superslab", (9, 6),
-               lambda results: gap(results.superslab()), fill, tell)
+               lambda results: gap(Study(read(results.directory).runs)), fill, tell)

@@ -15,12 +15,11 @@ from ..printing import align, paragraph, span_text, with_interval
 from ..results import RESULTS
 from ..stats import Estimate
 from ..verdicts import NOT_MEASURED, Span, judge, judge_count
-from .plan import BY_NAME, CONTROL, LOADS, MAIN, STEPS, TIME
-from .study import KERNEL, Study, read, scaled, total
+from .configurations import (ALLOCATORS, BASELINE, BEST, CONFIGURATIONS, CONTROL, GOOD, LOADS, MAIN, MIMALLOC,
+                             SHIPPED)
+from .study import KERNEL, MIXED, STEPS, Study, read, scaled, total
 
 DOCUMENT = "004"
-GOOD = MAIN._replace(generator="good")
-SHIPPED, BASELINE, MIMALLOC, BEST = "phase9-on", "phase8", "mimalloc", "best"
 
 
 # ---- What the document's rows are here ----
@@ -125,7 +124,7 @@ def cycles(figure, study):
     document's machine, and follow from these."""
     if figure.row in SINGLE_STEPS:
         return judged(figure, study.cycles(*SINGLE_STEPS[figure.row]))
-    found = share_of(figure, study), study.value(SHIPPED, "mops"), study.value(BEST, "cycle_ns", kind=STEPS)
+    found = share_of(figure, study), study.value(SHIPPED, "mops"), study.value(BEST, "cycle_ns", op=STEPS)
     if not all(found):
         return Line(figure)
     part, speed, cycle = (each.median for each in found)
@@ -247,15 +246,13 @@ def print_performance(study, heading, load, names, columns, before=None, after=N
 
 
 def print_about(about, study):
-    same = about["same"]
-    machine = same["machine"]
-    blocks = max((len(rows) for (kind, *_), rows in study.found.items() if kind == TIME), default=0)
-    commit = (about["commit"] or "unknown")[:12] + (" with changes" if about["dirty"] else "")
+    blocks = max((len(rows) for (op, *_), rows in study.found.items() if op == MIXED), default=0)
+    commit = (about["source_commit"] or "unknown")[:12] + " with changes" * about["dirty"]
     print(f"study of the superslab  {about['started'][:16].replace('T', ' ')} UTC  commit {commit}"
           f"{'' if about['finished'] else '  unfinished'}")
-    print(f"{machine['cpu']}, {machine['cores']} cores, {machine['kernel']}; huge pages: {machine['thp']}")
-    print(paragraph("beside " + ", ".join(f"{name} ({file})" for name, (file, _) in same["libraries"].items())
-                    + f" and the C library ({machine['libc']})", "  "))
+    print(f"{about['cpu']}, {about['cores']} cores, {about['os']}, {about['kernel']}; huge pages: {about['thp']}")
+    libraries = {name: rows["allocator"].iloc[0] for (op, *_, name), rows in study.found.items() if op == MIXED}
+    print(paragraph("beside " + ", ".join(f"{name} ({libraries[name]})" for name in ALLOCATORS if name in libraries), "  "))
     print(f"medians of {blocks} processes; 95 % intervals by the sign test; ratios of Mop/s within"
           " blocks (above 1: faster)")
 
@@ -273,25 +270,25 @@ def print_document(study):
 
 def print_switches(study):
     print_performance(study, f"What each switch does: {MAIN.slots} slots, one thread, the generator of the document"
-                      " (lcg)", MAIN, BY_NAME, [SPEED, GAIN, TO_MIMALLOC, SYSTEM],
-                      before={"settings": lambda name: BY_NAME[name].about})
+                      " (lcg)", MAIN, CONFIGURATIONS, [SPEED, GAIN, TO_MIMALLOC, SYSTEM],
+                      before={"settings": CONFIGURATIONS.get})
     print_performance(study, f"The same with a good generator.  The last column: is the interval of its"
-                      f" \"{GAIN}\" apart from the one above?", GOOD, BY_NAME, [SPEED, GAIN, TO_MIMALLOC],
+                      f" \"{GAIN}\" apart from the one above?", GOOD, CONFIGURATIONS, [SPEED, GAIN, TO_MIMALLOC],
                       after={"depends on the generator": lambda name: dependence(study, name, SHIPPED)[2]})
 
 
 def print_loads(study):
-    for load, names in LOADS.items():
-        alone = scaled(study.ratio(BEST, CONTROL.name, load=load), 100)  # of draws and slots
+    for load in LOADS:
+        alone = scaled(study.ratio(BEST, CONTROL, load=load), 100)  # of draws and slots
         print_performance(study, f"{load}.  The loop alone takes {text_of(alone)} % of {BEST}'s time", load,
-                          [name for name in names if name != CONTROL.name],
+                          [name for name in CONFIGURATIONS if name != CONTROL],
                           [column for column in COLUMNS if column != GAIN])
 
 
 def print_counts(study):
     columns = ["mmap_calls", "munmap_calls", "madvise_calls", "refills", "lookups", "prewarmed",
                "areas_most", "exhausted_", "fallbacks_"]
-    counted = {name: counts for name in BY_NAME if (counts := study.counts(name))}
+    counted = {name: counts for name in CONFIGURATIONS if (counts := study.counts(name))}
 
     def cell(counts, column):
         return f"{total(counts, column):,.0f}" if any(key.startswith(column) for key in counts) else "-"
@@ -310,8 +307,8 @@ def print_targets(study):
 
 def print_failures(runs):
     failed = runs[runs["status"] != "ok"]
-    for (kind, name, detail), count in failed.groupby(["kind", "configuration", "detail"]).size().items():
-        print(f"\nfailed, {count} process{'es' * (count > 1)}: {kind} {name}: {detail}")
+    for (op, name, detail), count in failed.groupby(["op", "configuration", "detail"]).size().items():
+        print(f"\nfailed, {count} process{'es' * (count > 1)}: {op} {name}: {detail}")
 
 
 def print_report(about, runs):
@@ -324,4 +321,4 @@ def print_report(about, runs):
 
 def superslab(results=RESULTS):
     """Document 004's figures beside ours, what each switch does, and the allocator beside others."""
-    print_report(*read(results / "superslab"))
+    print_report(*read(results))

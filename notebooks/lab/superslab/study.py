@@ -1,49 +1,51 @@
 """The stored study of the superslab, as reports ask for it.
 
-read() alone knows how it is stored.  A row of its frame is a process: what ran (kind, configuration), under which load
-(slots, generator, threads), where (block, position), how it ended (status, detail), and what it measured, a column for
-each value; `counts` is {name: number} of what was counted or sampled.  Study finds values by load, configuration and
-column, one for each block, and takes ratios within blocks.
+read() alone knows how it is stored.  A row of its frame is a process: what it did (op: one of MIXED, COUNT, STEPS,
+PROFILE), with which configuration, under which load (slots, generator, threads), where (block, position), how it ended
+(status, detail), and what it measured, a column for each value; `counts` is {name: number} of what was counted or
+sampled.  Study finds values by load, configuration and column, one for each block, and takes ratios within blocks.
 """
-import json
-import pathlib
-import re
 from typing import NamedTuple
 
 import pandas
 
-from ..command import Failure
-from ..results import RESULTS
+from .. import exports
+from ..results import RESULTS, NotMeasured
 from ..stats import estimate
-from .measure import ABOUT, COLUMNS, RUNS
-from .plan import COUNT, MAIN, PROFILE, STEPS, TIME
+from .configurations import MAIN
 
+# The workload timed, counting, and under perf; and what single steps cost.
+MIXED, COUNT, PROFILE, STEPS = "mixed", "count", "profile", "steps"
 KERNEL = "kernel_"  # with what a profile's places in the kernel begin
-LOAD = ["slots", "generator", "threads"]
+LOAD = list(MAIN._fields)
 
 
 class Stored(NamedTuple):
-    about: dict             # machine, programs, libraries, when
+    about: dict             # the experiment and its machine
     runs: pandas.DataFrame
 
 
-def pairs_of(text):
-    """{key: number} of "key=value key=value"."""
-    return {key: float(value) for key, value in re.findall(r"(\S+)=(\S+)", text)}
+def counts_of(runs):
+    """{name: number} of each process, from the columns count.NAME and profile.NAME."""
+    columns = {name: name.partition(".")[2] for name in runs if name.startswith((f"{COUNT}.", f"{PROFILE}."))}
+    return [{name: value for name, value in row.items() if value == value}
+            for row in runs[list(columns)].rename(columns=columns).to_dict("records")]
 
 
-def frame(rows):
-    """The frame of a list of rows as they are stored."""
-    found = pandas.DataFrame(rows, columns=COLUMNS).rename(columns={f"load_{name}": name for name in LOAD})
-    return found.assign(counts=found["counts"].fillna("").astype(str).map(pairs_of))
+def frame(runs):
+    """The frame of processes as exports.read has them.  A step knows no load: it is found under the document's."""
+    runs = runs.rename(columns={"allocator_asked": "configuration", "scale": "slots", "pattern": "generator"})
+    runs = runs.assign(threads=exports.parameter(runs, "threads"), counts=counts_of(runs))
+    steps = runs["op"] == STEPS
+    return runs.assign(**{name: runs[name].mask(steps, value) for name, value in MAIN._asdict().items()})
 
 
-def read(directory=RESULTS / "superslab"):
-    """The study that this directory holds."""
-    directory = pathlib.Path(directory)
-    if not (directory / RUNS).exists() or not (directory / ABOUT).exists():
-        raise Failure(f"{directory}: no study of the superslab there; make superslab-results measures one")
-    return Stored(json.loads((directory / ABOUT).read_text()), frame(pandas.read_csv(directory / RUNS)))
+def read(results=RESULTS):
+    try:
+        about, runs = exports.read("superslab", results)
+    except NotMeasured:
+        raise NotMeasured(f"{results}: no study of the superslab there; make superslab-results measures one") from None
+    return Stored(about, frame(runs))
 
 
 def estimated(values):
@@ -64,21 +66,21 @@ class Study:
         good = runs[runs["status"] == "ok"]
         self.none = good.iloc[:0].set_index("block")
         self.found = {place: rows.set_index("block")
-                      for place, rows in good.groupby(["kind", *LOAD, "configuration"])}
+                      for place, rows in good.groupby(["op", *LOAD, "configuration"])}
 
-    def rows(self, kind, load, name):
-        return self.found.get((kind, load.slots, load.generator, load.threads, name), self.none)
+    def rows(self, op, load, name):
+        return self.found.get((op, *load, name), self.none)
 
-    def column(self, name, column, load=MAIN, kind=TIME):
-        return self.rows(kind, load, name)[column].dropna().astype(float)
+    def column(self, name, column, load=MAIN, op=MIXED):
+        return self.rows(op, load, name).get(column, self.none["slots"]).dropna().astype(float)
 
-    def value(self, name, column, load=MAIN, kind=TIME):
-        return estimated(self.column(name, column, load, kind))
+    def value(self, name, column, load=MAIN, op=MIXED):
+        return estimated(self.column(name, column, load, op))
 
-    def ratio(self, name, base, column="mops", load=MAIN, base_load=None, kind=TIME):
+    def ratio(self, name, base, column="mops", load=MAIN, base_load=None):
         """Of two configurations within blocks."""
-        lower = self.column(base, column, base_load or load, kind)
-        return estimated(self.column(name, column, load, kind) / lower[lower != 0])
+        lower = self.column(base, column, base_load or load)
+        return estimated(self.column(name, column, load) / lower[lower != 0])
 
     def difference(self, name, base, column, load=MAIN):
         return estimated(self.column(name, column, load) - self.column(base, column, load))
@@ -91,7 +93,7 @@ class Study:
 
     def cycles(self, name, column, empty, steps=1):
         """Cycles that a step takes without the loop around it."""
-        cost, loop, cycle = (self.column(name, each, kind=STEPS) for each in (column, empty, "cycle_ns"))
+        cost, loop, cycle = (self.column(name, each, op=STEPS) for each in (column, empty, "cycle_ns"))
         return estimated((cost - loop) / steps / cycle)
 
     def share(self, name, prefix):
@@ -100,10 +102,13 @@ class Study:
         return estimated(samples.map(lambda counts: total(counts, prefix) / sum(counts.values())))
 
 
-def stored(directory):
-    """The Study in this directory; an empty one where there is none."""
-    there = (pathlib.Path(directory) / RUNS).exists()
-    return Study(read(directory).runs if there else frame([]))
+def stored(results):
+    """The Study among these results; an empty one where there is none."""
+    try:
+        return Study(read(results).runs)
+    except NotMeasured:
+        return Study(frame(pandas.DataFrame(columns=["op", "allocator_asked", "scale", "pattern", "parameters", "block",
+                                                     "status"])))
 
 
 def total(counts, prefix):

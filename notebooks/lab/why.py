@@ -165,8 +165,7 @@ def loads(found, given, rows):
         origin = None
     if not origin or found and found.about["machine"] != origin["machine"]:
         raise Missing("chain and floor: the loads of the machine that measured were not timed;"
-                      " make STUDIES=limits RESULTS=results/own instrument, then why with this"
-                      " RESULTS")
+                      " make STUDIES=limits studies, then why with RESULTS=results/own")
     gets = list(limits.gets(stored, limits.runs_of(found.cells), rows)) if found else []
     if not gets:
         raise Missing("chain and floor: no get of keys of known size was measured in this cell")

@@ -95,7 +95,7 @@ class Study(unittest.TestCase):
         self.assertEqual(study.counts("best")["exhausted_c7"], 4)
 
     def test_what_is_not_there_is_told(self):
-        with self.assertRaisesRegex(Failure, "nowhere: .*; make superslab-results measures one"):
+        with self.assertRaisesRegex(Failure, "nowhere: .* not measured; make superslab-results measures it"):
             stored.read("nowhere")
         self.assertEqual(NOTHING.found, {})
 

@@ -111,7 +111,7 @@ class Page(unittest.TestCase):
         told = self.missing()
         self.assertNotIn("time:", told)
         self.assertIn("make VARIANTS=pathcomp recount", told)
-        self.assertIn("make STUDIES=limits RESULTS=results/own instrument", told)
+        self.assertIn("make STUDIES=limits studies, then why with RESULTS=results/own", told)
 
 
 if __name__ == "__main__":

@@ -176,7 +176,7 @@ def read_floors(results):
     experiment = results.experiment(EXPERIMENTS[0])
     if origin["machine"] != experiment.about["machine"]:
         raise NotMeasured("not measured: the machine's limits and the gets are of two machines;"
-                          " make instrument STUDIES=limits measures this one's")
+                          " make STUDIES=limits studies measures this one's")
     cells = {cell: row for cell, row in experiment.cells.items()
              if cell.pattern == PATTERN and cell.op in OPS}
     gets = [get for get in limits.gets(found, limits.runs_of(cells), counts.load()) if get.variant in VARIANTS]

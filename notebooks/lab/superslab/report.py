@@ -319,6 +319,6 @@ def print_report(about, runs):
     print_failures(runs)
 
 
-def superslab(results=RESULTS):
+def superslab(results=RESULTS, name="superslab"):
     """Document 004's figures beside ours, what each switch does, and the allocator beside others."""
-    print_report(*read(results))
+    print_report(*read(results, name))

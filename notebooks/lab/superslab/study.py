@@ -40,11 +40,12 @@ def frame(runs):
     return runs.assign(**{name: runs[name].mask(steps, value) for name, value in MAIN._asdict().items()})
 
 
-def read(results=RESULTS):
+def read(results=RESULTS, name="superslab"):
     try:
-        about, runs = exports.read("superslab", results)
+        about, runs = exports.read(name, results)
     except NotMeasured:
-        raise NotMeasured(f"{results}: no study of the superslab there; make superslab-results measures one") from None
+        raise NotMeasured(f"{results}: the study of the superslab is not measured; make superslab-results measures it"
+                          ) from None
     return Stored(about, frame(runs))
 
 

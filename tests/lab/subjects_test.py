@@ -1,7 +1,5 @@
 #!/usr/bin/env python3
-"""The compositions in disguise with which the instrument is tested, and how its studies go on after an interruption."""
-import contextlib
-import io
+"""The compositions in disguise, and the layouts, with which the instrument is tested."""
 import json
 import pathlib
 import re
@@ -9,15 +7,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import types
 import unittest
-from unittest import mock
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
-from lab import command  # noqa: E402
 from lab.counts import callgrind  # noqa: E402
-from lab.instrument import studies, subjects  # noqa: E402
+from lab.instrument import subjects  # noqa: E402
 
 RELINK = ROOT / "experiments/instrument/relink.py"
 
@@ -128,76 +123,6 @@ class Relink(unittest.TestCase):
         for variant in ("lazy", "lazy.other.00", "lazy.same.0", "nothing.same.00"):
             made = self.make(variant)
             self.assertEqual((made.returncode, made.stdout), (2, ""), made.stderr)
-
-
-class GoingOn(unittest.TestCase):
-    def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.root = pathlib.Path(temporary.name)
-        self.calls = []
-        self.stop = True
-
-        def study(name):
-            def measure(_given):
-                """A study."""
-                self.calls.append(name)
-                if name == "b" and self.stop:
-                    raise KeyboardInterrupt
-                return dict.fromkeys(studies.ORIGIN_OF_EXPERIMENT, 1) | {"compiler": "cc"}, "s"
-            return measure
-        self.enterContext(mock.patch.object(studies, "BUILD", self.root))
-        self.enterContext(mock.patch.object(studies, "STUDIES", {n: study(n) for n in "abc"}))
-
-    def enterContext(self, manager):  # Python 3.11 has it
-        value = manager.__enter__()
-        self.addCleanup(manager.__exit__, None, None, None)
-        return value
-
-    def measure(self, pairs=20):
-        given = types.SimpleNamespace(studies=["a", "b", "c"], out=self.root, pairs=pairs)
-        with contextlib.redirect_stderr(io.StringIO()):
-            studies.measure_studies(given)
-
-    def test_a_study_that_is_done_is_not_measured_again_until_all_are(self):
-        for _ in range(2):
-            with self.assertRaises(KeyboardInterrupt):
-                self.measure()
-        self.assertEqual(self.calls, ["a", "b", "b"])
-        self.stop = False
-        self.measure()
-        self.assertEqual(self.calls[3:], ["b", "c"])
-        self.measure()
-        self.assertEqual(self.calls[5:], ["a", "b", "c"])
-        self.assertEqual([row["study"] for row in studies.read_csv(self.root / "studies.csv")],
-                         ["a", "b", "c"])
-
-    def test_other_settings_begin_anew(self):
-        with self.assertRaises(KeyboardInterrupt):
-            self.measure()
-        self.stop = False
-        self.measure(pairs=30)
-        self.assertEqual(self.calls, ["a", "b", "a", "b", "c"])
-
-
-class Settings(unittest.TestCase):
-    def test_bad_ones_are_refused(self):
-        for arguments in (["--studies", "aa,x"], ["--pairs", "0"], ["--pin", "seven"],
-                          ["--largest", "1"], ["--what"]):
-            with self.subTest(arguments=arguments), self.assertRaises(command.BadSetting):
-                studies.main(arguments)
-
-    def test_a_file_is_written_whole_or_not_at_all(self):
-        with tempfile.TemporaryDirectory() as name:
-            path = pathlib.Path(name) / "x.csv"
-            studies.write_csv(path, ["a"], [[1]])
-
-            def broken():
-                yield [2]
-                raise ValueError
-            with self.assertRaises(ValueError):
-                studies.write_csv(path, ["a"], broken())
-            self.assertEqual(studies.read_csv(path), [{"a": "1"}])
 
 
 if __name__ == "__main__":

@@ -27,7 +27,8 @@ def check(directory):
         if not line.startswith("#"):
             expected, name = line.split()
             if hashlib.sha256((directory / name).read_bytes()).hexdigest() != expected:
-                raise Failure(f"{directory / name}: was changed since it was exported: its sum is not that in SHA256SUMS")
+                raise Failure(f"{directory / name}: was changed since it was exported: its sum is not that in"
+                              " SHA256SUMS")
 
 
 def read(name, results=RESULTS):

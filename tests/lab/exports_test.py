@@ -21,7 +21,7 @@ class Exports(unittest.TestCase):
 
     def test_a_row_is_a_process_with_all_that_is_known_of_it(self):
         made_export.write(self.results, "one", [
-            {"variant": "lazy", "parameters": "copies=3 copy=1", "samples": (1000, 20, 21), "values": {"mops": 5}},
+            {"variant": "lazy", "parameters": "a_copy=3 copy=1", "samples": (1000, 20, 21), "values": {"mops": 5}},
             {"op": "put", "block": 1, "status": "crash", "detail": "signal 11"}], machine="12e456789012", cores=8)
         about, runs = exports.read("one", self.results)
         self.assertEqual((about["machine"], about["cores"], about["source_commit"], about["compilers"]),

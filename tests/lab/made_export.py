@@ -20,8 +20,9 @@ def write(results, name, rows, **about):
     directory = pathlib.Path(results) / "runs" / name
     directory.mkdir(parents=True)
     variants = list(dict.fromkeys(row.get("variant", "fix4") for row in rows))
-    builds = [{"id": variant, "program": "map", "variant": variant, "composition": variant, "hash": "xxh3", "key": "u64",
-               "compiler": "cc 1", "cflags": "", "identity": "{}", "binary_digest": ""} for variant in variants]
+    builds = [{"id": variant, "program": "map", "variant": variant, "composition": variant, "hash": "xxh3",
+               "key": "u64", "compiler": "cc 1", "cflags": "", "identity": "{}", "binary_digest": ""}
+              for variant in variants]
     cells = [{key: row.get(key, default) for key, default in CELL.items()} | {"build": row.get("variant", "fix4")}
              for row in rows]
     numbers = {cell: number for number, cell in enumerate(dict.fromkeys(tuple(cell.values()) for cell in cells))}

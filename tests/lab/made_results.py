@@ -198,9 +198,9 @@ def superslab(directory):
         process("profile", name, MAIN, block, **{f"profile.{place}": count for place, count in (
             ("kernel_munmap", 3), ("kernel_mmap", 1), ("loop", 4), ("lookup", 1), ("other", 1))})
     for name in CONFIGURATIONS:
-        process("count", name, MAIN, 0, cycles=1000, allocations=100, frees=100, **{f"count.{what}": count for what, count in (
-            ("mmap_calls", 10), ("munmap_calls", 10), ("lookups", 5), ("refills", 3), ("exhausted_c7", 1),
-            ("fallbacks_c7", 9))})
+        process("count", name, MAIN, 0, cycles=1000, allocations=100, frees=100, **{
+            f"count.{what}": count for what, count in (("mmap_calls", 10), ("munmap_calls", 10), ("lookups", 5),
+                                                       ("refills", 3), ("exhausted_c7", 1), ("fallbacks_c7", 9))})
     made_export.write(directory, "superslab", rows)
 
 

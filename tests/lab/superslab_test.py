@@ -19,6 +19,7 @@ from lab.audit.outcome import DOES_NOT_HOLD, HOLDS, NOT_MEASURED  # noqa: E402
 from lab.command import Failure  # noqa: E402
 from lab.documents import seeds  # noqa: E402
 from lab.question import NotMeasured  # noqa: E402
+from lab.stats import Estimate  # noqa: E402
 from lab.superslab import gap, report as superslab, study as stored  # noqa: E402
 from lab.superslab.configurations import CONFIGURATIONS, GOOD, LOADS, MAIN  # noqa: E402
 
@@ -70,7 +71,8 @@ NOTHING = stored.stored("nowhere")
 # A machine on which nothing is as the document has it.
 ANOTHER = dict(kernels=dict.fromkeys(KERNELS, 0.2), lookup_cycles=9, calls=40, fallbacks={"c6": 100, "c7": 5},
                speeds={"phase9-on": 60, "2m": 60, "prewarm": 60, "2m+prewarm": 60, "pool": 60, "mask": 90,
-                       "wrapped": 30, "batch-512": 6, "mimalloc": 62}, profile={"kernel_munmap": 1, "lookup": 9, "loop": 90})
+                       "wrapped": 30, "batch-512": 6, "mimalloc": 62},
+               profile={"kernel_munmap": 1, "lookup": 9, "loop": 90})
 
 
 class Study(unittest.TestCase):
@@ -86,6 +88,11 @@ class Study(unittest.TestCase):
         runs.loc[(runs["allocator_asked"] == "2m") & (runs["block"] < 2), "status"] = "failed"
         study = study_of(runs)
         self.assertEqual((study.value("2m", "mops").count, study.ratio("2m", "phase9-on").count), (6, 6))
+
+    def test_nothing_is_a_multiple_of_nothing(self):
+        runs = made()
+        runs.loc[runs["block"] == 0, "kernel_share"] = 0
+        self.assertEqual(study_of(runs).ratio("2m", "phase9-on", "kernel_share").count, BLOCKS - 1)
 
     def test_steps_and_shares(self):
         study = study_of(made())
@@ -104,6 +111,9 @@ class Report(unittest.TestCase):
     def lines(self, study):
         return {line.figure.id: line for _, lines in superslab.lines_of(study) for line in lines}
 
+    def figure(self, name):
+        return next(figure for figure in seeds.read_figures() if figure.id == name)
+
     def test_there_is_a_line_for_every_figure(self):
         self.assertEqual(set(self.lines(study_of(made()))), {f.id for f in seeds.read_figures() if f.document == "004"})
 
@@ -119,7 +129,9 @@ class Report(unittest.TestCase):
         self.assertEqual(lines["004.plan.01"].verdict, seeds.NO_NEIGHBOUR)
 
     def test_a_figure_stands_beside_its_own_configuration(self):
-        """22 of 16.4 are 34 % more, of mimalloc's 95 they are 0.23; 0.55 of 1000 / 16.4 ns are 134 cycles of 0.25 ns."""
+        """22 of 16.4 are 34 % more, of mimalloc's 95 they are 0.23; an operation takes 1000 / 22.1 ns in the middle,
+        and 0.55 of these are 99.4 cycles of 0.25 ns."""
+        self.assertEqual(superslab.SEED_BASE_MOPS, self.figure("004.bench.01").span.low)
         lines = self.lines(study_of(made()))
         line = lines["004.plan.05"]
         self.assertEqual((line.ours, line.against), ("34.1 [34.1 34.1]", "phase9-on"))
@@ -150,6 +162,9 @@ class Report(unittest.TestCase):
         self.assertEqual(self.verdicts(study_of(made(kernels={"best": 0.06})))["kernel's share", MAIN],
                          superslab.MISSED)
         self.assertEqual(set(self.verdicts(NOTHING).values()), {seeds.NOT_MEASURED})
+        across = superslab.Target("", MAIN, Estimate(1, 0.8, 1.2, 9), 0.9, True)
+        for target in (across, across._replace(bound=1.1, at_least=False)):
+            self.assertEqual(superslab.verdict_of(target), superslab.UNDECIDED)
 
     def test_dependence_on_the_generator(self):
         for factors, depends in (({}, "no"), ({"2m": 2}, "yes")):
@@ -243,7 +258,8 @@ class Gap(unittest.TestCase):
     def test_every_configuration_that_was_projected_has_its_projection(self):
         """Of all that the document expects of throughput; a leaner wrapper was not tried."""
         wanted = {superslab.SWITCHES[figure.row].name for figure in seeds.read_figures()
-                  if figure.document == "004" and figure.kind == "expected" and figure.metric in ("mops", "percent_gain")
+                  if figure.document == "004" and figure.kind == "expected"
+                  and figure.metric in ("mops", "percent_gain")
                   and figure.row in ("slabs of 2 MB", "slabs mapped ahead", "both, slabs on")}
         _, projected = gap.of_the_document()
         self.assertEqual({name for spans in projected.values() for name in spans}, wanted)

@@ -32,7 +32,8 @@ def read(name, results=RESULTS):
     runs = runs[runs["status"] == "ok"]
     if name in CHANGED:
         changed = exports.parameter(runs, CHANGED[name]) > 0
-        runs = runs.assign(composition=runs["variant"], seed=runs["plan_seed"], side=changed.map({False: "a", True: "b"}))
+        runs = runs.assign(composition=runs["variant"], seed=runs["plan_seed"],
+                           side=changed.map({False: "a", True: "b"}))
     elif name == "layout":
         _, kind, layout = zip(*runs["variant"].str.rsplit(".", n=2))
         runs = runs.assign(kind=kind, layout=layout)

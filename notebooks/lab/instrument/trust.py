@@ -226,7 +226,8 @@ def tell(found):
     if "power" in found:
         ratios = found["power"].ratios
         wanted = finds_wanted(len(ratios))
-        yield (f"A delay of {100 * EFFECT:.0f} % is found in {sum(map(is_found, ratios))} of {len(ratios)} comparisons; "
+        yield (f"A delay of {100 * EFFECT:.0f} % is found in {sum(map(is_found, ratios))} of {len(ratios)}"
+               " comparisons; "
                + (f"at least {wanted} are to be." if wanted <= len(ratios) else "these are too few to tell."))
     else:
         yield "A delay that is there: not measured: make instrument measures it."

@@ -1,8 +1,8 @@
 """What the study of the superslab compares: allocators and settings, and the workloads on which they ran.
 
-A *configuration* is an allocator with its settings (experiments/allocators.conf has them); a *load* is one workload.  In
-each block every configuration of a load ran once, one after the other, on the same random decisions: a ratio is taken
-within a block.
+A *configuration* is an allocator with its settings (experiments/allocators.conf has them); a *load* is one workload.
+In each block every configuration of a load ran once, one after the other, on the same random decisions: a ratio is
+taken within a block.
 """
 from typing import NamedTuple
 
@@ -18,7 +18,8 @@ class Load(NamedTuple):
 
 MAIN = Load(8192, "lcg", 1)  # the document's: bench_random_mixed 10000000 8192 42
 GOOD = MAIN._replace(generator="good")
-LOADS = [Load(slots, generator, threads) for threads in (1, 2) for slots in (8192, 256) for generator in ("lcg", "good")]
+LOADS = [Load(slots, generator, threads) for threads in (1, 2) for slots in (8192, 256)
+         for generator in ("lcg", "good")]
 
 # As the document has it, with slabs on: superslabs of 512 KB, found by hash; the pool has a soft cap, and what it
 # refuses is mapped block by block.  The document does not tell the cap.  10 is the one of 8 to 12 at which the kernel's

@@ -252,7 +252,8 @@ def print_about(about, study):
           f"{'' if about['finished'] else '  unfinished'}")
     print(f"{about['cpu']}, {about['cores']} cores, {about['os']}, {about['kernel']}; huge pages: {about['thp']}")
     libraries = {name: rows["allocator"].iloc[0] for (op, *_, name), rows in study.found.items() if op == MIXED}
-    print(paragraph("beside " + ", ".join(f"{name} ({libraries[name]})" for name in ALLOCATORS if name in libraries), "  "))
+    beside = ", ".join(f"{name} ({libraries[name]})" for name in ALLOCATORS if name in libraries)
+    print(paragraph(f"beside {beside}", "  "))
     print(f"medians of {blocks} processes; 95 % intervals by the sign test; ratios of Mop/s within"
           " blocks (above 1: faster)")
 

@@ -29,6 +29,7 @@ COMMANDS = {
     "hamt-figure": "hamt.hamt_figure",
     "hash-costs": "hash_costs.hash_costs",
     "hashes": "shape.hashes.hashes",
+    "limits": "instrument.limits.limits",
     "merge": "merge.merge",
     "notebooks": "notebooks.execute_all",
     "paper": "paper.build.paper",
@@ -38,8 +39,10 @@ COMMANDS = {
     "profile": "counts.profile.profile",
     "recount": "counts.exact.recount",
     "seed-tables": "seeds.tables.seed_tables",
+    "superslab-table": "superslab.report.superslab",
     "table": "experiment.table",
     "tree": "shape.tree.tree",
+    "verdict": "instrument.verdict.verdict",
     "why": "why.why",
 }
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import pandas
 
 from . import fallbacks, pairs, panels, printing
-from .documents import seeds
+from .seeds import figures as seeds
 from .experiment import SYSTEM, describe, failures
 from .printing import digits, short_scale, with_interval
 from .question import Question, demand

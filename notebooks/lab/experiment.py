@@ -25,10 +25,9 @@ from .printing import (align, digits, fields, op_order, paragraph, pattern_order
 from .results import CELL, COMPETITOR, RUN
 from .stats import Estimate, estimate
 
-BASELINE, REFERENCE = settings.BASELINE, settings.REFERENCE
+BASELINE, REFERENCE, USUAL = settings.BASELINE, settings.REFERENCE, settings.USUAL
 SYSTEM = ("glibc", "system")  # the C library's allocator: of Linux, and of macOS
 HASH = "xxh3"
-USUAL = [BASELINE, "lazy", "phase3", REFERENCE]  # in which order, after what was asked for
 MARKS = FASTER, SLOWER, UNDECIDED = "<", ">", "?"
 
 

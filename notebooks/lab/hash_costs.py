@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from . import cell, drawing, pairs, panels, printing
 from .counts import hash_counts
-from .documents import seeds
+from .seeds import figures as seeds
 from .experiment import HASH as BASE  # to which times are relative
 from .experiment import describe, failures
 from .printing import PATTERNS, count, deviations_off, digits, percent_off, short_scale, with_interval

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pandas
 
 from . import drawing, fallbacks, pairs, panels
-from .documents import seeds
+from .seeds import figures as seeds
 from .printing import digits, short_scale, with_interval
 from .question import Question, demand, those_measured
 from .results import RESULTS, NotMeasured, exported

@@ -6,8 +6,6 @@ curves has figures over an axis of sizes.  A line through a point is its 95 % in
 are too few replicates for one there is a point alone.  A ring around a point tells that the map's
 pool was full and malloc served arrays in its place: what is measured there is not the pool alone.
 """
-import json
-
 from . import drawing
 
 LOOKS = [("o", drawing.BLUE), ("s", drawing.VERMILION), ("D", drawing.BLACK),
@@ -115,26 +113,6 @@ def shared_legend(strip, axes, columns=None, order=()):
 def hide_names(axes):
     """For a panel beside another that has the same lines."""
     axes.tick_params(axis="y", labelleft=False)
-
-
-def of(cells, op, pattern, scale, key="u64", hash_name=None, allocator=None):
-    """{variant: Replicates} of one cell; with the hash and the allocator that are asked for, or,
-    where none is, with the only one there is."""
-    found = {}
-    for cell, row in cells.items():
-        if cell == (op, pattern, scale, key):
-            for competitor, replicates in row.items():
-                if (hash_name in (None, competitor.hash)
-                        and allocator in (None, competitor.allocator)):
-                    if competitor.variant in found:
-                        raise ValueError(f"{competitor.variant} {op} {pattern} {scale}: several")
-                    found[competitor.variant] = replicates
-    return found
-
-
-def tree(replicates):
-    """The shape of a full map, as the measuring program tells it."""
-    return json.loads(replicates.tree)
 
 
 def tell_fallbacks(shares):

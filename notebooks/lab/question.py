@@ -6,25 +6,16 @@ HAMTLAB_RESULTS names (`make RESULTS=... notebooks` sets it), by default the com
 the evidence is not there one line tells what measures it, and no figure is drawn.
 """
 import functools
-import json
 import os
 import pathlib
 from typing import Callable, NamedTuple
 
 from . import store
 from .command import BadSetting
-from .instrument import studies
-from .superslab import study as superslab_study
 from . import drawing
 from .results import NotMeasured, exported
 
 VARIABLE = "HAMTLAB_RESULTS"
-
-
-class Experiment(NamedTuple):
-    about: dict   # its row in the store, with the machine's
-    cells: dict   # as store.replicates has them
-    caches: list  # of the machine: [{"level", "type", "size", "line"}]
 
 
 class Results:
@@ -35,39 +26,10 @@ class Results:
         self.directory = pathlib.Path(directory)
         if not self.directory.is_dir():
             raise BadSetting(f"{VARIABLE}={directory}: no such directory")
-        # Several questions ask for the same; it is read once.
-        self.experiment = functools.lru_cache(maxsize=None)(self._experiment)
 
     @property
     def figures(self):
         return self.directory / "figures"
-
-    def _experiment(self, name):
-        """The exported experiment of a plan."""
-        runs = self.directory / "runs"
-        if not (runs / name / "experiment.csv").exists():
-            raise not_measured("results")
-        connection = store.open_runs(name, runs=runs)
-        found = store.newest_experiment(connection)
-        about = dict(store.experiment(connection, found))
-        caches, = connection.execute("SELECT caches FROM machine WHERE id = ?",
-                                     (about["machine"],)).fetchone()
-        return Experiment(about, store.replicates(connection, found), json.loads(caches))
-
-    def study(self, name):
-        """The rows of one of the instrument's studies, and its origin."""
-        directory = self.directory / "instrument"
-        if not (directory / f"{name}.csv").exists():
-            raise not_measured("instrument")
-        origins = {row["study"]: row for row in studies.read_csv(directory / "studies.csv")}
-        return studies.read_csv(directory / f"{name}.csv"), origins[name]
-
-    def superslab(self):
-        """The stored study of the superslab."""
-        directory = self.directory / "superslab"
-        if not (directory / superslab_study.RUNS).exists():
-            raise not_measured("superslab-results")
-        return superslab_study.Study(superslab_study.load_study(directory)[1])
 
 
 def not_measured(target):

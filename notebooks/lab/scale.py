@@ -7,7 +7,7 @@ from typing import NamedTuple, Optional
 
 from . import drawing, fallbacks, panels
 from .counts import exact
-from .instrument import limits
+from .instrument import limits, study
 from .printing import digits, short_scale, with_interval
 from .question import Question, demand, those_measured
 from .results import NotMeasured, exported
@@ -24,12 +24,6 @@ VARIANTS = (BASELINE, "phase3", "fix4", REFERENCE)
 def gets_of(runs):
     return runs[runs["op"].isin(OPS) & runs["variant"].isin(VARIANTS) & (runs["pattern"] == PATTERN)
                 & (runs["key"] == "u64")]
-
-
-def machine_limits(stored):
-    """(what was measured of the machine's limits, its origin)"""
-    rows, origin = stored.study("limits")
-    return limits.limits_of(rows), origin
 
 
 # ---- Where does a get's time go? ----
@@ -65,7 +59,7 @@ def points_of(experiments):
 def machine_loads(stored, machine):
     """(loads, None), or ({}, why there are none)."""
     try:
-        found, origin = machine_limits(stored)
+        origin, found = study.read("limits", stored.directory)
     except NotMeasured as reason:
         return {}, f"the machine's own loads: {reason}"
     if origin["machine"] != machine:
@@ -171,11 +165,11 @@ class Floors(NamedTuple):
 
 
 def read_floors(stored):
-    found, origin = machine_limits(stored)
+    origin, found = study.read("limits", stored.directory)
     experiment = exported(EXPERIMENTS[0], stored.directory)
     if origin["machine"] != experiment.about["machine"]:
         raise NotMeasured("not measured: the machine's limits and the gets are of two machines;"
-                          " make instrument STUDIES=limits measures this one's")
+                          " make STUDIES=limits instrument measures this one's")
     runs = gets_of(experiment.runs)
     gets = demand(list(limits.gets(found, runs, exact.load())), f"get of {PATTERN} keys")
     trees = runs.drop_duplicates(["variant", "scale"]).set_index(["variant", "scale"])["tree"]

@@ -16,6 +16,7 @@ import compose  # noqa: E402
 
 # What all is held against: the plainest answer to every question of the trie, and the design of libhamt.
 BASELINE, REFERENCE = "list", "reference"
+USUAL = [BASELINE, "lazy", "phase3", REFERENCE]  # what is shown beside others, in this order
 # The cell of which exact counts are stored, and which is explained where no other is asked for.
 STANDARD = {"KEY": "u64", "HASH": "xxh3", "PATTERNS": "shuffled", "SCALES": "100000"}
 

@@ -1,14 +1,11 @@
 """Reading the store that the runner writes (its tables are described in experiments/), and stored
 results: experiments that were exported as CSV, which git holds below results/runs."""
-import json
 import os
 import pathlib
 import re
 import sqlite3
-import statistics
 import subprocess
 import tempfile
-from typing import NamedTuple
 
 from .command import BadSetting, Failure
 
@@ -23,34 +20,6 @@ TABLES = {"machine": ["id"], "build": ["id"], "experiment": ["id"], "run": ["id"
 
 class StoreError(Failure):
     """There is nothing to read; the text says what was looked for."""
-
-
-class Cell(NamedTuple):
-    """One point of an experiment but for the composition: what its competitors have in common."""
-    op: str
-    pattern: str
-    scale: int
-    key: str
-
-
-class Competitor(NamedTuple):
-    variant: str
-    hash: str
-    allocator: str  # as it was asked for; the runner has seen to it that no other served
-
-
-class Replicates(NamedTuple):
-    """What the processes of one competitor in one cell found, by block."""
-    ns_per_op: dict
-    bytes_per_entry: dict
-    rss_per_entry: dict
-    tree: str  # of one of them, JSON
-
-    def own_bytes(self):
-        """bytes_per_entry, of a map that counts its blocks: none of another, a peer, whose blocks are 0
-        and in whose place the cell gives what became resident."""
-        counts = any(json.loads(self.tree).get("bytes", {}).values())
-        return self.bytes_per_entry if counts else {}
 
 
 def uri_of(path, mode="ro"):
@@ -172,33 +141,3 @@ def experiment(connection, name):
     if not row:
         raise StoreError(f"{name}: no such experiment in the store")
     return row
-
-
-def replicates(connection, name):
-    """{cell: {competitor: Replicates}} of one experiment; a process's time is the median of its
-    samples."""
-    table = {}
-    times = {}
-    for row in connection.execute(
-            "SELECT measurement.*, run.allocator_asked FROM measurement JOIN run ON run.id = run"
-            " WHERE measurement.experiment = ? ORDER BY run, number", (name,)):
-        cell = Cell(row["op"], row["pattern"], row["scale"], row["key"])
-        competitor = Competitor(row["variant"], row["hash"], row["allocator_asked"])
-        found = table.setdefault(cell, {}).setdefault(
-            competitor, Replicates({}, {}, {}, row["tree"]))
-        block = row["block"]
-        values = times.setdefault((cell, competitor, block), [])
-        values.append(row["ns_per_op"])
-        found.ns_per_op[block] = statistics.median(values)
-        found.bytes_per_entry[block] = row["bytes_per_entry"]
-        if row["rss_per_entry"] is not None:
-            found.rss_per_entry[block] = row["rss_per_entry"]
-    return table
-
-
-def failures(connection, name):
-    """Runs that gave no sample: (variant, op, pattern, scale, status, detail), each cell once."""
-    return connection.execute(
-        "SELECT variant, op, pattern, scale, status, min(detail) AS detail, count(*) AS runs"
-        " FROM run WHERE experiment = ? AND status <> 'ok'"
-        " GROUP BY variant, op, pattern, scale, status", (name,)).fetchall()

@@ -11,13 +11,12 @@ compositions in the same cell where that is stored as well:
 Nothing is timed or counted here.  What is missing is told, with the command that makes it.
 """
 import pathlib
-from typing import NamedTuple, Optional
+from typing import Optional
 
-import pandas
-
-from . import answer, cell, pairs, printing, results, settings, store, tables
+from . import cell, pairs, printing, results, settings, store
 from .counts import attribution, exact, profile
-from .instrument import limits, studies
+from .experiment import BASELINE, REFERENCE, SYSTEM, USUAL, marked
+from .instrument import limits, study
 from .printing import align, paragraph
 from .shape import tree
 from .stats import estimate
@@ -32,7 +31,7 @@ class Missing(Exception):
 def shown(filled):
     """The compositions of the page."""
     mine = settings.label(filled.variant)
-    return [mine, *(name for name in answer.USUAL if name != mine)]
+    return [mine, *(name for name in USUAL if name != mine)]
 
 
 def newest_with(connection, filled):
@@ -40,25 +39,11 @@ def newest_with(connection, filled):
         "SELECT experiment.id FROM run JOIN experiment ON experiment.id = experiment"
         " WHERE run.status = 'ok' AND variant = ? AND hash = ? AND key = ? AND pattern = ?"
         " AND scale = ? AND allocator_asked IN (?, ?) ORDER BY experiment.started DESC LIMIT 1",
-        (shown(filled)[0], filled.hash, filled.key, filled.pattern, filled.scale, *answer.SYSTEM)).fetchone()
+        (shown(filled)[0], filled.hash, filled.key, filled.pattern, filled.scale, *SYSTEM)).fetchone()
     return row and row["id"]
 
 
-class Measured(NamedTuple):
-    about: dict             # the experiment
-    runs: pandas.DataFrame  # in this cell, of the compositions that are shown
-    cells: dict             # the same, as limits.gets takes them
-
-
-def cells_of(connection, name, filled):
-    """As store.replicates has them."""
-    return {place: {competitor: found for competitor, found in row.items() if competitor.variant in shown(filled)
-                    and competitor.hash == filled.hash and competitor.allocator in answer.SYSTEM}
-            for place, row in store.replicates(connection, name).items()
-            if place[1:] == (filled.pattern, filled.scale, filled.key)}
-
-
-def measured(filled, stored, runs) -> Optional[Measured]:
+def measured(filled, stored, runs) -> Optional[results.Experiment]:
     """From the reader's own store, or else from what is exported; None if neither has the cell."""
     places = [(pathlib.Path(stored), lambda: store.connect(stored)),
               (runs / NAME, lambda: store.open_runs(NAME, runs=runs))]
@@ -66,9 +51,9 @@ def measured(filled, stored, runs) -> Optional[Measured]:
         name = newest_with(connection, filled)
         if name:
             experiment = results.of_connection(connection, name)
-            return Measured(experiment.about, experiment.where(
+            return experiment._replace(runs=experiment.where(
                 pattern=filled.pattern, scale=filled.scale, key=filled.key, hash=filled.hash, variant=shown(filled),
-                allocator=answer.SYSTEM), cells_of(connection, name, filled))
+                allocator=SYSTEM))
     return None
 
 
@@ -96,12 +81,12 @@ def times(found, filled):
     if not found:
         raise Missing(f"time: not measured in this cell; {command(filled, 'experiment')}")
     runs = found.runs
-    against = [name for name in (answer.BASELINE, answer.REFERENCE) if name != shown(filled)[0]]
+    against = [name for name in (BASELINE, REFERENCE) if name != shown(filled)[0]]
     over = {name: pairs.ratios(runs, name, who=["op", "variant"]) for name in against}
     times_of = {place: estimate(some) for place, some in runs.groupby(["op", "variant"])["ns_per_op"]}
     order = sorted(times_of, key=lambda place: (printing.op_order(place[0]), shown(filled).index(place[1])))
     rows = [[op, variant, printing.with_interval(times_of[op, variant]),
-             *(tables.marked(over[name].get((op, variant)), variant == name) for name in against)]
+             *(marked(over[name].get((op, variant)), variant == name) for name in against)]
             for op, variant in order]
     return (f"Time: experiment {found.about['id']}; medians of processes, 95 % intervals;"
             " < faster, > slower, ? cannot tell\n\n"
@@ -150,13 +135,15 @@ def spent(filled):
     return "What they are spent on, per cent\n\n" + attribution.share_table(rows)
 
 
-def loads(found, rows, instrument):
-    path = instrument / "studies.csv"
-    origin = next((row for row in studies.read_csv(path) if row["study"] == "limits"), None) if path.exists() else None
+def loads(found, rows, stored):
+    try:
+        origin, of_machine = study.read("limits", stored)
+    except results.NotMeasured:
+        origin = None
     if not origin or found and found.about["machine"] != origin["machine"]:
         raise Missing("chain and floor: the loads of the machine that measured were not timed; make STUDIES=limits"
                       " RESULTS=results/own instrument, then why with this RESULTS")
-    gets = list(limits.gets(limits.read_limits(instrument / "limits.csv"), found.cells, rows)) if found else []
+    gets = list(limits.gets(of_machine, found.runs, rows)) if found else []
     if not gets:
         raise Missing("chain and floor: no get of keys of known size was measured in this cell")
     return ("Loads: a get lasts as long as k dependent loads of m ns from a footprint as large as the map.  chain:"
@@ -173,7 +160,7 @@ def why(variant="list", hash=exact.HASH, key=exact.KEY, pattern=exact.PATTERN, s
     line, found, rows = cell.fill(filled), measured(filled, store, results / "runs"), stored_counts(filled)
     page, missing = [tree.title(line, cell.shape_of(variant))], []
     for section in (lambda: times(found, filled), lambda: shape(line, variant), lambda: counted(rows, filled),
-                    lambda: spent(filled), lambda: loads(found, rows, results / "instrument")):
+                    lambda: spent(filled), lambda: loads(found, rows, results)):
         try:
             page.append(section())
         except Missing as lack:

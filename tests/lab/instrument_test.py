@@ -1,45 +1,78 @@
 #!/usr/bin/env python3
-"""The judge of the instrument, on made studies whose answers are known; the compositions in
-disguise; and how the studies go on after an interruption."""
+"""What is said of the instrument, in gates, tables and figures, on made studies whose answers are known."""
 import contextlib
 import io
 import itertools
-import json
 import math
 import pathlib
 import random
 import re
-import shutil
-import subprocess
 import sys
 import tempfile
-import types
 import unittest
-from unittest import mock
+from types import SimpleNamespace
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "notebooks"))
-from lab import printing, command, stats  # noqa: E402
-from lab.counts import callgrind  # noqa: E402
-from lab.instrument import verdict as instrument, studies, subjects  # noqa: E402
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import numpy  # noqa: E402
+import pandas  # noqa: E402
+from matplotlib.container import BarContainer  # noqa: E402
+import made_export  # noqa: E402
+from drawn import answer, figure_of  # noqa: E402
+from lab.command import Failure  # noqa: E402
+from lab.instrument import layout, study, trust, verdict  # noqa: E402
+from lab.question import NotMeasured  # noqa: E402
 
-RELINK = ROOT / "experiments/instrument/relink.py"
+ROOM = tempfile.TemporaryDirectory()
 
 
-def pairs(comparisons=200, blocks=20, effect=0.0, noise=0.03, seed=1, samples=3):
-    """The rows of a study of pairs, with a drift that both sides of a block share."""
+def pairs(comparisons=200, blocks=20, effect=0.0, noise=0.03, seed=1, changed="copy"):
+    """The processes of a study of pairs, as made_export takes them, with a drift that both sides of a block share."""
     source, rows = random.Random(seed), []
-    for number in range(comparisons):
-        for block in range(blocks):
-            drift = source.lognormvariate(3, 0.5)
-            for side, factor in (("a", 1.0), ("b", 1 + effect)):
-                times = [drift * factor * source.lognormvariate(0, noise)] * samples
-                times[0] *= 50  # one of several samples that was interrupted
-                rows.append({"composition": ("fix4", "reference")[number % 2], "op": "get",
-                             "pattern": "shuffled", "scale": "1000", "seed": str(number),
-                             "block": str(block), "side": side, "position": "0",
-                             "ns_per_op": " ".join(f"{t:.6g}" for t in times)})
+    for number, block in itertools.product(range(comparisons), range(blocks)):
+        drift = source.lognormvariate(3, 0.5)
+        for side, factor in ((0, 1.0), (1, 1 + effect)):
+            time = drift * factor * source.lognormvariate(0, noise)
+            rows.append({"variant": ("fix4", "reference")[number % 2], "plan_seed": number, "block": block,
+                         "parameters": f"{changed}={side}", "samples": (50 * time, time, time)})  # one was interrupted
     return rows
+
+
+def delays(comparisons, **more):
+    return pairs(comparisons, changed="delay", **more)
+
+
+def layouts(effects, noise=0.01, seed=1):
+    """20 layouts of each kind in two cells of either operation, 10 blocks; effects: {(op, kind): the deviation of the
+    layouts' own logs}."""
+    source, rows = random.Random(seed), []
+    for op, scale in itertools.product(("get", "put"), (10000, 100000)):
+        own = {(kind, n): source.gauss(0, effects.get((op, kind), 0)) for kind in layout.KINDS for n in range(20)}
+        for block in range(10):
+            drift = source.gauss(3, 0.4)
+            rows += [{"variant": f"fix4.{kind}.{n:02}", "op": op, "scale": scale, "block": block,
+                      "samples": (math.exp(drift + of_it + source.gauss(0, noise)),)}
+                     for (kind, n), of_it in own.items()]
+    return rows
+
+
+def counts(runs=3, **last):
+    """The same run again and again; last: what the last of them counts instead."""
+    same = {"operations": 10000, "instructions": 1357251, "l1_misses": 41385, "last_misses": 0}
+    return [{"scale": 10000, "block": run, "values": same | (last if run == runs - 1 else {})} for run in range(runs)]
+
+
+def stored(**studies):
+    """Results in a directory that lasts as long as the program: of these studies, {name: rows}."""
+    results = pathlib.Path(tempfile.mkdtemp(dir=ROOM.name))
+    for name, rows in studies.items():
+        made_export.write(results, f"instrument-{name}", rows, settings="pairs=20")
+    return results
+
+
+def frame(**study_of_rows):
+    """The frame of one study, read from its files."""
+    (name, rows), = study_of_rows.items()
+    return study.read(name, stored(**{name: rows}))[1]
 
 
 def failed(verdicts):
@@ -50,336 +83,216 @@ def texts(verdicts):
     return "\n".join(verdict.text for verdict in verdicts)
 
 
+def judged_aa(**more):
+    return list(trust.judge_aa(frame(aa=pairs(**more))))
+
+
+def judged_power(comparisons=96, **more):
+    return list(trust.judge_power(frame(power=delays(comparisons, **more))))
+
+
+class Reading(unittest.TestCase):
+    def test_a_process_is_the_median_of_its_samples_on_its_side(self):
+        found = frame(power=[{"parameters": "delay=630", "samples": (1000, 20, 21), "plan_seed": 103},
+                             {"parameters": "delay=0", "samples": (7,)}, {"parameters": "delay=0", "status": "crash"}])
+        self.assertEqual(list(found[["side", "ns_per_op", "seed", "composition"]].itertuples(index=False, name=None)),
+                         [("b", 21, 103, "fix4"), ("a", 7, 1, "fix4")])
+
+
 class Gates(unittest.TestCase):
     def test_flags_allowed(self):
-        self.assertEqual([instrument.flags_allowed(n) for n in (200, 400)], [18, 31])
+        self.assertEqual([trust.flags_allowed(n) for n in (200, 400)], [18, 31])
 
     def test_finds_wanted(self):
-        self.assertEqual([instrument.finds_wanted(n) for n in (58, 59, 92, 93, 96)],
-                         [59, 59, 92, 92, 95])
+        self.assertEqual([trust.finds_wanted(n) for n in (58, 59, 92, 93, 96)], [59, 59, 92, 92, 95])
 
 
-class TwinStudy(unittest.TestCase):
+class Copies(unittest.TestCase):
     def test_no_difference_passes(self):
-        verdicts = list(instrument.judge_aa(pairs()))
+        verdicts = judged_aa()
         self.assertEqual(failed(verdicts), [])
         self.assertRegex(verdicts[0].text, r"^\d+ of 200 comparisons")
         self.assertIn("4000 pairs", texts(verdicts))
+        self.assertRegex(texts(verdicts), r"outliers .*\d+ low severe, \d+ low mild")
 
     def test_a_difference_on_one_side_fails(self):
-        told = failed(instrument.judge_aa(pairs(effect=0.02)))
+        told = failed(judged_aa(effect=0.02))
         self.assertEqual(len(told), 2)  # flags, and the median of all
         self.assertRegex(told[1], r"median of all pairs \+(1\.9|2\.[01])")
 
     def test_a_small_bias_in_all_fails_the_median_alone(self):
-        told = failed(instrument.judge_aa(pairs(effect=0.007, noise=0.05)))
+        told = failed(judged_aa(effect=0.007, noise=0.05))
         self.assertEqual(len(told), 1)
         self.assertIn("within 0.5 %", told[0])
 
     def test_too_few_comparisons_fail(self):
-        self.assertIn("at least 200", failed(instrument.judge_aa(pairs(199)))[0])
-
-    def test_samples_are_one_value_and_outliers_are_told(self):
-        verdicts = list(instrument.judge_aa(pairs(samples=3)))
-        self.assertEqual(instrument.replicate({"ns_per_op": "1000 20 21"}), 21)
-        self.assertRegex(texts(verdicts), r"outliers .*\d+ low severe, \d+ low mild")
+        self.assertIn("at least 200", failed(judged_aa(comparisons=199))[0])
 
     def test_power_is_foretold(self):
         for noise, low, high in ((0.01, 99, 100), (0.3, 0, 20)):
-            text = texts(instrument.judge_aa(pairs(noise=noise)))
+            text = texts(judged_aa(noise=noise))
             power = int(re.search(r"moved by 5 %.* power of (\d+) %", text)[1])
             self.assertTrue(low <= power <= high, text)
 
+    def test_the_table(self):
+        """100 comparisons of 20 pairs for each composition; two sides with 3 % noise differ by 4.2 %."""
+        line = next(line for line in texts(judged_aa()).splitlines() if line.startswith("fix4"))
+        _, op, scale, comparisons, _, many, *_ = line.split()
+        self.assertEqual((op, scale, comparisons, many), ("get", "1K", "100", "2000"))
+        spread = float(re.search(r"\] +([\d.]+) %", line)[1])
+        self.assertAlmostEqual(spread, 100 * 0.03 * 2 ** 0.5, delta=0.3)
 
-class PowerStudy(unittest.TestCase):
+
+class Delays(unittest.TestCase):
     def test_what_is_there_is_found(self):
-        verdicts = list(instrument.judge_power(pairs(96, effect=0.05, noise=0.015)))
+        verdicts = judged_power(effect=0.05, noise=0.015)
         self.assertEqual(failed(verdicts), [])
         injected = float(re.search(r"all pairs see it: \+([\d.]+) %", texts(verdicts))[1])
         self.assertAlmostEqual(injected, 5, delta=0.3)
 
     def test_noise_that_hides_it_fails(self):
-        self.assertEqual(len(failed(instrument.judge_power(pairs(96, effect=0.05, noise=0.1)))), 1)
+        self.assertEqual(len(failed(judged_power(effect=0.05, noise=0.1))), 1)
 
     def test_a_larger_delay_does_not_count(self):
-        told = failed(instrument.judge_power(pairs(96, effect=0.06, noise=0.015)))
+        told = failed(judged_power(effect=0.06, noise=0.015))
         self.assertEqual(len(told), 1)
         self.assertIn("not to be certainly more than 5.3 %", told[0])
 
     def test_a_difference_the_wrong_way_is_not_found(self):
-        told = failed(instrument.judge_power(pairs(96, effect=-0.05, noise=0.01)))
-        self.assertIn("found in 0 of 96", told[0])
+        self.assertIn("found in 0 of 96", failed(judged_power(effect=-0.05, noise=0.01))[0])
 
     def test_too_few_fail_though_all_are_found(self):
-        self.assertIn("at least 59", failed(instrument.judge_power(
-            pairs(40, effect=0.05, noise=0.01)))[0])
+        self.assertIn("at least 59", failed(judged_power(40, effect=0.05, noise=0.01))[0])
 
 
-class LayoutStudy(unittest.TestCase):
-    def rows(self, effects, seed=1, noise=0.01):
-        source, rows = random.Random(seed), []
-        for op, scale in itertools.product(("get", "put"), ("10000", "100000")):
-            layouts = [(kind, str(n)) for kind in studies.LAYOUT_KINDS for n in range(20)]
-            own = {layout: source.gauss(0, effects.get((op, layout[0]), 0)) for layout in layouts}
-            for block in range(10):
-                drift = source.gauss(3, 0.4)
-                rows += [{"kind": kind, "layout": n, "op": op, "scale": scale, "block": str(block),
-                          "position": "0", "ns_per_op":
-                          str(math.exp(drift + own[kind, n] + source.gauss(0, noise)))}
-                         for kind, n in layouts]
-        return rows
+class Layouts(unittest.TestCase):
+    def judged(self, effects):
+        return texts(layout.judge_layout(frame(layout=layouts(effects))))
 
     def test_the_kind_that_matters_is_named_and_no_other(self):
-        text = texts(instrument.judge_layout(self.rows({("get", "link"): 0.03})))
-        self.assertIn("for 12: get at 10K by link, get at 100K by link\n", text)
+        self.assertIn("for 12: get at 10K by link, get at 100K by link\n", self.judged({("get", "link"): 0.03}))
 
     def test_nothing_is_found_where_nothing_is(self):
-        self.assertIn("for 12: none\n", texts(instrument.judge_layout(self.rows({}))))
+        text = self.judged({})
+        self.assertIn("for 12: none\n", text)
+        self.assertEqual([line.split()[2] for line in text.splitlines() if line.startswith("get  10K ")],
+                         ["same", "link", "move", "envs"])
 
-    def test_the_spread_is_what_was_put_in(self):
-        medians = instrument.layout_medians(self.rows({("get", "move"): 0.05}))
-        found = stats.bootstrap(medians["get", 10000]["move"], lambda v: (max(v) - min(v)))
-        self.assertTrue(0.1 < found.median < 0.3, found)  # 20 draws: 3.7 standard deviations
-        self.assertLess(max(map(abs, medians["put", 10000]["move"])), 0.02)
+    def test_a_layout_is_its_median_beside_the_block_s(self):
+        """Three layouts at 100, 200 and 400 ns; the second block is ten times as slow, and lacks the first of them:
+        there the others lie a factor of sqrt(2) on either side of the middle."""
+        runs = pandas.DataFrame([[kind, 0, "get", 1000, block, time * 10 ** block]
+                                 for kind, time in (("same", 100), ("link", 200), ("move", 400)) for block in range(2)
+                                 if (kind, block) != ("same", 1)],
+                                columns=["kind", "layout", "op", "scale", "block", "ns_per_op"])
+        found = layout.medians(runs)["get", 1000]
+        for kind, factor in (("same", 0.5), ("link", 2 ** -0.25), ("move", 2 ** 0.75)):
+            self.assertAlmostEqual(numpy.exp(found[kind, 0]), factor)
 
 
-class CountStudy(unittest.TestCase):
-    def rows(self, **last):
-        rows = [{"composition": "fix4", "op": "get", "scale": "10000", "run": str(run),
-                 "operations": "10000", "instructions": "1357251", "l1_misses": "41385",
-                 "last_misses": "0"} for run in range(3)]
-        rows[-1].update(last)
-        return rows
-
+class Counts(unittest.TestCase):
     def test_the_same_passes_and_one_instruction_more_fails(self):
-        self.assertEqual(failed(instrument.judge_counts(self.rows())), [])
-        self.assertEqual(len(failed(instrument.judge_counts(self.rows(instructions="1357252")))), 1)
-        self.assertEqual(len(failed(instrument.judge_counts(self.rows()[:1]))), 1)
+        self.assertEqual(failed(verdict.judge_counts(frame(counts=counts()))), [])
+        self.assertEqual(len(failed(verdict.judge_counts(frame(counts=counts(instructions=1357252))))), 1)
+        self.assertEqual(len(failed(verdict.judge_counts(frame(counts=counts(runs=1))))), 1)
 
     def test_misses_are_told(self):
-        verdicts = list(instrument.judge_counts(self.rows(l1_misses="41395")))
+        verdicts = list(verdict.judge_counts(frame(counts=counts(l1_misses=41395))))
         self.assertEqual(failed(verdicts), [])
         self.assertRegex(texts(verdicts), r"135\.725 +0 +4\.138 +10 +0\.000 +0")
 
 
 class Report(unittest.TestCase):
-    def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.out = pathlib.Path(temporary.name)
-
-    def store(self, **rows_of):
-        for study, rows in rows_of.items():
-            studies.write_csv(self.out / f"{instrument.FILES.get(study, study)}.csv", list(rows[0]),
-                              [list(row.values()) for row in rows])
-            origin = dict.fromkeys(studies.ORIGIN_OF_EXPERIMENT, "1") | {
-                "compiler": "cc", "cpu": "made up", "started": "2026-01-01T00:00:00.000Z"}
-            studies.note_origin(self.out, study, origin, "pairs=20")
-
-    def report(self):
+    def report(self, **studies):
         with contextlib.redirect_stdout(io.StringIO()) as out:
             try:
-                instrument.main(["--in", str(self.out)])
+                verdict.verdict(results=stored(**studies))
                 status = 0
             except SystemExit as end:
                 status = end.code
         return status, out.getvalue()
 
     def test_all_passed(self):
-        self.store(aa=pairs(), power=pairs(96, effect=0.05, noise=0.015),
-                   layout=LayoutStudy().rows({}), counts=CountStudy().rows())
-        status, text = self.report()
-        self.assertEqual((status, printing.count("passed: ")), (0, 5), text)
+        status, text = self.report(aa=pairs(), power=delays(96, effect=0.05, noise=0.015),
+                                   layout=layouts({}), counts=counts())
+        self.assertEqual((status, text.count("passed: ")), (0, 5), text)
         self.assertIn("every gate is passed", text)
-        self.assertIn("made up, 1 cores, virtual, cc; pairs=20", text)
+        self.assertIn("2026-01-01 00:00 UTC, commit unknown with changes, made up, 1 cores, virtual, cc 1; pairs=20",
+                      text)
 
     def test_one_failed_and_one_missing(self):
-        self.store(aa=pairs(effect=0.1), counts=CountStudy().rows(), layout=LayoutStudy().rows({}))
-        status, text = self.report()
+        status, text = self.report(aa=pairs(effect=0.1), counts=counts(), layout=layouts({}))
         self.assertEqual(status, 1)
         self.assertIn("falls short in: aa, power (not measured yet)", text)
 
     def test_nothing_stored_is_told(self):
-        with self.assertRaisesRegex(command.Failure, "make instrument"):
-            instrument.main(["--in", str(self.out)])
+        with self.assertRaisesRegex(Failure, "make instrument"):
+            self.report()
 
 
-class Disguise(unittest.TestCase):
-    """One composition, compiled under other names; with a hash that other tests do not build."""
-    HASH = "fnv1a"
+# ---- The figures ----
 
-    @classmethod
-    def setUpClass(cls):
-        cls.temporary = tempfile.TemporaryDirectory()
-        cls.root = pathlib.Path(cls.temporary.name)
-
-    @classmethod
-    def tearDownClass(cls):
-        for path in (ROOT / "build").glob(f"c*/@*{cls.root.name}@*"):
-            shutil.rmtree(path)
-        cls.temporary.cleanup()
-
-    def build(self, variant, target="cell"):
-        made = subprocess.run(["make", "-s", f"VARIANT={variant}", f"HASH={self.HASH}", target],
-                              cwd=ROOT, text=True, capture_output=True)
-        self.assertEqual(made.returncode, 0, made.stderr)
-        return ROOT / made.stdout.splitlines()[-1]
-
-    def code(self, program):
-        text = subprocess.run(["objdump", "-d", program.parent / "hamt.o"], text=True,
-                              capture_output=True, check=True).stdout
-        return text.split("\n", 3)[3]  # without the file's name
-
-    def test_a_twin_is_the_same_code(self):
-        for name in ("fix4", "reference"):
-            twin = subjects.twin(name, self.root / f"{name}.a")
-            self.assertEqual(self.code(self.build(twin)), self.code(self.build(name)))
-
-    def test_a_twin_is_left_alone_when_it_is_made_again_and_mended_when_it_is_not_whole(self):
-        twin = subjects.twin("fix4", self.root / "again")
-        before = {path: path.stat().st_mtime_ns for path in twin.iterdir()}
-        (twin / "stale.h").write_text("")
-        (twin / "leaf.h").write_text("broken")
-        subjects.twin("fix4", self.root / "again")
-        after = {path: path.stat().st_mtime_ns for path in twin.iterdir()}
-        self.assertEqual({p for p in after if after[p] != before[p]}, {twin / "leaf.h"})
-        self.assertEqual(after.keys(), before.keys())
-
-    def test_settings_that_a_copy_would_lose_are_refused(self):
-        with self.assertRaises(subjects.compose.Nonsense):
-            subjects.twin("phase3", self.root / "phase3")
-
-    @unittest.skipUnless(shutil.which("valgrind"), "valgrind counts the steps")
-    def test_a_delay_takes_the_steps_that_were_asked_for_and_only_in_that_operation(self):
-        counted = {}
-        for steps in (0, 1000, 3000):
-            directory = subjects.delayed("reference", self.root / f"delayed{steps}", steps, 0)
-            program = self.build(directory, "counted-cell")
-            counted[steps] = callgrind.count(program, "get", "shuffled", 2560)
-            if steps:
-                puts = callgrind.count(program, "put", "shuffled", 2560)
-        # 2,560 gets: ten spins, whose steps are a few instructions each
-        per_step = (counted[3000].events["Ir"] - counted[1000].events["Ir"]) / (10 * 2000)
-        self.assertIn(per_step, (3, 4, 5))
-        first = counted[1000].events["Ir"] - counted[0].events["Ir"]
-        self.assertAlmostEqual(first / (10 * 1000 * per_step), 1, delta=0.01)
-        none = callgrind.count(self.build(self.root / "delayed0", "counted-cell"), "put", "shuffled", 2560)
-        self.assertEqual(puts.events["Ir"], none.events["Ir"])
+def results(**studies):
+    return SimpleNamespace(directory=stored(**studies))
 
 
-class Relink(unittest.TestCase):
-    def test_layouts_are_what_they_are_called(self):
-        sys.path.insert(0, str(RELINK.parent))
-        import relink  # noqa: E402
-        objects = ["cell.o", "trace.o", "hamt.o", "workload.o"]
-        plain = (objects, 0, 0)
-        self.assertEqual([relink.chosen("same", n, objects) for n in ("00", "07")], [plain] * 2)
-        for kind, place in (("link", 0), ("move", 1), ("envs", 2)):
-            found = [relink.chosen(kind, f"{n:02}", objects) for n in range(20)]
-            self.assertEqual(found, [relink.chosen(kind, f"{n:02}", objects) for n in range(20)])
-            self.assertGreater(len({str(one[place]) for one in found}), 10)
-            for one in found:
-                rest = [(x, y) for i, (x, y) in enumerate(zip(one, plain)) if i != place]
-                self.assertTrue(all(x == y for x, y in rest))
-                self.assertEqual(sorted(one[0]), sorted(objects))
-
-    def make(self, variant):
-        return subprocess.run([RELINK, "-s", f"VARIANT={variant}", f"HASH={Disguise.HASH}",
-                               "KEY=u64", "cell"], cwd=ROOT, text=True, capture_output=True)
-
-    def test_programs_give_the_same_answers_from_other_places(self):
-        checksums, places = set(), []
-        for layout in ("same.00", "move.03", "link.03", "envs.03"):
-            made = self.make(f"lazy.{layout}")
-            self.assertEqual(made.returncode, 0, made.stderr)
-            program = ROOT / made.stdout.strip()
-            self.addCleanup(shutil.rmtree, program.parents[2], ignore_errors=True)
-            told = subprocess.run([program, "--op", "get", "--pattern", "shuffled", "--scale",
-                                   "100", "--seed", "1"], cwd=ROOT, text=True, capture_output=True,
-                                  check=True).stdout
-            checksums.add(json.loads(told)["checksum"])
-            binary = program.with_name("real") if layout.startswith("envs") else program
-            names = subprocess.run(["nm", binary], text=True, capture_output=True).stdout
-            places.append(re.search(r"(\w+) T hamt_get", names)[1])
-        self.assertEqual(len(checksums), 1)
-        same, move, link, envs = places
-        self.assertEqual(same, envs)
-        self.assertEqual(len({same, move, link}), 3)
-
-    def test_what_is_no_layout_is_refused(self):
-        for variant in ("lazy", "lazy.other.00", "lazy.same.0", "nothing.same.00"):
-            made = self.make(variant)
-            self.assertEqual((made.returncode, made.stdout), (2, ""), made.stderr)
+def histograms(found):
+    """{title: (comparisons that are marked, others)}, by the bars that are drawn."""
+    with figure_of(trust.TRUST, found) as figure:
+        return {axes.get_title(loc="left"): tuple(round(sum(bar.get_height() for bar in bars))
+                                                  for bars in axes.containers if isinstance(bars, BarContainer))
+                for axes in figure.axes if axes.patches}
 
 
-class GoingOn(unittest.TestCase):
-    def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.root = pathlib.Path(temporary.name)
-        self.calls = []
-        self.stop = True
+class TrustFigure(unittest.TestCase):
+    def test_the_figure(self):
+        found = trust.read(results(aa=pairs(40), power=delays(60, effect=0.05, noise=0.01)))
+        _, collisions, told = answer(trust.TRUST, found)
+        self.assertEqual(collisions, [])
+        seen = histograms(found)
+        flagged, others = seen["A program beside its own copy"]
+        self.assertEqual(flagged + others, 40)
+        self.assertIn(f"Of 40 comparisons of a program with its own copy {flagged} are flagged", told[0])
+        self.assertEqual(seen["With a delay of 5 % over without"], (60, 0))
+        self.assertIn("found in 60 of 60 comparisons; at least", told[1])
 
-        def study(name):
-            def measure(_given):
-                """A study."""
-                self.calls.append(name)
-                if name == "b" and self.stop:
-                    raise KeyboardInterrupt
-                return dict.fromkeys(studies.ORIGIN_OF_EXPERIMENT, 1) | {"compiler": "cc"}, "s"
-            return measure
-        self.enterContext(mock.patch.object(studies, "BUILD", self.root))
-        self.enterContext(mock.patch.object(studies, "STUDIES", {n: study(n) for n in "abc"}))
+    def test_a_difference_the_wrong_way_is_missed(self):
+        found = trust.read(results(power=delays(10, effect=-0.2)))
+        _, _, told = answer(trust.TRUST, found)
+        self.assertEqual(histograms(found), {"With a delay of 5 % over without": (0, 10)})
+        self.assertIn("found in 0 of 10", told[1])
 
-    def enterContext(self, manager):  # Python 3.11 has it
-        value = manager.__enter__()
-        self.addCleanup(manager.__exit__, None, None, None)
-        return value
+    def test_one_study_alone_is_drawn_and_the_other_told(self):
+        for measured, title, line in ((results(aa=pairs(10)), "Share of comparisons with at most this p", 1),
+                                    (results(power=delays(10)), "With a delay of 5 % over without", 0)):
+            points, collisions, told = answer(trust.TRUST, trust.read(measured))
+            self.assertIn(title, points)
+            self.assertEqual(collisions, [])
+            self.assertIn("not measured: make instrument", told[line])
+        self.assertIn("too few to tell", told[1])
 
-    def measure(self, pairs=20):
-        given = types.SimpleNamespace(studies=["a", "b", "c"], out=self.root, pairs=pairs)
-        with contextlib.redirect_stderr(io.StringIO()):
-            studies.measure_studies(given)
-
-    def test_a_study_that_is_done_is_not_measured_again_until_all_are(self):
-        for _ in range(2):
-            with self.assertRaises(KeyboardInterrupt):
-                self.measure()
-        self.assertEqual(self.calls, ["a", "b", "b"])
-        self.stop = False
-        self.measure()
-        self.assertEqual(self.calls[3:], ["b", "c"])
-        self.measure()
-        self.assertEqual(self.calls[5:], ["a", "b", "c"])
-        self.assertEqual([row["study"] for row in studies.read_csv(self.root / "studies.csv")],
-                         ["a", "b", "c"])
-
-    def test_other_settings_begin_anew(self):
-        with self.assertRaises(KeyboardInterrupt):
-            self.measure()
-        self.stop = False
-        self.measure(pairs=30)
-        self.assertEqual(self.calls, ["a", "b", "a", "b", "c"])
+    def test_neither_is_not_measured(self):
+        with self.assertRaises(NotMeasured):
+            trust.read(results())
 
 
-class Settings(unittest.TestCase):
-    def test_bad_ones_are_refused(self):
-        for arguments in (["--studies", "aa,x"], ["--pairs", "0"], ["--pin", "seven"],
-                          ["--largest", "1"], ["--what"]):
-            with self.subTest(arguments=arguments), self.assertRaises(command.BadSetting):
-                studies.main(arguments)
+class LayoutFigure(unittest.TestCase):
+    def test_the_figure(self):
+        found = layout.read(results(layout=layouts({("get", "link"): 0.04})))
+        self.assertEqual(list(found.columns), list(layout.KINDS.values()))
+        self.assertEqual(list(found.index), ["get 10K", "get 100K", "put 10K", "put 100K"])
+        linked, same = (found.loc["get 10K", layout.KINDS[kind]] for kind in ("link", "same"))
+        self.assertGreater(linked.low, same.high)
+        self.assertAlmostEqual(linked.median, 4, delta=2)  # per cent: 20 layouts drawn with a deviation of 4
+        points, collisions, told = answer(layout.LAYOUT, found)
+        self.assertEqual(collisions, [])
+        panel, = points.values()
+        self.assertEqual({len(each) for each in panel.values()}, {4})
+        self.assertRegex(told[1], r"^order of linking: at most \d\.\d+ % \[.*\], get 10+K, 20 layouts")
 
-    def test_a_file_is_written_whole_or_not_at_all(self):
-        with tempfile.TemporaryDirectory() as name:
-            path = pathlib.Path(name) / "x.csv"
-            studies.write_csv(path, ["a"], [[1]])
-
-            def broken():
-                yield [2]
-                raise ValueError
-            with self.assertRaises(ValueError):
-                studies.write_csv(path, ["a"], broken())
-            self.assertEqual(studies.read_csv(path), [{"a": "1"}])
+    def test_no_layout_is_not_measured(self):
+        with self.assertRaises(NotMeasured):
+            layout.read(results())
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import zlib
 
+import made_export
 import made_store
 from made import ROOT, insert
 
@@ -23,7 +24,7 @@ from lab.counts import attribution, exact, stored  # noqa: E402
 from lab.counts.purposes import CATEGORIES  # noqa: E402
 from lab.instrument import studies  # noqa: E402
 from lab.shape import model  # noqa: E402
-from lab.superslab import measure, plan as superslab_plan  # noqa: E402
+from lab.superslab.configurations import CONFIGURATIONS, LOADS, MAIN  # noqa: E402
 
 BLOCKS = 6  # the fewest that have an interval
 # What each part does to a time: put, get.
@@ -164,50 +165,45 @@ def write(path, header, rows):
         writer.writerows(rows)
 
 
-def pairs(effect, comparisons, blocks=20):
-    for number, block, side in itertools.product(range(comparisons), range(blocks), "ab"):
-        value = 100 * (1 + effect * (side == "b")) * waver(number, block) * (
-            1 + (zlib.crc32(repr((number, block, side)).encode()) % 21 - 10) / 10000)
-        yield {"composition": "list", "op": "get", "pattern": "shuffled", "scale": 1000,
-               "seed": number, "block": block, "side": side, "position": 0, "ns_per_op": value}
+def pairs(changed, effect, comparisons, blocks=20):
+    for number, block, side in itertools.product(range(comparisons), range(blocks), (0, 1)):
+        value = 100 * (1 + effect * side) * waver(number, block) * (
+            1 + (zlib.crc32(repr((number, block, "ab"[side])).encode()) % 21 - 10) / 10000)
+        yield {"variant": "list", "plan_seed": number, "block": block, "parameters": f"{changed}={side}",
+               "samples": [value]}
 
 
 def instrument(directory):
-    write(directory / "aa.csv", studies.PAIR_COLUMNS, pairs(0, 200))
-    write(directory / "power.csv", studies.PAIR_COLUMNS, pairs(0.05, 93))
-    about = {"machine": "m1", "cpu": "made up", "cores": 2, "virtualised": 1, "compiler": "cc 1",
-             "source_commit": "c" * 40, "dirty": 0, "started": "2026-01-01T00:00:00Z",
-             "settings": "made"}
-    write(directory / "studies.csv", ["study", *about],
-          [{"study": study, **about} for study in ("aa", "power", "limits")])
-    write(directory / "limits.csv", ["what", "pages", "bytes", "run", "value", "unit"],
-          [{"what": "load lines", "pages": "small", "bytes": 4096 << size, "run": run,
-            "value": (1 + size) * waver(size, run), "unit": "ns"}
-           for size in range(16) for run in range(7)])
+    for study, rows in (("aa", pairs("copy", 0, 200)), ("power", pairs("delay", 0.05, 93))):
+        made_export.write(directory, f"instrument-{study}", list(rows), cores=2, dirty=0, source_commit="c" * 40)
+    made_export.write(directory, "instrument-limits", [
+        {"op": "load_lines", "pattern": "small", "scale": 4096 << size, "block": run,
+         "values": {"ns": (1 + size) * waver(size, run)}} for size in range(16) for run in range(7)])
+
+
+STEPS = ("cycle_ns", "pair_ns", "empty_pair_ns", "lookup_ns", "empty_lookup_ns", "map_ns")
 
 
 def superslab(directory):
+    """Every configuration in six blocks of every load; steps and a profile in as many, and a count."""
     rows = []
-    for number, process in enumerate(superslab_plan.schedule(superslab_plan.QUICK)):
-        name = process.configuration.name
-        speed = 1 + zlib.crc32(name.encode()) % 7
-        speed = {"phase8": 5, "phase9-off": 5, "phase9-on": 4, "best": 20}.get(name, speed)
-        row = {"number": number, "kind": process.kind, "block": process.block,
-               "position": process.position, "configuration": name,
-               "load_slots": process.load.slots, "load_generator": process.load.generator,
-               "load_threads": process.load.threads, "load_touch": process.load.touch,
-               "status": "ok", "cycles": process.cycles, "allocations": 100, "frees": 100,
-               "mops": speed * waver(name, process.block), "kernel_share": 0.3,
-               "system": 0.1, "rss_most": 1e6 * waver(process.block), "rss_peak": 1e6,
-               "live_peak": 5e5, "areas_most": 3}
-        row |= {column: 2.0 for column in measure.STEPS}
-        row["counts"] = ("kernel_munmap=3 kernel_mmap=1 loop=4 lookup=1 other=1"
-                         if process.kind == superslab_plan.PROFILE else
-                         "mmap_calls=10 munmap_calls=10 lookups=5 refills=3 exhausted_c7=1"
-                         " fallbacks_c7=9")
-        rows.append(row)
-    write(directory / "runs.csv", measure.COLUMNS, rows)
-    (directory / "about.json").write_text("{}")
+
+    def process(op, name, load, block, **values):
+        rows.append({"op": op, "allocator_asked": name, "scale": load.slots, "pattern": load.generator, "block": block,
+                     "parameters": f"threads={load.threads}", "values": values})
+    for name, block in itertools.product(CONFIGURATIONS, range(6)):
+        speed = {"phase8": 5, "phase9-off": 5, "phase9-on": 4, "best": 20}.get(name, 1 + zlib.crc32(name.encode()) % 7)
+        for load in LOADS:
+            process("mixed", name, load, block, mops=speed * waver(name, block), kernel_share=0.3, system=0.1,
+                    cycles=1000, rss_most=1e6 * waver(block), rss_peak=1e6, live_peak=5e5, areas_most=3)
+        process("steps", name, MAIN, block, **dict.fromkeys(STEPS, 2.0))
+        process("profile", name, MAIN, block, **{f"profile.{place}": count for place, count in (
+            ("kernel_munmap", 3), ("kernel_mmap", 1), ("loop", 4), ("lookup", 1), ("other", 1))})
+    for name in CONFIGURATIONS:
+        process("count", name, MAIN, 0, cycles=1000, allocations=100, frees=100, **{
+            f"count.{what}": count for what, count in (("mmap_calls", 10), ("munmap_calls", 10), ("lookups", 5),
+                                                       ("refills", 3), ("exhausted_c7", 1), ("fallbacks_c7", 9))})
+    made_export.write(directory, "superslab", rows)
 
 
 # ---- Counts ----
@@ -245,7 +241,7 @@ def results(directory, machines=None):
     directory = pathlib.Path(directory)
     (directory / "runs").mkdir(parents=True)
     experiments(directory / "runs", machines)
-    instrument(directory / "instrument")
-    superslab(directory / "superslab")
+    instrument(directory)
+    superslab(directory)
     counted(directory)
     return directory

@@ -51,12 +51,9 @@ class Answers(unittest.TestCase):
                          ["there.png", "there.svg"])
 
     def test_what_is_not_measured_is_one_line_and_no_figure(self):
-        for ask, target in ((lambda r: r.experiment("seeds"), "results"),
-                            (lambda r: r.study("aa"), "instrument"),
-                            (lambda r: r.superslab(), "superslab-results")):
-            text, show = self.answer(ask)
-            self.assertEqual(text, f"Is it there?  not measured: make {target} measures it\n")
-            show.assert_not_called()
+        text, show = self.answer(lambda results: results.experiment("seeds"))
+        self.assertEqual(text, "Is it there?  not measured: make results measures it\n")
+        show.assert_not_called()
         self.assertFalse((self.room / "figures").exists())
 
     def test_what_cannot_be_read_is_an_error(self):

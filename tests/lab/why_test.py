@@ -3,6 +3,7 @@
 what the page says where one of them is missing."""
 import pathlib
 import re
+import shutil
 import sys
 import tempfile
 import unittest
@@ -102,7 +103,7 @@ class Page(unittest.TestCase, Refusals):
         told = self.missing()
         self.assertNotIn("time:", told)
         self.assertIn("make VARIANTS=pathcomp recount", told)
-        self.assertIn("make STUDIES=limits RESULTS=results/own instrument", told)
+        self.assertIn("make STUDIES=limits studies, then why with RESULTS=results/own", told)
 
     def test_a_store_or_an_export_that_cannot_be_read_is_told_in_one_line(self):
         bad, words = self.room / "bad", f"why VARIANT=pathcomp RESULTS={self.room} STORE="

@@ -1,25 +1,22 @@
 # instrument.mk - the tests of the measuring itself, and what the machine costs.
 .PHONY: instrument studies verdict limits layout-objects layout-program
 
-# The studies; lab.instrument.studies has their settings.
-STUDIES     ?=
-PAIRS       ?=
-POWER_PAIRS ?=
+# The studies, experiments/instrument-NAME.plan each, into OWN; STUDIES=aa,limits: some of them.
+STUDIES ?= aa,power,layout,counts,limits
 
 instrument: studies
-	@$(MAKE) --no-print-directory verdict
+	@$(LAB) verdict RESULTS='$(OWN)'
 
-studies: build/run/run build/instrument/limits build/instrument/origin build/packages-counts
-	@$(LAB).instrument.studies $(call option,studies,$(STUDIES)) $(call option,pairs,$(PAIRS)) \
-	    $(call option,power-pairs,$(POWER_PAIRS)) $(call option,samples,$(SAMPLES)) \
-	    $(call option,pin,$(PIN)) --out $(RESULTS)/instrument
+studies: $(patsubst %,$(OWN)/runs/instrument-%/experiment.csv,$(subst $(comma), ,$(STUDIES)))
+
+$(OWN)/runs/instrument-counts/experiment.csv: | build/packages-counts
 
 # What the stored studies say; the machine's limits, and each composition's get in their terms.
 verdict:
-	@$(LAB).instrument.verdict --in $(RESULTS)/instrument
+	@$(LAB) verdict $(call given,RESULTS)
 
 limits:
-	@$(LAB).instrument.limits --in $(RESULTS)/instrument $(RUNS)
+	@$(LAB) limits $(call given,RESULTS)
 
 TOOL_INCLUDE := -Iexperiments/run -Iexperiments/cell
 

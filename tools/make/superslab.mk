@@ -74,16 +74,16 @@ $(STUDY_WRAPPED): $(SUPERSLAB_SOURCES) $(SUPERSLAB_HEADERS) build/flags
 	    -ftls-model=global-dynamic $(WARNINGS) $(CFLAGS) -shared $(SUPERSLAB_SOURCES) -o $(PART) && $(WHOLE)
 
 STUDY_PROGRAMS := build/superslab/random-mixed build/superslab/steps $(SUPERSLAB_LIB) $(STUDY_WRAPPED)
-STUDY_MEASURE   = MAKE='$(MAKE)' $(LAB).superslab.measure
 
 superslab-programs: $(STUDY_PROGRAMS)
 
-superslab: $(STUDY_PROGRAMS) | build/packages-study
-	@$(STUDY_MEASURE) --size quick --out $(OWN)/superslab-quick
-	@$(LAB).superslab.report --runs $(OWN)/superslab-quick
+# experiments/superslab.plan, and the same with fewer blocks, into OWN.
+superslab-results: $(OWN)/runs/superslab/experiment.csv
 
-superslab-results: $(STUDY_PROGRAMS) | build/packages-study
-	@$(STUDY_MEASURE) --size full --out $(OWN)/superslab
+superslab: $(OWN)/runs/superslab-quick/experiment.csv
+	@$(LAB) superslab-table RESULTS='$(OWN)' NAME=superslab-quick
+
+$(OWN)/runs/superslab/experiment.csv $(OWN)/runs/superslab-quick/experiment.csv: | build/packages-study
 
 superslab-table:
-	@$(LAB).superslab.report --runs $(RESULTS)/superslab
+	@$(LAB) superslab-table $(call given,RESULTS)

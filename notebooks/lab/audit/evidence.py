@@ -32,6 +32,7 @@ from ..counts import attribution, exact
 from ..results import NotMeasured, read_rows, tree_of
 from ..settings import Wrong, read_scale
 from ..stats import estimate
+from ..superslab import study as superslab_study
 from .superslab import Study
 
 # Where two have the same cells, with as many blocks each, the first serves: `seeds`, from which the documents'
@@ -159,7 +160,10 @@ class Evidence:
 
     @functools.cached_property
     def superslab(self):
-        return Study(read_rows(self.directory / "superslab" / "runs.csv"))
+        try:
+            return Study(superslab_study.read(self.directory).runs)
+        except NotMeasured:
+            return Study(())
 
 
 # ---- One figure, which must be there ----

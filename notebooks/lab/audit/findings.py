@@ -16,7 +16,7 @@ import functools
 
 from ..command import Failure
 from ..factorial import design, effects
-from ..instrument import studies, verdict as instrument
+from ..instrument import verdict as instrument
 from ..printing import count, digits, with_interval
 from ..results import RESULTS, NotMeasured
 from ..settings import read_scale
@@ -222,10 +222,7 @@ def one_machine(_finding, evidence):
 
 @test
 def instrument_gates(_finding, evidence):
-    directory = evidence.directory / studies.OUT.name
-    if not (directory / "studies.csv").exists():
-        raise NotMeasured("the studies of the instrument")
-    gates = [(study, verdict) for study, _, verdicts in instrument.judge(directory) for verdict in verdicts
+    gates = [(study, verdict) for study, _, verdicts in instrument.judge(evidence.directory) for verdict in verdicts
              if study in ("aa", "power") and verdict.passed is not None]
     if {study for study, _ in gates} != {"aa", "power"}:
         raise NotMeasured("the studies aa and power")

@@ -1,6 +1,6 @@
 """The claims of document 004, each held against the stored study of the superslab.
 
-What its configurations are is listed in lab.superslab.plan; phase9-on is the state that the document calls "slabs on".
+What its configurations are is listed in lab.superslab.configurations; phase9-on is the state that the document calls "slabs on".
 The columns of a claim ask for figures:
 
     CONFIGURATION                         its Mop/s, in each block
@@ -22,26 +22,27 @@ import pandas
 
 from ..results import NotMeasured
 from ..stats import estimate
-from ..superslab.plan import COUNT, MAIN, PROFILE, STEPS, TIME
+from ..superslab.configurations import MAIN
 from ..superslab.report import text_of
+from ..superslab.study import COUNT, LOAD, MIXED, PROFILE, STEPS
 from ..verdicts import DOES_NOT_HOLD, HOLDS, NOT_MEASURED, UNDECIDED
 from . import rules
 from .rules import exact, outcome
 
 TESTS, test = rules.registry()
-KINDS = (COUNT, PROFILE, STEPS, TIME)  # counts come first: times are told beside them
+KINDS = (COUNT, PROFILE, STEPS, MIXED)  # counts come first: times are told beside them
 
 
 class Study:
     """The study's processes as frames, one a kind, with what they told of themselves as columns."""
 
-    def __init__(self, rows):
+    def __init__(self, runs):
+        """runs: as lab.superslab.study.read has them."""
         self.frames = {}
-        table = pandas.DataFrame(rows)
-        for kind in KINDS if len(table) else ():
-            part = table[(table["kind"] == kind) & (table["status"] == "ok")].reset_index(drop=True)
-            told = pandas.DataFrame([dict(re.findall(r"(\S+)=(\S+)", text)) for text in part.pop("counts")])
-            part = part.join(told[told.columns.difference(part.columns)]).apply(pandas.to_numeric, errors="ignore")
+        for kind in KINDS if len(runs) else ():
+            part = runs[(runs["op"] == kind) & (runs["status"] == "ok")].reset_index(drop=True)
+            told = pandas.DataFrame(list(part.pop("counts")))
+            part = part.join(told[told.columns.difference(part.columns)])
             self.frames[kind] = getattr(self, f"_{kind}")(part, list(told))
 
     def _count(self, part, told):
@@ -60,12 +61,12 @@ class Study:
         return part.assign(lookup=(part["lookup_ns"] - part["empty_lookup_ns"]) / part["cycle_ns"],
                            pair=(part["pair_ns"] - part["empty_pair_ns"]) / 2 / part["cycle_ns"])
 
-    def _time(self, part, _):
+    def _mixed(self, part, _):
         """With the calls that a cycle makes, as they were counted."""
         counted = self.frames["count"]
         if "calls" not in counted:
             return part
-        load = ["configuration", "load_slots", "load_generator", "load_threads"]
+        load = ["configuration", *LOAD]
         return part.merge(counted.drop_duplicates(load)[[*load, "calls"]], on=load, how="left")
 
     def series(self, kind, formula, name):
@@ -74,8 +75,8 @@ class Study:
         configuration, _, generator = name.partition("@")
         part = part[part["configuration"] == configuration]
         if len(part):
-            part = part[(part["load_slots"] == MAIN.slots) & (part["load_threads"] == MAIN.threads)
-                        & (part["load_generator"] == (generator or MAIN.generator))]
+            part = part[(part["slots"] == MAIN.slots) & (part["threads"] == MAIN.threads)
+                        & (part["generator"] == (generator or MAIN.generator))]
         if kind == PROFILE:  # where no sample fell is not told
             part = part.assign(**{place: 0.0 for place in re.findall(r"[a-z]\w+", formula) if place not in part})
         try:
@@ -87,7 +88,7 @@ class Study:
         """What a figure's text asks for, by block, and its kind."""
         *formula, names = text.split(" ")
         kind, _, formula = " ".join(formula).rpartition(":")
-        found = [self.series(kind or TIME, formula or "mops", name) for name in names.split("/")]
+        found = [self.series(kind or MIXED, formula or "mops", name) for name in names.split("/")]
         return (found[0] / found[1]).dropna() if len(found) > 1 else found[0]
 
     def figure(self, text):

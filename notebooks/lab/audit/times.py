@@ -15,6 +15,7 @@ import pandas
 from scipy.stats import gmean
 
 from ..cell import compose
+from ..counts import exact
 from ..printing import digits, short_scale, with_interval
 from ..seeds.figures import LIBHAMT_USUAL, same_work
 from ..stats import estimate
@@ -22,7 +23,7 @@ from ..tree_figures import figure
 from ..verdicts import DOES_NOT_HOLD, HOLDS, NOT_MEASURED, UNDECIDED
 from . import rules
 from .cells import cells
-from .evidence import Shape, counts_of
+from .evidence import Shape
 from .rules import Outcome, need, not_measured, outcome
 
 TESTS, test = rules.registry()
@@ -46,8 +47,8 @@ def fallbacks(evidence, where):
 
 def work(evidence, where):
     """Instructions of the first over those of the second."""
-    found = [counts_of(evidence, *place[:4]) for place in where[:2]]
-    return float(found[0]["instructions"]) / float(found[1]["instructions"]) if all(found) else None
+    found = [exact.of_cell(evidence.instructions, *place[:4]) for place in where[:2]]
+    return None if any(row is None for row in found) else found[0]["instructions"] / found[1]["instructions"]
 
 
 CONSTANTS = {"nodes": nodes_fewer, "fallbacks": fallbacks, "work": work}

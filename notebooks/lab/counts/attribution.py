@@ -17,7 +17,7 @@ import subprocess
 import pandas
 
 from .. import cell, printing, store, verdicts
-from ..answer import BASELINE
+from ..settings import BASELINE
 from ..command import Failure
 from ..progress import Progress
 from . import callgrind, sampled, stored

@@ -9,10 +9,10 @@ import sys
 
 import pandas
 
-from .. import answer, cell, printing, store
+from .. import cell, printing, store
 from ..command import BadSetting, Failure
 from ..progress import Progress
-from ..settings import compose
+from ..settings import USUAL, compose
 from . import attribution, callgrind, hash_counts, steps, stored
 
 PLACE = ["composition", "key", "hash", "op", "pattern", "scale", "seed"]
@@ -170,7 +170,7 @@ def counts(variant=None, ops=None, scales=None, pattern=None):
     rows = load()
     if variant and variant not in set(rows["composition"]):
         raise Failure(f"nothing is stored of {variant}: make VARIANT={variant} count")
-    for column, values in {"composition": variant and [variant, *answer.USUAL], "op": ops, "scale": scales,
+    for column, values in {"composition": variant and [variant, *USUAL], "op": ops, "scale": scales,
                            "pattern": pattern and [pattern]}.items():
         rows = rows[rows[column].isin(values)] if values else rows
     if not len(rows):
@@ -188,7 +188,7 @@ def count(variant="list", hash=HASH, key=KEY, ops=attribution.OPS, scales=SCALES
         progress.step((op, scale))
     progress.end()
     mine, others = stored.typed(rows, "counts"), load()
-    beside = others[others["composition"].isin(set(answer.USUAL) - {variant})].merge(mine[PLACE[1:]])
+    beside = others[others["composition"].isin(set(USUAL) - {variant})].merge(mine[PLACE[1:]])
     print(table(in_order(pandas.concat([mine, beside], ignore_index=True))))
 
 

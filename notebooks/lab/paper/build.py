@@ -217,8 +217,8 @@ def missing(sources):
     lost = [name for name in EXPERIMENTS if name not in sources.evidence.experiments]
     if lost:
         yield f"experiments not there: {', '.join(lost)} (make results, for those with a plan)"
-    for what, command in (("instrument/studies.csv", "make instrument, or make anew"),
-                          ("superslab/runs.csv", "make superslab-results")):
+    for what, command in (("runs/instrument-aa/experiment.csv", "make instrument, or make anew"),
+                          ("runs/superslab/experiment.csv", "make superslab-results")):
         if not (sources.directory / what).exists():
             yield f"{what} not there ({command})"
     for what, command in (("audit/trees.csv", "make audit-counts"),

@@ -3,14 +3,15 @@ import sys
 
 from .. import allocators, hash_costs, ladder, patterns, scale, store
 from ..factorial import figure as factorial
-from ..figures import instrument, superslab
-from ..seeds import gaps
+from ..instrument import trust
 from ..question import NotMeasured, Results
+from ..seeds import gaps
 from ..shape import density
+from ..superslab import gap
 
-QUESTIONS = (instrument.TRUST, ladder.GAIN, scale.FLOORS, patterns.ORDER, factorial.GAP,
+QUESTIONS = (trust.TRUST, ladder.GAIN, scale.FLOORS, patterns.ORDER, factorial.GAP,
              factorial.SUMS, density.SPARSE, gaps.EQUAL, allocators.REACTION, hash_costs.COST,
-             superslab.GAP)
+             gap.GAP)
 
 
 def draw(results=store.ROOT / "results"):

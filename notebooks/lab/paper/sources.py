@@ -5,7 +5,6 @@ DIR/superslab: DIR is results, or results/own for a reader's own run.  Counts de
 so they always come from the committed results.
 """
 import functools
-import json
 import pathlib
 
 from .. import store
@@ -14,8 +13,8 @@ from ..audit import (findings as audit_findings, report as audit,
 from ..audit.evidence import Evidence
 from ..counts import attribution, exact
 from ..factorial import effects
-from ..instrument import limits, studies, verdict as instrument
-from ..results import RESULTS, NotMeasured, exported, read_rows
+from ..instrument import study as instrument_study, verdict as instrument
+from ..results import RESULTS, RUN, NotMeasured, exported, read_rows
 from ..seeds.comparison import compare_stored
 from ..seeds.figures import read_figures
 from ..superslab import study as superslab_study
@@ -40,27 +39,19 @@ class Sources:
             raise NotMeasured(f"the experiment {name}")
         return self.evidence.experiments[name].about
 
-    @functools.lru_cache(maxsize=None)
-    def connection(self, name):
+    def runs(self, name):
         self.experiment(name)
-        return store.open_runs(name, runs=self.directory / "runs")
-
-    @functools.lru_cache(maxsize=None)
-    def cells(self, name):
-        """{cell: {competitor: Replicates}} of an exported experiment."""
-        connection = self.connection(name)
-        return store.replicates(connection, store.newest_experiment(connection))
+        return self.evidence.experiments[name].runs
 
     def processes(self, name):
         """(fewest, most) processes of a competitor in a cell."""
-        found = [len(one.ns_per_op) for row in self.cells(name).values() for one in row.values()]
-        return min(found), max(found)
+        found = self.runs(name).groupby(RUN).size()
+        return found.min(), found.max()
 
-    def builds(self):
-        """{(compiler, flags)} of the experiments that are of one machine."""
-        return {(row["compiler"], row["cflags"].strip())
-                for name in self.evidence.of_one_machine
-                for row in self.connection(name).execute("SELECT DISTINCT compiler, cflags FROM build")}
+    def compilers(self):
+        """What compiled the experiments that are of one machine, with its flags."""
+        return sorted({one for found in self.evidence.of_one_machine.values()
+                       for one in found.about["compilers"].split(",")})
 
     # ---- Analyses ----
 
@@ -121,29 +112,17 @@ class Sources:
     @functools.cached_property
     def instrument(self):
         """{study: (its origin, verdicts)}"""
-        directory = self.directory / studies.OUT.name
-        if not (directory / "studies.csv").exists():
+        judged = {study: (about, verdicts) for study, about, verdicts in instrument.judge(self.directory)}
+        if not judged:
             raise NotMeasured("the studies of the instrument")
-        return {study: (origin, verdicts)
-                for study, origin, verdicts in instrument.judge(directory)}
+        return judged
 
     @functools.cached_property
     def limits(self):
-        path = self.directory / studies.OUT.name / "limits.csv"
-        if not path.exists():
+        if not (self.directory / "runs" / "instrument-limits").exists():
             raise NotMeasured("the machine's limits")
-        return limits.read_limits(path)
-
-    @functools.cached_property
-    def superslab_about(self):
-        path = self.directory / "superslab" / superslab_study.ABOUT
-        if not path.exists():
-            raise NotMeasured("the study of the superslab")
-        return json.loads(path.read_text(encoding="utf-8"))
+        return instrument_study.read("limits", self.directory)[1]
 
     @functools.cached_property
     def superslab(self):
-        rows = read_rows(self.directory / "superslab" / "runs.csv")
-        if not rows:
-            raise NotMeasured("the study of the superslab")
-        return superslab_study.Study(rows)
+        return superslab_study.Study(superslab_study.read(self.directory).runs)

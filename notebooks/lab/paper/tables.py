@@ -17,11 +17,12 @@ from ..counts import attribution, exact
 from ..counts.purposes import CATEGORIES
 from ..factorial import design, effects, report as factorial
 from ..instrument import limits
-from ..results import NotMeasured, exported
+from ..pairs import estimates, ratios
+from ..results import CELL, NotMeasured, exported
 from ..shape.hashes import uniformity
-from ..stats import estimate, paired_ratio
 from ..superslab import report as superslab
-from ..superslab.plan import BY_NAME, CONTROL
+from ..superslab.configurations import CONFIGURATIONS, CONTROL, SHIPPED
+from ..superslab.study import scaled
 from .words import commit_of, every_machine, minutes
 
 TABLES = {}  # {name: function of Sources that gives a Table}
@@ -64,7 +65,7 @@ def runs(sources):
         rows.append([code(name), about["started"][:16].replace("T", " "), code(commit_of(about)),
                      about["machine"][:8],
                      minutes(about) if about["finished"] else about["status"],
-                     str(len(sources.cells(name))),
+                     str(sources.runs(name).groupby(CELL).ngroups),
                      str(low) if low == high else f"{low} to {high}"])
     return Table(["experiment", "started, UTC", "commit", "machine", "took", "cells",
                   "processes a cell"], rows, 4)
@@ -78,32 +79,26 @@ LADDER = ["list", "phase1", "phase2", "phase2.5", "phase2.6", "phase3", "fix1", 
 EXTRA = {"phase1": "seeds: nodes from an arena, children in exact arrays"}
 
 
-def by_variant(cells, op):
-    """{variant: Replicates} of the one cell with this operation."""
-    row, = (row for cell, row in cells.items() if cell.op == op)
-    return {competitor.variant: replicates for competitor, replicates in row.items()}
-
-
-def by_op(sources, name):
-    return {op: by_variant(sources.cells(name), op) for op in ("put", "get")}
+def of_variants(sources, name):
+    """{variant: what one of its processes that put is like}: its tree, and the median of its bytes an entry."""
+    runs = sources.runs(name)
+    puts = runs[runs["op"] == "put"].groupby("variant")
+    return {variant: group.iloc[0].to_dict() | {"bytes_per_entry": group["bytes_per_entry"].median()}
+            for variant, group in puts}
 
 
 def fix_rows(sources, names, others):
-    ops = by_op(sources, findings.NAME)
-
-    def ratio(op, name, other):
-        if name == other:
-            return "1"
-        return with_interval(paired_ratio(ops[op][name].ns_per_op, ops[op][other].ns_per_op))
-
+    runs, known = sources.runs(findings.NAME), of_variants(sources, findings.NAME)
+    over = {other: ratios(runs, other, who=["op", "variant"]) for other in others}
     for name in names:
-        if name not in ops["put"]:
+        if name not in known:
             raise NotMeasured(f"{name} in the experiment {findings.NAME}")
         row = exact.of_cell(sources.counts, name, "get")
-        yield [fallbacks.marked(code(name), ops["put"][name].tree),
+        yield [fallbacks.marked(code(name), known[name]["tree"]),
                EXTRA.get(name) or DESCRIBED[name],
-               *(ratio(op, name, other) for other in others for op in ("put", "get")),
-               digits(estimate(ops["put"][name].bytes_per_entry.values()).median),
+               *("1" if name == other else with_interval(over[other][op, name])
+                 for other in others for op in ("put", "get")),
+               digits(known[name]["bytes_per_entry"]),
                "-" if row is None else digits(row["instructions"])]
 
 
@@ -129,21 +124,17 @@ def ladder(sources):
 @table
 def suite(sources):
     """Ways to ask, of one and the same map: each over get, in the same block."""
-    cells, rows = sources.cells("suite"), []
-    ways = ["get_in_order", "get_chained"]
-    of = {(cell.op, cell.scale, competitor.variant): replicates
-          for cell, row in cells.items() if cell.pattern == "shuffled"
-          for competitor, replicates in row.items()}
+    runs, ways, rows = sources.runs("suite"), ["get_in_order", "get_chained"], []
+    runs = runs[runs["pattern"] == "shuffled"]
+    over = ratios(runs, "get", "op")
+    times = estimates(runs[runs["op"] == "get"].set_index(["variant", "scale"])["ns_per_op"], ["variant", "scale"])
+    trees = runs.drop_duplicates(["variant", "scale"]).set_index(["variant", "scale"])["tree"]
     for variant in ["list", "phase3", "phase3-1M", "fix4", "reference"]:
-        for scale in sorted({scale for _, scale, name in of if name == variant}):
-            plain = of.get(("get", scale, variant))
-            if not plain:
-                continue
-            rows.append([fallbacks.marked(code(variant), plain.tree), short_scale(scale),
-                         with_interval(estimate(plain.ns_per_op.values())),
-                         *(with_interval(paired_ratio(of[op, scale, variant].ns_per_op,
-                                                      plain.ns_per_op))
-                           if (op, scale, variant) in of else "-" for op in ways)])
+        for scale in sorted(scale for name, scale in times.index if name == variant):
+            rows.append([fallbacks.marked(code(variant), trees[variant, scale]), short_scale(scale),
+                         with_interval(times[variant, scale]),
+                         *(with_interval(over.get((op, "shuffled", scale, "u64", variant, "xxh3", "glibc")))
+                           for op in ways)])
     return Table(["composition", "entries", "get, ns", *(f"{op} / get" for op in ways)],
                  need(rows, "looking up in several orders, in the experiment suite"), 2)
 
@@ -455,16 +446,16 @@ def hash_costs_(sources):
 @table
 def slabs(sources):
     study, rows = sources.superslab, []
-    for name, configuration in BY_NAME.items():
-        if name == CONTROL.name or not study.value(name, "mops"):
+    for name, settings in CONFIGURATIONS.items():
+        if name == CONTROL or not study.value(name, "mops"):
             continue
-        lcg, good, depends = superslab.dependence(study, name, superslab.SHIPPED)
-        rows.append([code(name), configuration.about, superslab.text_of(study.value(name, "mops")),
+        lcg, good, depends = superslab.dependence(study, name, SHIPPED)
+        rows.append([code(name), settings, superslab.text_of(study.value(name, "mops")),
                      superslab.text_of(lcg),
-                     superslab.text_of(superslab.scaled(study.value(name, "kernel_share"), 100)),
+                     superslab.text_of(scaled(study.value(name, "kernel_share"), 100)),
                      superslab.text_of(good), depends])
-    return Table(["configuration", "settings", "Mop/s", f"x {superslab.SHIPPED}", "kernel, %",
-                  f"good generator, x {superslab.SHIPPED}", "depends on the generator"],
+    return Table(["configuration", "settings", "Mop/s", f"x {SHIPPED}", "kernel, %",
+                  f"good generator, x {SHIPPED}", "depends on the generator"],
                  need(rows, "the superslab's configurations"), 2)
 
 
@@ -492,10 +483,10 @@ def gates(sources):
 @table
 def floors(sources):
     """Each composition's get in terms of the machine's loads."""
-    found = sorted(limits.gets(sources.limits, limits.runs_of(sources.cells(findings.NAME)), sources.counts),
+    found = sorted(limits.gets(sources.limits, sources.runs(findings.NAME), sources.counts),
                    key=lambda get: -get.measured_ns.median)
-    trees = by_variant(sources.cells(findings.NAME), "get")
-    rows = [[fallbacks.marked(code(get.variant), trees[get.variant].tree),
+    known = of_variants(sources, findings.NAME)
+    rows = [[fallbacks.marked(code(get.variant), known[get.variant]["tree"]),
              limits.size_text(get.footprint),
              "-" if get.chain is None else digits(get.chain),
              "-" if get.misses is None else digits(get.misses),

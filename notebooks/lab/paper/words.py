@@ -45,8 +45,9 @@ from ..factorial.report import shown
 from ..results import NotMeasured
 from ..seeds import figures as seeds
 from ..stats import CONFIDENCE
-from ..superslab.plan import MAIN
-from ..superslab.report import scaled, text_of
+from ..superslab.configurations import MAIN
+from ..superslab.report import text_of
+from ..superslab.study import scaled
 from ..tree_figures import FIGURES, figure as tree_figure
 from ..verdicts import DOES_NOT_HOLD, HOLDS, NOT_MEASURED
 
@@ -412,4 +413,5 @@ def commits(sources):
 @word
 def compilers(sources):
     every_machine(sources)
-    return "; ".join(f"{compiler} `{flags}`" for compiler, flags in sorted(sources.builds()))
+    return "; ".join(f"{compiler} `{flags}`" for compiler, _, flags in
+                     (one.partition(" -") for one in sources.compilers()))

@@ -12,7 +12,7 @@ Beside these, shares of a put and its critical path by purpose (lab.counts.attri
 """
 
 from .. import verdicts
-from ..command import Failure
+from ..results import NotMeasured
 from ..counts import attribution
 from ..results import read_rows
 from ..shape import pool
@@ -73,10 +73,10 @@ def by_function(figures, cells):
 
 def of_superslab(figures, directory):
     try:
-        _, rows = superslab_study.load_study(directory / "superslab")
-    except Failure:
+        study = superslab_study.Study(superslab_study.read(directory).runs)
+    except NotMeasured:
         return
-    for _, lines in superslab.lines_of(superslab_study.Study(rows), list(figures.values())):
+    for _, lines in superslab.lines_of(study, list(figures.values())):
         for line in lines:
             yield line.figure.id, found(line.ours, line.verdict, against=line.against, seed_ratio=line.seed_ratio,
                                         our_ratio=line.our_ratio)

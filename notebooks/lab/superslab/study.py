@@ -1,92 +1,117 @@
-"""Stored measurements of the superslab, as reports and tests ask for them.
+"""The stored study of the superslab, as reports ask for it.
 
-A study is a list of rows (lab.superslab.measure describes them).  Values are found by load,
-configuration and column, one for each block; ratios are taken within blocks.
+read() alone knows how it is stored.  A row of its frame is a process: what it did (op: one of MIXED, COUNT, STEPS,
+PROFILE), with which configuration, under which load (slots, generator, threads), where (block, position), how it ended
+(status, detail), and what it measured, a column for each value; `counts` is {name: number} of what was counted or
+sampled.  Study finds values by load, configuration and column, one for each block, and takes ratios within blocks.
 """
-import json
-import pathlib
-import re
+from typing import NamedTuple
 
-from .. import store
-from ..command import Failure
-from ..stats import estimate, paired_ratio
-from .measure import ABOUT, RUNS, read_rows
-from .plan import COUNT, MAIN, PROFILE, STEPS, TIME
+import pandas
 
-RESULTS = store.ROOT / "results" / "superslab"
+from .. import exports
+from ..results import RESULTS, NotMeasured
+from ..stats import estimate
+from .configurations import MAIN
 
+# The workload timed, counting, and under perf; and what single steps cost.
+MIXED, COUNT, PROFILE, STEPS = "mixed", "count", "profile", "steps"
 KERNEL = "kernel_"  # with what a profile's places in the kernel begin
+LOAD = list(MAIN._fields)
 
 
-def pairs_of(text):
-    """{key: number} of "key=value key=value"."""
-    return {key: float(value) for key, value in re.findall(r"(\S+)=(\S+)", text)}
+class Stored(NamedTuple):
+    about: dict             # the experiment and its machine
+    runs: pandas.DataFrame
+
+
+def counts_of(runs):
+    """{name: number} of each process, from the columns count.NAME and profile.NAME."""
+    columns = {name: name.partition(".")[2] for name in runs if name.startswith((f"{COUNT}.", f"{PROFILE}."))}
+    return [{name: value for name, value in row.items() if value == value}
+            for row in runs[list(columns)].rename(columns=columns).to_dict("records")]
+
+
+def frame(runs):
+    """The frame of processes as exports.read has them.  A step knows no load: it is found under the document's."""
+    runs = runs.rename(columns={"allocator_asked": "configuration", "scale": "slots", "pattern": "generator"})
+    runs = runs.assign(threads=exports.parameter(runs, "threads"), counts=counts_of(runs))
+    steps = runs["op"] == STEPS
+    return runs.assign(**{name: runs[name].mask(steps, value) for name, value in MAIN._asdict().items()})
+
+
+def read(results=RESULTS, name="superslab"):
+    try:
+        about, runs = exports.read(name, results)
+    except NotMeasured:
+        raise NotMeasured(f"{results}: the study of the superslab is not measured; make superslab-results measures it"
+                          ) from None
+    return Stored(about, frame(runs))
+
+
+def estimated(values):
+    """The median of a Series with its interval; None if there is no value."""
+    values = values.dropna()
+    return estimate(values) if len(values) else None
+
+
+def scaled(figure, factor):
+    """An Estimate, or None, in another unit."""
+    return figure and figure.scaled(factor)
 
 
 class Study:
-    def __init__(self, rows):
-        self.found = {}  # {(kind, load, configuration): {block: row}}
-        for row in rows:
-            if row["status"] == "ok":
-                key = (row["kind"], (int(row["load_slots"]), row["load_generator"],
-                                     int(row["load_threads"])), row["configuration"])
-                self.found.setdefault(key, {})[int(row["block"])] = row
+    """What asks for a single column gives a Series by block; what asks for a figure an Estimate, or None."""
 
-    def rows(self, kind, load, name):
-        """{block: row}, empty where nothing was measured."""
-        return self.found.get((kind, (load.slots, load.generator, load.threads), name), {})
+    def __init__(self, runs):
+        good = runs[runs["status"] == "ok"]
+        self.none = good.iloc[:0].set_index("block")
+        self.found = {place: rows.set_index("block")
+                      for place, rows in good.groupby(["op", *LOAD, "configuration"])}
 
-    def column(self, name, column, load=MAIN, kind=TIME):
-        """{block: value}"""
-        return {block: float(row[column]) for block, row in self.rows(kind, load, name).items()
-                if row.get(column)}
+    def rows(self, op, load, name):
+        return self.found.get((op, *load, name), self.none)
 
-    def value(self, name, column, load=MAIN, kind=TIME):
-        """The median with its interval; None if there is no value."""
-        values = self.column(name, column, load, kind)
-        return estimate(values.values()) if values else None
+    def column(self, name, column, load=MAIN, op=MIXED):
+        return self.rows(op, load, name).get(column, self.none["slots"]).dropna().astype(float)
 
-    def ratio(self, name, base, column="mops", load=MAIN, base_load=None, kind=TIME):
-        """The ratio of two configurations within blocks; None if no block has both."""
-        upper = self.column(name, column, load, kind)
-        lower = self.column(base, column, base_load or load, kind)
-        return paired_ratio(upper, {block: value for block, value in lower.items() if value})
+    def value(self, name, column, load=MAIN, op=MIXED):
+        return estimated(self.column(name, column, load, op))
+
+    def ratio(self, name, base, column="mops", load=MAIN, base_load=None):
+        """Of two configurations within blocks."""
+        lower = self.column(base, column, base_load or load)
+        return estimated(self.column(name, column, load) / lower[lower != 0])
 
     def difference(self, name, base, column, load=MAIN):
-        """The same, of differences."""
-        upper, lower = self.column(name, column, load), self.column(base, column, load)
-        found = [upper[block] - lower[block] for block in upper.keys() & lower]
-        return estimate(found) if found else None
+        return estimated(self.column(name, column, load) - self.column(base, column, load))
 
     def counts(self, name, load=MAIN):
-        """What was counted once: {key: number}; None if it was not."""
-        for row in self.rows(COUNT, load, name).values():
-            return pairs_of(row["counts"]) | {key: float(row[key])
-                                              for key in ("cycles", "allocations", "frees")}
-        return None
+        """What was counted once: {key: number}; empty if it was not."""
+        for _, row in self.rows(COUNT, load, name).iterrows():
+            return row["counts"] | {key: float(row[key]) for key in ("cycles", "allocations", "frees")}
+        return {}
 
-    def step(self, name, column):
-        """{block: ns}"""
-        return self.column(name, column, MAIN, STEPS)
-
-    def shares(self, name, prefix):
-        """The share of a profile's samples that fell into places that begin so; {block: share}."""
-        result = {}
-        for block, row in self.rows(PROFILE, MAIN, name).items():
-            samples = pairs_of(row["counts"])
-            result[block] = (sum(count for place, count in samples.items()
-                                 if place.startswith(prefix)) / sum(samples.values()))
-        return result
+    def cycles(self, name, column, empty, steps=1):
+        """Cycles that a step takes without the loop around it."""
+        cost, loop, cycle = (self.column(name, each, op=STEPS) for each in (column, empty, "cycle_ns"))
+        return estimated((cost - loop) / steps / cycle)
 
     def share(self, name, prefix):
-        values = self.shares(name, prefix)
-        return estimate(values.values()) if values else None
+        """The share of a profile's samples that fell into places that begin so."""
+        samples = self.rows(PROFILE, MAIN, name)["counts"]
+        return estimated(samples.map(lambda counts: total(counts, prefix) / sum(counts.values())))
 
 
-def load_study(directory=RESULTS):
-    """(about, rows) of a stored study."""
-    directory = pathlib.Path(directory)
-    if not (directory / RUNS).exists() or not (directory / ABOUT).exists():
-        raise Failure(f"{directory}: no study of the superslab there; make superslab-results"
-                      " measures one")
-    return json.loads((directory / ABOUT).read_text()), read_rows(directory / RUNS)
+def stored(results):
+    """The Study among these results; an empty one where there is none."""
+    try:
+        return Study(read(results).runs)
+    except NotMeasured:
+        return Study(frame(pandas.DataFrame(columns=["op", "allocator_asked", "scale", "pattern", "parameters", "block",
+                                                     "status"])))
+
+
+def total(counts, prefix):
+    """The sum of all counts whose names begin so."""
+    return sum(value for key, value in counts.items() if key.startswith(prefix))

@@ -1,0 +1,46 @@
+"""The stored studies of the instrument as frames, and what is said of one that is judged.
+
+read() alone knows how they are stored.  A row of a frame is a process:
+
+    aa, power   composition, op, pattern, scale, seed, block, side: a, or b with whatever was changed
+    layout      kind, layout (its number), op, scale, block
+    counts      composition, op, scale, operations, instructions, l1_misses, last_misses
+    limits      run, what, pages, bytes, value
+
+with ns_per_op, the median of its samples, where it was timed.
+"""
+from typing import NamedTuple, Optional
+
+from .. import exports
+from ..results import RESULTS, NotMeasured
+
+CHANGED = {"aa": "copy", "power": "delay"}  # the parameter that is 0 on side a
+
+
+class Verdict(NamedTuple):
+    """A line of a judgement: passed is None where nothing is asked for."""
+    passed: Optional[bool]
+    text: str
+
+
+def read(name, results=RESULTS):
+    """(about, frame) of a study."""
+    try:
+        about, runs = exports.read(f"instrument-{name}", results)
+    except NotMeasured:
+        raise NotMeasured(f"{results}: study {name} is not measured; make instrument measures it") from None
+    runs = runs[runs["status"] == "ok"]
+    if name in CHANGED:
+        changed = exports.parameter(runs, CHANGED[name]) > 0
+        runs = runs.assign(composition=runs["variant"], seed=runs["plan_seed"],
+                           side=changed.map({False: "a", True: "b"}))
+    elif name == "layout":
+        _, kind, layout = zip(*runs["variant"].str.rsplit(".", n=2))
+        runs = runs.assign(kind=kind, layout=layout)
+    elif name == "counts":
+        runs = runs.assign(composition=runs["variant"])
+    else:
+        value = runs.reindex(columns=["ns", "gb_per_s"]).bfill(axis=1)["ns"]  # each limit has one of these
+        runs = runs.assign(run=runs["block"], what=runs["op"].str.replace("_", " "), pages=runs["pattern"],
+                           bytes=runs["scale"], value=value)
+    return about, runs

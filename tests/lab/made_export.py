@@ -1,0 +1,45 @@
+"""Made exports of experiments, in the form that results/README.md describes."""
+import hashlib
+import pathlib
+
+import pandas
+
+MACHINE = {"id": "m1", "cpu": "made up", "cores": 1, "memory_bytes": 1, "os": "o", "kernel": "k", "page_size": 4096,
+           "thp": "never", "hardware_counters": "[]", "software_counters": "[]", "virtualised": 1, "caches": "[]"}
+EXPERIMENT = {"id": "e", "settings": "made", "plan_digest": "", "builds_digest": "", "planned": 1, "machine": "m1",
+              "source_commit": "", "dirty": 1, "started": "2026-01-01T00:00:00.000Z",
+              "finished": "2026-01-01T00:00:01.000Z", "status": "finished"}
+CELL = {"build": "b", "op": "get", "pattern": "shuffled", "scale": 1000, "allocator_asked": "glibc", "parameters": "",
+        "plan_seed": 1}
+RUN = {"block": 0, "position": 0, "status": "ok"}
+
+
+def write(results, name, rows, **about):
+    """Writes RESULTS/runs/NAME.  A row is a process: what differs from CELL and RUN, its variant, samples (times) and
+    values ({name: number}); about: what differs from MACHINE and EXPERIMENT."""
+    directory = pathlib.Path(results) / "runs" / name
+    directory.mkdir(parents=True)
+    variants = list(dict.fromkeys(row.get("variant", "fix4") for row in rows))
+    builds = [{"id": variant, "program": "map", "variant": variant, "composition": variant, "hash": "xxh3",
+               "key": "u64", "compiler": "cc 1", "cflags": "", "identity": "{}", "binary_digest": ""}
+              for variant in variants]
+    cells = [{key: row.get(key, default) for key, default in CELL.items()} | {"build": row.get("variant", "fix4")}
+             for row in rows]
+    numbers = {cell: number for number, cell in enumerate(dict.fromkeys(tuple(cell.values()) for cell in cells))}
+    machine = MACHINE | {key: value for key, value in about.items() if key in MACHINE}
+    experiment = EXPERIMENT | {"name": name} | {key: value for key, value in about.items() if key in EXPERIMENT}
+    for table, lines in {
+            "machine": [machine | {"id": experiment["machine"]}], "build": builds, "experiment": [experiment],
+            "cell": [{"cell": number, **dict(zip(CELL, cell))} for cell, number in numbers.items()],
+            "run": [{"slot": slot, "cell": numbers[tuple(cell.values())],
+                     **{key: row.get(key, default) for key, default in RUN.items()},
+                     **({"detail": row["detail"]} if "detail" in row else {})}
+                    for slot, (row, cell) in enumerate(zip(rows, cells))],
+            "sample": [{"slot": slot, "number": number, "ns_per_op": time} for slot, row in enumerate(rows)
+                       for number, time in enumerate(row.get("samples", ()))] or [{"slot": None}],
+            "value": [{"slot": slot, **row["values"]} for slot, row in enumerate(rows) if row.get("values")]
+            or [{"slot": None}]}.items():
+        pandas.DataFrame(lines).dropna(how="all").to_csv(directory / f"{table}.csv", index=False)
+    (directory / "SHA256SUMS").write_text("# hamtlab export, tables of version 2\n" + "".join(
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in sorted(directory.glob("*.csv"))))
+    return directory

@@ -140,7 +140,6 @@ help:
 ##  Results in and out
 ##    make experiments            what the store has; ids may be shortened everywhere
 ##    make export EXPERIMENT=id   an experiment as CSV under results/runs; make import FROM=dir
-##    make seal FROM=dir          the sums of an export that was made before exports had them
 ##    make merge FROM=file        take another store's experiments into this one
 ##  To work on it
 ##    make test                   every test, on the compositions in which every three parts meet

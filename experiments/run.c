@@ -369,8 +369,6 @@ int main(int argc, char **argv) {
     int status = GOOD;
     if (options.help)
         fputs(options_help, stdout);
-    else if (options.seal)
-        status = import_seal(options.seal, &fault) ? GOOD : complain(FAILED, &fault);
     else if ((options.experiment && !options.more) || options.import_from)
         status = move_experiment(&options);
     else

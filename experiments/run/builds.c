@@ -36,7 +36,7 @@ static bool read_identity(struct build *build, const char *said, struct fault *f
     }
     build->composition = need_copy(composition);
     build->compiler = need_copy(compiler);
-    build->cflags = need_copy(cflags);
+    build->cflags = text_without_paths(cflags);
     build->identity = json_dumps(json, JSON_COMPACT | JSON_PRESERVE_ORDER);
     const json_t *slots = json_object_get(json, "pool_slots");
     build->pool_slots = json_is_integer(slots) ? json_integer_value(slots) : -1;
@@ -64,8 +64,10 @@ bool build_make(struct build *build, const struct recipe *recipe, const char *ma
         return false;
     }
     build->binary = need_copy(binary.hex);
-    char *all = need_format("%s|%s|%s|%s|%s", recipe->label, recipe->hash, recipe->key,
-                            build->identity, build->binary);
+    char *told = text_without_paths(build->identity);
+    char *all = need_format("%s|%s|%s|%s|%s", recipe->label, recipe->hash, recipe->key, told,
+                            build->binary);
+    free(told);
     build->id = need_format("%.16s", digest_text(all).hex);
     free(all);
     return true;

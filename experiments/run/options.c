@@ -44,7 +44,6 @@ const char options_help[] =
     "  --experiment ID     with --export: write that stored experiment, measure nothing; the\n"
     "                      beginning of its id is enough\n"
     "  --import DIR        read an exported experiment into the store, measure nothing\n"
-    "  --seal DIR          write the SHA256SUMS of an export that has none, measure nothing\n"
     "  --dry-run           tell what would be measured, how long it takes and how much memory\n"
     "  --make COMMAND      what builds the programs (make)\n";
 
@@ -55,7 +54,6 @@ enum {
     OPTION_EXPORT,
     OPTION_EXPERIMENT,
     OPTION_IMPORT,
-    OPTION_SEAL,
     OPTION_MAKE,
     OPTION_MORE,
     OPTION_TIMEOUT,
@@ -72,7 +70,6 @@ static const struct option others[OPTION_COUNT - SET_COUNT] = {
     {"export", required_argument, NULL, OPTION_EXPORT},
     {"experiment", required_argument, NULL, OPTION_EXPERIMENT},
     {"import", required_argument, NULL, OPTION_IMPORT},
-    {"seal", required_argument, NULL, OPTION_SEAL},
     {"make", required_argument, NULL, OPTION_MAKE},
     {"more", required_argument, NULL, OPTION_MORE},
     {"timeout", required_argument, NULL, OPTION_TIMEOUT},
@@ -120,9 +117,6 @@ static bool set_option(struct options *options, int option, const char *text, st
                                 " beginning; make experiments lists them");
     case OPTION_IMPORT:
         options->import_from = text;
-        return *text || fault_set(fault, "FROM=: must be the directory of an export");
-    case OPTION_SEAL:
-        options->seal = text;
         return *text || fault_set(fault, "FROM=: must be the directory of an export");
     case OPTION_MAKE:
         options->make = text;
@@ -180,5 +174,5 @@ bool options_read(struct options *options, int argc, char **argv, struct fault *
     if (options->experiment && options->more && settings)
         return fault_set(fault, "EXPERIMENT=%s: its settings are stored with it; give no others",
                          options->experiment);
-    return options->help || options->dry_run || options->seal || check_store(options->store, fault);
+    return options->help || options->dry_run || check_store(options->store, fault);
 }

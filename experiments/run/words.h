@@ -43,6 +43,10 @@ bool word_is_name(const char *word);
 /* The part of a path after its last '/', trailing ones aside; the caller frees it. */
 char *base_name(const char *path);
 
+/* The text with each path that does not begin here reduced to its last part: where a reader's files
+ * lie is nobody's business.  The caller frees it; NULL gives NULL. */
+char *text_without_paths(const char *text);
+
 /* The last line of `text` that is not blank, without its newline; the caller frees it. */
 char *last_line(const char *text);
 

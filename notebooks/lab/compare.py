@@ -98,7 +98,7 @@ def find(text, given):
 
 def builds(side):
     return {(row["compiler"], row["cflags"].strip()) for row in side.connection.execute(
-        "SELECT DISTINCT compiler, cflags FROM build WHERE id IN (SELECT build FROM run WHERE"
+        "SELECT DISTINCT compiler, cflags FROM build WHERE id IN (SELECT build FROM cell WHERE"
         " experiment = ?)", (side.id,))}
 
 

@@ -35,7 +35,7 @@ def several(values, what):
 def settings(connection, name):
     """Variants, operations and scales of an experiment, in short."""
     def distinct(column, order=None):
-        rows = connection.execute(f"SELECT DISTINCT {column} FROM run WHERE experiment = ?", (name,))
+        rows = connection.execute(f"SELECT DISTINCT {column} FROM process WHERE experiment = ?", (name,))
         return sorted((row[0] for row in rows), key=order)
     scales = distinct("scale")
     text = " ".join([several(distinct("variant"), "variants"),

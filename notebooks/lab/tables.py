@@ -280,7 +280,7 @@ def show(text):
 
 def name_of(connection, about, label):
     """What to type for a composition: a directory outside the tree is stored with its path."""
-    row = connection.execute("SELECT composition FROM run WHERE experiment = ? AND variant = ?",
+    row = connection.execute("SELECT composition FROM process WHERE experiment = ? AND variant = ?",
                              (about["id"], label)).fetchone()
     return row["composition"] if row and "/" in row["composition"] else label
 

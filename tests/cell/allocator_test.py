@@ -148,7 +148,7 @@ class Runner(Preload):
              "--patterns", "shuffled", "--scales", "1000", "--reps", "1", "--samples", "1",
              "--alloc", str(library)], cwd=ROOT, text=True, capture_output=True)
         connection = sqlite3.connect(store)
-        rows = connection.execute("SELECT allocator_asked, allocator, status, detail FROM run"
+        rows = connection.execute("SELECT allocator_asked, allocator, status, detail FROM process"
                                   " ORDER BY started DESC LIMIT 1").fetchall()
         connection.close()
         return done, rows[0]

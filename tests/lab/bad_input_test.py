@@ -276,7 +276,7 @@ class Targets(Room):
                 ("csv", ["EXPERIMENT=nosuch"], "nosuch: no such experiment"),
                 ("table", ["EXPERIMENT=nosuch"], "nosuch: no such experiment"),
                 ("export", ["EXPERIMENT=nosuch"], "EXPERIMENT=nosuch: no experiment"),
-                ("export", [], "EXPERIMENT= is missing: "), ("import", [], "FROM= is missing: "), ("seal", [], "FROM=: "),
+                ("export", [], "EXPERIMENT= is missing: "), ("import", [], "FROM= is missing: "),
                 ("import", ["FROM=/nowhere"], "/nowhere/SHA256SUMS: No such file"),
                 ("merge", [], "FROM= is missing: "), ("compare", [], "A= is missing: ")):
             with self.subTest(target=target, settings=settings):

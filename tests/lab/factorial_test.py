@@ -21,7 +21,7 @@ import compose  # noqa: E402
 from lab import store  # noqa: E402
 from lab.counts import report as counts  # noqa: E402
 from lab.factorial import design, effects, report as factorial  # noqa: E402
-from made import Made  # noqa: E402
+from made import insert, Made  # noqa: E402
 
 SMALL, LARGE = 100000, 1000000
 BLOCKS = {SMALL: 6, LARGE: 2}
@@ -70,10 +70,16 @@ class Experiment(Made):
                     ns = REFERENCE_NS if variant == design.REFERENCE else time(fixes_of(variant))
                     self.add(variant, op, "shuffled", scale,
                              [ns * source.lognormvariate(0, 0.03) for _ in range(blocks)])
+        insert(self.connection, "build", id="other hash", program="map", variant="lazy",
+               composition="lazy", hash="wyhash", key="u64", compiler="", cflags="", identity="{}",
+               binary_digest="")
+        insert(self.connection, "cell", experiment="e", cell=9999, build="other hash", op="put",
+               pattern="shuffled", scale=SMALL, allocator_asked="glibc", parameters="", plan_seed=1)
         for variant in competitors(SMALL):
             size = 60 if variant == design.REFERENCE else 500 * product(BYTES, fixes_of(variant))
             self.connection.execute("UPDATE run SET bytes_per_entry = ?, rss_per_entry = ?"
-                                    " WHERE variant = ?", (size, size + 1, variant))
+                                    " WHERE slot IN (SELECT slot FROM process WHERE variant = ?)",
+                                    (size, size + 1, variant))
         self.connection.commit()
 
 
@@ -193,8 +199,8 @@ class Answers(unittest.TestCase):
         self.assertAlmostEqual(sum(check.ratio for check in found) / len(found), 1, delta=0.02)
 
     def test_what_the_pairs_cannot_tell_is_seen_outside_of_the_interval(self):
-        slow = self.study("UPDATE sample SET ns_per_op = 2 * ns_per_op WHERE run IN (SELECT id"
-                          " FROM run WHERE variant = 'prefetch' AND op = 'get')")
+        slow = self.study("UPDATE sample SET ns_per_op = 2 * ns_per_op WHERE slot IN (SELECT slot"
+                          " FROM process WHERE variant = 'prefetch' AND op = 'get')")
         wrong = [(check.variant, check.what) for check in effects.checks(slow) if check.ratio > 1.5]
         self.assertEqual(wrong, [("prefetch", "get")])
         self.assertFalse(next(check for check in effects.checks(slow)
@@ -253,24 +259,28 @@ class Refusals(unittest.TestCase):
         return str(caught.exception)
 
     def test_a_composition_that_was_not_measured(self):
-        self.assertEqual(self.refused("DELETE FROM run WHERE variant = 'tagged+lazy'"
-                                      " AND op = 'get' AND scale = 100000"),
+        self.assertEqual(self.refused("DELETE FROM run WHERE slot IN (SELECT slot FROM process"
+                                      " WHERE variant = 'tagged+lazy' AND op = 'get'"
+                                      " AND scale = 100000)"),
                          "factorial: get 100K: 1 of the design's competitors were not measured:"
                          " tagged+lazy")
 
     def test_too_few_blocks(self):
-        self.assertEqual(self.refused("DELETE FROM run WHERE variant = 'reference' AND block = 1"
-                                      " AND op = 'put' AND scale = 1000000"),
+        self.assertEqual(self.refused("DELETE FROM run WHERE slot IN (SELECT slot FROM process"
+                                      " WHERE variant = 'reference' AND block = 1 AND op = 'put'"
+                                      " AND scale = 1000000)"),
                          "factorial: put 1M: blocks that hold all 64 compositions: 1, wanted 2 or"
                          " more")
 
     def test_an_operation_that_is_missing(self):
-        self.assertEqual(self.refused("DELETE FROM run WHERE op = 'put' AND scale = 1000000"),
+        self.assertEqual(self.refused("DELETE FROM run WHERE slot IN (SELECT slot FROM process"
+                                      " WHERE op = 'put' AND scale = 1000000)"),
                          "factorial: not measured: put 1M")
 
     def test_competitors_of_the_same_name(self):
         self.assertIn("several hashes", self.refused(
-            "UPDATE run SET hash = 'wyhash' WHERE variant = 'lazy' AND block = 0"))
+            "UPDATE run SET cell = (SELECT cell FROM cell WHERE build = 'other hash')"
+            " WHERE slot = (SELECT slot FROM process WHERE variant = 'lazy' AND op = 'put' LIMIT 1)"))
 
 
 class Report(unittest.TestCase):

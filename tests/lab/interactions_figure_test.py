@@ -67,8 +67,8 @@ class Sums(unittest.TestCase):
                                   r" alone leaves (39|40|41) % of that gap")
 
     def test_a_part_of_the_design_is_not_measured(self):
-        cells = store.replicates(made.copy_to(":memory:", "DELETE FROM run WHERE variant ="
-                                              " 'prefetch+lazy'"), "e")
+        cells = store.replicates(made.copy_to(":memory:", "DELETE FROM run WHERE slot IN (SELECT slot"
+                                              " FROM process WHERE variant = 'prefetch+lazy')"), "e")
         results = SimpleNamespace(experiment=mock.Mock(
             return_value=SimpleNamespace(about={}, cells=cells)))
         with self.assertRaisesRegex(NotMeasured, "prefetch.lazy"):

@@ -1,5 +1,5 @@
 # experiment.mk - experiments: measuring, printing, comparing, moving between stores.
-.PHONY: experiment plan table plot suite csv experiments export import seal compare merge
+.PHONY: experiment plan table plot suite csv experiments export import compare merge
 
 # ---- Experiments ----
 # Measured beside the chosen compositions, unless it is one of them: AGAINST alone, or these.  lazy is
@@ -73,10 +73,6 @@ export: build/run/run
 import: build/run/run
 	$(call need,FROM,the directory of an exported experiment$(comma) such as results/runs/fixes)
 	@build/run/run --store $(STORE) --import '$(FROM)'
-
-# The sums of an export that was made before exports had them.
-seal: build/run/run
-	@build/run/run --seal '$(FROM)'
 
 compare: build/run/run
 	$(call need,A,an experiment$(comma) and B=another: ids$(comma) exports$(comma) commits or machines)

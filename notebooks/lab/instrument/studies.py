@@ -88,7 +88,7 @@ def samples_of(given, experiment):
         "  ORDER BY run, number) GROUP BY run ORDER BY run", (experiment,)).fetchall()
     about = store.experiment(connection, experiment)
     compiler = connection.execute("SELECT min(compiler) FROM build WHERE id IN (SELECT build FROM"
-                                  " run WHERE experiment = ?)", (experiment,)).fetchone()[0]
+                                  " cell WHERE experiment = ?)", (experiment,)).fetchone()[0]
     connection.close()
     return rows, {**{key: about[key] for key in ORIGIN_OF_EXPERIMENT}, "compiler": compiler}
 

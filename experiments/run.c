@@ -172,7 +172,10 @@ static int build_programs(struct session *s) {
         }
     }
     progress_end(progress);
-    return status;
+    struct fault fault;
+    return status != GOOD || builds_can(s->builds, &s->plan, &fault)
+               ? status
+               : complain(BAD_SETTING, &fault);
 }
 
 static bool store_builds(struct session *s, struct fault *fault) {

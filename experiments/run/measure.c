@@ -145,7 +145,7 @@ struct answers {
 
 static void collect(const struct stored_run *run, void *context) {
     struct answers *answers = context;
-    if (run->status == REPLICATE_OK)
+    if (run->status == REPLICATE_OK && run->checksum)
         answers->answer[answers->count++] =
             (struct answer){.slot = run->slot, .checksum = need_copy(run->checksum)};
 }

@@ -2,13 +2,17 @@
  *
  * A cell is one point of a grid.  A group holds the cells that are to be compared with each other:
  * they do the same work (operation, pattern, key, scale, seed) and differ in what does it (variant,
- * hash, allocator, pool).  Cells of different grids that do the same work join the same group.
+ * hash, allocator, parameters).  Cells of different grids that do the same work join the same
+ * group.
  *
  * A plan file has one grid on each line, written with the names of settings.h:
  *
  *     # the ladder, and one look at a big map
  *     VARIANTS=list,pool OPS=put,get PATTERNS=shuffled SCALES=1000,10000 REPS=20
- *     VARIANTS=phase3 OPS=get SCALES=1e7 REPS=5 */
+ *     VARIANTS=phase3 OPS=get SCALES=1e7 REPS=5 pool_slots=4194304
+ *
+ * Names in lower case are parameters of the cell; several values, with commas between, are as many
+ * competitors. */
 #ifndef PLAN_H
 #define PLAN_H
 
@@ -16,6 +20,7 @@
 
 /* What make is asked for: one program for each of these. */
 struct recipe {
+    const char *cell;    /* the kind of program: map, or another */
     const char *variant; /* as make understands it, maybe a path */
     const char *label;   /* the same without paths, as it is stored */
     const char *hash, *key;
@@ -28,7 +33,7 @@ struct cell {
     const char *allocator_label; /* the same without a path */
     const char *library;         /* of the allocator, to be preloaded: its path.  NULL for the one
                                     that needs none, and until allocators_find has found it */
-    uint64_t pool_slots;         /* 0: the program's own choice */
+    const char *parameters; /* "name=value name=value", by name; the rest is the cell's choice */
 };
 
 struct group {

@@ -85,7 +85,7 @@ const char *const schema[] = {
     "  cell INTEGER NOT NULL,"
     "  block INTEGER NOT NULL CHECK (block >= 0),"
     "  position INTEGER NOT NULL CHECK (position >= 0)," /* tried again: one after the block's */
-    "  seed INTEGER," /* of the trace, from SEED and the block */
+    "  seed INTEGER,"                                    /* of the trace, from SEED and the block */
     "  hash_seed INTEGER,"
     "  status TEXT NOT NULL CHECK (status IN ('ok', 'wrong', 'crash', 'timeout', 'nomemory',"
     "                                         'malformed', 'skipped')),"

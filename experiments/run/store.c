@@ -432,8 +432,8 @@ bool store_add_build(struct store *store, const struct recipe *recipe, const str
                 " cflags, identity, binary_digest) VALUES"
                 " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
                 " ON CONFLICT DO NOTHING",
-                "tttttttttt", build->id, "map", recipe->label, build->composition, recipe->hash,
-                recipe->key, build->compiler, build->cflags, identity, build->binary);
+                "tttttttttt", build->id, build->program, recipe->label, build->composition,
+                build->hash, build->key, build->compiler, build->cflags, identity, build->binary);
     free(identity);
     return good;
 }
@@ -442,9 +442,7 @@ bool store_add_build(struct store *store, const struct recipe *recipe, const str
 static bool add_cell(struct store *store, const struct run *run, struct fault *fault) {
     const struct cell *cell = &run->plan->cells[run->slot->cell];
     const struct group *group = &run->plan->groups[cell->group];
-    int64_t pool_slots = cell->pool_slots ? (int64_t)cell->pool_slots : run->build->pool_slots;
-    char *parameters =
-        pool_slots >= 0 ? need_format("pool_slots=%lld", (long long)pool_slots) : need_copy("");
+    char *parameters = build_parameters(run->build, cell->parameters);
     bool good = execute(store, fault,
                         "INSERT INTO cell (experiment, cell, build, op, pattern, scale,"
                         " allocator_asked, parameters, plan_seed) VALUES"
@@ -454,6 +452,17 @@ static bool add_cell(struct store *store, const struct run *run, struct fault *f
                         parameters, (int64_t)group->seed);
     free(parameters);
     return good;
+}
+
+static bool add_values(struct store *store, const struct run *run,
+                       const struct replicate *replicate, struct fault *fault) {
+    for (size_t i = 0; i < replicate->value_count; i++)
+        if (!execute(store, fault,
+                     "INSERT INTO value (experiment, slot, name, value) VALUES (?1, ?2, ?3, ?4)",
+                     "titd", run->experiment, (int64_t)run->slot_number, replicate->values[i].name,
+                     replicate->values[i].number))
+            return false;
+    return true;
 }
 
 static bool add_samples(struct store *store, const struct run *run,
@@ -517,7 +526,7 @@ bool store_add_run(struct store *store, const struct run *run, const struct repl
                 replicate->seconds, replicate->peak_rss_bytes, replicate->bytes_per_entry,
                 replicate->rss_per_entry, replicate->checksum, or_null(tree.hex),
                 or_null(replicate->started)) &&
-        add_samples(store, run, replicate, fault);
+        add_samples(store, run, replicate, fault) && add_values(store, run, replicate, fault);
     free(detail);
     return store_end(store, good, fault);
 }

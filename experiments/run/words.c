@@ -102,6 +102,11 @@ bool words_add_directories(struct words *words, const char *path) {
     return true;
 }
 
+void words_sort(struct words *words) {
+    if (words->count > 0)
+        qsort(words->word, words->count, sizeof *words->word, by_name);
+}
+
 void words_free(struct words *words) {
     for (size_t i = 0; i < words->count; i++)
         free(words->word[i]);

@@ -33,6 +33,9 @@ char *words_command(const struct words *words);
  * be read. */
 bool words_add_directories(struct words *words, const char *path);
 
+/* Puts them in order, byte by byte. */
+void words_sort(struct words *words);
+
 /* Frees all words; the list is empty then. */
 void words_free(struct words *words);
 

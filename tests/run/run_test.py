@@ -279,7 +279,7 @@ class RunTest(unittest.TestCase):
                 (("--scales", "10X"), "SCALES=10X: ", "10K"),
                 (("--hash", "md6"), "HASH=md6: ", "wyhash, xxh3"),
                 (("--key", "int"), "KEY=int: ", "str, u64"),
-                (("--ops", "fly"), "OPS=fly: ", "insert10"),
+                (("--ops", "fly"), "OPS=fly: ", "put, get"),
                 (("--patterns", "zigzag"), "PATTERNS=zigzag: ", "shuffled"),
                 (("--reps", "0"), "REPS=0: ", "from 1"),
                 (("--seed", "-1"), "SEED=-1: ", "from 0"),
@@ -388,7 +388,7 @@ class RunTest(unittest.TestCase):
                  "wrong": ("wrong", "get 7: 8 where 9 is right"),
                  "memory": ("nomemory", "out of memory"), "garbage": ("malformed", "line 1"),
                  "short": ("malformed", "4 samples where 5"),
-                 "other_op": ("malformed", "op is iterate where put"),
+                 "other_op": ("malformed", "op is get where put"),
                  "other_build": ("malformed", 'compiler is "cc 2" where the program has said "cc 1"')}
         done = self.run_it(",".join(["good", *cases, "other"]), expect=1)
         for variant, (status, said) in cases.items():
@@ -501,10 +501,43 @@ class RunTest(unittest.TestCase):
 
     def test_what_fits_with_one_pool_may_not_with_another(self):
         grid = "VARIANTS=pooled OPS=put PATTERNS=random SCALES=200000 REPS=1"
-        (self.root / "plan").write_text(f"{grid}\n{grid} POOL_SLOTS=64\n")
+        (self.root / "plan").write_text(f"{grid}\n{grid} pool_slots=64\n")
         self.run_it("unused", "--plan", "plan", settings=())
         self.assertEqual(self.ask("SELECT parameters, status FROM process ORDER BY 1"),
                          [("pool_slots=64", "skipped"), ("pool_slots=65536", "ok")])
+
+    # ---- What the cell can do, and copies ----
+
+    def test_what_the_cell_lacks_is_refused_by_name(self):
+        for options, said in ((("--ops", "put,fly"), "OPS=fly: not an operation of the cell map; one"
+                               " of: put, get"),
+                              (("--patterns", "zigzag"), "PATTERNS=zigzag: not a pattern of the cell"
+                               " map; one of: sequential, shuffled, random, file"),
+                              (("--parameters", "threads=2"), "threads=2: not a parameter of the cell"
+                               " map; one of: pool_slots"),
+                              (("--parameters", "pool_slots=1e10"), "pool_slots=1e10: must be a whole"
+                               " number from 0 to 1000000000"),
+                              (("--parameters", "copy=1"), "copy=1: not a parameter of a cell; "),
+                              (("--cell", "other"), "-describe: it is for map where other was")):
+            done = self.run_it("good", *options, expect=2)
+            self.assertIn(said, done.err)
+        self.assertEqual(self.starts(), [])
+
+    def test_copies_and_parameters_are_competitors(self):
+        self.run_it("good", "--copies", "2", "--parameters", "pool_slots=64,128")
+        self.assertEqual(self.ask("SELECT parameters, count(*) FROM process GROUP BY 1"),
+                         [(f"copy={copy} pool_slots={slots}", 4) for copy in (0, 1)
+                          for slots in (128, 64)])
+        self.assertEqual(self.ask("SELECT DISTINCT count(*), sum(position) FROM process GROUP BY block"),
+                         [(4, 6)])
+        (settings,), = self.ask("SELECT settings FROM experiment")
+        self.assertIn(" pool_slots=64,128 COPIES=2 ", settings)
+        self.run_it("good", "--plan", self.plan_of(settings))
+        self.assertEqual(self.ask("SELECT DISTINCT settings FROM experiment"), [(settings,)])
+
+    def plan_of(self, text):
+        (self.root / "plan").write_text(text)
+        return "plan"
 
     # ---- What is interrupted ----
 

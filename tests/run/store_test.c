@@ -26,7 +26,9 @@ static struct build build = {.id = "b1",
                              .cflags = "-O2",
                              .identity = "{}",
                              .binary = "00",
-                             .pool_slots = -1};
+                             .program = "map",
+                             .hash = "xxh3",
+                             .key = "u64"};
 
 static void assert_good(bool good) {
     ck_assert_msg(good, "%s", fault.line);

@@ -2,12 +2,20 @@
 .PHONY: cell counted-cell one-cell show peers
 
 # ---- The measuring program ----
-CELL := $(if $(findstring $(comma),$(KEY)$(HASH)),one-cell,build/cell/$(ID)/$(KEY)/$(HASH)/cell)
+MAP_CELL := $(if $(findstring $(comma),$(KEY)$(HASH)),one-cell,build/cell/$(ID)/$(KEY)/$(HASH)/cell)
 
-cell: $(CELL)
-	@echo $(CELL)
+# Other programs that speak the cell's protocol (experiments/cell.c): CELL=name is $(CELL_name).
+CELL_random-mixed := build/superslab/random-mixed
+CELL_steps        := build/superslab/steps
+CELL_limits       := build/instrument/limits
+CELLS := map $(patsubst CELL_%,%,$(filter-out CELL_FLAGS CELL_SOURCES,$(filter CELL_%,$(.VARIABLES))))
+CELL_MADE = $(if $(filter map,$(or $(CELL),map)),$(MAP_CELL),$(or $(if $(filter $(CELL),$(CELLS)),$(CELL_$(CELL))),\
+    $(error CELL=$(CELL): no such program; one of: $(CELLS))))
 
-counted-cell: $(CELL:build/cell/%=build/count/%)
+cell: $(CELL_MADE)
+	@echo $<
+
+counted-cell: $(MAP_CELL:build/cell/%=build/count/%)
 	@echo $<
 
 one-cell:

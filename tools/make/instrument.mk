@@ -29,11 +29,11 @@ build/instrument/%: experiments/instrument/%.c $(RUN_SOURCES) $(wildcard experim
 
 # The measuring program in pieces, and linked as experiments/instrument/relink.py asks for.
 OBJECTS_OF     := build/instrument/objects/$(ID)/$(KEY)/$(HASH)
-LAYOUT_OBJECTS := $(patsubst experiments/%.c,$(OBJECTS_OF)/%.o,$(CELL_SOURCES)) $(dir $(CELL))hamt.o
+LAYOUT_OBJECTS := $(patsubst experiments/%.c,$(OBJECTS_OF)/%.o,$(CELL_SOURCES)) $(dir $(MAP_CELL))hamt.o
 
-$(OBJECTS_OF)/%.o: experiments/%.c $(dir $(CELL))identity.h $(wildcard experiments/cell/*.h) build/flags
+$(OBJECTS_OF)/%.o: experiments/%.c $(dir $(MAP_CELL))identity.h $(wildcard experiments/cell/*.h) build/flags
 	@mkdir -p $(@D)
-	$(call SAY,compile) $(CC) $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -I$(dir $(CELL)) -Iexperiments/cell \
+	$(call SAY,compile) $(CC) $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -I$(dir $(MAP_CELL)) -Iexperiments/cell \
 	    -Iexperiments/cell/keys/$(KEY) $$($(COMPOSE) flags $(ID) $(KEY) $(HASH)) $(call packages,--cflags jansson) \
 	    -c $< -o $(PART) && $(WHOLE)
 

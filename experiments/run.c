@@ -41,6 +41,7 @@ struct session {
     char *experiment;     /* its id; NULL until it is known */
     char *programs;       /* digest of the builds of the experiment that gets more runs; or NULL */
     size_t done;          /* good runs that it has already */
+    struct machine machine;
 };
 
 static int complain(int status, const struct fault *fault) {
@@ -97,9 +98,8 @@ static int find_what_gets_more(struct session *s) {
     if (!s->options->more)
         return GOOD;
     struct fault fault;
-    struct machine machine = machine_read();
     struct source source = source_read();
-    struct experiment like = {.name = s->options->name, .machine = &machine, .source = &source};
+    struct experiment like = {.name = s->options->name, .machine = &s->machine, .source = &source};
     if (s->store && !store_each_like(s->store, &like, s->experiment, take_first, s, &fault))
         return complain(FAILED, &fault);
     bool too_many = s->plan.processes > PLAN_PROCESSES_MAX;
@@ -188,7 +188,6 @@ static bool store_builds(struct session *s, struct fault *fault) {
 /* Opens the store and finds this experiment in it, unfinished, or begins it. */
 static int find_experiment(struct session *s) {
     struct fault fault;
-    struct machine machine = machine_read();
     struct source source = source_read();
     struct words ids = {0};
     for (size_t i = 0; i < s->plan.recipe_count; i++)
@@ -204,7 +203,7 @@ static int find_experiment(struct session *s) {
                                     .plan_digest = plan_digest.hex,
                                     .builds_digest = builds_digest.hex,
                                     .planned = s->schedule.count,
-                                    .machine = &machine,
+                                    .machine = &s->machine,
                                     .source = &source};
 
     if (child_interrupted()) {
@@ -264,11 +263,19 @@ static int write_export(struct store *store, const char *experiment, const char 
 /* Ends an experiment of which every slot was run. */
 static int conclude(struct session *s, const struct measuring *m) {
     struct fault fault;
-    bool complete = measuring_complete(m);
+    bool complete = measuring_complete(m, false);
     if (!store_set_status(s->store, s->experiment, complete ? "finished" : "interrupted", &fault))
         return complain(FAILED, &fault);
     sum_up(s, m);
     printf("experiment %s\n", s->experiment);
+    if (!complete && measuring_complete(m, true)) {
+        fprintf(
+            stderr,
+            "shard %u/%u is complete: %zu of %zu runs; make merge FROM=store takes the others\n",
+            m->shard.index + 1, m->shard.count, measuring_count(m, REPLICATE_OK),
+            s->schedule.count);
+        return GOOD;
+    }
     if (!complete) {
         fprintf(stderr,
                 "not finished: %zu of %zu runs are good; the same command tries the others "
@@ -287,6 +294,8 @@ static int measure_all(struct session *s) {
                           .builds = s->builds,
                           .store = s->store,
                           .experiment = s->experiment,
+                          .machine = &s->machine,
+                          .shard = s->options->shard,
                           .timeout = s->options->timeout};
     enum measure_end end = MEASURE_BROKEN;
     child_keep_on(s->plan.core);
@@ -329,7 +338,7 @@ static int run_experiment(const struct options *options) {
         look_at_store,   make_plan,      find_what_gets_more, announce,
         find_allocators, build_programs, find_experiment,     measure_all};
     enum { STEPS = sizeof steps / sizeof *steps, STEPS_OF_DRY_RUN = 4 };
-    struct session s = {.options = options};
+    struct session s = {.options = options, .machine = machine_read()};
     int status = GOOD;
     child_catch_signals();
     for (size_t i = 0; status == GOOD && i < (options->dry_run ? STEPS_OF_DRY_RUN : STEPS); i++)

@@ -45,6 +45,9 @@ const char options_help[] =
     "  --experiment ID     with --export: write that stored experiment, measure nothing; the\n"
     "                      beginning of its id is enough\n"
     "  --import DIR        read an exported experiment into the store, measure nothing\n"
+    "  --shard I/N         measure every N-th block, the I-th first; merging the stores of all N "
+    "gives\n"
+    "                      the experiment\n"
     "  --dry-run           tell what would be measured, how long it takes and how much memory\n"
     "  --make COMMAND      what builds the programs (make)\n";
 
@@ -58,6 +61,7 @@ enum {
     OPTION_MAKE,
     OPTION_MORE,
     OPTION_TIMEOUT,
+    OPTION_SHARD,
     OPTION_DRY_RUN,
     OPTION_HELP,
     OPTION_COUNT
@@ -74,6 +78,7 @@ static const struct option others[OPTION_COUNT - SET_COUNT] = {
     {"make", required_argument, NULL, OPTION_MAKE},
     {"more", required_argument, NULL, OPTION_MORE},
     {"timeout", required_argument, NULL, OPTION_TIMEOUT},
+    {"shard", required_argument, NULL, OPTION_SHARD},
     {"dry-run", no_argument, NULL, OPTION_DRY_RUN},
     {"help", no_argument, NULL, OPTION_HELP},
 };
@@ -83,6 +88,17 @@ static bool set_timeout(struct options *options, const char *text, struct fault 
     options->timeout = strtod(text, &end);
     return (end != text && *end == '\0' && options->timeout >= 0.01 && options->timeout <= 1e6) ||
            fault_set(fault, "TIMEOUT=%s: must be a number of seconds from 0.01 to 1000000", text);
+}
+
+static bool set_shard(struct options *options, const char *text, struct fault *fault) {
+    char *slash;
+    unsigned long index = strtoul(text, &slash, 10);
+    uint64_t count = 0;
+    bool good = *text >= '0' && *text <= '9' && *slash == '/' &&
+                number_read(slash + 1, 1, 1000, &count) && index >= 1 && index <= count;
+    options->shard = (struct shard){.index = (unsigned)index - 1, .count = (unsigned)count};
+    return good ||
+           fault_set(fault, "SHARD=%s: must be a part and how many there are, as in 1/2", text);
 }
 
 static bool set_name(struct options *options, const char *text, struct fault *fault) {
@@ -127,6 +143,8 @@ static bool set_option(struct options *options, int option, const char *text, st
                fault_set(fault, "MORE=%s: must be a whole number from 1 to %d", text, REPS_MAX);
     case OPTION_TIMEOUT:
         return set_timeout(options, text, fault);
+    case OPTION_SHARD:
+        return set_shard(options, text, fault);
     case OPTION_DRY_RUN:
         options->dry_run = true;
         return true;
@@ -148,7 +166,8 @@ static bool check_store(const char *path, struct fault *fault) {
 }
 
 bool options_read(struct options *options, int argc, char **argv, struct fault *fault) {
-    *options = (struct options){.store = "results/hamtlab.sqlite", .make = "make", .timeout = 300};
+    *options = (struct options){
+        .store = "results/hamtlab.sqlite", .make = "make", .timeout = 300, .shard = {0, 1}};
     struct option table[OPTION_COUNT + 1] = {0};
     for (enum setting s = 0; s < SET_COUNT; s++)
         table[s] = (struct option){setting_option(s), required_argument, NULL, (int)s};

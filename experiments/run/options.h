@@ -2,7 +2,7 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
-#include "settings.h"
+#include "schedule.h"
 
 /* The strings are those of argv. */
 struct options {
@@ -16,7 +16,8 @@ struct options {
     const char *import_from;      /* directory of an export to be read; or NULL */
     const char *make;             /* the command that builds */
     double timeout;               /* seconds for one process */
-    uint64_t more; /* processes for each cell to add to a finished experiment; or 0 */
+    uint64_t more;      /* processes for each cell to add to a finished experiment; or 0 */
+    struct shard shard; /* the part of the blocks to be measured */
     bool dry_run, help;
 };
 

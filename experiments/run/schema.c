@@ -3,9 +3,10 @@
  * What repeats is stored once and referred to: a process refers to its cell, a cell to its build,
  * and processes whose maps were alike to one tree.
  *
- * Ids do not collide between stores, so that stores can be merged: a machine, a build and a tree
- * are called by a digest of what they are, an experiment by its start and a random number, a run by
- * its experiment and its place (slot) in the experiment's schedule.
+ * Ids mean the same in all stores, so that stores can be merged: a machine, a build and a tree are
+ * called by a digest of what they are, an experiment by one of its plan, sources, builds and kind
+ * of machine, and by how often it was measured, a run by its experiment and its place (slot) in the
+ * experiment's schedule.
  *
  * Times are ISO 8601, UTC.  A column that holds nothing is NULL, never 0; where nothing is an
  * answer too (a cell without parameters) it is ''. */
@@ -98,6 +99,7 @@ const char *const schema[] = {
     "  checksum TEXT,"
     "  tree TEXT REFERENCES tree (digest),"
     "  started TEXT,"
+    "  machine TEXT REFERENCES machine (id)," /* NULL: the experiment's */
     "  PRIMARY KEY (experiment, slot),"
     "  FOREIGN KEY (experiment, cell) REFERENCES cell (experiment, cell),"
     "  CHECK ((status = 'ok') = (detail IS NULL))"
@@ -127,17 +129,18 @@ const char *const schema[] = {
     "CREATE VIEW process AS"
     "  SELECT printf('%s/%08d', run.experiment, slot) AS id, run.experiment, slot, run.cell, build,"
     "         program, variant, composition, hash, key, op, pattern, scale, allocator_asked,"
-    "         allocator, parameters, plan_seed, seed, hash_seed, block, position, status, detail,"
+    "         allocator, parameters, plan_seed, seed, hash_seed, block, position, run.status, detail,"
     "         seconds, peak_rss_bytes, bytes_per_entry, rss_per_entry, checksum,"
-    "         shape AS tree, run.started"
+    "         shape AS tree, run.started, ifnull(run.machine, experiment.machine) AS machine"
     "  FROM run"
+    "  JOIN experiment ON experiment.id = run.experiment"
     "  JOIN cell ON cell.experiment = run.experiment AND cell.cell = run.cell"
     "  JOIN build ON build.id = cell.build"
     "  LEFT JOIN tree ON tree.digest = run.tree",
 
     /* Every good sample with all that tells where it comes from: what an analysis starts with. */
     "CREATE VIEW measurement AS"
-    "  SELECT experiment.id AS experiment, experiment.name, experiment.machine, machine.cpu,"
+    "  SELECT experiment.id AS experiment, experiment.name, process.machine, machine.cpu,"
     "         experiment.source_commit, experiment.dirty, process.id AS run, process.build,"
     "         program, variant, composition, hash, key, op, pattern, scale, allocator_asked,"
     "         allocator, parameters, plan_seed, seed, block, position, sample.number,"
@@ -146,7 +149,7 @@ const char *const schema[] = {
     "  FROM sample"
     "  JOIN process ON process.experiment = sample.experiment AND process.slot = sample.slot"
     "  JOIN experiment ON experiment.id = process.experiment"
-    "  JOIN machine ON machine.id = experiment.machine"
+    "  JOIN machine ON machine.id = process.machine"
     "  WHERE process.status = 'ok'",
 
     NULL};
@@ -155,7 +158,10 @@ const char *const schema[] = {
 #define STAYS "ON CONFLICT DO NOTHING"
 
 const struct schema_table schema_tables[SCHEMA_TABLES + 1] = {
-    {"machine", false, false, "WHERE id = (SELECT machine FROM experiment WHERE id = ?1)", STAYS},
+    {"machine", false, false,
+     "WHERE id IN (SELECT machine FROM experiment WHERE id = ?1 UNION"
+     " SELECT machine FROM run WHERE experiment = ?1) ORDER BY id",
+     STAYS},
     {"tree", false, false,
      "WHERE digest IN (SELECT tree FROM run WHERE experiment = ?1) ORDER BY digest", STAYS},
     {"build", false, false,

@@ -281,16 +281,25 @@ static const char *or_null(const char *text) {
     return text[0] ? text : NULL;
 }
 
+/* What all starts of the same experiment have in common: the beginning of its id.  The caller frees
+ * it. */
+static char *family_of(const struct experiment *e) {
+    char *all = need_format("%s|%s|%s|%s|%s|%d|%s", e->name ? e->name : "", e->plan_digest,
+                            e->builds_digest, e->machine->kind, e->source->commit,
+                            (int)e->source->dirty, e->source->diff);
+    char *family = need_format("%.12s-", digest_text(all).hex);
+    free(all);
+    return family;
+}
+
 char *store_find_unfinished(struct store *store, const struct experiment *e, struct fault *fault) {
-    return ask(store, fault,
-               "SELECT id FROM experiment WHERE status <> 'finished' AND name IS ?1"
-               " AND plan_digest = ?2 AND builds_digest = ?3 AND machine = ?4"
-               " AND source_commit IS ?5 AND dirty = ?6 AND diff_digest IS ?7"
-               " ORDER BY started DESC",
-               "ttttt"
-               "it",
-               e->name, e->plan_digest, e->builds_digest, e->machine->id,
-               or_null(e->source->commit), (int64_t)e->source->dirty, or_null(e->source->diff));
+    char *family = family_of(e);
+    char *id = ask(store, fault,
+                   "SELECT id FROM experiment WHERE status <> 'finished'"
+                   " AND substr(id, 1, length(?1)) = ?1 ORDER BY started DESC",
+                   "t", family);
+    free(family);
+    return id;
 }
 
 char *store_find_experiment(struct store *store, const char *beginning, struct fault *fault) {
@@ -322,18 +331,18 @@ char *store_find_experiment(struct store *store, const char *beginning, struct f
     return id;
 }
 
-/* 20260301-101500-9f86d081884c: when it began, and enough chance to tell it from all others. */
-static char *new_id(const char *started) {
-    unsigned char chance[6] = {0};
-    FILE *random = fopen("/dev/urandom", "rb");
-    if (random) {
-        size_t got = fread(chance, 1, sizeof chance, random);
-        (void)got;
-        fclose(random);
-    }
-    return need_format("%.4s%.2s%.2s-%.2s%.2s%.2s-%02x%02x%02x%02x%02x%02x", started, started + 5,
-                       started + 8, started + 11, started + 14, started + 17, chance[0], chance[1],
-                       chance[2], chance[3], chance[4], chance[5]);
+/* 9f86d081884c-2: what it is, and how many of it the store has with this one.  The caller frees it;
+ * NULL after a fault. */
+static char *new_id(struct store *store, const struct experiment *e, struct fault *fault) {
+    char *family = family_of(e);
+    char *number = ask(store, fault,
+                       "SELECT 1 + max(ifnull(max(CAST(substr(id, length(?1) + 1) AS INTEGER)), 0),"
+                       " 0) FROM experiment WHERE substr(id, 1, length(?1)) = ?1",
+                       "t", family);
+    char *id = number ? need_format("%s%s", family, number) : NULL;
+    free(family);
+    free(number);
+    return id;
 }
 
 static bool add_machine(struct store *store, const struct machine *m, struct fault *fault) {
@@ -349,8 +358,8 @@ static bool add_machine(struct store *store, const struct machine *m, struct fau
 
 char *store_add_experiment(struct store *store, const struct experiment *e, struct fault *fault) {
     struct clock_text started = clock_now();
-    char *id = new_id(started.text);
-    bool good = store_begin(store, fault) &&
+    char *id = new_id(store, e, fault);
+    bool good = id && store_begin(store, fault) &&
                 store_end(store,
                           add_machine(store, e->machine, fault) &&
                               execute(store, fault,
@@ -512,20 +521,21 @@ bool store_add_run(struct store *store, const struct run *run, const struct repl
         return false;
     }
     bool good =
-        clear_slot(store, run, fault) && add_cell(store, run, fault) &&
-        add_tree(store, &tree, replicate->tree, fault) &&
+        clear_slot(store, run, fault) && add_machine(store, run->machine, fault) &&
+        add_cell(store, run, fault) && add_tree(store, &tree, replicate->tree, fault) &&
         execute(store, fault,
                 "INSERT INTO run (experiment, slot, cell, block, position, seed, hash_seed, status,"
                 " detail, allocator, seconds, peak_rss_bytes, bytes_per_entry, rss_per_entry,"
-                " checksum, tree, started) VALUES"
-                " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
-                "tiiiiiitttdiddttt", run->experiment, (int64_t)run->slot_number,
+                " checksum, tree, started, machine) VALUES"
+                " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,"
+                " (SELECT nullif(?18, machine) FROM experiment WHERE id = ?1))",
+                "tiiiiiitttdiddtttt", run->experiment, (int64_t)run->slot_number,
                 (int64_t)slot->cell, (int64_t)slot->block, (int64_t)slot->position,
                 (int64_t)run->trace_seed, replicate->hash_seed,
                 replicate_status_name(replicate->status), detail, replicate->allocator,
                 replicate->seconds, replicate->peak_rss_bytes, replicate->bytes_per_entry,
                 replicate->rss_per_entry, replicate->checksum, or_null(tree.hex),
-                or_null(replicate->started)) &&
+                or_null(replicate->started), run->machine->id) &&
         add_samples(store, run, replicate, fault) && add_values(store, run, replicate, fault);
     free(detail);
     return store_end(store, good, fault);

@@ -539,6 +539,54 @@ class RunTest(unittest.TestCase):
         (self.root / "plan").write_text(text)
         return "plan"
 
+    # ---- Shards ----
+
+    def everything(self, store):
+        """What was measured, without the times at which."""
+        columns = ("experiment, slot, cell, block, position, seed, hash_seed, status, detail, allocator,"
+                   " peak_rss_bytes, bytes_per_entry, rss_per_entry, checksum, tree, machine")
+        queries = [f"SELECT {columns} FROM run ORDER BY slot",
+                   "SELECT id, name, settings, plan_digest, builds_digest, planned, machine,"
+                   " source_commit, dirty, diff_digest, status FROM experiment",
+                   *(f"SELECT * FROM {table} ORDER BY 1, 2, 3" for table in ("cell", "sample")),
+                   *(f"SELECT * FROM {table} ORDER BY 1" for table in ("machine", "tree", "build"))]
+        return [self.ask(query, store=store) for query in queries]
+
+    def merge(self, into, source):
+        done = subprocess.run([sys.executable, "-m", "lab.merge", "--store", self.root / into,
+                               self.root / source], cwd=HERE.parents[1] / "notebooks", text=True,
+                              capture_output=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_shards_make_the_same_experiment_as_one_run(self):
+        options = ("--scales", "1000,2000", "--reps", "5", "--samples", "2", "--copies", "2")
+        whole = self.run_it("good,other", *options, "--store", "whole")
+        started = self.starts()
+        for index in (1, 2, 3):
+            done = self.run_it("good,other", *options, "--store", f"part{index}", "--shard",
+                               f"{index}/3")
+            self.assertEqual(done.out, whole.out)  # the experiment's id
+            self.assertIn(f"shard {index}/3 is complete: ", done.err)
+            self.assertEqual(self.ask("SELECT status FROM experiment", store=f"part{index}"),
+                             [("interrupted",)])
+        self.assertEqual(sorted(self.starts()), sorted(2 * started))  # no slot twice
+        for order in ((1, 2, 3), (3, 1, 2)):
+            for index in order:
+                self.merge("merged", f"part{index}")
+            self.assertEqual(self.everything("merged"), self.everything("whole"))
+            for file in self.root.glob("merged*"):
+                file.unlink()
+
+    def test_the_rest_of_a_shard_can_be_measured_where_it_is(self):
+        self.run_it("good,other", "--store", "part", "--shard", "2/2")
+        self.run_it("good,other", "--store", "part")
+        self.run_it("good,other", "--store", "whole")
+        self.assertEqual(self.everything("part"), self.everything("whole"))
+
+    def test_what_is_no_shard(self):
+        for text in ("0/2", "3/2", "1", "x/2", "1/", "1/0", "-1/2"):
+            self.assertIn(f"SHARD={text}: ", self.run_it("good", "--shard", text, expect=2).err)
+
     # ---- What is interrupted ----
 
     def check_complete(self, experiments=1):

@@ -194,6 +194,9 @@ static int find_experiment(struct session *s) {
         words_add(&ids, s->builds[i].id);
     for (size_t i = 0; i < s->plan.libraries.count; i++)
         words_add(&ids, digest_file(s->plan.libraries.word[i]).hex);
+    for (size_t i = 0; i < s->plan.variables.count; i++)
+        if (s->plan.variables.word[i][0])
+            words_add(&ids, s->plan.variables.word[i]);
     char *builds = words_join(&ids, " ");
     words_free(&ids);
     struct digest plan_digest = digest_text(s->plan.settings), builds_digest = digest_text(builds);
@@ -298,7 +301,6 @@ static int measure_all(struct session *s) {
                           .shard = s->options->shard,
                           .timeout = s->options->timeout};
     enum measure_end end = MEASURE_BROKEN;
-    child_keep_on(s->plan.core);
     child_keep_orphans();
     if (!machine_claim(&fault))
         fprintf(stderr, "%s\n", fault.line);

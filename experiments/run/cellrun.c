@@ -76,10 +76,13 @@ static char *steps(uint64_t samples) {
 }
 
 static struct words environment(const struct cell_call *call) {
-    const char *library = call->plan->cells[call->cell].library;
+    const struct cell *cell = &call->plan->cells[call->cell];
+    const char *library = cell->library;
     struct words variables = {0};
     words_add(&variables, "LC_ALL=C");
     words_add(&variables, "PATH=/usr/bin:/bin");
+    if (cell->variables && *cell->variables)
+        words_split(&variables, cell->variables, ' ');
     if (library) {
         char *variable = need_format("%s=%s", preload, library);
         words_add(&variables, variable);
@@ -125,7 +128,9 @@ bool cell_run(struct replicate *replicate, const struct cell_call *call, struct 
     struct words argv = arguments(call), variables = environment(call);
     struct child_end end = {0};
     fault->line[0] = '\0';
-    char *input = steps(call->plan->groups[call->plan->cells[call->cell].group].samples);
+    const struct group *group = &call->plan->groups[call->plan->cells[call->cell].group];
+    child_keep_on(group->core);
+    char *input = steps(group->samples);
     bool ran = child_run(&end, &argv, &variables, input, call->timeout, fault);
     free(input);
     words_free(&argv);
@@ -154,8 +159,11 @@ double cell_probe(const struct cell_call *call) {
     /* A plan of this one cell, made small, but not so small that a pool of fixed size tells more
      * than the entries. */
     struct cell cell = call->plan->cells[call->cell];
-    struct group group = {
-        .op = "put", .pattern = "random", .scale = CELL_PROBE_SCALE, .samples = 1};
+    struct group group = {.core = call->plan->groups[call->plan->cells[call->cell].group].core,
+                          .op = "put",
+                          .pattern = "random",
+                          .scale = CELL_PROBE_SCALE,
+                          .samples = 1};
     cell.group = 0;
     struct plan small = {.cells = &cell, .groups = &group, .recipes = call->plan->recipes};
     struct cell_call probe = *call;

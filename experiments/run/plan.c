@@ -27,9 +27,9 @@ static size_t find_group(struct plan *plan, const struct group *wanted) {
     for (size_t i = 0; i < plan->group_count; i++) {
         const struct group *group = &plan->groups[i];
         if (group->scale == wanted->scale && group->seed == wanted->seed &&
-            group->samples == wanted->samples && words_same(group->rounds, wanted->rounds) &&
-            strcmp(group->op, wanted->op) == 0 && strcmp(group->pattern, wanted->pattern) == 0 &&
-            strcmp(group->key, wanted->key) == 0)
+            group->core == wanted->core && group->samples == wanted->samples &&
+            words_same(group->rounds, wanted->rounds) && strcmp(group->op, wanted->op) == 0 &&
+            strcmp(group->pattern, wanted->pattern) == 0 && strcmp(group->key, wanted->key) == 0)
             return i;
     }
     plan->groups = need_room(plan->groups, plan->group_count, sizeof *plan->groups);
@@ -99,6 +99,7 @@ static bool add_grid(struct plan *plan, const struct grid *grid, struct fault *f
                                                              file_of(grid, grid->patterns.word[p]),
                                                          .scale = grid->scale[s],
                                                          .seed = grid->seed,
+                                                         .core = grid->core,
                                                          .samples = grid->samples,
                                                          .rounds = &grid->rounds,
                                                          .reps = grid->reps}));
@@ -115,12 +116,6 @@ static bool add_settings(struct plan *plan, const char *const text[SET_COUNT],
         grid_free(&grid);
         return false;
     }
-    if (plan->grid_count > 0 && grid.core != plan->grids[0].core) {
-        grid_free(&grid);
-        return fault_set(fault, "PIN=%s: all of a plan runs on the same core, or none does",
-                         text[SET_PIN] ? text[SET_PIN] : "none");
-    }
-    plan->core = grid.core;
     plan->grids = need_room(plan->grids, plan->grid_count, sizeof *plan->grids);
     plan->grids[plan->grid_count++] = grid;
     return true;
@@ -328,5 +323,6 @@ void plan_free(struct plan *plan) {
     free(plan->recipes);
     free(plan->settings);
     words_free(&plan->libraries);
+    words_free(&plan->variables);
     *plan = (struct plan){0};
 }

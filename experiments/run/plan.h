@@ -31,8 +31,10 @@ struct cell {
     size_t group;                /* of plan->groups */
     const char *allocator;       /* a name that make understands, or a path */
     const char *allocator_label; /* the same without a path */
-    const char *library;         /* of the allocator, to be preloaded: its path.  NULL for the one
-                                    that needs none, and until allocators_find has found it */
+    const char *variables;  /* what the allocator is set by, "NAME=value NAME=value"; NULL until
+                               allocators_find has found it */
+    const char *library;    /* of the allocator, to be preloaded: its path.  NULL for the one
+                               that needs none, and until allocators_find has found it */
     const char *parameters; /* "name=value name=value", by name; the rest is the cell's choice */
 };
 
@@ -41,6 +43,7 @@ struct group {
     const char *keys_file;      /* from which the pattern's keys are taken, or NULL */
     const struct words *rounds; /* processes for each cell, and those added later; of a grid */
     uint64_t scale, seed, samples;
+    int core;      /* on which its processes stay, or CORE_ANY */
     uint64_t reps; /* the sum of the rounds */
     size_t *cells; /* of plan->cells */
     size_t cell_count;
@@ -57,8 +60,8 @@ struct plan {
     struct group *groups;
     size_t group_count;
     struct words libraries; /* of the allocators: private copies, each once */
+    struct words variables; /* and what these are set by */
     uint64_t processes;     /* cells times their replicates, summed */
-    int core;               /* on which all of them stay, or CORE_ANY */
     char *settings; /* the plan as a plan file without paths: the same plan, the same text */
 };
 

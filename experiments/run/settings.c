@@ -189,7 +189,7 @@ static bool read_variants(struct grid *grid, const char *text, struct fault *fau
 /* Names are passed to make, which knows those there are; paths to the loader, for which a blank and
  * a colon separate libraries. */
 static bool read_allocators(struct grid *grid, const char *text, struct fault *fault) {
-    const char *usable = "abcdefghijklmnopqrstuvwxyz0123456789_-";
+    const char *usable = "abcdefghijklmnopqrstuvwxyz0123456789_-+";
     if (!read_list(&grid->allocators, SET_ALLOC, text, fault))
         return false;
     for (size_t i = 0; i < grid->allocators.count; i++) {

@@ -223,7 +223,8 @@ class RunTest(unittest.TestCase):
         done = subprocess.run([*command, first[:-1]], cwd=self.root, capture_output=True, text=True)
         self.assertEqual((done.returncode, done.stdout), (0, f"experiment {first}\n"), done.stderr)
         self.assertEqual(len(self.blocks(first)), 6)
-        for beginning, said in (("2", "2 experiments begin so: 2"), ("x", "no experiment"),):
+        self.run_it("good")
+        for beginning, said in ((first[:-1], "2 experiments begin so: "), ("x", "no experiment"),):
             done = subprocess.run([*command, beginning], cwd=self.root, capture_output=True,
                                   text=True)
             self.assertEqual((done.returncode, done.stdout), (2, ""))
@@ -1017,9 +1018,10 @@ class RunTest(unittest.TestCase):
 
     def test_ids_may_be_shortened(self):
         self.run_it("good", "--name", "one")
-        self.run_it("good", "--name", "two")
-        one, two = (row[0] for row in self.ask("SELECT id FROM experiment ORDER BY name"))
-        self.run_it("unused", "--export", "out", "--experiment", one[:-1])
+        self.run_it("good", "--name", "one")
+        one, two = (row[0] for row in self.ask("SELECT id FROM experiment ORDER BY id"))
+        self.assertEqual((one[:-2], one[-2:], two[-2:]), (two[:-2], "-1", "-2"))
+        self.run_it("unused", "--export", "out", "--experiment", one)
         self.assertEqual(os.listdir(self.root / "out"), ["one"])
         done = self.run_it("unused", "--export", "out", "--experiment", one[:4], expect=1)
         self.assertRegex(done.err, f"^EXPERIMENT={one[:4]}: 2 experiments begin so: .*{two}")

@@ -99,7 +99,7 @@ START_TEST(test_only_the_same_unfinished_experiment_is_found) {
     char *id = add_experiment();
 
     struct machine other_machine = machine;
-    strcpy(other_machine.id, "other");
+    strcpy(other_machine.kind, "other");
     struct source dirty = {.commit = "c0ffee", .dirty = true, .diff = "d1"};
     struct source other_source = {.commit = "decaf"}, none = {.dirty = true};
     struct experiment others[7];

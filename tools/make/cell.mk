@@ -6,6 +6,7 @@ MAP_CELL := $(if $(findstring $(comma),$(KEY)$(HASH)),one-cell,build/cell/$(ID)/
 
 # Other programs that speak the cell's protocol (experiments/cell.c): CELL=name is $(CELL_name).
 CELL_random-mixed := build/superslab/random-mixed
+CELL_random-mixed-counted := build/superslab/random-mixed-counted
 CELL_steps        := build/superslab/steps
 CELL_limits       := build/instrument/limits
 CELLS := map $(patsubst CELL_%,%,$(filter-out CELL_FLAGS CELL_SOURCES,$(filter CELL_%,$(.VARIABLES))))

@@ -62,6 +62,12 @@ comma := ,
 known = $(if $(filter-out $(call names_in,$(2)),$(or $(subst $(comma), ,$($(1))),none)),\
     $(error $(1)=$($(1)): not known; one of: $(call names_in,$(2))))
 
+# CELL=relinked VARIANT=fix4.move.01 is fix4 in a layout of its own (experiments/instrument/relink.py).
+ifeq ($(CELL),relinked)
+RELINKED := $(VARIANT)
+override VARIANT := $(basename $(basename $(VARIANT)))
+endif
+
 ID := $(shell $(COMPOSE) id '$(firstword $(subst $(comma), ,$(VARIANT)))')
 ifneq ($(filter error:,$(firstword $(ID))),)
 $(error $(wordlist 2,999,$(ID)))
@@ -136,7 +142,7 @@ help:
 ##    make instrument             put the instrument to the test, into RESULTS/instrument (25 minutes)
 ##        settings: STUDIES PAIRS POWER_PAIRS SAMPLES PIN
 ##    make recount, audit-counts  exact counts; the trees that the audit needs
-##    make superslab              a quick study of the superslab, printed (about two minutes)
+##    make superslab              a quick study of the superslab, into results/own (about two minutes)
 ##  Results in and out
 ##    make experiments            what the store has; ids may be shortened everywhere
 ##    make export EXPERIMENT=id   an experiment as CSV under results/runs; make import FROM=dir

@@ -62,8 +62,8 @@ static bool read_description(struct build *build, const char *said, struct fault
 
 /* Is it what was asked for? */
 static bool is_of(const struct build *build, const struct recipe *recipe, struct fault *fault) {
-    const char *const said[] = {build->program, build->hash, build->key};
-    const char *const asked[] = {recipe->cell, recipe->hash, recipe->key};
+    const char *const said[] = {build->hash, build->key};
+    const char *const asked[] = {recipe->hash, recipe->key};
     for (size_t i = 0; i < sizeof said / sizeof *said; i++)
         if (said[i] && strcmp(said[i], asked[i]) != 0)
             return fault_set(fault, "%s --describe: it is for %s where %s was asked for",

@@ -5,15 +5,10 @@ import collections
 import contextlib
 import csv
 import io
-import json
 import pathlib
-import shutil
-import subprocess
 import sys
-import tempfile
 import unittest
 from types import SimpleNamespace
-from unittest import mock
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
@@ -22,8 +17,7 @@ from lab import verdicts  # noqa: E402
 from lab.documents import seeds  # noqa: E402
 from lab.superslab import report as superslab, measure as superslab_measure, plan  # noqa: E402
 from lab.audit.outcome import DOES_NOT_HOLD, HOLDS, NOT_MEASURED  # noqa: E402
-from lab.command import BadSetting, Failure  # noqa: E402
-from lab.superslab.study import Study, load_study, pairs_of  # noqa: E402
+from lab.superslab.study import Study, pairs_of  # noqa: E402
 
 CLAIMS = ROOT / "results" / "audit" / "claims.csv"
 MAIN = plan.MAIN
@@ -95,135 +89,9 @@ class Plan(unittest.TestCase):
 
 
 class Parsing(unittest.TestCase):
-    def test_perf_s_samples_fall_where_they_fell(self):
-        kernel, program, library = "([kernel.kallsyms])", "(/x/random-mixed)", "(/x/libsuperslab.so)"
-        script = "\n\n".join("\n".join(f"\t{symbol} {file}" for symbol, file in frames) for frames in (
-            [("do_vmi_munmap", kernel), ("__x64_sys_munmap", kernel), ("__munmap", "(/x/libc.so.6)")],
-            [("mas_walk", kernel), ("ksys_mmap_pgoff", kernel)],
-            [("clear_page_erms", kernel), ("asm_exc_page_fault", kernel), ("main", program)],
-            [("schedule", kernel)],
-            [("mixed_run", program)], [("mixed_run", program)],
-            [("free", library), ("mixed_run", program)],
-            [("heap_refill", library)],
-            [("lookup", library), ("free", library)],
-            [("memcpy", "(/x/libc.so.6)")])) + "\n"
-        self.assertEqual(superslab_measure.places(script), {
-            "kernel_munmap": 1, "kernel_mmap": 1, "kernel_fault": 1, "kernel_other": 1, "loop": 2,
-            "free": 1, "refill": 1, "lookup": 1, "other": 1})
-
-    def test_strace_s_counts(self):
-        text = ("% time     seconds  usecs/call     calls    errors syscall\n"
-                "------ ----------- ----------- --------- --------- ----------------\n"
-                " 98.50    0.123456          12     10234           mmap\n"
-                "  1.50    0.000001           1         7         2 open\n"
-                "100.00    0.123457                 10241         2 total\n")
-        self.assertEqual(dict((name, calls) for calls, name in
-                              superslab_measure.STRACE_LINE.findall(text)),
-                         {"mmap": "10234", "open": "7"})
-
     def test_counts_go_there_and_back(self):
         self.assertEqual(pairs_of(superslab_measure.counts_text({"a": 1, "b_c": 2.5})),
                          {"a": 1.0, "b_c": 2.5})
-
-
-@unittest.skipUnless(sys.platform == "linux", "the study is for Linux")
-class Measuring(unittest.TestCase):
-    """With the C library's malloc and the loop alone, on few cycles."""
-
-    @classmethod
-    def setUpClass(cls):
-        subprocess.run(["make", "-s", "superslab-programs"], cwd=ROOT, check=True,
-                       stdout=subprocess.DEVNULL)
-
-    def setUp(self):
-        # A starved process may be over before perf has seen it once.
-        without_perf = mock.patch.object(superslab_measure, "usable_tools", lambda: ["strace"])
-        without_perf.start()
-        self.addCleanup(without_perf.stop)
-        directory = tempfile.TemporaryDirectory()
-        self.addCleanup(directory.cleanup)
-        self.out = pathlib.Path(directory.name) / "study"
-
-    def measure(self, *more):
-        error = io.StringIO()
-        with contextlib.redirect_stderr(error):
-            superslab_measure.report(["--out", str(self.out), "--only", "glibc,best,loop", "--size",
-                                      "quick", "--blocks", "1", "--cycles", "20000", *more])
-        return error.getvalue()
-
-    def rows(self):
-        return superslab_measure.read_rows(self.out / superslab_measure.RUNS)
-
-    def test_every_process_is_a_row_and_is_what_was_planned(self):
-        self.measure()
-        about, rows = load_study(self.out)
-        self.assertIsNotNone(about["finished"])
-        self.assertEqual(len(rows), about["same"]["processes"])
-        self.assertEqual([row["detail"] for row in rows if row["status"] != "ok"], [])
-        self.assertEqual([int(row["number"]) for row in rows], list(range(len(rows))))
-        for row in rows:
-            self.assertEqual(row["allocator"], "libsuperslab.so" if row["configuration"] == "best"
-                             else "libc.so.6")
-        draws = collections.defaultdict(set)
-        for row in rows:  # where the machine is slow, the time of some is up before their cycles are
-            if row["kind"] == plan.COUNT and row["cycles"] == "20000":
-                draws[row["load_slots"], row["load_generator"]].add(row["checksum"])
-        self.assertEqual({len(found) for found in draws.values()}, {1})
-        counted = {row["configuration"]: pairs_of(row["counts"]) for row in rows
-                   if row["kind"] == plan.COUNT}
-        self.assertGreater(counted["best"]["refills"], 0)
-        # The report can be made of it.
-        with contextlib.redirect_stdout(io.StringIO()) as out:
-            superslab.report(["--runs", str(self.out)])
-        self.assertIn("004 bench", out.getvalue())
-
-    def test_what_was_interrupted_goes_on(self):
-        self.measure()
-        path = self.out / superslab_measure.RUNS
-        whole, about = path.read_text(), json.loads((self.out / "about.json").read_text())
-        lines = whole.splitlines(keepends=True)
-        half = len(lines) // 2
-        # Killed while it wrote a row.
-        path.write_text("".join(lines[:half]) + lines[half][:20])
-        about["finished"] = None
-        (self.out / "about.json").write_text(json.dumps(about))
-        said = self.measure()
-        self.assertIn(f"going on: {half - 1} of {len(lines) - 1} processes are stored", said)
-        again = path.read_text().splitlines(keepends=True)
-        self.assertEqual(again[:half], lines[:half])
-        self.assertEqual(len(again), len(lines))
-        self.assertEqual([int(row["number"]) for row in self.rows()], list(range(len(lines) - 1)))
-        self.assertEqual(json.loads((self.out / "about.json").read_text())["started"],
-                         about["started"])
-
-    def test_another_study_s_rows_are_kept_aside(self):
-        self.measure()
-        before = (self.out / superslab_measure.RUNS).read_text()
-        said = self.measure("--cycles", "30000")
-        aside = list(self.out.glob("before-*"))
-        self.assertEqual(len(aside), 1, said)
-        self.assertEqual((aside[0] / superslab_measure.RUNS).read_text(), before)
-        self.assertTrue(all(row["cycles"] != "20000" for row in self.rows()
-                            if row["kind"] == plan.TIME))
-
-    def test_what_fails_is_stored_and_told(self):
-        broken = dict(superslab_measure.PROGRAMS) | {"steps": shutil.which("false")}
-        kept, superslab_measure.PROGRAMS = superslab_measure.PROGRAMS, {
-            name: pathlib.Path(path) for name, path in broken.items()}
-        try:
-            with self.assertRaisesRegex(Failure, "processes gave no result"):
-                self.measure()
-        finally:
-            superslab_measure.PROGRAMS = kept
-        failed = [row for row in self.rows() if row["status"] == "failed"]
-        self.assertEqual({row["kind"] for row in failed}, {plan.STEPS})
-        self.assertEqual({row["detail"] for row in failed}, {"exit status 1"})
-
-    def test_bad_settings(self):
-        for given in (["--only", "phase7"], ["--blocks", "0"], ["--cycles", "-1"]):
-            with self.subTest(given), self.assertRaises(BadSetting):
-                superslab_measure.report(["--out", str(self.out), *given])
-        self.assertFalse(self.out.exists())
 
 
 # ---- Made-up studies ----

@@ -518,8 +518,7 @@ class RunTest(unittest.TestCase):
                                " map; one of: pool_slots"),
                               (("--parameters", "pool_slots=1e10"), "pool_slots=1e10: must be a whole"
                                " number from 0 to 1000000000"),
-                              (("--parameters", "copy=1"), "copy=1: not a parameter of a cell; "),
-                              (("--cell", "other"), "-describe: it is for map where other was")):
+                              (("--parameters", "copy=1"), "copy=1: not a parameter of a cell; ")):
             done = self.run_it("good", *options, expect=2)
             self.assertIn(said, done.err)
         self.assertEqual(self.starts(), [])

@@ -52,9 +52,7 @@ $(SUPERSLAB_LIB) build/superslab/libsuperslab-debug.so:
 endif
 
 # ---- The superslab study: the allocator beside others, and the document's figures beside ours ----
-STUDY_COMPILER = $(subst ",,$(firstword $(notdir $(CC))) $(shell $(CC) -dumpfullversion -dumpversion))
-STUDY_FLAGS = $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -Iexperiments/superslab -Iexperiments/cell \
-    -DSTUDY_IDENTITY='"\"compiler\":\"$(STUDY_COMPILER)\",\"cflags\":\"$(strip $(CELL_FLAGS) $(subst ",,$(CFLAGS)))\""'
+STUDY_FLAGS = $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -Iexperiments/superslab -Iexperiments/cell $(STUDY_IDENTITY)
 STUDY_HEADERS := $(wildcard experiments/superslab/*.h experiments/cell/*.h)
 STUDY_MIXED   := $(addprefix experiments/,superslab/random_mixed.c superslab/mixed.c superslab/footprint.c cell/process.c cell/steps.c)
 STUDY_STEPS   := $(addprefix experiments/,superslab/steps.c cell/process.c cell/steps.c)
@@ -80,17 +78,16 @@ $(STUDY_WRAPPED): $(SUPERSLAB_SOURCES) $(SUPERSLAB_HEADERS) build/flags
 	$(call SAY,compile) $(CC) $(CELL_FLAGS) $(SUPERSLAB_FLAGS) -fno-inline -fstack-protector-all \
 	    -ftls-model=global-dynamic $(WARNINGS) $(CFLAGS) -shared $(SUPERSLAB_SOURCES) -o $(PART) && $(WHOLE)
 
-STUDY_PROGRAMS := build/superslab/random-mixed build/superslab/steps $(SUPERSLAB_LIB) $(STUDY_WRAPPED)
-STUDY_MEASURE   = MAKE='$(MAKE)' $(LAB).superslab.measure
+STUDY_PROGRAMS := build/superslab/random-mixed build/superslab/random-mixed-counted build/superslab/steps \
+    $(SUPERSLAB_LIB) $(STUDY_WRAPPED)
 
 superslab-programs: $(STUDY_PROGRAMS)
 
-superslab: $(STUDY_PROGRAMS) | build/packages-study
-	@$(STUDY_MEASURE) --size quick --out $(OWN)/superslab-quick
-	@$(LAB).superslab.report --runs $(OWN)/superslab-quick
+# experiments/superslab.plan, and the same with fewer blocks.
+superslab-results: $(OWN)/runs/superslab/experiment.csv
+superslab: $(OWN)/runs/superslab-quick/experiment.csv
 
-superslab-results: $(STUDY_PROGRAMS) | build/packages-study
-	@$(STUDY_MEASURE) --size full --out $(OWN)/superslab
+$(OWN)/runs/superslab/experiment.csv $(OWN)/runs/superslab-quick/experiment.csv: | build/packages-study
 
 superslab-table:
 	@$(LAB).superslab.report --runs $(RESULTS)/superslab

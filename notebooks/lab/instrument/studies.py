@@ -13,7 +13,7 @@ it.
     counts   the same run under callgrind again and again: do instructions and misses repeat?
     limits   what the machine itself costs: loads, bandwidth, page faults
 
-The first three are experiments of the runner, with its pairs, its order and its store: what is
+All but the counts are experiments of the runner, with its pairs, its order and its store: what is
 tested is the instrument as it is used.  Each study leaves a file of CSV in results/instrument, with
 every sample.  A study that is done is not measured again until all are: after an interruption the
 same command goes on.
@@ -21,7 +21,6 @@ same command goes on.
 import argparse
 import csv
 import datetime
-import io
 import itertools
 import json
 import pathlib
@@ -40,6 +39,7 @@ BUILD = store.ROOT / "build" / "instrument"
 OUT = store.ROOT / "results" / "instrument"
 STORE = store.ROOT / "results" / "instrument.sqlite"  # apart from what is found out about maps
 RUNNER = store.ROOT / "build/run/run"
+LIMITS_PLAN = store.ROOT / "experiments" / "instrument-limits.plan"
 COMPOSITIONS = ["reference", "fix4"]  # a core of its own, and the best of the composed ones
 OPS = ["put", "get"]
 SCALES = [1000, 10000]
@@ -66,10 +66,13 @@ def plan_line(variants, **settings):
 
 
 def measure(given, name, lines, make="make"):
-    """Runs a plan, or what of it an interrupted run has left; the id of the experiment."""
-    command = [RUNNER, "--store", given.store, "--plan", write_plan(name, lines), "--name",
-               f"instrument-{name}", "--pin", given.pin, "--samples", str(given.samples),
-               "--make", make]
+    """Runs a plan of these lines, or what of it an interrupted run has left; the experiment's id."""
+    return measure_plan(given, name, write_plan(name, lines), "--pin", given.pin, "--samples",
+                        str(given.samples), "--make", make)
+
+
+def measure_plan(given, name, plan, *options):
+    command = [RUNNER, "--store", given.store, "--plan", plan, "--name", f"instrument-{name}", *options]
     done = subprocess.run(command, cwd=store.ROOT, text=True, stdout=subprocess.PIPE)
     if done.returncode == 130:
         raise KeyboardInterrupt
@@ -78,19 +81,24 @@ def measure(given, name, lines, make="make"):
     return done.stdout.split()[1]
 
 
+def origin_of(connection, experiment):
+    about = store.experiment(connection, experiment)
+    compiler = connection.execute("SELECT min(compiler) FROM build WHERE id IN (SELECT build FROM"
+                                  " cell WHERE experiment = ?)", (experiment,)).fetchone()[0]
+    return {**{key: about[key] for key in ORIGIN_OF_EXPERIMENT}, "compiler": compiler}
+
+
 def samples_of(given, experiment):
     """Rows of one process each, with the times of all its samples, in the order of the schedule."""
     connection = store.connect(given.store)
     rows = connection.execute(
-        "SELECT variant, op, pattern, scale, plan_seed, block, position,"
+        "SELECT variant, op, pattern, scale, parameters, plan_seed, block, position,"
         " group_concat(ns, ' ') AS ns_per_op, min(run) AS run FROM"
         " (SELECT *, printf('%.5g', ns_per_op) AS ns FROM measurement WHERE experiment = ?"
         "  ORDER BY run, number) GROUP BY run ORDER BY run", (experiment,)).fetchall()
-    about = store.experiment(connection, experiment)
-    compiler = connection.execute("SELECT min(compiler) FROM build WHERE id IN (SELECT build FROM"
-                                  " cell WHERE experiment = ?)", (experiment,)).fetchone()[0]
+    origin = origin_of(connection, experiment)
     connection.close()
-    return rows, {**{key: about[key] for key in ORIGIN_OF_EXPERIMENT}, "compiler": compiler}
+    return rows, origin
 
 
 # ---- Files ----
@@ -154,7 +162,7 @@ PAIR_COLUMNS = ["composition", "op", "pattern", "scale", "seed", "block", "side"
 
 
 def pair_rows(rows):
-    """Of an experiment whose variants are called COMPOSITION.SIDE, or COMPOSITION.SCALE.SIDE."""
+    """Of an experiment whose variants are called COMPOSITION.SCALE.SIDE."""
     for row in rows:
         names = row["variant"].split(".")
         yield [names[0], row["op"], row["pattern"], row["scale"], row["plan_seed"], row["block"],
@@ -163,13 +171,15 @@ def pair_rows(rows):
 
 def study_aa(given):
     """Two compositions, two operations, two scales, 25 seeds: 200 comparisons."""
-    twins = {name: [subjects.twin(name, BUILD / "aa" / f"{name}.{side}") for side in "ab"]
-             for name in COMPOSITIONS}
-    lines = [plan_line(twins[name], ops=",".join(OPS), patterns=PATTERNS[seed % 2],
-                       scales=",".join(map(str, SCALES)), seed=seed, reps=given.pairs)
-             for seed in range(1, 26) for name in COMPOSITIONS]
+    lines = [plan_line([name], ops=",".join(OPS), patterns=PATTERNS[seed % 2],
+                       scales=",".join(map(str, SCALES)), seed=2 * seed - 1 + at, reps=given.pairs,
+                       copies=2)
+             for seed in range(1, 26) for at, name in enumerate(COMPOSITIONS)]
     rows, origin = samples_of(given, measure(given, "aa", lines))
-    write_csv(given.out / "aa.csv", PAIR_COLUMNS, pair_rows(rows))
+    write_csv(given.out / "aa.csv", PAIR_COLUMNS, (
+        [row["variant"], row["op"], row["pattern"], row["scale"], row["plan_seed"], row["block"],
+         "ab"["copy=1" in row["parameters"].split()], row["position"], row["ns_per_op"]]
+        for row in rows))
     return origin, f"pairs={given.pairs} samples={given.samples} pin={given.pin}"
 
 
@@ -272,18 +282,22 @@ def study_counts(given):
     return machine_origin(started), f"runs={given.count_runs} valgrind={callgrind.version()}"
 
 
+UNITS = {"ns": "ns", "gb_per_s": "GB/s"}
+
+
 def study_limits(given):
     """Every limit in several processes: where a process's pages lie is chance."""
-    started, rows = now(), []
-    progress = Progress("limits", range(given.limit_runs))
-    for run in range(given.limit_runs):
-        told = run_program("limits", "--seed", str(run), "--largest", str(given.largest),
-                           "--pin", given.pin)
-        rows += [[run, *row] for row in csv.reader(io.StringIO(told))][1:]
-        progress.step()
-    progress.end()
-    write_csv(given.out / "limits.csv", ["run", "what", "pages", "bytes", "value", "unit"], rows)
-    return machine_origin(started), f"processes={given.limit_runs} pin={given.pin}"
+    experiment = measure_plan(given, "limits", LIMITS_PLAN)
+    connection = store.connect(given.store)
+    rows = connection.execute(
+        "SELECT block, op, pattern, scale, value, name FROM process JOIN value USING (experiment, slot)"
+        " WHERE experiment = ? AND status = 'ok' ORDER BY block, slot", (experiment,)).fetchall()
+    origin = origin_of(connection, experiment)
+    connection.close()
+    write_csv(given.out / "limits.csv", ["run", "what", "pages", "bytes", "value", "unit"], (
+        [row["block"], row["op"].replace("_", " "), row["pattern"], row["scale"], row["value"],
+         UNITS[row["name"]]] for row in rows))
+    return origin, f"processes={1 + max(row['block'] for row in rows)} pin={given.pin}"
 
 
 STUDIES = {"aa": study_aa, "power": study_power, "layout": study_layout, "counts": study_counts,
@@ -350,9 +364,6 @@ def main(arguments=None):
     parser.add_argument("--layout-reps", type=count, default=10, help="processes for each layout")
     parser.add_argument("--layout-samples", type=count, default=5, help="in each of these")
     parser.add_argument("--count-runs", type=count, default=5, help="of each cell under callgrind")
-    parser.add_argument("--limit-runs", type=count, default=7, help="processes for the limits")
-    parser.add_argument("--largest", default=512 << 20, help="footprint of the limits, in bytes",
-                        type=cell.whole_number(4 << 20, 2 ** 37, "bytes from 4194304"))
     parser.add_argument("--store", default=str(STORE), help="in which the pairs are stored")
     parser.add_argument("--out", type=pathlib.Path, default=OUT, help="directory of the files")
     measure_studies(parser.parse_args(arguments))

@@ -1,8 +1,6 @@
-"""Compositions in disguise, with which the instrument is put to the test: directories outside the
-tree that the runner takes for variants of their own.
-
-    twin        a copy of a composition's sources under another name: no difference to be found
-    delayed     a copy whose get and put take a known time longer (experiments/instrument/delayed.c)
+"""A composition in disguise, with which the instrument is put to the test: a directory outside the
+tree that the runner takes for a variant of its own, a copy of another's sources whose get and put take a
+known time longer (experiments/instrument/delayed.c).
 
 Every copy brings its own hamt.c, and the names of those that are compared are equally long, so that
 nothing but what is meant differs: not even the length of the command line.
@@ -47,14 +45,9 @@ def _fill(directory, files):
     return directory
 
 
-def twin(spec, directory):
-    """Makes `directory` a copy of a composition's sources, and returns it."""
-    return _fill(pathlib.Path(directory),
-                 {name: path.read_text() for name, path in sources(spec).items()})
-
-
 def delayed(spec, directory, get_steps, put_steps):
-    """The same with a spin of so many steps in every 256th get, and in every 256th put."""
+    """Makes `directory` a copy of a composition's sources, with a spin of so many steps in every 256th
+    get, and in every 256th put, and returns it."""
     files = {name: path.read_text() for name, path in sources(spec).items()}
     files["core.c"] = files[compose.CORE]
     files["delayed.c"] = DELAYED.read_text()

@@ -104,6 +104,8 @@ help:
 ##    make VARIANT=x AGAINST=y experiment   x and y alone, and ratios of x to y
 ##        settings: OPS PATTERNS KEYS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS PIN PLAN;
 ##        CC CFLAGS LDFLAGS LDLIBS PYTHON; LD_PRELOAD=library is taken for ALLOC=library
+##        CELL=name measures with another program; COPIES=2 has each competitor twice in a block
+##        SHARD=1/2 measures every other block; make merge puts the stores of all shards together
 ##        MORE=12 adds replicates to the newest of these settings that is finished, or to EXPERIMENT=id
 ##        PEERS=boost,absl measures other libraries' maps beside it; make peers lists them
 ##    make VARIANT=x plan         how many runs that would be, how long, how much memory; so does DRY=1

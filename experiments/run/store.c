@@ -447,20 +447,29 @@ bool store_add_build(struct store *store, const struct recipe *recipe, const str
     return good;
 }
 
-/* Stores the cell that a run is of, if it is new. */
+/* Stores the cell that a run is of, if it is new; one of its number that is there is the same. */
 static bool add_cell(struct store *store, const struct run *run, struct fault *fault) {
+    static const char *const statements[] = {
+        "INSERT INTO cell (experiment, cell, build, op, pattern, scale, allocator_asked, "
+        "parameters,"
+        " plan_seed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
+        "SELECT 1 FROM cell WHERE experiment = ?1 AND cell = ?2 AND build = ?3 AND op = ?4 AND"
+        " pattern = ?5 AND scale = ?6 AND allocator_asked = ?7 AND parameters = ?8 AND"
+        " plan_seed = ?9"};
     const struct cell *cell = &run->plan->cells[run->slot->cell];
     const struct group *group = &run->plan->groups[cell->group];
-    char *parameters = build_parameters(run->build, cell->parameters);
-    bool good = execute(store, fault,
-                        "INSERT INTO cell (experiment, cell, build, op, pattern, scale,"
-                        " allocator_asked, parameters, plan_seed) VALUES"
-                        " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
-                        "titttitti", run->experiment, (int64_t)run->slot->cell, run->build->id,
-                        group->op, group->pattern, (int64_t)group->scale, cell->allocator_label,
-                        parameters, (int64_t)group->seed);
+    char *parameters = build_parameters(run->build, cell->parameters), *same = NULL;
+    fault->line[0] = '\0';
+    for (size_t i = 0; i < 2 && !same && !fault->line[0]; i++)
+        same = ask(store, fault, statements[i], "titttitti", run->experiment,
+                   (int64_t)run->slot->cell, run->build->id, group->op, group->pattern,
+                   (int64_t)group->scale, cell->allocator_label, parameters, (int64_t)group->seed);
+    if (!same && !fault->line[0])
+        fault_set(fault, "STORE=%s: cell %zu of experiment %s is another one there", store->path,
+                  run->slot->cell, run->experiment);
     free(parameters);
-    return good;
+    free(same);
+    return fault->line[0] == '\0';
 }
 
 static bool add_values(struct store *store, const struct run *run,

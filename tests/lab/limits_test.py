@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """The machine's limits: what the program prints, and the reading of it on made figures."""
 import contextlib
-import csv
 import io
 import json
 import os

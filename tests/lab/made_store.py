@@ -4,7 +4,6 @@ import hashlib
 import re
 import sqlite3
 import subprocess
-import sys
 import tempfile
 
 from made import ROOT, insert, insert_run

@@ -39,16 +39,13 @@ BUILD = store.ROOT / "build" / "instrument"
 OUT = store.ROOT / "results" / "instrument"
 STORE = store.ROOT / "results" / "instrument.sqlite"  # apart from what is found out about maps
 RUNNER = store.ROOT / "build/run/run"
-LIMITS_PLAN = store.ROOT / "experiments" / "instrument-limits.plan"
 COMPOSITIONS = ["reference", "fix4"]  # a core of its own, and the best of the composed ones
 OPS = ["put", "get"]
 SCALES = [1000, 10000]
 PATTERNS = ["shuffled", "random"]
 EFFECT = 0.05
 LAYOUT_OF = "fix4"
-LAYOUT_SCALES = [10000, 100000]
 LAYOUT_KINDS = ["same", "link", "move", "envs"]
-LAYOUTS = 20  # of each kind
 
 
 # ---- Experiments of the runner ----
@@ -65,10 +62,10 @@ def plan_line(variants, **settings):
     return " ".join([f"VARIANTS={names}", *(f"{k.upper()}={v}" for k, v in settings.items())])
 
 
-def measure(given, name, lines, make="make"):
+def measure(given, name, lines):
     """Runs a plan of these lines, or what of it an interrupted run has left; the experiment's id."""
     return measure_plan(given, name, write_plan(name, lines), "--pin", given.pin, "--samples",
-                        str(given.samples), "--make", make)
+                        str(given.samples))
 
 
 def measure_plan(given, name, plan, *options):
@@ -79,6 +76,12 @@ def measure_plan(given, name, plan, *options):
     if done.returncode:
         raise Failure(f"{name}: not every process of the plan came to a good end")
     return done.stdout.split()[1]
+
+
+def plan_of(given, study):
+    """experiments/instrument-STUDY.plan on the core that is asked for."""
+    text = (store.ROOT / "experiments" / f"instrument-{study}.plan").read_text()
+    return write_plan(study, re.sub(r"PIN=\S+", f"PIN={given.pin}", text).splitlines())
 
 
 def origin_of(connection, experiment):
@@ -244,20 +247,14 @@ def study_power(given):
 
 def study_layout(given):
     """One composition's measuring program in many layouts (experiments/instrument/relink.py)."""
-    layouts = [f"{LAYOUT_OF}.{kind}.{number:02}"
-               for kind in LAYOUT_KINDS for number in range(LAYOUTS)]
-    lines = [plan_line(layouts, ops=",".join(OPS), patterns="shuffled",
-                       scales=",".join(map(str, LAYOUT_SCALES)), reps=given.layout_reps,
-                       samples=given.layout_samples)]
-    experiment = measure(given, "layout", lines,
-                         make=str(store.ROOT / "experiments/instrument/relink.py"))
+    experiment = measure_plan(given, "layout", plan_of(given, "layout"))
     rows, origin = samples_of(given, experiment)
     write_csv(given.out / "layout.csv",
               ["kind", "layout", "op", "scale", "block", "position", "ns_per_op"],
               ([*row["variant"].split(".")[-2:], row["op"], row["scale"], row["block"],
                 row["position"], row["ns_per_op"]] for row in rows))
-    return origin, (f"composition={LAYOUT_OF} processes={given.layout_reps}"
-                    f" samples={given.layout_samples} pin={given.pin}")
+    return origin, (f"composition={LAYOUT_OF} processes={1 + max(row['block'] for row in rows)}"
+                    f" samples={len(rows[0]['ns_per_op'].split())} pin={given.pin}")
 
 
 # What callgrind calls a miss: of the first level, and of the last.
@@ -287,7 +284,7 @@ UNITS = {"ns": "ns", "gb_per_s": "GB/s"}
 
 def study_limits(given):
     """Every limit in several processes: where a process's pages lie is chance."""
-    experiment = measure_plan(given, "limits", LIMITS_PLAN)
+    experiment = measure_plan(given, "limits", plan_of(given, "limits"))
     connection = store.connect(given.store)
     rows = connection.execute(
         "SELECT block, op, pattern, scale, value, name FROM process JOIN value USING (experiment, slot)"
@@ -361,8 +358,6 @@ def main(arguments=None):
     parser.add_argument("--samples", type=count, default=3, help="in each process")
     parser.add_argument("--pin", type=read_pin, default="last",
                         help="the core: a number, last, none")
-    parser.add_argument("--layout-reps", type=count, default=10, help="processes for each layout")
-    parser.add_argument("--layout-samples", type=count, default=5, help="in each of these")
     parser.add_argument("--count-runs", type=count, default=5, help="of each cell under callgrind")
     parser.add_argument("--store", default=str(STORE), help="in which the pairs are stored")
     parser.add_argument("--out", type=pathlib.Path, default=OUT, help="directory of the files")

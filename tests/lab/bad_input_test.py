@@ -107,7 +107,7 @@ class BadStores(Room):
             yield path.name, path, "database of another program"
         newer = shutil.copy(self.good, self.root / "newer")
         self.change(newer, "PRAGMA user_version = 999")
-        yield "newer", newer, "version 999; this program knows version 1"
+        yield "newer", newer, "version 999; this program knows version 2"
         yield "damaged", self.damage(), "damaged"
 
     def damage(self):

@@ -127,7 +127,8 @@ class Resolver(unittest.TestCase):
     def test_unknown_names_are_told_the_known(self):
         for name in ("fast", "", "swift,absent", "libswift2", "s.*"):
             self.assert_refused(self.ask(name, DEBIAN), f"ALLOC={name}: not known; one of: glibc,"
-                                " swift, empty, absent, built, quick, quicker, tuned, round, broken, or the path of a library\n")
+                                " swift, empty, absent, built, quick, quicker, tuned, round, broken, or the"
+                                " path of a library\n")
         self.assert_refused(self.ask("x", MACOS), "one of: system, swift")
 
     def test_macos(self):
@@ -175,7 +176,8 @@ class Table(unittest.TestCase):
         for line in (ROOT / "experiments/allocators.conf").read_text().splitlines():
             text, _, why = line.partition("#")
             if text.strip():
-                self.assertRegex(text, r"^[a-z0-9_+-]+ +=[a-z0-9_+-]+( +[A-Z_]+=\S+)* *$|^[a-z0-9_-]+ +\S+ +\S+ +lib\S+\.so\S* +$")
+                self.assertRegex(text, r"^[a-z0-9_+-]+ +=[a-z0-9_+-]+( +[A-Z_]+=\S+)* *$|"
+                                 r"^[a-z0-9_-]+ +\S+ +\S+ +lib\S+\.so\S* +$")
                 self.assertTrue(why.strip())
 
 

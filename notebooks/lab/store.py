@@ -1,13 +1,13 @@
 """Reading the store that the runner writes (its tables are described in experiments/), and stored
 results: experiments that were exported as CSV, which git holds below results/runs."""
+import csv
+import hashlib
 import json
 import os
 import pathlib
 import re
 import sqlite3
 import statistics
-import subprocess
-import tempfile
 from typing import NamedTuple
 
 from .command import BadSetting, Failure
@@ -17,8 +17,12 @@ STORE = ROOT / "results" / "hamtlab.sqlite"
 RUNS = ROOT / "results" / "runs"
 SCHEMA = ROOT / "experiments" / "run" / "schema.h"
 # In an order in which a row comes after what it refers to, with their keys.
-TABLES = {"machine": ["id"], "build": ["id"], "experiment": ["id"], "run": ["id"],
-          "sample": ["run", "number"]}
+TABLES = {"machine": ["id"], "tree": ["digest"], "build": ["id"], "experiment": ["id"],
+          "cell": ["experiment", "cell"], "run": ["experiment", "slot"],
+          "sample": ["experiment", "slot", "number"], "value": ["experiment", "slot", "name"]}
+# Those of an experiment, whose exports do not name it in each row.
+WITHIN = {table for table, keys in TABLES.items() if keys[0] == "experiment"}
+SUMS = "SHA256SUMS"
 
 
 class StoreError(Failure):
@@ -68,6 +72,15 @@ def known_version():
     return int(re.search(r"SCHEMA_VERSION = (\d+)", SCHEMA.read_text())[1])
 
 
+def schema():
+    """The statements of schema.c, which make an empty database a store."""
+    text = SCHEMA.with_suffix(".c").read_text()
+    body = re.sub(r"/\*.*?\*/", "", text.split("schema[] = {")[1].split("NULL}")[0], flags=re.S)
+    return [*("".join(re.findall(r'"([^"]*)"', statement))
+              for statement in re.findall(r'(?:"[^"]*"\s*)+', body)),
+            f"PRAGMA user_version = {known_version()}"]
+
+
 def check(connection):
     """What is wrong with a store, None if nothing is: it is read wholly, once."""
     version, = connection.execute("PRAGMA user_version").fetchone()
@@ -105,31 +118,65 @@ def connect(path=STORE, mode="ro"):
     return connection
 
 
-def open_runs(*names, runs=RUNS):
-    """Exported experiments, the directories of these names below `runs`, as one store in memory.
+def check_sums(directory):
+    """Raises StoreError unless the files are those that were exported, by this version."""
+    try:
+        first, *lines = (directory / SUMS).read_text().splitlines()
+    except (OSError, UnicodeError, ValueError) as error:
+        raise StoreError(f"{directory / SUMS}: cannot be read: {error}") from None
+    if first != f"# hamtlab export, tables of version {known_version()}":
+        raise StoreError(f"{directory / SUMS}: its first line is {first!r}; this program knows version"
+                         f" {known_version()}")
+    sums = dict(line.split("  ")[::-1] for line in lines if not line.startswith("#"))
+    for table in TABLES:
+        path = directory / f"{table}.csv"
+        if not path.exists():
+            raise StoreError(f"{path}: is missing")
+        if hashlib.sha256(path.read_bytes()).hexdigest() != sums.get(path.name):
+            raise StoreError(f"{path}: was changed since it was exported: its sum is not that in"
+                             f" {SUMS}")
 
-    The runner reads them, so that there is one schema and one check of what is read."""
-    runner = ROOT / "build/run/run"
-    for name in names:
-        if not (pathlib.Path(runs) / name / "experiment.csv").exists():
-            raise StoreError(f"{pathlib.Path(runs) / name}: no exported experiment there;"
-                             " make results measures and exports them")
-    if not runner.exists():
-        made = subprocess.run(["make", "-s", "build/run/run"], cwd=ROOT, text=True,
-                              capture_output=True)
-        if made.returncode:
-            raise StoreError(f"the runner cannot be built: {made.stderr.strip()}")
+
+def read_export(directory, connection):
+    """Puts an export into a store that does not have it."""
+    def insert(table, columns, rows):
+        connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES"
+                               f" ({', '.join('?' * len(columns))}) ON CONFLICT DO NOTHING", rows)
+    experiment = []
+    for table in TABLES:
+        with (directory / f"{table}.csv").open(newline="", encoding="utf-8") as file:
+            columns, *rows = csv.reader(file)
+        # What is empty is an empty text where there has to be one, and nothing elsewhere.
+        texts = {row[1] for row in connection.execute(f"PRAGMA table_info({table})") if row[3]}
+        rows = [[value or ("" if column in texts else None) for column, value in zip(columns, row)]
+                for row in rows]
+        if table == "experiment":
+            experiment = [row[columns.index("id")] for row in rows]
+        if table == "value":
+            insert(table, TABLES[table] + ["value"],
+                   [[*experiment, row[0], name, float(value)] for row in rows
+                    for name, value in zip(columns[1:], row[1:]) if value is not None])
+        elif table in WITHIN:
+            insert(table, ["experiment", *columns], [[*experiment, *row] for row in rows])
+        else:
+            insert(table, columns, rows)
+
+
+def open_runs(*names, runs=RUNS):
+    """Exported experiments, the directories of these names below `runs`, as one store in memory."""
     memory = sqlite3.connect(":memory:")
-    with tempfile.TemporaryDirectory() as directory:
-        path = pathlib.Path(directory) / "store.sqlite"
-        for name in names:
-            done = subprocess.run([runner, "--store", path, "--import", pathlib.Path(runs) / name],
-                                  text=True, capture_output=True)
-            if done.returncode:
-                raise StoreError(done.stderr.strip())
-        connection = connect(path)
-        connection.backup(memory)
-        connection.close()
+    for statement in schema():
+        memory.execute(statement)
+    for directory in (pathlib.Path(runs) / name for name in names):
+        if not (directory / "experiment.csv").exists():
+            raise StoreError(f"{directory}: no exported experiment there; make results measures and"
+                             " exports them")
+        check_sums(directory)
+        try:
+            read_export(directory, memory)
+        except (sqlite3.Error, ValueError, UnicodeError, csv.Error) as error:
+            raise StoreError(f"{directory}: {error}") from None
+    memory.commit()
     memory.row_factory = sqlite3.Row
     return memory
 
@@ -166,7 +213,7 @@ def experiment(connection, name):
     row = connection.execute(
         "SELECT experiment.*, machine.cpu, machine.cores, machine.kernel, machine.virtualised,"
         " machine.hardware_counters, (SELECT group_concat(DISTINCT compiler || ' ' || trim(cflags))"
-        " FROM build WHERE id IN (SELECT build FROM run WHERE experiment = experiment.id))"
+        " FROM build WHERE id IN (SELECT build FROM cell WHERE experiment = experiment.id))"
         " AS compilers FROM experiment JOIN machine ON machine.id = machine"
         " WHERE experiment.id = ?", (name,)).fetchone()
     if not row:
@@ -180,8 +227,7 @@ def replicates(connection, name):
     table = {}
     times = {}
     for row in connection.execute(
-            "SELECT measurement.*, run.allocator_asked FROM measurement JOIN run ON run.id = run"
-            " WHERE measurement.experiment = ? ORDER BY run, number", (name,)):
+            "SELECT * FROM measurement WHERE experiment = ? ORDER BY run, number", (name,)):
         cell = Cell(row["op"], row["pattern"], row["scale"], row["key"])
         competitor = Competitor(row["variant"], row["hash"], row["allocator_asked"])
         found = table.setdefault(cell, {}).setdefault(
@@ -200,5 +246,5 @@ def failures(connection, name):
     """Runs that gave no sample: (variant, op, pattern, scale, status, detail), each cell once."""
     return connection.execute(
         "SELECT variant, op, pattern, scale, status, min(detail) AS detail, count(*) AS runs"
-        " FROM run WHERE experiment = ? AND status <> 'ok'"
+        " FROM process WHERE experiment = ? AND status <> 'ok'"
         " GROUP BY variant, op, pattern, scale, status", (name,)).fetchall()

@@ -46,8 +46,8 @@ def shown(given):
 
 def newest_with(connection, given):
     row = connection.execute(
-        "SELECT experiment.id FROM run JOIN experiment ON experiment.id = experiment"
-        " WHERE run.status = 'ok' AND variant = ? AND hash = ? AND key = ? AND pattern = ?"
+        "SELECT experiment.id FROM process JOIN experiment ON experiment.id = experiment"
+        " WHERE process.status = 'ok' AND variant = ? AND hash = ? AND key = ? AND pattern = ?"
         " AND scale = ? AND allocator_asked IN (?, ?) ORDER BY experiment.started DESC LIMIT 1",
         (shown(given)[0], given.hash, given.key, given.pattern, given.scale,
          *answer.SYSTEM)).fetchone()

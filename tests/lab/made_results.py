@@ -13,7 +13,7 @@ import tempfile
 import zlib
 
 import made_store
-from made import ROOT, insert
+from made import ROOT, insert, insert_run
 
 sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools")]
 import compose  # noqa: E402
@@ -116,19 +116,17 @@ def fill(connection, name, rows, machine="m1"):
         build = f"{name} {variant} {hash_name} {key}"
         if build not in builds:
             builds.add(build)
-            insert(connection, "build", id=build, variant=variant, composition=variant,
+            insert(connection, "build", id=build, program="map", variant=variant, composition=variant,
                    hash=hash_name, key=key, compiler="cc 1", cflags="-O3", identity="{}",
                    binary_digest=build)
-        run = f"made-{name}/{slot:08}"
         memory = 500 * math.prod(MEMORY.get(part, 0.97) for part in parts(variant))
         library = "libc.so.6" if allocator == "glibc" else f"lib{allocator}.so.2"
-        insert(connection, "run", id=run, experiment=f"made-{name}", slot=slot, build=build,
-               variant=variant, composition=variant, hash=hash_name, key=key, op=op,
-               pattern=pattern, scale=scale, allocator_asked=allocator, allocator=library,
-               plan_seed=1, seed=block, block=block, position=0, status="ok", seconds=0.1,
-               bytes_per_entry=memory, rss_per_entry=1.2 * memory, checksum="0x1",
-               tree=tree_of(variant, scale), started="")
-        insert(connection, "sample", run=run, number=0, ops=scale, repeats=1,
+        insert_run(connection, f"made-{name}", slot, tree_of(variant, scale), build=build, op=op,
+                   pattern=pattern, scale=scale, allocator_asked=allocator, allocator=library,
+                   plan_seed=1, seed=block, block=block, position=0, status="ok", seconds=0.1,
+                   bytes_per_entry=memory, rss_per_entry=1.2 * memory, checksum="0x1",
+                   started="")
+        insert(connection, "sample", experiment=f"made-{name}", slot=slot, number=0, ops=scale, repeats=1,
                ns_per_op=time_of(variant, op, scale, hash_name, allocator, pattern, block))
 
 

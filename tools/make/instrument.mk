@@ -21,19 +21,22 @@ verdict:
 limits:
 	@$(LAB).instrument.limits --in $(RESULTS)/instrument $(RUNS)
 
-TOOL_INCLUDE := -Iexperiments/run -Iexperiments/cell
-
-build/instrument/%: experiments/instrument/%.c $(RUN_SOURCES) $(wildcard experiments/run/*.h) experiments/cell/timer.h build/flags | build/packages
+build/instrument/origin: experiments/instrument/origin.c $(RUN_SOURCES) $(wildcard experiments/run/*.h) build/flags | build/packages
 	@mkdir -p $(@D)
-	$(call SAY,compile) $(CC) $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $(TOOL_INCLUDE) $< $(RUN_SOURCES) $(RUN_LIBS) -o $(PART) && $(WHOLE)
+	$(call SAY,compile) $(CC) $(TOOL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -Iexperiments/run $< $(RUN_SOURCES) $(RUN_LIBS) -o $(PART) && $(WHOLE)
+
+LIMITS_SOURCES := $(addprefix experiments/,instrument/limits.c cell/process.c cell/steps.c)
+build/instrument/limits: $(LIMITS_SOURCES) $(wildcard experiments/cell/*.h) build/flags | build/packages
+	@mkdir -p $(@D)
+	$(call SAY,compile) $(CC) $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $(STUDY_IDENTITY) -Iexperiments/cell $(LIMITS_SOURCES) -ldl $(LDFLAGS) $(LDLIBS) -o $(PART) && $(WHOLE)
 
 # The measuring program in pieces, and linked as experiments/instrument/relink.py asks for.
 OBJECTS_OF     := build/instrument/objects/$(ID)/$(KEY)/$(HASH)
-LAYOUT_OBJECTS := $(patsubst experiments/%.c,$(OBJECTS_OF)/%.o,$(CELL_SOURCES)) $(dir $(CELL))hamt.o
+LAYOUT_OBJECTS := $(patsubst experiments/%.c,$(OBJECTS_OF)/%.o,$(CELL_SOURCES)) $(dir $(MAP_CELL))hamt.o
 
-$(OBJECTS_OF)/%.o: experiments/%.c $(dir $(CELL))identity.h $(wildcard experiments/cell/*.h) build/flags
+$(OBJECTS_OF)/%.o: experiments/%.c $(dir $(MAP_CELL))identity.h $(wildcard experiments/cell/*.h) build/flags
 	@mkdir -p $(@D)
-	$(call SAY,compile) $(CC) $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -I$(dir $(CELL)) -Iexperiments/cell \
+	$(call SAY,compile) $(CC) $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -I$(dir $(MAP_CELL)) -Iexperiments/cell \
 	    -Iexperiments/cell/keys/$(KEY) $$($(COMPOSE) flags $(ID) $(KEY) $(HASH)) $(call packages,--cflags jansson) \
 	    -c $< -o $(PART) && $(WHOLE)
 

@@ -53,13 +53,13 @@ class Readme(unittest.TestCase):
     def test_the_worked_example_adds_a_variant(self):
         done = self.run_example("README.md")
         self.assertEqual(done.returncode, 0, done.stdout)
-        self.assertRegex(done.stdout, r"call\.h +variants/guess +<- changed")
-        self.assertRegex(done.stdout, r"\nget +guess +1 +\d")
-        self.assertRegex(done.stdout, r"\n1K +guess +\d")
-        suite = self.run_here("make -s build/test/map/guess/u64/map_test"
-                              " && build/test/map/guess/u64/map_test && tools/compose.py all")
+        self.assertRegex(done.stdout, r"call\.h +variants/hint +<- changed")
+        self.assertRegex(done.stdout, r"\nget +hint +1 +\d")
+        self.assertRegex(done.stdout, r"\n1K +hint +\d")
+        suite = self.run_here("make -s build/test/map/hint/u64/map_test"
+                              " && build/test/map/hint/u64/map_test && tools/compose.py all")
         self.assertIn("100%: Checks:", suite.stdout)
-        self.assertIn("guess+pool", suite.stdout)
+        self.assertIn("hint+pool", suite.stdout)
 
     def test_the_findings_are_those_of_the_stored_results(self):
         subprocess.run(["make", "-s", "build/run/run"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)

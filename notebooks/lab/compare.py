@@ -23,10 +23,9 @@ import pathlib
 import sqlite3
 from typing import NamedTuple
 
-from . import stats, store, tables
+from . import answer, stats, store, tables
 from .command import BadSetting, Parser, run_report
 
-BASELINE = "list"
 LEVEL = 0.05
 
 
@@ -109,6 +108,11 @@ def machine(side):
 
 def commit(side):
     return (side.about["source_commit"] or "unknown")[:12] + " with changes" * side.about["dirty"]
+
+
+def variants(side):
+    return {row["variant"] for row in side.connection.execute(
+        "SELECT DISTINCT variant FROM run WHERE experiment = ?", (side.id,))}
 
 
 def differences(a, b):
@@ -210,7 +214,7 @@ def report(arguments=None):
     parser = Parser(description=__doc__.split("\n")[0])
     parser.add_argument("--store", default=store.STORE)
     parser.add_argument("--runs", default=store.RUNS)
-    parser.add_argument("--baseline", default=BASELINE)
+    parser.add_argument("--baseline")
     parser.add_argument("--relative", action="store_true", help="compare ratios to the baseline")
     parser.add_argument("a", metavar="A")
     parser.add_argument("b", metavar="B")
@@ -222,6 +226,7 @@ def report(arguments=None):
     if same_run and a.variant == b.variant:
         raise BadSetting(f"{given.a} and {given.b} are the same experiment")
     relative = given.relative or not same_machine
+    baseline = given.baseline or answer.baseline(variants(a))
 
     for letter, side in (("A", a), ("B", b)):
         only = f"  {side.variant} alone" if side.variant else ""
@@ -235,18 +240,18 @@ def report(arguments=None):
               " by the sign test")
     elif relative:
         print(f"{'one machine' if same_machine else 'two machines: times cannot be compared'}; what"
-              f" is compared is each variant's time relative to {given.baseline} in its own"
+              f" is compared is each variant's time relative to {baseline} in its own"
               " experiment.\n95 % intervals by the bootstrap, p-values by the rank-sum test")
     else:
         print("one machine, but not side by side: what it did in between is in the ratios too"
               " (--relative divides it out).\n95 % intervals by the bootstrap, p-values by the"
               " rank-sum test")
     print()
-    lines = list(compare_cells(a, b, relative, given.baseline))
+    lines = list(compare_cells(a, b, relative, baseline))
     if not lines:
         raise store.StoreError("A and B have no competitor in a cell in common" +
-                               (f" beside {given.baseline}" if relative else ""))
-    print_lines(lines, f"/ {given.baseline}" if relative else "ns", same_run)
+                               (f" beside {baseline}" if relative else ""))
+    print_lines(lines, f"/ {baseline}" if relative else "ns", same_run)
 
 
 if __name__ == "__main__":

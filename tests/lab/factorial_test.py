@@ -5,6 +5,7 @@ import contextlib
 import csv
 import functools
 import io
+import itertools
 import math
 import pathlib
 import random
@@ -21,16 +22,17 @@ import compose  # noqa: E402
 from lab import store  # noqa: E402
 from lab.counts import report as counts  # noqa: E402
 from lab.factorial import design, effects, report as factorial  # noqa: E402
+from lab.factorial.design import PURE, REFERENCE  # noqa: E402
 from made import Made  # noqa: E402
 
 SMALL, LARGE = 100000, 1000000
 BLOCKS = {SMALL: 6, LARGE: 2}
 REFERENCE_NS = 60.0
 # What a fix multiplies put and get by, and what some pairs do beside that.
-PUT = {"lazy": 0.25, "growpool": 0.70, "freelist": 0.75, "inline": 0.9, "single": 0.95,
-       "tagged": 0.96, "prefetch": 1.02}
-GET = {"lazy": 0.20, "inline": 0.7, "tagged": 0.9, "single": 0.96, "growpool": 0.97,
-       "freelist": 1.05, "prefetch": 1.01}
+PUT = {"lazy": 0.25, "growpool": 0.70, "arena": 0.75, "inline": 0.9, "single": 0.95,
+       "tagged": 0.96, "sizes": 0.98, "prefetch": 1.02}
+GET = {"lazy": 0.20, "inline": 0.7, "tagged": 0.9, "single": 0.96, "growpool": 0.97, "sizes": 0.98,
+       "arena": 1.05, "prefetch": 1.01}
 PAIR = ("growpool", "lazy")  # together worth less in put than the product, by this:
 PAIR_PUT = 1.5
 BYTES = {"lazy": 0.2, "tagged": 0.8}
@@ -54,8 +56,9 @@ def competitors(scale):
     return line[0 if scale == SMALL else 1].split()[0][len("VARIANTS="):].split(",")
 
 
-def fixes_of(variant):
-    return frozenset() if variant == design.BASELINE else frozenset(variant.split("+"))
+# {variant: its fixes}, of all compositions of the design's.
+FIXES_OF = {PURE.name(fixes): frozenset(fixes) for count in range(len(PURE.fixes) + 1)
+            for fixes in itertools.combinations(PURE.fixes, count)}
 
 
 class Experiment(Made):
@@ -67,11 +70,11 @@ class Experiment(Made):
         for scale, blocks in BLOCKS.items():
             for variant in competitors(scale):
                 for op, time in (("put", put_ns), ("get", get_ns)):
-                    ns = REFERENCE_NS if variant == design.REFERENCE else time(fixes_of(variant))
+                    ns = REFERENCE_NS if variant == REFERENCE else time(FIXES_OF[variant])
                     self.add(variant, op, "shuffled", scale,
                              [ns * source.lognormvariate(0, 0.03) for _ in range(blocks)])
         for variant in competitors(SMALL):
-            size = 60 if variant == design.REFERENCE else 500 * product(BYTES, fixes_of(variant))
+            size = 60 if variant == REFERENCE else 500 * product(BYTES, FIXES_OF[variant])
             self.connection.execute("UPDATE run SET bytes_per_entry = ?, rss_per_entry = ?"
                                     " WHERE variant = ?", (size, size + 1, variant))
         self.connection.commit()
@@ -105,21 +108,43 @@ class Design(unittest.TestCase):
         for variant in set(competitors(SMALL) + competitors(LARGE)):
             self.assertEqual(compose.Composition(variant).id, variant)
 
-    def test_each_fix_answers_its_part_and_no_other(self):
-        for factor in design.FACTORS:
-            self.assertEqual(compose.parts_of(ROOT / "variants" / factor.fix), [factor.part])
+    def test_each_factor_is_one_step(self):
+        for factor in PURE.factors:
+            fix = ROOT / "variants" / factor.fix
+            self.assertEqual(compose.parent_of(fix).name, factor.low or "list")
+            self.assertEqual([part for part, *_ in compose.step(fix)], compose.parts_of(fix))
+            self.assertEqual(len(compose.parts_of(fix)), 1)
 
-    def test_the_half_is_balanced_and_holds_the_baseline(self):
-        half = list(design.half())
-        self.assertEqual((len(set(half)), len(half)), (64, 64))
-        self.assertIn(frozenset(), half)
-        for fix in design.FIXES:
-            self.assertEqual(sum(fix in fixes for fixes in half), 32)
+    def test_the_fraction_is_balanced_and_holds_the_baseline(self):
+        for one in design.DESIGNS:
+            fraction = list(one.fraction())
+            self.assertEqual((len(set(fraction)), len(fraction)), (64, 64))
+            self.assertIn(frozenset(), fraction)
+            for fix in one.fixes:
+                self.assertEqual(sum(fix in fixes for fixes in fraction), 32)
+
+    def test_every_word_confounds_two_factors_with_three_or_more(self):
+        for one in design.DESIGNS:
+            words = [functools.reduce(frozenset.symmetric_difference, map(frozenset, some))
+                     for count in range(1, len(one.words) + 1)
+                     for some in itertools.combinations(one.words, count)]
+            self.assertGreaterEqual(min(map(len, words)), 5)
 
     def test_what_checks_it_is_no_part_of_it(self):
-        half = set(design.half())
-        for variant in design.CHECKS:
-            self.assertNotIn(fixes_of(variant), half)
+        for one in design.DESIGNS:
+            self.assertFalse(set(one.fraction()) & set(one.checks))
+
+    def test_a_design_is_known_by_its_compositions(self):
+        for one in design.DESIGNS:
+            names = {one.name(fixes) for fixes in one.fraction()}
+            self.assertEqual(design.of(names | {REFERENCE}), one)
+            self.assertEqual(design.of(sorted(names)[1:]), one)
+
+    def test_what_is_stored_is_of_a_design(self):
+        with open(ROOT / "results/runs/factorial/build.csv", newline="") as file:
+            stored = {row["variant"] for row in csv.DictReader(file)}
+        one = design.of(stored)
+        self.assertLessEqual({*map(one.name, one.fraction()), *map(one.name, one.checks), REFERENCE}, stored)
 
 
 class Answers(unittest.TestCase):
@@ -150,12 +175,12 @@ class Answers(unittest.TestCase):
         study = self.study()
         orders = effects.orders(study, SMALL)
         # In put growpool gains 0.7 only where lazy is not; beside it, 1.05.
-        self.assertEqual(orders["put"][:3], ["lazy", "freelist", "inline"])
+        self.assertEqual(orders["put"][:3], ["lazy", "arena", "inline"])
         self.assertEqual(orders["get"][:3], ["lazy", "inline", "tagged"])
         self.assertEqual(orders["put and get"][:2], ["lazy", "inline"])
         self.assertEqual(orders["bytes"][:2], ["lazy", "tagged"])
         for order in orders.values():
-            self.assertEqual(sorted(order), sorted(design.FIXES))
+            self.assertEqual(sorted(order), sorted(PURE.fixes))
 
     def test_rungs_are_predicted_and_where_they_ran_measured(self):
         study = self.study()
@@ -167,15 +192,15 @@ class Answers(unittest.TestCase):
                 self.assertAlmostEqual(rung.predicted[op].value / truth, 1, delta=0.05)
                 self.assertLess(rung.predicted[op].low, truth)
                 self.assertGreater(rung.predicted[op].high, truth)
-                if rung.fixes in set(design.half()):
+                if rung.fixes in set(PURE.fraction()):
                     self.assertAlmostEqual(rung.measured[op].median / truth, 1, delta=0.06)
         self.assertEqual(rungs[1].added, "lazy")
-        self.assertTrue(rungs[1].measured)  # by CHECKS
+        self.assertTrue(rungs[1].measured)  # by its checks
         together = math.sqrt(0.2 * 0.25)
         self.assertAlmostEqual(rungs[1].gap_left, 1 + math.log(together) / math.log(math.sqrt(150)),
                                delta=0.03)
         best, seeds = (effects.mean_gap_left(effects.ladder(study, SMALL, order))
-                       for order in (effects.orders(study, SMALL)["put and get"], effects.ROADMAP))
+                       for order in (effects.orders(study, SMALL)[what] for what in ("put and get", "the seeds")))
         self.assertLess(best, seeds)
 
     def test_the_measured_ladder_agrees(self):
@@ -186,24 +211,24 @@ class Answers(unittest.TestCase):
 
     def test_what_was_left_out_is_predicted(self):
         found = effects.checks(self.study())
-        self.assertEqual(len({check.variant for check in found}), len(set(design.CHECKS)))
-        # 13 - 1 compositions at 100K, of which 6 at 1M too; put, get and bytes
-        self.assertEqual(len(found), (12 + 6) * 3)
+        self.assertEqual(len({check.variant for check in found}), len(PURE.checks))
+        # 14 compositions at 100K, of which 6 at 1M too; put, get and bytes
+        self.assertEqual(len(found), (14 + 6) * 3)
         self.assertGreater(sum(check.inside for check in found) / len(found), 0.85)
         self.assertAlmostEqual(sum(check.ratio for check in found) / len(found), 1, delta=0.02)
 
     def test_what_the_pairs_cannot_tell_is_seen_outside_of_the_interval(self):
         slow = self.study("UPDATE sample SET ns_per_op = 2 * ns_per_op WHERE run IN (SELECT id"
-                          " FROM run WHERE variant = 'prefetch' AND op = 'get')")
+                          " FROM run WHERE variant = 'exact+move+prefetch' AND op = 'get')")
         wrong = [(check.variant, check.what) for check in effects.checks(slow) if check.ratio > 1.5]
-        self.assertEqual(wrong, [("prefetch", "get")])
+        self.assertEqual(wrong, [("exact+move+prefetch", "get")])
         self.assertFalse(next(check for check in effects.checks(slow)
                               if (check.variant, check.what) == wrong[0]).inside)
 
     def test_another_run_is_compared_by_the_baseline(self):
         other = Made(":memory:")
-        for variant, ns in (("list", 100), ("inline", 90), ("lazy", 25)):
-            other.add(variant, "put", "shuffled", SMALL, [ns] * 6)
+        for fixes, ns in (((), 100), (["inline"], 90), (["lazy"], 25)):
+            other.add(PURE.name(fixes), "put", "shuffled", SMALL, [ns] * 6)
         self.addCleanup(other.connection.close)
         other.connection.row_factory = sqlite3.Row
         found = effects.against(self.study(), other.connection, "e")
@@ -216,13 +241,12 @@ class Answers(unittest.TestCase):
 
     def test_the_best_is_compared_with_the_reference(self):
         study = self.study()
-        # growpool and prefetch do not gain beside lazy; freelist does for both together.
-        name = "inline+single+tagged+freelist+lazy"
-        self.assertLess(put_ns(fixes_of(name)), put_ns(fixes_of(name) | {"growpool"}))
-        best = effects.best(study, SMALL)
-        fixes = fixes_of(best)
-        self.assertEqual(len(fixes) % 2, 0)
-        self.assertEqual(fixes, min(design.half(), key=lambda c: put_ns(c) * get_ns(c)))
+        # growpool and prefetch do not gain beside lazy; arena does for both together; of what is in
+        # the design with those that do, sizes is not.
+        fixes = FIXES_OF[effects.best(study, SMALL)]
+        self.assertEqual(fixes, {"inline", "single", "tagged", "arena", "lazy"})
+        self.assertLess(put_ns(fixes), put_ns(fixes | {"growpool"}))
+        self.assertEqual(fixes, min(PURE.fraction(), key=lambda c: put_ns(c) * get_ns(c)))
         put, get, size, resident = effects.left(study, SMALL)
         self.assertAlmostEqual(put.ratio.median, put_ns(fixes) / REFERENCE_NS, delta=0.08)
         self.assertLess(put.ratio.low, put.ratio.median)
@@ -238,7 +262,7 @@ class Answers(unittest.TestCase):
         row = dict.fromkeys(counts.COLUMNS, "") | dict(key="u64", hash="xxh3", op="get",
                                                        pattern="shuffled", scale=str(SMALL))
         rows = [row | dict(composition=effects.best(study, SMALL), instructions="120", chain="6"),
-                row | dict(composition=design.REFERENCE, instructions="100", chain="8")]
+                row | dict(composition=REFERENCE, instructions="100", chain="8")]
         found, lost = effects.left_in_counts(study, SMALL, rows)
         self.assertEqual([(left.what, left.ratio.median) for left in found],
                          [("get, instructions", 1.2), ("get, dependent loads", 0.75)])
@@ -253,10 +277,10 @@ class Refusals(unittest.TestCase):
         return str(caught.exception)
 
     def test_a_composition_that_was_not_measured(self):
-        self.assertEqual(self.refused("DELETE FROM run WHERE variant = 'tagged+lazy'"
+        self.assertEqual(self.refused("DELETE FROM run WHERE variant = 'exact+move+sizes+tagged'"
                                       " AND op = 'get' AND scale = 100000"),
                          "factorial: get 100K: 1 of the design's competitors were not measured:"
-                         " tagged+lazy")
+                         " exact+move+sizes+tagged")
 
     def test_too_few_blocks(self):
         self.assertEqual(self.refused("DELETE FROM run WHERE variant = 'reference' AND block = 1"
@@ -270,7 +294,7 @@ class Refusals(unittest.TestCase):
 
     def test_competitors_of_the_same_name(self):
         self.assertIn("several hashes", self.refused(
-            "UPDATE run SET hash = 'wyhash' WHERE variant = 'lazy' AND block = 0"))
+            "UPDATE run SET hash = 'wyhash' WHERE variant = 'exact+move+lazy' AND block = 0"))
 
 
 class Report(unittest.TestCase):

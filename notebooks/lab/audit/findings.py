@@ -23,7 +23,7 @@ import pathlib
 import re
 
 from ..cell import count, read_scale
-from ..factorial import design, effects
+from ..factorial import effects
 from ..instrument import studies, verdict as instrument
 from ..shape import hashes
 from ..stats import Estimate, estimate, sign_test_p
@@ -289,7 +289,7 @@ def largest_effect(claim, evidence):
     study, margins = factorial_study(evidence.runs), []
     for response in effects.responses(study):
         if response.what in claim["op"].split():
-            factors = {fix: response.model.effects[(fix,)].factor for fix in design.FIXES}
+            factors = {fix: response.model.effects[(fix,)].factor for fix in study.design.fixes}
             own = factors.pop(claim["compositions"])
             rival = min(factors, key=factors.get)
             margins.append((own / factors[rival], f"{digits(own)} on {response.label}, the next is"

@@ -74,9 +74,9 @@ def number(value):
 # ---- Clauses ----
 
 def nodes_by_pattern(f):
-    return (f"A uniform hash makes {f.predicted('list')} inner nodes of 100,000 keys; keys in"
-            f" sequence make {f.inner_nodes('list', 'sequential')}, random ones"
-            f" {f.inner_nodes('list', 'random')}; the documents counted 687,212.")
+    return (f"A uniform hash makes {f.predicted('outline')} inner nodes of 100,000 keys; keys in"
+            f" sequence make {f.inner_nodes('outline', 'sequential')}, random ones"
+            f" {f.inner_nodes('outline', 'random')}; the documents counted 687,212.")
 
 
 def levels(f):
@@ -84,9 +84,9 @@ def levels(f):
 
 
 def nodes_by_descent(f):
-    return (f"At 100,000 keys lazy expansion leaves {f.inner_nodes('lazy', 'sequential')} of"
-            f" {f.inner_nodes('list', 'sequential')} inner nodes (model: {f.predicted('lazy')}),"
-            f" path compression {f.inner_nodes('pathcomp', 'sequential')}.")
+    return (f"At 100,000 keys lazy expansion leaves {f.inner_nodes('outline+lazy', 'sequential')} of"
+            f" {f.inner_nodes('outline', 'sequential')} inner nodes (model: {f.predicted('outline+lazy')}),"
+            f" path compression {f.inner_nodes('outline+pathcomp', 'sequential')}.")
 
 
 def chains(f):

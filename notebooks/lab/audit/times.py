@@ -224,7 +224,7 @@ def time_by_allocator(claim, evidence):
 # ---- Which change leads ----
 
 def answers(part, variant):
-    return part in compose.parts_of(compose.VARIANTS / variant)
+    return part in compose.Composition(variant).by_part
 
 
 def ablation_order(claim, evidence):

@@ -45,7 +45,7 @@ COSTS = COLUMNS[-3:]
 L1, LL = ["I1mr", "D1mr", "D1mw"], ["ILmr", "DLmr", "DLmw"]
 L1_CYCLES, LL_CYCLES = 10, 100
 CATEGORIES = ["memory", "walking", "hashing", "copying", "building", "loop", "unclassified"]
-SHOWN = ["list", "phase2", "phase2.5", "phase3", "fix4", "reference"]
+SHOWN = ["outline", "phase2", "phase2.5", "phase3", "fix4", "reference"]
 PATTERN, SCALE = "shuffled", 100000
 
 # What a function is there for: the first line whose patterns match the end of its file's name and
@@ -266,11 +266,11 @@ def function_table(rows, least=1.0):
 CORE = ["walking", "hashing", "building"]
 REST = ["loop", "unclassified"]
 CLAIMS = [
-    ("002.shares.05", "list", "put", ["memory"]),
-    ("002.bottlenecks.06", "list", "put", ["memory"]),
-    ("002.shares.06", "list", "put", CORE),
-    ("002.shares.07", "list", "put", None),
-    ("002.shares.08", "list", "put", REST),
+    ("002.shares.05", "outline", "put", ["memory"]),
+    ("002.bottlenecks.06", "outline", "put", ["memory"]),
+    ("002.shares.06", "outline", "put", CORE),
+    ("002.shares.07", "outline", "put", None),
+    ("002.shares.08", "outline", "put", REST),
     ("002.shares.01", "reference", "put", ["memory"]),
     ("002.shares.02", "reference", "put", CORE),
     ("002.shares.03", "reference", "put", ["copying"]),
@@ -287,7 +287,7 @@ OTHER = [
 # The steps of a put on the documents' critical path, and the figure of each.
 STEPS = ["hashing", "walking", "memory", "copying"]
 PATHS = [("reference", [f"002.path.0{i}" for i in (1, 2, 3, 4)]),
-         ("list", [f"002.path.0{i}" for i in (6, 7, 8, 9)])]
+         ("outline", [f"002.path.0{i}" for i in (6, 7, 8, 9)])]
 
 
 def seed_figures():

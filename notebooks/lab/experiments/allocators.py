@@ -193,8 +193,8 @@ def to_system(variant, pattern):
 
 
 def saved(measured, allocator):
-    """Per cent of list's time under the C library's allocator that this one saves."""
-    mine, system = pair_with_system(measured, allocator, "shuffled", "list")
+    """Per cent of outline's time under the C library's allocator that this one saves."""
+    mine, system = pair_with_system(measured, allocator, "shuffled", "outline")
     return saving(mine, system, whole=100)
 
 
@@ -214,9 +214,9 @@ SEEDS = [
           exhaustion(lambda entries, fallbacks: entries / 1e6)),
     Claim("003.c15", "the same, as a part of all inserts' time", exhaustion_share),
     Claim("000.c38", "phase3, time / that under the system's", to_system("phase3", "sequential")),
-    Claim("002.c17", "list, time / that under the system's", to_system("list", "shuffled")),
-    Claim("002.shares.05", "list, % of the system's time saved", saved),
-    Claim("002.compare.02", "list, blocks for 1000 entries", blocks("list"), counted=True),
+    Claim("002.c17", "outline, time / that under the system's", to_system("outline", "shuffled")),
+    Claim("002.shares.05", "outline, % of the system's time saved", saved),
+    Claim("002.compare.02", "outline, blocks for 1000 entries", blocks("outline"), counted=True),
     Claim("002.compare.01", "reference, blocks for 1000 entries", blocks("reference"),
           counted=True),
 ]

@@ -17,25 +17,25 @@ from ..tables import digits, with_interval
 NAME = "fixes"
 README = store.ROOT / "README.md"
 MARKS = ("<!-- made by `make findings` -->", "<!-- end -->")
-BASELINE, REFERENCE = "list", "reference"
+BASELINE, REFERENCE = "outline", "reference"
 # The rows, and what each changes; the groups are set apart.
 ROWS = [
-    ("list", "the baseline: ten levels, a growable list in every node and leaf, all malloc'ed"),
-    ("array64", "64 slots in every node"),
-    ("exact", "children in arrays of exact size"),
-    ("pool", "children's arrays from a bump pool of 65,536 slots"),
-    ("growpool", "children's arrays from a growing pool with size classes"),
-    ("simd", "children found by comparing 16 bytes at once"),
-    ("move", "entries moved, not copied"),
-    ("inline4", "four entries in the leaf itself"),
-    ("single", "one entry in the leaf itself"),
-    ("tagged", "a node's kind in the pointer to it"),
-    ("arena", "nodes from blocks of 1,024"),
-    ("freelist", "the same, dead nodes used again"),
+    ("outline", "the baseline: ten levels, a growable list in every node and leaf, all malloc'ed"),
+    ("outline+array64", "64 slots in every node"),
+    ("outline+exact", "children in arrays of exact size"),
+    ("outline+pool+four", "children's arrays from a bump pool of 65,536 slots"),
+    ("outline+growpool+exact", "children's arrays from a growing pool with size classes"),
+    ("outline+simd", "children found by comparing 16 bytes at once"),
+    ("outline+move", "entries moved, not copied"),
+    ("outline+inline4", "four entries in the leaf itself"),
+    ("outline+single", "one entry in the leaf itself"),
+    ("outline+sizes+tagged", "a node's kind in the pointer to it"),
+    ("outline+arena", "nodes from blocks of 1,024"),
+    ("outline+freelist", "the same, dead nodes used again"),
     ("inline", "hot functions inlined"),
-    ("prefetch", "nodes prefetched"),
-    ("lazy", "a leaf at the first level where it is alone"),
-    ("pathcomp", "and no node in which nothing parts"),
+    ("outline+prefetch", "nodes prefetched"),
+    ("outline+lazy", "a leaf at the first level where it is alone"),
+    ("outline+pathcomp", "and no node in which nothing parts"),
     ("phase2", "seeds: arena + pool of 65,536 slots"),
     ("phase2.5", "seeds: pool of 4,194,304 slots"),
     ("phase2.6", "seeds: + move + inline"),
@@ -64,7 +64,7 @@ def table(runs=store.RUNS):
     def ratio(of, variant, other):
         return "1" if variant == other else with_interval(
             paired_ratio(of[variant].ns_per_op, of[other].ns_per_op))
-    header = ["variant", "what it changes", "put / list", "get / list", "put / reference",
+    header = ["variant", "what it changes", "put / outline", "get / outline", "put / reference",
               "get / reference", "bytes/entry"]
     lines = [header, ["---"] * 2 + ["---:"] * 5]
     for name, change in ROWS:

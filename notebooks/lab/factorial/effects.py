@@ -19,7 +19,8 @@ SINGLES = "fixes"  # another experiment that has the single fixes
 OPS = ("put", "get")
 # The phases and the roadmap of the seed documents, as experiments/lineups.conf has them: inlining
 # (phase 2.6), node recycling (3), then fix1 to fix4.  They have no place for prefetching.
-ROADMAP = ("inline", "freelist", "single", "tagged", "lazy", "growpool", "prefetch")
+ROADMAP = ("inline", "arena freelist", "single", "sizes", "tagged sizes+tagged", "lazy", "growpool growpool+exact",
+           "prefetch")
 
 
 # ---- What was measured ----
@@ -43,15 +44,16 @@ class Study(NamedTuple):
     about: dict   # the experiment's row in the store
     times: dict   # {(op, scale): Measured}
     memory: dict  # {scale: Model of bytes an entry}
+    design: design.Design
 
     @property
     def scales(self):
         return sorted(self.memory)
 
 
-def _of_design(values, what):
+def _of_design(plan, values, what):
     """The design's part of {variant: anything}, by composition."""
-    names = {design.name(fixes): fixes for fixes in design.half()}
+    names = {plan.name(fixes): fixes for fixes in plan.fraction()}
     lost = [name for name in [*names, design.REFERENCE] if name not in values]
     if lost:
         raise store.StoreError(f"{what}: {len(lost)} of the design's competitors were not measured:"
@@ -59,16 +61,16 @@ def _of_design(values, what):
     return {fixes: values[name] for name, fixes in names.items()}
 
 
-def _measured(cell, row):
+def _measured(plan, cell, row):
     what = f"{NAME}: {cell.op} {short_scale(cell.scale)}"
     found = {competitor.variant: replicates for competitor, replicates in row.items()}
     if len(found) < len(row):
         raise store.StoreError(f"{what}: measured with several hashes or allocators; wanted one")
     ns = {variant: replicates.ns_per_op for variant, replicates in found.items()}
-    table = _of_design(ns, what)
+    table = _of_design(plan, ns, what)
     usable = ns[design.REFERENCE].keys()  # blocks: all that is told is told beside the reference
     try:
-        model = contrasts.Model(design.FIXES, {
+        model = contrasts.Model(plan.fixes, {
             fixes: {block: times[block] for block in times.keys() & usable}
             for fixes, times in table.items()})
     except contrasts.NotEnough as error:
@@ -88,11 +90,12 @@ def load(connection, experiment):
 def study_of(about, cells):
     """The study of an experiment's row and its cells, as store.replicates has them."""
     times = {}
+    plan = design.of({competitor.variant for row in cells.values() for competitor in row})
     for cell, row in cells.items():
         if (cell.op, cell.scale) in times:
             raise store.StoreError(f"{NAME}: {cell.op} {short_scale(cell.scale)} was measured with"
                                    " several patterns or keys; wanted one")
-        times[cell.op, cell.scale] = _measured(cell, row)
+        times[cell.op, cell.scale] = _measured(plan, cell, row)
     scales = sorted({scale for _, scale in times})
     lost = [f"{op} {short_scale(scale)}" for scale in scales for op in OPS
             if (op, scale) not in times]
@@ -100,10 +103,10 @@ def study_of(about, cells):
         raise store.StoreError(f"{NAME}: not measured: {', '.join(lost) or 'anything'}")
     memory = {}
     for scale in scales:
-        table = _of_design(times["put", scale].bytes, f"{NAME}: bytes {short_scale(scale)}")
+        table = _of_design(plan, times["put", scale].bytes, f"{NAME}: bytes {short_scale(scale)}")
         memory[scale] = contrasts.Model(
-            design.FIXES, {fixes: {0: value} for fixes, value in table.items()}, exact=True)
-    return Study(about, times, memory)
+            plan.fixes, {fixes: {0: value} for fixes, value in table.items()}, exact=True)
+    return Study(about, times, memory, plan)
 
 
 def open_study(runs=store.RUNS):
@@ -136,7 +139,7 @@ def timed(study):
 
 def sorted_fixes(study):
     """The fixes, the greatest gain first: over all times, scales and operations alike."""
-    return sorted(design.FIXES, key=lambda fix: math.fsum(
+    return sorted(study.design.fixes, key=lambda fix: math.fsum(
         response.model.coefficients[(fix,)] for response in timed(study)))
 
 
@@ -144,7 +147,7 @@ def standing_pairs(study):
     """The interactions of two fixes that stand in a time, the greatest first."""
     def size(pair):
         return max(abs(response.model.coefficients[pair]) for response in timed(study))
-    return sorted((pair for pair in itertools.combinations(design.FIXES, 2)
+    return sorted((pair for pair in itertools.combinations(study.design.fixes, 2)
                    if any(response.model.effects[pair].stands for response in timed(study))),
                   key=size, reverse=True)
 
@@ -159,12 +162,12 @@ def together(study, scale):
 def orders(study, scale):
     """{what it is best for: the fixes in that order}."""
     def ladder(cost):
-        return contrasts.ladder(design.FIXES, cost)
+        return contrasts.ladder(study.design.fixes, cost)
     return {"put and get": ladder(together(study, scale)),
             "put": ladder(study.times["put", scale].model.log),
             "get": ladder(study.times["get", scale].model.log),
             "bytes": ladder(study.memory[scale].log),
-            "the seeds": list(ROADMAP)}
+            "the seeds": [fix for step in ROADMAP for fix in step.split() if fix in study.design.fixes]}
 
 
 def rungs(order):
@@ -200,15 +203,15 @@ def over_reference(study, scale, op, fixes):
 
 def gap(study, scale):
     """By what factor the baseline is slower than the reference, put and get together."""
-    return math.exp(statistics.fmean(log_of(study, op, scale, design.BASELINE)
+    return math.exp(statistics.fmean(log_of(study, op, scale, study.design.baseline)
                                      - log_of(study, op, scale, design.REFERENCE) for op in OPS))
 
 
 def ladder(study, scale, order):
     """The Rungs of an order, from the baseline to all fixes."""
     found = []
-    for fixes, added in zip(rungs(order), [design.BASELINE, *order]):
-        name = design.name(fixes)
+    for fixes, added in zip(rungs(order), [study.design.baseline, *order]):
+        name = study.design.name(fixes)
         predicted = {op: over_reference(study, scale, op, fixes) for op in OPS}
         time = statistics.geometric_mean(p.value for p in predicted.values())
         found.append(Rung(
@@ -232,9 +235,9 @@ def measured_ladder(study, scale):
         return statistics.fmean(study.times[op, scale].model.means[fixes] for op in OPS)
     unit = statistics.fmean(log_of(study, op, scale, design.REFERENCE) for op in OPS)
     way = [frozenset()]
-    while len(way[-1]) + 2 <= len(design.FIXES):
-        way.append(min((fixes for fixes in design.half()
-                        if len(fixes) == len(way[-1]) + 2 and fixes > way[-1]), key=log))
+    while found := [fixes for fixes in study.design.fraction()
+                    if len(fixes) == len(way[-1]) + 2 and fixes > way[-1]]:
+        way.append(min(found, key=log))
     return [(fixes, math.exp(log(fixes) - unit)) for fixes in way]
 
 
@@ -250,16 +253,17 @@ class Check(NamedTuple):
 
 
 def checks(study):
-    """[Check] of whatever of design.CHECKS was measured."""
+    """[Check] of whatever of the design's checks was measured."""
     found = []
-    for variant, response in itertools.product(dict.fromkeys(design.CHECKS), responses(study)):
+    for fixes, response in itertools.product(study.design.checks, responses(study)):
+        variant = study.design.name(fixes)
         if response.what in OPS:
             log = log_of(study, response.what, response.scale, variant)
         else:
             memory = study.times["put", response.scale].bytes.get(variant)
             log = math.log(memory) if memory else None
         if log is not None:
-            miss = log - response.model.log(frozenset(variant.split("+")))
+            miss = log - response.model.log(fixes)
             found.append(Check(variant, response.what, response.scale, math.exp(miss),
                                abs(miss) <= math.log(response.model.prediction_factor())))
     return found
@@ -282,8 +286,8 @@ def against(study, connection, experiment):
         ns = {competitor.variant: replicates.ns_per_op for competitor, replicates in row.items()}
         model = study.times[cell.op, cell.scale].model
         found += [Again(fix, cell.op, model.predict_over({fix}, model.means[frozenset()]),
-                        paired_ratio(ns[fix], ns[design.BASELINE]))
-                  for fix in design.FIXES if fix in ns and design.BASELINE in ns]
+                        paired_ratio(ns[study.design.name({fix})], ns[study.design.baseline]))
+                  for fix in study.design.fixes if {study.design.name({fix}), study.design.baseline} <= ns.keys()]
     return found
 
 
@@ -308,7 +312,7 @@ COUNTED = {"instructions": "instructions", "d1_misses": "simulated L1 misses",
 def best(study, scale):
     """The composition that the model has fastest for put and get together among those that were
     measured in the design.  By the model, since the fastest measurement is also the luckiest."""
-    return design.name(min(design.half(), key=together(study, scale)))
+    return study.design.name(min(study.design.fraction(), key=together(study, scale)))
 
 
 LEAST = 0.005  # what is less is written as 0.00

@@ -17,10 +17,9 @@ from ..counts import report as counts
 from ..figures import factorial as factorial_figure
 from ..stats import Estimate
 from ..tables import digits, short_scale, with_interval
-from . import design, effects
+from . import effects
 
 FIGURES = store.ROOT / "results" / "figures"
-FIX_COLUMNS = [f"fix {number}" for number in range(1, len(design.FIXES) + 1)]
 
 
 def shown(figure):
@@ -45,8 +44,8 @@ def header(study):
         f"  commit {commit}{changed}",
         f"{about['cpu']}, {about['cores']} cores, {about['kernel']}"
         f"{', virtual' if about['virtualised'] else ''}",
-        f"{len(list(design.half()))} of the {2 ** len(design.FIXES)} compositions of"
-        f" {len(design.FIXES)} fixes, one process of each in a block; blocks: {blocks}",
+        f"{len(list(study.design.fraction()))} of the {2 ** len(study.design.fixes)} compositions of"
+        f" {len(study.design.fixes)} fixes, one process of each in a block; blocks: {blocks}",
         f"variance of effects between blocks over that of noise (1: the blocks agree): {unrest}"])
 
 
@@ -54,7 +53,7 @@ def header(study):
 
 def effect_table(study):
     columns = effects.responses(study)
-    change = {factor.fix: factor.change for factor in design.FACTORS}
+    change = {factor.fix: factor.change for factor in study.design.factors}
 
     def cells(term):
         found = [response.model.effects[term] for response in columns]
@@ -68,10 +67,10 @@ def effect_table(study):
 
 
 EFFECT_NOTE = """\
-A fix: with it over without it, the other six on and off alike; below 1 is faster, or less memory.
+A fix: with it over without it, all others on and off alike; below 1 is faster, or less memory.
 Two fixes: what one multiplies by where the other is, over the same where it is not; above 1, both
 together are worth less than the product.  Two that do so in no time are left out.  95 % intervals;
-* stands among the 28 effects of its column (Holm).  Bytes are exact: they have no interval."""
+* stands among all effects of its column (Holm).  Bytes are exact: they have no interval."""
 
 
 # ---- The ladder ----
@@ -85,7 +84,7 @@ def ladder_table(study):
                      (shown(rung.predicted[op]), with_interval(rung.measured.get(op)))]
             memory = (f"~{digits(rung.bytes.value)}" if rung.bytes_measured is None else
                       digits(rung.bytes_measured))
-            rows.append([short_scale(scale), ("" if rung.added == design.BASELINE else "+ ")
+            rows.append([short_scale(scale), ("" if rung.added == study.design.baseline else "+ ")
                          + rung.added, *times, memory, f"{100 * rung.gap_left:.0f} %"])
     return align(["scale", "rung", *(f"{op}, {how}" for op in effects.OPS
                                      for how in ("predicted", "measured")),
@@ -100,19 +99,19 @@ left: put and get together, predicted: of the logarithm by which the baseline is
 
 
 def order_table(study):
-    rows = []
+    rows, columns = [], [f"fix {number}" for number in range(1, len(study.design.fixes) + 1)]
     for scale in study.scales:
         for what, order in effects.orders(study, scale).items():
             rungs = effects.ladder(study, scale, order)
             rows.append([short_scale(scale), what,
                          *(f"{rung.added} {digits(rung.together)}" for rung in rungs[1:]),
                          f"{100 * effects.mean_gap_left(rungs):.0f} %"])
-        cells = [""] * len(FIX_COLUMNS)
+        cells = [""] * len(columns)
         way = effects.measured_ladder(study, scale)
         for (before, _), (after, time) in zip(way, way[1:]):
-            cells[len(after) - 1] = f"{design.name(after - before)} {digits(time)}"
+            cells[len(after) - 1] = f"{'+'.join(fix for fix in study.design.fixes if fix in after - before)} {digits(time)}"
         rows.append([short_scale(scale), "measured, by twos", *cells, ""])
-    return align(["scale", "order", *FIX_COLUMNS, "gap left"], rows, figures=1, cell=1)
+    return align(["scale", "order", *columns, "gap left"], rows, figures=1, cell=1)
 
 
 ORDER_NOTE = """\

@@ -82,7 +82,7 @@ def draw_ladder(axes, study, scale):
             seen += [low, high]
         seen += [figure.value / unit for figure in predicted]
     axes.axhline(1, color=drawing.BLACK, linewidth=0.8)
-    axes.set_xticks(range(len(rungs)), [design.BASELINE, *(f"+ {fix}" for fix in order)],
+    axes.set_xticks(range(len(rungs)), [study.design.baseline, *(f"+ {fix}" for fix in order)],
                     rotation=40, ha="right", rotation_mode="anchor")
     axes.set_xlim(-0.4, len(rungs) - 0.6)
     axes.set_title(f"One fix after another at {short_scale(scale)}, the greatest gain first:\n"

@@ -13,7 +13,7 @@ from . import drawing, panels
 from .question import NotMeasured, Question, demand
 
 KEY = "u64"
-SHAPE_OF = "lazy"  # the composition whose trees are shown: any good hash gives it the same
+SHAPE_OF = "outline+lazy"  # the composition whose trees are shown: any good hash gives it the same
 NEAR = 10          # standard deviations up to which the axis is linear
 
 

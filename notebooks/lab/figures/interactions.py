@@ -4,7 +4,7 @@ import math
 import statistics
 from typing import NamedTuple
 
-from ..factorial import design, effects
+from ..factorial import effects
 from ..stats import Estimate
 from ..store import StoreError
 from ..tables import digits, short_scale
@@ -26,9 +26,9 @@ def sums(study, op, scale):
     design, so what it does alone is the model's prediction."""
     ns, model = study.times[op, scale].ns, study.times[op, scale].model
     baseline = model.log(frozenset())
-    alone = {fix: model.log({fix}) - baseline for fix in design.FIXES}
+    alone = {fix: model.log({fix}) - baseline for fix in study.design.fixes}
     return [Sum(fixes, math.exp(math.fsum(alone[fix] for fix in fixes)),
-                model.ratio(ns[design.name(fixes)], ns[design.BASELINE]))
+                model.ratio(ns[study.design.name(fixes)], ns[study.design.baseline]))
             for fixes in model.means if fixes]
 
 
@@ -105,7 +105,7 @@ def tell(study):
         off = statistics.median(one.measured.median / one.promised for one in found)
         yield (f"{op}: the measured time is {digits(off)} times the product of the single fixes,"
                f" by the median of {len(found)} compositions;"
-               f" with {len(all_but.fixes)} fixes ({design.name(all_but.fixes)}) the product"
+               f" with {len(all_but.fixes)} fixes ({study.design.name(all_but.fixes)}) the product"
                f" promises {digits(all_but.promised)} of the baseline's time, and"
                f" {digits(all_but.measured.median)} was measured.")
     standing = effects.standing_pairs(study)

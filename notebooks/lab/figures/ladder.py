@@ -13,11 +13,11 @@ from ..tables import digits, short_scale, with_interval
 from . import drawing, panels
 from .question import NotMeasured, Question, demand
 
-BASELINE, REFERENCE = "list", "reference"
+BASELINE, REFERENCE = "outline", "reference"
 PHASES = ("phase1", "phase2", "phase2.5", "phase2.6", "phase3")
 ROADMAP = ("fix1", "fix2", "fix3", "fix4")
 STEPS = (BASELINE, *PHASES, *ROADMAP, REFERENCE)
-WHAT = {"list": "list: the baseline", "phase1": "phase1: arena, exact arrays",
+WHAT = {"outline": "outline: the baseline", "phase1": "phase1: arena, exact arrays",
         "phase2": "phase2: bump pool", "phase2.5": "phase2.5: larger pool",
         "phase2.6": "phase2.6: moves, inlining", "phase3": "phase3: free list",
         "fix1": "fix1: one entry a leaf", "fix2": "fix2: kind in the pointer",

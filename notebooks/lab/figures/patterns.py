@@ -11,7 +11,7 @@ EXPERIMENT = "suite"
 OPS = {"put": "put", "get": "get: in random order",
        "get_in_order": "get_in_order: as they were put",
        "get_chained": "get_chained: each waits for the one before"}
-VARIANTS = ("list", "phase3", "fix4", "reference")
+VARIANTS = ("outline", "phase3", "fix4", "reference")
 
 
 class Orders(NamedTuple):

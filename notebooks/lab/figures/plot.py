@@ -15,7 +15,7 @@ import pathlib
 import statistics
 from typing import NamedTuple
 
-from .. import fallbacks, store, tables
+from .. import answer, fallbacks, store, tables
 from ..command import BadSetting, Failure, run_report
 from ..stats import estimate, paired_ratio
 from ..tables import short_scale
@@ -220,7 +220,7 @@ def report(arguments=None):
     if given.baseline and given.baseline not in known:
         raise BadSetting(f"--baseline: experiment {name} has no {given.baseline}; one of:"
                          f" {', '.join(sorted(known))}")
-    plot = read(name, cells, given.baseline or "list")
+    plot = read(name, cells, given.baseline or answer.baseline(known))
     question = question_of(plot)
     print(*question.write(plot, given.out), *question.tell(plot), sep="\n")
     failed = sum(row["runs"] for row in store.failures(connection, name))

@@ -14,7 +14,7 @@ from .question import NotMeasured, Question, demand
 EXPERIMENTS = ("suite", "seeds")
 PATTERN = "shuffled"
 OPS = {"get": "get", "get_chained": "get_chained: each waits for the one before"}
-VARIANTS = ("list", "phase3", "fix4", "reference")
+VARIANTS = ("outline", "phase3", "fix4", "reference")
 
 
 class Point(NamedTuple):

@@ -45,7 +45,7 @@ from ..audit.places import NotMeasured
 from ..cell import count, percent_off, read_scale
 from ..counts import attribution
 from ..documents import seeds
-from ..factorial import design, effects
+from ..factorial import effects
 from ..factorial.report import shown
 from ..stats import CONFIDENCE
 from ..superslab.plan import MAIN
@@ -213,7 +213,7 @@ def effect(sources, placeholder):
     scale = measured_scale(sources, placeholder)
     found = next(response.model for response in effects.responses(sources.factorial)
                  if (response.what, response.scale) == (what, scale))
-    term = tuple(fix for fix in design.FIXES if fix in fixes.split("*"))
+    term = tuple(fix for fix in sources.factorial.design.fixes if fix in fixes.split("*"))
     return shown(found.effects[term])
 
 

@@ -38,7 +38,7 @@ def made():
     for scale, slow in ((10000, 1), (100000, 2)):
         for name, factor, rss in (("glibc", 1, 640), ("mimalloc", 0.5, 340),
                                   ("tcmalloc", 0.6, 333)):
-            add(cells, "list", "put", "shuffled", scale, name, 1000 * slow * factor,
+            add(cells, "outline", "put", "shuffled", scale, name, 1000 * slow * factor,
                 bytes_per_entry=514 if name == "glibc" else 334, rss=rss)
             add(cells, "fix4", "put", "shuffled", scale, name, 100 * slow, rss=50)
     add(cells, "fix4", "put", "shuffled", 1000000, "glibc", 300)
@@ -77,21 +77,21 @@ class Tables(unittest.TestCase):
 
     def test_a_full_pool_is_told(self):
         cells = {}
-        for variant in ("list", "phase2"):
+        for variant in ("outline", "phase2"):
             add(cells, variant, "put", "shuffled", 10000, "glibc", 100)
         row, full = cells[Cell("put", "shuffled", 10000, "u64")], {"allocations": 4, "fallbacks": 3}
         phase2 = Competitor("phase2", "xxh3", "glibc")
         row[phase2] = row[phase2]._replace(tree=json.dumps({"pool": full}))
-        self.assertRegex(printed(cells), r"\nlist\n  10K .*\n"
+        self.assertRegex(printed(cells), r"\noutline\n  10K .*\n"
                          r"phase2, pool full: 75 % by malloc at 10K\n  10K ")
 
     def test_times_are_paired_ratios_to_the_system(self):
         header, rows = section(self.text, "put, shuffled keys: ns/op")
         self.assertEqual(header, ["scale", "glibc, ns", "mimalloc", "tcmalloc"])
-        self.assertEqual(rows[0], ["list", "10K", "3500 [1000 6000]", "0.50 [0.50 0.50]",
+        self.assertEqual(rows[0], ["outline", "10K", "3500 [1000 6000]", "0.50 [0.50 0.50]",
                                    "0.60 [0.60 0.60]"])
         self.assertEqual([row[:2] for row in rows],
-                         [["list", "10K"], ["list", "100K"],
+                         [["outline", "10K"], ["outline", "100K"],
                           ["fix4", "10K"], ["fix4", "100K"], ["fix4", "1M"]])
         self.assertEqual(rows[4][2:], ["1050 [300 1800]", "-", "-"])
 
@@ -175,7 +175,7 @@ class Plan(unittest.TestCase):
 class Refusal(unittest.TestCase):
     def test_without_the_system_there_is_nothing_to_compare_with(self):
         cells = {}
-        add(cells, "list", "put", "shuffled", 10, "mimalloc", 1)
+        add(cells, "outline", "put", "shuffled", 10, "mimalloc", 1)
         with self.assertRaisesRegex(store.StoreError, "glibc"):
             allocators.Measured(cells)
 

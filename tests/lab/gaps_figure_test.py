@@ -14,7 +14,7 @@ from lab.documents import seeds  # noqa: E402
 from lab.figures import gaps  # noqa: E402
 from lab.figures.question import NotMeasured  # noqa: E402
 
-TIMES = {"list": 100.0, "phase2": 60.0, "phase2.5": 40.0, "phase3": 30.0, "reference": 10.0}
+TIMES = {"outline": 100.0, "phase2": 60.0, "phase2.5": 40.0, "phase3": 30.0, "reference": 10.0}
 SERVED = json.dumps(Made.TREE | {"pool": Made.TREE["pool"] | {"fallbacks": 0}})
 
 
@@ -51,7 +51,7 @@ class Gaps(unittest.TestCase):
 
     def test_without_the_reference_there_is_no_gap(self):
         with self.assertRaisesRegex(NotMeasured, "ratio to the reference"):
-            gaps.read_cells(cells(("list", "phase3")))
+            gaps.read_cells(cells(("outline", "phase3")))
 
 
 if __name__ == "__main__":

@@ -51,15 +51,15 @@ class Steps(unittest.TestCase):
             self.assertAlmostEqual(found.ratios[op]["fix3"].median, 0.09)
             self.assertAlmostEqual(found.alone[op]["fix3"].median, 9 / 45)
             self.assertNotIn("reference", found.alone[op])  # no rung
-        self.assertEqual(found.bytes["list"].median, 496)
+        self.assertEqual(found.bytes["outline"].median, 493)
 
     def test_steps_that_were_not_measured_are_left_out(self):
-        found = ladder.ladder_of(cells(("list", "phase2", "fix4", "reference")))
-        self.assertEqual(found.steps, ["list", "phase2", "fix4", "reference"])
+        found = ladder.ladder_of(cells(("outline", "phase2", "fix4", "reference")))
+        self.assertEqual(found.steps, ["outline", "phase2", "fix4", "reference"])
         self.assertAlmostEqual(found.alone["put"]["fix4"].median, 8 / 90)
 
     def test_without_a_baseline_or_a_step_there_is_no_ladder(self):
-        for variants in (("phase2", "fix4"), ("list", "reference")):
+        for variants in (("phase2", "fix4"), ("outline", "reference")):
             with self.assertRaisesRegex(NotMeasured, "ladder at 100K"):
                 ladder.ladder_of(cells(variants))
 
@@ -122,7 +122,7 @@ class Scales(unittest.TestCase):
     def test_each_order_has_panels_of_its_own(self):
         places = (("sequential", 10000), ("sequential", 100000), ("shuffled", 100000),
                   ("shuffled", 1000000))
-        some = cells(("list", "fix4"), places=(("shuffled", 100000),))
+        some = cells(("outline", "fix4"), places=(("shuffled", 100000),))
         found = ladder.ladders(some, cells(places=places, full={("phase3", 1000000)}))
         self.assertEqual({order: list(of) for order, of in found.items()},
                          {"sequential": [10000, 100000], "shuffled": [100000, 1000000]})

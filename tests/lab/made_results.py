@@ -20,6 +20,7 @@ import compose  # noqa: E402
 from lab import cell  # noqa: E402
 from lab.audit import trees  # noqa: E402
 from lab.counts import attribution, report as counts  # noqa: E402
+from lab.factorial.design import FIRST  # noqa: E402
 from lab.instrument import studies  # noqa: E402
 from lab.shape import model  # noqa: E402
 from lab.superslab import measure, plan as superslab_plan  # noqa: E402
@@ -71,7 +72,7 @@ def tree_of(variant, entries):
     inner = [round(nodes) for nodes in wanted.inner_at_level]
     nodes = sum(inner)
     names = parts(variant)
-    capacity = {"phase2": 65536, "pool": 65536}.get(variant, 4194304) if "pool" in names else (
+    capacity = {"phase2": 65536, "outline+pool+four": 65536}.get(variant, 4194304) if "pool" in names else (
         10 * entries)
     used = 30 * entries
     fallbacks = round(7 * entries * max(0, 1 - capacity / used)) if "pool" in names else 0
@@ -135,6 +136,10 @@ def fill(connection, name, rows, machine="m1"):
 def experiments(directory, machines=None):
     """Exports below a directory; machines: {name: machine} of those that have another one."""
     plans = {path.stem: list(grids(path)) for path in (ROOT / "experiments").glob("*.plan")}
+    # What the paper tells of, until the plan's own design is measured.
+    plans["factorial"] = list(itertools.product(
+        [*map(FIRST.name, [*FIRST.fraction(), *FIRST.checks]), "reference"], ["put", "get"], ["shuffled"],
+        [100000, 1000000], ["xxh3"], ["u64"], ["glibc"]))
     plans["libhamt"] = list(itertools.product(
         ["reference", "libhamt"], ["put", "get", "insert10"], ["shuffled"],
         [1000, 10000, 100000, 1000000], ["xxh3"], ["u64"], ["glibc"]))

@@ -24,8 +24,8 @@ CACHES = [{"level": 1, "type": "Data", "size": 32768}, {"level": 1, "type": "Ins
 def cells(scales, ns=lambda place: place.scale / 1000, pool=None):
     """fix4 has 50 bytes an entry, and the pool that is given."""
     return made(lambda place, competitor: ns(place), ops=tuple(scale.OPS), scales=scales,
-                variants=("list", "fix4"),
-                size=lambda competitor: 500.0 if competitor.variant == "list" else 50.0,
+                variants=("outline", "fix4"),
+                size=lambda competitor: 500.0 if competitor.variant == "outline" else 50.0,
                 shape=lambda place, competitor: json.dumps({"pool": pool}) if pool
                 and competitor.variant == "fix4" else "{}")
 
@@ -65,7 +65,7 @@ class Caches(Made):
     def test_gets_come_from_both_experiments_the_first_believed(self):
         found = scale.read_caches(self.stored(
             suite=cells((1000, 10000)), seeds=cells((10000, 1000000), lambda place: 7.0)))
-        points = found.gets["get"]["list"]
+        points = found.gets["get"]["outline"]
         self.assertEqual([(point.scale, point.footprint) for point in points],
                          [(1000, 5e5), (10000, 5e6), (1000000, 5e8)])
         self.assertEqual([round(point.time.median / 1.875, 6) for point in points], [1, 10, 7])
@@ -129,8 +129,8 @@ class Floors(Made):
             return scale.read_floors(self.stored(suite=cells((1000, 10000)), **more))
 
     def test_the_figure(self):
-        found = self.read(("list",))
-        self.assertEqual([get.variant for get in found.gets], ["list"] * 4 + ["fix4"] * 4)
+        found = self.read(("outline",))
+        self.assertEqual([get.variant for get in found.gets], ["outline"] * 4 + ["fix4"] * 4)
         points, collisions, told = answer(scale.FLOORS, found)
         self.assertEqual(collisions, [])
         for panel in points.values():
@@ -160,7 +160,7 @@ class Floors(Made):
 
     def test_other_orders_of_keys_are_left_out(self):
         random = made(lambda place, competitor: 1.0, ops=("get",), patterns=("random",),
-                      variants=("list",))
+                      variants=("outline",))
         with mock.patch.object(counts, "load", return_value=[]):
             with self.assertRaisesRegex(NotMeasured, "get of shuffled keys"):
                 scale.read_floors(self.stored(suite=random))

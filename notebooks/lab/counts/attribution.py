@@ -75,7 +75,7 @@ TABLE = [(category, re.compile(rf"(^|/)({files})$"), re.compile(rf"({names})$"))
     ("walking", r"rows\.h", ".*"),
     # what all parts stand on
     ("building", r"common/random\.h|map/config\.h", ".*"),
-    ("memory", r"mem\.h|arena\.h|node_arenas\.h|node\.h|children_no_space\.h|count\.h", ".*"),
+    ("memory", r"mem\.h|arena\.h|node_arenas\.h|node\.h|array\.h|count\.h", ".*"),
     ("hashing", r"chunk\.h", "chunk_hash"),
     ("walking", r"chunk\.h|ref_type\.h|ahead\.h", ".*"),
     ("copying", r"sparse\.h", r"sparse_(copy_)?(insert|erase)"),
@@ -85,10 +85,9 @@ TABLE = [(category, re.compile(rf"(^|/)({files})$"), re.compile(rf"({names})$"))
     ("copying", r"keyops\.h", "key_clone"),
     ("memory", r"keyops\.h", "key_drop|key_block"),
     # the parts
-    ("walking", r"children(_dense|_pool)?\.h", "children_(find|index)"),
-    ("memory", r"children(_dense|_pool)?\.h", r"pool_\w+|children_(space_\w+|free|count_bytes"
-                                        r"|bytes|lane_bytes)"),
-    ("building", r"children(_dense|_pool)?\.h", r"children_\w+"),
+    ("walking", r"children(_dense|_doubling)?\.h", "children_(find|index)"),
+    ("memory", r"children(_dense|_doubling)?\.h", "children_(free|count_bytes|bytes|lane_bytes)"),
+    ("building", r"children(_dense|_doubling)?\.h", r"children_\w+"),
     ("walking", r"leaf(_list)?\.h", "leaf_find"),
     ("copying", r"leaf(_list)?\.h", "leaf_grow"),
     ("memory", r"leaf(_list)?\.h", "leaf_(free|trim|count_bytes)"),
@@ -99,6 +98,7 @@ TABLE = [(category, re.compile(rf"(^|/)({files})$"), re.compile(rf"({names})$"))
     ("copying", r"entry\.h", r"entr(y|ies)_\w+"),
     ("walking", r"inner\.h", "inner_(level|prefix|on_way)"),
     ("building", r"inner\.h", "inner_init"),
+    ("building", r"size\.h", "size_room"),
     ("building", r"ref\.h", "ref_(make|node_bytes)"),
     ("walking", r"ref\.h", r"ref_\w+"),
     ("building", r"walk\.h", "walk_(attach|cut)"),

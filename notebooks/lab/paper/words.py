@@ -214,6 +214,8 @@ def effect(sources, placeholder):
     found = next(response.model for response in effects.responses(sources.factorial)
                  if (response.what, response.scale) == (what, scale))
     term = tuple(fix for fix in sources.factorial.design.fixes if fix in fixes.split("*"))
+    if len(term) < len(fixes.split("*")):
+        raise NotMeasured(f"{fixes} in the factorial experiment")
     return shown(found.effects[term])
 
 

@@ -144,7 +144,7 @@ help:
 ##    make merge FROM=file        take another store's experiments into this one
 ##  To work on it
 ##    make test                   every test, on the compositions in which every three parts meet
-##    make test-all               the same on every composition there is (about an hour)
+##    make test-all               the same on every composition there is (a night)
 ##    make test-long              real programs served by the superslab, for longer
 ##    make test-matrix            what depends on the processor: gcc and clang, for each instruction set
 ##    make lint                   formatting and warnings under gcc and clang; make format mends the former

@@ -23,7 +23,7 @@
  *
  *     children    bitmap 8, pointer 8, count 4, capacity 4                      = 24
  *     leaf        pointer 8, count 4, capacity 4                                = 16
- *     node        the kind, to a multiple of 8, and the larger of both          = 32
+ *     node        the larger of both, and the kind, to a multiple of 8          = 32
  *     entry       key 8, value 8                                                = 16 */
 #include "bytes.h"
 
@@ -72,7 +72,7 @@ static const struct composition {
     /* The leaf: 4 entries, a count of 4 (to a multiple of 8), a list of 16: 88; the node 96.  Two
      * further entries: capacity 2. */
     {"inline4", TEN_LEVELS, (62 + LEAVES) * 96, (8 + 2 + 60) * 8, 2 * 16},
-    /* The kind, and an inner node 24 or a leaf 16. */
+    /* An inner node 24 or a leaf 16, and the kind. */
     {"sizes", TEN_LEVELS, 62 * 32 + LEAVES * 24, (8 + 2 + 60) * 8, (8 + 6) * 16},
     /* No kind, and the larger of both. */
     {"tagged", TEN_LEVELS, (62 + LEAVES) * 24, (8 + 2 + 60) * 8, (8 + 6) * 16},

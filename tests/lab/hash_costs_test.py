@@ -45,8 +45,8 @@ def made():
             add(cells, "lazy", op, pattern, "xxh3", base)
             add(cells, "lazy", op, pattern, "siphash", base + 40)
             add(cells, "lazy", op, pattern, "identity", base - 5, odd)
-    add(cells, "list", "put", "random", "xxh3", 1000)
-    add(cells, "list", "put", "random", "identity", 950)
+    add(cells, "outline", "put", "random", "xxh3", 1000)
+    add(cells, "outline", "put", "random", "identity", 950)
     add(cells, "lazy", "put", "random", "xxh3", 300, key="str")
     return cells
 
@@ -89,8 +89,8 @@ class Report(unittest.TestCase):
     def test_order(self):
         found = [tuple(row[:4]) for row in self.rows
                  if row[0] in ("u64 keys", "str keys") or len(row) > 8 and row[1] == "1K"]
-        self.assertEqual(found[:3], [("u64 keys",), ("list", "1K", "random", "xxh3"),
-                                     ("list", "1K", "random", "identity")])
+        self.assertEqual(found[:3], [("u64 keys",), ("outline", "1K", "random", "xxh3"),
+                                     ("outline", "1K", "random", "identity")])
         self.assertEqual([row[2:] for row in found[3:9]],
                          [(pattern, name) for pattern in ("sequential", "random")
                           for name in ("xxh3", "siphash", "identity")])
@@ -100,7 +100,7 @@ class Report(unittest.TestCase):
         self.assertEqual(self.find("lazy", "1K", "put"), ["-", "5.00 [5.00 5.00]",
                                                           "45.0 [45.0 45.0]"])
         self.assertEqual(self.find("lazy", "1K", "get")[1], "5.00 [5.00 5.00]")
-        self.assertEqual(self.find("list", "1K", "put"), ["~50ns", "50.0 [50.0 50.0]", "-"])
+        self.assertEqual(self.find("outline", "1K", "put"), ["~50ns", "50.0 [50.0 50.0]", "-"])
 
     def test_it_is_told_how_many_and_fits(self):
         self.assertIn("medians of 6 processes", self.text)

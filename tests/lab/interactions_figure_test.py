@@ -36,7 +36,7 @@ class Sums(unittest.TestCase):
         panel = next(panel for title, panel in points.items() if title.startswith("put 100K: each"))
         # lazy is in half of the compositions; the baseline, without it, is no sum
         self.assertEqual((len(panel["o", False]), len(panel["s", True])), (31, 32))
-        self.assertRegex(told[0], r"^put: .* median of 63 compositions; with 6 fixes")
+        self.assertRegex(told[0], r"^put: .* median of 63 compositions; with 7 fixes")
         self.assertIn("growpool x lazy", told[-1])
 
     def test_every_measured_sum_and_every_pair_has_its_interval(self):
@@ -48,7 +48,7 @@ class Sums(unittest.TestCase):
                 else:
                     texts = [text.get_text() for text in axes.texts]
                     self.assertEqual(len([text for text in texts if text[0] == "["]),
-                                     math.comb(len(design.FIXES), 2))
+                                     math.comb(len(design.PURE.fixes), 2))
 
     def test_the_factorial_figure_has_one_legend_that_names_every_series(self):
         study = made.study_of()
@@ -68,10 +68,10 @@ class Sums(unittest.TestCase):
 
     def test_a_part_of_the_design_is_not_measured(self):
         cells = store.replicates(made.copy_to(":memory:", "DELETE FROM run WHERE variant ="
-                                              " 'prefetch+lazy'"), "e")
+                                              " 'exact+move+arena+prefetch'"), "e")
         results = SimpleNamespace(experiment=mock.Mock(
             return_value=SimpleNamespace(about={}, cells=cells)))
-        with self.assertRaisesRegex(NotMeasured, "prefetch.lazy"):
+        with self.assertRaisesRegex(NotMeasured, "arena.prefetch"):
             interactions.read(results)
         results.experiment.assert_called_once_with(effects.NAME)
 

@@ -30,7 +30,7 @@ BLOCKS = 6  # the fewest that have an interval
 FACTORS = {"lazy": (0.25, 0.25), "pathcomp": (0.25, 0.25), "growpool": (0.7, 1.05),
            "arena": (0.85, 1.3), "freelist": (0.85, 1.3), "pool": (1.1, 1.1), "inline": (0.9, 0.9),
            "array64": (3.0, 1.4), "reference": (0.2, 0.32), "libhamt": (0.2, 0.32)}
-MEMORY = {"lazy": 0.17, "pathcomp": 0.17, "growpool": 0.6, "array64": 8, "reference": 0.12,
+MEMORY = {"outline": 1, "lazy": 0.17, "pathcomp": 0.17, "growpool": 0.6, "array64": 8, "reference": 0.12,
           "libhamt": 0.12}
 WAYS = {"get_chained": 1.6, "get_in_order": 0.7}
 SLOWER = {"siphash": 1.1, "identity": 0.98}

@@ -229,29 +229,29 @@ class Whole(unittest.TestCase):
     def test_figures_are_those_of_the_results(self):
         def ns(variant, block, op="get", alloc="glibc"):
             return made_results.time_of(variant, op, 100000, "xxh3", alloc, "shuffled", block)
-        ratios = sorted(ns("lazy", block) / ns("list", block) for block in range(6))
+        ratios = sorted(ns("outline+lazy", block) / ns("outline", block) for block in range(6))
         middle = (ratios[2] + ratios[3]) / 2
         told = f"{middle:.2f} [{ratios[0]:.2f} {ratios[5]:.2f}]"
-        self.assertEqual(self.word("ratio get lazy/list in=fixes"), told)
-        self.assertEqual(self.word("compare get lazy/list in=fixes"), f"faster, {told}")
-        self.assertIn("slower, ", self.word("compare get list/lazy in=fixes"))
-        self.assertIn(paper_words.NOT_APART, self.word("compare get exact/list in=fixes"))
-        self.assertRegex(self.word("time put list"), r"^\d+ \[\d+ \d+\] ns$")
-        alloc = [ns("list", block, "put", "mimalloc") / ns("list", block, "put")
+        self.assertEqual(self.word("ratio get outline+lazy/outline in=fixes"), told)
+        self.assertEqual(self.word("compare get outline+lazy/outline in=fixes"), f"faster, {told}")
+        self.assertIn("slower, ", self.word("compare get outline/outline+lazy in=fixes"))
+        self.assertIn(paper_words.NOT_APART, self.word("compare get outline+exact/outline in=fixes"))
+        self.assertRegex(self.word("time put outline"), r"^\d+ \[\d+ \d+\] ns$")
+        alloc = [ns("outline", block, "put", "mimalloc") / ns("outline", block, "put")
                  for block in range(6)]
         self.assertIn(f"[{min(alloc):.2f} {max(alloc):.2f}]",
-                      self.word("ratio put list alloc=mimalloc/glibc in=allocators"))
-        self.assertEqual(self.word("bytes lazy/list"), "0.17")
-        self.assertEqual(self.word("resident list"), "600")
+                      self.word("ratio put outline alloc=mimalloc/glibc in=allocators"))
+        self.assertEqual(self.word("bytes outline+lazy/outline"), "0.17")
+        self.assertEqual(self.word("resident outline"), "600")
 
     def test_counts_are_those_of_the_results(self):
-        tree = json.loads(made_results.tree_of("list", 100000))
-        self.assertEqual(self.word("nodes list"), f"{tree['inner_nodes']:,}")
-        self.assertEqual(self.word("model list"), "686,996")
-        self.assertEqual(self.word("off list"), "0 %")
-        self.assertEqual(self.word("nodes list/lazy"), "35.6")
-        self.assertEqual(self.word("count instructions get arena/list"), "1.00")
-        self.assertEqual(self.word("share memory put list"), "14 %")
+        tree = json.loads(made_results.tree_of("outline", 100000))
+        self.assertEqual(self.word("nodes outline"), f"{tree['inner_nodes']:,}")
+        self.assertEqual(self.word("model outline"), "686,996")
+        self.assertEqual(self.word("off outline"), "0 %")
+        self.assertEqual(self.word("nodes outline/outline+lazy"), "35.6")
+        self.assertEqual(self.word("count instructions get outline+arena/outline"), "1.00")
+        self.assertEqual(self.word("share memory put outline"), "14 %")
         self.assertEqual(self.word("tree pool_fallback_percent phase2 pattern=sequential"), "97.8")
 
     def test_analyses_are_those_of_the_results(self):

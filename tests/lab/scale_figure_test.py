@@ -90,11 +90,11 @@ class Caches(Made):
         points, collisions, told = answer(scale.CACHES, scale.read_caches(
             self.stored(suite=cells((1000, 10000, 100000)))))
         self.assertEqual(collisions, [])
-        self.assertEqual(list(points), ["list: get", "fix4: get", "list: get_chained",
+        self.assertEqual(list(points), ["outline: get", "fix4: get", "outline: get_chained",
                                         "fix4: get_chained"])
-        self.assertEqual([x for x, _ in points["list: get_chained"]["o", True]], [5e5, 5e6, 5e7])
+        self.assertEqual([x for x, _ in points["outline: get_chained"]["o", True]], [5e5, 5e6, 5e7])
         self.assertEqual([x for x, _ in points["fix4: get_chained"]["o", True]], [5e4, 5e5, 5e6])
-        self.assertIn("get: list 100 times as long at 100K entries (47.7M) as at 1K;", told[0])
+        self.assertIn("get: outline 100 times as long at 100K entries (47.7M) as at 1K;", told[0])
         self.assertIn("4K 1.00 [1.00 1.00], 64M 100 [100 100]", told[-1])
 
     def test_each_point_is_named_by_its_entries(self):
@@ -140,7 +140,7 @@ class Floors(Made):
         floors = [x for x, _ in points["get: ns"]["D", False]]
         self.assertEqual(floors[:2], floors[2:])
         self.assertIn("; it has a chain of 5.00 loads, 3.00 of its", told[0])
-        self.assertTrue(told[0].startswith("get, list 10K: as long as"))
+        self.assertTrue(told[0].startswith("get, outline 10K: as long as"))
         self.assertNotIn("chain of", told[-1])  # fix4 was not counted
         self.assertEqual(len(told), 4)
 

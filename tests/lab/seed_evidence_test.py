@@ -70,7 +70,7 @@ class Evidence(unittest.TestCase):
 
     def test_a_profile_settles_shares(self):
         def row(category, cost):
-            return ["list", "put", "shuffled", 100000, category, "f", "g", cost, 0, 0]
+            return ["outline", "put", "shuffled", 100000, category, "f", "g", cost, 0, 0]
         path = self.results / "counts" / "attribution.csv"
         write(path, attribution.COLUMNS, row("memory", 55), row("walking", 45))
         found = self.comparisons()["002.shares.05"]  # the documents have 50 to 60 %

@@ -20,16 +20,16 @@ MARKS = ("<!-- made by `make findings` -->", "<!-- end -->")
 BASELINE, REFERENCE = "outline", "reference"
 # The rows, and what each changes; the groups are set apart.
 ROWS = [
-    ("outline", "the baseline: ten levels, a growable list in every node and leaf, all malloc'ed"),
+    ("outline", "the baseline: ten levels, a growable list in every node and leaf, all malloc'ed; all functions calls"),
     ("outline+array64", "64 slots in every node"),
     ("outline+exact", "children in arrays of exact size"),
-    ("outline+pool+four", "children's arrays from a bump pool of 65,536 slots"),
-    ("outline+growpool+exact", "children's arrays from a growing pool with size classes"),
+    ("outline+pool+four", "children's arrays from a bump pool of 65,536 slots, four at first"),
+    ("outline+growpool+exact", "children's arrays of exact size, from a growing pool with size classes"),
     ("outline+simd", "children found by comparing 16 bytes at once"),
     ("outline+move", "entries moved, not copied"),
-    ("outline+inline4", "four entries in the leaf itself"),
-    ("outline+single", "one entry in the leaf itself"),
-    ("outline+sizes+tagged", "a node's kind in the pointer to it"),
+    ("outline+inline4", "four entries in the leaf itself; entries moved"),
+    ("outline+single", "one entry in the leaf itself; entries moved"),
+    ("outline+sizes+tagged", "a node's kind in the pointer to it; each kind of node its own size"),
     ("outline+arena", "nodes from blocks of 1,024"),
     ("outline+freelist", "the same, dead nodes used again"),
     ("inline", "hot functions inlined"),
@@ -41,9 +41,9 @@ ROWS = [
     ("phase2.6", "seeds: + move + inline"),
     ("phase3", "seeds: + free list"),
     ("fix1", "roadmap: phase3 with single"),
-    ("fix2", "+ tagged"),
+    ("fix2", "+ sizes + tagged"),
     ("fix3", "+ pathcomp"),
-    ("fix4", "+ growpool instead of the bump pool"),
+    ("fix4", "+ growpool and exact instead of the bump pool"),
     ("reference", "the design of libhamt"),
 ]
 

@@ -109,7 +109,8 @@ def order_table(study):
         cells = [""] * len(columns)
         way = effects.measured_ladder(study, scale)
         for (before, _), (after, time) in zip(way, way[1:]):
-            cells[len(after) - 1] = f"{'+'.join(fix for fix in study.design.fixes if fix in after - before)} {digits(time)}"
+            added = "+".join(fix for fix in study.design.fixes if fix in after - before)
+            cells[len(after) - 1] = f"{added} {digits(time)}"
         rows.append([short_scale(scale), "measured, by twos", *cells, ""])
     return align(["scale", "order", *columns, "gap left"], rows, figures=1, cell=1)
 

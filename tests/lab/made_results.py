@@ -231,7 +231,7 @@ def counted(directory):
         {"composition": composition, "key": "u64", "hash": "xxh3", "op": op, "pattern": pattern,
          "scale": scale, "seed": 1, **{name: 100 for name in counts.FIGURES},
          "tlb1_misses": translations(composition, pattern)}
-        for composition in counts.named() for op in ("put", "get")
+        for composition in [*counts.named(), "outline+arena", "outline+pool+four", "outline+lazy"] for op in ("put", "get")
         for pattern in ("shuffled", "sequential") for scale in (10000, 100000)])
     write(directory / "counts" / "attribution.csv", attribution.COLUMNS, [
         {"composition": composition, "op": op, "pattern": "shuffled", "scale": 100000,

@@ -406,16 +406,16 @@ class Committed(unittest.TestCase):
 
     def test_readmes_figures_are_those_of_the_stored_results(self):
         text, sources = " ".join((ROOT / "README.md").read_text().split()), Sources()
-        for words in ("ratio get phase2.5/list pattern=sequential in=seeds",
-                      "ratio get reference/list scale=10K in=seeds",
-                      "ratio get reference/list scale=10K in=audit",
+        for words in ("ratio get phase2.5/outline pattern=sequential in=seeds",
+                      "ratio get reference/outline scale=10K in=seeds",
+                      "ratio get reference/outline scale=10K in=audit",
                       *(f"ratio {op} {what} scale={scale} in=buckets"
                         for op in ("put", "get") for scale in ("100K", "1M")
                         for what in ("champion/reference", "champion/boost"))):
             placeholder, = paper_template.placeholders("{{" + words + "}}")
             self.assertIn(paper_words.WORDS["ratio"](sources, placeholder), text, words)
         for run, told in (("seeds", "was {}"), ("audit", "and then {} ns")):
-            placeholder, = paper_template.placeholders("{{time get list scale=10K in=" + run + "}}")
+            placeholder, = paper_template.placeholders("{{time get outline scale=10K in=" + run + "}}")
             time = paper_words.WORDS["time"](sources, placeholder).removesuffix(" ns")
             self.assertIn(told.format(time), text)
         resident = {(cell.scale, competitor.variant): statistics.median(found.rss_per_entry.values())

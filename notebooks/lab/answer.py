@@ -11,10 +11,10 @@ from typing import NamedTuple, Optional
 from . import fallbacks, settings, printing
 from .stats import Estimate, mean_ratio, paired_ratio
 
-BASELINE, REFERENCE = "list", "reference"
+BASELINES, REFERENCE = ("list", "outline"), "reference"  # outline is what was measured before list was
 SYSTEM = ("glibc", "system")  # the C library's allocator: of Linux, and of macOS
 HASH = "xxh3"
-USUAL = [BASELINE, "lazy", "phase3", REFERENCE]  # in which order, after what was asked for
+USUAL = [*BASELINES, "lazy", "outline+lazy", "phase3", REFERENCE]  # in which order, after what was asked for
 MARKS = FASTER, SLOWER, UNDECIDED = "<", ">", "?"
 
 
@@ -34,6 +34,11 @@ def competitors_of(cells):
     return {competitor for row in cells.values() for competitor in row}
 
 
+def baseline(variants):
+    """The one of these that others are held against: the first of BASELINES that is there."""
+    return next((name for name in BASELINES if name in variants), BASELINES[0])
+
+
 def order(plan):
     """The key by which competitors are sorted: as the plan names them, what was asked for first."""
     asked = settings.read(plan)
@@ -50,7 +55,8 @@ def order(plan):
 
 
 def yardsticks(competitors, key):
-    """What times are held against: of two compositions the second; of more, list and reference.
+    """What times are held against: of two compositions the second; of more, list and reference (where
+    list was not measured, outline).
     In a grid of allocators the C library's too, in one of hashes xxh3."""
     def values(field):
         ordered = sorted(competitors, key=key)
@@ -59,7 +65,7 @@ def yardsticks(competitors, key):
     if len(variants) == 2:
         found = variants[1:]
     elif len(variants) > 2:
-        found = [name for name in (BASELINE, REFERENCE) if name in variants] or variants[-1:]
+        found = [name for name in (baseline(variants), REFERENCE) if name in variants] or variants[-1:]
     found = [Yardstick("variant", name) for name in found]
     for field, names in (("allocator", SYSTEM), ("hash", (HASH,))):
         several = values(field)
@@ -130,13 +136,14 @@ def mean(rows, competitor, yardstick):
 
 
 def gap_closed(rows, competitor):
-    """How much of the way from list to reference it goes, in logarithms: 0 as slow as list, 1 as
-    fast as reference.  None where reference is not faster than list to begin with."""
-    baseline, reference = Yardstick("variant", BASELINE), Yardstick("variant", REFERENCE)
+    """How much of the way from the baseline to reference it goes, in logarithms: 0 as slow as the
+    baseline, 1 as fast as reference.  None where reference is not faster to begin with."""
+    start = Yardstick("variant", baseline({one.variant for row in rows for one in row}))
+    reference = Yardstick("variant", REFERENCE)
     end = reference.partner(competitor)
     whole = [row for row in rows if competitor in row and end in row
-             and baseline.partner(competitor) in row]
-    gap, mine = mean(whole, end, baseline).ratio, mean(whole, competitor, baseline).ratio
+             and start.partner(competitor) in row]
+    gap, mine = mean(whole, end, start).ratio, mean(whole, competitor, start).ratio
     if not gap or mark(gap) != FASTER or not mine or reference.is_one(competitor):
         return None
     return math.log(mine.median) / math.log(gap.median)

@@ -140,9 +140,9 @@ def legend(against, lines):
                f" cells are {', '.join(answer.MARKS)}."
                "  The interval is one of this run's processes; another run may differ by more.")
     if any(line.gap_closed is not None for line in lines):
-        yield (f"gap closed: log(x {answer.BASELINE}) / log({answer.REFERENCE}'s x"
-               f" {answer.BASELINE}): 0 % takes as long as {answer.BASELINE}, 100 % as long as"
-               f" {answer.REFERENCE}.")
+        start = answer.baseline({line.competitor.variant for line in lines})
+        yield (f"gap closed: log(x {start}) / log({answer.REFERENCE}'s x {start}): 0 % takes as long as"
+               f" {start}, 100 % as long as {answer.REFERENCE}.")
     if any(line.cells_full for line in lines):
         yield ("pool full: in so many cells the pool of child slots was exhausted, and malloc served"
                " the part of all arrays that the cell's row tells.  make pool says which POOL_SLOTS"

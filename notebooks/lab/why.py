@@ -99,7 +99,8 @@ def times(found, given):
         raise Missing(f"time: not measured in this cell; {command(given, 'experiment')}")
     mine = shown(given)[0]
     key = answer.order(f"VARIANTS={','.join(shown(given))}")
-    others = [name for name in (answer.BASELINE, answer.REFERENCE) if name != mine]
+    known = {competitor.variant for row in found.cells.values() for competitor in row}
+    others = [name for name in (answer.baseline(known), answer.REFERENCE) if name != mine]
     against = [answer.Yardstick("variant", name) for name in others]
     rows = [[row.cell.op, row.competitor.variant, printing.with_interval(row.ns_per_op),
              *(tables.marked(ratio, yardstick.is_one(row.competitor))

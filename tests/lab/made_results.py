@@ -20,6 +20,7 @@ import compose  # noqa: E402
 from lab import cell  # noqa: E402
 from lab.audit import trees  # noqa: E402
 from lab.counts import attribution, report as counts  # noqa: E402
+from lab.factorial.design import FIRST  # noqa: E402
 from lab.instrument import studies  # noqa: E402
 from lab.shape import model  # noqa: E402
 from lab.superslab import measure, plan as superslab_plan  # noqa: E402
@@ -29,7 +30,7 @@ BLOCKS = 6  # the fewest that have an interval
 FACTORS = {"lazy": (0.25, 0.25), "pathcomp": (0.25, 0.25), "growpool": (0.7, 1.05),
            "arena": (0.85, 1.3), "freelist": (0.85, 1.3), "pool": (1.1, 1.1), "inline": (0.9, 0.9),
            "array64": (3.0, 1.4), "reference": (0.2, 0.32), "libhamt": (0.2, 0.32)}
-MEMORY = {"lazy": 0.17, "pathcomp": 0.17, "growpool": 0.6, "array64": 8, "reference": 0.12,
+MEMORY = {"outline": 1, "lazy": 0.17, "pathcomp": 0.17, "growpool": 0.6, "array64": 8, "reference": 0.12,
           "libhamt": 0.12}
 WAYS = {"get_chained": 1.6, "get_in_order": 0.7}
 SLOWER = {"siphash": 1.1, "identity": 0.98}
@@ -71,7 +72,7 @@ def tree_of(variant, entries):
     inner = [round(nodes) for nodes in wanted.inner_at_level]
     nodes = sum(inner)
     names = parts(variant)
-    capacity = {"phase2": 65536, "pool": 65536}.get(variant, 4194304) if "pool" in names else (
+    capacity = {"phase2": 65536, "outline+pool+four": 65536}.get(variant, 4194304) if "pool" in names else (
         10 * entries)
     used = 30 * entries
     fallbacks = round(7 * entries * max(0, 1 - capacity / used)) if "pool" in names else 0
@@ -133,6 +134,10 @@ def fill(connection, name, rows, machine="m1"):
 def experiments(directory, machines=None):
     """Exports below a directory; machines: {name: machine} of those that have another one."""
     plans = {path.stem: list(grids(path)) for path in (ROOT / "experiments").glob("*.plan")}
+    # What the paper tells of, until the plan's own design is measured.
+    plans["factorial"] = list(itertools.product(
+        [*map(FIRST.name, [*FIRST.fraction(), *FIRST.checks]), "reference"], ["put", "get"], ["shuffled"],
+        [100000, 1000000], ["xxh3"], ["u64"], ["glibc"]))
     plans["libhamt"] = list(itertools.product(
         ["reference", "libhamt"], ["put", "get", "insert10"], ["shuffled"],
         [1000, 10000, 100000, 1000000], ["xxh3"], ["u64"], ["glibc"]))
@@ -224,7 +229,7 @@ def counted(directory):
         {"composition": composition, "key": "u64", "hash": "xxh3", "op": op, "pattern": pattern,
          "scale": scale, "seed": 1, **{name: 100 for name in counts.FIGURES},
          "tlb1_misses": translations(composition, pattern)}
-        for composition in counts.named() for op in ("put", "get")
+        for composition in [*counts.named(), "outline+arena", "outline+pool+four", "outline+lazy"] for op in ("put", "get")
         for pattern in ("shuffled", "sequential") for scale in (10000, 100000)])
     write(directory / "counts" / "attribution.csv", attribution.COLUMNS, [
         {"composition": composition, "op": op, "pattern": "shuffled", "scale": 100000,

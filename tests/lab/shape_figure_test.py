@@ -17,19 +17,19 @@ from lab.question import NotMeasured  # noqa: E402
 ENTRIES = 10000
 
 
-def cells(more=0, variants=("lazy", "list", "single"), scales=(ENTRIES,), patterns=("shuffled",)):
+def cells(more=0, variants=("outline+lazy", "outline", "outline+single"), scales=(ENTRIES,), patterns=("shuffled",)):
     return made(lambda place, competitor: 1.0, ops=("put",), scales=scales, patterns=patterns,
                 variants=variants,
                 shape=lambda place, competitor: tree(
-                    competitor.variant if competitor.variant in shape.VARIANTS else "list",
-                    place.scale, more if competitor.variant == "lazy" else
+                    "lazy" if competitor.variant == "outline+lazy" else "list",
+                    place.scale, more if competitor.variant == "outline+lazy" else
                     7 * (place.pattern == "random")))
 
 
 class Levels(unittest.TestCase):
     def test_a_tree_that_is_off_is_seen_in_standard_deviations(self):
         lists, lazy = shape.trees_of(cells(more=100), ENTRIES)
-        self.assertEqual((lists.variant, lazy.variant), ("list", "lazy"))
+        self.assertEqual((lists.variant, lazy.variant), ("outline", "outline+lazy"))
         self.assertLess(max(map(abs, lists.deviations().values())), 0.6)  # counts are whole
         level, off = max(lazy.deviations().items(), key=lambda item: item[1])
         deviation = lazy.expected.covariance[level][level] ** 0.5
@@ -41,14 +41,14 @@ class Levels(unittest.TestCase):
         found = shape.trees_of(cells(more=100), ENTRIES)
         points, collisions, told = answer(shape.SPARSE, found)
         self.assertEqual(collisions, [])
-        title = next(title for title in points if title.startswith("list: inner nodes"))
+        title = next(title for title in points if title.startswith("outline: inner nodes"))
         self.assertEqual([y for _, y in points[title]["o", False]], found[0].inner_at_level)
         self.assertIn("calls the hash uniform", told[0])
         self.assertIn("calls the hash not uniform", told[1])
 
     def test_no_tree_is_not_measured(self):
-        with self.assertRaisesRegex(NotMeasured, "tree of list, lazy, pathcomp"):
-            shape.trees_of(cells(variants=("single",)), ENTRIES)
+        with self.assertRaisesRegex(NotMeasured, r"tree of outline, outline\+lazy, outline\+pathcomp"):
+            shape.trees_of(cells(variants=("outline+single",)), ENTRIES)
 
 
 class Growth(unittest.TestCase):
@@ -64,11 +64,11 @@ class Growth(unittest.TestCase):
             seeds=cells(variants=("phase3",), scales=(1000,), patterns=("random", "sequential")),
             hashes=cells(), fixes=cells(scales=(1000, 100000))))
         self.assertEqual({rule: sorted(points) for rule, points in found.items()},
-                         {"list": [1000, 100000], "lazy": [1000, 100000]})
-        self.assertAlmostEqual(found["list"][100000], 6.86996, delta=1e-4)
+                         {"outline": [1000, 100000], "outline+lazy": [1000, 100000]})
+        self.assertAlmostEqual(found["outline"][100000], 6.86996, delta=1e-4)
         # not the tree of random keys, which has seven nodes more
-        self.assertAlmostEqual(found["list"][1000],
-                               shape.nodes_per_entry(shape.SHAPES["list"], 1000), delta=0.004)
+        self.assertAlmostEqual(found["outline"][1000],
+                               shape.nodes_per_entry(shape.SHAPES["outline"], 1000), delta=0.004)
 
     def test_no_experiment_is_not_measured(self):
         with self.assertRaises(NotMeasured):
@@ -80,11 +80,11 @@ class Growth(unittest.TestCase):
                                    model.predict(wanted, 5000).inner_nodes / 5000)
 
     def test_the_figure(self):
-        found = {"list": {1000: 7.5}, "lazy": {1000: 0.2, 100000: 0.19326}}
+        found = {"outline": {1000: 7.5}, "outline+lazy": {1000: 0.2, 100000: 0.19326}}
         points, collisions, told = answer(shape.GROWTH, found)
         self.assertEqual(collisions, [])
         self.assertEqual(points["inner nodes an entry"]["s", False], [(1000, 0.2), (1e5, 0.19326)])
-        self.assertRegex(told[1], "^lazy: 1K, 100K entries; the farthest .* tree of 1K")
+        self.assertRegex(told[1], r"^outline\+lazy: 1K, 100K entries; the farthest .* tree of 1K")
 
     def test_no_curve_covers_another(self):
         found = {rule: {10000: shape.nodes_per_entry(shape.SHAPES[rule], 10000)}
@@ -92,9 +92,9 @@ class Growth(unittest.TestCase):
         points, collisions, _ = answer(shape.GROWTH, found)
         self.assertEqual(collisions, [])
         self.assertEqual([len(panel) for panel in points.values()], [2, 1])
-        (_, share), = points["pathcomp: inner nodes, % of lazy's predicted\ngrey: 95 of 100"
+        (_, share), = points["outline+pathcomp: inner nodes, % of outline+lazy's predicted\ngrey: 95 of 100"
                               " uniform hashes"]["D", False]
-        self.assertAlmostEqual(share, 100 * found["pathcomp"][10000] / found["lazy"][10000])
+        self.assertAlmostEqual(share, 100 * found["outline+pathcomp"][10000] / found["outline+lazy"][10000])
         with figure_of(shape.GROWTH, found) as figure:
             for axes in figure.axes:
                 curves = [line.get_ydata() for line in axes.lines if line.get_marker() == "None"]

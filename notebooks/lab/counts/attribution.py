@@ -46,7 +46,7 @@ COSTS = COLUMNS[-3:]
 L1, LL = ["I1mr", "D1mr", "D1mw"], ["ILmr", "DLmr", "DLmw"]
 L1_CYCLES, LL_CYCLES = 10, 100
 CATEGORIES = ["memory", "walking", "hashing", "copying", "building", "loop", "unclassified"]
-SHOWN = ["list", "phase2", "phase2.5", "phase3", "fix4", "reference"]
+SHOWN = ["outline", "phase2", "phase2.5", "phase3", "fix4", "reference"]
 PATTERN, SCALE = "shuffled", 100000
 
 # What a function is there for: the first line whose patterns match the end of its file's name and
@@ -76,7 +76,7 @@ TABLE = [(category, re.compile(rf"(^|/)({files})$"), re.compile(rf"({names})$"))
     ("walking", r"rows\.h", ".*"),
     # what all parts stand on
     ("building", r"common/random\.h|map/config\.h", ".*"),
-    ("memory", r"mem\.h|arena\.h|node_arenas\.h|node\.h|children_no_space\.h|count\.h", ".*"),
+    ("memory", r"mem\.h|arena\.h|node_arenas\.h|node\.h|array\.h|count\.h", ".*"),
     ("hashing", r"chunk\.h", "chunk_hash"),
     ("walking", r"chunk\.h|ref_type\.h|ahead\.h", ".*"),
     ("copying", r"sparse\.h", r"sparse_(copy_)?(insert|erase)"),
@@ -86,10 +86,9 @@ TABLE = [(category, re.compile(rf"(^|/)({files})$"), re.compile(rf"({names})$"))
     ("copying", r"keyops\.h", "key_clone"),
     ("memory", r"keyops\.h", "key_drop|key_block"),
     # the parts
-    ("walking", r"children(_dense|_pool)?\.h", "children_(find|index)"),
-    ("memory", r"children(_dense|_pool)?\.h", r"pool_\w+|children_(space_\w+|free|count_bytes"
-                                        r"|bytes|lane_bytes)"),
-    ("building", r"children(_dense|_pool)?\.h", r"children_\w+"),
+    ("walking", r"children(_dense|_doubling)?\.h", "children_(find|index)"),
+    ("memory", r"children(_dense|_doubling)?\.h", "children_(free|count_bytes|bytes|lane_bytes)"),
+    ("building", r"children(_dense|_doubling)?\.h", r"children_\w+"),
     ("walking", r"leaf(_list)?\.h", "leaf_find"),
     ("copying", r"leaf(_list)?\.h", "leaf_grow"),
     ("memory", r"leaf(_list)?\.h", "leaf_(free|trim|count_bytes)"),
@@ -100,6 +99,7 @@ TABLE = [(category, re.compile(rf"(^|/)({files})$"), re.compile(rf"({names})$"))
     ("copying", r"entry\.h", r"entr(y|ies)_\w+"),
     ("walking", r"inner\.h", "inner_(level|prefix|on_way)"),
     ("building", r"inner\.h", "inner_init"),
+    ("building", r"size\.h", "size_room"),
     ("building", r"ref\.h", "ref_(make|node_bytes)"),
     ("walking", r"ref\.h", r"ref_\w+"),
     ("building", r"walk\.h", "walk_(attach|cut)"),
@@ -267,11 +267,11 @@ def function_table(rows, least=1.0):
 CORE = ["walking", "hashing", "building"]
 REST = ["loop", "unclassified"]
 CLAIMS = [
-    ("002.shares.05", "list", "put", ["memory"]),
-    ("002.bottlenecks.06", "list", "put", ["memory"]),
-    ("002.shares.06", "list", "put", CORE),
-    ("002.shares.07", "list", "put", None),
-    ("002.shares.08", "list", "put", REST),
+    ("002.shares.05", "outline", "put", ["memory"]),
+    ("002.bottlenecks.06", "outline", "put", ["memory"]),
+    ("002.shares.06", "outline", "put", CORE),
+    ("002.shares.07", "outline", "put", None),
+    ("002.shares.08", "outline", "put", REST),
     ("002.shares.01", "reference", "put", ["memory"]),
     ("002.shares.02", "reference", "put", CORE),
     ("002.shares.03", "reference", "put", ["copying"]),
@@ -288,7 +288,7 @@ OTHER = [
 # The steps of a put on the documents' critical path, and the figure of each.
 STEPS = ["hashing", "walking", "memory", "copying"]
 PATHS = [("reference", [f"002.path.0{i}" for i in (1, 2, 3, 4)]),
-         ("list", [f"002.path.0{i}" for i in (6, 7, 8, 9)])]
+         ("outline", [f"002.path.0{i}" for i in (6, 7, 8, 9)])]
 
 
 def seed_figures():

@@ -18,7 +18,7 @@ from . import attribution, callgrind, report as counts
 STORED = counts.HERE / "hashes.csv"
 KEYS = ("u64", "str")
 # Hashing a key is the same work in every composition, at every scale.
-COMPOSITION, OP, PATTERN, SCALE = "list", "get", "random", 1000
+COMPOSITION, OP, PATTERN, SCALE = "outline", "get", "random", 1000
 COLUMNS = ["hash", "key", "instructions", "of_all", "operations", "program", "commit", "compiler",
            "cflags", "valgrind"]
 

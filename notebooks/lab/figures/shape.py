@@ -9,8 +9,8 @@ from ..question import NotMeasured, Question, demand
 
 ENTRIES = 100000
 # One composition of each rule by which nodes stand.
-VARIANTS = ("list", "lazy", "pathcomp")
-SHAPES = {variant: cell.SHAPES[variant] for variant in VARIANTS}
+VARIANTS = ("outline", "outline+lazy", "outline+pathcomp")
+SHAPES = {variant: cell.shape_of(variant) for variant in VARIANTS}
 CERTAIN = 1e-3  # standard deviation of a count that chance does not move
 
 
@@ -105,7 +105,8 @@ SPARSE = Question("Is the tree sparser than a perfect hash makes it?", "tree-lev
 
 EXPERIMENTS = ("seeds", "suite", "factorial", "allocators", "fixes")
 # Of which compositions trees were stored at many scales, by the rule of their nodes.
-GROWN = {"list": ("list", "phase3"), "lazy": ("lazy",), "pathcomp": ("pathcomp", "fix4")}
+GROWN = {"outline": ("outline", "phase3"), "outline+lazy": ("outline+lazy",),
+         "outline+pathcomp": ("outline+pathcomp", "fix4")}
 CURVE = [10 ** (2 + i / 16) for i in range(16 * 5 + 1)]  # 100 to 10M entries
 
 
@@ -135,7 +136,7 @@ def grown(results):
 
 
 # What is told of one rule by its nodes beside another's: their curves would cover each other.
-BESIDE = {"pathcomp": "lazy"}
+BESIDE = {"outline+pathcomp": "outline+lazy"}
 
 
 def draw_growth(axes, number, rule, points, of):

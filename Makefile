@@ -154,8 +154,8 @@ help:
 ##                                (about three hours and a half; goes on where it stopped)
 ##    make results                all plans, into results/own (about two hours and a half; goes on where it stopped)
 ##    make superslab-results      the superslab's study, into results/own (about twenty minutes)
-##    make instrument             put the instrument to the test, into RESULTS/instrument (25 minutes)
-##        settings: STUDIES PAIRS POWER_PAIRS SAMPLES PIN
+##    make instrument             put the instrument to the test, into results/own (25 minutes);
+##                                STUDIES=aa,layout,limits: some of its studies
 ##    make recount, audit-counts  exact counts; the trees that the audit needs
 ##    make superslab              a quick study of the superslab, into results/own (about two minutes)
 ##  Results in and out

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """Keys of one's own: a file with a key on each line, from the setting to the stored row."""
 import contextlib
-import io
 import json
 import pathlib
 import shutil
@@ -12,9 +11,6 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "notebooks"))
-from lab import tables  # noqa: E402
-
 WORDS = ROOT / "tests/cell/words.txt"
 COUNT = len(WORDS.read_text(encoding="utf-8").splitlines())
 
@@ -111,9 +107,10 @@ class Runs(Files):
         self.run_it("--key", "str", "--keys", words, "--ops", "put")
         self.assertEqual(len(self.rows("pattern FROM process")), 2)
         self.assertEqual(self.rows("scale FROM process WHERE op = 'put'"), [(COUNT + 1,)])
-        with contextlib.redirect_stdout(io.StringIO()) as out:
-            tables.report(["--store", str(self.directory / "store")])
-        self.assertRegex(out.getvalue(), rf"put, words\.txt@[0-9a-f]+ keys\n(.*\n)*{COUNT + 1} +list ")
+        table = subprocess.run([sys.executable, "-B", "-m", "lab", "table",
+                                f"STORE={self.directory / 'store'}"], cwd=ROOT / "notebooks", text=True,
+                               capture_output=True, check=True).stdout
+        self.assertRegex(table, rf"put, words\.txt@[0-9a-f]+ keys\n(.*\n)*{COUNT + 1} +list ")
 
     def test_a_file_beside_the_patterns(self):
         done = self.run_it("--keys", self.file("5\n3\n4\n"), "--patterns", "random,file", "--scales",

@@ -553,9 +553,9 @@ class RunTest(unittest.TestCase):
         return [self.ask(query, store=store) for query in queries]
 
     def merge(self, into, source):
-        done = subprocess.run([sys.executable, "-m", "lab.merge", "--store", self.root / into,
-                               self.root / source], cwd=HERE.parents[1] / "notebooks", text=True,
-                              capture_output=True)
+        done = subprocess.run([sys.executable, "-B", "-m", "lab", "merge", f"STORE={self.root / into}",
+                               f"FROM={self.root / source}"], cwd=HERE.parents[1] / "notebooks",
+                              text=True, capture_output=True)
         self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_shards_make_the_same_experiment_as_one_run(self):

@@ -15,7 +15,7 @@ HOSTILE = ["1';>{ran};'", '1";>{ran};"', "1;>{ran}", "`>{ran}`", "$(>{ran})", "1
 # What of them is most likely to be used by a target.
 TARGETS = {"FROM": "import", "A": "compare", "B": "compare", "EXPERIMENT": "export",
            "RESULTS": "tables", "OWN": "results", "VARIANTS": "recount", "DRAFT": "paper",
-           "STUDIES": "studies", "PAIRS": "studies", "POWER_PAIRS": "studies"}
+           "STUDIES": "studies"}
 
 
 def make(*arguments, **environment):

@@ -1,29 +1,20 @@
 # instrument.mk - the tests of the measuring itself, and what the machine costs.
 .PHONY: instrument studies verdict limits layout-objects layout-program
 
-# The studies; lab.instrument.studies has their settings.
-STUDIES     ?=
-PAIRS       ?=
-POWER_PAIRS ?=
+# The studies, experiments/instrument-NAME.plan each, into OWN; STUDIES=aa,limits: some of them.
+STUDIES ?= aa,layout,limits
 
 instrument: studies
-	@$(MAKE) --no-print-directory verdict
+	@$(LAB) verdict RESULTS='$(OWN)'
 
-studies: build/run/run build/instrument/limits build/instrument/origin build/packages-counts
-	@$(LAB).instrument.studies $(call option,studies,$(STUDIES)) $(call option,pairs,$(PAIRS)) \
-	    $(call option,power-pairs,$(POWER_PAIRS)) $(call option,samples,$(SAMPLES)) \
-	    $(call option,pin,$(PIN)) --out $(RESULTS)/instrument
+studies: $(patsubst %,$(OWN)/runs/instrument-%/experiment.csv,$(subst $(comma), ,$(STUDIES)))
 
 # What the stored studies say; the machine's limits, and each composition's get in their terms.
 verdict:
-	@$(LAB).instrument.verdict --in $(RESULTS)/instrument
+	@$(LAB) verdict $(call given,RESULTS)
 
 limits:
-	@$(LAB).instrument.limits --in $(RESULTS)/instrument $(RUNS)
-
-build/instrument/origin: experiments/instrument/origin.c $(RUN_SOURCES) $(wildcard experiments/run/*.h) build/flags | build/packages
-	@mkdir -p $(@D)
-	$(call SAY,compile) $(CC) $(TOOL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -Iexperiments/run $< $(RUN_SOURCES) $(RUN_LIBS) -o $(PART) && $(WHOLE)
+	@$(LAB) limits $(call given,RESULTS)
 
 LIMITS_SOURCES := $(addprefix experiments/,instrument/limits.c cell/process.c cell/steps.c)
 build/instrument/limits: $(LIMITS_SOURCES) $(wildcard experiments/cell/*.h) build/flags | build/packages

@@ -16,17 +16,10 @@ $(OWN)/runs/%/experiment.csv: experiments/%.plan | build/run/run
 	@id=$$(build/run/run --store $(OWN)/hamtlab.sqlite --plan $< --name $*) && rm -rf $(@D) && \
 	    build/run/run --store $(OWN)/hamtlab.sqlite --export $(OWN)/runs --experiment "$${id#experiment }"
 
-# What is measured with stopwatches, into results/own, and all that is made from it.  What has ended is
-# marked there and not measured again.
+# What is measured with stopwatches, into results/own, and all that is made from it.
 anew:
-	@$(MAKE) --no-print-directory -j1 results $(OWN)/measured/superslab $(OWN)/measured/studies
+	@$(MAKE) --no-print-directory -j1 results superslab-results studies
 	@$(MAKE) --no-print-directory RESULTS=$(OWN) tables notebooks paper
-
-$(OWN)/measured/superslab: MEASURE = superslab-results
-$(OWN)/measured/studies:   MEASURE = RESULTS=$(OWN) studies
-$(OWN)/measured/%:
-	@$(MAKE) --no-print-directory $(MEASURE)
-	@mkdir -p $(@D) && touch $@
 
 # One table after another; what one lacks does not keep the others from being printed.  When nobody
 # reads on (`| head`), there is nothing left to do.  Of DOCUMENT, 000 to 004, its own tables alone.
@@ -35,7 +28,7 @@ ALL_TABLES = ' seed-tables RESULTS=$(RESULTS)' ' table EXPERIMENT=$(RESULTS)/run
     $(foreach name,churn buckets pools,$(if $(wildcard $(RESULTS)/runs/$(name)/),' table EXPERIMENT=$(RESULTS)/runs/$(name)')) \
     '.counts.attribution' \
     ' allocators RESULTS=$(RESULTS)' ' hash-costs RESULTS=$(RESULTS)' \
-    '.superslab.report --runs $(RESULTS)/superslab'
+    ' superslab-table RESULTS=$(RESULTS)'
 TABLES_OF = $(if $(DOCUMENT),' seed-tables RESULTS=$(RESULTS) DOCUMENT=$(DOCUMENT)',$(ALL_TABLES))
 
 tables: build/run/run

@@ -83,11 +83,13 @@ STUDY_PROGRAMS := build/superslab/random-mixed build/superslab/random-mixed-coun
 
 superslab-programs: $(STUDY_PROGRAMS)
 
-# experiments/superslab.plan, and the same with fewer blocks.
+# experiments/superslab.plan, and the same with fewer blocks, into OWN.
 superslab-results: $(OWN)/runs/superslab/experiment.csv
+
 superslab: $(OWN)/runs/superslab-quick/experiment.csv
+	@$(LAB) superslab-table RESULTS='$(OWN)' NAME=superslab-quick
 
 $(OWN)/runs/superslab/experiment.csv $(OWN)/runs/superslab-quick/experiment.csv: | build/packages-study
 
 superslab-table:
-	@$(LAB).superslab.report --runs $(RESULTS)/superslab
+	@$(LAB) superslab-table $(call given,RESULTS)

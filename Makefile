@@ -72,6 +72,12 @@ comma := ,
 known = $(if $(filter-out $(call names_in,$(2)),$(or $(subst $(comma), ,$($(1))),none)),\
     $(error $(1)=$($(1)): not known; one of: $(call names_in,$(2))))
 
+# CELL=relinked VARIANT=fix4.move.01 is fix4 in a layout of its own (experiments/instrument/relink.py).
+ifeq ($(CELL),relinked)
+RELINKED := $(VARIANT)
+override VARIANT := $(basename $(basename $(VARIANT)))
+endif
+
 ID := $(shell $(COMPOSE) id '$(firstword $(subst $(comma), ,$(VARIANT)))')
 ifneq ($(filter error:,$(firstword $(ID))),)
 $(error $(wordlist 2,999,$(ID)))
@@ -108,6 +114,8 @@ help:
 ##    make VARIANT=x AGAINST=y experiment   x and y alone, and ratios of x to y
 ##        settings: OPS PATTERNS KEYS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS PIN PLAN;
 ##        CC CFLAGS LDFLAGS LDLIBS PYTHON; LD_PRELOAD=library is taken for ALLOC=library
+##        CELL=name measures with another program; COPIES=2 has each competitor twice in a block
+##        SHARD=1/2 measures every other block; make merge puts the stores of all shards together
 ##        MORE=12 adds replicates to the newest of these settings that is finished, or to EXPERIMENT=id
 ##        PEERS=boost,/some/dir measures other libraries' maps beside it; make peers lists them, with
 ##        what each can do; CARGO builds those in Rust
@@ -148,17 +156,16 @@ help:
 ##    make results                all plans, into results/own (about two hours and a half; goes on where it stopped)
 ##    make superslab-results      the superslab's study, into results/own (about twenty minutes)
 ##    make instrument             put the instrument to the test, into results/own (25 minutes);
-##                                STUDIES=aa,power,layout,counts,limits: some of its studies
+##                                STUDIES=aa,layout,limits: some of its studies
 ##    make recount, audit-counts  exact counts; the trees that the audit needs
-##    make superslab              a quick study of the superslab, printed (about two minutes)
+##    make superslab              a quick study of the superslab, into results/own (about two minutes)
 ##  Results in and out
 ##    make experiments            what the store has; ids may be shortened everywhere
 ##    make export EXPERIMENT=id   an experiment as CSV under results/runs; make import FROM=dir
-##    make seal FROM=dir          the sums of an export that was made before exports had them
 ##    make merge FROM=file        take another store's experiments into this one
 ##  To work on it
 ##    make test                   every test, on the compositions in which every three parts meet
-##    make test-all               the same on every composition there is (about an hour)
+##    make test-all               the same on every composition there is (a night)
 ##    make VARIANT=x check        the shared suite on x alone
 ##    make test-long              real programs served by the superslab, for longer
 ##    make coverage               the share of lines that tests run, in C and in Python (build/coverage)

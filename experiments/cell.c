@@ -2,12 +2,22 @@
  *
  * It is compiled once for each composition, hash and kind of key, runs one operation on one pattern
  * of keys at one scale, and prints each sample as a JSON object on a line of its own.  What it
- * links is the map itself behind the functions of hamt.h, as any user of a library would. */
+ * links is the map itself behind the functions of hamt.h, as any user of a library would.
+ *
+ * It speaks the protocol of all cells, programs that the runner measures with:
+ * - with --describe it prints what it is and can do: the kind of program, its identity, operations,
+ *   patterns, and parameters with their ranges and defaults (a parameter pool_slots is the option
+ *   --pool-slots);
+ * - with --steps it prepares, prints {"ready":true}, takes one sample for each line "go" on stdin,
+ *   and ends at "end", or at the end of stdin.
+ * A sample's line says op, pattern, scale, seed, the allocator that serves the process and the
+ * sample's number; then times (as here), or "values", an object of numbers, or both. */
 #include "hamt.h"
 #include "hash.h"
 #include "identity.h"
 #include "process.h"
 #include "random.h"
+#include "steps.h"
 #include "trace.h"
 #include "workload.h"
 
@@ -36,18 +46,20 @@ struct request {
     enum operation operation;
     struct keys keys;
     const char *pattern; /* as it is told: the pattern's name, or the file's label */
-    uint64_t samples;
+    uint64_t samples;    /* SAMPLES_AS_TOLD: one for each "go" */
     struct hamt_config config;
 };
+
+enum { SAMPLES_AS_TOLD = 0 };
 
 /* ---- Arguments ---- */
 
 static const char usage[] =
     "usage: cell --op put|get|get_in_order|get_chained|miss|update|remove|churn|iterate|\n"
     "                 insert10\n"
-    "            --pattern sequential|shuffled|random|file --scale N --seed S --samples K\n"
+    "            --pattern sequential|shuffled|random|file --scale N --seed S --samples K|--steps\n"
     "            [--keys FILE] [--pool-slots N] [--size-hint N] [--hash-seed N]\n"
-    "       cell --identity\n";
+    "       cell --identity | --describe\n";
 
 _Noreturn static void refuse(const char *option, const char *text, const char *wanted) {
     fprintf(stderr, "cell: --%s %s: %s\n", option, text, wanted);
@@ -77,6 +89,7 @@ static int name_of(const char *option, const char *text, const char *const *name
 static void print_line(json_t *object) {
     json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(17));
     putchar('\n');
+    fflush(stdout);
     json_decref(object);
 }
 
@@ -85,6 +98,23 @@ static json_t *identity(void) {
                      "composition", CELL_COMPOSITION, "hash", CELL_HASH, "key", CELL_KEY,
                      "compiler", CELL_COMPILER, "cflags", CELL_FLAGS, "pool_slots",
                      (json_int_t)CELL_POOL_SLOTS, "allocator", process_allocator());
+}
+
+static const uint64_t pool_slots_most = UINT64_C(1) << 40;
+
+static json_t *names_json(const char *const *names, int count) {
+    json_t *array = json_array();
+    for (int i = 0; i < count; i++)
+        json_array_append_new(array, json_string(names[i]));
+    return array;
+}
+
+static json_t *description(void) {
+    return json_pack("{s:s, s:o, s:o, s:o, s:b, s:{s:{s:I, s:I, s:I}}}", "program", "map",
+                     "identity", identity(), "operations", names_json(operation_names, OPERATIONS),
+                     "patterns", names_json(pattern_names, PATTERNS), "steps", 1, "parameters",
+                     "pool_slots", "low", (json_int_t)0, "high", (json_int_t)pool_slots_most,
+                     "default", (json_int_t)CELL_POOL_SLOTS);
 }
 
 /* The file that --pattern file takes its keys from. */
@@ -118,7 +148,9 @@ static struct request read_arguments(int argc, char **argv) {
         {"size-hint", required_argument, NULL, 'H'},
         {"hash-seed", required_argument, NULL, 'h'},
         {"keys", required_argument, NULL, 'f'},
+        {"steps", no_argument, NULL, 'S'},
         {"identity", no_argument, NULL, 'i'},
+        {"describe", no_argument, NULL, 'd'},
         {NULL, 0, NULL, 0},
     };
     struct request request = {.samples = 1, .config = {.pool_slots = CELL_POOL_SLOTS}};
@@ -150,7 +182,7 @@ static struct request read_arguments(int argc, char **argv) {
             request.samples = number_of(name, optarg, 1, 1000000);
             break;
         case 'P':
-            request.config.pool_slots = number_of(name, optarg, 0, UINT64_C(1) << 40);
+            request.config.pool_slots = number_of(name, optarg, 0, pool_slots_most);
             break;
         case 'H':
             request.config.size_hint = number_of(name, optarg, 0, UINT64_C(1) << 40);
@@ -161,8 +193,14 @@ static struct request read_arguments(int argc, char **argv) {
         case 'f':
             keys = optarg;
             break;
+        case 'S':
+            request.samples = SAMPLES_AS_TOLD;
+            break;
         case 'i':
             print_line(identity());
+            exit(0);
+        case 'd':
+            print_line(description());
             exit(0);
         default:
             fputs(usage, stderr);
@@ -254,13 +292,20 @@ static int fail(const struct request *request, enum outcome outcome) {
     return ends[outcome].status;
 }
 
+/* Is another sample wanted? */
+static bool goes_on(const struct request *request, uint64_t taken) {
+    return request->samples == SAMPLES_AS_TOLD ? steps_go("cell") : taken < request->samples;
+}
+
 int main(int argc, char **argv) {
     struct request request = read_arguments(argc, argv);
     struct workload workload;
     struct sample sample;
     enum outcome outcome =
         workload_begin(&workload, request.operation, &request.keys, &request.config);
-    for (uint64_t i = 0; outcome == OUTCOME_OK && i < request.samples; i++) {
+    if (outcome == OUTCOME_OK && request.samples == SAMPLES_AS_TOLD)
+        steps_ready();
+    for (uint64_t i = 0; outcome == OUTCOME_OK && goes_on(&request, i); i++) {
         outcome = workload_sample(&workload, &sample);
         if (outcome == OUTCOME_OK)
             print_sample(&request, &workload, &sample, i);

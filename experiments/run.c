@@ -41,6 +41,7 @@ struct session {
     char *experiment;     /* its id; NULL until it is known */
     char *programs;       /* digest of the builds of the experiment that gets more runs; or NULL */
     size_t done;          /* good runs that it has already */
+    struct machine machine;
 };
 
 static int complain(int status, const struct fault *fault) {
@@ -97,9 +98,8 @@ static int find_what_gets_more(struct session *s) {
     if (!s->options->more)
         return GOOD;
     struct fault fault;
-    struct machine machine = machine_read();
     struct source source = source_read();
-    struct experiment like = {.name = s->options->name, .machine = &machine, .source = &source};
+    struct experiment like = {.name = s->options->name, .machine = &s->machine, .source = &source};
     if (s->store && !store_each_like(s->store, &like, s->experiment, take_first, s, &fault))
         return complain(FAILED, &fault);
     bool too_many = s->plan.processes > PLAN_PROCESSES_MAX;
@@ -172,7 +172,10 @@ static int build_programs(struct session *s) {
         }
     }
     progress_end(progress);
-    return status;
+    struct fault fault;
+    return status != GOOD || builds_can(s->builds, &s->plan, &fault)
+               ? status
+               : complain(BAD_SETTING, &fault);
 }
 
 static bool store_builds(struct session *s, struct fault *fault) {
@@ -185,13 +188,15 @@ static bool store_builds(struct session *s, struct fault *fault) {
 /* Opens the store and finds this experiment in it, unfinished, or begins it. */
 static int find_experiment(struct session *s) {
     struct fault fault;
-    struct machine machine = machine_read();
     struct source source = source_read();
     struct words ids = {0};
     for (size_t i = 0; i < s->plan.recipe_count; i++)
         words_add(&ids, s->builds[i].id);
     for (size_t i = 0; i < s->plan.libraries.count; i++)
         words_add(&ids, digest_file(s->plan.libraries.word[i]).hex);
+    for (size_t i = 0; i < s->plan.variables.count; i++)
+        if (s->plan.variables.word[i][0])
+            words_add(&ids, s->plan.variables.word[i]);
     char *builds = words_join(&ids, " ");
     words_free(&ids);
     struct digest plan_digest = digest_text(s->plan.settings), builds_digest = digest_text(builds);
@@ -201,7 +206,7 @@ static int find_experiment(struct session *s) {
                                     .plan_digest = plan_digest.hex,
                                     .builds_digest = builds_digest.hex,
                                     .planned = s->schedule.count,
-                                    .machine = &machine,
+                                    .machine = &s->machine,
                                     .source = &source};
 
     if (child_interrupted()) {
@@ -261,11 +266,19 @@ static int write_export(struct store *store, const char *experiment, const char 
 /* Ends an experiment of which every slot was run. */
 static int conclude(struct session *s, const struct measuring *m) {
     struct fault fault;
-    bool complete = measuring_complete(m);
+    bool complete = measuring_complete(m, false);
     if (!store_set_status(s->store, s->experiment, complete ? "finished" : "interrupted", &fault))
         return complain(FAILED, &fault);
     sum_up(s, m);
     printf("experiment %s\n", s->experiment);
+    if (!complete && measuring_complete(m, true)) {
+        fprintf(
+            stderr,
+            "shard %u/%u is complete: %zu of %zu runs; make merge FROM=store takes the others\n",
+            m->shard.index + 1, m->shard.count, measuring_count(m, REPLICATE_OK),
+            s->schedule.count);
+        return GOOD;
+    }
     if (!complete) {
         fprintf(stderr,
                 "not finished: %zu of %zu runs are good; the same command tries the others "
@@ -284,9 +297,10 @@ static int measure_all(struct session *s) {
                           .builds = s->builds,
                           .store = s->store,
                           .experiment = s->experiment,
+                          .machine = &s->machine,
+                          .shard = s->options->shard,
                           .timeout = s->options->timeout};
     enum measure_end end = MEASURE_BROKEN;
-    child_keep_on(s->plan.core);
     child_keep_orphans();
     if (!machine_claim(&fault))
         fprintf(stderr, "%s\n", fault.line);
@@ -326,7 +340,7 @@ static int run_experiment(const struct options *options) {
         look_at_store,   make_plan,      find_what_gets_more, announce,
         find_allocators, build_programs, find_experiment,     measure_all};
     enum { STEPS = sizeof steps / sizeof *steps, STEPS_OF_DRY_RUN = 4 };
-    struct session s = {.options = options};
+    struct session s = {.options = options, .machine = machine_read()};
     int status = GOOD;
     child_catch_signals();
     for (size_t i = 0; status == GOOD && i < (options->dry_run ? STEPS_OF_DRY_RUN : STEPS); i++)
@@ -369,8 +383,6 @@ int main(int argc, char **argv) {
     int status = GOOD;
     if (options.help)
         fputs(options_help, stdout);
-    else if (options.seal)
-        status = import_seal(options.seal, &fault) ? GOOD : complain(FAILED, &fault);
     else if ((options.experiment && !options.more) || options.import_from)
         status = move_experiment(&options);
     else

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Prints the path of the library of an allocator in experiments/allocators.conf, so that it can be
-# preloaded.  Installs its package if it is missing, or builds it.  A failure is told in one line.
+# preloaded, after the environment variables that set it if it has any; / where nothing is preloaded.
+# Installs its package if it is missing, or builds it.  A failure is told in one line.
 #     tools/allocator.sh NAME
 set -eu
 cd "$(dirname "$0")/.."
@@ -18,8 +19,28 @@ fail() {
 lines() {
     sed 's/#.*//' "$table"
 }
+# A name for another one with variables: NAME =OTHER VARIABLE=value ...  The name's own come first, and
+# hold against those of the other, which may be such a name itself.
+told=$(lines | awk -v name="$name" '
+    $2 ~ /^=/ { base[$1] = substr($2, 2); for (i = 3; i <= NF; i++) set[$1] = set[$1] " " $i }
+    END {
+        for (steps = 0; name in base && steps < 10; steps++) {
+            count = split(set[name], settings, " ")
+            for (i = 1; i <= count; i++) {
+                variable = settings[i]
+                sub(/=.*/, "", variable)
+                if (!(variable in seen))
+                    printf "%s ", settings[i]
+                seen[variable]
+            }
+            name = base[name]
+        }
+        print name
+    }')
+of=${told##* } variables=${told%"${told##* }"}
+[ "$of" != "$system" ] || [ "$of" = "$name" ] || { echo "$variables/" && exit; }
 # shellcheck disable=SC2046
-set -- $(lines | awk -v name="$name" '$1 == name')
+set -- $(lines | awk -v name="$of" '$1 == name')
 [ $# = 4 ] || fail "not known; one of: $system$(lines |
     awk 'NF { list = list ", " $1 } END { print list }'), or the path of a library"
 debian=$2 homebrew=$3 library=$4
@@ -34,15 +55,15 @@ installed() {
     else
         path=$(ldconfig -p 2>/dev/null | awk -v library="$library" '$1 == library { print $NF; exit }')
     fi
-    [ -r "$path" ] && echo "$path"
+    [ -r "$path" ] && echo "$variables$path"
 }
 
 if [ "$debian" = - ]; then
-    said=$(${MAKE:-make} -s --no-print-directory "$name-lib" 2>&1) ||
+    said=$(${MAKE:-make} -s --no-print-directory "$of-lib" 2>&1) ||
         fail "it cannot be built: $(echo "$said" | grep -v '^make.*\*\*\* \[' | tail -n 1)"
-    path=$PWD/build/$name/$library
-    [ -r "$path" ] || fail "make $name-lib has not made $path"
-    echo "$path"
+    path=$PWD/build/$of/$library
+    [ -r "$path" ] || fail "make $of-lib has not made $path"
+    echo "$variables$path"
     exit
 fi
 installed && exit

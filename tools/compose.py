@@ -6,6 +6,9 @@ directory outside the tree (/some/dir), a line of experiments/lineups.conf (phas
 these joined.  Each directory answers one part, a header of the same name as one in the baseline of
 its family; one that brings its own hamt.c stands alone.
 
+Each variant is one step from another: "Parent: NAME." in the opening comment of its part says which;
+one that says nothing is a step from its family's baseline.
+
 A family is a core, a directory below common/ with a hamt.c (trie, bucket), and the parts that the
 core joins: the headers it includes by name and does not have.  They are learned from the core, and
 its baseline is the variant that answers all of them (list, bucket).
@@ -18,7 +21,8 @@ its baseline is the variant that answers all of them (list, bucket).
     compose.py provenance ID    what the build of a peer is made from, beside everybody's flags
     compose.py join ID KEY OBJECT FLAGS     puts a peer's archive, if it has one, into the object
     compose.py identity ID KEY HASH FLAGS   a header that tells the measuring program what it is
-    compose.py show SPEC        where each part comes from, and what each change changes
+    compose.py show SPEC        where each part comes from, which variant each change is one step from, and
+                                what the step changes
     compose.py families         each family's baseline and its parts, one family a line
     compose.py variants         the variants in the tree that answer a part
     compose.py cores            those that bring a core of their own
@@ -56,6 +60,8 @@ SLOTS_MOST = 2 ** 40
 LINEUP_NAME = re.compile(r"[\w.-]+")
 PATH = re.compile(r"[\w./+=,-]+")
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.M)
+COMMENT = re.compile(r"/\*.*?\*/", re.S)
+PARENT = re.compile(r"\bParent: ([\w-]+)\.")
 
 
 class Nonsense(Exception):
@@ -128,6 +134,34 @@ def parts_of(directory):
     if cores:
         return cores[:1]
     return [part for family in families() for part in family.parts if (directory / part).exists()]
+
+
+def opening_comment(path):
+    found = COMMENT.match(path.read_text())
+    return found[0] if found else ""
+
+
+def parent_of(directory):
+    """The variant that this one is one step from; None for a baseline."""
+    if directory in baselines():
+        return None
+    parts = parts_of(directory)
+    named = [name for part in parts for name in PARENT.findall(opening_comment(directory / part))]
+    parents = [VARIANTS / name for name in named] or [family_of(parts[0]).baseline]
+    if len(parents) > 1 or not set(parts) & set(parts_of(parents[0])):
+        raise Nonsense(f"{relative(directory)}: wanted one parent that answers {' or '.join(parts)}, not"
+                       f" {', '.join(named)}")
+    return parents[0]
+
+
+def step(directory):
+    """What a variant changes in its parent: (part, the parent's file, its own) for each part."""
+    family, parent = family_of(parts_of(directory)[0]), parent_of(directory)
+
+    def answers(variant):
+        return [(variant if (variant / part).exists() else family.baseline) / part for part in family.parts]
+    return [(part, old, new) for part, old, new in zip(family.parts, answers(parent), answers(directory))
+            if old != new]
 
 
 def variants():
@@ -336,12 +370,17 @@ def show(spec):
         directory = composition.answer(part)
         changed = "   <- changed" if part in composition.by_part else ""
         print(f"  {part:<11} {relative(directory)}{changed}")
-    for part, directory in composition.by_part.items():
-        old, new = family.baseline / part, directory / part
-        print()
-        sys.stdout.writelines(difflib.unified_diff(
-            old.read_text().splitlines(keepends=True), new.read_text().splitlines(keepends=True),
-            relative(old), relative(new)))
+    steps = [(directory, step(directory)) for directory in composition.directories]
+    print()
+    for directory, changes in steps:
+        print(f"  {directory.name} is one step from {parent_of(directory).name}: "
+              + ", ".join(part for part, *_ in changes))
+    for _, changes in steps:
+        for _, old, new in changes:
+            print()
+            sys.stdout.writelines(difflib.unified_diff(
+                old.read_text().splitlines(keepends=True), new.read_text().splitlines(keepends=True),
+                relative(old), relative(new)))
 
 
 def list_peers():

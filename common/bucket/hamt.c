@@ -105,12 +105,30 @@ static inline enum hamt_put_result put(struct hamt *map, hamt_key key, uint64_t 
     return HAMT_NEW;
 }
 
-static inline bool get(const struct hamt *map, hamt_key key, uint64_t *value, uint64_t hash) {
-    struct place place = way_find(map, key, hash);
-    if (place.block == LINK_NONE || place.index == place.bucket->count)
+static inline bool get_in(const struct hamt *map, link block, hamt_key key, uint64_t *value,
+                          uint64_t hash) {
+    if (block == LINK_NONE)
         return false;
-    *value = *bucket_value(place.bucket, place.index);
+    struct bucket *bucket = bucket_at(map, block);
+    fetch(bucket);
+    unsigned index = bucket_find(bucket, key, hash);
+    if (index == bucket->count)
+        return false;
+    *value = *bucket_value(bucket, index);
     return true;
+}
+
+/* As with way_fork(): nothing is left to do after it, so a get that meets no fork saves no register. */
+static __attribute__((noinline)) bool get_below(const struct hamt *map, hamt_key key,
+                                                uint64_t *value, uint64_t hash) {
+    struct step step = {*root_slot(&map->root, hash), root_depth(&map->root)};
+    return get_in(map, way_fork(map, step, key, hash).block, key, value, hash);
+}
+
+static inline bool get(const struct hamt *map, hamt_key key, uint64_t *value, uint64_t hash) {
+    link block = *root_slot(&map->root, hash);
+    return link_is_fork(block) ? get_below(map, key, value, hash)
+                               : get_in(map, block, key, value, hash);
 }
 
 enum hamt_put_result hamt_put(struct hamt *map, hamt_key key, uint64_t value) {

@@ -10,25 +10,39 @@ struct place {
     unsigned index;        /* of the entry, the bucket's count if it has none with this key */
 };
 
-/* The bucket that has the entry with this key, or would have it. */
-static inline struct place way_find(const struct hamt *map, hamt_key key, uint64_t hash) {
-    struct place place = {.block = *root_slot(&map->root, hash), .depth = root_depth(&map->root)};
-    while (link_is_fork(place.block)) {
-        const struct fork *fork = fork_at(map, place.block);
-        if (place.depth < HASH_BITS) {
-            place.block = fork->child[fork_bit(hash, place.depth++)];
+/* A block and how many bits of the hash lead to it. */
+struct step {
+    link block;
+    unsigned depth;
+};
+
+/* What a fork leads to.  A root that keeps up leaves few, and what follows them must not take
+ * registers from those who meet none: hence a function of its own. */
+static __attribute__((noinline)) struct step way_fork(const struct hamt *map, struct step step,
+                                                      hamt_key key, uint64_t hash) {
+    do {
+        const struct fork *fork = fork_at(map, step.block);
+        if (step.depth < HASH_BITS) {
+            step.block = fork->child[fork_bit(hash, step.depth++)];
             continue;
         }
         const struct bucket *cell = bucket_at(map, fork->child[0]);
         bool here = bucket_find(cell, key, hash) < cell->count;
-        place.block = fork->child[here ? 0 : 1];
-    }
-    if (place.block == LINK_NONE)
-        return place;
-    place.bucket = bucket_at(map, place.block);
-    fetch(place.bucket);
-    place.index = bucket_find(place.bucket, key, hash);
-    return place;
+        step.block = fork->child[here ? 0 : 1];
+    } while (link_is_fork(step.block));
+    return step;
+}
+
+/* The bucket that has the entry with this key, or would have it. */
+static inline struct place way_find(const struct hamt *map, hamt_key key, uint64_t hash) {
+    struct step step = {*root_slot(&map->root, hash), root_depth(&map->root)};
+    if (link_is_fork(step.block))
+        step = way_fork(map, step, key, hash);
+    if (step.block == LINK_NONE)
+        return (struct place){.block = LINK_NONE, .depth = step.depth};
+    struct bucket *bucket = bucket_at(map, step.block);
+    fetch(bucket);
+    return (struct place){step.block, step.depth, bucket, bucket_find(bucket, key, hash)};
 }
 
 /* The number of the first of the root's slots that this hash's first `depth` bits lead to. */

@@ -24,7 +24,7 @@ static inline void build_free(struct hamt *map, ref node) {
         kind = NODE_LEAF;
         leaf_free(ref_leaf(node));
     } else {
-        children_free(&map->children, &ref_inner(node)->children);
+        children_free(&map->arrays, &ref_inner(node)->children);
     }
     node_free(&map->nodes, ref_memory(node), kind);
 }
@@ -49,7 +49,7 @@ static inline ref build_inner(struct hamt *map, unsigned level, uint64_t hash, r
         return REF_NONE;
     ref inner = ref_make(memory, NODE_INNER);
     inner_init(ref_inner(inner), level, hash);
-    if (!children_add(&map->children, &ref_inner(inner)->children, chunk_at(hash, level), child)) {
+    if (!children_add(&map->arrays, &ref_inner(inner)->children, chunk_at(hash, level), child)) {
         build_free(map, inner);
         return REF_NONE;
     }
@@ -91,8 +91,7 @@ static inline ref build_fork(struct hamt *map, unsigned level, uint64_t hash_one
         build_free(map, leaf);
         return REF_NONE;
     }
-    if (!children_add(&map->children, &ref_inner(inner)->children, chunk_at(hash_one, level),
-                      one)) {
+    if (!children_add(&map->arrays, &ref_inner(inner)->children, chunk_at(hash_one, level), one)) {
         build_free_all(map, inner);
         return REF_NONE;
     }

@@ -28,4 +28,9 @@ static inline ref children_at(const struct children *children, unsigned index) {
     return children->items[index];
 }
 
+static inline void children_count_bytes(const struct array_space *space,
+                                        const struct children *children, struct hamt_stats *stats) {
+    array_count(space, children->items, stats);
+}
+
 #endif

@@ -37,15 +37,15 @@ struct hamt *hamt_create(const struct hamt_config *config) {
     if (!map)
         return NULL;
     *map = (struct hamt){.root = REF_NONE, .hash_seed = chosen.hash_seed};
-    if (!children_space_init(&map->children, &chosen))
-        goto no_children;
+    if (!array_space_init(&map->arrays, &chosen))
+        goto no_arrays;
     if (!node_space_init(&map->nodes, &chosen))
         goto no_nodes;
     return map;
 
 no_nodes:
-    children_space_free(&map->children);
-no_children:
+    array_space_free(&map->arrays);
+no_arrays:
     mem_free(map);
     return NULL;
 }
@@ -55,7 +55,7 @@ void hamt_destroy(struct hamt *map) {
         return;
     build_free_all(map, map->root);
     node_space_free(&map->nodes);
-    children_space_free(&map->children);
+    array_space_free(&map->arrays);
     mem_free(map);
 }
 

@@ -28,7 +28,7 @@ static void stats_walk(const struct hamt *map, ref node, unsigned level, unsigne
     stats->inner_at_level[level]++;
     stats->children[children_count(children)]++;
     stats->child_pointers += children_count(children);
-    children_count_bytes(&map->children, children, stats);
+    children_count_bytes(&map->arrays, children, stats);
     for (unsigned i = 0; i < children_places(children); i++)
         if (!ref_is_none(children_at(children, i)))
             stats_walk(map, children_at(children, i), level + 1, depth + 1, stats);
@@ -37,7 +37,7 @@ static void stats_walk(const struct hamt *map, ref node, unsigned level, unsigne
 void hamt_stats(const struct hamt *map, struct hamt_stats *stats) {
     *stats = (struct hamt_stats){0};
     count_block(stats, HAMT_BYTES_MAP, map);
-    children_space_count(&map->children, stats);
+    array_space_count(&map->arrays, stats);
     node_space_count(&map->nodes, stats);
     if (!ref_is_none(map->root))
         stats_walk(map, map->root, 0, 0, stats);
@@ -92,7 +92,7 @@ const char *hamt_check(const struct hamt *map) {
         if (broken)
             return broken;
     }
-    const char *broken = children_space_check(&map->children);
+    const char *broken = array_space_check(&map->arrays);
     if (!broken)
         broken = node_space_check(&map->nodes);
     if (broken)

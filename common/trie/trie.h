@@ -5,9 +5,11 @@
  * variants/list, which answers everything in the plainest way, comes last.
  *
  *     call.h      are the hot functions inlined?
+ *     array.h     where do the arrays of children come from?
  *     children.h  how does a node keep its children?
  *     leaf.h      how does a leaf keep its entries?
  *     inner.h     what does an inner node hold beside its children?
+ *     size.h      how much room has a node for what it holds, an inner node and a leaf?
  *     ref.h       how is it told whether a child slot leads to an inner node or to a leaf?
  *     node.h      where does a node's memory come from, and where does it go?
  *     ahead.h     what is fetched ahead of its use on the way down?
@@ -29,9 +31,11 @@
 #include "ref_type.h"
 
 #include "call.h"
+#include "array.h"
 #include "children.h"
 #include "leaf.h"
 #include "inner.h"
+#include "size.h"
 #include "ref.h"
 #include "node.h"
 #include "ahead.h"
@@ -41,7 +45,7 @@ struct hamt {
     size_t size;      /* entries */
     uint64_t changes; /* keys added and removed so far: what makes a cursor stale */
     uint64_t hash_seed;
-    struct children_space children;
+    struct array_space arrays;
     struct node_space nodes;
 };
 

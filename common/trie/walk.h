@@ -55,7 +55,7 @@ HOT struct place walk_to_place(struct hamt *map, uint64_t hash) {
 static inline bool walk_attach(struct hamt *map, const struct place *place, uint64_t hash,
                                ref node) {
     if (place->parent)
-        return children_add(&map->children, &place->parent->children,
+        return children_add(&map->arrays, &place->parent->children,
                             chunk_at(hash, place->level - 1), node);
     map->root = node;
     return true;
@@ -95,7 +95,7 @@ static inline void walk_cut(struct hamt *map, const struct walk *walk, unsigned 
         return;
     }
     struct inner *above = ref_inner(*walk->step[step - 1].slot);
-    children_remove(&map->children, &above->children, chunk_at(hash, walk->step[step - 1].level));
+    children_remove(&map->arrays, &above->children, chunk_at(hash, walk->step[step - 1].level));
 }
 
 #endif

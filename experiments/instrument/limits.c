@@ -1,13 +1,16 @@
 /* limits.c - what the machine itself costs: the floor under every figure of a map.
  *
- *     load lines    one load that needs the one before it, from a random cache line of a footprint
- *     load pages    the same with one line in each page: little data, but every page's translation
+ * It is a cell (experiments/cell.c tells of the protocol).  Its operations:
+ *
+ *     load_lines    one load that needs the one before it, from a random cache line of a footprint
+ *     load_pages    the same with one line in each page: little data, but every page's translation
  *     read, write, copy     bandwidth over a footprint, in the order of addresses
  *     fault         the first touch of a page
  *
- * each on small pages and, where the system can be asked for them, on huge ones.  Every footprint
- * is a mapping of its own.  One process is one replicate: where its pages lie in memory is chance,
- * and decides which of them share a cache's sets.
+ * each on small pages and, where the system can be asked for them, on huge ones: the patterns.
+ * scale is the footprint in bytes, of a fault the page.  The value is in ns, or in gb_per_s.  Every
+ * footprint is a mapping of its own.  One process is one replicate: where its pages lie in memory
+ * is chance, and decides which of them share a cache's sets.
  *
  * Method: the chase through a random cycle is that of lmbench (McVoy and Staelin, USENIX 1996). */
 #define _GNU_SOURCE 1
@@ -22,7 +25,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "core.h"
+#include "process.h"
+#include "steps.h"
 #include "timer.h"
 
 enum { EXIT_USAGE = 2, EXIT_NO_MEMORY = 3 };
@@ -36,13 +40,16 @@ enum { PIECES_LEAST = 9, PIECES_MOST = 4096 };       /* and so many pieces */
 enum pages { PAGES_SMALL, PAGES_HUGE, PAGES_KINDS };
 static const char *const pages_names[PAGES_KINDS] = {"small", "huge"};
 
+enum operation { OP_LOAD_LINES, OP_LOAD_PAGES, OP_READ, OP_WRITE, OP_COPY, OP_FAULT, OPERATIONS };
+static const char *const operation_names[OPERATIONS] = {"load_lines", "load_pages", "read",
+                                                        "write",      "copy",       "fault"};
+
+static size_t page_size(enum pages pages) {
+    return pages == PAGES_HUGE ? huge_page : (size_t)sysconf(_SC_PAGESIZE);
+}
+
 /* Where results go to die: the compiler must believe that somebody reads them. */
 static volatile uintptr_t sink;
-
-static void print(const char *what, enum pages pages, size_t footprint, double value,
-                  const char *unit) {
-    printf("%s,%s,%zu,%.17g,%s\n", what, pages_names[pages], footprint, value, unit);
-}
 
 /* ---- Pieces ---- */
 
@@ -172,7 +179,8 @@ static char *follow(char *at, size_t loads) {
     return at;
 }
 
-static bool measure_load(size_t footprint, size_t stride, enum pages pages, uint64_t seed) {
+static bool measure_load(double *ns, size_t footprint, size_t stride, enum pages pages,
+                         uint64_t seed) {
     struct mapping mapping;
     size_t count = footprint / stride;
     if (!map(&mapping, footprint, pages))
@@ -189,8 +197,7 @@ static bool measure_load(size_t footprint, size_t stride, enum pages pages, uint
             at = follow(at, piece);
         while (pieces_next(&pieces, piece));
         sink = (uintptr_t)at;
-        print(stride == LINE ? "load lines" : "load pages", pages, footprint,
-              pieces_median(&pieces), "ns");
+        *ns = pieces_median(&pieces);
     } else {
         fprintf(stderr, "limits: no memory to shuffle %zu places\n", count);
     }
@@ -232,32 +239,31 @@ static void copy_all(char *to, char *from, size_t bytes) {
 /* Gigabytes that pass the processor in a second: a copied byte counts once as read and once as
  * written.  The footprint is all that is touched: a copy reads one half of it and writes the other.
  * A piece is a part of a large footprint, or several passes over a small one. */
-static bool measure_bandwidth(size_t footprint, enum pages pages) {
-    static const struct {
-        const char *name;
-        void (*pass)(char *to, char *from, size_t bytes);
-        size_t parts;
-    } ways[] = {{"read", read_all, 1}, {"write", write_all, 1}, {"copy", copy_all, 2}};
+static const struct way {
+    void (*pass)(char *to, char *from, size_t bytes);
+    size_t parts;
+} ways[] = {[OP_READ] = {read_all, 1}, [OP_WRITE] = {write_all, 1}, [OP_COPY] = {copy_all, 2}};
+
+static bool measure_bandwidth(double *gb_per_s, size_t footprint, const struct way *way,
+                              enum pages pages) {
     enum { PIECE = 1 << 20 };
     struct mapping mapping;
     if (!map(&mapping, footprint, pages))
         return false;
     memset(mapping.start, 1, footprint);
-    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-        size_t bytes = footprint / ways[i].parts, at = 0;
-        size_t step = bytes < PIECE ? bytes : PIECE, passes = PIECE / step;
-        char *from = mapping.start, *to = mapping.start + footprint - bytes;
-        struct pieces pieces;
-        ways[i].pass(to, from, bytes);
-        pieces_begin(&pieces);
-        do {
-            for (size_t pass = 0; pass < passes; pass++) {
-                ways[i].pass(to + at, from + at, step);
-                at = (at + step) % bytes;
-            }
-        } while (pieces_next(&pieces, passes * step * ways[i].parts));
-        print(ways[i].name, pages, footprint, 1 / pieces_median(&pieces), "GB/s");
-    }
+    size_t bytes = footprint / way->parts, at = 0;
+    size_t step = bytes < PIECE ? bytes : PIECE, passes = PIECE / step;
+    char *from = mapping.start, *to = mapping.start + footprint - bytes;
+    struct pieces pieces;
+    way->pass(to, from, bytes);
+    pieces_begin(&pieces);
+    do {
+        for (size_t pass = 0; pass < passes; pass++) {
+            way->pass(to + at, from + at, step);
+            at = (at + step) % bytes;
+        }
+    } while (pieces_next(&pieces, passes * step * way->parts));
+    *gb_per_s = 1 / pieces_median(&pieces);
     unmap(&mapping);
     return true;
 }
@@ -265,11 +271,12 @@ static bool measure_bandwidth(size_t footprint, enum pages pages) {
 /* ---- Page faults ---- */
 
 /* A piece is one huge page, or as many small ones as take a few microseconds. */
-static bool measure_fault(size_t bytes, enum pages pages) {
+static bool measure_fault(double *ns, enum pages pages) {
+    const size_t bytes = (size_t)64 << 20;
     struct mapping mapping;
     if (!map(&mapping, bytes, pages))
         return false;
-    size_t page = pages == PAGES_HUGE ? huge_page : (size_t)sysconf(_SC_PAGESIZE);
+    size_t page = page_size(pages);
     size_t at_once = pages == PAGES_HUGE ? 1 : 16;
     struct pieces pieces;
     pieces_begin(&pieces);
@@ -279,70 +286,140 @@ static bool measure_fault(size_t bytes, enum pages pages) {
             ((volatile char *)mapping.start)[at + i * page] = 1;
         more = pieces_next(&pieces, at_once);
     }
-    print("fault", pages, page, pieces_median(&pieces), "ns");
+    *ns = pieces_median(&pieces);
     unmap(&mapping);
     return true;
 }
 
 /* ---- The whole ---- */
 
-static bool measure_pages(enum pages pages, size_t largest, uint64_t seed) {
-    static const size_t fault_bytes = (size_t)64 << 20;
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    for (size_t footprint = smallest; footprint <= largest; footprint *= 2) {
-        if (!measure_load(footprint, LINE, pages, seed + footprint))
-            return false;
-        /* Fewer pages than this are no cycle worth the name. */
-        if (footprint >= 16 * page && !measure_load(footprint, page, pages, seed + footprint))
-            return false;
-        if (footprint >= 4 * smallest && !measure_bandwidth(footprint, pages))
-            return false;
+struct request {
+    enum operation operation;
+    enum pages pages;
+    bool steps;
+    uint64_t scale, seed;
+};
+
+static bool measure(double *value, const struct request *request) {
+    size_t stride = request->operation == OP_LOAD_LINES ? LINE : page_size(PAGES_SMALL);
+    switch (request->operation) {
+    case OP_LOAD_LINES:
+    case OP_LOAD_PAGES:
+        return measure_load(value, request->scale, stride, request->pages,
+                            request->seed + request->scale);
+    case OP_FAULT:
+        return measure_fault(value, request->pages);
+    default:
+        return measure_bandwidth(value, request->scale, &ways[request->operation], request->pages);
     }
-    return measure_fault(fault_bytes < largest ? fault_bytes : largest, pages);
 }
 
-static int usage(void) {
-    fprintf(stderr, "usage: limits [--largest BYTES] [--seed N] [--pin CORE]\n"
-                    "BYTES: the largest footprint, from 4194304 (536870912)\n"
-                    "CORE: to stay on; its number, last, or none\n");
-    return EXIT_USAGE;
+static void print_names(const char *list, const char *const *names, int count) {
+    printf(",\"%s\":[", list);
+    for (int i = 0; i < count; i++)
+        printf("%s\"%s\"", i ? "," : "", names[i]);
+    putchar(']');
 }
 
-static bool keep_on(const char *text) {
-    struct words cores = {0};
-    core_list(&cores);
-    const char *core =
-        strcmp(text, "last") == 0 && cores.count ? cores.word[cores.count - 1] : text;
-    bool good = strcmp(core, "none") == 0 || (words_have(&cores, core) && core_keep(atoi(core)));
-    words_free(&cores);
-    return good;
+static void describe(void) {
+    printf("{\"program\":\"limits\",\"identity\":{" STUDY_IDENTITY
+           "},\"steps\":true,\"parameters\":{}");
+    print_names("operations", operation_names, OPERATIONS);
+    print_names("patterns", pages_names, has_huge_pages() ? PAGES_KINDS : PAGES_HUGE);
+    puts("}");
 }
 
-static bool number_of(const char *text, uint64_t low, uint64_t high, uint64_t *number) {
+_Noreturn static void usage(void) {
+    fprintf(stderr,
+            "usage: limits --op load_lines|load_pages|read|write|copy|fault --pattern small|huge\n"
+            "              --scale BYTES --seed N [--steps]\n"
+            "       limits --describe\n"
+            "BYTES: a power of two from 4096, 16384 for read, write and copy, 16 pages for\n"
+            "load_pages; of a fault the page\n");
+    exit(EXIT_USAGE);
+}
+
+static int name_of(const char *text, const char *const *names, int count) {
+    for (int i = 0; i < count; i++)
+        if (strcmp(text, names[i]) == 0)
+            return i;
+    usage();
+}
+
+static uint64_t number_of(const char *text, uint64_t high) {
     char *end;
     errno = 0;
-    *number = strtoull(text, &end, 10);
-    return *text >= '0' && *text <= '9' && *end == '\0' && errno == 0 && *number >= low &&
-           *number <= high;
+    uint64_t number = strtoull(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end || errno || number > high)
+        usage();
+    return number;
+}
+
+static bool fits(const struct request *request) {
+    size_t least = request->operation == OP_LOAD_LINES   ? smallest
+                   : request->operation == OP_LOAD_PAGES ? 16 * page_size(PAGES_SMALL)
+                                                         : 4 * smallest;
+    return request->operation == OP_FAULT
+               ? request->scale == page_size(request->pages)
+               : request->scale >= least && (request->scale & (request->scale - 1)) == 0;
+}
+
+static struct request read_request(int argc, char **argv) {
+    static const struct option options[] = {{"op", required_argument, NULL, 'o'},
+                                            {"pattern", required_argument, NULL, 'p'},
+                                            {"scale", required_argument, NULL, 'n'},
+                                            {"seed", required_argument, NULL, 's'},
+                                            {"steps", no_argument, NULL, 'S'},
+                                            {"describe", no_argument, NULL, 'd'},
+                                            {NULL, 0, NULL, 0}};
+    struct request request = {.operation = OPERATIONS, .pages = PAGES_KINDS};
+    opterr = 0;
+    for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+        switch (option) {
+        case 'o':
+            request.operation = (enum operation)name_of(optarg, operation_names, OPERATIONS);
+            break;
+        case 'p':
+            request.pages = (enum pages)name_of(optarg, pages_names, PAGES_KINDS);
+            break;
+        case 'n':
+            request.scale = number_of(optarg, UINT64_C(1) << 37);
+            break;
+        case 's':
+            request.seed = number_of(optarg, INT64_MAX);
+            break;
+        case 'S':
+            request.steps = true;
+            break;
+        case 'd':
+            describe();
+            exit(0);
+        default:
+            usage();
+        }
+    }
+    if (optind < argc || request.operation == OPERATIONS || request.pages == PAGES_KINDS ||
+        !fits(&request))
+        usage();
+    return request;
 }
 
 int main(int argc, char **argv) {
-    static const struct option options[] = {{"largest", required_argument, NULL, 'l'},
-                                            {"seed", required_argument, NULL, 's'},
-                                            {"pin", required_argument, NULL, 'p'},
-                                            {NULL, 0, NULL, 0}};
-    uint64_t largest = UINT64_C(512) << 20, seed = 1;
-    opterr = 0;
-    for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;)
-        if (option == 'l'   ? !number_of(optarg, 4 << 20, UINT64_C(1) << 37, &largest)
-            : option == 's' ? !number_of(optarg, 0, INT64_MAX, &seed)
-                            : option != 'p' || !keep_on(optarg))
-            return usage();
-    if (optind < argc)
-        return usage();
-    puts("what,pages,bytes,value,unit");
-    for (enum pages pages = PAGES_SMALL; pages < PAGES_KINDS; pages++)
-        if ((pages == PAGES_SMALL || has_huge_pages()) && !measure_pages(pages, largest, seed))
+    struct request request = read_request(argc, argv);
+    bool bandwidth = request.operation == OP_READ || request.operation == OP_WRITE ||
+                     request.operation == OP_COPY;
+    double value;
+    if (request.steps)
+        steps_ready();
+    for (unsigned i = 0; request.steps ? steps_go("limits") : i == 0; i++) {
+        if (!measure(&value, &request))
             return EXIT_NO_MEMORY;
-    return fflush(stdout) == 0 ? 0 : 1;
+        printf("{" STUDY_IDENTITY ",\"op\":\"%s\",\"pattern\":\"%s\",\"scale\":%" PRIu64
+               ",\"seed\":%" PRIu64
+               ",\"sample\":%u,\"allocator\":\"%s\",\"values\":{\"%s\":%.17g}}\n",
+               operation_names[request.operation], pages_names[request.pages], request.scale,
+               request.seed, i, process_allocator(), bandwidth ? "gb_per_s" : "ns", value);
+        fflush(stdout);
+    }
+    return 0;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Makes the measuring program of one composition in a layout of its own: stands in for make, which
-the runner asks for programs (--make).
+"""Makes the measuring program of one composition in a layout of its own: what CELL=relinked is for
+make, which the runner asks for programs.
 
     relink.py [-s ...] VARIANT=COMPOSITION.KIND.NN HASH=h KEY=k cell      prints the program's path
 
@@ -47,14 +47,15 @@ def run(*command):
     return done.stdout
 
 
-def link(target, objects, pad):
+def link(target, composition, objects, pad):
     """Links the objects, with `pad` bytes before the code of the map."""
     if pad:
         source = target.parent / "pad.c"
         source.write_text(f'__asm__(".text\\n.skip {pad}, 0x90");\n')
         before = next(i for i, name in enumerate(objects) if name.endswith("/hamt.o"))
         objects = [*objects[:before], str(source.relative_to(ROOT)), *objects[before:]]
-    run("make", "-s", f"LAYOUT={target.relative_to(ROOT)}", "OBJECTS=" + " ".join(objects),
+    run("make", "-s", "CELL=map", f"VARIANT={composition}",
+        f"LAYOUT={target.relative_to(ROOT)}", "OBJECTS=" + " ".join(objects),
         "layout-program")
 
 
@@ -65,7 +66,7 @@ def main(arguments):
         print(f"VARIANT={given.get('VARIANT', '')}: wanted a composition and .same.NN, .link.NN,"
               " .move.NN or .envs.NN", file=sys.stderr)
         sys.exit(2)
-    objects = run("make", "-s", f"VARIANT={form[1]}", f"HASH={given['HASH']}",
+    objects = run("make", "-s", "CELL=map", f"VARIANT={form[1]}", f"HASH={given['HASH']}",
                   f"KEY={given['KEY']}", "layout-objects").splitlines()[-1].split()
     order, pad, environment = chosen(form[2], form[3], objects)
     # All names are equally long: the command line lies on the stack, as the environment does.
@@ -73,12 +74,12 @@ def main(arguments):
     directory.mkdir(parents=True, exist_ok=True)
     program = directory / "cell"
     if environment:
-        link(directory / "real", order, pad)
+        link(directory / "real", form[1], order, pad)
         program.write_text(f"#!/bin/sh\nPADDING={'x' * environment} exec "
                            f"{(directory / 'real').relative_to(ROOT)} \"$@\"\n")
         program.chmod(0o755)
     else:
-        link(program, order, pad)
+        link(program, form[1], order, pad)
     print(program.relative_to(ROOT))
 
 

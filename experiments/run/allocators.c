@@ -8,16 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The library of an allocator that is given by name; the caller frees it. */
+/* What make tells of an allocator that is given by name: what sets it and its library; the caller
+ * frees it. */
 static char *find(const char *name, const char *make, struct fault *fault) {
     char *setting = need_format("ALLOC=%s", name);
     const char *const settings[] = {setting, NULL};
-    char *path = ask_make(make, settings, "allocator", fault);
+    char *told = ask_make(make, settings, "allocator", fault);
     struct fault said = *fault;
-    if (!path && said.line[0] && !strstr(said.line, setting))
+    if (!told && said.line[0] && !strstr(said.line, setting))
         fault_set(fault, "%s: %.800s", setting, said.line);
     free(setting);
-    return path;
+    return told;
 }
 
 /* A private copy of a library, under the name it has; the caller frees it. */
@@ -29,28 +30,52 @@ static char *copy_of(const char *path, struct fault *fault) {
     return copy;
 }
 
-/* Gives the library to every cell from `first` on that is to have this allocator. */
-static void give(struct plan *plan, size_t first, const char *library) {
+/* Adds a copy to the list, and returns it. */
+static const char *keep(struct words *list, const char *text) {
+    words_add(list, text);
+    return list->word[list->count - 1];
+}
+
+/* Gives them to every cell from `first` on that is to have this allocator. */
+static void give(struct plan *plan, size_t first, const char *variables, const char *library) {
     const char *allocator = plan->cells[first].allocator;
     for (size_t i = first; i < plan->cell_count; i++)
-        if (strcmp(plan->cells[i].allocator, allocator) == 0)
+        if (strcmp(plan->cells[i].allocator, allocator) == 0) {
+            plan->cells[i].variables = variables;
             plan->cells[i].library = library;
+        }
+}
+
+/* Finds the allocator of a cell.
+ * told: "NAME=value ... PATH"; the path is NO_LIBRARY where the C library's own malloc is set. */
+static bool take(struct plan *plan, size_t cell, const char *told, struct fault *fault) {
+    const char *blank = strrchr(told, ' ');
+    const char *path = blank ? blank + 1 : told;
+    char *set = need_format("%.*s", (int)(path - told - (blank ? 1 : 0)), told);
+    const char *variables = keep(&plan->variables, set), *library = NULL;
+    free(set);
+    if (strcmp(path, NO_LIBRARY) != 0) {
+        char *copy = copy_of(path, fault);
+        if (!copy)
+            return false;
+        library = keep(&plan->libraries, copy);
+        free(copy);
+    }
+    give(plan, cell, variables, library);
+    return true;
 }
 
 bool allocators_find(struct plan *plan, const char *make, struct fault *fault) {
     for (size_t i = 0; i < plan->cell_count; i++) {
         const struct cell *cell = &plan->cells[i];
-        if (cell->library || strcmp(cell->allocator, SYSTEM_ALLOCATOR) == 0)
+        if (cell->variables || strcmp(cell->allocator, SYSTEM_ALLOCATOR) == 0)
             continue;
-        char *path = cell->allocator[0] == '/' ? need_copy(cell->allocator)
+        char *told = cell->allocator[0] == '/' ? need_copy(cell->allocator)
                                                : find(cell->allocator, make, fault);
-        char *copy = path ? copy_of(path, fault) : NULL;
-        free(path);
-        if (!copy)
+        bool good = told && take(plan, i, told, fault);
+        free(told);
+        if (!good)
             return false;
-        words_add(&plan->libraries, copy);
-        free(copy);
-        give(plan, i, plan->libraries.word[plan->libraries.count - 1]);
     }
     return true;
 }

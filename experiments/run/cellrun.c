@@ -25,6 +25,25 @@ static void add_number(struct words *argv, const char *option, uint64_t number) 
     free(text);
 }
 
+/* Each parameter as an option: pool_slots=64 is --pool-slots 64. */
+static void add_parameters(struct words *argv, const char *parameters) {
+    struct words all = {0};
+    if (*parameters)
+        words_split(&all, parameters, ' ');
+    for (size_t i = 0; i < all.count; i++) {
+        size_t length = strcspn(all.word[i], "=");
+        char *option = need_format("--%.*s", (int)length, all.word[i]);
+        for (char *c = option; *c; c++)
+            *c = *c == '_' ? '-' : *c;
+        if (strcmp(option, "--" COPY_PARAMETER) != 0) {
+            words_add(argv, option);
+            words_add(argv, all.word[i] + length + 1);
+        }
+        free(option);
+    }
+    words_free(&all);
+}
+
 static struct words arguments(const struct cell_call *call) {
     const struct cell *cell = &call->plan->cells[call->cell];
     const struct group *group = &call->plan->groups[cell->group];
@@ -39,17 +58,31 @@ static struct words arguments(const struct cell_call *call) {
     }
     add_number(&argv, "--scale", group->scale);
     add_number(&argv, "--seed", call->trace_seed);
-    add_number(&argv, "--samples", group->samples);
-    if (cell->pool_slots)
-        add_number(&argv, "--pool-slots", cell->pool_slots);
+    add_parameters(&argv, cell->parameters);
+    words_add(&argv, "--steps");
     return argv;
 }
 
+/* What the process is told when it is ready: one line for each sample, and that there is no other;
+ * the caller frees it. */
+static char *steps(uint64_t samples) {
+    struct words lines = {0};
+    for (uint64_t i = 0; i < samples; i++)
+        words_add(&lines, "go");
+    words_add(&lines, "end\n");
+    char *text = words_join(&lines, "\n");
+    words_free(&lines);
+    return text;
+}
+
 static struct words environment(const struct cell_call *call) {
-    const char *library = call->plan->cells[call->cell].library;
+    const struct cell *cell = &call->plan->cells[call->cell];
+    const char *library = cell->library;
     struct words variables = {0};
     words_add(&variables, "LC_ALL=C");
     words_add(&variables, "PATH=/usr/bin:/bin");
+    if (cell->variables && *cell->variables)
+        words_split(&variables, cell->variables, ' ');
     if (library) {
         char *variable = need_format("%s=%s", preload, library);
         words_add(&variables, variable);
@@ -62,7 +95,9 @@ char *cell_command(const struct cell_call *call) {
     struct words argv = arguments(call), variables = environment(call);
     char *set = words_command(&variables);
     char *run = words_command(&argv);
-    char *command = need_format("env -i %s %s", set, run);
+    const struct group *group = &call->plan->groups[call->plan->cells[call->cell].group];
+    char *command = need_format("yes go | head -n %llu | env -i %s %s",
+                                (unsigned long long)group->samples, set, run);
     free(set);
     free(run);
     words_free(&argv);
@@ -93,7 +128,11 @@ bool cell_run(struct replicate *replicate, const struct cell_call *call, struct 
     struct words argv = arguments(call), variables = environment(call);
     struct child_end end = {0};
     fault->line[0] = '\0';
-    bool ran = child_run(&end, &argv, &variables, call->timeout, fault);
+    const struct group *group = &call->plan->groups[call->plan->cells[call->cell].group];
+    child_keep_on(group->core);
+    char *input = steps(group->samples);
+    bool ran = child_run(&end, &argv, &variables, input, call->timeout, fault);
+    free(input);
     words_free(&argv);
     words_free(&variables);
     if (!ran || end.how == CHILD_INTERRUPTED) {
@@ -120,8 +159,11 @@ double cell_probe(const struct cell_call *call) {
     /* A plan of this one cell, made small, but not so small that a pool of fixed size tells more
      * than the entries. */
     struct cell cell = call->plan->cells[call->cell];
-    struct group group = {
-        .op = "put", .pattern = "random", .scale = CELL_PROBE_SCALE, .samples = 1};
+    struct group group = {.core = call->plan->groups[call->plan->cells[call->cell].group].core,
+                          .op = "put",
+                          .pattern = "random",
+                          .scale = CELL_PROBE_SCALE,
+                          .samples = 1};
     cell.group = 0;
     struct plan small = {.cells = &cell, .groups = &group, .recipes = call->plan->recipes};
     struct cell_call probe = *call;

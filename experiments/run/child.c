@@ -52,6 +52,7 @@ void child_catch_signals(void) {
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGHUP, &action, NULL);
+    signal(SIGPIPE, SIG_IGN); /* a child that ends may leave unread what was written to it */
 }
 
 bool child_interrupted(void) {
@@ -123,9 +124,10 @@ void child_keep_on(int core) {
     kept_on = core;
 }
 
-static void become(const struct words *argv, const struct words *environment, int out, int err,
+static void become(const struct words *argv, const struct words *environment, const int pipes[3],
                    pid_t parent) {
     setpgid(0, 0);
+    signal(SIGPIPE, SIG_DFL);
 #ifdef __linux__
     /* A runner that is killed outright takes the child with it. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -134,10 +136,8 @@ static void become(const struct words *argv, const struct words *environment, in
 #else
     (void)parent;
 #endif
-    int in = open("/dev/null", O_RDONLY);
-    dup2(in, STDIN_FILENO);
-    dup2(out, STDOUT_FILENO);
-    dup2(err, STDERR_FILENO);
+    for (int i = 0; i < 3; i++) /* stdin, stdout, stderr */
+        dup2(pipes[i], i);
     if (!core_keep(kept_on)) {
         dprintf(STDERR_FILENO, "core %d: %s\n", kept_on, strerror(errno));
         _exit(127);
@@ -187,10 +187,33 @@ static void stream_end(struct stream *stream, char **text) {
     *text = stream->text ? stream->text : need_copy("");
 }
 
-/* Reads both streams until the child has ended by itself (true; it is still to be waited for) or
- * has to be killed (false; *how says why). */
-static bool watch(pid_t child, struct stream *out, struct stream *err, double deadline,
-                  enum child_how *how) {
+/* What is written to the child: nothing more once the descriptor is -1. */
+struct input {
+    int descriptor;
+    const char *rest;
+};
+
+static void input_end(struct input *input) {
+    if (input->descriptor >= 0)
+        close(input->descriptor);
+    input->descriptor = -1;
+}
+
+/* Writes what fits.  The pipe is closed after the last of it, or when nobody reads. */
+static void input_write(struct input *input) {
+    ssize_t written = write(input->descriptor, input->rest, strlen(input->rest));
+    if (written < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    if (written >= 0)
+        input->rest += written;
+    if (written < 0 || *input->rest == '\0')
+        input_end(input);
+}
+
+/* Reads both streams, and writes the input after the first line, until the child has ended by
+ * itself (true; it is still to be waited for) or has to be killed (false; *how says why). */
+static bool watch(pid_t child, struct input *in, struct stream *out, struct stream *err,
+                  double deadline, enum child_how *how) {
     for (;;) {
         bool silent = out->descriptor < 0 && err->descriptor < 0;
         siginfo_t end = {0};
@@ -198,6 +221,7 @@ static bool watch(pid_t child, struct stream *out, struct stream *err, double de
             end.si_pid == child)
             return true;
 
+        bool said_a_line = out->text && strchr(out->text, '\n');
         double left = deadline - clock_seconds();
         if (left <= 0) {
             *how = CHILD_TIMEOUT;
@@ -206,8 +230,9 @@ static bool watch(pid_t child, struct stream *out, struct stream *err, double de
         /* A child that has closed both streams is about to end: look again in a millisecond. */
         struct pollfd watched[] = {{.fd = wake[0], .events = POLLIN},
                                    {.fd = out->descriptor, .events = POLLIN},
-                                   {.fd = err->descriptor, .events = POLLIN}};
-        poll(watched, 3, silent ? 1 : left > 1e6 ? 1000000000 : (int)(left * 1000) + 1);
+                                   {.fd = err->descriptor, .events = POLLIN},
+                                   {.fd = said_a_line ? in->descriptor : -1, .events = POLLOUT}};
+        poll(watched, 4, silent ? 1 : left > 1e6 ? 1000000000 : (int)(left * 1000) + 1);
 
         if (interrupted) {
             *how = CHILD_INTERRUPTED;
@@ -218,41 +243,56 @@ static bool watch(pid_t child, struct stream *out, struct stream *err, double de
             *how = CHILD_FLOOD;
             return false;
         }
+        if (watched[3].revents)
+            input_write(in);
     }
 }
 
+/* Pipes for stdin, stdout and stderr: [0] is to be read from, [1] to be written to. */
+static bool open_pipes(int pipes[3][2]) {
+    for (int i = 0; i < 3; i++)
+        if (pipe(pipes[i]) != 0) {
+            int error = errno;
+            for (int j = 0; j < 2 * i; j++)
+                close(pipes[j / 2][j % 2]);
+            errno = error;
+            return false;
+        }
+    for (int i = 0; i < 6; i++)
+        close_on_exec(pipes[i / 2][i % 2]);
+    fcntl(pipes[0][1], F_SETFL, O_NONBLOCK);
+    return true;
+}
+
 bool child_run(struct child_end *end, const struct words *argv, const struct words *environment,
-               double timeout, struct fault *fault) {
-    int out[2], err[2];
-    if (pipe(out) != 0)
+               const char *input, double timeout, struct fault *fault) {
+    int pipes[3][2];
+    if (!open_pipes(pipes))
         return fault_set(fault, "no pipe to a child process: %s", strerror(errno));
-    if (pipe(err) != 0) {
-        close(out[0]);
-        close(out[1]);
-        return fault_set(fault, "no pipe to a child process: %s", strerror(errno));
-    }
-    const int ends[] = {out[0], out[1], err[0], err[1]};
-    for (size_t i = 0; i < 4; i++)
-        close_on_exec(ends[i]);
+    struct input in = {.descriptor = pipes[0][1], .rest = input};
+    if (!input)
+        input_end(&in);
 
     double start = clock_seconds();
     pid_t runner = getpid();
     pid_t child = fork();
     if (child == 0)
-        become(argv, environment, out[1], err[1], runner);
-    close(out[1]);
-    close(err[1]);
+        become(argv, environment, (int[]){pipes[0][0], pipes[1][1], pipes[2][1]}, runner);
+    close(pipes[0][0]);
+    close(pipes[1][1]);
+    close(pipes[2][1]);
     if (child < 0) {
-        close(out[0]);
-        close(err[0]);
+        input_end(&in);
+        close(pipes[1][0]);
+        close(pipes[2][0]);
         return fault_set(fault, "no child process: %s", strerror(errno));
     }
     setpgid(child, child); /* the child does so as well: whoever comes first */
 
-    struct stream outs = {.descriptor = out[0]}, errs = {.descriptor = err[0]};
+    struct stream outs = {.descriptor = pipes[1][0]}, errs = {.descriptor = pipes[2][0]};
     int status = 0;
     *end = (struct child_end){0};
-    bool by_itself = watch(child, &outs, &errs, start + timeout, &end->how);
+    bool by_itself = watch(child, &in, &outs, &errs, start + timeout, &end->how);
     kill(-child, SIGKILL); /* not yet waited for, it still is the group of this number */
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)
         ;
@@ -262,6 +302,7 @@ bool child_run(struct child_end *end, const struct words *argv, const struct wor
     }
     end->seconds = clock_seconds() - start;
     bury_orphans();
+    input_end(&in);
     stream_end(&outs, &end->out);
     stream_end(&errs, &end->err);
     return true;

@@ -40,14 +40,16 @@ void child_keep_on(int core);
  * child's process group survives. */
 void child_keep_orphans(void);
 
-/* Runs a program to its end with stdin empty; what it has left in its process group is killed.
+/* Runs a program to its end; what it has left in its process group is killed.
  * argv: program, looked up as by execvp, and arguments;
  * environment: exactly what it gets, or NULL for the runner's own;
+ * input: what it reads on stdin as soon as it has printed a line, so that none of its time is spent
+ *        on waiting for more; NULL: stdin is empty;
  * timeout: seconds.
  * False if no process could be made.  Otherwise *end is to be given to child_end_free; a program
  * that cannot be executed exits with 127 and says so on stderr. */
 bool child_run(struct child_end *end, const struct words *argv, const struct words *environment,
-               double timeout, struct fault *fault);
+               const char *input, double timeout, struct fault *fault);
 
 void child_end_free(struct child_end *end);
 

@@ -4,16 +4,16 @@
 #include "need.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-void csv_write(FILE *file, const char *text, bool quote, bool first) {
+void csv_write(FILE *file, const char *text, bool first) {
     if (!first)
         fputc(',', file);
-    if (!text)
-        return;
+    bool quote = text && (*text == '\0' || strpbrk(text, ",\"\r\n"));
     if (quote)
         fputc('"', file);
-    for (; *text; text++) {
-        if (quote && *text == '"')
+    for (; text && *text; text++) {
+        if (*text == '"')
             fputc('"', file);
         fputc(*text, file);
     }
@@ -22,7 +22,7 @@ void csv_write(FILE *file, const char *text, bool quote, bool first) {
 }
 
 void csv_end(FILE *file) {
-    fputs("\r\n", file);
+    fputc('\n', file);
 }
 
 static void append(struct csv_record *record, int character) {

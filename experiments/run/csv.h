@@ -1,5 +1,5 @@
-/* csv.h - comma-separated values as RFC 4180 has them, with one agreement more: an empty field is
- * NULL, an empty text is "". */
+/* csv.h - comma-separated values as RFC 4180 has them, but that lines end as git has them, and with
+ * one agreement more: an empty field is NULL, an empty text is "". */
 #ifndef CSV_H
 #define CSV_H
 
@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Writes a field as it is (a number), in quotes (a text), or as nothing (NULL). */
-void csv_write(FILE *file, const char *text, bool quote, bool first);
+/* Writes a field, in quotes only where it needs them; NULL as nothing. */
+void csv_write(FILE *file, const char *text, bool first);
 
 /* Ends a record. */
 void csv_end(FILE *file);

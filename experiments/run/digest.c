@@ -4,6 +4,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include <nettle/sha2.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,6 +21,18 @@ struct digest digest_bytes(const void *bytes, size_t length) {
 
 struct digest digest_text(const char *text) {
     return digest_bytes(text, strlen(text));
+}
+
+struct tree_id tree_id(const char *shape) {
+    struct tree_id id = {""};
+    struct sha256_ctx context;
+    unsigned char digest[(sizeof id.hex - 1) / 2];
+    sha256_init(&context);
+    sha256_update(&context, strlen(shape), (const unsigned char *)shape);
+    sha256_digest(&context, sizeof digest, digest);
+    for (size_t i = 0; i < sizeof digest; i++)
+        snprintf(id.hex + 2 * i, 3, "%02x", digest[i]);
+    return id;
 }
 
 struct digest digest_file(const char *path) {

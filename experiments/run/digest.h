@@ -14,6 +14,13 @@ struct digest {
 struct digest digest_bytes(const void *bytes, size_t length);
 struct digest digest_text(const char *text);
 
+/* What a tree is called in the store: the beginning of the SHA-256 of its text, which whoever reads
+ * an export can check. */
+struct tree_id {
+    char hex[13];
+};
+struct tree_id tree_id(const char *shape);
+
 /* The digest of a file's contents; that of nothing if it cannot be read. */
 struct digest digest_file(const char *path);
 

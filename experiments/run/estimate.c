@@ -10,7 +10,7 @@
 
 /* The rule of thumb: for a process; for each entry in each of its samples and in the repetition
  * before them. */
-static const double process_seconds = 0.03, process_bytes = 4e6;
+static const double process_seconds = 0.03, process_bytes = 4e6, other_seconds = 0.3;
 static const double entry_seconds = 2e-6, entry_bytes = 600;
 
 struct estimate {
@@ -51,12 +51,20 @@ static void learn(const struct stored_cell *stored, void *context) {
     }
 }
 
+/* Of other cells nothing is known: what their scale counts need not be entries. */
+static bool is_map(const struct plan *plan, size_t cell) {
+    return strcmp(plan->recipes[plan->cells[cell].recipe].cell, MAP_PROGRAM) == 0;
+}
+
 static void use_rule(struct estimate *e) {
     for (size_t i = 0; i < e->plan->cell_count; i++) {
         const struct group *group = &e->plan->groups[e->plan->cells[i].group];
-        progress_known(e->progress, i,
-                       process_seconds + entry_seconds * (double)group->scale *
-                                             repetitions((double)group->samples));
+        if (!is_map(e->plan, i))
+            progress_known(e->progress, i, other_seconds);
+        else
+            progress_known(e->progress, i,
+                           process_seconds + entry_seconds * (double)group->scale *
+                                                 repetitions((double)group->samples));
     }
 }
 
@@ -64,8 +72,9 @@ static double most_memory(const struct estimate *e) {
     double most = 0;
     for (size_t i = 0; i < e->plan->cell_count; i++) {
         uint64_t scale = e->plan->groups[e->plan->cells[i].group].scale;
-        most = larger(most, e->bytes[i] > 0 ? e->bytes[i]
-                                            : process_bytes + fit_bytes(entry_bytes, scale));
+        if (e->bytes[i] > 0 || is_map(e->plan, i))
+            most = larger(most, e->bytes[i] > 0 ? e->bytes[i]
+                                                : process_bytes + fit_bytes(entry_bytes, scale));
     }
     return most;
 }

@@ -13,28 +13,102 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* The shortest decimal that is read back as the same number; the caller frees it. */
+static char *shortest(double number) {
+    char *text = need_format("%.15g", number);
+    for (int digits = 16; digits <= 17 && strtod(text, NULL) != number; digits++) {
+        free(text);
+        text = need_format("%.*g", digits, number);
+    }
+    return text;
+}
+
 static void write_row(FILE *file, sqlite3_stmt *row) {
     for (int i = 0; i < sqlite3_column_count(row); i++) {
-        int type = sqlite3_column_type(row, i);
-        if (type == SQLITE_FLOAT) {
-            char *number = need_format("%.17g", sqlite3_column_double(row, i));
-            csv_write(file, number, false, i == 0);
-            free(number);
-        } else {
-            const char *text = (const char *)sqlite3_column_text(row, i);
-            csv_write(file, text, type == SQLITE_TEXT, i == 0);
-        }
+        bool real = sqlite3_column_type(row, i) == SQLITE_FLOAT;
+        char *number = real ? shortest(sqlite3_column_double(row, i)) : NULL;
+        csv_write(file, real ? number : (const char *)sqlite3_column_text(row, i), i == 0);
+        free(number);
     }
     csv_end(file);
 }
 
-static bool write_table(struct store *store, const struct schema_table *table,
-                        const char *experiment, const char *path, struct fault *fault) {
-    sqlite3_stmt *rows =
-        store_statement(store, fault, "SELECT * FROM %s %s", table->name, table->of_experiment);
+/* Adds the first column of a query about the experiment ?1.  False after a fault. */
+static bool collect(struct words *words, struct store *store, const char *experiment,
+                    const char *sql, struct fault *fault) {
+    sqlite3_stmt *rows = store_statement(store, fault, "%s", sql);
     if (!rows)
         return false;
     sqlite3_bind_text(rows, 1, experiment, -1, SQLITE_TRANSIENT);
+    int result;
+    while ((result = sqlite3_step(rows)) == SQLITE_ROW)
+        words_add(words, (const char *)sqlite3_column_text(rows, 0));
+    sqlite3_finalize(rows);
+    return result == SQLITE_DONE || fault_set(fault, "%s", sqlite3_errmsg(store_database(store)));
+}
+
+/* The columns of a table that hold something of the experiment, but for that which says of which
+ * experiment it is. */
+static bool list_columns(struct words *columns, struct store *store,
+                         const struct schema_table *table, const char *experiment,
+                         struct fault *fault) {
+    struct words all = {0};
+    char *sql = need_format("SELECT name FROM pragma_table_info('%s') WHERE cid >= %d AND ?1 = ?1"
+                            " ORDER BY cid",
+                            table->name, table->within ? 1 : 0);
+    bool good = collect(&all, store, experiment, sql, fault);
+    free(sql);
+    for (size_t i = 0; good && i < all.count; i++) {
+        struct words found = {0};
+        sql = need_format("SELECT 1 FROM (SELECT * FROM %s %s) WHERE %s IS NOT NULL LIMIT 1",
+                          table->name, table->of_experiment, all.word[i]);
+        good = collect(&found, store, experiment, sql, fault);
+        free(sql);
+        if (found.count)
+            words_add(columns, all.word[i]);
+        words_free(&found);
+    }
+    if (good && columns->count == 0)
+        words_add(columns, all.word[0]);
+    words_free(&all);
+    return good;
+}
+
+/* A row for each run, a column for each name. */
+static bool list_names(struct words *columns, struct store *store, const struct schema_table *table,
+                       const char *experiment, struct fault *fault) {
+    char *sql = need_format("SELECT DISTINCT printf('max(iif(name = %%Q, value, NULL)) AS \"%%w\"',"
+                            " name, name) FROM %s %s ORDER BY name",
+                            table->name, table->of_experiment);
+    words_add(columns, "slot");
+    bool good = collect(columns, store, experiment, sql, fault);
+    free(sql);
+    return good;
+}
+
+/* The statement that gives the rows of a table as they are written; NULL after a fault. */
+static sqlite3_stmt *rows_of(struct store *store, const struct schema_table *table,
+                             const char *experiment, struct fault *fault) {
+    struct words columns = {0};
+    bool good = table->wide ? list_names(&columns, store, table, experiment, fault)
+                            : list_columns(&columns, store, table, experiment, fault);
+    char *list = words_join(&columns, ", ");
+    sqlite3_stmt *rows = good ? store_statement(store, fault, "SELECT %s FROM %s %s%s", list,
+                                                table->name, table->of_experiment,
+                                                table->wide ? " GROUP BY slot ORDER BY slot" : "")
+                              : NULL;
+    if (rows)
+        sqlite3_bind_text(rows, 1, experiment, -1, SQLITE_TRANSIENT);
+    free(list);
+    words_free(&columns);
+    return rows;
+}
+
+static bool write_table(struct store *store, const struct schema_table *table,
+                        const char *experiment, const char *path, struct fault *fault) {
+    sqlite3_stmt *rows = rows_of(store, table, experiment, fault);
+    if (!rows)
+        return false;
     FILE *file = fopen(path, "wb");
     if (!file) {
         sqlite3_finalize(rows);
@@ -42,7 +116,7 @@ static bool write_table(struct store *store, const struct schema_table *table,
     }
 
     for (int i = 0; i < sqlite3_column_count(rows); i++)
-        csv_write(file, sqlite3_column_name(rows, i), false, i == 0);
+        csv_write(file, sqlite3_column_name(rows, i), i == 0);
     csv_end(file);
     int result;
     while ((result = sqlite3_step(rows)) == SQLITE_ROW)

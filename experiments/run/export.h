@@ -1,9 +1,11 @@
 /* export.h - an experiment written as CSV files that git can hold.
  *
- * An export is a directory with one file for each table, holding the rows that one experiment
- * needs: machine.csv, build.csv, experiment.csv, run.csv, sample.csv; and SHA256SUMS, by which a
- * reader can tell that all of it has arrived (manifest.h).  Nothing is lost on the way: numbers are
- * written with all their digits, and NULL differs from an empty text.  import.h reads it. */
+ * An export is a directory with one file for each table (schema.c), holding the rows that one
+ * experiment needs, and SHA256SUMS, by which a reader can tell that all of it has arrived
+ * (manifest.h).  Nothing is lost on the way, and nothing is said twice: numbers are written in the
+ * shortest form that gives them back, a column in which all is NULL is left out, and so is the one
+ * that would name the experiment in each row.  value.csv has a column for each name.  import.h
+ * reads it. */
 #ifndef EXPORT_H
 #define EXPORT_H
 

@@ -23,7 +23,7 @@ static double known(const struct plan *plan, const double *bytes, size_t cell) {
     for (size_t i = 0; i < cell; i++) {
         const struct cell *other = &plan->cells[i];
         if (!isnan(bytes[i]) && other->recipe == wanted->recipe &&
-            other->pool_slots == wanted->pool_slots &&
+            strcmp(other->parameters, wanted->parameters) == 0 &&
             strcmp(other->allocator, wanted->allocator) == 0)
             return bytes[i];
     }
@@ -39,14 +39,13 @@ void fit_check(char **reason, const bool *wanted, const struct plan *plan,
     for (size_t i = 0; i < plan->cell_count && !child_interrupted(); i++) {
         uint64_t scale = plan->groups[plan->cells[i].group].scale;
         bytes[i] = NAN;
-        if (!wanted[i] || scale <= CELL_PROBE_SCALE)
+        const struct build *build = &builds[plan->cells[i].recipe];
+        if (!wanted[i] || scale <= CELL_PROBE_SCALE || !build_is_map(build))
             continue;
         bytes[i] = known(plan, bytes, i);
         if (isnan(bytes[i]))
-            bytes[i] = cell_probe(&(struct cell_call){.build = &builds[plan->cells[i].recipe],
-                                                      .plan = plan,
-                                                      .cell = i,
-                                                      .timeout = timeout});
+            bytes[i] = cell_probe(
+                &(struct cell_call){.build = build, .plan = plan, .cell = i, .timeout = timeout});
         double needed = fit_bytes(bytes[i], scale);
         if (needed > available) /* false if nothing is known */
             reason[i] = need_format("needs %.1f GB of memory where %.1f GB are available",

@@ -2,6 +2,7 @@
 #include "import.h"
 
 #include "csv.h"
+#include "digest.h"
 #include "manifest.h"
 #include "need.h"
 #include "schema.h"
@@ -16,13 +17,16 @@ struct import {
     struct store *store;
     const char *directory;
     char *experiment;           /* the id, as soon as experiment.csv is read */
-    size_t rows[SCHEMA_TABLES]; /* read of each table */
+    size_t rows[SCHEMA_TABLES]; /* of each table that the files have */
 };
 
 /* What a table's rows are read with. */
 struct reader {
     const struct schema_table *table;
-    sqlite3_stmt *columns, *insert, *same;
+    struct words columns; /* that a row gives values to, without the experiment */
+    struct words types;   /* and what they hold: TEXT, INTEGER, REAL */
+    struct words header;  /* the file's columns */
+    sqlite3_stmt *insert, *same;
 };
 
 static const char *store_path(const struct import *import) {
@@ -41,34 +45,51 @@ static bool broken(const struct import *import, struct fault *fault) {
 
 /* ---- One row ---- */
 
-/* Binds a row's values as they are in the table.  (SQLite's own way from text to floating point
- * need not give the nearest number back, so that is done here.) */
-static bool bind(const struct reader *reader, sqlite3_stmt *statement,
-                 const struct csv_record *record, struct fault *fault) {
-    sqlite3_reset(statement);
-    for (size_t i = 0; i < record->count; i++) {
-        const char *text = record->field[i];
-        const char *type = sqlite3_column_decltype(reader->columns, (int)i);
-        if (!text) {
-            sqlite3_bind_null(statement, (int)i + 1);
-        } else if (strcmp(type, "REAL") == 0) {
-            char *end;
-            double number = strtod(text, &end);
-            if (end == text || *end != '\0' || !isfinite(number))
-                return fault_set(fault, "%s is %s: must be a finite number",
-                                 sqlite3_column_name(reader->columns, (int)i), text);
-            sqlite3_bind_double(statement, (int)i + 1, number);
-        } else { /* whole numbers too: SQLite makes them numbers, or says what is wrong */
-            sqlite3_bind_text(statement, (int)i + 1, text, -1, SQLITE_TRANSIENT);
-        }
+/* Binds a value as it is in the table.  (SQLite's own way from text to floating point need not give
+ * the nearest number back, so that is done here.) */
+static bool bind_value(sqlite3_stmt *statement, int place, const char *name, const char *type,
+                       const char *text, struct fault *fault) {
+    if (!text) {
+        sqlite3_bind_null(statement, place);
+    } else if (strcmp(type, "REAL") == 0) {
+        char *end;
+        double number = strtod(text, &end);
+        if (end == text || *end != '\0' || !isfinite(number))
+            return fault_set(fault, "%s is %s: must be a finite number", name, text);
+        sqlite3_bind_double(statement, place, number);
+    } else { /* whole numbers too: SQLite makes them numbers, or says what is wrong */
+        sqlite3_bind_text(statement, place, text, -1, SQLITE_TRANSIENT);
     }
     return true;
 }
 
+/* Binds a row: a value for each column, after the experiment where the rows are one's. */
+static bool bind_row(const struct import *import, const struct reader *reader,
+                     sqlite3_stmt *statement, const char *const *value, struct fault *fault) {
+    int place = 1;
+    sqlite3_reset(statement);
+    if (reader->table->within)
+        sqlite3_bind_text(statement, place++, import->experiment, -1, SQLITE_TRANSIENT);
+    for (size_t i = 0; i < reader->columns.count; i++)
+        if (!bind_value(statement, place++, reader->columns.word[i], reader->types.word[i],
+                        value[i], fault))
+            return false;
+    return true;
+}
+
+/* A row's value in the column of this name; NULL if it has none. */
+static const char *value_of(const struct reader *reader, const char *const *value,
+                            const char *column) {
+    for (size_t i = 0; i < reader->columns.count; i++)
+        if (strcmp(reader->columns.word[i], column) == 0)
+            return value[i];
+    return NULL;
+}
+
 /* The experiment's own row: its id and name become paths when it is exported again. */
-static bool take_names(struct import *import, const struct csv_record *record,
+static bool take_names(struct import *import, const struct reader *reader, const char *const *value,
                        struct fault *fault) {
-    const char *id = record->field[0], *name = record->field[1];
+    const char *id = value_of(reader, value, "id"), *name = value_of(reader, value, "name");
     if (import->experiment)
         return fault_set(fault, "a second experiment where an export has one");
     if (!id || !word_is_name(id))
@@ -80,69 +101,128 @@ static bool take_names(struct import *import, const struct csv_record *record,
     return true;
 }
 
-static bool insert_record(struct import *import, const struct reader *reader,
-                          const struct csv_record *record, struct fault *fault) {
-    if (strcmp(reader->table->name, "experiment") == 0 && !take_names(import, record, fault))
-        return false;
-    if (!bind(reader, reader->insert, record, fault))
+/* A tree is called by what it is. */
+static bool check_tree(const struct reader *reader, const char *const *value, struct fault *fault) {
+    const char *digest = value_of(reader, value, "digest"),
+               *shape = value_of(reader, value, "shape");
+    return (digest && shape && strcmp(tree_id(shape).hex, digest) == 0) ||
+           fault_set(fault, "tree %s: is not the one that is called so", digest ? digest : "");
+}
+
+static bool insert_row(struct import *import, const struct reader *reader, const char *const *value,
+                       struct fault *fault) {
+    const char *name = reader->table->name;
+    if ((strcmp(name, "experiment") == 0 && !take_names(import, reader, value, fault)) ||
+        (strcmp(name, "tree") == 0 && !check_tree(reader, value, fault)) ||
+        !bind_row(import, reader, reader->insert, value, fault))
         return false;
     if (sqlite3_step(reader->insert) != SQLITE_DONE)
         return broken(import, fault);
+    import->rows[reader->table - schema_tables]++;
     if (sqlite3_changes(store_database(import->store)) == 1)
         return true;
     /* It is known: then it is the same. */
-    if (!bind(reader, reader->same, record, fault))
+    if (!bind_row(import, reader, reader->same, value, fault))
         return false;
     int result = sqlite3_step(reader->same);
     sqlite3_reset(reader->same);
     if (result != SQLITE_ROW && result != SQLITE_DONE)
         return broken(import, fault);
-    return result == SQLITE_ROW ||
-           fault_set(fault, "STORE=%s has %s %s with other values", store_path(import),
-                     reader->table->name, record->field[0] ? record->field[0] : "");
+    return result == SQLITE_ROW || fault_set(fault, "STORE=%s has %s %s with other values",
+                                             store_path(import), name, value[0] ? value[0] : "");
+}
+
+/* A record is a row, or as many as there are fields in it after the first. */
+static bool insert_record(struct import *import, const struct reader *reader,
+                          const struct csv_record *record, struct fault *fault) {
+    const char *const *field = (const char *const *)record->field;
+    if (!reader->table->wide)
+        return insert_row(import, reader, field, fault);
+    bool good = true;
+    for (size_t i = 1; good && i < record->count; i++)
+        good = !field[i] ||
+               insert_row(import, reader,
+                          (const char *const[]){field[0], reader->header.word[i], field[i]}, fault);
+    return good;
 }
 
 /* ---- One table ---- */
 
-static bool same_columns(const struct reader *reader, const struct csv_record *header) {
-    bool same = header->count == (size_t)sqlite3_column_count(reader->columns);
-    for (size_t i = 0; same && i < header->count; i++)
-        same = header->field[i] &&
-               strcmp(header->field[i], sqlite3_column_name(reader->columns, (int)i)) == 0;
-    return same;
+/* Adds a column of the table and what it holds.  False if the table has none of that name. */
+static bool add_column(const struct import *import, struct reader *reader, const char *name,
+                       struct fault *fault) {
+    sqlite3_stmt *row =
+        store_statement(import->store, fault,
+                        "SELECT type FROM pragma_table_info(%Q) WHERE name = %Q AND cid >= %d",
+                        reader->table->name, name, reader->table->within ? 1 : 0);
+    bool found = row && !words_have(&reader->columns, name) && sqlite3_step(row) == SQLITE_ROW;
+    if (found) {
+        words_add(&reader->columns, name);
+        words_add(&reader->types, (const char *)sqlite3_column_text(row, 0));
+    }
+    sqlite3_finalize(row);
+    return found || fault_set(fault, "the first line does not name the table's columns: %s", name);
+}
+
+/* Takes the names of the columns from the first line. */
+static bool read_header(struct import *import, struct reader *reader,
+                        const struct csv_record *record, struct fault *fault) {
+    const struct schema_table *table = reader->table;
+    if (table->within && !import->experiment)
+        return fault_set(fault, "there is no experiment to which it could belong");
+    for (size_t i = 0; i < record->count; i++)
+        words_add(&reader->header, record->field[i] ? record->field[i] : "");
+    if (table->wide) {
+        bool good = strcmp(reader->header.word[0], "slot") == 0;
+        for (size_t i = 1; good && i < reader->header.count; i++)
+            good = word_is_name(reader->header.word[i]);
+        return good ? add_column(import, reader, "slot", fault) &&
+                          add_column(import, reader, "name", fault) &&
+                          add_column(import, reader, "value", fault)
+                    : fault_set(fault, "the first line is not slot and names of values");
+    }
+    bool good = true;
+    for (size_t i = 0; good && i < reader->header.count; i++)
+        good = add_column(import, reader, reader->header.word[i], fault);
+    return good;
 }
 
 /* The statements for a table. */
 static bool prepare(const struct import *import, struct reader *reader, struct fault *fault) {
-    const char *name = reader->table->name;
-    reader->columns = store_statement(import->store, fault, "SELECT * FROM %s", name);
-    if (!reader->columns)
-        return false;
-    struct words places = {0}, equal = {0};
-    for (int i = 0; i < sqlite3_column_count(reader->columns); i++) {
-        char *term = need_format("%s IS ?%d", sqlite3_column_name(reader->columns, i), i + 1);
+    const struct schema_table *table = reader->table;
+    struct words names = {0}, places = {0}, equal = {0};
+    if (table->within)
+        words_add(&names, "experiment");
+    for (size_t i = 0; i < reader->columns.count; i++)
+        words_add(&names, reader->columns.word[i]);
+    for (size_t i = 0; i < names.count; i++) {
+        char *term = need_format("%s IS ?%zu", names.word[i], i + 1);
         words_add(&equal, term);
         words_add(&places, "?");
         free(term);
     }
-    char *marks = words_join(&places, ", "), *all = words_join(&equal, " AND ");
-    reader->insert = store_statement(import->store, fault, "INSERT INTO %s VALUES (%s) %s", name,
-                                     marks, reader->table->when_known);
+    char *columns = words_join(&names, ", "), *marks = words_join(&places, ", "),
+         *all = words_join(&equal, " AND ");
+    reader->insert = store_statement(import->store, fault, "INSERT INTO %s (%s) VALUES (%s) %s",
+                                     table->name, columns, marks, table->when_known);
     reader->same = reader->insert ? store_statement(import->store, fault,
-                                                    "SELECT 1 FROM %s WHERE %s", name, all)
+                                                    "SELECT 1 FROM %s WHERE %s", table->name, all)
                                   : NULL;
+    words_free(&names);
     words_free(&places);
     words_free(&equal);
+    free(columns);
     free(marks);
     free(all);
     return reader->same != NULL;
 }
 
-static bool read_rows(struct import *import, const struct reader *reader, FILE *file,
+static bool read_rows(struct import *import, struct reader *reader, FILE *file,
                       struct fault *fault) {
     struct csv_record record = {0};
-    bool good = (csv_read(file, &record) == 1 && same_columns(reader, &record)) ||
-                fault_set(fault, "the first line does not name the table's columns");
+    bool good = (csv_read(file, &record) == 1 ||
+                 fault_set(fault, "the first line does not name the table's columns")) &&
+                read_header(import, reader, &record, fault) && prepare(import, reader, fault);
     size_t columns = record.count, number = 1;
     for (int result = 1; good && (result = csv_read(file, &record)) != 0;) {
         number++;
@@ -157,7 +237,6 @@ static bool read_rows(struct import *import, const struct reader *reader, FILE *
         if (!good)
             fault_set(fault, "record %zu: %.800s", number, inner.line);
     }
-    import->rows[reader->table - schema_tables] = number - 1;
     csv_free(&record);
     return good;
 }
@@ -169,10 +248,12 @@ static bool read_table(struct import *import, const struct schema_table *table,
     struct fault inner;
     struct reader reader = {.table = table};
     bool good = (file || fault_set(&inner, "%s", strerror(errno))) &&
-                prepare(import, &reader, &inner) && read_rows(import, &reader, file, &inner);
+                read_rows(import, &reader, file, &inner);
     if (!good)
         fault_set(fault, "%s: %.800s", path, inner.line);
-    sqlite3_finalize(reader.columns);
+    words_free(&reader.columns);
+    words_free(&reader.types);
+    words_free(&reader.header);
     sqlite3_finalize(reader.insert);
     sqlite3_finalize(reader.same);
     if (file)
@@ -226,8 +307,10 @@ static bool is_whole(const struct import *import, struct fault *fault) {
     static const char *const faults[] = {
         "SELECT 'it is not finished' FROM experiment WHERE id = ?1 AND status <> 'finished'",
         "SELECT 'it has no run' WHERE NOT EXISTS (SELECT 1 FROM run WHERE experiment = ?1)",
-        "SELECT 'its run ' || id || ' is ok and has no sample' FROM run WHERE experiment = ?1"
-        " AND status = 'ok' AND NOT EXISTS (SELECT 1 FROM sample WHERE run = run.id)",
+        "SELECT 'its run ' || slot || ' is ok and has neither a sample nor a value' FROM run"
+        " WHERE experiment = ?1 AND status = 'ok'"
+        " AND NOT EXISTS (SELECT 1 FROM sample WHERE experiment = ?1 AND slot = run.slot)"
+        " AND NOT EXISTS (SELECT 1 FROM value WHERE experiment = ?1 AND slot = run.slot)",
         NULL};
     char *found = NULL;
     fault->line[0] = '\0';
@@ -248,8 +331,9 @@ static bool read_all(struct import *import, struct fault *fault) {
     return good && is_whole(import, fault) && all_belong(import, fault);
 }
 
-/* Without a look at the sums. */
-static bool take(struct store *store, const char *directory, struct fault *fault) {
+bool import_experiment(struct store *store, const char *directory, struct fault *fault) {
+    if (!manifest_check(directory, fault))
+        return false;
     struct import import = {.store = store, .directory = directory};
     struct fault inner;
     bool begun = store_begin(store, &inner);
@@ -258,16 +342,5 @@ static bool take(struct store *store, const char *directory, struct fault *fault
     if (!good && (read || !begun))
         fault_set(fault, "STORE=%s: %.800s; nothing was taken", store_path(&import), inner.line);
     free(import.experiment);
-    return good;
-}
-
-bool import_experiment(struct store *store, const char *directory, struct fault *fault) {
-    return manifest_check(directory, fault) && take(store, directory, fault);
-}
-
-bool import_seal(const char *directory, struct fault *fault) {
-    struct store *store = store_open(":memory:", fault);
-    bool good = store && take(store, directory, fault) && manifest_write(directory, fault);
-    store_close(store);
     return good;
 }

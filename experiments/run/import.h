@@ -13,7 +13,4 @@
  * may be by now. */
 bool import_experiment(struct store *store, const char *directory, struct fault *fault);
 
-/* Writes the sums of an export that has none, or other ones, if it is otherwise fit to be read. */
-bool import_seal(const char *directory, struct fault *fault);
-
 #endif

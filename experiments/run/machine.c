@@ -204,6 +204,7 @@ struct machine machine_read(void) {
                             (long long)machine.page_size, machine.thp, machine.virtualised,
                             machine.hardware_counters, machine.software_counters, machine.caches);
     snprintf(machine.id, sizeof machine.id, "%.12s", digest_text(all).hex);
+    snprintf(machine.kind, sizeof machine.kind, "%.12s", digest_text(all + strlen(machine_id)).hex);
     free(all);
     return machine;
 }

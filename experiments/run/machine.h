@@ -12,6 +12,7 @@
 
 struct machine {
     char id[13];
+    char kind[13]; /* the same for machines that differ in their operating system's id alone */
     char cpu[128]; /* the model, as it calls itself */
     int64_t cores; /* that are online */
     int64_t memory_bytes;

@@ -66,8 +66,10 @@ static bool describe(struct entry *entry, const char *directory, const char *tab
     return good;
 }
 
+#define TITLE "# hamtlab export, tables of version "
+
 static char *title(void) {
-    return need_format("# hamtlab export, tables of version %d", SCHEMA_VERSION);
+    return need_format(TITLE "%d", SCHEMA_VERSION);
 }
 
 bool manifest_write(const char *directory, struct fault *fault) {
@@ -114,8 +116,7 @@ bool manifest_check(const char *directory, struct fault *fault) {
     char *path = need_format("%s/%s", directory, MANIFEST);
     FILE *file = fopen(path, "rb");
     if (!file) {
-        fault_set(fault, "%s: %s%s", path, strerror(errno),
-                  errno == ENOENT ? "; make seal FROM=... writes that of a whole export" : "");
+        fault_set(fault, "%s: %s", path, strerror(errno));
         free(path);
         return false;
     }
@@ -126,8 +127,13 @@ bool manifest_check(const char *directory, struct fault *fault) {
     struct words lines = {0};
     words_split(&lines, text, '\n');
     char *first = title();
-    bool good = strcmp(lines.word[0], first) == 0 ||
-                fault_set(fault, "%s: its first line is not: %s", path, first);
+    const char *said = lines.word[0];
+    bool good = strcmp(said, first) == 0;
+    if (!good && strncmp(said, TITLE, strlen(TITLE)) == 0)
+        fault_set(fault, "%s: its tables are of version %s; this program knows version %d",
+                  directory, said + strlen(TITLE), SCHEMA_VERSION);
+    else if (!good)
+        fault_set(fault, "%s: its first line is not: %s", path, first);
     free(first);
     size_t line = 1;
     for (const struct schema_table *table = schema_tables; good && table->name; table++, line += 2)

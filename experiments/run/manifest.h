@@ -1,7 +1,7 @@
 /* manifest.h - SHA256SUMS: what an export consists of, so that a part lost or changed on its way is
  * noticed.
  *
- *     # hamtlab export, tables of version 1
+ *     # hamtlab export, tables of version 2
  *     # 1728 rows
  *     8a5f...  sample.csv
  *

@@ -18,15 +18,24 @@ static void note_stored(const struct stored_run *run, void *context) {
     if (run->slot >= m->schedule->count || run->status != REPLICATE_OK)
         return;
     m->status[run->slot] = run->status;
-    progress_done(m->progress, m->schedule->slots[run->slot].cell, run->seconds);
+    if (!m->elsewhere[run->slot])
+        progress_done(m->progress, m->schedule->slots[run->slot].cell, run->seconds);
 }
 
 bool measuring_start(struct measuring *m, struct fault *fault) {
     m->status = need_zeroed(m->schedule->count, sizeof *m->status);
     for (size_t i = 0; i < m->schedule->count; i++)
         m->status[i] = REPLICATE_STATUS_COUNT;
+    m->elsewhere = need_zeroed(m->schedule->count, sizeof *m->elsewhere);
+    for (size_t i = 0, turn = 0; i < m->schedule->count; i++) {
+        turn += i > 0 && m->schedule->slots[i].position == 0;
+        m->elsewhere[i] = m->shard.count > 1 && turn % m->shard.count != m->shard.index;
+    }
     m->cells = need_zeroed(m->plan->cell_count, sizeof *m->cells);
     m->progress = progress_runs(m->plan, m->schedule);
+    for (size_t i = 0; i < m->schedule->count; i++)
+        if (m->elsewhere[i])
+            progress_done(m->progress, m->schedule->slots[i].cell, 0);
     return store_each_run(m->store, m->experiment, 0, m->schedule->count, note_stored, m, fault);
 }
 
@@ -37,9 +46,9 @@ size_t measuring_count(const struct measuring *m, enum replicate_status status) 
     return count;
 }
 
-bool measuring_complete(const struct measuring *m) {
+bool measuring_complete(const struct measuring *m, bool of_shard) {
     for (size_t i = 0; i < m->schedule->count; i++)
-        if (m->status[i] != REPLICATE_OK &&
+        if (m->status[i] != REPLICATE_OK && !(of_shard && m->elsewhere[i]) &&
             m->cells[m->schedule->slots[i].cell].fate != CELL_TOO_BIG)
             return false;
     return true;
@@ -50,6 +59,7 @@ void measuring_free(struct measuring *m) {
         free(m->cells[i].reason);
     free(m->cells);
     free(m->status);
+    free(m->elsewhere);
     progress_end(m->progress);
     *m = (struct measuring){0};
 }
@@ -98,6 +108,7 @@ static bool store_slot(struct measuring *m, size_t number, unsigned position,
                       .slot = &slot,
                       .plan = m->plan,
                       .build = &m->builds[m->plan->cells[slot.cell].recipe],
+                      .machine = m->machine,
                       .trace_seed = call_for(m, number).trace_seed};
     if (!store_add_run(m->store, &run, replicate, fault))
         return false;
@@ -145,7 +156,7 @@ struct answers {
 
 static void collect(const struct stored_run *run, void *context) {
     struct answers *answers = context;
-    if (run->status == REPLICATE_OK)
+    if (run->status == REPLICATE_OK && run->checksum)
         answers->answer[answers->count++] =
             (struct answer){.slot = run->slot, .checksum = need_copy(run->checksum)};
 }
@@ -249,7 +260,7 @@ static enum measure_end measure_block(struct measuring *m, size_t first, size_t 
 static void leave_out_what_does_not_fit(struct measuring *m) {
     bool *wanted = need_zeroed(m->plan->cell_count, sizeof *wanted);
     for (size_t i = 0; i < m->schedule->count; i++)
-        if (m->status[i] == REPLICATE_STATUS_COUNT)
+        if (m->status[i] == REPLICATE_STATUS_COUNT && !m->elsewhere[i])
             wanted[m->schedule->slots[i].cell] = true;
     char **reason = need_zeroed(m->plan->cell_count, sizeof *reason);
     fit_check(reason, wanted, m->plan, m->builds, m->timeout);
@@ -272,7 +283,8 @@ enum measure_end measure(struct measuring *m, struct fault *fault) {
     for (size_t first = 0, next; end == MEASURE_ENDED && first < m->schedule->count; first = next) {
         for (next = first + 1; next < m->schedule->count && slots[next].position > 0;)
             next++;
-        end = measure_block(m, first, next - 1, fault);
+        if (!m->elsewhere[first])
+            end = measure_block(m, first, next - 1, fault);
     }
     return end;
 }

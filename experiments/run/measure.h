@@ -27,9 +27,12 @@ struct measuring {
     struct store *store;
     const char *experiment; /* its id */
     double timeout;         /* seconds for a process */
+    const struct machine *machine;
+    struct shard shard; /* the part that is measured */
 
     /* Found out; to be given to measuring_free. */
     enum replicate_status *status; /* of each slot; REPLICATE_STATUS_COUNT: it is to be run */
+    bool *elsewhere;               /* each slot: it is another shard's */
     struct cell_state *cells;      /* one for each of plan->cells */
     struct progress *progress;
 };
@@ -49,8 +52,9 @@ bool measuring_start(struct measuring *m, struct fault *fault);
 /* Slots of this status. */
 size_t measuring_count(const struct measuring *m, enum replicate_status status);
 
-/* True if every slot has a good run but those of cells that would not fit into memory. */
-bool measuring_complete(const struct measuring *m);
+/* True if every slot has a good run but those of cells that would not fit into memory, and those of
+ * other shards where `of_shard`. */
+bool measuring_complete(const struct measuring *m, bool of_shard);
 
 /* Measures what is not done, and tells on stderr what goes wrong. */
 enum measure_end measure(struct measuring *m, struct fault *fault);

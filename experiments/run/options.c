@@ -17,9 +17,8 @@ const char options_help[] =
     "\n"
     "settings, one value or several with commas between:\n"
     "  --variants LIST     variants, compositions or directories\n"
-    "  --ops LIST          put,get,get_in_order,get_chained,miss,update,remove,churn,iterate,\n"
-    "                      insert10\n"
-    "  --patterns LIST     sequential,shuffled,random,file\n"
+    "  --ops LIST          operations (put,get), of those that the cell has: cell --describe\n"
+    "  --patterns LIST     patterns of keys (sequential,shuffled,random), likewise\n"
     "  --keys FILE         the keys of the pattern file, one on each line, as they come\n"
     "  --scales LIST       numbers of entries: 1000, 1e6, 10K, 1M\n"
     "  --hash LIST         directories of common/hash\n"
@@ -29,7 +28,9 @@ const char options_help[] =
     "  --reps N            processes for each cell; N+M: M more, in blocks behind those of N\n"
     "  --samples N         measurements in each process\n"
     "  --seed N            of the traces and of the order\n"
-    "  --pool-slots N      child slots in a bump pool\n"
+    "  --parameters LIST   of the cell: name=value, blanks between; pool_slots=64, for instance\n"
+    "  --cell NAME         the program that measures (map)\n"
+    "  --copies N          each competitor so many times in a block\n"
     "  --pin CORE          keep the processes on a core: its number, last, or none\n"
     "  --plan FILE         a grid of settings on each line, as NAME=value\n"
     "\n"
@@ -44,7 +45,9 @@ const char options_help[] =
     "  --experiment ID     with --export: write that stored experiment, measure nothing; the\n"
     "                      beginning of its id is enough\n"
     "  --import DIR        read an exported experiment into the store, measure nothing\n"
-    "  --seal DIR          write the SHA256SUMS of an export that has none, measure nothing\n"
+    "  --shard I/N         measure every N-th block, the I-th first; merging the stores of all N "
+    "gives\n"
+    "                      the experiment\n"
     "  --dry-run           tell what would be measured, how long it takes and how much memory\n"
     "  --make COMMAND      what builds the programs (make)\n";
 
@@ -55,10 +58,10 @@ enum {
     OPTION_EXPORT,
     OPTION_EXPERIMENT,
     OPTION_IMPORT,
-    OPTION_SEAL,
     OPTION_MAKE,
     OPTION_MORE,
     OPTION_TIMEOUT,
+    OPTION_SHARD,
     OPTION_DRY_RUN,
     OPTION_HELP,
     OPTION_COUNT
@@ -72,10 +75,10 @@ static const struct option others[OPTION_COUNT - SET_COUNT] = {
     {"export", required_argument, NULL, OPTION_EXPORT},
     {"experiment", required_argument, NULL, OPTION_EXPERIMENT},
     {"import", required_argument, NULL, OPTION_IMPORT},
-    {"seal", required_argument, NULL, OPTION_SEAL},
     {"make", required_argument, NULL, OPTION_MAKE},
     {"more", required_argument, NULL, OPTION_MORE},
     {"timeout", required_argument, NULL, OPTION_TIMEOUT},
+    {"shard", required_argument, NULL, OPTION_SHARD},
     {"dry-run", no_argument, NULL, OPTION_DRY_RUN},
     {"help", no_argument, NULL, OPTION_HELP},
 };
@@ -85,6 +88,17 @@ static bool set_timeout(struct options *options, const char *text, struct fault 
     options->timeout = strtod(text, &end);
     return (end != text && *end == '\0' && options->timeout >= 0.01 && options->timeout <= 1e6) ||
            fault_set(fault, "TIMEOUT=%s: must be a number of seconds from 0.01 to 1000000", text);
+}
+
+static bool set_shard(struct options *options, const char *text, struct fault *fault) {
+    char *slash;
+    unsigned long index = strtoul(text, &slash, 10);
+    uint64_t count = 0;
+    bool good = *text >= '0' && *text <= '9' && *slash == '/' &&
+                number_read(slash + 1, 1, 1000, &count) && index >= 1 && index <= count;
+    options->shard = (struct shard){.index = (unsigned)index - 1, .count = (unsigned)count};
+    return good ||
+           fault_set(fault, "SHARD=%s: must be a part and how many there are, as in 1/2", text);
 }
 
 static bool set_name(struct options *options, const char *text, struct fault *fault) {
@@ -121,9 +135,6 @@ static bool set_option(struct options *options, int option, const char *text, st
     case OPTION_IMPORT:
         options->import_from = text;
         return *text || fault_set(fault, "FROM=: must be the directory of an export");
-    case OPTION_SEAL:
-        options->seal = text;
-        return *text || fault_set(fault, "FROM=: must be the directory of an export");
     case OPTION_MAKE:
         options->make = text;
         return true;
@@ -132,6 +143,8 @@ static bool set_option(struct options *options, int option, const char *text, st
                fault_set(fault, "MORE=%s: must be a whole number from 1 to %d", text, REPS_MAX);
     case OPTION_TIMEOUT:
         return set_timeout(options, text, fault);
+    case OPTION_SHARD:
+        return set_shard(options, text, fault);
     case OPTION_DRY_RUN:
         options->dry_run = true;
         return true;
@@ -153,7 +166,8 @@ static bool check_store(const char *path, struct fault *fault) {
 }
 
 bool options_read(struct options *options, int argc, char **argv, struct fault *fault) {
-    *options = (struct options){.store = "results/hamtlab.sqlite", .make = "make", .timeout = 300};
+    *options = (struct options){
+        .store = "results/hamtlab.sqlite", .make = "make", .timeout = 300, .shard = {0, 1}};
     struct option table[OPTION_COUNT + 1] = {0};
     for (enum setting s = 0; s < SET_COUNT; s++)
         table[s] = (struct option){setting_option(s), required_argument, NULL, (int)s};
@@ -180,5 +194,5 @@ bool options_read(struct options *options, int argc, char **argv, struct fault *
     if (options->experiment && options->more && settings)
         return fault_set(fault, "EXPERIMENT=%s: its settings are stored with it; give no others",
                          options->experiment);
-    return options->help || options->dry_run || options->seal || check_store(options->store, fault);
+    return options->help || options->dry_run || check_store(options->store, fault);
 }

@@ -2,7 +2,7 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
-#include "settings.h"
+#include "schedule.h"
 
 /* The strings are those of argv. */
 struct options {
@@ -14,10 +14,10 @@ struct options {
     const char *experiment;       /* the beginning of an id: export that one instead of measuring,
                                      or add `more` to it; or NULL */
     const char *import_from;      /* directory of an export to be read; or NULL */
-    const char *seal;             /* directory of an export whose sums are to be written; or NULL */
     const char *make;             /* the command that builds */
     double timeout;               /* seconds for one process */
-    uint64_t more; /* processes for each cell to add to a finished experiment; or 0 */
+    uint64_t more;      /* processes for each cell to add to a finished experiment; or 0 */
+    struct shard shard; /* the part of the blocks to be measured */
     bool dry_run, help;
 };
 

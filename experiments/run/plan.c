@@ -13,7 +13,8 @@
 static size_t find_recipe(struct plan *plan, const struct recipe *wanted) {
     for (size_t i = 0; i < plan->recipe_count; i++) {
         const struct recipe *recipe = &plan->recipes[i];
-        if (strcmp(recipe->variant, wanted->variant) == 0 &&
+        if (strcmp(recipe->cell, wanted->cell) == 0 &&
+            strcmp(recipe->variant, wanted->variant) == 0 &&
             strcmp(recipe->hash, wanted->hash) == 0 && strcmp(recipe->key, wanted->key) == 0)
             return i;
     }
@@ -26,9 +27,9 @@ static size_t find_group(struct plan *plan, const struct group *wanted) {
     for (size_t i = 0; i < plan->group_count; i++) {
         const struct group *group = &plan->groups[i];
         if (group->scale == wanted->scale && group->seed == wanted->seed &&
-            group->samples == wanted->samples && words_same(group->rounds, wanted->rounds) &&
-            strcmp(group->op, wanted->op) == 0 && strcmp(group->pattern, wanted->pattern) == 0 &&
-            strcmp(group->key, wanted->key) == 0)
+            group->core == wanted->core && group->samples == wanted->samples &&
+            words_same(group->rounds, wanted->rounds) && strcmp(group->op, wanted->op) == 0 &&
+            strcmp(group->pattern, wanted->pattern) == 0 && strcmp(group->key, wanted->key) == 0)
             return i;
     }
     plan->groups = need_room(plan->groups, plan->group_count, sizeof *plan->groups);
@@ -41,7 +42,7 @@ static void add_cell(struct plan *plan, struct cell cell) {
     struct group *group = &plan->groups[cell.group];
     for (size_t i = 0; i < group->cell_count; i++) {
         const struct cell *other = &plan->cells[group->cells[i]];
-        if (other->recipe == cell.recipe && other->pool_slots == cell.pool_slots &&
+        if (other->recipe == cell.recipe && strcmp(other->parameters, cell.parameters) == 0 &&
             strcmp(other->allocator, cell.allocator) == 0)
             return;
     }
@@ -57,15 +58,17 @@ static void add_competitors(struct plan *plan, const struct grid *grid, size_t g
     for (size_t v = 0; v < grid->variants.count; v++)
         for (size_t h = 0; h < grid->hashes.count; h++)
             for (size_t a = 0; a < grid->allocators.count; a++) {
-                struct recipe recipe = {.variant = grid->variants.word[v],
+                struct recipe recipe = {.cell = grid->cell,
+                                        .variant = grid->variants.word[v],
                                         .label = grid->variant_labels.word[v],
                                         .hash = grid->hashes.word[h],
                                         .key = plan->groups[group].key};
-                add_cell(plan, (struct cell){.recipe = find_recipe(plan, &recipe),
-                                             .group = group,
-                                             .allocator = grid->allocators.word[a],
-                                             .allocator_label = grid->allocator_labels.word[a],
-                                             .pool_slots = grid->pool_slots});
+                for (size_t c = 0; c < grid->choices.count; c++)
+                    add_cell(plan, (struct cell){.recipe = find_recipe(plan, &recipe),
+                                                 .group = group,
+                                                 .allocator = grid->allocators.word[a],
+                                                 .allocator_label = grid->allocator_labels.word[a],
+                                                 .parameters = grid->choices.word[c]});
             }
 }
 
@@ -77,6 +80,7 @@ static const char *file_of(const struct grid *grid, const char *pattern) {
 static bool add_grid(struct plan *plan, const struct grid *grid, struct fault *fault) {
     double processes = (double)(grid->variants.count * grid->hashes.count) *
                        (double)(grid->allocators.count * grid->keys.count) *
+                       (double)grid->choices.count *
                        (double)(grid->ops.count * grid->patterns.count) *
                        (double)(grid->scales.count * grid->reps);
     if ((double)plan->processes + processes > PLAN_PROCESSES_MAX)
@@ -95,6 +99,7 @@ static bool add_grid(struct plan *plan, const struct grid *grid, struct fault *f
                                                              file_of(grid, grid->patterns.word[p]),
                                                          .scale = grid->scale[s],
                                                          .seed = grid->seed,
+                                                         .core = grid->core,
                                                          .samples = grid->samples,
                                                          .rounds = &grid->rounds,
                                                          .reps = grid->reps}));
@@ -111,20 +116,15 @@ static bool add_settings(struct plan *plan, const char *const text[SET_COUNT],
         grid_free(&grid);
         return false;
     }
-    if (plan->grid_count > 0 && grid.core != plan->grids[0].core) {
-        grid_free(&grid);
-        return fault_set(fault, "PIN=%s: all of a plan runs on the same core, or none does",
-                         text[SET_PIN] ? text[SET_PIN] : "none");
-    }
-    plan->core = grid.core;
     plan->grids = need_room(plan->grids, plan->grid_count, sizeof *plan->grids);
     plan->grids[plan->grid_count++] = grid;
     return true;
 }
 
-/* Reads one line of a plan file, which it cuts into pieces. */
-static bool add_line(struct plan *plan, char *line, const char *const given[SET_COUNT],
-                     struct fault *fault) {
+/* Reads one line of a plan file, which it cuts into pieces.  parameters: those of the cell, a
+ * string to be freed even after a fault. */
+static bool read_line(struct plan *plan, char *line, const char *const given[SET_COUNT],
+                      char **parameters, struct fault *fault) {
     const char *text[SET_COUNT];
     bool here[SET_COUNT] = {false};
     memcpy(text, given, sizeof text);
@@ -136,13 +136,23 @@ static bool add_line(struct plan *plan, char *line, const char *const given[SET_
         if (!equals)
             return fault_set(fault, "%s: not a setting; write NAME=value", word);
         *equals = '\0';
+        found++;
+        if (parameter_is_name(word)) {
+            char *longer =
+                need_format("%s%s%s=%s", *parameters, **parameters ? " " : "", word, equals + 1);
+            free(*parameters);
+            *parameters = longer;
+            continue;
+        }
         enum setting setting = setting_find(word);
         if (setting == SET_COUNT) {
             struct words names = {0};
             for (enum setting s = 0; s < SET_COUNT; s++)
-                words_add(&names, setting_name(s));
+                if (s != SET_PARAMETERS)
+                    words_add(&names, setting_name(s));
             char *all = words_join(&names, ", ");
-            fault_set(fault, "%s=%s: not a setting; one of: %s", word, equals + 1, all);
+            fault_set(fault, "%s=%s: not a setting; one of: %s; those of a cell are in lower case",
+                      word, equals + 1, all);
             free(all);
             words_free(&names);
             return false;
@@ -151,9 +161,18 @@ static bool add_line(struct plan *plan, char *line, const char *const given[SET_
             return fault_set(fault, "%s=%s: set twice in one line", word, equals + 1);
         here[setting] = true;
         text[setting] = equals + 1;
-        found++;
     }
+    if (**parameters)
+        text[SET_PARAMETERS] = *parameters;
     return found == 0 || add_settings(plan, text, fault);
+}
+
+static bool add_line(struct plan *plan, char *line, const char *const given[SET_COUNT],
+                     struct fault *fault) {
+    char *parameters = need_copy("");
+    bool good = read_line(plan, line, given, &parameters, fault);
+    free(parameters);
+    return good;
 }
 
 /* Reads the lines of a plan.  what: its name, for faults. */
@@ -287,13 +306,10 @@ char *plan_cell_text(const struct plan *plan, size_t index) {
     const struct cell *cell = &plan->cells[index];
     const struct recipe *recipe = &plan->recipes[cell->recipe];
     const struct group *group = &plan->groups[cell->group];
-    char *pool = cell->pool_slots ? need_format(" pool=%llu", (unsigned long long)cell->pool_slots)
-                                  : need_copy("");
-    char *text = need_format("%s %s %s %s %s %s %llu%s", recipe->label, recipe->hash, recipe->key,
-                             cell->allocator_label, group->op, group->pattern,
-                             (unsigned long long)group->scale, pool);
-    free(pool);
-    return text;
+    return need_format("%s %s %s %s %s %s %llu%s%s", recipe->label, recipe->hash, recipe->key,
+                       cell->allocator_label, group->op, group->pattern,
+                       (unsigned long long)group->scale, *cell->parameters ? " " : "",
+                       cell->parameters);
 }
 
 void plan_free(struct plan *plan) {
@@ -307,5 +323,6 @@ void plan_free(struct plan *plan) {
     free(plan->recipes);
     free(plan->settings);
     words_free(&plan->libraries);
+    words_free(&plan->variables);
     *plan = (struct plan){0};
 }

@@ -2,13 +2,17 @@
  *
  * A cell is one point of a grid.  A group holds the cells that are to be compared with each other:
  * they do the same work (operation, pattern, key, scale, seed) and differ in what does it (variant,
- * hash, allocator, pool).  Cells of different grids that do the same work join the same group.
+ * hash, allocator, parameters).  Cells of different grids that do the same work join the same
+ * group.
  *
  * A plan file has one grid on each line, written with the names of settings.h:
  *
  *     # the ladder, and one look at a big map
  *     VARIANTS=list,pool OPS=put,get PATTERNS=shuffled SCALES=1000,10000 REPS=20
- *     VARIANTS=phase3 OPS=get SCALES=1e7 REPS=5 */
+ *     VARIANTS=phase3 OPS=get SCALES=1e7 REPS=5 pool_slots=4194304
+ *
+ * Names in lower case are parameters of the cell; several values, with commas between, are as many
+ * competitors. */
 #ifndef PLAN_H
 #define PLAN_H
 
@@ -16,6 +20,7 @@
 
 /* What make is asked for: one program for each of these. */
 struct recipe {
+    const char *cell;    /* the kind of program: map, or another */
     const char *variant; /* as make understands it, maybe a path */
     const char *label;   /* the same without paths, as it is stored */
     const char *hash, *key;
@@ -26,9 +31,11 @@ struct cell {
     size_t group;                /* of plan->groups */
     const char *allocator;       /* a name that make understands, or a path */
     const char *allocator_label; /* the same without a path */
-    const char *library;         /* of the allocator, to be preloaded: its path.  NULL for the one
-                                    that needs none, and until allocators_find has found it */
-    uint64_t pool_slots;         /* 0: the program's own choice */
+    const char *variables;  /* what the allocator is set by, "NAME=value NAME=value"; NULL until
+                               allocators_find has found it */
+    const char *library;    /* of the allocator, to be preloaded: its path.  NULL for the one
+                               that needs none, and until allocators_find has found it */
+    const char *parameters; /* "name=value name=value", by name; the rest is the cell's choice */
 };
 
 struct group {
@@ -36,6 +43,7 @@ struct group {
     const char *keys_file;      /* from which the pattern's keys are taken, or NULL */
     const struct words *rounds; /* processes for each cell, and those added later; of a grid */
     uint64_t scale, seed, samples;
+    int core;      /* on which its processes stay, or CORE_ANY */
     uint64_t reps; /* the sum of the rounds */
     size_t *cells; /* of plan->cells */
     size_t cell_count;
@@ -52,8 +60,8 @@ struct plan {
     struct group *groups;
     size_t group_count;
     struct words libraries; /* of the allocators: private copies, each once */
+    struct words variables; /* and what these are set by */
     uint64_t processes;     /* cells times their replicates, summed */
-    int core;               /* on which all of them stay, or CORE_ANY */
     char *settings; /* the plan as a plan file without paths: the same plan, the same text */
 };
 

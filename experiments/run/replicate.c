@@ -49,13 +49,15 @@ struct replicate replicate_without(enum replicate_status status, char *detail) {
 
 /* One line, as the cell prints it.  Strings and the tree belong to the JSON value. */
 struct line {
-    const char *op, *pattern, *hash, *key, *checksum, *allocator;
+    const char *op, *pattern, *checksum, *allocator;
     json_int_t scale, seed, hash_seed, sample, ops, repeats;
     double ns_per_op, bytes_per_entry, peak_rss_bytes;
     double rss_per_entry; /* NAN where the process could not tell */
-    const json_t *tree;
+    const json_t *tree, *values;
 };
 
+/* Those that every cell prints come first; of one that prints values the others may be missing. */
+enum { FIELDS_OF_ALL = 6 };
 static const struct field {
     const char *name;
     enum { TEXT, WHOLE, NUMBER, NUMBER_OR_NULL, OBJECT } type;
@@ -63,14 +65,12 @@ static const struct field {
 } fields[] = {
     {"op", TEXT, offsetof(struct line, op)},
     {"pattern", TEXT, offsetof(struct line, pattern)},
-    {"hash", TEXT, offsetof(struct line, hash)},
-    {"key", TEXT, offsetof(struct line, key)},
-    {"checksum", TEXT, offsetof(struct line, checksum)},
     {"allocator", TEXT, offsetof(struct line, allocator)},
     {"scale", WHOLE, offsetof(struct line, scale)},
     {"seed", WHOLE, offsetof(struct line, seed)},
-    {"hash_seed", WHOLE, offsetof(struct line, hash_seed)},
     {"sample", WHOLE, offsetof(struct line, sample)},
+    {"checksum", TEXT, offsetof(struct line, checksum)},
+    {"hash_seed", WHOLE, offsetof(struct line, hash_seed)},
     {"ops", WHOLE, offsetof(struct line, ops)},
     {"repeats", WHOLE, offsetof(struct line, repeats)},
     {"ns_per_op", NUMBER, offsetof(struct line, ns_per_op)},
@@ -111,10 +111,48 @@ static bool read_field(struct line *line, const struct field *field, const json_
 }
 
 static bool read_line(struct line *line, const json_t *json, struct fault *fault) {
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        if (!read_field(line, &fields[i], json_object_get(json, fields[i].name), fault))
+    *line = (struct line){.hash_seed = -1,
+                          .ns_per_op = NAN,
+                          .bytes_per_entry = NAN,
+                          .rss_per_entry = NAN,
+                          .peak_rss_bytes = -1,
+                          .values = json_object_get(json, "values")};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        const json_t *value = json_object_get(json, fields[i].name);
+        bool may_miss = line->values && i >= FIELDS_OF_ALL;
+        if ((value || !may_miss) && !read_field(line, &fields[i], value, fault))
             return false;
-    return (line->ops > 0 && line->repeats > 0) || fault_set(fault, "it has done nothing");
+    }
+    return isnan(line->ns_per_op) || (line->ops > 0 && line->repeats > 0) ||
+           fault_set(fault, "it has done nothing");
+}
+
+static void free_values(struct replicate *replicate) {
+    for (size_t i = 0; i < replicate->value_count; i++)
+        free(replicate->values[i].name);
+    free(replicate->values);
+    replicate->values = NULL;
+    replicate->value_count = 0;
+}
+
+/* Takes the values of a line in place of those of the one before it; one that is null is none. */
+static bool take_values(struct replicate *replicate, const json_t *values, struct fault *fault) {
+    const char *name;
+    json_t *value;
+    free_values(replicate);
+    if (values && !json_is_object(values))
+        return fault_set(fault, "values is not an object");
+    json_object_foreach((json_t *)(uintptr_t)values, name, value) {
+        if (json_is_null(value))
+            continue;
+        if (!word_is_name(name) || !json_is_number(value))
+            return fault_set(fault, "values: %s is not a number with a name", name);
+        replicate->values =
+            need_room(replicate->values, replicate->value_count, sizeof *replicate->values);
+        replicate->values[replicate->value_count++] =
+            (struct value){.name = need_copy(name), .number = json_number_value(value)};
+    }
+    return true;
 }
 
 static bool is_name_of(const char *path, const char *name) {
@@ -152,13 +190,9 @@ static bool check_line(const struct line *line, const struct plan *plan, size_t 
                        uint64_t trace_seed, size_t number, struct fault *fault) {
     const struct cell *cell = &plan->cells[index];
     const struct group *group = &plan->groups[cell->group];
-    const struct recipe *recipe = &plan->recipes[cell->recipe];
     const struct {
         const char *name, *said, *asked;
-    } names[] = {{"op", line->op, group->op},
-                 {"pattern", line->pattern, group->pattern},
-                 {"hash", line->hash, recipe->hash},
-                 {"key", line->key, recipe->key}};
+    } names[] = {{"op", line->op, group->op}, {"pattern", line->pattern, group->pattern}};
     const struct {
         const char *name;
         json_int_t said, asked;
@@ -200,24 +234,47 @@ static bool check_identity(const json_t *line, json_t *identity, struct fault *f
 
 /* Adds a line's sample; what describes the process as a whole is taken from the last line. */
 static bool add_line(struct replicate *replicate, const struct line *line, struct fault *fault) {
-    if (replicate->checksum && strcmp(replicate->checksum, line->checksum) != 0)
+    if (replicate->checksum &&
+        (!line->checksum || strcmp(replicate->checksum, line->checksum) != 0))
         return fault_set(fault, "the checksum is %s where the first sample's was %s",
-                         line->checksum, replicate->checksum);
-    replicate->samples =
-        need_room(replicate->samples, replicate->sample_count, sizeof *replicate->samples);
-    replicate->samples[replicate->sample_count++] =
-        (struct sample){.ns_per_op = line->ns_per_op, .ops = line->ops, .repeats = line->repeats};
+                         line->checksum ? line->checksum : "missing", replicate->checksum);
+    if (!isnan(line->ns_per_op)) {
+        replicate->samples =
+            need_room(replicate->samples, replicate->sample_count, sizeof *replicate->samples);
+        replicate->samples[replicate->sample_count++] = (struct sample){
+            .ns_per_op = line->ns_per_op, .ops = line->ops, .repeats = line->repeats};
+    }
     free(replicate->checksum);
     free(replicate->allocator);
     free(replicate->tree);
     replicate->checksum = need_copy(line->checksum);
     replicate->allocator = need_copy(line->allocator);
-    replicate->tree = json_dumps(line->tree, JSON_COMPACT | JSON_PRESERVE_ORDER);
+    replicate->tree =
+        line->tree ? json_dumps(line->tree, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
     replicate->hash_seed = line->hash_seed;
     replicate->peak_rss_bytes = (int64_t)line->peak_rss_bytes;
     replicate->bytes_per_entry = line->bytes_per_entry;
     replicate->rss_per_entry = line->rss_per_entry;
-    return true;
+    return take_values(replicate, line->values, fault);
+}
+
+/* The next line as JSON, NULL after a fault; *text is then what follows it. */
+static json_t *next_line(const char **text, struct fault *fault) {
+    json_error_t error;
+    size_t length = strcspn(*text, "\n");
+    json_t *json = json_loadb(*text, length, JSON_REJECT_DUPLICATES, &error);
+    if (!json)
+        fault_set(fault, "%s", error.text);
+    *text += length + ((*text)[length] == '\n');
+    return json;
+}
+
+static bool is_ready(const char **text, struct fault *fault) {
+    json_t *json = next_line(text, fault);
+    bool good = json && (json_is_true(json_object_get(json, "ready")) ||
+                         fault_set(fault, "it does not say that it is ready"));
+    json_decref(json);
+    return good;
 }
 
 bool replicate_read(struct replicate *replicate, const char *lines, const struct plan *plan,
@@ -225,33 +282,27 @@ bool replicate_read(struct replicate *replicate, const char *lines, const struct
     json_t *program = json_loads(identity, 0, NULL);
     uint64_t asked = plan->groups[plan->cells[cell].group].samples;
     size_t number = 0;
-    bool good = true;
-    for (const char *start = lines; good && *start; number++) {
-        size_t length = strcspn(start, "\n");
+    struct fault inner;
+    bool good = is_ready(&lines, &inner);
+    for (; good && *lines; number++) {
         struct line line;
-        struct fault inner;
-        json_error_t error;
-        json_t *json = json_loadb(start, length, JSON_REJECT_DUPLICATES, &error);
-        good = json
-                   ? read_line(&line, json, &inner) &&
-                         check_line(&line, plan, cell, trace_seed, number, &inner) &&
-                         check_identity(json, program, &inner) && add_line(replicate, &line, &inner)
-                   : fault_set(&inner, "%s", error.text);
+        json_t *json = next_line(&lines, &inner);
+        good = json && read_line(&line, json, &inner) &&
+               check_line(&line, plan, cell, trace_seed, number, &inner) &&
+               check_identity(json, program, &inner) && add_line(replicate, &line, &inner);
         json_decref(json);
-        if (!good)
-            fault_set(fault, "line %zu of its output: %.800s", number + 1, inner.line);
-        start += length + (start[length] == '\n');
     }
     json_decref(program);
-    if (good && number != asked)
-        return fault_set(fault, "%zu samples where %llu were asked for", number,
-                         (unsigned long long)asked);
-    return good;
+    if (!good)
+        return fault_set(fault, "line %zu of its output: %.800s", number + 1, inner.line);
+    return number == asked || fault_set(fault, "%zu samples where %llu were asked for", number,
+                                        (unsigned long long)asked);
 }
 
 void replicate_free(struct replicate *replicate) {
     free(replicate->detail);
     free(replicate->samples);
+    free_values(replicate);
     free(replicate->checksum);
     free(replicate->allocator);
     free(replicate->tree);

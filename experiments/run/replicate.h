@@ -30,17 +30,26 @@ struct sample {
     int64_t ops, repeats;
 };
 
-/* Owns its strings and samples.  What was not learned is NULL or NAN, and -1 for whole numbers. */
+/* Something that a process reports beside times. */
+struct value {
+    char *name;
+    double number;
+};
+
+/* Owns its strings, samples and values.  What was not learned is NULL or NAN, and -1 for whole
+ * numbers. */
 struct replicate {
     enum replicate_status status;
     char *detail;     /* what went wrong, one line; NULL when ok */
     char started[32]; /* ISO 8601, UTC */
     double seconds;   /* wall time of the process */
     struct sample *samples;
-    size_t sample_count; /* 0 unless ok */
-    char *checksum;      /* "0x0123456789abcdef" */
-    char *allocator;     /* the one that served it, as it says */
-    char *tree;          /* statistics of the map, JSON */
+    size_t sample_count;  /* 0 unless ok, or where the cell reports values alone */
+    struct value *values; /* those of the last sample */
+    size_t value_count;
+    char *checksum;  /* "0x0123456789abcdef" */
+    char *allocator; /* the one that served it, as it says */
+    char *tree;      /* statistics of the map, JSON */
     int64_t hash_seed, peak_rss_bytes;
     double bytes_per_entry, rss_per_entry;
 };
@@ -48,10 +57,10 @@ struct replicate {
 /* A replicate of that status with nothing learned.  Takes `detail` over. */
 struct replicate replicate_without(enum replicate_status status, char *detail);
 
-/* Reads the lines that a cell has printed into `replicate`, and checks that they speak of the cell
- * that was asked for, come from the program that was built for it, and are as many as samples were.
- * After a fault samples may be there: the replicate is to be freed in any case.
- * identity: what the program has said of itself, a JSON object. */
+/* Reads the lines that a cell has printed (cell.c tells of them) into `replicate`, and checks that
+ * they speak of the cell that was asked for, come from the program that was built for it, and are
+ * as many as samples were. After a fault samples may be there: the replicate is to be freed in any
+ * case. identity: what the program has said of itself, a JSON object. */
 bool replicate_read(struct replicate *replicate, const char *lines, const struct plan *plan,
                     size_t cell, uint64_t trace_seed, const char *identity, struct fault *fault);
 

@@ -48,76 +48,109 @@ uint64_t schedule_trace_seed(uint64_t seed, unsigned block) {
     return random_next(&state) >> 11;
 }
 
-/* ---- Order within blocks ---- */
+/* ---- Blocks, one after the other ----
+ *
+ * What is drawn for a block depends on its number and not on the blocks before it. */
+
+/* A state of its own for each thing that is drawn. */
+static uint64_t state_for(uint64_t seed, size_t round, size_t what, uint64_t number) {
+    uint64_t state = seed;
+    const uint64_t parts[] = {round, what, number};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        state = random_next(&state) + parts[i];
+    return random_next(&state);
+}
 
 /* Processes for each cell of a group in a round; 0 if it has no such round. */
 static uint64_t reps_in(const struct group *group, size_t round) {
     return round < group->rounds->count ? strtoull(group->rounds->word[round], NULL, 10) : 0;
 }
 
-/* Row b of the result is block b: reps x cell_count indices of plan->cells; the caller frees it.
+/* Blocks of a group in the rounds before this one. */
+static uint64_t reps_before(const struct group *group, size_t round) {
+    uint64_t reps = 0;
+    for (size_t i = 0; i < round; i++)
+        reps += reps_in(group, i);
+    return reps;
+}
+
+/* The order of the cells in a block of a round; the caller frees it.
  * (rows[r] + columns[p]) mod n is a Latin square, and stays one under any order of its rows, its
- * columns and its symbols. */
-static size_t *order_blocks(uint64_t *state, const struct group *group, uint64_t reps) {
+ * columns and its symbols; n blocks are the rows of one square. */
+static size_t *order_of(const struct blocks *blocks, size_t index) {
+    const struct group *group = &blocks->plan->groups[index];
     size_t n = group->cell_count;
-    size_t *order = need_zeroed(reps * n, sizeof *order);
-    for (size_t first = 0; first < reps; first += n) {
-        size_t *rows = permutation(state, n);
-        size_t *columns = permutation(state, n);
-        size_t *symbols = permutation(state, n);
-        for (size_t r = 0; r < n && first + r < reps; r++)
-            for (size_t p = 0; p < n; p++)
-                order[(first + r) * n + p] = group->cells[symbols[(rows[r] + columns[p]) % n]];
-        free(rows);
-        free(columns);
-        free(symbols);
-    }
-    return order;
+    uint64_t state = state_for(blocks->seed, blocks->round, index + 1, blocks->number / n);
+    size_t *rows = permutation(&state, n), *columns = permutation(&state, n),
+           *symbols = permutation(&state, n);
+    for (size_t p = 0; p < n; p++)
+        columns[p] = group->cells[symbols[(rows[blocks->number % n] + columns[p]) % n]];
+    free(rows);
+    free(symbols);
+    return columns;
 }
 
-/* ---- Order of blocks ---- */
-
-/* Appends one round.  before: blocks of each group in the rounds before it, to which those of this
- * round are added.  False if there is no such round. */
-static bool add_round(struct schedule *schedule, const struct plan *plan, size_t round,
-                      uint64_t state, uint64_t *before) {
-    size_t **orders = need_zeroed(plan->group_count, sizeof *orders);
-    uint64_t blocks = 0;
-    for (size_t g = 0; g < plan->group_count; g++) {
-        uint64_t reps = reps_in(&plan->groups[g], round);
-        orders[g] = order_blocks(&state, &plan->groups[g], reps);
-        if (reps > blocks)
-            blocks = reps;
-    }
-
-    for (unsigned block = 0; block < blocks; block++) {
-        size_t *groups = permutation(&state, plan->group_count);
-        for (size_t i = 0; i < plan->group_count; i++) {
-            const struct group *group = &plan->groups[groups[i]];
-            const size_t *row = orders[groups[i]] + (size_t)block * group->cell_count;
-            for (unsigned p = 0; block < reps_in(group, round) && p < group->cell_count; p++)
-                schedule->slots[schedule->count++] = (struct slot){
-                    .cell = row[p], .block = (unsigned)before[groups[i]] + block, .position = p};
-        }
-        free(groups);
-    }
-
-    for (size_t g = 0; g < plan->group_count; g++) {
-        before[g] += reps_in(&plan->groups[g], round);
-        free(orders[g]);
-    }
-    free(orders);
-    return blocks > 0;
+void blocks_begin(struct blocks *blocks, const struct plan *plan, uint64_t seed) {
+    *blocks = (struct blocks){.plan = plan, .seed = seed};
 }
+
+/* Goes on to the next number, or to the first one of the next round.  False if there is none. */
+static bool next_number(struct blocks *blocks) {
+    if (blocks->groups)
+        blocks->number++;
+    free(blocks->groups);
+    blocks->groups = NULL;
+    for (int tries = 0; tries < 2; tries++) {
+        for (size_t g = 0; g < blocks->plan->group_count; g++)
+            if (blocks->number < reps_in(&blocks->plan->groups[g], blocks->round)) {
+                uint64_t state = state_for(blocks->seed, blocks->round, 0, blocks->number);
+                blocks->groups = permutation(&state, blocks->plan->group_count);
+                blocks->at = 0;
+                return true;
+            }
+        blocks->round++;
+        blocks->number = 0;
+    }
+    return false;
+}
+
+bool blocks_next(struct blocks *blocks, struct block *block) {
+    for (;;) {
+        if ((!blocks->groups || blocks->at == blocks->plan->group_count) && !next_number(blocks))
+            return false;
+        size_t index = blocks->groups[blocks->at++];
+        const struct group *group = &blocks->plan->groups[index];
+        if (blocks->number >= reps_in(group, blocks->round))
+            continue;
+        *block =
+            (struct block){.first = blocks->slots,
+                           .count = group->cell_count,
+                           .number = (unsigned)(reps_before(group, blocks->round) + blocks->number),
+                           .cells = order_of(blocks, index)};
+        blocks->slots += block->count;
+        return true;
+    }
+}
+
+void blocks_end(struct blocks *blocks) {
+    free(blocks->groups);
+    *blocks = (struct blocks){0};
+}
+
+/* ---- All of them ---- */
 
 void schedule_make(struct schedule *schedule, const struct plan *plan, uint64_t seed) {
-    schedule->slots = need_zeroed(plan->processes, sizeof *schedule->slots);
-    schedule->count = 0;
-    uint64_t *before = need_zeroed(plan->group_count, sizeof *before);
-    uint64_t state = seed;
-    for (size_t round = 0; add_round(schedule, plan, round, state, before); round++)
-        state = random_next(&state);
-    free(before);
+    struct blocks blocks;
+    struct block block;
+    *schedule = (struct schedule){.slots = need_zeroed(plan->processes, sizeof *schedule->slots)};
+    blocks_begin(&blocks, plan, seed);
+    while (blocks_next(&blocks, &block)) {
+        for (unsigned p = 0; p < block.count; p++)
+            schedule->slots[schedule->count++] =
+                (struct slot){.cell = block.cells[p], .block = block.number, .position = p};
+        free(block.cells);
+    }
+    blocks_end(&blocks);
 }
 
 void schedule_free(struct schedule *schedule) {

@@ -30,7 +30,38 @@ struct schedule {
     size_t count;
 };
 
-/* The same plan and seed give the same schedule.  To be given to schedule_free. */
+/* A block: the smallest thing that is complete. */
+struct block {
+    size_t first;  /* the slot of its first process */
+    size_t *cells; /* of plan->cells, in their order; the caller frees it */
+    size_t count;
+    unsigned number; /* within its group, from 0 */
+};
+
+/* Gives the blocks of a plan one after the other. */
+struct blocks {
+    const struct plan *plan;
+    uint64_t seed, number; /* within the round */
+    size_t round, at, slots;
+    size_t *groups; /* in the order of this number */
+};
+
+/* The same plan and seed give the same blocks.  To be given to blocks_end. */
+void blocks_begin(struct blocks *blocks, const struct plan *plan, uint64_t seed);
+
+/* False if there is no other. */
+bool blocks_next(struct blocks *blocks, struct block *block);
+
+void blocks_end(struct blocks *blocks);
+
+/* Which part of the blocks is measured here: those whose turn, counted from 0, is index modulo
+ * count.  Parts that other stores hold are put together by `make merge`. */
+struct shard {
+    unsigned index, count; /* 0 of 1: all */
+};
+
+/* All blocks, slot by slot.  The same plan and seed give the same schedule.  To be given to
+ * schedule_free. */
 void schedule_make(struct schedule *schedule, const struct plan *plan, uint64_t seed);
 
 void schedule_free(struct schedule *schedule);

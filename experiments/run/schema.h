@@ -2,8 +2,10 @@
 #ifndef SCHEMA_H
 #define SCHEMA_H
 
+#include <stdbool.h>
+
 /* Stored as the database's user_version; raised with every change of the tables. */
-enum { SCHEMA_VERSION = 1 };
+enum { SCHEMA_VERSION = 2 };
 
 /* Statements that make an empty database a store; ends with NULL. */
 extern const char *const schema[];
@@ -12,11 +14,14 @@ extern const char *const schema[];
  * imported where its key is known. */
 struct schema_table {
     const char *name;
+    bool within;               /* its rows are an experiment's: the first column, which tells of
+                                  which, is left out of the export of one */
+    bool wide;                 /* exported as a row for each run and a column for each name */
     const char *of_experiment; /* the rest of a SELECT, after "FROM name" */
     const char *when_known;    /* the rest of an INSERT */
 };
 
-enum { SCHEMA_TABLES = 5 };
+enum { SCHEMA_TABLES = 8 };
 
 /* In an order in which a row comes after what it refers to; ends with a NULL name. */
 extern const struct schema_table schema_tables[SCHEMA_TABLES + 1];

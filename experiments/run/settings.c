@@ -24,14 +24,13 @@ static const struct {
     [SET_REPS] = {"REPS", "reps", "12"},
     [SET_SAMPLES] = {"SAMPLES", "samples", "5"},
     [SET_SEED] = {"SEED", "seed", "1"},
-    [SET_POOL_SLOTS] = {"POOL_SLOTS", "pool-slots", "0"},
+    [SET_PARAMETERS] = {"PARAMETERS", "parameters", NULL},
     [SET_PIN] = {"PIN", "pin", "none"},
     [SET_KEYS] = {"KEYS", "keys", NULL},
+    [SET_CELL] = {"CELL", "cell", "map"},
+    [SET_COPIES] = {"COPIES", "copies", "1"},
 };
 
-static const char operations[] =
-    "put,get,get_in_order,get_chained,miss,update,remove,churn,iterate,insert10";
-static const char patterns[] = "sequential,shuffled,random,file";
 static const char file_pattern[] = "file";
 
 /* Numbers up to here survive JSON, SQLite and every language that may read the store. */
@@ -113,13 +112,15 @@ static bool read_choice(struct words *list, enum setting setting, const char *te
     return true;
 }
 
-static bool read_choice_of(struct words *list, enum setting setting, const char *text,
-                           const char *choices, const char *what, struct fault *fault) {
-    struct words valid = {0};
-    words_split(&valid, choices, ',');
-    bool good = read_choice(list, setting, text, &valid, what, fault);
-    words_free(&valid);
-    return good;
+/* Names of which the cell will say whether it knows them. */
+static bool read_names(struct words *list, enum setting setting, const char *text, const char *what,
+                       struct fault *fault) {
+    if (!read_list(list, setting, text, fault))
+        return false;
+    for (size_t i = 0; i < list->count; i++)
+        if (!word_is_name(list->word[i]))
+            return fault_set(fault, "%s=%s: not %s", known[setting].name, list->word[i], what);
+    return true;
 }
 
 static bool read_choice_in(struct words *list, enum setting setting, const char *text,
@@ -172,6 +173,8 @@ static bool add_labels(struct words *labels, enum setting setting, const struct 
 /* Variants are passed to make, so nothing that means something to make may be in them. */
 static bool read_variants(struct grid *grid, const char *text, struct fault *fault) {
     const char *usable = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-/,";
+    if (!text && strcmp(grid->cell, known[SET_CELL].fallback) != 0)
+        text = grid->cell; /* a program that has no variants */
     if (!text)
         return fault_set(fault, "VARIANTS: not set; which variants are to be measured?");
     if (strspn(text, usable) != strlen(text))
@@ -186,7 +189,7 @@ static bool read_variants(struct grid *grid, const char *text, struct fault *fau
 /* Names are passed to make, which knows those there are; paths to the loader, for which a blank and
  * a colon separate libraries. */
 static bool read_allocators(struct grid *grid, const char *text, struct fault *fault) {
-    const char *usable = "abcdefghijklmnopqrstuvwxyz0123456789_-";
+    const char *usable = "abcdefghijklmnopqrstuvwxyz0123456789_-+";
     if (!read_list(&grid->allocators, SET_ALLOC, text, fault))
         return false;
     for (size_t i = 0; i < grid->allocators.count; i++) {
@@ -229,6 +232,84 @@ static bool read_rounds(struct grid *grid, const char *text, struct fault *fault
         grid->rounds.word[i] = plain;
     }
     return true;
+}
+
+/* ---- The cell and its parameters ---- */
+
+static bool read_cell(struct grid *grid, const char *text, struct fault *fault) {
+    grid->cell = need_copy(text);
+    return word_is_name(text) ||
+           fault_set(fault, "CELL=%s: not a program that measures; letters, digits, . _ and -",
+                     text);
+}
+
+bool parameter_is_name(const char *name) {
+    return *name >= 'a' && *name <= 'z' &&
+           strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(name);
+}
+
+/* Adds each value of a parameter, "name=1,2", to each choice there is. */
+static bool add_choices(struct grid *grid, const char *parameter, struct fault *fault) {
+    const char *equals = strchr(parameter, '=');
+    struct words values = {0}, longer = {0};
+    words_split(&values, equals + 1, ',');
+    bool good = true;
+    for (size_t c = 0; c < grid->choices.count; c++)
+        for (size_t v = 0; good && v < values.count; v++) {
+            const char *before = grid->choices.word[c];
+            char *choice = need_format("%s%s%.*s=%s", before, *before ? " " : "",
+                                       (int)(equals - parameter), parameter, values.word[v]);
+            good = word_is_name(values.word[v]) && !words_have(&longer, choice);
+            words_add(&longer, choice);
+            free(choice);
+        }
+    words_free(&values);
+    words_free(&grid->choices);
+    grid->choices = longer;
+    return good ||
+           fault_set(fault, "%s: its values are different words with commas between", parameter);
+}
+
+/* "a=1,2 b=3", with a blank between parameters, and the copies of each competitor. */
+static bool read_parameters(struct grid *grid, const char *text, struct fault *fault) {
+    struct words all = {0}, names = {0};
+    words_split(&all, text ? text : "", ' ');
+    bool good = true;
+    for (size_t i = 0; good && i < all.count; i++) {
+        const char *equals = strchr(all.word[i], '=');
+        if (all.word[i][0] == '\0')
+            continue;
+        char *name = need_format("%.*s", (int)strcspn(all.word[i], "="), all.word[i]);
+        if (!equals || !parameter_is_name(name) || strcmp(name, COPY_PARAMETER) == 0)
+            good = fault_set(fault, "%s: not a parameter of a cell; write name=value", all.word[i]);
+        else if (words_have(&names, name))
+            good = fault_set(fault, "%s: %s is set twice", text, name);
+        words_add(&names, name);
+        words_add(&grid->parameters, all.word[i]);
+        free(name);
+    }
+    words_free(&all);
+    words_free(&names);
+    struct words sorted = {0};
+    for (size_t i = 0; i < grid->parameters.count; i++)
+        words_add(&sorted, grid->parameters.word[i]);
+    if (grid->copies > 1) {
+        char *copies = need_copy(COPY_PARAMETER "=0");
+        for (uint64_t i = 1; i < grid->copies; i++) {
+            char *longer = need_format("%s,%llu", copies, (unsigned long long)i);
+            free(copies);
+            copies = longer;
+        }
+        words_add(&sorted, copies);
+        free(copies);
+    }
+    words_sort(&grid->parameters);
+    words_sort(&sorted);
+    words_add(&grid->choices, "");
+    for (size_t i = 0; good && i < sorted.count; i++)
+        good = add_choices(grid, sorted.word[i], fault);
+    words_free(&sorted);
+    return good;
 }
 
 /* A core to stay on: its number, the last of those there are, or none. */
@@ -351,10 +432,10 @@ bool grid_read(struct grid *grid, const char *const given[SET_COUNT], struct fau
     if (text[SET_KEYS] && !given[SET_PATTERNS])
         text[SET_PATTERNS] = file_pattern;
     bool own_scale = text[SET_KEYS] && !given[SET_SCALES];
-    return read_variants(grid, text[SET_VARIANTS], fault) &&
-           read_choice_of(&grid->ops, SET_OPS, text[SET_OPS], operations, "an operation", fault) &&
-           read_choice_of(&grid->patterns, SET_PATTERNS, text[SET_PATTERNS], patterns, "a pattern",
-                          fault) &&
+    return read_cell(grid, text[SET_CELL], fault) &&
+           read_variants(grid, text[SET_VARIANTS], fault) &&
+           read_names(&grid->ops, SET_OPS, text[SET_OPS], "an operation", fault) &&
+           read_names(&grid->patterns, SET_PATTERNS, text[SET_PATTERNS], "a pattern", fault) &&
            (own_scale || read_scales(grid, text[SET_SCALES], fault)) &&
            read_choice_in(&grid->hashes, SET_HASH, text[SET_HASH], "common/hash", "a hash",
                           fault) &&
@@ -365,30 +446,42 @@ bool grid_read(struct grid *grid, const char *const given[SET_COUNT], struct fau
            read_rounds(grid, text[SET_REPS], fault) &&
            read_number(&grid->samples, SET_SAMPLES, text[SET_SAMPLES], 1, 10000, fault) &&
            read_number(&grid->seed, SET_SEED, text[SET_SEED], 0, seed_max, fault) &&
-           read_number(&grid->pool_slots, SET_POOL_SLOTS, text[SET_POOL_SLOTS], 0, 1000000000,
-                       fault) &&
+           read_number(&grid->copies, SET_COPIES, text[SET_COPIES], 1, 100, fault) &&
+           read_parameters(grid, text[SET_PARAMETERS], fault) &&
            read_core(&grid->core, text[SET_PIN], fault);
+}
+
+static char *number_text(uint64_t number) {
+    return need_format("%llu", (unsigned long long)number);
+}
+
+/* Adds NAME=value, and takes the value over. */
+static void add_setting(struct words *settings, enum setting setting, char *value) {
+    char *text = need_format("%s=%s", known[setting].name, value);
+    words_add(settings, text);
+    free(value);
+    free(text);
 }
 
 char *grid_text(const struct grid *grid) {
     const struct words *lists[] = {&grid->variant_labels,  &grid->ops,    &grid->patterns,
                                    &grid->scales,          &grid->hashes, &grid->keys,
                                    &grid->allocator_labels};
-    const uint64_t numbers[] = {grid->samples, grid->seed, grid->pool_slots};
+    const uint64_t numbers[] = {grid->samples, grid->seed};
     struct words settings = {0};
-    for (enum setting s = 0; s < SET_PIN; s++) {
-        char *value = s < SET_REPS ? words_join(lists[s], ",")
-                      : s == SET_REPS
-                          ? words_join(&grid->rounds, "+")
-                          : need_format("%llu", (unsigned long long)numbers[s - SET_SAMPLES]);
-        char *setting = need_format("%s=%s", known[s].name, value);
-        words_add(&settings, setting);
-        free(value);
-        free(setting);
-    }
-    char *pin = grid->core == CORE_ANY ? need_copy("PIN=none") : need_format("PIN=%d", grid->core);
-    words_add(&settings, pin);
-    free(pin);
+    if (strcmp(grid->cell, known[SET_CELL].fallback) != 0)
+        add_setting(&settings, SET_CELL, need_copy(grid->cell));
+    for (enum setting s = 0; s < SET_PARAMETERS; s++)
+        add_setting(&settings, s,
+                    s < SET_REPS    ? words_join(lists[s], ",")
+                    : s == SET_REPS ? words_join(&grid->rounds, "+")
+                                    : number_text(numbers[s - SET_SAMPLES]));
+    for (size_t i = 0; i < grid->parameters.count; i++)
+        words_add(&settings, grid->parameters.word[i]);
+    if (grid->copies > 1)
+        add_setting(&settings, SET_COPIES, number_text(grid->copies));
+    add_setting(&settings, SET_PIN,
+                grid->core == CORE_ANY ? need_copy("none") : need_format("%d", grid->core));
     char *text = words_join(&settings, " ");
     words_free(&settings);
     return text;
@@ -396,13 +489,14 @@ char *grid_text(const struct grid *grid) {
 
 void grid_free(struct grid *grid) {
     struct words *lists[] = {
-        &grid->variants,         &grid->ops,   &grid->patterns,   &grid->scales,
-        &grid->hashes,           &grid->keys,  &grid->allocators, &grid->variant_labels,
-        &grid->allocator_labels, &grid->rounds};
+        &grid->variants,         &grid->ops,    &grid->patterns,   &grid->scales,
+        &grid->hashes,           &grid->keys,   &grid->allocators, &grid->variant_labels,
+        &grid->allocator_labels, &grid->rounds, &grid->parameters, &grid->choices};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         words_free(lists[i]);
     free(grid->scale);
     free(grid->keys_file);
     free(grid->keys_label);
+    free(grid->cell);
     *grid = (struct grid){0};
 }

@@ -22,9 +22,11 @@ enum setting {
     SET_REPS,
     SET_SAMPLES,
     SET_SEED,
-    SET_POOL_SLOTS,
+    SET_PARAMETERS,
     SET_PIN,
     SET_KEYS,
+    SET_CELL,
+    SET_COPIES,
     SET_COUNT
 };
 
@@ -56,12 +58,16 @@ struct grid {
     uint64_t reps;                 /* their sum */
     uint64_t samples;              /* measurements in each process */
     uint64_t seed;                 /* of traces and order */
-    uint64_t pool_slots;           /* 0: the program's own choice */
+    struct words parameters;       /* of the cell: name=value,value, by name */
+    struct words choices;          /* each combination of their values: "a=1 b=2", or "" */
+    char *cell;                    /* the program that measures: map, or another */
+    uint64_t copies;               /* of each competitor in a block */
     int core;                      /* on which all processes stay, or CORE_ANY */
 };
 
 /* Reads and checks all settings; a NULL text takes the default.  The hashes and keys there are, are
- * the directories in common/hash and common/key, seen from the working directory. */
+ * the directories in common/hash and common/key, seen from the working directory.  Which
+ * operations, patterns and parameters there are, the cell knows (builds.h). */
 bool grid_read(struct grid *grid, const char *const text[SET_COUNT], struct fault *fault);
 
 /* The grid as one line of a plan file, every setting in it; the caller frees it. */
@@ -71,6 +77,12 @@ void grid_free(struct grid *grid);
 
 /* More than this many processes for one cell at once are taken for a mistake. */
 enum { REPS_MAX = 100000 };
+
+/* The parameter that tells copies of a competitor apart; no cell sees it. */
+#define COPY_PARAMETER "copy"
+
+/* True for what a parameter of a cell can be called: lower case, where settings have upper. */
+bool parameter_is_name(const char *name);
 
 /* Reads a number such as 1000, 1e6, 10K, 2M.  False unless it is a whole number from low to high.
  */

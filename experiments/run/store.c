@@ -3,6 +3,7 @@
 #include "store.h"
 
 #include "clock.h"
+#include "digest.h"
 #include "need.h"
 #include "schedule.h"
 #include "schema.h"
@@ -24,7 +25,9 @@ struct store {
 /* ---- Statements ---- */
 
 static bool broken(struct store *store, struct fault *fault) {
-    return fault_set(fault, "STORE=%s: %s", store->path, sqlite3_errmsg(store->database));
+    bool damaged = sqlite3_errcode(store->database) == SQLITE_CORRUPT;
+    return fault_set(fault, "STORE=%s: %s%s", store->path, damaged ? "it is damaged: " : "",
+                     sqlite3_errmsg(store->database));
 }
 
 /* Prepares a statement and binds ?1, ?2, ... by `types`, a letter for each: t text (NULL is stored
@@ -278,16 +281,25 @@ static const char *or_null(const char *text) {
     return text[0] ? text : NULL;
 }
 
+/* What all starts of the same experiment have in common: the beginning of its id.  The caller frees
+ * it. */
+static char *family_of(const struct experiment *e) {
+    char *all = need_format("%s|%s|%s|%s|%s|%d|%s", e->name ? e->name : "", e->plan_digest,
+                            e->builds_digest, e->machine->kind, e->source->commit,
+                            (int)e->source->dirty, e->source->diff);
+    char *family = need_format("%.12s-", digest_text(all).hex);
+    free(all);
+    return family;
+}
+
 char *store_find_unfinished(struct store *store, const struct experiment *e, struct fault *fault) {
-    return ask(store, fault,
-               "SELECT id FROM experiment WHERE status <> 'finished' AND name IS ?1"
-               " AND plan_digest = ?2 AND builds_digest = ?3 AND machine = ?4"
-               " AND source_commit IS ?5 AND dirty = ?6 AND diff_digest IS ?7"
-               " ORDER BY started DESC",
-               "ttttt"
-               "it",
-               e->name, e->plan_digest, e->builds_digest, e->machine->id,
-               or_null(e->source->commit), (int64_t)e->source->dirty, or_null(e->source->diff));
+    char *family = family_of(e);
+    char *id = ask(store, fault,
+                   "SELECT id FROM experiment WHERE status <> 'finished'"
+                   " AND substr(id, 1, length(?1)) = ?1 ORDER BY started DESC",
+                   "t", family);
+    free(family);
+    return id;
 }
 
 char *store_find_experiment(struct store *store, const char *beginning, struct fault *fault) {
@@ -319,18 +331,18 @@ char *store_find_experiment(struct store *store, const char *beginning, struct f
     return id;
 }
 
-/* 20260301-101500-9f86d081884c: when it began, and enough chance to tell it from all others. */
-static char *new_id(const char *started) {
-    unsigned char chance[6] = {0};
-    FILE *random = fopen("/dev/urandom", "rb");
-    if (random) {
-        size_t got = fread(chance, 1, sizeof chance, random);
-        (void)got;
-        fclose(random);
-    }
-    return need_format("%.4s%.2s%.2s-%.2s%.2s%.2s-%02x%02x%02x%02x%02x%02x", started, started + 5,
-                       started + 8, started + 11, started + 14, started + 17, chance[0], chance[1],
-                       chance[2], chance[3], chance[4], chance[5]);
+/* 9f86d081884c-2: what it is, and how many of it the store has with this one.  The caller frees it;
+ * NULL after a fault. */
+static char *new_id(struct store *store, const struct experiment *e, struct fault *fault) {
+    char *family = family_of(e);
+    char *number = ask(store, fault,
+                       "SELECT 1 + max(ifnull(max(CAST(substr(id, length(?1) + 1) AS INTEGER)), 0),"
+                       " 0) FROM experiment WHERE substr(id, 1, length(?1)) = ?1",
+                       "t", family);
+    char *id = number ? need_format("%s%s", family, number) : NULL;
+    free(family);
+    free(number);
+    return id;
 }
 
 static bool add_machine(struct store *store, const struct machine *m, struct fault *fault) {
@@ -346,8 +358,8 @@ static bool add_machine(struct store *store, const struct machine *m, struct fau
 
 char *store_add_experiment(struct store *store, const struct experiment *e, struct fault *fault) {
     struct clock_text started = clock_now();
-    char *id = new_id(started.text);
-    bool good = store_begin(store, fault) &&
+    char *id = new_id(store, e, fault);
+    bool good = id && store_begin(store, fault) &&
                 store_end(store,
                           add_machine(store, e->machine, fault) &&
                               execute(store, fault,
@@ -422,66 +434,119 @@ bool store_extend(struct store *store, const char *id, const struct experiment *
 
 bool store_add_build(struct store *store, const struct recipe *recipe, const struct build *build,
                      struct fault *fault) {
-    return execute(store, fault,
-                   "INSERT INTO build (id, variant, composition, hash, key, compiler, cflags,"
-                   " identity, binary_digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
-                   " ON CONFLICT DO NOTHING",
-                   "ttttttttt", build->id, recipe->label, build->composition, recipe->hash,
-                   recipe->key, build->compiler, build->cflags, build->identity, build->binary);
+    char *identity = text_without_paths(build->identity);
+    bool good =
+        execute(store, fault,
+                "INSERT INTO build (id, program, variant, composition, hash, key, compiler,"
+                " cflags, identity, binary_digest) VALUES"
+                " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+                " ON CONFLICT DO NOTHING",
+                "tttttttttt", build->id, build->program, recipe->label, build->composition,
+                build->hash, build->key, build->compiler, build->cflags, identity, build->binary);
+    free(identity);
+    return good;
 }
 
-/* Eight digits: ids sort as slots do. */
-static char *run_id(const char *experiment, size_t slot) {
-    return need_format("%s/%08zu", experiment, slot);
+/* Stores the cell that a run is of, if it is new; one of its number that is there is the same. */
+static bool add_cell(struct store *store, const struct run *run, struct fault *fault) {
+    static const char *const statements[] = {
+        "INSERT INTO cell (experiment, cell, build, op, pattern, scale, allocator_asked, "
+        "parameters,"
+        " plan_seed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
+        "SELECT 1 FROM cell WHERE experiment = ?1 AND cell = ?2 AND build = ?3 AND op = ?4 AND"
+        " pattern = ?5 AND scale = ?6 AND allocator_asked = ?7 AND parameters = ?8 AND"
+        " plan_seed = ?9"};
+    const struct cell *cell = &run->plan->cells[run->slot->cell];
+    const struct group *group = &run->plan->groups[cell->group];
+    char *parameters = build_parameters(run->build, cell->parameters), *same = NULL;
+    fault->line[0] = '\0';
+    for (size_t i = 0; i < 2 && !same && !fault->line[0]; i++)
+        same = ask(store, fault, statements[i], "titttitti", run->experiment,
+                   (int64_t)run->slot->cell, run->build->id, group->op, group->pattern,
+                   (int64_t)group->scale, cell->allocator_label, parameters, (int64_t)group->seed);
+    if (!same && !fault->line[0])
+        fault_set(fault, "STORE=%s: cell %zu of experiment %s is another one there", store->path,
+                  run->slot->cell, run->experiment);
+    free(parameters);
+    free(same);
+    return fault->line[0] == '\0';
 }
 
-static bool add_samples(struct store *store, const char *id, const struct replicate *replicate,
-                        struct fault *fault) {
+static bool add_values(struct store *store, const struct run *run,
+                       const struct replicate *replicate, struct fault *fault) {
+    for (size_t i = 0; i < replicate->value_count; i++)
+        if (!execute(store, fault,
+                     "INSERT INTO value (experiment, slot, name, value) VALUES (?1, ?2, ?3, ?4)",
+                     "titd", run->experiment, (int64_t)run->slot_number, replicate->values[i].name,
+                     replicate->values[i].number))
+            return false;
+    return true;
+}
+
+static bool add_samples(struct store *store, const struct run *run,
+                        const struct replicate *replicate, struct fault *fault) {
     for (size_t i = 0; i < replicate->sample_count; i++) {
         const struct sample *sample = &replicate->samples[i];
         if (!execute(store, fault,
-                     "INSERT INTO sample (run, number, ns_per_op, ops, repeats)"
-                     " VALUES (?1, ?2, ?3, ?4, ?5)",
-                     "tidii", id, (int64_t)i, sample->ns_per_op, sample->ops, sample->repeats))
+                     "INSERT INTO sample (experiment, slot, number, ns_per_op, ops, repeats)"
+                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                     "tiidii", run->experiment, (int64_t)run->slot_number, (int64_t)i,
+                     sample->ns_per_op, sample->ops, sample->repeats))
             return false;
     }
     return true;
 }
 
+/* Deletes what the slot gave before, if that was no good run. */
+static bool clear_slot(struct store *store, const struct run *run, struct fault *fault) {
+    static const char *const tables[] = {"sample", "value", "run"};
+    bool good = true;
+    for (size_t i = 0; good && i < sizeof tables / sizeof *tables; i++) {
+        char *sql = need_format("DELETE FROM %s WHERE experiment = ?1 AND slot = ?2 AND slot IN"
+                                " (SELECT slot FROM run WHERE experiment = ?1 AND status <> 'ok')",
+                                tables[i]);
+        good = execute(store, fault, sql, "ti", run->experiment, (int64_t)run->slot_number);
+        free(sql);
+    }
+    return good;
+}
+
+static bool add_tree(struct store *store, const struct tree_id *id, const char *shape,
+                     struct fault *fault) {
+    return !shape || execute(store, fault,
+                             "INSERT INTO tree (digest, shape) VALUES (?1, ?2)"
+                             " ON CONFLICT DO NOTHING",
+                             "tt", id->hex, shape);
+}
+
 bool store_add_run(struct store *store, const struct run *run, const struct replicate *replicate,
                    struct fault *fault) {
     const struct slot *slot = run->slot;
-    const struct cell *cell = &run->plan->cells[slot->cell];
-    const struct group *group = &run->plan->groups[cell->group];
-    const struct recipe *recipe = &run->plan->recipes[cell->recipe];
-    int64_t pool_slots = cell->pool_slots ? (int64_t)cell->pool_slots : run->build->pool_slots;
+    struct tree_id tree = replicate->tree ? tree_id(replicate->tree) : (struct tree_id){""};
+    char *detail = text_without_paths(replicate->detail);
 
-    if (!store_begin(store, fault))
+    if (!store_begin(store, fault)) {
+        free(detail);
         return false;
-    char *id = run_id(run->experiment, run->slot_number);
+    }
     bool good =
+        clear_slot(store, run, fault) && add_machine(store, run->machine, fault) &&
+        add_cell(store, run, fault) && add_tree(store, &tree, replicate->tree, fault) &&
         execute(store, fault,
-                "DELETE FROM sample WHERE run IN"
-                " (SELECT id FROM run WHERE id = ?1 AND status <> 'ok')",
-                "t", id) &&
-        execute(store, fault, "DELETE FROM run WHERE id = ?1 AND status <> 'ok'", "t", id) &&
-        execute(store, fault,
-                "INSERT INTO run (id, experiment, slot, build, variant, composition, hash, key, op,"
-                " pattern, scale, allocator_asked, allocator, pool_slots, plan_seed, seed,"
-                " hash_seed, block, position, status, detail, seconds, peak_rss_bytes,"
-                " bytes_per_entry, rss_per_entry, checksum, tree, started) VALUES"
+                "INSERT INTO run (experiment, slot, cell, block, position, seed, hash_seed, status,"
+                " detail, allocator, seconds, peak_rss_bytes, bytes_per_entry, rss_per_entry,"
+                " checksum, tree, started, machine) VALUES"
                 " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,"
-                " ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)",
-                "ttitttttttittiiiiiittdiddttt", id, run->experiment, (int64_t)run->slot_number,
-                run->build->id, recipe->label, run->build->composition, recipe->hash, recipe->key,
-                group->op, group->pattern, (int64_t)group->scale, cell->allocator_label,
-                replicate->allocator, pool_slots, (int64_t)group->seed, (int64_t)run->trace_seed,
-                replicate->hash_seed, (int64_t)slot->block, (int64_t)slot->position,
-                replicate_status_name(replicate->status), replicate->detail, replicate->seconds,
-                replicate->peak_rss_bytes, replicate->bytes_per_entry, replicate->rss_per_entry,
-                replicate->checksum, replicate->tree, or_null(replicate->started)) &&
-        add_samples(store, id, replicate, fault);
-    free(id);
+                " (SELECT nullif(?18, machine) FROM experiment WHERE id = ?1))",
+                "tiiiiiitttdiddtttt", run->experiment, (int64_t)run->slot_number,
+                (int64_t)slot->cell, (int64_t)slot->block, (int64_t)slot->position,
+                (int64_t)run->trace_seed, replicate->hash_seed,
+                replicate_status_name(replicate->status), detail, replicate->allocator,
+                replicate->seconds, replicate->peak_rss_bytes, replicate->bytes_per_entry,
+                replicate->rss_per_entry, replicate->checksum, or_null(tree.hex),
+                or_null(replicate->started), run->machine->id) &&
+        add_samples(store, run, replicate, fault) && add_values(store, run, replicate, fault);
+    free(detail);
     return store_end(store, good, fault);
 }
 
@@ -522,9 +587,9 @@ bool store_each_cell(struct store *store,
     sqlite3_stmt *rows =
         query(store, fault,
               "SELECT variant, hash, key, op, pattern, allocator_asked, scale, avg(seconds),"
-              " avg(samples), ifnull(max(peak_rss_bytes), 0) FROM run"
-              " JOIN (SELECT run, count(*) AS samples FROM sample GROUP BY run) ON run = id"
-              " WHERE status = 'ok' GROUP BY 1, 2, 3, 4, 5, 6, 7",
+              " avg(samples), ifnull(max(peak_rss_bytes), 0) FROM process"
+              " JOIN (SELECT experiment, slot, count(*) AS samples FROM sample GROUP BY 1, 2)"
+              " USING (experiment, slot) WHERE status = 'ok' GROUP BY 1, 2, 3, 4, 5, 6, 7",
               "");
     if (!rows)
         return false;

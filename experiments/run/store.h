@@ -50,7 +50,8 @@ bool store_end(struct store *store, bool good, struct fault *fault);
 
 /* ---- Experiments ---- */
 
-/* What makes two starts of the runner the same experiment. */
+/* What makes two starts of the runner the same experiment, and its id: so parts of it that are
+ * measured into several stores belong together. */
 struct experiment {
     const char *name; /* NULL if it has none */
     const char *settings;
@@ -111,6 +112,7 @@ struct run {
     const struct slot *slot;
     const struct plan *plan;
     const struct build *build;
+    const struct machine *machine; /* on which it ran */
     uint64_t trace_seed;
 };
 bool store_add_run(struct store *store, const struct run *run, const struct replicate *replicate,

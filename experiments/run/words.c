@@ -102,6 +102,11 @@ bool words_add_directories(struct words *words, const char *path) {
     return true;
 }
 
+void words_sort(struct words *words) {
+    if (words->count > 0)
+        qsort(words->word, words->count, sizeof *words->word, by_name);
+}
+
 void words_free(struct words *words) {
     for (size_t i = 0; i < words->count; i++)
         free(words->word[i]);
@@ -124,6 +129,40 @@ char *base_name(const char *path) {
     while (start > 0 && path[start - 1] != '/')
         start--;
     return need_format("%.*s", (int)(end - start), path + start);
+}
+
+/* How much of the text is what stands before a path in one word with it: -I/usr/include. */
+static size_t before_path(const char *text) {
+    static const char *const options[] = {"-isystem", "-iquote", "-idirafter", "-I", "-L", "-B"};
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        if (strncmp(text, options[i], strlen(options[i])) == 0)
+            return strlen(options[i]);
+    return 0;
+}
+
+char *text_without_paths(const char *text) {
+    static const char between[] = " \t\n\"'`=,:;()[]<>";
+    char *result = need_copy(text), *to = result;
+    while (text && *text) {
+        size_t option = before_path(text), length = strcspn(text + option, between) + option;
+        memmove(to, text, option);
+        to += option;
+        const char *path = text + option, *end = text + length;
+        if (*path == '/') {
+            while (end > path + 1 && end[-1] == '/')
+                end--;
+            for (const char *at = path; at < end; at++)
+                path = *at == '/' ? at + 1 : path;
+        }
+        memmove(to, path, (size_t)(end - path));
+        to += end - path;
+        text += length;
+        if (*text)
+            *to++ = *text++;
+    }
+    if (result)
+        *to = '\0';
+    return result;
 }
 
 char *last_line(const char *text) {

@@ -33,6 +33,9 @@ char *words_command(const struct words *words);
  * be read. */
 bool words_add_directories(struct words *words, const char *path);
 
+/* Puts them in order, byte by byte. */
+void words_sort(struct words *words);
+
 /* Frees all words; the list is empty then. */
 void words_free(struct words *words);
 
@@ -42,6 +45,10 @@ bool word_is_name(const char *word);
 
 /* The part of a path after its last '/', trailing ones aside; the caller frees it. */
 char *base_name(const char *path);
+
+/* The text with each path that does not begin here reduced to its last part: where a reader's files
+ * lie is nobody's business.  The caller frees it; NULL gives NULL. */
+char *text_without_paths(const char *text);
 
 /* The last line of `text` that is not blank, without its newline; the caller frees it. */
 char *last_line(const char *text);

@@ -1,17 +1,15 @@
 /* random_mixed.c - blocks of random size, allocated and freed in random slots.
  *
- *     random-mixed CYCLES SLOTS SEED [--generator lcg|good] [--threads N] [--touch 0|1|2]
- *                  [--sizes LOW:HIGH] [--warm-up CYCLES] [--seconds S] [--control]
- *                  [--allocator NAME]
+ * It is a cell (experiments/cell.c tells of the protocol): operation mixed, or count, which is the
+ * same without a warm-up, for what is counted over the whole process; pattern lcg or good, the
+ * generator; scale is the number of slots.  The clock runs for `cycles` cycles of each thread, in
+ * STRETCHES, between which it stands still while the process's memory is looked at now and then.
+ * With `milliseconds` it ends at the end of the stretch in which the clock passes that, and the
+ * warm-up before it, of a quarter as many cycles, after a quarter of that.  The workload itself is
+ * described in mixed.h, the two generators in draw.h.  With RANDOM_MIXED_LOOP=1 in the environment
+ * the loop runs alone: it draws, and allocates nothing.
  *
- * A warm-up runs first; then the clock runs for CYCLES cycles of each thread, in STRETCHES, between
- * which it stands still while the process's memory is looked at now and then.  With --seconds it
- * ends at the end of the stretch in which the clock passes S, and the warm-up after a quarter of
- * that.  The workload itself is described in mixed.h, the two generators in draw.h.
- *
- * stdout gets one line of JSON.  Its fields, times in seconds and memory in bytes:
- *   allocator                       the file whose malloc served this process
- *   slots, seed, generator, ...     what was asked for
+ * The values of a sample, times in seconds and memory in bytes:
  *   cycles, warm_up                 what was run: cycles of all threads together
  *   mops                            millions of cycles per second of wall time
  *   wall, user, system              the clock, and the processor time of all threads
@@ -25,18 +23,20 @@
  *                                   null if nothing is touched), and bytes resident then, without
  *                                   files
  *   rss_before                      bytes resident before the first block, without files
- *   allocations, frees, checksum    while the clock ran; the checksum is of the draws
+ *   allocations, frees              while the clock ran
+ * and beside them the checksum of the draws.
  *
- * Exit status: 0; 1 if a block was overwritten, could not be had or came from another allocator
- * than --allocator names; 2 for a bad argument. */
+ * Exit status: 0; 1 if a block was overwritten or could not be had; 2 for a bad argument. */
 #include "footprint.h"
 #include "mixed.h"
 #include "process.h"
+#include "steps.h"
 #include "timer.h"
 
 #include <getopt.h>
 #include <inttypes.h>
 #include <pthread.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,123 +49,122 @@ enum { STRETCHES = 512, THREADS_MAX = 64 };
  * caches. */
 enum { LOOK_FIRST = 16, LOOK_EVERY = 32 };
 
+enum operation { OPERATION_MIXED, OPERATION_COUNT, OPERATIONS };
+static const char *const operation_names[OPERATIONS] = {"mixed", "count"};
+static const char *const pattern_names[] = {[GENERATOR_LCG] = "lcg", [GENERATOR_GOOD] = "good"};
+
 struct request {
-    uint64_t cycles, warm_up, seed; /* cycles of each thread */
-    uint32_t slots, size_low, size_high;
+    enum operation operation;
     enum generator generator;
-    enum touch touch;
-    unsigned threads;
-    uint64_t limit_ns; /* of the clock */
-    bool control;
-    const char *allocator; /* NULL: any */
+    bool steps, loop_alone;
+    uint64_t scale, seed;                                               /* scale: slots */
+    uint64_t cycles, milliseconds, size_high, size_low, threads, touch; /* the parameters */
 };
 
 /* ---- Arguments ---- */
 
+static const struct parameter {
+    const char *name;
+    size_t place; /* in struct request */
+    uint64_t low, high, otherwise;
+} parameters[] = {
+    {"cycles", offsetof(struct request, cycles), STRETCHES, UINT64_C(1) << 50, 24000000},
+    {"milliseconds", offsetof(struct request, milliseconds), 1, 86400000, 200},
+    {"size_high", offsetof(struct request, size_high), MIXED_SIZE_MIN, MIXED_SIZE_MAX, 1024},
+    {"size_low", offsetof(struct request, size_low), MIXED_SIZE_MIN, MIXED_SIZE_MAX, 16},
+    {"threads", offsetof(struct request, threads), 1, THREADS_MAX, 1},
+    {"touch", offsetof(struct request, touch), 0, TOUCH_ENDS, TOUCH_START},
+    /* Of every cell; no parameters. */
+    {"scale", offsetof(struct request, scale), 1, UINT32_MAX, 0},
+    {"seed", offsetof(struct request, seed), 0, INT64_MAX, 0},
+};
+enum { PARAMETERS = sizeof parameters / sizeof *parameters, OF_EVERY_CELL = 2 };
+
 static const char usage[] =
-    "usage: random-mixed CYCLES SLOTS SEED [--generator lcg|good] [--threads N] [--touch 0|1|2]\n"
-    "                    [--sizes LOW:HIGH] [--warm-up CYCLES] [--seconds S] [--control]\n"
-    "                    [--allocator NAME]\n";
+    "usage: random-mixed --op mixed|count --pattern lcg|good --scale SLOTS --seed N [--steps]\n"
+    "                    [--cycles N] [--milliseconds N] [--size-low N] [--size-high N]\n"
+    "                    [--threads N] [--touch 0|1|2]\n"
+    "       random-mixed --describe\n";
 
 _Noreturn static void refuse(const char *what, const char *text, const char *wanted) {
-    fprintf(stderr, "random-mixed: %s %s: %s\n", what, text, wanted);
+    fprintf(stderr, "random-mixed: --%s %s: %s\n", what, text, wanted);
     exit(EXIT_USAGE);
 }
 
-/* The number that `text` is, up to `stop`. */
-static uint64_t number_of(const char *what, const char *text, char stop, uint64_t low,
-                          uint64_t high) {
+static uint64_t number_of(const char *what, const char *text, uint64_t low, uint64_t high) {
     char *end, wanted[80];
     uint64_t number = strtoull(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end != stop || number < low || number > high) {
+    if (*text < '0' || *text > '9' || *end || number < low || number > high) {
         snprintf(wanted, sizeof wanted, "wanted a number from %" PRIu64 " to %" PRIu64, low, high);
         refuse(what, text, wanted);
     }
     return number;
 }
 
-static void read_sizes(struct request *request, const char *text) {
-    const char *colon = strchr(text, ':');
-    if (!colon)
-        refuse("--sizes", text, "wanted two numbers, LOW:HIGH");
-    request->size_low = (uint32_t)number_of("--sizes", text, ':', MIXED_SIZE_MIN, MIXED_SIZE_MAX);
-    request->size_high =
-        (uint32_t)number_of("--sizes", colon + 1, '\0', request->size_low, MIXED_SIZE_MAX);
+/* Which of two names it is. */
+static int name_of(const char *what, const char *text, const char *const names[2]) {
+    char wanted[80];
+    for (int i = 0; i < 2; i++)
+        if (strcmp(text, names[i]) == 0)
+            return i;
+    snprintf(wanted, sizeof wanted, "wanted %s or %s", names[0], names[1]);
+    refuse(what, text, wanted);
 }
 
-static uint64_t nanoseconds_of(const char *text) {
-    char *end;
-    double seconds = strtod(text, &end);
-    if (*text < '0' || *text > '9' || *end || !(seconds > 0 && seconds <= 86400))
-        refuse("--seconds", text, "wanted a time up to 86400");
-    return (uint64_t)(seconds * 1e9);
-}
-
-static enum generator generator_of(const char *text) {
-    if (strcmp(text, "lcg") == 0)
-        return GENERATOR_LCG;
-    if (strcmp(text, "good") == 0)
-        return GENERATOR_GOOD;
-    refuse("--generator", text, "wanted lcg or good");
+static void describe(void) {
+    printf("{\"program\":\"random-mixed\",\"identity\":{" STUDY_IDENTITY
+           "},\"operations\":[\"mixed\",\"count\"],\"patterns\":[\"lcg\",\"good\"],\"steps\":true,"
+           "\"parameters\":{");
+    for (size_t i = 0; i < PARAMETERS - OF_EVERY_CELL; i++)
+        printf("%s\"%s\":{\"low\":%" PRIu64 ",\"high\":%" PRIu64 ",\"default\":%" PRIu64 "}",
+               i ? "," : "", parameters[i].name, parameters[i].low, parameters[i].high,
+               parameters[i].otherwise);
+    puts("}}");
 }
 
 static struct request read_request(int argc, char **argv) {
-    static const struct option options[] = {{"generator", required_argument, NULL, 'g'},
-                                            {"threads", required_argument, NULL, 'n'},
-                                            {"touch", required_argument, NULL, 't'},
-                                            {"sizes", required_argument, NULL, 's'},
-                                            {"warm-up", required_argument, NULL, 'w'},
-                                            {"control", no_argument, NULL, 'c'},
-                                            {"seconds", required_argument, NULL, 'l'},
-                                            {"allocator", required_argument, NULL, 'a'},
-                                            {NULL, 0, NULL, 0}};
-    struct request request = {.generator = GENERATOR_LCG,
-                              .touch = TOUCH_START,
-                              .size_low = 16,
-                              .size_high = 1024,
-                              .threads = 1,
-                              .limit_ns = UINT64_MAX};
-    const char *warm_up = NULL;
+    struct option options[PARAMETERS + 5] = {{"op", required_argument, NULL, 'o'},
+                                             {"pattern", required_argument, NULL, 'p'},
+                                             {"steps", no_argument, NULL, 's'},
+                                             {"describe", no_argument, NULL, 'd'}};
+    static char names[PARAMETERS][16]; /* with - where the parameter has _ */
+    const char *loop_alone = getenv("RANDOM_MIXED_LOOP");
+    struct request request = {.operation = OPERATIONS,
+                              .loop_alone = loop_alone && strcmp(loop_alone, "1") == 0};
+    bool has_pattern = false;
+    for (int i = 0; i < PARAMETERS; i++) {
+        snprintf(names[i], sizeof names[i], "%s", parameters[i].name);
+        for (char *c = names[i]; *c; c++)
+            *c = *c == '_' ? '-' : *c;
+        options[4 + i] = (struct option){names[i], required_argument, NULL, 256 + i};
+        *(uint64_t *)((char *)&request + parameters[i].place) = parameters[i].otherwise;
+    }
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        switch (option) {
-        case 'g':
-            request.generator = generator_of(optarg);
-            break;
-        case 'n':
-            request.threads = (unsigned)number_of("--threads", optarg, '\0', 1, THREADS_MAX);
-            break;
-        case 't':
-            request.touch = (enum touch)number_of("--touch", optarg, '\0', 0, TOUCH_ENDS);
-            break;
-        case 's':
-            read_sizes(&request, optarg);
-            break;
-        case 'w':
-            warm_up = optarg;
-            break;
-        case 'l':
-            request.limit_ns = nanoseconds_of(optarg);
-            break;
-        case 'c':
-            request.control = true;
-            break;
-        case 'a':
-            request.allocator = optarg;
-            break;
-        default:
+        if (option == 'o') {
+            request.operation = (enum operation)name_of("op", optarg, operation_names);
+        } else if (option == 'p') {
+            request.generator = (enum generator)name_of("pattern", optarg, pattern_names);
+            has_pattern = true;
+        } else if (option == 's') {
+            request.steps = true;
+        } else if (option == 'd') {
+            describe();
+            exit(0);
+        } else if (option >= 256) {
+            const struct parameter *parameter = &parameters[option - 256];
+            *(uint64_t *)((char *)&request + parameter->place) =
+                number_of(names[option - 256], optarg, parameter->low, parameter->high);
+        } else {
             fputs(usage, stderr);
             exit(EXIT_USAGE);
         }
     }
-    if (argc - optind != 3) {
+    if (optind < argc || request.operation == OPERATIONS || !has_pattern || request.scale == 0) {
         fputs(usage, stderr);
         exit(EXIT_USAGE);
     }
-    request.cycles = number_of("CYCLES", argv[optind], '\0', STRETCHES, UINT64_C(1) << 50);
-    request.slots = (uint32_t)number_of("SLOTS", argv[optind + 1], '\0', 1, UINT32_MAX);
-    request.seed = number_of("SEED", argv[optind + 2], '\0', 0, UINT32_MAX);
-    request.warm_up =
-        warm_up ? number_of("--warm-up", warm_up, '\0', 0, UINT64_C(1) << 50) : request.cycles / 4;
+    if (request.size_low > request.size_high)
+        refuse("size-low", "", "is more than --size-high");
     return request;
 }
 
@@ -209,7 +208,7 @@ static void crew_run(struct crew *crew, uint64_t cycles) {
 static bool crew_start(struct crew *crew, const struct mixed *mixed,
                        const struct request *request) {
     static struct member members[THREADS_MAX];
-    crew->count = request->threads;
+    crew->count = (unsigned)request->threads;
     pthread_barrier_init(&crew->start, NULL, crew->count);
     pthread_barrier_init(&crew->end, NULL, crew->count);
     for (unsigned i = 0; i < crew->count; i++) {
@@ -290,9 +289,10 @@ static uint64_t stretch_of(uint64_t cycles, unsigned i) {
 }
 
 static void warm_up(struct measured *m, struct crew *crew, const struct request *request) {
-    uint64_t start = timer_ns();
-    for (unsigned i = 0; i < STRETCHES && timer_ns() - start <= request->limit_ns / 4; i++) {
-        uint64_t cycles = stretch_of(request->warm_up, i);
+    uint64_t start = timer_ns(), most = request->milliseconds * 1000000 / 4;
+    uint64_t all = request->operation == OPERATION_COUNT ? 0 : request->cycles / 4;
+    for (unsigned i = 0; i < STRETCHES && timer_ns() - start <= most; i++) {
+        uint64_t cycles = stretch_of(all, i);
         if (cycles > 0) /* 0 would end the crew */
             crew_run(crew, cycles);
         stop_at_fault(crew_fault(crew));
@@ -308,7 +308,7 @@ static struct measured measure(struct crew *crew, const struct mixed *mixed,
     warm_up(&m, crew, request);
     m.start = usage_read();
     struct worker before = crew_sum(crew);
-    for (unsigned i = 0; i < STRETCHES && m.wall_ns <= request->limit_ns; i++) {
+    for (unsigned i = 0; i < STRETCHES && m.wall_ns <= request->milliseconds * 1000000; i++) {
         uint64_t cycles = stretch_of(request->cycles, i);
         struct usage usage = usage_read();
         uint64_t start = timer_ns();
@@ -330,19 +330,17 @@ static struct measured measure(struct crew *crew, const struct mixed *mixed,
     return m;
 }
 
-static void print(const struct request *request, const struct measured *m) {
+static void print(const struct request *request, const struct measured *m, unsigned number) {
     double processor = m->usage.user + m->usage.system;
     uint64_t cycles = m->cycles * request->threads;
-    printf("{\"allocator\":\"%s\",\"cycles\":%" PRIu64 ",\"slots\":%" PRIu32 ",\"seed\":%" PRIu64
-           ",\"generator\":\"%s\",\"threads\":%u,\"touch\":%d,\"size_low\":%" PRIu32
-           ",\"size_high\":%" PRIu32 ",\"warm_up\":%" PRIu64 ",\"control\":%s",
-           process_allocator(), cycles, request->slots, request->seed,
-           request->generator == GENERATOR_LCG ? "lcg" : "good", request->threads,
-           (int)request->touch, request->size_low, request->size_high,
-           m->warm_up * request->threads, request->control ? "true" : "false");
-    printf(",\"mops\":%.6g,\"wall\":%.9f,\"user\":%.6f,\"system\":%.6f,\"kernel_share\":",
-           (double)cycles * 1e3 / (double)m->wall_ns, (double)m->wall_ns / 1e9, m->usage.user,
-           m->usage.system);
+    printf("{" STUDY_IDENTITY ",\"op\":\"%s\",\"pattern\":\"%s\",\"scale\":%" PRIu64
+           ",\"seed\":%" PRIu64 ",\"sample\":%u,\"allocator\":\"%s\",\"draws\":%" PRIu64,
+           operation_names[request->operation], pattern_names[request->generator], request->scale,
+           request->seed, number, process_allocator(), m->done.checksum);
+    printf(",\"values\":{\"cycles\":%" PRIu64 ",\"warm_up\":%" PRIu64
+           ",\"mops\":%.6g,\"wall\":%.9f,\"user\":%.6f,\"system\":%.6f,\"kernel_share\":",
+           cycles, m->warm_up * request->threads, (double)cycles * 1e3 / (double)m->wall_ns,
+           (double)m->wall_ns / 1e9, m->usage.user, m->usage.system);
     printf(processor > 0 ? "%.6f" : "null", m->usage.system / processor);
     printf(",\"minor_faults\":%" PRIu64 ",\"start_user\":%.6f,\"start_system\":%.6f",
            m->usage.minor_faults, m->start.user, m->start.system);
@@ -352,36 +350,37 @@ static void print(const struct request *request, const struct measured *m) {
     printf(m->live_peak ? ",\"live_peak\":%" PRIu64 ",\"rss_peak\":%" PRIu64
                         : ",\"live_peak\":null,\"rss_peak\":null",
            m->live_peak, m->rss_peak);
-    printf(",\"allocations\":%" PRIu64 ",\"frees\":%" PRIu64 ",\"checksum\":%" PRIu64 "}\n",
-           m->done.allocations, m->done.frees, m->done.checksum);
+    printf(",\"allocations\":%" PRIu64 ",\"frees\":%" PRIu64 "}}\n", m->done.allocations,
+           m->done.frees);
+    fflush(stdout);
 }
 
 int main(int argc, char **argv) {
     struct request request = read_request(argc, argv);
-    if (request.allocator && strcmp(process_allocator(), request.allocator) != 0) {
-        fprintf(stderr, "random-mixed: malloc is that of %s, not of %s\n", process_allocator(),
-                request.allocator);
-        return EXIT_WRONG;
-    }
     /* Not from the allocator that is measured. */
-    void *slots = mmap(NULL, request.slots * sizeof(void *), PROT_READ | PROT_WRITE,
+    void *slots = mmap(NULL, request.scale * sizeof(void *), PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (slots == MAP_FAILED)
         fail("no memory for the slots");
-    struct mixed mixed = {.range = {.slots = request.slots,
-                                    .size_low = request.size_low,
-                                    .size_span = request.size_high - request.size_low + 1},
-                          .generator = request.generator,
-                          .touch = request.control ? TOUCH_NOTHING : request.touch,
-                          .shared = request.threads > 1,
-                          .control = request.control,
-                          .slots = slots};
+    struct mixed mixed = {
+        .range = {.slots = (uint32_t)request.scale,
+                  .size_low = (uint32_t)request.size_low,
+                  .size_span = (uint32_t)(request.size_high - request.size_low + 1)},
+        .generator = request.generator,
+        .touch = request.loop_alone ? TOUCH_NOTHING : (enum touch)request.touch,
+        .shared = request.threads > 1,
+        .control = request.loop_alone,
+        .slots = slots};
     static struct crew crew;
     if (!crew_start(&crew, &mixed, &request))
         fail("a thread could not be started");
-    struct measured measured = measure(&crew, &mixed, &request);
+    if (request.steps)
+        steps_ready();
+    for (unsigned i = 0; request.steps ? steps_go("random-mixed") : i == 0; i++) {
+        struct measured measured = measure(&crew, &mixed, &request);
+        print(&request, &measured, i);
+    }
     crew_end(&crew);
     stop_at_fault(mixed_clear(&mixed));
-    print(&request, &measured);
     return 0;
 }

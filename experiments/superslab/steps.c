@@ -1,9 +1,8 @@
 /* steps.c - what single steps cost, in nanoseconds: those that the workload is made of.
  *
- *     steps [--allocator NAME] [--rounds N]
- *
- * stdout gets one line of JSON.  Each cost is the median of ROUNDS timings of many steps:
- *   cycle        one cycle of the processor: an addition that waits for the one before
+ * It is a cell (experiments/cell.c tells of the protocol): operation steps, pattern good, scale the
+ * number of blocks that are looked up.  The values of a sample are the medians of `rounds` timings
+ * of many steps: cycle        one cycle of the processor: an addition that waits for the one before
  *   pair         malloc and free of one block of 64 bytes, which the thread frees first and gets
  *                again: the shortest way through an allocator
  *   empty_pair   the same loop without the two calls
@@ -14,14 +13,16 @@
  *   map          mmap and munmap of 64 KiB that nobody touches
  *   touched_map  the same, with each page touched once: the page faults are in it
  *
- * Exit status: 0; 1 if there is no memory or malloc is not that of --allocator; 2 for a bad
- * argument. */
+ * Exit status: 0; 1 if there is no memory; 2 for a bad argument. */
 #include "draw.h"
 #include "process.h"
+#include "steps.h"
 #include "timer.h"
 
 #include <getopt.h>
+#include <limits.h>
 #include <malloc.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -151,41 +152,83 @@ static void make_blocks(void) {
     }
 }
 
+static const char usage[] =
+    "usage: steps --op steps --pattern good --scale 8192 --seed N [--rounds N] [--steps]\n"
+    "       steps --describe\n";
+
+_Noreturn static void refuse(void) {
+    fputs(usage, stderr);
+    exit(EXIT_USAGE);
+}
+
+static unsigned long number_of(const char *text, unsigned long low, unsigned long high) {
+    char *end;
+    unsigned long number = strtoul(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end || number < low || number > high)
+        refuse();
+    return number;
+}
+
+static void must_be(const char *text, const char *name) {
+    if (strcmp(text, name) != 0)
+        refuse();
+}
+
 int main(int argc, char **argv) {
-    static const struct option options[] = {{"allocator", required_argument, NULL, 'a'},
-                                            {"rounds", required_argument, NULL, 'r'},
-                                            {NULL, 0, NULL, 0}};
-    const char *allocator = NULL;
-    unsigned long rounds = ROUNDS;
+    static const struct option options[] = {
+        {"op", required_argument, NULL, 'o'},     {"pattern", required_argument, NULL, 'p'},
+        {"scale", required_argument, NULL, 'n'},  {"seed", required_argument, NULL, 'S'},
+        {"rounds", required_argument, NULL, 'r'}, {"steps", no_argument, NULL, 's'},
+        {"describe", no_argument, NULL, 'd'},     {NULL, 0, NULL, 0}};
+    unsigned long rounds = ROUNDS, seed = 0;
+    bool told = false, complete = false;
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        if (option == 'a') {
-            allocator = optarg;
-        } else if (option == 'r') {
-            char *end;
-            rounds = strtoul(optarg, &end, 10);
-            if (*optarg < '0' || *optarg > '9' || *end || rounds < 1 || rounds > ROUNDS_MAX) {
-                fprintf(stderr, "steps: --rounds %s: wanted a number from 1 to %d\n", optarg,
-                        ROUNDS_MAX);
-                return EXIT_USAGE;
-            }
-        } else {
-            fputs("usage: steps [--allocator NAME] [--rounds N]\n", stderr);
-            return EXIT_USAGE;
+        switch (option) {
+        case 'o':
+            must_be(optarg, "steps");
+            complete = true;
+            break;
+        case 'p':
+            must_be(optarg, "good");
+            break;
+        case 'n':
+            number_of(optarg, BLOCKS, BLOCKS);
+            break;
+        case 'S':
+            seed = number_of(optarg, 0, LONG_MAX);
+            break;
+        case 'r':
+            rounds = number_of(optarg, 1, ROUNDS_MAX);
+            break;
+        case 's':
+            told = true;
+            break;
+        case 'd':
+            printf("{\"program\":\"steps\",\"identity\":{" STUDY_IDENTITY
+                   "},\"operations\":[\"steps\"],\"patterns\":[\"good\"],\"steps\":true,"
+                   "\"parameters\":{\"rounds\":{\"low\":1,\"high\":%d,\"default\":%d}}}\n",
+                   ROUNDS_MAX, ROUNDS);
+            return 0;
+        default:
+            refuse();
         }
     }
-    if (optind != argc) {
-        fputs("usage: steps [--allocator NAME] [--rounds N]\n", stderr);
-        return EXIT_USAGE;
-    }
-    if (allocator && strcmp(process_allocator(), allocator) != 0) {
-        fprintf(stderr, "steps: malloc is that of %s, not of %s\n", process_allocator(), allocator);
-        return EXIT_WRONG;
-    }
+    if (optind != argc || !complete)
+        refuse();
     make_blocks();
-    printf("{\"allocator\":\"%s\"", process_allocator());
-    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
-        printf(",\"%s_ns\":%.6g", steps[i].name, median_ns(&steps[i], (unsigned)rounds));
-    puts("}");
+    if (told)
+        steps_ready();
+    for (unsigned number = 0; told ? steps_go("steps") : number == 0; number++) {
+        printf("{" STUDY_IDENTITY
+               ",\"op\":\"steps\",\"pattern\":\"good\",\"scale\":%d,\"seed\":%lu,"
+               "\"sample\":%u,\"allocator\":\"%s\",\"values\":{",
+               BLOCKS, seed, number, process_allocator());
+        for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+            printf("%s\"%s_ns\":%.6g", i ? "," : "", steps[i].name,
+                   median_ns(&steps[i], (unsigned)rounds));
+        puts("}}");
+        fflush(stdout);
+    }
     for (uint32_t i = 0; i < BLOCKS; i++)
         free(blocks[i]);
     return 0;

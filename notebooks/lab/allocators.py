@@ -21,7 +21,7 @@ from .experiment import SYSTEM, describe, failures
 from .printing import digits, short_scale, with_interval
 from .question import Question, demand
 from .results import RESULTS, NotMeasured, exported
-from .settings import BASELINE, REFERENCE
+from .settings import STORED_BASELINE, REFERENCE
 from .stats import estimate
 
 NAME = "allocators"
@@ -113,10 +113,10 @@ ENTRIES = 100000  # the documents' largest scale
 # What they say of it, by the ids of results/seeds/figures.csv and results/audit/claims.csv.
 TIMES = {"003.evidence.10": "ns that an array from malloc costs more", "003.evidence.12": "ms that all of them cost",
          "003.c15": "the same, as a part of all inserts' time", "000.c38": "phase3, time / that under the system's",
-         "002.c17": f"{BASELINE}, time / that under the system's",
-         "002.shares.05": f"{BASELINE}, % of the system's time saved"}
+         "002.c17": f"{STORED_BASELINE}, time / that under the system's",
+         "002.shares.05": f"{STORED_BASELINE}, % of the system's time saved"}
 # Blocks that a full map holds for a thousand entries: at least so often malloc was called, any malloc.
-COUNTS = {"002.compare.02": BASELINE, "002.compare.01": REFERENCE}
+COUNTS = {"002.compare.02": STORED_BASELINE, "002.compare.01": REFERENCE}
 
 
 def written():
@@ -136,11 +136,11 @@ def times_claimed(put, system, name):
     trees = put[(put["variant"] == "phase2") & (put["pattern"] == "sequential")]["tree"]
     fallen = trees.iat[0]["pool"]["fallbacks"] if len(trees) else math.nan
     ratios = {variant: ns(pattern, variant) / ns(pattern, variant, system)
-              for variant, pattern in (("phase3", "sequential"), (BASELINE, "shuffled"))}
+              for variant, pattern in (("phase3", "sequential"), (STORED_BASELINE, "shuffled"))}
     of_pools = {"003.evidence.10": (small - large) * (ENTRIES / fallen),
                 "003.evidence.12": (small - large) * (ENTRIES / 1e6), "003.c15": 1 - large / small}
     return of_pools if name == system else of_pools | {
-        "000.c38": ratios["phase3"], "002.c17": ratios[BASELINE], "002.shares.05": 100 * (1 - ratios[BASELINE])}
+        "000.c38": ratios["phase3"], "002.c17": ratios[STORED_BASELINE], "002.shares.05": 100 * (1 - ratios[STORED_BASELINE])}
 
 
 def claim_lines(runs):
@@ -163,7 +163,7 @@ def print_seeds(runs):
     if not lines:
         return
     print(f"\nThe documents' figures beside ours: put, {short_scale(ENTRIES)}; the pools and phase3 with\nsequential"
-          f" keys, {BASELINE} and {REFERENCE} with shuffled ones\n")
+          f" keys, {STORED_BASELINE} and {REFERENCE} with shuffled ones\n")
     print(printing.align(["figure", "what", "documents", "allocator", "ours", "processes"], lines, figures=2, cell=3))
     print("\nWhat another allocator saves was the allocator's; what it does not save may still be.")
 

@@ -127,7 +127,7 @@ def print_lines(lines, what, same_run):
               " compare fewer, or measure with more REPS")
 
 
-def compare(a="", b="", store=store.STORE, results=results.RESULTS, baseline=settings.BASELINE, relative=False):
+def compare(a="", b="", store=store.STORE, results=results.RESULTS, baseline=None, relative=False):
     """two experiments, A and B, beside each other: ids, exports, commits or machines"""
     one, other = side(a, store, results), side(b, store, results)
     if (one.variant is None) != (other.variant is None):
@@ -136,7 +136,7 @@ def compare(a="", b="", store=store.STORE, results=results.RESULTS, baseline=set
     same_machine = one.about["machine"] == other.about["machine"]
     if same_run and one.variant == other.variant:
         raise BadSetting(f"{a} and {b} are the same experiment")
-    relative = relative or not same_machine
+    relative, baseline = relative or not same_machine, baseline or settings.baseline(set(one.runs["variant"]))
     for letter, each in (("A", one), ("B", other)):
         only = f"  {each.variant} alone" if each.variant else ""
         print(f"{letter}  experiment {each.about['id']}  {each.about['started'][:16].replace('T', ' ')} UTC"

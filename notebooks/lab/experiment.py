@@ -69,7 +69,7 @@ def yardsticks(runs, against=(), room=math.inf):
     if not against and len(variants) == 2:
         found = variants[1:]
     elif not against and len(variants) > 2:
-        found = [name for name in (BASELINE, REFERENCE) if name in variants] or variants[-1:]
+        found = [name for name in (settings.baseline(variants), REFERENCE) if name in variants] or variants[-1:]
     for field, names in (("allocator", SYSTEM), ("hash", (HASH,))):
         several = list(dict.fromkeys(runs[field]))
         if len(several) > 1:
@@ -152,9 +152,10 @@ def answers(runs, against):
 
     def ratios_over(yardstick):
         return dict(iter(pairs.by_block(runs, yardstick.name, yardstick.field).groupby(level=who)))
-    over, nothing = list(map(ratios_over, against)), pairs.by_block(runs[:0], BASELINE)
+    start = settings.baseline(set(runs["variant"]))
+    over, nothing = list(map(ratios_over, against)), pairs.by_block(runs[:0], start)
     grid = any(each.field != "variant" for each in against)
-    to_baseline = {} if grid else ratios_over(Yardstick("variant", BASELINE))
+    to_baseline = {} if grid else ratios_over(Yardstick("variant", start))
     for key, group in runs.assign(label=labels(runs)).groupby([*who, "label"], sort=False):
         op, variant, *rest, label = key
         cells = group.groupby(CELL, sort=False)
@@ -222,7 +223,7 @@ def cell_tables(runs, against):
                align(header, rows, figures=len(header) - 2, cell=1))
 
 
-def legend(against, lines):
+def legend(against, lines, start):
     """What the columns and marks mean: only of those that there are."""
     yield ("Times are medians over processes of the median of each one's samples [95 % interval by the sign test]."
            "  Resident: bytes an entry by which the process grew while the map was filled, the same measure for all; it"
@@ -239,7 +240,7 @@ def legend(against, lines):
                f" cells are {', '.join(MARKS)}."
                "  The interval is one of this run's processes; another run may differ by more.")
     if any(line.gap_closed is not None for line in lines):
-        yield (f"gap closed: log(x {BASELINE}) / log({REFERENCE}'s x {BASELINE}): 0 % takes as long as {BASELINE},"
+        yield (f"gap closed: log(x {start}) / log({REFERENCE}'s x {start}): 0 % takes as long as {start},"
                f" 100 % as long as {REFERENCE}.")
     if any(line.cells_full for line in lines):
         yield ("pool full: in so many cells the pool of child slots was exhausted, and malloc served"
@@ -322,7 +323,7 @@ def table(store=store.STORE, experiment=None, against=()):
         lines = list(answers(runs, yards))
         print(describe(found.about, runs), end="\n\n")
         show(answer_table(lines, yards))
-        print("", *(paragraph(text, "  ") for text in legend(yards, lines)), sep="\n")
+        print("", *(paragraph(text, "  ") for text in legend(yards, lines, settings.baseline(set(runs["variant"])))), sep="\n")
         for title, text in cell_tables(runs, yards):
             print(f"\n{title}\n")
             show(text)

@@ -20,7 +20,7 @@ from .experiment import describe, failures
 from .printing import PATTERNS, count, deviations_off, digits, percent_off, short_scale, with_interval
 from .question import Question, demand
 from .results import RESULTS, NotMeasured, exported
-from .settings import BASELINE, REFERENCE
+from .settings import STORED_BASELINE, REFERENCE
 from .shape import hashes, model
 
 NAME = "hashes"
@@ -29,7 +29,7 @@ OPS = ["put", "get"]
 PLACE = ["key", "scale", "variant", "pattern"]
 WHO = [*PLACE, "op", "hash"]
 # Documents' figures for the time of a hash: by composition and operation.
-SEEDS = {(BASELINE, "put"): "002.path.06", (REFERENCE, "put"): "002.path.01"}
+SEEDS = {(STORED_BASELINE, "put"): "002.path.06", (REFERENCE, "put"): "002.path.01"}
 
 
 # ---- What was measured ----
@@ -146,7 +146,7 @@ def hash_costs(results=RESULTS):
 
 # ---- What does a hash cost, and what does it buy? ----
 
-SHAPE_OF = "lazy"  # the composition whose trees are shown: any good hash gives it the same
+SHAPE_OF = "outline+lazy"  # the composition whose trees are shown: any good hash gives it the same
 NEAR = 10          # standard deviations up to which the axis is linear
 KEYS = {"u64": "an integer", "str": "a string"}
 

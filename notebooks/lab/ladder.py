@@ -15,7 +15,7 @@ from .seeds import figures as seeds
 from .printing import digits, short_scale, with_interval
 from .question import Question, demand, those_measured
 from .results import RESULTS, NotMeasured, exported
-from .settings import BASELINE, REFERENCE
+from .settings import STORED_BASELINE, REFERENCE
 from .stats import Estimate
 from .store import ROOT
 
@@ -41,30 +41,30 @@ PAGE = ROOT / "docs" / "results.md"
 MARKS = ("<!-- made by `make findings` -->", "<!-- end -->")
 # The rows, and what each changes; the groups are set apart.
 ROWS = [
-    ("list", "the baseline: ten levels, a growable list in every node and leaf, all malloc'ed"),
-    ("array64", "64 slots in every node"),
-    ("exact", "children in arrays of exact size"),
-    ("pool", "children's arrays from a bump pool of 65,536 slots"),
-    ("growpool", "children's arrays from a growing pool with size classes"),
-    ("simd", "children found by comparing 16 bytes at once"),
-    ("move", "entries moved, not copied"),
-    ("inline4", "four entries in the leaf itself"),
-    ("single", "one entry in the leaf itself"),
-    ("tagged", "a node's kind in the pointer to it"),
-    ("arena", "nodes from blocks of 1,024"),
-    ("freelist", "the same, dead nodes used again"),
+    ("outline", "the baseline: ten levels, a growable list in every node and leaf, all malloc'ed; all functions calls"),
+    ("outline+array64", "64 slots in every node"),
+    ("outline+exact", "children in arrays of exact size"),
+    ("outline+pool+four", "children's arrays from a bump pool of 65,536 slots, four at first"),
+    ("outline+growpool+exact", "children's arrays of exact size, from a growing pool with size classes"),
+    ("outline+simd", "children found by comparing 16 bytes at once"),
+    ("outline+move", "entries moved, not copied"),
+    ("outline+inline4", "four entries in the leaf itself; entries moved"),
+    ("outline+single", "one entry in the leaf itself; entries moved"),
+    ("outline+sizes+tagged", "a node's kind in the pointer to it; each kind of node its own size"),
+    ("outline+arena", "nodes from blocks of 1,024"),
+    ("outline+freelist", "the same, dead nodes used again"),
     ("inline", "hot functions inlined"),
-    ("prefetch", "nodes prefetched"),
-    ("lazy", "a leaf at the first level where it is alone"),
-    ("pathcomp", "and no node in which nothing parts"),
+    ("outline+prefetch", "nodes prefetched"),
+    ("outline+lazy", "a leaf at the first level where it is alone"),
+    ("outline+pathcomp", "and no node in which nothing parts"),
     ("phase2", "seeds: arena + pool of 65,536 slots"),
     ("phase2.5", "seeds: pool of 4,194,304 slots"),
     ("phase2.6", "seeds: + move + inline"),
     ("phase3", "seeds: + free list"),
     ("fix1", "roadmap: phase3 with single"),
-    ("fix2", "+ tagged"),
+    ("fix2", "+ sizes + tagged"),
     ("fix3", "+ pathcomp"),
-    ("fix4", "+ growpool instead of the bump pool"),
+    ("fix4", "+ growpool and exact instead of the bump pool"),
     ("reference", "the design of libhamt"),
 ]
 
@@ -76,7 +76,7 @@ def findings_table(results=RESULTS):
     lost = [name for name, _ in ROWS if name not in sizes]
     if lost:
         raise NotMeasured(f"{NAME}: not measured: {', '.join(lost)}")
-    ratios = {other: pairs.ratios(runs, other, who=WHO) for other in (BASELINE, REFERENCE)}
+    ratios = {other: pairs.ratios(runs, other, who=WHO) for other in (STORED_BASELINE, REFERENCE)}
     columns = [(op, other) for other in ratios for op in OPS]
     lines = [["variant", "what it changes", *(f"{op} / {other}" for op, other in columns), "bytes/entry"],
              ["---"] * 2 + ["---:"] * 5]
@@ -105,7 +105,7 @@ def findings(results=RESULTS):
 
 PHASES = ("phase1", "phase2", "phase2.5", "phase2.6", "phase3")
 ROADMAP = ("fix1", "fix2", "fix3", "fix4")
-WHAT = {BASELINE: f"{BASELINE}: the baseline", "phase1": "phase1: arena, exact arrays", "phase2": "phase2: bump pool",
+WHAT = {STORED_BASELINE: f"{STORED_BASELINE}: the baseline", "phase1": "phase1: arena, exact arrays", "phase2": "phase2: bump pool",
         "phase2.5": "phase2.5: larger pool", "phase2.6": "phase2.6: moves, inlining", "phase3": "phase3: free list",
         "fix1": "fix1: one entry a leaf", "fix2": "fix2: kind in the pointer", "fix3": "fix3: path compression",
         "fix4": "fix4: size classes", REFERENCE: REFERENCE}
@@ -132,7 +132,7 @@ def seeds_ladder():
     for figure in seeds.read_figures():
         if (figure.document, figure.table, figure.metric) == (DOCUMENT, TABLE, "ns_per_op"):
             times[figure.op][figure.composition] = figure.span.low
-    return {op: {step: time / of[BASELINE] for step, time in of.items()} for op, of in times.items()}
+    return {op: {step: time / of[STORED_BASELINE] for step, time in of.items()} for op, of in times.items()}
 
 
 def ladder_of(runs, pattern="shuffled", scale=ENTRIES):
@@ -140,10 +140,10 @@ def ladder_of(runs, pattern="shuffled", scale=ENTRIES):
     ops = here.groupby("variant")["op"].nunique()
     steps = [step for step in STEPS if ops.get(step) == len(OPS)]
     rungs = [step for step in steps if step != REFERENCE]
-    demand(BASELINE in rungs and len(rungs) > 1, f"ladder at {short_scale(scale)}, {pattern} keys")
+    demand(STORED_BASELINE in rungs and len(rungs) > 1, f"ladder at {short_scale(scale)}, {pattern} keys")
     sizes, trees = of_maps(here)
     alone = [pairs.ratios(here[here["variant"].isin(two)], two[0], who=WHO) for two in zip(rungs, rungs[1:])]
-    return Ladder(steps, pairs.ratios(here[here["variant"].isin(steps)], BASELINE, who=WHO), pandas.concat(alone),
+    return Ladder(steps, pairs.ratios(here[here["variant"].isin(steps)], STORED_BASELINE, who=WHO), pandas.concat(alone),
                   sizes[steps], trees[steps].map(fallbacks.share))
 
 
@@ -177,7 +177,7 @@ def fill_steps(figure, found):
     axes = above.subplots(1, 3, width_ratios=(1, 1, 0.8))
     for one, op in zip(axes, OPS):
         theirs = {WHAT[step]: Estimate(value, None, None, 1) for step, value in documents[op].items()
-                  if step != BASELINE and step in steps}
+                  if step != STORED_BASELINE and step in steps}
         panels.factors(one, names, {THEIRS: theirs, **{ours(order): ladder.ratios[op].rename(WHAT)
                                                        for order, ladder in found.items()}}, ticks=6, **style)
         one.set_title(f"{op}: time over the baseline's")
@@ -198,7 +198,7 @@ def tell_steps(found):
             slower = [step for step, ratio in alone.items() if ratio.low is not None and ratio.low > 1]
             yield (f"{what}: the step that gains most is {best}, to {with_interval(alone[best])} of"
                    f" the time before it; steps that make it slower: {', '.join(slower) or 'none'}.")
-            last = [step for step in ladder.steps if step not in (BASELINE, REFERENCE)][-1]
+            last = [step for step in ladder.steps if step not in (STORED_BASELINE, REFERENCE)][-1]
             ends = [f"{step} takes {with_interval(ratios[step])}" for step in (last, REFERENCE) if step in ratios]
             yield f"{what}, over the baseline: {'; '.join(ends)}."
         both = [step for step in documents[op]

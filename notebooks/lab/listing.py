@@ -44,7 +44,7 @@ def experiments(store=stores.STORE):
     found = pandas.read_sql_query("SELECT * FROM experiment ORDER BY started, id", connection)
     if not len(found):
         raise NotMeasured("the store has no experiment yet; make experiment measures one")
-    runs = pandas.read_sql_query("SELECT experiment, variant, op, scale, status FROM run", connection)
+    runs = pandas.read_sql_query("SELECT experiment, variant, op, scale, status FROM process", connection)
     by_experiment, short = dict(iter(runs.groupby("experiment"))), short_ids(found["id"])
 
     def line(row):

@@ -1,9 +1,12 @@
 """Takes the experiments of another store into this one, without loss.
 
-Ids do not collide between stores (experiments/run/schema.c), so a row that is there already is the
+Ids mean the same in all stores (experiments/run/schema.c), so a row that is there already is the
 same row.  Where it is not, the stores do not belong together: nothing is taken, and the row is
-named.  Only an experiment's end may differ, if one store was copied while it was measured: the end
-counts.  Merging twice changes nothing.
+named.  Merging twice changes nothing.
+
+Only the course of an experiment may differ, if one store was copied while it was measured, or each
+holds a shard of it: it began when and where the first run was made, and has ended if one store says
+so, or if all its runs are good.
 """
 import contextlib
 import sqlite3
@@ -11,7 +14,8 @@ import sqlite3
 from . import store as stores
 from .command import BadSetting
 
-ENDS = {"experiment": ["status", "finished"]}  # what the course of time changes
+# What the course of time changes, and on which machine it was.
+COURSE = {"experiment": ["status", "started", "finished", "machine"], "run": ["machine"]}
 
 
 def columns(connection, table):
@@ -20,7 +24,7 @@ def columns(connection, table):
 
 def conflict(connection, table, keys):
     """The key of a row that both have and that is not the same; None if there is none."""
-    rest = [c for c in columns(connection, table) if c not in keys + ENDS.get(table, [])]
+    rest = [c for c in columns(connection, table) if c not in keys + COURSE.get(table, [])]
     same_key = " AND ".join(f"ours.{c} = theirs.{c}" for c in keys)
     differs = " OR ".join(f"ours.{c} IS NOT theirs.{c}" for c in rest)
     names = ", ".join(f"ours.{c}" for c in keys)
@@ -30,17 +34,42 @@ def conflict(connection, table, keys):
 
 
 def take(connection, table):
-    """How many rows were taken."""
-    names = ", ".join(columns(connection, table))
-    return connection.execute(f"INSERT INTO main.{table} ({names}) SELECT {names}"
-                              f" FROM other.{table} WHERE true ON CONFLICT DO NOTHING").rowcount
+    """How many rows were taken.  A run is taken with its machine, of which its experiment may tell."""
+    names = columns(connection, table)
+    values = ["ifnull(machine, (SELECT machine FROM other.experiment WHERE id = experiment))"
+              if (table, name) == ("run", "machine") else name for name in names]
+    return connection.execute(f"INSERT INTO main.{table} ({', '.join(names)}) SELECT"
+                              f" {', '.join(values)} FROM other.{table} WHERE true"
+                              " ON CONFLICT DO NOTHING").rowcount
 
 
-def end_experiments(connection):
+def name_machines(connection):
+    """Says of each run of the experiments that both have on which machine it was, as the row of the
+    experiment tells of one only."""
+    connection.execute(
+        "UPDATE main.run AS run SET machine = (SELECT machine FROM main.experiment WHERE id ="
+        " run.experiment) WHERE machine IS NULL AND experiment IN (SELECT ours.id FROM"
+        " main.experiment AS ours JOIN other.experiment AS theirs ON ours.id = theirs.id)")
+
+
+def join_experiments(connection):
+    """Beginning and end of the experiments that both have."""
+    connection.execute(
+        "UPDATE main.experiment AS ours SET (started, machine) = (SELECT started, machine FROM"
+        " other.experiment WHERE id = ours.id) WHERE started > (SELECT started FROM"
+        " other.experiment WHERE id = ours.id)")
     connection.execute(
         "UPDATE main.experiment AS ours SET (status, finished) = (SELECT status, finished FROM"
         " other.experiment WHERE id = ours.id) WHERE ours.status <> 'finished' AND ours.id IN"
         " (SELECT id FROM other.experiment WHERE status = 'finished')")
+    connection.execute(
+        "UPDATE main.experiment AS ours SET status = 'finished', finished = (SELECT max(started)"
+        " FROM main.run WHERE experiment = ours.id) WHERE status <> 'finished' AND id IN (SELECT id"
+        " FROM other.experiment) AND planned = (SELECT count(*) FROM main.run WHERE experiment ="
+        " ours.id AND status = 'ok')")
+    connection.execute(
+        "UPDATE main.run SET machine = NULL WHERE machine = (SELECT machine FROM main.experiment"
+        " WHERE id = run.experiment)")
 
 
 def add(path, source):
@@ -56,8 +85,9 @@ def add(path, source):
             if found:
                 raise stores.StoreError(f"FROM={source}: {table} {'/'.join(map(str, found))} is not"
                                        f" the same there and in STORE={path}; nothing was taken")
+        name_machines(connection)
         taken = {table: take(connection, table) for table in stores.TABLES}
-        end_experiments(connection)
+        join_experiments(connection)
         connection.execute("COMMIT")
         return taken
     except sqlite3.Error as error:

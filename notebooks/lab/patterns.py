@@ -7,12 +7,12 @@ from . import drawing, fallbacks, pairs, panels
 from .printing import PATTERNS, short_scale, with_interval
 from .question import Question, demand
 from .results import exported
-from .settings import BASELINE, REFERENCE
+from .settings import STORED_BASELINE, REFERENCE
 
 NAME = "suite"
 OPS = {"put": "put", "get": "get: in random order", "get_in_order": "get_in_order: as they were put",
        "get_chained": "get_chained: each waits for the one before"}
-VARIANTS = (BASELINE, "phase3", "fix4", REFERENCE)
+VARIANTS = (STORED_BASELINE, "phase3", "fix4", REFERENCE)
 WHO = ["variant", "op", "pattern"]
 
 

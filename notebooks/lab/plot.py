@@ -30,11 +30,11 @@ class Plot(NamedTuple):
     lost: int     # times that are not drawn, since what they would be over was not measured there
 
 
-def read(experiment, runs, baseline=settings.BASELINE):
+def read(experiment, runs, baseline=None):
     """The Plot of an experiment's runs."""
     if not len(runs):
         raise results.NotMeasured(f"experiment {experiment}: no cell was measured")
-    usual = {**USUAL, "variant": baseline}
+    usual = {**USUAL, "variant": baseline or settings.baseline(set(runs["variant"]))}
     first = {name: value if value in set(runs[name]) else runs[name].iloc[0] for name, value in usual.items()}
     over = {name: pairs.ratios(runs, value, name) for name, value in first.items()}
     rows = runs.assign(label=experiments.labels(runs), full=runs["tree"].map(fallbacks.share) > 0).drop_duplicates(RUN)
@@ -122,11 +122,11 @@ def question_of(plot):
                     fill, tell)
 
 
-def plot(store=stores.STORE, experiment=None, baseline=settings.BASELINE, out=stores.ROOT / "build"):
+def plot(store=stores.STORE, experiment=None, baseline=None, out=stores.ROOT / "build"):
     """draws an experiment into OUT/plot.svg and .png: the newest, or EXPERIMENT, an id or an export's directory"""
     found, _ = results.find(store, experiment)
     known = set(found.runs["variant"])
-    if baseline != settings.BASELINE and baseline not in known:
+    if baseline and baseline not in known:
         raise BadSetting(f"BASELINE={baseline}: was not measured; one of: {', '.join(sorted(known))}")
     read_of = read(found.about["id"], found.runs, baseline)
     question = question_of(read_of)

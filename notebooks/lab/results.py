@@ -50,13 +50,12 @@ def of_connection(connection, name):
     about = dict(store.experiment(connection, name))
     machine = dict(connection.execute("SELECT * FROM machine WHERE id = ?", (about["machine"],)).fetchone())
     samples = pandas.read_sql_query(
-        "SELECT measurement.*, run.allocator_asked FROM measurement JOIN run ON run.id = run"
-        " WHERE measurement.experiment = ? ORDER BY run, number", connection, params=(name,))
+        "SELECT * FROM measurement WHERE experiment = ? ORDER BY run, number", connection, params=(name,))
     samples["allocator"] = samples.pop("allocator_asked")
     times = samples.groupby("run", sort=False)["ns_per_op"]
     runs = samples.drop_duplicates("run").set_index("run", drop=False)
-    runs = runs.assign(ns_per_op=times.median(), samples=times.agg(tuple), tree=runs["tree"].map(tree_of))
-    failed = pandas.read_sql_query("SELECT * FROM run WHERE experiment = ? AND status <> 'ok' ORDER BY slot",
+    runs = runs.assign(ns_per_op=times.median(), samples=times.agg(tuple), tree=runs["tree"].map(tree_of, na_action="ignore"))
+    failed = pandas.read_sql_query("SELECT * FROM process WHERE experiment = ? AND status <> 'ok' ORDER BY slot",
                                    connection, params=(name,))
     return Experiment({**about, "machine_is": machine, "caches": json.loads(machine["caches"])}, runs.drop(columns="number"), failed)
 

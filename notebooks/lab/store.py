@@ -1,11 +1,14 @@
 """Reading the store that the runner writes (its tables are described in experiments/), and stored
 results: experiments that were exported as CSV, which git holds below results/runs."""
+import csv
+import hashlib
+import json
 import os
 import pathlib
 import re
 import sqlite3
-import subprocess
-import tempfile
+import statistics
+from typing import NamedTuple
 
 from .command import BadSetting, Failure
 
@@ -14,12 +17,44 @@ STORE = ROOT / "results" / "hamtlab.sqlite"
 RUNS = ROOT / "results" / "runs"
 SCHEMA = ROOT / "experiments" / "run" / "schema.h"
 # In an order in which a row comes after what it refers to, with their keys.
-TABLES = {"machine": ["id"], "build": ["id"], "experiment": ["id"], "run": ["id"],
-          "sample": ["run", "number"]}
+TABLES = {"machine": ["id"], "tree": ["digest"], "build": ["id"], "experiment": ["id"],
+          "cell": ["experiment", "cell"], "run": ["experiment", "slot"],
+          "sample": ["experiment", "slot", "number"], "value": ["experiment", "slot", "name"]}
+# Those of an experiment, whose exports do not name it in each row.
+WITHIN = {table for table, keys in TABLES.items() if keys[0] == "experiment"}
+SUMS = "SHA256SUMS"
 
 
 class StoreError(Failure):
     """There is nothing to read; the text says what was looked for."""
+
+
+class Cell(NamedTuple):
+    """One point of an experiment but for the composition: what its competitors have in common."""
+    op: str
+    pattern: str
+    scale: int
+    key: str
+
+
+class Competitor(NamedTuple):
+    variant: str
+    hash: str
+    allocator: str  # as it was asked for; the runner has seen to it that no other served
+
+
+class Replicates(NamedTuple):
+    """What the processes of one competitor in one cell found, by block."""
+    ns_per_op: dict
+    bytes_per_entry: dict
+    rss_per_entry: dict
+    tree: str  # of one of them, JSON
+
+    def own_bytes(self):
+        """bytes_per_entry, of a map that counts its blocks: none of another, a peer, whose blocks are 0
+        and in whose place the cell gives what became resident."""
+        counts = any(json.loads(self.tree).get("bytes", {}).values())
+        return self.bytes_per_entry if counts else {}
 
 
 def uri_of(path, mode="ro"):
@@ -35,6 +70,15 @@ def uri_of(path, mode="ro"):
 def known_version():
     """Of the tables, as the runner of this tree makes them."""
     return int(re.search(r"SCHEMA_VERSION = (\d+)", SCHEMA.read_text())[1])
+
+
+def schema():
+    """The statements of schema.c, which make an empty database a store."""
+    text = SCHEMA.with_suffix(".c").read_text()
+    body = re.sub(r"/\*.*?\*/", "", text.split("schema[] = {")[1].split("NULL}")[0], flags=re.S)
+    return [*("".join(re.findall(r'"([^"]*)"', statement))
+              for statement in re.findall(r'(?:"[^"]*"\s*)+', body)),
+            f"PRAGMA user_version = {known_version()}"]
 
 
 def check(connection):
@@ -74,31 +118,65 @@ def connect(path=STORE, mode="ro"):
     return connection
 
 
-def open_runs(*names, runs=RUNS):
-    """Exported experiments, the directories of these names below `runs`, as one store in memory.
+def check_sums(directory):
+    """Raises StoreError unless the files are those that were exported, by this version."""
+    try:
+        first, *lines = (directory / SUMS).read_text().splitlines()
+    except (OSError, UnicodeError, ValueError) as error:
+        raise StoreError(f"{directory / SUMS}: cannot be read: {error}") from None
+    if first != f"# hamtlab export, tables of version {known_version()}":
+        raise StoreError(f"{directory / SUMS}: its first line is {first!r}; this program knows version"
+                         f" {known_version()}")
+    sums = dict(line.split("  ")[::-1] for line in lines if not line.startswith("#"))
+    for table in TABLES:
+        path = directory / f"{table}.csv"
+        if not path.exists():
+            raise StoreError(f"{path}: is missing")
+        if hashlib.sha256(path.read_bytes()).hexdigest() != sums.get(path.name):
+            raise StoreError(f"{path}: was changed since it was exported: its sum is not that in"
+                             f" {SUMS}")
 
-    The runner reads them, so that there is one schema and one check of what is read."""
-    runner = ROOT / "build/run/run"
-    for name in names:
-        if not (pathlib.Path(runs) / name / "experiment.csv").exists():
-            raise StoreError(f"{pathlib.Path(runs) / name}: no exported experiment there;"
-                             " make results measures and exports them")
-    if not runner.exists():
-        made = subprocess.run(["make", "-s", "build/run/run"], cwd=ROOT, text=True,
-                              capture_output=True)
-        if made.returncode:
-            raise StoreError(f"the runner cannot be built: {made.stderr.strip()}")
+
+def read_export(directory, connection):
+    """Puts an export into a store that does not have it."""
+    def insert(table, columns, rows):
+        connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES"
+                               f" ({', '.join('?' * len(columns))}) ON CONFLICT DO NOTHING", rows)
+    experiment = []
+    for table in TABLES:
+        with (directory / f"{table}.csv").open(newline="", encoding="utf-8") as file:
+            columns, *rows = csv.reader(file)
+        # What is empty is an empty text where there has to be one, and nothing elsewhere.
+        texts = {row[1] for row in connection.execute(f"PRAGMA table_info({table})") if row[3]}
+        rows = [[value or ("" if column in texts else None) for column, value in zip(columns, row)]
+                for row in rows]
+        if table == "experiment":
+            experiment = [row[columns.index("id")] for row in rows]
+        if table == "value":
+            insert(table, TABLES[table] + ["value"],
+                   [[*experiment, row[0], name, float(value)] for row in rows
+                    for name, value in zip(columns[1:], row[1:]) if value is not None])
+        elif table in WITHIN:
+            insert(table, ["experiment", *columns], [[*experiment, *row] for row in rows])
+        else:
+            insert(table, columns, rows)
+
+
+def open_runs(*names, runs=RUNS):
+    """Exported experiments, the directories of these names below `runs`, as one store in memory."""
     memory = sqlite3.connect(":memory:")
-    with tempfile.TemporaryDirectory() as directory:
-        path = pathlib.Path(directory) / "store.sqlite"
-        for name in names:
-            done = subprocess.run([runner, "--store", path, "--import", pathlib.Path(runs) / name],
-                                  text=True, capture_output=True)
-            if done.returncode:
-                raise StoreError(done.stderr.strip())
-        connection = connect(path)
-        connection.backup(memory)
-        connection.close()
+    for statement in schema():
+        memory.execute(statement)
+    for directory in (pathlib.Path(runs) / name for name in names):
+        if not (directory / "experiment.csv").exists():
+            raise StoreError(f"{directory}: no exported experiment there; make results measures and"
+                             " exports them")
+        check_sums(directory)
+        try:
+            read_export(directory, memory)
+        except (sqlite3.Error, ValueError, UnicodeError, csv.Error) as error:
+            raise StoreError(f"{directory}: {error}") from None
+    memory.commit()
     memory.row_factory = sqlite3.Row
     return memory
 
@@ -135,9 +213,38 @@ def experiment(connection, name):
     row = connection.execute(
         "SELECT experiment.*, machine.cpu, machine.cores, machine.kernel, machine.virtualised,"
         " machine.hardware_counters, (SELECT group_concat(DISTINCT compiler || ' ' || trim(cflags))"
-        " FROM build WHERE id IN (SELECT build FROM run WHERE experiment = experiment.id))"
+        " FROM build WHERE id IN (SELECT build FROM cell WHERE experiment = experiment.id))"
         " AS compilers FROM experiment JOIN machine ON machine.id = machine"
         " WHERE experiment.id = ?", (name,)).fetchone()
     if not row:
         raise StoreError(f"{name}: no such experiment in the store")
     return row
+
+
+def replicates(connection, name):
+    """{cell: {competitor: Replicates}} of one experiment; a process's time is the median of its
+    samples."""
+    table = {}
+    times = {}
+    for row in connection.execute(
+            "SELECT * FROM measurement WHERE experiment = ? ORDER BY run, number", (name,)):
+        cell = Cell(row["op"], row["pattern"], row["scale"], row["key"])
+        competitor = Competitor(row["variant"], row["hash"], row["allocator_asked"])
+        found = table.setdefault(cell, {}).setdefault(
+            competitor, Replicates({}, {}, {}, row["tree"]))
+        block = row["block"]
+        values = times.setdefault((cell, competitor, block), [])
+        values.append(row["ns_per_op"])
+        found.ns_per_op[block] = statistics.median(values)
+        found.bytes_per_entry[block] = row["bytes_per_entry"]
+        if row["rss_per_entry"] is not None:
+            found.rss_per_entry[block] = row["rss_per_entry"]
+    return table
+
+
+def failures(connection, name):
+    """Runs that gave no sample: (variant, op, pattern, scale, status, detail), each cell once."""
+    return connection.execute(
+        "SELECT variant, op, pattern, scale, status, min(detail) AS detail, count(*) AS runs"
+        " FROM process WHERE experiment = ? AND status <> 'ok'"
+        " GROUP BY variant, op, pattern, scale, status", (name,)).fetchall()

@@ -15,7 +15,7 @@ from typing import Optional
 
 from . import cell, pairs, printing, results, settings, store
 from .counts import attribution, exact, profile
-from .experiment import BASELINE, REFERENCE, SYSTEM, USUAL, marked
+from .experiment import REFERENCE, SYSTEM, USUAL, marked
 from .instrument import limits, study
 from .printing import align, paragraph
 from .shape import tree
@@ -36,8 +36,8 @@ def shown(filled):
 
 def newest_with(connection, filled):
     row = connection.execute(
-        "SELECT experiment.id FROM run JOIN experiment ON experiment.id = experiment"
-        " WHERE run.status = 'ok' AND variant = ? AND hash = ? AND key = ? AND pattern = ?"
+        "SELECT experiment.id FROM process JOIN experiment ON experiment.id = experiment"
+        " WHERE process.status = 'ok' AND variant = ? AND hash = ? AND key = ? AND pattern = ?"
         " AND scale = ? AND allocator_asked IN (?, ?) ORDER BY experiment.started DESC LIMIT 1",
         (shown(filled)[0], filled.hash, filled.key, filled.pattern, filled.scale, *SYSTEM)).fetchone()
     return row and row["id"]
@@ -81,7 +81,8 @@ def times(found, filled):
     if not found:
         raise Missing(f"time: not measured in this cell; {command(filled, 'experiment')}")
     runs = found.runs
-    against = [name for name in (BASELINE, REFERENCE) if name != shown(filled)[0]]
+    against = [name for name in (settings.baseline(set(runs["variant"])), REFERENCE)
+               if name != shown(filled)[0]]
     over = {name: pairs.ratios(runs, name, who=["op", "variant"]) for name in against}
     times_of = {place: estimate(some) for place, some in runs.groupby(["op", "variant"])["ns_per_op"]}
     order = sorted(times_of, key=lambda place: (printing.op_order(place[0]), shown(filled).index(place[1])))

@@ -49,25 +49,39 @@ static const struct composition {
     /* Capacities 1, 2, 4, 8: the root's is 8, that of the node with two children 2, of 60 nodes 1.
      * Likewise the entries': 8 in the leaf of six, 1 in six leaves. */
     {"list", TEN_LEVELS, (62 + LEAVES) * 32, (8 + 2 + 60) * 8, (8 + 6) * 16},
+    /* How functions are called takes no bytes. */
+    {"outline", TEN_LEVELS, (62 + LEAVES) * 32, (8 + 2 + 60) * 8, (8 + 6) * 16},
+    {"inline", TEN_LEVELS, (62 + LEAVES) * 32, (8 + 2 + 60) * 8, (8 + 6) * 16},
     /* As many slots as children.  Bitmap and pointer: 16, as a leaf; the node 24. */
     {"exact", TEN_LEVELS, (62 + LEAVES) * 24, (6 + 2 + 60) * 8, (8 + 6) * 16},
     /* 64 slots of 8 and a count of 4 in the node, to a multiple of 8, and the kind: 528. */
     {"array64", TEN_LEVELS, (62 + LEAVES) * 528, 0, (8 + 6) * 16},
-    /* Bitmap, pointer, capacity 4 (to a multiple of 8: 24).  The pool has the slots it was given.
-     */
+    /* Bitmap, pointer, capacity 4, to a multiple of 8: 24. */
+    {"uncounted", TEN_LEVELS, (62 + LEAVES) * 32, (8 + 2 + 60) * 8, (8 + 6) * 16},
+    /* Capacities 4, 8. */
+    {"four", TEN_LEVELS, (62 + LEAVES) * 32, (8 + 4 + 60 * 4) * 8, (8 + 6) * 16},
+    {"slotwise", TEN_LEVELS, (62 + LEAVES) * 32, (8 + 4 + 60 * 4) * 8, (8 + 6) * 16},
+    /* The pool has the slots it was given. */
     {"pool", TEN_LEVELS, (62 + LEAVES) * 32, POOL_SLOTS * 8, (8 + 6) * 16},
-    /* Bitmap and pointer: the node 24.  The pool's first chunk: a pointer and 512 slots. */
-    {"growpool", TEN_LEVELS, (62 + LEAVES) * 24, 8 + 512 * 8, (8 + 6) * 16},
-    /* The leaf: an entry and a pointer, 24.  Five further entries: a list of 16 with capacity 8. */
+    {"pool+exact", TEN_LEVELS, (62 + LEAVES) * 24, POOL_SLOTS * 8, (8 + 6) * 16},
+    {"pool+four", TEN_LEVELS, (62 + LEAVES) * 32, POOL_SLOTS * 8, (8 + 6) * 16},
+    /* The pool's first chunk: a pointer and 512 slots. */
+    {"growpool", TEN_LEVELS, (62 + LEAVES) * 32, 8 + 512 * 8, (8 + 6) * 16},
+    {"growpool+exact", TEN_LEVELS, (62 + LEAVES) * 24, 8 + 512 * 8, (8 + 6) * 16},
     {"single", TEN_LEVELS, (62 + LEAVES) * 32, (8 + 2 + 60) * 8, 16 + 8 * 16},
     /* The leaf: 4 entries, a count of 4 (to a multiple of 8), a list of 16: 88; the node 96.  Two
      * further entries: capacity 2. */
     {"inline4", TEN_LEVELS, (62 + LEAVES) * 96, (8 + 2 + 60) * 8, 2 * 16},
-    /* No kind: an inner node 24, a leaf 16. */
-    {"tagged", TEN_LEVELS, 62 * 24 + LEAVES * 16, (8 + 2 + 60) * 8, (8 + 6) * 16},
+    /* An inner node 24 or a leaf 16, and the kind. */
+    {"sizes", TEN_LEVELS, 62 * 32 + LEAVES * 24, (8 + 2 + 60) * 8, (8 + 6) * 16},
+    /* No kind, and the larger of both. */
+    {"tagged", TEN_LEVELS, (62 + LEAVES) * 24, (8 + 2 + 60) * 8, (8 + 6) * 16},
+    {"sizes+tagged", TEN_LEVELS, 62 * 24 + LEAVES * 16, (8 + 2 + 60) * 8, (8 + 6) * 16},
     /* A block: a pointer and a word, and 1,024 nodes of one size. */
     {"arena", TEN_LEVELS, 16 + 1024 * 32, (8 + 2 + 60) * 8, (8 + 6) * 16},
     {"freelist", TEN_LEVELS, 16 + 1024 * 32, (8 + 2 + 60) * 8, (8 + 6) * 16},
+    /* One arena for each size of node. */
+    {"sizes+arena", TEN_LEVELS, 16 + 1024 * 32 + 16 + 1024 * 24, (8 + 2 + 60) * 8, (8 + 6) * 16},
     {"lazy", LAZY, (3 + LEAVES) * 32, (8 + 1 + 2) * 8, (8 + 6) * 16},
     /* The way of 8 before the children: 32; the node 40. */
     {"pathcomp", PATHCOMP, (2 + LEAVES) * 40, (8 + 2) * 8, (8 + 6) * 16},
@@ -111,6 +125,19 @@ START_TEST(test_twelve_entries) {
 }
 END_TEST
 
+/* Arrays of 1, 2, 4, 8: the root's, of which 8 is left; 1 and 2 of the node that has two children;
+ * 60 of 1. */
+START_TEST(test_pool_serves_a_list) {
+    struct hamt *map = map_of_twelve(POOL_SLOTS);
+    struct hamt_stats stats = weigh(map);
+    ck_assert_uint_eq(stats.pool_allocations, 4 + 2 + 60);
+    ck_assert_uint_eq(stats.pool_fallbacks, 0);
+    ck_assert_uint_eq(stats.pool_slots_used, 15 + 3 + 60);
+    ck_assert_uint_eq(stats.pool_slots_live, 8 + 2 + 60);
+    map_end(map);
+}
+END_TEST
+
 /* Arrays of 4, 8, 16, ..: the root's of 4, which is outgrown, and of 8, and 61 of 4: 256 slots. */
 START_TEST(test_pool_is_filled_to_the_last_slot) {
     struct hamt *map = map_of_twelve(POOL_SLOTS);
@@ -124,6 +151,68 @@ START_TEST(test_pool_is_filled_to_the_last_slot) {
     stats = weigh(map);
     ck_assert_uint_eq(stats.pool_fallbacks, 1);
     ck_assert_uint_eq(stats.bytes[HAMT_BYTES_CHILDREN], (POOL_SLOTS - 1 + 4) * 8);
+    map_end(map);
+}
+END_TEST
+
+/* All memory there is, in blocks that nobody needs. */
+static struct {
+    void *block[1 << 16];
+    size_t count;
+} taken;
+
+static void memory_runs_out(void) {
+    while ((taken.block[taken.count] = mem_alloc(1)))
+        ck_assert_uint_lt(++taken.count, sizeof taken.block / sizeof *taken.block);
+}
+
+static void memory_is_back(void) {
+    while (taken.count > 0)
+        mem_free(taken.block[--taken.count]);
+}
+
+/* Two keys that part at the root: arrays of 1 and 2 there, 18 of 1 below; 21 slots.  When one key
+ * goes, the root's array must do with 1 slot, but the pool is full and so is memory. */
+START_TEST(test_array_of_a_full_pool_is_cut) {
+    struct hamt *map = map_new(21, 0);
+    put_new(map, 0);
+    put_new(map, 1);
+    ck_assert_uint_eq(weigh(map).pool_slots_live, 2 + 18);
+    memory_runs_out();
+    ck_assert(hamt_remove(map, 1));
+    memory_is_back();
+    struct hamt_stats stats = weigh(map);
+    ck_assert_uint_eq(stats.pool_slots_used, 1 + 2 + 18);
+    ck_assert_uint_eq(stats.pool_slots_live, 1 + 9);
+    map_end(map);
+}
+END_TEST
+
+/* Slots taken from the first chunk of 512, beside those that were given back and serve again:
+ *
+ *     0 to 3        the root's 1, 2, 3 and 4; 4 * 9 of 1 below, of which one is the root's first 45
+ *     64, 128, 65   8 of 1 each, of which one is there; the root's 2 and 3 serve the node of 0,
+ *                   64 and 128, and its 2 that of 1 and 65 23 4 to 36       the root's 6, 8, 12,
+ * 16, 24, 32, 48; 33 * 9 of 1, of which one is there        442 36 + 2^54     parts from 36 at the
+ * last level: 2                                               2
+ *
+ * When 128 goes and memory is out, there is no array of 2 for the two that are left. */
+START_TEST(test_array_of_a_grown_pool_is_cut) {
+    struct hamt *map = map_new(0, 0);
+    for (uint64_t key = 0; key < 4; key++)
+        put_new(map, key);
+    put_new(map, 64);
+    put_new(map, 128);
+    put_new(map, 65);
+    for (uint64_t key = 4; key <= 36; key++)
+        put_new(map, key);
+    put_new(map, 36 + (UINT64_C(1) << 54));
+    struct hamt_stats before = weigh(map);
+    ck_assert_uint_eq(before.pool_slots_capacity, 512);
+    memory_runs_out();
+    ck_assert(hamt_remove(map, 128));
+    memory_is_back();
+    ck_assert_uint_eq(weigh(map).pool_slots_live, before.pool_slots_live - 8 - 1);
     map_end(map);
 }
 END_TEST
@@ -190,10 +279,16 @@ int main(void) {
     TCase *cases = tcase_create(COMPOSITION);
     const char *name = mine()->name;
     tcase_add_test(cases, test_twelve_entries);
-    if (!strcmp(name, "pool")) {
+    if (!strcmp(name, "pool"))
+        tcase_add_test(cases, test_pool_serves_a_list);
+    if (!strcmp(name, "pool+four")) {
         tcase_add_test(cases, test_pool_is_filled_to_the_last_slot);
         tcase_add_test(cases, test_array_behind_the_pool_is_not_of_the_pool);
     }
+    if (!strcmp(name, "pool+exact"))
+        tcase_add_test(cases, test_array_of_a_full_pool_is_cut);
+    if (!strcmp(name, "growpool+exact"))
+        tcase_add_test(cases, test_array_of_a_grown_pool_is_cut);
     if (!strcmp(name, "growpool"))
         tcase_add_test(cases, test_pool_grows_by_a_quarter);
     if (!strcmp(name, "arena"))

@@ -38,7 +38,8 @@ def build(variant):
 
 def names():
     table = (ROOT / "experiments/allocators.conf").read_text().splitlines()
-    return [line.split()[0] for line in table if line.strip() and line[0] != "#"]
+    lines = [line.split() for line in table if line.strip() and line[0] != "#"]
+    return [name for name, base, *_ in lines if base[0] != "="]  # others with settings are the same
 
 
 class Preload(unittest.TestCase):
@@ -148,7 +149,7 @@ class Runner(Preload):
              "--patterns", "shuffled", "--scales", "1000", "--reps", "1", "--samples", "1",
              "--alloc", str(library)], cwd=ROOT, text=True, capture_output=True)
         connection = sqlite3.connect(store)
-        rows = connection.execute("SELECT allocator_asked, allocator, status, detail FROM run"
+        rows = connection.execute("SELECT allocator_asked, allocator, status, detail FROM process"
                                   " ORDER BY started DESC LIMIT 1").fetchall()
         connection.close()
         return done, rows[0]

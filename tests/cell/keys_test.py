@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """Keys of one's own: a file with a key on each line, from the setting to the stored row."""
 import contextlib
-import io
 import json
 import pathlib
 import shutil
@@ -12,9 +11,6 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "notebooks"))
-from lab import tables  # noqa: E402
-
 WORDS = ROOT / "tests/cell/words.txt"
 COUNT = len(WORDS.read_text(encoding="utf-8").splitlines())
 
@@ -102,24 +98,25 @@ class Runs(Files):
         shutil.copy(WORDS, words)
         done = self.run_it("--key", "str", "--keys", words, "--ops", "get,miss")
         self.assertEqual(done.returncode, 0, done.stderr)
-        (pattern, scale), = self.rows("pattern, scale FROM run")
+        (pattern, scale), = self.rows("pattern, scale FROM process")
         self.assertRegex(pattern, r"^words\.txt@[0-9a-f]{16}$")
         self.assertEqual(scale, COUNT // 2)  # as a miss needs others
         stored = (self.directory / "store").read_bytes()
         self.assertNotIn(str(self.directory).encode(), stored)
         words.write_text(words.read_text(encoding="utf-8") + "one more\n", encoding="utf-8")
         self.run_it("--key", "str", "--keys", words, "--ops", "put")
-        self.assertEqual(len(self.rows("pattern FROM run")), 2)
-        self.assertEqual(self.rows("scale FROM run WHERE op = 'put'"), [(COUNT + 1,)])
-        with contextlib.redirect_stdout(io.StringIO()) as out:
-            tables.report(["--store", str(self.directory / "store")])
-        self.assertRegex(out.getvalue(), rf"put, words\.txt@[0-9a-f]+ keys\n(.*\n)*{COUNT + 1} +list ")
+        self.assertEqual(len(self.rows("pattern FROM process")), 2)
+        self.assertEqual(self.rows("scale FROM process WHERE op = 'put'"), [(COUNT + 1,)])
+        table = subprocess.run([sys.executable, "-B", "-m", "lab", "table",
+                                f"STORE={self.directory / 'store'}"], cwd=ROOT / "notebooks", text=True,
+                               capture_output=True, check=True).stdout
+        self.assertRegex(table, rf"put, words\.txt@[0-9a-f]+ keys\n(.*\n)*{COUNT + 1} +list ")
 
     def test_a_file_beside_the_patterns(self):
         done = self.run_it("--keys", self.file("5\n3\n4\n"), "--patterns", "random,file", "--scales",
                            "2", "--ops", "get")
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual([pattern.split("@")[0] for pattern, in self.rows("pattern FROM run")],
+        self.assertEqual([pattern.split("@")[0] for pattern, in self.rows("pattern FROM process")],
                          ["mine.txt", "random"])
 
     def test_a_file_that_changes_meanwhile_is_found_out(self):
@@ -131,7 +128,7 @@ class Runs(Files):
         done = self.run_it("--keys", path, "--make", builder, variants="list")
         self.assertEqual(done.returncode, 1)
         self.assertIn("pattern is mine.txt@", done.stderr)
-        self.assertEqual(self.rows("count(*) FROM run WHERE status = 'ok'"), [(0,)])
+        self.assertEqual(self.rows("count(*) FROM process WHERE status = 'ok'"), [(0,)])
 
     def test_settings_that_make_no_sense(self):
         good = self.file("1\n2\n3\n")

@@ -105,7 +105,7 @@ class BadStores(Room):
             yield path.name, path, "database of another program"
         newer = shutil.copy(self.good, self.root / "newer")
         self.change(newer, "PRAGMA user_version = 999")
-        yield "newer", newer, "version 999; this program knows version 1"
+        yield "newer", newer, "version 999; this program knows version 2"
         yield "damaged", self.damage(), "damaged"
 
     def damage(self):
@@ -277,7 +277,7 @@ class Targets(Room):
                 ("csv", ["EXPERIMENT=nosuch"], "nosuch: no such experiment"),
                 ("table", ["EXPERIMENT=nosuch"], "nosuch: no such experiment"),
                 ("export", ["EXPERIMENT=nosuch"], "EXPERIMENT=nosuch: no experiment"),
-                ("export", [], "EXPERIMENT= is missing: "), ("import", [], "FROM= is missing: "), ("seal", [], "FROM=: "),
+                ("export", [], "EXPERIMENT= is missing: "), ("import", [], "FROM= is missing: "),
                 ("import", ["FROM=/nowhere"], "/nowhere/SHA256SUMS: No such file"),
                 ("merge", [], "FROM= is missing: "), ("compare", [], "A= is missing: ")):
             with self.subTest(target=target, settings=settings):

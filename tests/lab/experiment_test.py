@@ -80,7 +80,7 @@ class Head(Stored):
         def last():
             return printed(self.path).replace("\n  ", " ").splitlines()[-1]
         self.assertTrue(last().endswith("; next: make VARIANT=mine SCALES=10000 why, make csv"))
-        self.made.connection.execute("UPDATE run SET composition = '/dir/mine' WHERE variant = 'mine'")
+        self.made.connection.execute("UPDATE build SET composition = '/dir/mine' WHERE variant = 'mine'")
         self.made.connection.commit()
         self.assertIn("next: make VARIANT=/dir/mine ", last())
 

@@ -1,26 +1,35 @@
 """A made-up store, with the runner's own schema, whose answers are known."""
+import hashlib
 import json
 import pathlib
-import re
 import sqlite3
+import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "notebooks"))
+from lab import store  # noqa: E402
 
-
-def schema():
-    """The statements of schema.c, their literals joined, and the tables' version."""
-    version = re.search(r"SCHEMA_VERSION = (\d+)",
-                        (ROOT / "experiments" / "run" / "schema.h").read_text())[1]
-    text = (ROOT / "experiments" / "run" / "schema.c").read_text()
-    body = re.sub(r"/\*.*?\*/", "", text.split("schema[] = {")[1].split("NULL}")[0], flags=re.S)
-    return [*("".join(re.findall(r'"([^"]*)"', statement))
-              for statement in re.findall(r'(?:"[^"]*"\s*)+', body)),
-            f"PRAGMA user_version = {version}"]
+CELL = ["build", "op", "pattern", "scale", "allocator_asked", "parameters", "plan_seed"]
 
 
 def insert(connection, table, **values):
     connection.execute(f"INSERT INTO {table} ({', '.join(values)})"
                        f" VALUES ({', '.join('?' * len(values))})", list(values.values()))
+
+
+def insert_run(connection, experiment, slot, tree, **values):
+    """A run, with its cell and its tree (JSON) if those are new."""
+    cell = {"parameters": "", **{name: values.pop(name) for name in CELL if name in values}}
+    number = connection.execute(
+        f"SELECT cell FROM cell WHERE experiment = ? AND {' AND '.join(f'{c} = ?' for c in cell)}",
+        (experiment, *cell.values())).fetchone()
+    if not number:
+        number = connection.execute("SELECT count(*) FROM cell WHERE experiment = ?",
+                                    (experiment,)).fetchone()
+        insert(connection, "cell", experiment=experiment, cell=number[0], **cell)
+    digest = hashlib.sha256(tree.encode()).hexdigest()[:12]
+    connection.execute("INSERT OR IGNORE INTO tree VALUES (?, ?)", (digest, tree))
+    insert(connection, "run", experiment=experiment, slot=slot, cell=number[0], tree=digest, **values)
 
 
 class Made:
@@ -31,7 +40,7 @@ class Made:
 
     def __init__(self, path, settings=""):
         self.connection = sqlite3.connect(path)
-        for statement in schema():
+        for statement in store.schema():
             self.connection.execute(statement)
         self.runs = 0
         insert(self.connection, "machine", id="m", cpu="c", cores=2, memory_bytes=1, os="o",
@@ -47,17 +56,17 @@ class Made:
     def add(self, variant, op, pattern, scale, times, hash_name="xxh3", allocator="glibc",
             tree=None, bytes_per_entry=1.0):
         """One run a block, of one sample: its time varies with the block, as the machine does."""
-        insert(self.connection, "build", id=f"b{self.runs}", variant=variant, composition=variant,
-               hash=hash_name, key="u64", compiler="", cflags="", identity="{}", binary_digest="")
         build = f"b{self.runs}"
+        insert(self.connection, "build", id=build, program="map", variant=variant,
+               composition=variant, hash=hash_name, key="u64", compiler="", cflags="", identity="{}",
+               binary_digest="")
         for block, time in enumerate(times):
-            run = f"r{self.runs}"
-            insert(self.connection, "run", id=run, experiment="e", slot=self.runs, build=build,
-                   variant=variant, composition=variant, hash=hash_name, key="u64", op=op,
-                   pattern=pattern, scale=scale, allocator_asked=allocator, allocator=allocator,
-                   plan_seed=1, seed=1, block=block, position=0, status="ok", seconds=0.1,
-                   bytes_per_entry=bytes_per_entry, rss_per_entry=bytes_per_entry + 10, checksum="0", tree=json.dumps(tree or self.TREE))
-            insert(self.connection, "sample", run=run, number=0, ns_per_op=time * (1 + block),
-                   ops=1, repeats=1)
+            insert_run(self.connection, "e", self.runs, json.dumps(tree or self.TREE), build=build,
+                       op=op, pattern=pattern, scale=scale, allocator_asked=allocator,
+                       allocator=allocator, plan_seed=1, seed=1, block=block, position=0,
+                       status="ok", seconds=0.1, bytes_per_entry=bytes_per_entry,
+                       rss_per_entry=bytes_per_entry + 10, checksum="0")
+            insert(self.connection, "sample", experiment="e", slot=self.runs, number=0,
+                   ns_per_op=time * (1 + block), ops=1, repeats=1)
             self.runs += 1
         self.connection.commit()

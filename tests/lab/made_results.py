@@ -14,7 +14,7 @@ import zlib
 
 import made_export
 import made_store
-from made import ROOT, insert
+from made import ROOT, insert, insert_run
 
 sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools")]
 import compose  # noqa: E402
@@ -31,7 +31,7 @@ BLOCKS = 6  # the fewest that have an interval
 FACTORS = {"lazy": (0.25, 0.25), "pathcomp": (0.25, 0.25), "growpool": (0.7, 1.05),
            "arena": (0.85, 1.3), "freelist": (0.85, 1.3), "pool": (1.1, 1.1), "inline": (0.9, 0.9),
            "array64": (3.0, 1.4), "reference": (0.2, 0.32), "libhamt": (0.2, 0.32)}
-MEMORY = {"lazy": 0.17, "pathcomp": 0.17, "growpool": 0.6, "array64": 8, "reference": 0.12,
+MEMORY = {"outline": 1, "lazy": 0.17, "pathcomp": 0.17, "growpool": 0.6, "array64": 8, "reference": 0.12,
           "libhamt": 0.12}
 WAYS = {"get_chained": 1.6, "get_in_order": 0.7}
 SLOWER = {"siphash": 1.1, "identity": 0.98}
@@ -73,7 +73,7 @@ def tree_of(variant, entries):
     inner = [round(nodes) for nodes in wanted.inner_at_level]
     nodes = sum(inner)
     names = parts(variant)
-    capacity = {"phase2": 65536, "pool": 65536}.get(variant, 4194304) if "pool" in names else (
+    capacity = {"phase2": 65536, "outline+pool+four": 65536}.get(variant, 4194304) if "pool" in names else (
         10 * entries)
     used = 30 * entries
     fallbacks = round(7 * entries * max(0, 1 - capacity / used)) if "pool" in names else 0
@@ -118,25 +118,27 @@ def fill(connection, name, rows, machine="m1"):
         build = f"{name} {variant} {hash_name} {key}"
         if build not in builds:
             builds.add(build)
-            insert(connection, "build", id=build, variant=variant, composition=variant,
+            insert(connection, "build", id=build, program="map", variant=variant, composition=variant,
                    hash=hash_name, key=key, compiler="cc 1", cflags="-O3", identity="{}",
                    binary_digest=build)
-        run = f"made-{name}/{slot:08}"
         memory = 500 * math.prod(MEMORY.get(part, 0.97) for part in parts(variant))
         library = "libc.so.6" if allocator == "glibc" else f"lib{allocator}.so.2"
-        insert(connection, "run", id=run, experiment=f"made-{name}", slot=slot, build=build,
-               variant=variant, composition=variant, hash=hash_name, key=key, op=op,
-               pattern=pattern, scale=scale, allocator_asked=allocator, allocator=library,
-               plan_seed=1, seed=block, block=block, position=0, status="ok", seconds=0.1,
-               bytes_per_entry=memory, rss_per_entry=1.2 * memory, checksum="0x1",
-               tree=tree_of(variant, scale), started="")
-        insert(connection, "sample", run=run, number=0, ops=scale, repeats=1,
+        insert_run(connection, f"made-{name}", slot, tree_of(variant, scale), build=build, op=op,
+                   pattern=pattern, scale=scale, allocator_asked=allocator, allocator=library,
+                   plan_seed=1, seed=block, block=block, position=0, status="ok", seconds=0.1,
+                   bytes_per_entry=memory, rss_per_entry=1.2 * memory, checksum="0x1",
+                   started="")
+        insert(connection, "sample", experiment=f"made-{name}", slot=slot, number=0, ops=scale, repeats=1,
                ns_per_op=time_of(variant, op, scale, hash_name, allocator, pattern, block))
 
 
 def experiments(directory, machines=None):
     """Exports below a directory; machines: {name: machine} of those that have another one."""
     plans = {path.stem: list(grids(path)) for path in (ROOT / "experiments").glob("*.plan")}
+    # What the paper tells of, until the plan's own design is measured.
+    plans["factorial"] = list(itertools.product(
+        [*map(FIRST.name, [*FIRST.fraction(), *FIRST.checks]), "reference"], ["put", "get"], ["shuffled"],
+        [100000, 1000000], ["xxh3"], ["u64"], ["glibc"]))
     plans["libhamt"] = list(itertools.product(
         ["reference", "libhamt"], ["put", "get", "insert10"], ["shuffled"],
         [1000, 10000, 100000, 1000000], ["xxh3"], ["u64"], ["glibc"]))

@@ -43,9 +43,9 @@ class Merge(Stores):
         ours, theirs = self.make("ours", "one", "both"), self.make("theirs", "both", "two")
         told = self.merge(ours, theirs)
         self.assertEqual(self.ids(ours), ["both", "one", "two"])
-        self.assertIn("1 experiments, 4 runs, 8 samples taken", told)
+        self.assertIn("1 experiments, 2 cells, 4 runs, 8 samples, 0 values taken", told)
         first = made_store.everything(ours)
-        self.assertIn("0 experiments, 0 runs, 0 samples taken", self.merge(ours, theirs))
+        self.assertIn("0 experiments, 0 cells, 0 runs, 0 samples, 0 values taken", self.merge(ours, theirs))
         self.assertEqual(made_store.everything(ours), first)
 
     def test_order_does_not_matter(self):
@@ -64,8 +64,8 @@ class Merge(Stores):
     def test_an_unfinished_copy_is_completed(self):
         ours, theirs = self.make("ours", "one", status="interrupted"), self.make("theirs", "one")
         connection = sqlite3.connect(ours)
-        connection.execute("DELETE FROM sample WHERE run LIKE '%3'")
-        connection.execute("DELETE FROM run WHERE id LIKE '%3'")
+        connection.execute("DELETE FROM sample WHERE slot = 3")
+        connection.execute("DELETE FROM run WHERE slot = 3")
         connection.commit()
         connection.close()
         self.merge(ours, theirs)
@@ -93,9 +93,10 @@ class Merge(Stores):
                 ours, theirs = self.make(f"ours {change}", "one"), self.make(f"theirs {change}",
                                                                             "one", "two")
                 connection = sqlite3.connect(theirs)
-                key = "rowid" if table != "sample" else "run"
-                connection.execute(f"UPDATE {table} SET {change} WHERE {key} ="
-                                   f" (SELECT {key} FROM {table} LIMIT 1)")
+                key = store.TABLES[table]
+                first = connection.execute(f"SELECT {', '.join(key)} FROM {table}").fetchone()
+                connection.execute(f"UPDATE {table} SET {change} WHERE"
+                                   f" {' AND '.join(f'{name} = ?' for name in key)}", first)
                 connection.commit()
                 connection.close()
                 before = made_store.everything(ours)
@@ -121,7 +122,7 @@ class RoundTrip(Stores):
                     "--experiment", "one")
         self.assertEqual(made_store.everything(first), made_store.everything(self.root / "second"))
         files = sorted(path.name for path in (self.root / "out/one").iterdir())
-        self.assertEqual(len(files), 6)
+        self.assertEqual(files, sorted([*(f"{table}.csv" for table in store.TABLES), store.SUMS]))
         for name in files:
             self.assertEqual((self.root / "out/one" / name).read_bytes(),
                              (self.root / "again/one" / name).read_bytes())

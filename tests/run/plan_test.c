@@ -39,7 +39,7 @@ START_TEST(test_defaults) {
     ck_assert_str_eq(plan.settings, "VARIANTS=list OPS=put,get PATTERNS=sequential,shuffled,random "
                                     "SCALES=1000,10000,100000 HASH=xxh3 KEY=u64 "
                                     "ALLOC=" SYSTEM_ALLOCATOR " REPS=12 SAMPLES=5 SEED=1 "
-                                    "POOL_SLOTS=0 PIN=none");
+                                    "PIN=none");
     ck_assert_uint_eq(plan.cell_count, 18);
     ck_assert_uint_eq(plan.processes, 18 * 12);
     plan_free(&plan);
@@ -50,7 +50,7 @@ START_TEST(test_settings_are_read_again_as_the_same_plan) {
     struct plan plan, again;
     fixture_good_plan(&plan,
                       "VARIANTS=a,b+c SCALES=1K,1e6 OPS=miss REPS=7+3 HASH=weak,xxh3 KEY=str\n"
-                      "VARIANTS=d POOL_SLOTS=64 SEED=9\n");
+                      "VARIANTS=d pool_slots=64 SEED=9\n");
     fixture_good_plan(&again, plan.settings);
     ck_assert_str_eq(again.settings, plan.settings);
     plan_free(&plan);
@@ -123,7 +123,7 @@ START_TEST(test_group_holds_what_does_the_same_work) {
     fixture_good_plan(&plan,
                       "VARIANTS=a,b OPS=put,get PATTERNS=random SCALES=10 HASH=xxh3,weak\n"
                       "VARIANTS=b,c OPS=put PATTERNS=random SCALES=10\n" /* b is there already */
-                      "VARIANTS=a OPS=put PATTERNS=random SCALES=10 POOL_SLOTS=64\n"
+                      "VARIANTS=a OPS=put PATTERNS=random SCALES=10 pool_slots=64\n"
                       "VARIANTS=a OPS=put PATTERNS=random SCALES=10 KEY=str\n");
     ck_assert_uint_eq(plan.group_count, 3);
     ck_assert_uint_eq(plan.groups[0].cell_count, 6); /* a and b twice, c, a with the small pool */

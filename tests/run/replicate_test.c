@@ -8,12 +8,14 @@
 static const char identity[] =
     "{\"hash\":\"xxh3\",\"cflags\":\"-O3\",\"pool_slots\":64,\"allocator\":\"other.so\"}";
 
+#define READY "{\"ready\":true}\n"
+
 static const char good[] =
-    "{\"cflags\":\"-O3\",\"pool_slots\":128,\"op\":\"put\",\"pattern\":\"random\",\"hash\":"
-    "\"xxh3\",\"key\":\"u64\",\"scale\":10,"
-    "\"seed\":5,\"hash_seed\":0,\"sample\":0,\"ns_per_op\":1.5,\"ops\":10,\"repeats\":3,"
-    "\"bytes_per_entry\":40,\"rss_per_entry\":44.5,\"peak_rss_bytes\":4096,"
-    "\"checksum\":\"0x1\",\"allocator\":\"libc.so.6\",\"tree\":{\"b\":1,\"a\":[]}}\n";
+    READY "{\"cflags\":\"-O3\",\"pool_slots\":128,\"op\":\"put\",\"pattern\":\"random\",\"hash\":"
+          "\"xxh3\",\"key\":\"u64\",\"scale\":10,"
+          "\"seed\":5,\"hash_seed\":0,\"sample\":0,\"ns_per_op\":1.5,\"ops\":10,\"repeats\":3,"
+          "\"bytes_per_entry\":40,\"rss_per_entry\":44.5,\"peak_rss_bytes\":4096,"
+          "\"checksum\":\"0x1\",\"allocator\":\"libc.so.6\",\"tree\":{\"b\":1,\"a\":[]}}\n";
 
 /* Reads the good line with `from` replaced by `to`. */
 static bool read_changed(struct replicate *replicate, const char *from, const char *to,
@@ -59,8 +61,7 @@ START_TEST(test_bad_lines) {
         {"\"put\"", "7", "op is not a text"},
         {"\"put\"", "\"get\"", "op is get where put was asked for"},
         {"random", "shuffled", "pattern is shuffled where random"},
-        {"xxh3", "weak", "hash is weak where xxh3"},
-        {"u64", "str", "key is str where u64"},
+        {"xxh3", "weak", "hash is \"weak\" where the program has said \"xxh3\" of itself"},
         {"\"scale\":10", "\"scale\":11", "scale is 11 where 10"},
         {"\"scale\":10", "\"scale\":10.5", "scale is not a whole number"},
         {"\"seed\":5", "\"seed\":6", "seed is 6 where 5"},
@@ -72,9 +73,15 @@ START_TEST(test_bad_lines) {
         {"1.5", "NaN", "invalid token"},
         {"\"repeats\":3", "\"repeats\":0", "it has done nothing"},
         {"{\"b\":1,\"a\":[]}", "[]", "tree is not an object"},
-        {"}\n", "}\n{\"op\":", "line 2 of its output"},
-        {"}\n", "}\n}\n", "line 2 of its output"},
-        {good, "", "0 samples where 1"},
+        {"]}}\n", "]}}\n{\"op\":", "line 3 of its output"},
+        {"]}}\n", "]}}\n}\n", "line 3 of its output"},
+        {"\"op\":\"put\",", "\"values\":[],\"op\":\"put\",", "values is not an object"},
+        {"\"op\":\"put\",", "\"values\":{\"a\":\"b\"},\"op\":\"put\",",
+         "values: a is not a number"},
+        {"\"op\":\"put\",", "\"values\":{\"a,b\":1},\"op\":\"put\",",
+         "values: a,b is not a number"},
+        {READY, "", "line 1 of its output: it does not say that it is ready"},
+        {good, READY, "0 samples where 1"},
         {good, "\n", "line 1 of its output"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -88,13 +95,36 @@ START_TEST(test_bad_lines) {
 }
 END_TEST
 
+START_TEST(test_a_cell_may_report_values_alone) {
+    struct plan plan;
+    struct fault fault = {""};
+    struct replicate replicate = replicate_without(REPLICATE_OK, NULL);
+    fixture_good_plan(&plan, "VARIANTS=a OPS=put PATTERNS=random SCALES=10 SAMPLES=1");
+    bool read =
+        replicate_read(&replicate,
+                       READY "{\"op\":\"put\",\"pattern\":\"random\",\"scale\":10,\"seed\":5,"
+                             "\"sample\":0,\"allocator\":\"libc.so.6\","
+                             "\"values\":{\"mops\":1.5,\"none\":null,\"faults\":7}}\n",
+                       &plan, 0, 5, "{}", &fault);
+    ck_assert_msg(read, "%s", fault.line);
+    ck_assert_uint_eq(replicate.sample_count, 0);
+    ck_assert_uint_eq(replicate.value_count, 2);
+    ck_assert_str_eq(replicate.values[0].name, "mops");
+    ck_assert_double_eq(replicate.values[0].number, 1.5);
+    ck_assert_str_eq(replicate.values[1].name, "faults");
+    ck_assert_ptr_null(replicate.tree);
+    replicate_free(&replicate);
+    plan_free(&plan);
+}
+END_TEST
+
 START_TEST(test_samples_are_as_many_as_were_asked_for) {
     for (int samples = 1; samples <= 3; samples++) {
         struct plan plan;
         char *text =
             need_format("VARIANTS=a OPS=put PATTERNS=random SCALES=10 SAMPLES=%d", samples);
         fixture_good_plan(&plan, text);
-        char *lines = need_format("%s%s", good, good);
+        char *lines = need_format("%s%s", good, good + strlen(READY));
         *(strstr(lines + strlen(good), "\"sample\":0") + strlen("\"sample\":")) = '1';
         struct fault fault = {""};
         struct replicate replicate = replicate_without(REPLICATE_OK, NULL);
@@ -114,7 +144,7 @@ END_TEST
 START_TEST(test_samples_must_agree) {
     struct plan plan;
     fixture_good_plan(&plan, "VARIANTS=a OPS=put PATTERNS=random SCALES=10 SAMPLES=2");
-    char *lines = need_format("%s%s", good, good);
+    char *lines = need_format("%s%s", good, good + strlen(READY));
     *(strstr(lines + strlen(good), "\"sample\":0") + strlen("\"sample\":")) = '1';
     struct fault fault = {""};
     struct replicate replicate = replicate_without(REPLICATE_OK, NULL);
@@ -181,6 +211,7 @@ int main(void) {
     TCase *tests = tcase_create("replicate");
     tcase_add_test(tests, test_good_line);
     tcase_add_test(tests, test_bad_lines);
+    tcase_add_test(tests, test_a_cell_may_report_values_alone);
     tcase_add_test(tests, test_samples_are_as_many_as_were_asked_for);
     tcase_add_test(tests, test_samples_must_agree);
     tcase_add_test(tests, test_the_allocator_is_the_one_that_was_asked_for);

@@ -22,6 +22,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 RUN = str(HERE.parents[1] / "build/run/run")
 SYSTEM = "glibc" if sys.platform == "linux" else "system"  # the allocator without preloading
+TABLES = ("machine", "tree", "build", "experiment", "cell", "run", "sample", "value")
 SMALL = ("--ops", "put", "--patterns", "shuffled", "--scales", "1000", "--reps", "4")
 
 
@@ -78,9 +79,9 @@ class RunTest(unittest.TestCase):
                                   " max(ns_per_op), sum(ops) FROM measurement"),
                          [(16, 8, 40.125, 41.125, 16000)])
         self.assertEqual(self.ask("SELECT DISTINCT composition, allocator_asked, allocator,"
-                                  " pool_slots, bytes_per_entry, rss_per_entry, tree,"
-                                  " peak_rss_bytes FROM run"),
-                         [("fake", SYSTEM, "libc.so.6", 65536, 41.25, 44.0,
+                                  " parameters, bytes_per_entry, rss_per_entry, tree,"
+                                  " peak_rss_bytes FROM process"),
+                         [("fake", SYSTEM, "libc.so.6", "pool_slots=65536", 41.25, 44.0,
                            '{"entries":1000,"depth":[1,2]}', 123456)])
         self.assertEqual(self.ask("SELECT cflags FROM build"), [('-O2 -DX="a,b"',)] * 2)
         self.assertEqual(self.ask("SELECT source_commit, dirty FROM experiment"), [(None, 1)])
@@ -89,7 +90,7 @@ class RunTest(unittest.TestCase):
 
     def test_blocks_share_a_trace_and_stand_together(self):
         self.run_it("good,other,third", "--reps", "6", "--scales", "1000,2000")
-        rows = self.ask("SELECT slot, variant, scale, block, position, seed FROM run ORDER BY slot")
+        rows = self.ask("SELECT slot, variant, scale, block, position, seed FROM process ORDER BY slot")
         self.assertEqual([f"{v} put shuffled {scale} {seed} " for _, v, scale, _, _, seed in rows],
                          self.starts())
         for i in range(0, len(rows), 3):
@@ -154,7 +155,7 @@ class RunTest(unittest.TestCase):
                                         "VARIANTS=good,other OPS=put,get REPS=2 # here\n"
                                         "VARIANTS=good OPS=put REPS=2\n")
         self.run_it("unused", "--plan", "plan")
-        self.assertEqual(self.ask("SELECT op, variant, count(*) FROM run GROUP BY 1, 2"),
+        self.assertEqual(self.ask("SELECT op, variant, count(*) FROM process GROUP BY 1, 2"),
                          [("get", "good", 2), ("get", "other", 2),
                           ("put", "good", 2), ("put", "other", 2)])
 
@@ -174,7 +175,9 @@ class RunTest(unittest.TestCase):
         self.run_it("good", settings=plan)
         database = sqlite3.connect(self.root / "results/hamtlab.sqlite")
         # Of a process with 5 samples, and so 6 repetitions.
-        database.execute("UPDATE run SET seconds = 3 * scale / 1000, peak_rss_bytes = 7e9")
+        database.execute("UPDATE run SET seconds = 3 * (SELECT scale FROM cell"
+                         " WHERE cell.cell = run.cell AND cell.experiment = run.experiment) / 1000,"
+                         " peak_rss_bytes = 7e9")
         database.commit()
         database.close()
         for samples, duration in (("5", "2 min"), ("11", "3 min"), ("119", "30 min"), ("1199", "5.0 h")):
@@ -193,7 +196,7 @@ class RunTest(unittest.TestCase):
     # ---- More replicates ----
 
     def blocks(self, experiment):
-        return self.ask("SELECT slot, variant, block, position, seed, status FROM run"
+        return self.ask("SELECT slot, variant, block, position, seed, status FROM process"
                         " WHERE experiment = ? ORDER BY slot", experiment)
 
     def test_more_replicates_are_added_to_what_is_finished(self):
@@ -220,7 +223,8 @@ class RunTest(unittest.TestCase):
         done = subprocess.run([*command, first[:-1]], cwd=self.root, capture_output=True, text=True)
         self.assertEqual((done.returncode, done.stdout), (0, f"experiment {first}\n"), done.stderr)
         self.assertEqual(len(self.blocks(first)), 6)
-        for beginning, said in (("2", "2 experiments begin so: 2"), ("x", "no experiment"),):
+        self.run_it("good")
+        for beginning, said in ((first[:-1], "2 experiments begin so: "), ("x", "no experiment"),):
             done = subprocess.run([*command, beginning], cwd=self.root, capture_output=True,
                                   text=True)
             self.assertEqual((done.returncode, done.stdout), (2, ""))
@@ -276,7 +280,7 @@ class RunTest(unittest.TestCase):
                 (("--scales", "10X"), "SCALES=10X: ", "10K"),
                 (("--hash", "md6"), "HASH=md6: ", "wyhash, xxh3"),
                 (("--key", "int"), "KEY=int: ", "str, u64"),
-                (("--ops", "fly"), "OPS=fly: ", "insert10"),
+                (("--ops", "fly"), "OPS=fly: ", "put, get"),
                 (("--patterns", "zigzag"), "PATTERNS=zigzag: ", "shuffled"),
                 (("--reps", "0"), "REPS=0: ", "from 1"),
                 (("--seed", "-1"), "SEED=-1: ", "from 0"),
@@ -319,7 +323,7 @@ class RunTest(unittest.TestCase):
         (self.root / "libx.so").write_text("")
         done = self.run_it("good", "--alloc", f"{SYSTEM},{self.root}/libx.so", expect=1)
         self.assertIn("libx.so does not serve the process, libc.so.6 does", done.err)
-        self.assertEqual(self.ask("SELECT allocator_asked, status, count(*) FROM run"
+        self.assertEqual(self.ask("SELECT allocator_asked, status, count(*) FROM process"
                                   " GROUP BY 1, 2 ORDER BY 1, 2"),
                          sorted([(SYSTEM, "ok", 4), ("libx.so", "malformed", 1),
                                  ("libx.so", "skipped", 3)]))
@@ -332,7 +336,7 @@ class RunTest(unittest.TestCase):
         self.assertEqual(asked[:2], [f"-s --no-print-directory ALLOC={name} allocator"
                                      for name in ("swift", "steady")])
         self.assertEqual([line for line in asked[2:] if "ALLOC" in line], [])
-        self.assertEqual(self.ask("SELECT allocator_asked, allocator, count(*) FROM run"
+        self.assertEqual(self.ask("SELECT allocator_asked, allocator, count(*) FROM process"
                                   " WHERE status = 'ok' GROUP BY 1, 2 ORDER BY 1, 2"),
                          sorted([("swift", "libswift.so.1", 16), (SYSTEM, "libc.so.6", 16),
                                  ("steady", "libsteady.so.1", 16), ("libx.so", "libx.so", 16)]))
@@ -362,7 +366,7 @@ class RunTest(unittest.TestCase):
             cell.write_text(cell.read_text().replace(f'fake_cell" {name} ', 'fake_cell" hungry '))
         process.communicate(timeout=20)
         self.assertEqual(process.returncode, 0)
-        self.assertEqual(self.ask("SELECT status, bytes_per_entry, count(*) FROM run GROUP BY 1, 2"),
+        self.assertEqual(self.ask("SELECT status, bytes_per_entry, count(*) FROM process GROUP BY 1, 2"),
                          [("ok", 41.25, 20)])
 
     def test_copies_that_nothing_has_asked_for_lately_are_removed(self):
@@ -385,12 +389,12 @@ class RunTest(unittest.TestCase):
                  "wrong": ("wrong", "get 7: 8 where 9 is right"),
                  "memory": ("nomemory", "out of memory"), "garbage": ("malformed", "line 1"),
                  "short": ("malformed", "4 samples where 5"),
-                 "other_op": ("malformed", "op is iterate where put"),
+                 "other_op": ("malformed", "op is get where put"),
                  "other_build": ("malformed", 'compiler is "cc 2" where the program has said "cc 1"')}
         done = self.run_it(",".join(["good", *cases, "other"]), expect=1)
         for variant, (status, said) in cases.items():
             with self.subTest(variant=variant):
-                (detail, position), = self.ask("SELECT detail, position FROM run WHERE variant = ?"
+                (detail, position), = self.ask("SELECT detail, position FROM process WHERE variant = ?"
                                                " AND status = ?", variant, status)
                 self.assertIn(said, detail)
                 self.assertGreaterEqual(position, len(cases) + 2)
@@ -405,11 +409,11 @@ class RunTest(unittest.TestCase):
                 again = subprocess.run(second.split("repeat it with: ")[1], shell=True,
                                        cwd=self.root, capture_output=True, text=True)
                 self.assertEqual(again.returncode == 0, status == "malformed")
-        self.assertEqual(self.ask("SELECT variant, count(*) FROM run WHERE status = 'ok'"
+        self.assertEqual(self.ask("SELECT variant, count(*) FROM process WHERE status = 'ok'"
                                   " GROUP BY 1"), [("good", 4), ("other", 4)])
-        self.assertEqual(self.ask("SELECT count(*) FROM run WHERE status = 'skipped'"),
+        self.assertEqual(self.ask("SELECT count(*) FROM process WHERE status = 'skipped'"),
                          [(3 * len(cases),)])
-        self.assertEqual(self.ask("SELECT count(DISTINCT position), max(position) FROM run"
+        self.assertEqual(self.ask("SELECT count(DISTINCT position), max(position) FROM process"
                                   " WHERE status NOT IN ('ok', 'skipped')"),
                          [(len(cases), 2 * len(cases) + 1)])
         self.assertEqual(self.ask("SELECT count(*) FROM sample"), [(2 * 4 * 5,)])
@@ -426,10 +430,10 @@ class RunTest(unittest.TestCase):
         self.assertIn("good when tried again", done.err)
         self.assertNotIn("failed", done.err)
         self.assertEqual(self.ask("SELECT variant, status, count(*), count(DISTINCT block)"
-                                  " FROM run GROUP BY 1, 2"),
+                                  " FROM process GROUP BY 1, 2"),
                          [(name, "ok", 4, 4) for name in ("good", "once", "other")])
         self.assertEqual(self.ask("SELECT count(*) FROM sample"), [(3 * 4 * 5,)])
-        self.assertEqual(self.ask("SELECT variant, block FROM run WHERE position > 2"),
+        self.assertEqual(self.ask("SELECT variant, block FROM process WHERE position > 2"),
                          [("once", 0)])
         self.assertEqual([line.split()[0] for line in self.starts()].index("once", 3), 3)
         self.assertEqual(self.ask("SELECT status FROM experiment"), [("finished",)])
@@ -437,12 +441,12 @@ class RunTest(unittest.TestCase):
     def test_the_same_command_fills_what_is_missing(self):
         self.run_it("good,ill", expect=1)
         self.run_it("good,ill", expect=1)  # a part that is ill still
-        self.assertEqual(self.ask("SELECT status, count(*) FROM run GROUP BY 1"),
+        self.assertEqual(self.ask("SELECT status, count(*) FROM process GROUP BY 1"),
                          [("crash", 1), ("ok", 4), ("skipped", 3)])
         (self.root / "well").write_text("")
         done = self.run_it("good,ill")
         self.assertRegex(done.err, r"going on with experiment \S+: 4 of 8 runs are good")
-        self.assertEqual(self.ask("SELECT status, count(*), sum(detail IS NULL) FROM run"),
+        self.assertEqual(self.ask("SELECT status, count(*), sum(detail IS NULL) FROM process"),
                          [("ok", 8, 8)])
         self.assertEqual(self.ask("SELECT count(*) FROM sample"), [(8 * 5,)])
         self.assertEqual(self.ask("SELECT status FROM experiment"), [("finished",)])
@@ -452,7 +456,7 @@ class RunTest(unittest.TestCase):
         began = time.monotonic()
         self.run_it("hang,mute,good", "--timeout", "0.3", expect=1)
         self.assertLess(time.monotonic() - began, 10)
-        self.assertEqual(self.ask("SELECT variant, count(*) FROM run WHERE status = 'timeout'"
+        self.assertEqual(self.ask("SELECT variant, count(*) FROM process WHERE status = 'timeout'"
                                   " GROUP BY 1"), [("hang", 1), ("mute", 1)])
         self.check_gone()
 
@@ -469,20 +473,20 @@ class RunTest(unittest.TestCase):
 
     def test_child_that_writes_without_end_is_stopped(self):
         self.run_it("flood", "--reps", "1", expect=1)
-        self.assertEqual(self.ask("SELECT status, detail FROM run"),
+        self.assertEqual(self.ask("SELECT status, detail FROM process"),
                          [("malformed", "more than 67108864 bytes of output")])
 
     def test_differing_checksum_is_an_error(self):
         done = self.run_it("good,liar,other", expect=1)
         self.assertIn(f"liar xxh3 u64 {SYSTEM} put shuffled 1000: wrong: checksum 0x00000000000000ff",
                       done.err)
-        self.assertEqual(self.ask("SELECT variant, status, count(*) FROM run GROUP BY 1, 2"),
+        self.assertEqual(self.ask("SELECT variant, status, count(*) FROM process GROUP BY 1, 2"),
                          [("good", "ok", 4), ("liar", "skipped", 3), ("liar", "wrong", 1),
                           ("other", "ok", 4)])
 
     def test_two_that_differ_are_both_in_doubt(self):
         self.run_it("good,liar", expect=1)
-        self.assertEqual(self.ask("SELECT variant FROM run WHERE status = 'wrong' ORDER BY 1"),
+        self.assertEqual(self.ask("SELECT variant FROM process WHERE status = 'wrong' ORDER BY 1"),
                          [("good",), ("liar",)])
 
     def test_cell_that_would_not_fit_is_left_out(self):
@@ -491,24 +495,104 @@ class RunTest(unittest.TestCase):
         self.assertNotIn("failed", done.err)
         self.assertEqual(self.ask("SELECT status FROM experiment"), [("finished",)])
         self.assertRegex(done.err, r"hungry .* 200000: skipped: needs 2400\d+\.\d GB")
-        self.assertEqual(self.ask("SELECT variant, scale, status, count(*) FROM run"
+        self.assertEqual(self.ask("SELECT variant, scale, status, count(*) FROM process"
                                   " GROUP BY 1, 2, 3"),
                          [("good", 1000, "ok", 4), ("good", 200000, "ok", 4),
                           ("hungry", 1000, "ok", 4), ("hungry", 200000, "skipped", 4)])
 
     def test_what_fits_with_one_pool_may_not_with_another(self):
         grid = "VARIANTS=pooled OPS=put PATTERNS=random SCALES=200000 REPS=1"
-        (self.root / "plan").write_text(f"{grid}\n{grid} POOL_SLOTS=64\n")
+        (self.root / "plan").write_text(f"{grid}\n{grid} pool_slots=64\n")
         self.run_it("unused", "--plan", "plan", settings=())
-        self.assertEqual(self.ask("SELECT pool_slots, status FROM run ORDER BY 1"),
-                         [(64, "skipped"), (65536, "ok")])
+        self.assertEqual(self.ask("SELECT parameters, status FROM process ORDER BY 1"),
+                         [("pool_slots=64", "skipped"), ("pool_slots=65536", "ok")])
+
+    # ---- What the cell can do, and copies ----
+
+    def test_what_the_cell_lacks_is_refused_by_name(self):
+        for options, said in ((("--ops", "put,fly"), "OPS=fly: not an operation of the cell map; one"
+                               " of: put, get"),
+                              (("--patterns", "zigzag"), "PATTERNS=zigzag: not a pattern of the cell"
+                               " map; one of: sequential, shuffled, random, file"),
+                              (("--parameters", "threads=2"), "threads=2: not a parameter of the cell"
+                               " map; one of: pool_slots"),
+                              (("--parameters", "pool_slots=1e10"), "pool_slots=1e10: must be a whole"
+                               " number from 0 to 1000000000"),
+                              (("--parameters", "copy=1"), "copy=1: not a parameter of a cell; ")):
+            done = self.run_it("good", *options, expect=2)
+            self.assertIn(said, done.err)
+        self.assertEqual(self.starts(), [])
+
+    def test_copies_and_parameters_are_competitors(self):
+        self.run_it("good", "--copies", "2", "--parameters", "pool_slots=64,128")
+        self.assertEqual(self.ask("SELECT parameters, count(*) FROM process GROUP BY 1"),
+                         [(f"copy={copy} pool_slots={slots}", 4) for copy in (0, 1)
+                          for slots in (128, 64)])
+        self.assertEqual(self.ask("SELECT DISTINCT count(*), sum(position) FROM process GROUP BY block"),
+                         [(4, 6)])
+        (settings,), = self.ask("SELECT settings FROM experiment")
+        self.assertIn(" pool_slots=64,128 COPIES=2 ", settings)
+        self.run_it("good", "--plan", self.plan_of(settings))
+        self.assertEqual(self.ask("SELECT DISTINCT settings FROM experiment"), [(settings,)])
+
+    def plan_of(self, text):
+        (self.root / "plan").write_text(text)
+        return "plan"
+
+    # ---- Shards ----
+
+    def everything(self, store):
+        """What was measured, without the times at which."""
+        columns = ("experiment, slot, cell, block, position, seed, hash_seed, status, detail, allocator,"
+                   " peak_rss_bytes, bytes_per_entry, rss_per_entry, checksum, tree, machine")
+        queries = [f"SELECT {columns} FROM run ORDER BY slot",
+                   "SELECT id, name, settings, plan_digest, builds_digest, planned, machine,"
+                   " source_commit, dirty, diff_digest, status FROM experiment",
+                   *(f"SELECT * FROM {table} ORDER BY 1, 2, 3" for table in ("cell", "sample")),
+                   *(f"SELECT * FROM {table} ORDER BY 1" for table in ("machine", "tree", "build"))]
+        return [self.ask(query, store=store) for query in queries]
+
+    def merge(self, into, source):
+        done = subprocess.run([sys.executable, "-B", "-m", "lab", "merge", f"STORE={self.root / into}",
+                               f"FROM={self.root / source}"], cwd=HERE.parents[1] / "notebooks",
+                              text=True, capture_output=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_shards_make_the_same_experiment_as_one_run(self):
+        options = ("--scales", "1000,2000", "--reps", "5", "--samples", "2", "--copies", "2")
+        whole = self.run_it("good,other", *options, "--store", "whole")
+        started = self.starts()
+        for index in (1, 2, 3):
+            done = self.run_it("good,other", *options, "--store", f"part{index}", "--shard",
+                               f"{index}/3")
+            self.assertEqual(done.out, whole.out)  # the experiment's id
+            self.assertIn(f"shard {index}/3 is complete: ", done.err)
+            self.assertEqual(self.ask("SELECT status FROM experiment", store=f"part{index}"),
+                             [("interrupted",)])
+        self.assertEqual(sorted(self.starts()), sorted(2 * started))  # no slot twice
+        for order in ((1, 2, 3), (3, 1, 2)):
+            for index in order:
+                self.merge("merged", f"part{index}")
+            self.assertEqual(self.everything("merged"), self.everything("whole"))
+            for file in self.root.glob("merged*"):
+                file.unlink()
+
+    def test_the_rest_of_a_shard_can_be_measured_where_it_is(self):
+        self.run_it("good,other", "--store", "part", "--shard", "2/2")
+        self.run_it("good,other", "--store", "part")
+        self.run_it("good,other", "--store", "whole")
+        self.assertEqual(self.everything("part"), self.everything("whole"))
+
+    def test_what_is_no_shard(self):
+        for text in ("0/2", "3/2", "1", "x/2", "1/", "1/0", "-1/2"):
+            self.assertIn(f"SHARD={text}: ", self.run_it("good", "--shard", text, expect=2).err)
 
     # ---- What is interrupted ----
 
     def check_complete(self, experiments=1):
         self.assertEqual(self.ask("SELECT count(*) FROM experiment"), [(experiments,)])
         self.assertEqual(self.ask("SELECT DISTINCT status FROM experiment"), [("finished",)])
-        self.assertEqual(self.ask("SELECT variant, count(*), count(DISTINCT block) FROM run"
+        self.assertEqual(self.ask("SELECT variant, count(*), count(DISTINCT block) FROM process"
                                   " WHERE status = 'ok' GROUP BY 1"),
                          [("good", 10, 10), ("slow", 10, 10)])
         self.assertEqual(self.ask("SELECT count(*) FROM sample"), [(100,)])
@@ -538,7 +622,7 @@ class RunTest(unittest.TestCase):
             ends = (self.root / "ends").read_text()
             time.sleep(0.2)  # a cell that outlived the runner would end in this time
             self.assertEqual((self.root / "ends").read_text(), ends)
-        self.assertGreaterEqual(self.ask("SELECT count(*) FROM run")[0][0], 4)
+        self.assertGreaterEqual(self.ask("SELECT count(*) FROM process")[0][0], 4)
         self.run_it("good,slow", "--reps", "10")
         self.check_complete()
         self.assertIn(len(self.starts()), (20, 21))
@@ -595,7 +679,7 @@ class RunTest(unittest.TestCase):
         (self.root / "garbage").write_bytes(b"no database at all " * 1000)
         (self.root / "cut").write_bytes(whole[:len(whole) // 2 // page * page])
         damaged = bytearray(whole)
-        for at in range(page, len(whole), page):
+        for at in range(len(whole) // 2 // page * page, len(whole), page):
             damaged[at:at + 200] = b"\xa5" * 200
         (self.root / "damaged").write_bytes(damaged)
         for name, said in (("newer", "its tables are of version 99, of a newer hamtlab"),
@@ -662,10 +746,11 @@ class RunTest(unittest.TestCase):
         again = ["--import", "out/ladder", "--store", "results/second.sqlite"]
         for _ in range(2):
             self.run_it("unused", *again)
+        its = f"WHERE experiment = '{experiment}'"
         rows_of = {"machine": "", "build": "WHERE variant <> 'crash'",
-                   "experiment": f"WHERE id = '{experiment}'",
-                   "run": f"WHERE experiment = '{experiment}'",
-                   "sample": f"WHERE run LIKE '{experiment}/%'"}
+                   "tree": f"WHERE digest IN (SELECT tree FROM run {its})",
+                   "experiment": f"WHERE id = '{experiment}'", "cell": its, "run": its,
+                   "sample": its}
         for table, where in rows_of.items():
             rows = self.ask(f"SELECT * FROM {table} {where} ORDER BY 1, 2")
             self.assertNotEqual(rows, [])
@@ -680,7 +765,7 @@ class RunTest(unittest.TestCase):
     def test_export_that_cannot_be_written_is_told(self):
         experiment = self.run_it("good").out.split()[1]
         database = sqlite3.connect(self.root / "results/hamtlab.sqlite")
-        database.execute("UPDATE run SET tree = ?", (f'"{"x" * 300000}"',))
+        database.execute("UPDATE tree SET shape = ?", (f'"{"x" * 300000}"',))
         database.commit()
         database.close()
 
@@ -690,8 +775,22 @@ class RunTest(unittest.TestCase):
         done = subprocess.run([RUN, "--export", "out", "--experiment", experiment], cwd=self.root,
                               capture_output=True, text=True, preexec_fn=little_room)
         self.assertEqual(done.returncode, 1, done.stderr)
-        self.assertIn("run.csv", done.stderr)
+        self.assertIn("tree.csv", done.stderr)
         self.assertEqual(done.stderr.count("\n"), 1)
+
+    def test_no_path_of_the_reader_is_stored(self):
+        library = self.root / "libown.so"
+        library.write_text("no library")
+        variants = f"good,{self.root}/mine,lost"
+        self.run_it(variants, "--alloc", f"{SYSTEM},{library}", "--export", "out", "--name", "x",
+                    expect=1)
+        database = sqlite3.connect(self.root / "results/hamtlab.sqlite")
+        dump = "\n".join(database.iterdump())
+        database.close()
+        self.assertIn("lost.h: no such file", dump)
+        self.assertIn("-isystemown", dump)
+        self.assertNotRegex(dump, r"[^0-9A-Za-z.'<]/[A-Za-z]")
+        self.assertNotIn(str(self.root), dump)
 
     # ---- What an import refuses ----
 
@@ -708,16 +807,10 @@ class RunTest(unittest.TestCase):
         self.assertIn(old, text)
         file.write_bytes(text.replace(old, new, count))
 
-    def seal(self, directory, expect=0):
-        done = subprocess.run([RUN, "--seal", directory], cwd=self.root, text=True,
-                              capture_output=True)
-        self.assertEqual(done.returncode, expect, done.stderr)
-        return done.stderr
-
     def reseal(self, directory):
         """Sums that fit, as a forger would write them."""
-        lines = ["# hamtlab export, tables of version 1"]
-        for table in ("machine", "build", "experiment", "run", "sample"):
+        lines = ["# hamtlab export, tables of version 2"]
+        for table in TABLES:
             text = (directory / f"{table}.csv").read_bytes()
             rows = sum(1 for _ in csv.reader(io.StringIO(text.decode(), newline=""))) - 1
             lines += [f"# {rows} row{'s' * (rows != 1)}",
@@ -735,9 +828,9 @@ class RunTest(unittest.TestCase):
 
     def count_rows(self, store):
         if not (self.root / store).exists():
-            return [0] * 5
+            return [0] * len(TABLES)
         return [self.ask(f"SELECT count(*) FROM {table}", store=store)[0][0]
-                for table in ("machine", "build", "experiment", "run", "sample")]
+                for table in TABLES]
 
     def test_sums_are_those_of_sha256sum(self):
         directory = self.export()
@@ -754,6 +847,8 @@ class RunTest(unittest.TestCase):
             lines = whole.splitlines(keepends=True)
             for kept, said in ((b"".join(lines[:-1]), ""), (lines[0], ": has 0 rows"), (b"", ""),
                                (whole[:-5], ""), (whole.replace(b"1", b"2"), "was changed")):
+                if kept == whole:  # there are no values
+                    continue
                 with self.subTest(file=file.name, length=len(kept)):
                     file.write_bytes(kept)
                     self.refused(directory, f"{file.name}: ", said)
@@ -762,39 +857,35 @@ class RunTest(unittest.TestCase):
             file.write_bytes(whole)
         self.run_it("unused", "--import", "out/x", "--store", self.SECOND)
 
-    def test_an_export_without_sums_is_refused_until_it_is_sealed(self):
+    def test_an_export_without_sums_or_of_another_version_is_refused(self):
         directory = self.export()
         sums = directory / "SHA256SUMS"
         whole = sums.read_bytes()
-        for text, said in ((None, "make seal"), (b"", "first line"), (b"\xff\0\n", "first line"),
-                           (whole.replace(b"version 1", b"version 2"), "version 1"),
+        for text, said in ((None, "No such file"), (b"", "first line"), (b"\xff\0\n", "first line"),
+                           (whole.replace(b"version 2", b"version 1"),
+                            "out/x: its tables are of version 1; this program knows version 2"),
                            (b"".join(whole.splitlines(keepends=True)[:-2]),
-                            "does not tell of sample.csv")):
+                            "does not tell of value.csv")):
             with self.subTest(text=text):
                 sums.unlink() if text is None else sums.write_bytes(text)
-                self.refused(directory, "SHA256SUMS: ", said)
-        self.seal("out/x")
-        self.assertEqual(sums.read_bytes(), whole)
+                self.refused(directory, "out/x", said)
+        sums.write_bytes(whole)
         self.run_it("unused", "--import", "out/x", "--store", self.SECOND)
-        self.edit(directory / "sample.csv", b"40.125", b"inf")
-        self.assertIn("finite", self.seal("out/x", expect=1))
-        self.assertEqual(sums.read_bytes(), whole)
 
     def test_what_a_forger_would_write_is_refused(self):
         directory = self.export()
         (experiment,), = self.ask("SELECT id FROM experiment")
         files = {file.name: file.read_bytes() for file in directory.iterdir()}
-        header = {name: text.split(b"\r\n")[0] + b"\r\n" for name, text in files.items()}
-        first = f'"{experiment}/00000000"'.encode()
+        header = {name: text.split(b"\n")[0] + b"\n" for name, text in files.items()}
         for name, old, new, said in (
-                ("experiment.csv", b'"x"', b'"../../../tmp/evil"', "the name ../../../tmp/evil"),
-                ("experiment.csv", b'"x"', b'".hidden"', "the name .hidden"),
-                ("experiment.csv", b'"x"', b'""', "the name "),
-                ("experiment.csv", b'"x"', b'"a\nb\x1b[2J"', "the name a?b?[2J: "),
-                ("experiment.csv", f'"{experiment}"'.encode(), b'"../evil"', "the id ../evil"),
-                ("experiment.csv", b'"finished"', b'"interrupted"', "constraint"),
+                ("experiment.csv", b",x,", b",../../../tmp/evil,", "the name ../../../tmp/evil"),
+                ("experiment.csv", b",x,", b",.hidden,", "the name .hidden"),
+                ("experiment.csv", b",x,", b',"",', "the name "),
+                ("experiment.csv", b",x,", b',"a\nb\x1b[2J",', "the name a?b?[2J: "),
+                ("experiment.csv", experiment.encode(), b"../evil", "the id ../evil"),
+                ("experiment.csv", b"Z,finished", b"Z,interrupted", "constraint"),
                 ("experiment.csv", files["experiment.csv"], header["experiment.csv"],
-                 "FOREIGN KEY"),
+                 "there is no experiment to which it could belong"),
                 ("sample.csv", b",40.125,", b",inf,", "ns_per_op is inf: must be a finite number"),
                 ("sample.csv", b",40.125,", b",1e400,", "1e400"),
                 ("sample.csv", b",40.125,", b",1e400 ,", "1e400"),
@@ -802,14 +893,16 @@ class RunTest(unittest.TestCase):
                 ("sample.csv", b",40.125,", b",zero,", "sample.csv: record 2: "),
                 ("sample.csv", b",40.125,", b",,", "NOT NULL"),
                 ("sample.csv", b",40.125,", b",40.125", "4 fields where there are 5"),
-                ("sample.csv", b",3\r\n", b",3.5\r\n", "cannot store"),
-                ("sample.csv", b",3\r\n", b",3\0\r\n", "is not CSV"),
-                ("build.csv", b'"cc 1"', b'"cc\0 1"', "is not CSV"),
-                ("sample.csv", first, b'"nowhere/0"', "FOREIGN KEY"),
+                ("sample.csv", b",3\n", b",3.5\n", "cannot store"),
+                ("sample.csv", b",3\n", b",3\0\n", "is not CSV"),
+                ("build.csv", b",cc 1,", b",cc\0 1,", "is not CSV"),
+                ("sample.csv", b"\n0,0,", b"\n99,0,", "FOREIGN KEY"),
+                ("sample.csv", b"slot,", b"experiment,", "the table's columns"),
+                ("tree.csv", b"1000", b"1001", "is not the one that is called so"),
                 ("sample.csv", b"ns_per_op", b"ns", "the table's columns"),
                 ("sample.csv", files["sample.csv"], header["sample.csv"],
-                 "/00000000 is ok and has no sample"),
-                ("run.csv", b'"ok"', b'"fine"', "constraint"),
+                 "its run 0 is ok and has neither a sample nor a value"),
+                ("run.csv", b",ok,", b",fine,", "constraint"),
                 ("run.csv", files["run.csv"], header["run.csv"], "FOREIGN KEY")):
             with self.subTest(file=name, new=new):
                 for file, text in files.items():
@@ -818,7 +911,7 @@ class RunTest(unittest.TestCase):
                 self.reseal(directory)
                 self.refused(directory, said)
         for emptied, said in ((("run", "sample"), "it has no run"),
-                              (("experiment", "run", "sample"), "has no experiment")):
+                              (("experiment", "cell", "run", "sample"), "there is no experiment")):
             for table in emptied:
                 (directory / f"{table}.csv").write_bytes(header[f"{table}.csv"])
             self.reseal(directory)
@@ -846,9 +939,9 @@ class RunTest(unittest.TestCase):
         for name, old, new, said in (
                 ("sample.csv", b",40.125,", b",39.125,", ".sqlite has sample "),
                 ("run.csv", b"123456", b"123457", ".sqlite has run "),
-                ("build.csv", b'"cc 1"', b'"cc 2"', ".sqlite has build "),
-                ("machine.csv", b'"[', b'"[ ', ".sqlite has machine "),
-                ("experiment.csv", b'"x"', b'"y"', ".sqlite has experiment "),
+                ("build.csv", b",cc 1,", b",cc 2,", ".sqlite has build "),
+                ("machine.csv", b"[{", b"[ {", ".sqlite has machine "),
+                ("experiment.csv", b",x,", b",y,", ".sqlite has experiment "),
                 ("sample.csv", last, b"", "sample.csv: has 39 rows, and experiment")):
             with self.subTest(file=name, new=new):
                 self.edit(directory / name, old, new)
@@ -861,14 +954,14 @@ class RunTest(unittest.TestCase):
         self.export()
         self.run_it("unused", "--import", "out/x", "--store", self.SECOND)
         database = sqlite3.connect(self.root / self.SECOND)
-        database.executescript("DELETE FROM sample WHERE run LIKE '%7';"
-                               "DELETE FROM run WHERE id LIKE '%7';"
+        database.executescript("DELETE FROM sample WHERE slot = 7;"
+                               "DELETE FROM run WHERE slot = 7;"
                                "UPDATE experiment SET status = 'interrupted', finished = NULL;")
         database.close()
         self.run_it("unused", "--import", "out/x", "--store", self.SECOND)
-        for table in ("experiment", "run", "sample"):
-            self.assertEqual(self.ask(f"SELECT * FROM {table}"),
-                             self.ask(f"SELECT * FROM {table}", store=self.SECOND))
+        for table in TABLES:
+            rows = f"SELECT * FROM {table} ORDER BY 1, 2"
+            self.assertEqual(self.ask(rows), self.ask(rows, store=self.SECOND))
 
     @unittest.skipUnless(os.path.exists("/dev/full"), "the system has no /dev/full")
     def test_a_full_disk_leaves_the_earlier_export(self):
@@ -924,9 +1017,10 @@ class RunTest(unittest.TestCase):
 
     def test_ids_may_be_shortened(self):
         self.run_it("good", "--name", "one")
-        self.run_it("good", "--name", "two")
-        one, two = (row[0] for row in self.ask("SELECT id FROM experiment ORDER BY name"))
-        self.run_it("unused", "--export", "out", "--experiment", one[:-1])
+        self.run_it("good", "--name", "one")
+        one, two = (row[0] for row in self.ask("SELECT id FROM experiment ORDER BY id"))
+        self.assertEqual((one[:-2], one[-2:], two[-2:]), (two[:-2], "-1", "-2"))
+        self.run_it("unused", "--export", "out", "--experiment", one)
         self.assertEqual(os.listdir(self.root / "out"), ["one"])
         done = self.run_it("unused", "--export", "out", "--experiment", one[:4], expect=1)
         self.assertRegex(done.err, f"^EXPERIMENT={one[:4]}: 2 experiments begin so: .*{two}")
@@ -942,7 +1036,7 @@ class RunTest(unittest.TestCase):
 
     def test_moving_nothing_is_refused(self):
         for options, said in ((("--experiment", "", "--export", "out"), "EXPERIMENT=: "),
-                              (("--import", ""), "FROM=: "), (("--seal", ""), "FROM=: "),
+                              (("--import", ""), "FROM=: "),
                               (("--experiment", "x"), "--experiment: ")):
             done = self.run_it("unused", *options, expect=2)
             self.assertEqual((done.err[:len(said)], done.err.count("\n")), (said, 1), done.err)

@@ -26,7 +26,9 @@ static struct build build = {.id = "b1",
                              .cflags = "-O2",
                              .identity = "{}",
                              .binary = "00",
-                             .pool_slots = -1};
+                             .program = "map",
+                             .hash = "xxh3",
+                             .key = "u64"};
 
 static void assert_good(bool good) {
     ck_assert_msg(good, "%s", fault.line);
@@ -81,6 +83,7 @@ static bool add_run(const char *id, size_t slot, enum replicate_status status, c
                       .slot = &schedule.slots[slot],
                       .plan = &plan,
                       .build = &build,
+                      .machine = &machine,
                       .trace_seed = 5};
     bool good = store_add_run(store, &run, &replicate, &fault);
     replicate_free(&replicate);
@@ -96,7 +99,7 @@ START_TEST(test_only_the_same_unfinished_experiment_is_found) {
     char *id = add_experiment();
 
     struct machine other_machine = machine;
-    strcpy(other_machine.id, "other");
+    strcpy(other_machine.kind, "other");
     struct source dirty = {.commit = "c0ffee", .dirty = true, .diff = "d1"};
     struct source other_source = {.commit = "decaf"}, none = {.dirty = true};
     struct experiment others[7];
@@ -151,7 +154,7 @@ START_TEST(test_only_good_runs_are_not_run_again) {
     ck_assert_int_eq(m.status[1], REPLICATE_OK);
     ck_assert_uint_eq(measuring_count(&m, REPLICATE_OK), 1);
     ck_assert_uint_eq(measuring_count(&m, REPLICATE_STATUS_COUNT), 3);
-    ck_assert(!measuring_complete(&m));
+    ck_assert(!measuring_complete(&m, false));
     measuring_free(&m);
     free(id);
     end();
@@ -168,9 +171,9 @@ START_TEST(test_experiment_is_complete_without_what_is_too_big) {
         .plan = &plan, .schedule = &schedule, .builds = &build, .store = store, .experiment = id};
     assert_good(measuring_start(&m, &fault));
     m.cells[1].fate = CELL_FAILED;
-    ck_assert(!measuring_complete(&m));
+    ck_assert(!measuring_complete(&m, false));
     m.cells[1].fate = CELL_TOO_BIG;
-    ck_assert(measuring_complete(&m));
+    ck_assert(measuring_complete(&m, false));
     measuring_free(&m);
     free(id);
     end();

@@ -57,17 +57,26 @@ def setUpModule():
                    cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
-def run(*arguments, program=MIXED, **variables):
+def run(*arguments, program=MIXED, said="", **variables):
     variables = {"PATH": os.environ["PATH"], **variables}
-    return subprocess.run([program, *map(str, arguments)], env=variables, text=True,
+    return subprocess.run([program, *map(str, arguments)], env=variables, text=True, input=said,
                           capture_output=True, timeout=300)
 
 
+def asked(cycles, slots, seed, *more, op="mixed", pattern="lcg"):
+    return ("--op", op, "--pattern", pattern, "--cycles", cycles, "--scale", slots, "--seed", seed,
+            "--milliseconds", 100000, *more)
+
+
 class Workload(unittest.TestCase):
-    def measured(self, *arguments, **variables):
+    def line(self, *arguments, **variables):
         done = run(*arguments, **variables)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         return json.loads(done.stdout)
+
+    def measured(self, cycles, slots, seed, *more, op="mixed", pattern="lcg", **variables):
+        line = self.line(*asked(cycles, slots, seed, *more, op=op, pattern=pattern), **variables)
+        return {**line["values"], "checksum": line["draws"], "allocator": line["allocator"]}
 
 
 def lcg(seed, slots):
@@ -90,7 +99,7 @@ class Draws(Workload):
     def test_they_are_those_of_the_generators(self):
         for name, generator in (("lcg", lcg), ("good", split_mix)):
             draws = list(itertools.islice(generator(42, 1000), 5000))
-            found = self.measured(5000, 1000, 42, "--generator", name, "--warm-up", 0)
+            found = self.measured(5000, 1000, 42, op="count", pattern=name)
             self.assertEqual(found["checksum"], sum(slot << 16 ^ size for slot, size in draws))
             occupied, allocations = set(), 0
             for slot, _ in draws:
@@ -100,35 +109,37 @@ class Draws(Workload):
             self.assertEqual(found["frees"], 5000 - allocations)
 
     def test_the_lcg_visits_each_slot_once_in_a_round(self):
-        once = self.measured(SLOTS, SLOTS, 42, "--warm-up", 0)
+        once = self.measured(SLOTS, SLOTS, 42, op="count")
         self.assertEqual((once["allocations"], once["frees"]), (SLOTS, 0))
-        twice = self.measured(2 * SLOTS, SLOTS, 7, "--warm-up", 0)
+        twice = self.measured(2 * SLOTS, SLOTS, 7, op="count")
         self.assertEqual((twice["allocations"], twice["frees"]), (SLOTS, SLOTS))
 
     def test_the_good_generator_does_not(self):
-        found = self.measured(SLOTS, SLOTS, 42, "--warm-up", 0, "--generator", "good")
+        found = self.measured(SLOTS, SLOTS, 42, op="count", pattern="good")
         self.assertEqual(found["allocations"] + found["frees"], SLOTS)
         self.assertGreater(found["frees"], SLOTS // 10)
 
     def test_half_of_the_slots_are_occupied_under_it(self):
-        found = self.measured(200_000, SLOTS, 42, "--generator", "good", "--sizes", "100:100")
+        found = self.measured(200_000, SLOTS, 42, "--size-low", 100, "--size-high", 100,
+                              pattern="good")
         self.assertEqual(found["live_peak"] % 100, 0)
         self.assertTrue(0.4 * SLOTS < found["live_peak"] / 100 < 0.7 * SLOTS, found["live_peak"])
 
     def test_what_is_drawn_depends_on_the_seed_alone(self):
         for generator in ("lcg", "good"):
             with self.subTest(generator):
-                def draws(seed, *more):
-                    found = self.measured(100_000, 1000, seed, "--generator", generator, *more)
+                def draws(seed, **more):
+                    found = self.measured(100_000, 1000, seed, pattern=generator, **more)
                     return found["checksum"], found["allocations"], found["frees"]
                 self.assertEqual(draws(42), draws(42))
-                self.assertEqual(draws(42), draws(42, "--control"))
+                self.assertEqual(draws(42), draws(42, RANDOM_MIXED_LOOP="1"))
                 self.assertNotEqual(draws(42)[0], draws(43)[0])
 
     def test_sizes_reach_their_bounds(self):
         """With every slot full, and equally many of each size, the mean is that of the bounds."""
         for low, high in ((16, 1024), (16, 31), (40000, 60000)):
-            found = self.measured(8192, 8192, 42, "--warm-up", 0, "--sizes", f"{low}:{high}")
+            found = self.measured(8192, 8192, 42, "--size-low", low, "--size-high", high,
+                                  op="count")
             self.assertAlmostEqual(found["live_peak"] / 8192, (low + high) / 2,
                                    delta=0.02 * (high + low) / 2)
 
@@ -142,7 +153,7 @@ class Draws(Workload):
 
 class Figures(Workload):
     def test_they_fit_together(self):
-        found = self.measured(400_000, 8192, 42, "--generator", "good")
+        found = self.measured(400_000, 8192, 42, pattern="good")
         self.assertEqual(found["allocator"], "libc.so.6")
         self.assertAlmostEqual(found["cycles"] / found["wall"] / 1e6 / found["mops"], 1, places=3)
         self.assertGreaterEqual(found["areas_most"], found["areas"])
@@ -158,7 +169,8 @@ class Figures(Workload):
     def test_mappings_are_seen(self):
         """glibc maps each block by itself if it is told to, and keeps what it has if not."""
         def faults(**variables):
-            found = self.measured(50_000, 512, 42, "--sizes", "60000:60001", **variables)
+            found = self.measured(50_000, 512, 42, "--size-low", 60000, "--size-high", 60001,
+                                  **variables)
             return found["minor_faults"] / found["allocations"], found["system"]
         mapped = faults(MALLOC_MMAP_THRESHOLD_="4096")
         kept = faults(MALLOC_MMAP_THRESHOLD_="30000000", MALLOC_TRIM_THRESHOLD_="100000000")
@@ -167,12 +179,12 @@ class Figures(Workload):
         self.assertGreater(mapped[1], 0)
 
     def test_the_control_takes_no_memory(self):
-        found = self.measured(100_000, 8192, 42, "--control")
+        found = self.measured(100_000, 8192, 42, RANDOM_MIXED_LOOP="1")
         self.assertIsNone(found["live_peak"])
         self.assertLess(found["rss_most"], self.measured(100_000, 8192, 42)["rss_most"])
 
     def test_a_limit_ends_it_after_a_stretch(self):
-        found = self.measured(512_000_000, 256, 42, "--seconds", "0.001")
+        found = self.measured(512_000_000, 256, 42, "--milliseconds", 1)
         self.assertLess(found["cycles"], 512_000_000)
         self.assertEqual(found["cycles"] % 1_000_000, 0)
 
@@ -189,23 +201,22 @@ class WrongAllocators(Workload):
         return str(library)
 
     def fails(self, fault, reason, *more):
-        done = run(20_000, SLOTS, 42, *more, LD_PRELOAD=self.preload(fault))
+        done = run(*asked(20_000, SLOTS, 42, *more), LD_PRELOAD=self.preload(fault))
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertIn(reason, done.stderr)
         self.assertEqual(done.stderr.count("\n"), 1)
 
     def test_a_right_one_passes(self):
         for touch in (0, 1, 2):
-            found = self.measured(20_000, SLOTS, 42, "--touch", touch, "--allocator", "wrong.so",
-                                  LD_PRELOAD=self.preload(RIGHT))
+            found = self.measured(20_000, SLOTS, 42, "--touch", touch, LD_PRELOAD=self.preload(RIGHT))
             self.assertEqual(found["allocator"], "wrong.so")
 
     def test_blocks_that_overlap(self):
         self.fails(OVERLAPS, "a block was overwritten while it lived", "--touch", 2)
 
     def test_a_block_that_is_handed_out_twice(self):
-        self.fails(ONE_TWICE, "a block was overwritten while it lived", "--touch", 1, "--sizes",
-                   "512:512")
+        self.fails(ONE_TWICE, "a block was overwritten while it lived", "--touch", 1, "--size-low",
+                   512, "--size-high", 512)
 
     def test_blocks_without_alignment(self):
         self.fails(UNALIGNED, "a block is not aligned to 16 bytes", "--touch", 2)
@@ -213,44 +224,50 @@ class WrongAllocators(Workload):
     def test_no_memory(self):
         self.fails(GIVES_NONE, "the allocator gave no memory")
 
-    def test_a_preload_that_does_not_take(self):
-        for program, arguments in ((MIXED, (20_000, SLOTS, 42)), (STEPS, ())):
-            done = run(*arguments, "--allocator", "libmimalloc.so.2", program=program)
-            self.assertEqual(done.returncode, 1)
-            self.assertEqual(done.stdout, "")
-            self.assertIn("malloc is that of libc.so.6, not of libmimalloc.so.2", done.stderr)
-
 
 class Settings(unittest.TestCase):
     def test_bad_ones_are_refused_in_one_line(self):
         for arguments, reason in (
-                ((1000, "x", 42), "SLOTS x: wanted a number from 1 to"),
-                ((1, 256, 42), "CYCLES 1: wanted a number from 512 to"),
-                ((1000, 256, -1), "usage"),
-                ((1000, 256, 42, "--generator", "best"), "wanted lcg or good"),
-                ((1000, 256, 42, "--threads", 0), "--threads 0: wanted a number from 1 to 64"),
-                ((1000, 256, 42, "--touch", 3), "--touch 3: wanted a number from 0 to 2"),
-                ((1000, 256, 42, "--sizes", "64"), "--sizes 64: wanted two numbers"),
-                ((1000, 256, 42, "--sizes", "8:64"), "wanted a number from 16 to 65535"),
-                ((1000, 256, 42, "--sizes", "64:32"), "wanted a number from 64 to 65535"),
-                ((1000, 256, 42, "--seconds", "0"), "--seconds 0: wanted a time"),
-                ((1000, 256), "usage")):
+                (("--scale", "x"), "--scale x: wanted a number from 1 to"),
+                (("--cycles", 1), "--cycles 1: wanted a number from 512 to"),
+                (("--seed", -1), "--seed -1: wanted a number"),
+                (("--pattern", "best"), "wanted lcg or good"), (("--op", "fly"), "wanted mixed or count"),
+                (("--threads", 0), "--threads 0: wanted a number from 1 to 64"),
+                (("--touch", 3), "--touch 3: wanted a number from 0 to 2"),
+                (("--size-low", 8), "wanted a number from 16 to 65535"),
+                (("--size-low", 64, "--size-high", 32), "is more than --size-high"),
+                (("--milliseconds", 0), "--milliseconds 0: wanted a number"), (("more",), "usage")):
             with self.subTest(arguments):
-                done = run(*arguments)
+                done = run(*asked(1000, 256, 42, *arguments))
                 self.assertEqual((done.returncode, done.stdout), (2, ""))
                 self.assertIn(reason, done.stderr)
 
     def test_of_the_steps(self):
-        for arguments in (("--rounds", "0"), ("--rounds", "x"), ("more",)):
-            self.assertEqual(run(*arguments, program=STEPS).returncode, 2)
+        for arguments in (("--rounds", "0"), ("--rounds", "x"), ("--scale", 1), ("more",)):
+            self.assertEqual(run("--op", "steps", *arguments, program=STEPS).returncode, 2)
+
+
+class Protocol(Workload):
+    def test_a_sample_for_each_go(self):
+        for program, arguments in ((MIXED, asked(1000, 256, 42)), (STEPS, (
+                "--op", "steps", "--pattern", "good", "--scale", 8192, "--seed", 1, "--rounds", 1))):
+            done = run(*arguments, "--steps", program=program, said="go\ngo\nend\ngo\n")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            ready, *lines = map(json.loads, done.stdout.splitlines())
+            self.assertEqual(ready, {"ready": True})
+            self.assertEqual([line["sample"] for line in lines], [0, 1])
+
+    def test_what_it_is_told_else_is_refused(self):
+        done = run(*asked(1000, 256, 42), "--steps", said="went\n")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("random-mixed: went: wanted go or end", done.stderr)
 
 
 class Steps(unittest.TestCase):
     def test_what_must_cost_more_does(self):
-        done = run("--rounds", 3, program=STEPS)
+        done = run("--op", "steps", "--rounds", 3, program=STEPS)
         self.assertEqual(done.returncode, 0, done.stderr)
-        found = json.loads(done.stdout)
-        self.assertEqual(found.pop("allocator"), "libc.so.6")
+        found = json.loads(done.stdout)["values"]
         for name, ns in found.items():
             self.assertGreater(ns, 0, name)
         self.assertGreater(found["touched_map_ns"], found["map_ns"])

@@ -48,6 +48,10 @@ swift   libswift2  swift  libswift.so.2  # 2.0: fast
 empty   libempty1  empty  libempty.so.1  # its package lacks the library
 absent  libabsent3 absent libabsent.so.3
 built   -          -      libbuilt.so
+quick   =swift SWIFT=1 SIZE=2M  # with settings
+quicker =quick SWIFT=2          # of which one holds against the other's
+tuned   =glibc GLIBC_TUNABLES=glibc.malloc.hugetlb=1
+round   =round
 broken  -          -      libbroken.so
 """
 MAKE = """
@@ -123,7 +127,8 @@ class Resolver(unittest.TestCase):
     def test_unknown_names_are_told_the_known(self):
         for name in ("fast", "", "swift,absent", "libswift2", "s.*"):
             self.assert_refused(self.ask(name, DEBIAN), f"ALLOC={name}: not known; one of: glibc,"
-                                " swift, empty, absent, built, broken, or the path of a library\n")
+                                " swift, empty, absent, built, quick, quicker, tuned, round, broken, or the"
+                                " path of a library\n")
         self.assert_refused(self.ask("x", MACOS), "one of: system, swift")
 
     def test_macos(self):
@@ -156,12 +161,23 @@ echo "python3 $*" >>"$ROOM/calls"
         self.assert_refused(self.ask("broken", DEBIAN), "cannot be built: built.c:1: error: no")
 
 
+    def test_settings_stand_before_the_library(self):
+        (self.room / "installed/libswift2").write_text(f"{self.room}/lib/libswift.so.2\n")
+        for name, told in (("quick", "SWIFT=1 SIZE=2M "), ("quicker", "SWIFT=2 SIZE=2M ")):
+            done = self.ask(name, DEBIAN)
+            self.assertEqual(done.stdout.strip(), f"{told}{self.room}/lib/libswift.so.2", done.stderr)
+        self.assertEqual(self.ask("tuned", DEBIAN).stdout,
+                         "GLIBC_TUNABLES=glibc.malloc.hugetlb=1 /\n")
+        self.assert_refused(self.ask("round", DEBIAN), "not known")
+
+
 class Table(unittest.TestCase):
     def test_every_line_is_whole(self):
         for line in (ROOT / "experiments/allocators.conf").read_text().splitlines():
             text, _, why = line.partition("#")
             if text.strip():
-                self.assertRegex(text, r"^[a-z0-9_-]+ +\S+ +\S+ +lib\S+\.so\S* +$")
+                self.assertRegex(text, r"^[a-z0-9_+-]+ +=[a-z0-9_+-]+( +[A-Z_]+=\S+)* *$|"
+                                 r"^[a-z0-9_-]+ +\S+ +\S+ +lib\S+\.so\S* +$")
                 self.assertTrue(why.strip())
 
 

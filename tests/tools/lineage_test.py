@@ -2,6 +2,7 @@
 """The rules that keep the architecture true: a variant is a directory with one change."""
 import pathlib
 import re
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -21,6 +22,11 @@ def opening_comment(path):
     return re.match(r"/\*.*?\*/", path.read_text(), re.S)[0]
 
 
+def code(path):
+    """What the compiler reads of a file."""
+    return re.sub(r"/\*.*?\*/|\s+", " ", path.read_text(), flags=re.S)
+
+
 class Lineage(unittest.TestCase):
     def test_a_baseline_answers_every_part_of_its_family_and_nothing_else(self):
         for family in compose.families():
@@ -35,29 +41,46 @@ class Lineage(unittest.TestCase):
             with self.subTest(core):
                 self.assertEqual(re.findall(r"^ \*     (\w+\.h) ", essay, re.M), family.parts)
 
-    def test_a_variant_is_one_change(self):
+    def test_a_variant_is_one_step_from_its_parent(self):
         for variant in PART_VARIANTS:
-            files = sorted(p.name for p in variant.iterdir())
+            changed = compose.step(variant)
+            second = [part for part, _, new in changed if "second file" in opening_comment(new)]
             with self.subTest(variant.name):
-                self.assertTrue(set(files) <= set(PARTS), f"{files} are not all parts")
-                if len(files) == 2:
-                    second = [f for f in files if "second file" in opening_comment(variant / f)]
-                    self.assertEqual(len(second), 1, "one file says why it is the second one")
-                else:
-                    self.assertEqual(len(files), 1)
+                self.assertEqual(len(changed) - len(second), 1, changed)
+                self.assertLessEqual(len(second), 1)
+                for part, old, new in changed:
+                    self.assertEqual(new, variant / part, "what its parent changed, it undoes")
+                    self.assertNotEqual(code(old), code(new), part)
+
+    def test_every_step_leads_to_the_baseline(self):
+        for variant in PART_VARIANTS:
+            seen, at = [], variant
+            while at not in BASELINES:
+                self.assertNotIn(at, seen)
+                seen.append(at)
+                at = compose.parent_of(at)
+
+    def test_a_second_file_belongs_to_a_first_one(self):
+        for variant in PART_VARIANTS:
+            for part in compose.parts_of(variant):
+                comment = opening_comment(variant / part)
+                with self.subTest(f"{variant.name}/{part}"):
+                    if "second file" in comment:
+                        named = re.findall(r"\b\w+\.h\b", comment)
+                        self.assertTrue(set(named) & {p.name for p in variant.iterdir()} - {part})
+                    else:
+                        self.assertRegex(comment, r"Parent: \w+\.  Change: ")
 
     def test_every_part_says_what_it_is(self):
         for path in (ROOT / "variants").glob("*/*.h"):
-            if path.name not in PARTS:
-                continue
-            with self.subTest(str(path.relative_to(ROOT))):
-                comment = opening_comment(path)
-                self.assertTrue(comment.startswith(f"/* {path.name} ({path.parent.name}) - "))
-                if path.parent not in BASELINES and "second file" not in comment:
-                    self.assertRegex(comment, r"Parent: \w+\.  Change: ")
-                    parent = re.search(r"Parent: (\w+)", comment)[1]
-                    self.assertTrue((path.parent.parent / parent / path.name).exists(),
-                                    f"the parent {parent} has no {path.name}")
+            if path.name in PARTS:
+                with self.subTest(str(path.relative_to(ROOT))):
+                    self.assertTrue(opening_comment(path).startswith(f"/* {path.name} ({path.parent.name}) - "))
+
+    def test_a_variant_has_nothing_but_parts(self):
+        for variant in PART_VARIANTS:
+            with self.subTest(variant.name):
+                self.assertLessEqual({p.name for p in variant.iterdir()}, set(PARTS))
 
     def test_no_part_includes_another(self):
         cores = [path for family in compose.families() for path in family.core.glob("*.h")]
@@ -79,18 +102,57 @@ class Lineage(unittest.TestCase):
                     self.assertRegex(line.split()[1], allowed)
 
 
+class Steps(unittest.TestCase):
+    """What a directory outside the tree declares is held to the same."""
+
+    def variant(self, comment):
+        room = tempfile.TemporaryDirectory()
+        self.addCleanup(room.cleanup)
+        directory = pathlib.Path(room.name)
+        (directory / "leaf.h").write_text(comment)
+        return directory
+
+    def test_one_that_says_nothing_is_a_step_from_the_baseline(self):
+        for text in ("", "/* leaf.h (x) - Parent? */\n", "int x; /* Parent: move. */\n"):
+            self.assertEqual(compose.parent_of(self.variant(text)), ROOT / "variants/list")
+
+    def test_one_that_names_its_parent_is_a_step_from_it(self):
+        variant = self.variant("/* leaf.h (x) - what?\n *\n * Parent: move.  Change: all. */\n")
+        self.assertEqual(compose.step(variant),
+                         [("leaf.h", ROOT / "variants/move/leaf.h", variant / "leaf.h")])
+
+    def test_what_the_parent_changed_elsewhere_is_part_of_the_step(self):
+        variant = self.variant("/* leaf.h (x) - what? */\n")
+        (variant / "descend.h").write_text("/* descend.h (x) - Parent: pathcomp.  Change: inner.h is back. */\n")
+        self.assertEqual([part for part, *_ in compose.step(variant)], ["leaf.h", "inner.h", "descend.h"])
+
+    def test_a_parent_of_another_part_is_refused(self):
+        for name in ("lazy", "nosuch", "bucket"):
+            variant = self.variant(f"/* leaf.h (x) - Parent: {name}.  Change: x. */\n")
+            with self.assertRaisesRegex(compose.Nonsense, f"wanted one parent that answers leaf.h, not {name}"):
+                compose.parent_of(variant)
+
+    def test_show_names_each_parent(self):
+        told = subprocess.run([sys.executable, "tools/compose.py", "show", "single+pathcomp+freelist"], cwd=ROOT,
+                              text=True, stdout=subprocess.PIPE, check=True).stdout
+        for line in ("  single is one step from move: leaf.h\n", "  freelist is one step from arena: node.h\n",
+                     "  pathcomp is one step from lazy: inner.h, descend.h\n",
+                     "\n--- variants/move/leaf.h\n+++ variants/single/leaf.h\n"):
+            self.assertIn(line, told)
+
+
 class Compositions(unittest.TestCase):
     def test_a_name_means_the_same_in_any_order(self):
         self.assertEqual(compose.Composition("single+pool").id, compose.Composition("pool+single").id)
 
     def test_a_lineup_is_its_composition_with_its_settings(self):
         lineup = compose.Composition("phase2.5")
-        self.assertEqual(lineup.composition, compose.Composition("pool+arena").composition)
+        self.assertEqual(lineup.composition, compose.Composition("four+arena+pool+outline").composition)
         self.assertEqual(lineup.settings, {"POOL_SLOTS": "4194304"})
         self.assertIn("CELL_POOL_SLOTS 4194304", lineup.identity("u64", "xxh3", ""))
 
     def test_nonsense_is_told(self):
-        for spec, told in {"nosuch": "no such variant", "pool+exact": "both pool and exact",
+        for spec, told in {"nosuch": "no such variant", "four+exact": "both four and exact",
                            "reference+pool": "stands alone", "/": "has none of",
                            "": "no such variant", "pool+": "no such variant"}.items():
             with self.subTest(spec), self.assertRaisesRegex(compose.Nonsense, told):

@@ -1,13 +1,31 @@
 # cell.mk - the measuring program of a composition, and the runner that starts it.
-.PHONY: cell counted-cell one-cell show peers
+.PHONY: cell relinked-cell counted-cell one-cell show peers
 
 # ---- The measuring program ----
-CELL := $(if $(findstring $(comma),$(KEY)$(HASH)),one-cell,build/cell/$(ID)/$(KEY)/$(HASH)/cell)
+MAP_CELL := $(if $(findstring $(comma),$(KEY)$(HASH)),one-cell,build/cell/$(ID)/$(KEY)/$(HASH)/cell)
 
-cell: $(CELL)
-	@echo $(CELL)
+# What such a program says of how it was made.
+STUDY_COMPILER = $(firstword $(notdir $(CC))) $(shell $(CC) -dumpfullversion -dumpversion)
+STUDY_IDENTITY = -DSTUDY_IDENTITY='"\"compiler\":\"$(STUDY_COMPILER)\",\"cflags\":\"$(strip $(CELL_FLAGS) $(subst ",,$(CFLAGS)))\""'
 
-counted-cell: $(CELL:build/cell/%=build/count/%)
+# Other programs that speak the cell's protocol (experiments/cell.c): CELL=name is $(CELL_name).
+CELL_random-mixed := build/superslab/random-mixed
+CELL_random-mixed-counted := build/superslab/random-mixed-counted
+CELL_steps        := build/superslab/steps
+CELL_limits       := build/instrument/limits
+# The map's program linked in other orders: VARIANT=fix4.move.01.
+CELL_relinked := relinked-cell
+CELLS := map $(patsubst CELL_%,%,$(filter-out CELL_FLAGS CELL_SOURCES,$(filter CELL_%,$(.VARIABLES))))
+CELL_MADE = $(if $(filter map,$(or $(CELL),map)),$(MAP_CELL),$(or $(if $(filter $(CELL),$(CELLS)),$(CELL_$(CELL))),\
+    $(error CELL=$(CELL): no such program; one of: $(CELLS))))
+
+cell: $(CELL_MADE)
+	$(if $(filter relinked-cell,$<),,@echo $<)
+
+relinked-cell:
+	@experiments/instrument/relink.py -s VARIANT='$(RELINKED)' HASH='$(HASH)' KEY='$(KEY)' cell
+
+counted-cell: $(MAP_CELL:build/cell/%=build/count/%)
 	@echo $<
 
 one-cell:

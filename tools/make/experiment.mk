@@ -1,5 +1,5 @@
 # experiment.mk - experiments: measuring, printing, comparing, moving between stores.
-.PHONY: experiment plan table plot suite csv experiments export import seal compare merge
+.PHONY: experiment plan table plot suite csv experiments export import compare merge
 
 # ---- Experiments ----
 # Measured beside the chosen compositions, unless it is one of them: AGAINST alone, or these.  lazy is
@@ -25,8 +25,9 @@ ASKED = $(if $(and $(MORE),$(EXPERIMENT)),$(call option,experiment,$(EXPERIMENT)
     $(call option,ops,$(OPS)) $(call option,patterns,$(PATTERNS)) $(call option,keys,$(KEYS)) $(call option,scales,$(SCALES)) \
     $(call option,hash,$(HASH)) $(call option,key,$(KEY)) $(call option,alloc,$(ALLOC)) \
     $(call option,reps,$(REPS)) $(call option,samples,$(SAMPLES)) $(call option,seed,$(SEED)) \
-    $(call option,pool-slots,$(POOL_SLOTS)) $(call option,pin,$(PIN)) $(call option,plan,$(PLAN)))
-MEASURE_IT = build/run/run --store $(STORE) $(ASKED) $(call option,more,$(MORE))
+    $(call option,parameters,$(if $(POOL_SLOTS),pool_slots=$(POOL_SLOTS))) \
+    $(call option,cell,$(CELL)) $(call option,copies,$(COPIES)) $(call option,pin,$(PIN)) $(call option,plan,$(PLAN)))
+MEASURE_IT = build/run/run --store $(STORE) $(ASKED) $(call option,more,$(MORE)) $(call option,shard,$(SHARD))
 
 experiment: build/run/run
 	$(if $(and $(AGAINST),$(if $(OTHERS),,none)),$(error AGAINST=$(AGAINST): VARIANT is the same; name another))
@@ -73,10 +74,6 @@ export: build/run/run
 import: build/run/run
 	$(call need,FROM,the directory of an exported experiment$(comma) such as results/runs/fixes)
 	@build/run/run --store $(STORE) --import '$(FROM)'
-
-# The sums of an export that was made before exports had them.
-seal: build/run/run
-	@build/run/run --seal '$(FROM)'
 
 compare:
 	$(call need,A,an experiment$(comma) and B=another: ids$(comma) exports$(comma) commits or machines)

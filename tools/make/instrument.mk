@@ -2,14 +2,12 @@
 .PHONY: instrument studies verdict limits layout-objects layout-program
 
 # The studies, experiments/instrument-NAME.plan each, into OWN; STUDIES=aa,limits: some of them.
-STUDIES ?= aa,power,layout,counts,limits
+STUDIES ?= aa,layout,limits
 
 instrument: studies
 	@$(LAB) verdict RESULTS='$(OWN)'
 
 studies: $(patsubst %,$(OWN)/runs/instrument-%/experiment.csv,$(subst $(comma), ,$(STUDIES)))
-
-$(OWN)/runs/instrument-counts/experiment.csv: | build/packages-counts
 
 # What the stored studies say; the machine's limits, and each composition's get in their terms.
 verdict:
@@ -18,19 +16,18 @@ verdict:
 limits:
 	@$(LAB) limits $(call given,RESULTS)
 
-TOOL_INCLUDE := -Iexperiments/run -Iexperiments/cell
-
-build/instrument/%: experiments/instrument/%.c $(RUN_SOURCES) $(wildcard experiments/run/*.h) experiments/cell/timer.h build/flags | build/packages
+LIMITS_SOURCES := $(addprefix experiments/,instrument/limits.c cell/process.c cell/steps.c)
+build/instrument/limits: $(LIMITS_SOURCES) $(wildcard experiments/cell/*.h) build/flags | build/packages
 	@mkdir -p $(@D)
-	$(call SAY,compile) $(CC) $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $(TOOL_INCLUDE) $< $(RUN_SOURCES) $(RUN_LIBS) -o $(PART) && $(WHOLE)
+	$(call SAY,compile) $(CC) $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $(STUDY_IDENTITY) -Iexperiments/cell $(LIMITS_SOURCES) -ldl $(LDFLAGS) $(LDLIBS) -o $(PART) && $(WHOLE)
 
 # The measuring program in pieces, and linked as experiments/instrument/relink.py asks for.
 OBJECTS_OF     := build/instrument/objects/$(ID)/$(KEY)/$(HASH)
-LAYOUT_OBJECTS := $(patsubst experiments/%.c,$(OBJECTS_OF)/%.o,$(CELL_SOURCES)) $(dir $(CELL))hamt.o
+LAYOUT_OBJECTS := $(patsubst experiments/%.c,$(OBJECTS_OF)/%.o,$(CELL_SOURCES)) $(dir $(MAP_CELL))hamt.o
 
-$(OBJECTS_OF)/%.o: experiments/%.c $(dir $(CELL))identity.h $(wildcard experiments/cell/*.h) build/flags
+$(OBJECTS_OF)/%.o: experiments/%.c $(dir $(MAP_CELL))identity.h $(wildcard experiments/cell/*.h) build/flags
 	@mkdir -p $(@D)
-	$(call SAY,compile) $(CC) $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -I$(dir $(CELL)) -Iexperiments/cell \
+	$(call SAY,compile) $(CC) $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -I$(dir $(MAP_CELL)) -Iexperiments/cell \
 	    -Iexperiments/cell/keys/$(KEY) $$($(COMPOSE) flags $(ID) $(KEY) $(HASH)) $(call packages,--cflags jansson) \
 	    -c $< -o $(PART) && $(WHOLE)
 

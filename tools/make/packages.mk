@@ -25,4 +25,4 @@ format: build/packages-lint
 	clang-format -i $$(git ls-files -co --exclude-standard '*.c' '*.h')
 
 compile_commands: build/packages build/packages-editor
-	bear -- $(MAKE) -B build/run/run $(CELL) build/test/map/$(ID)/$(KEY)/map_test
+	bear -- $(MAKE) -B build/run/run $(MAP_CELL) build/test/map/$(ID)/$(KEY)/map_test

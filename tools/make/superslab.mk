@@ -1,5 +1,5 @@
 # superslab.mk - the superslab allocator, its tests, and its study.
-.PHONY: superslab-lib superslab superslab-results superslab-table superslab-programs
+.PHONY: superslab-lib superslab-wrapped-lib superslab superslab-results superslab-table superslab-programs
 
 # ---- The superslab allocator ----
 # A malloc of its own, to be preloaded: build/superslab/libsuperslab.so, and -debug.so, which checks
@@ -52,11 +52,10 @@ $(SUPERSLAB_LIB) build/superslab/libsuperslab-debug.so:
 endif
 
 # ---- The superslab study: the allocator beside others, and the document's figures beside ours ----
-STUDY_FLAGS = $(STANDARD) -O3 $(NATIVE) -DNDEBUG -g -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) \
-    -Iexperiments/superslab -Iexperiments/cell
+STUDY_FLAGS = $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -Iexperiments/superslab -Iexperiments/cell $(STUDY_IDENTITY)
 STUDY_HEADERS := $(wildcard experiments/superslab/*.h experiments/cell/*.h)
-STUDY_MIXED   := $(addprefix experiments/,superslab/random_mixed.c superslab/mixed.c superslab/footprint.c cell/process.c)
-STUDY_STEPS   := $(addprefix experiments/,superslab/steps.c cell/process.c)
+STUDY_MIXED   := $(addprefix experiments/,superslab/random_mixed.c superslab/mixed.c superslab/footprint.c cell/process.c cell/steps.c)
+STUDY_STEPS   := $(addprefix experiments/,superslab/steps.c cell/process.c cell/steps.c)
 
 build/superslab/random-mixed: $(STUDY_MIXED) $(STUDY_HEADERS) build/flags | build/packages
 	@mkdir -p $(@D)
@@ -66,14 +65,21 @@ build/superslab/steps: $(STUDY_STEPS) $(STUDY_HEADERS) build/flags | build/packa
 	@mkdir -p $(@D)
 	$(call SAY,compile) $(CC) $(STUDY_FLAGS) $(STUDY_STEPS) -ldl -o $(PART) && $(WHOLE)
 
+# The same under what counts it.
+build/superslab/random-mixed-counted: experiments/superslab/counted.py build/superslab/random-mixed
+	@cp $< $(PART) && $(WHOLE)
+
 # What the document would gain by leaner wrappers: the same allocator as it would be without them.
-STUDY_WRAPPED := build/superslab/wrapped/libsuperslab.so
+STUDY_WRAPPED := build/superslab-wrapped/libsuperslab.so
+superslab-wrapped-lib: $(STUDY_WRAPPED)
+
 $(STUDY_WRAPPED): $(SUPERSLAB_SOURCES) $(SUPERSLAB_HEADERS) build/flags
 	@mkdir -p $(@D)
 	$(call SAY,compile) $(CC) $(CELL_FLAGS) $(SUPERSLAB_FLAGS) -fno-inline -fstack-protector-all \
 	    -ftls-model=global-dynamic $(WARNINGS) $(CFLAGS) -shared $(SUPERSLAB_SOURCES) -o $(PART) && $(WHOLE)
 
-STUDY_PROGRAMS := build/superslab/random-mixed build/superslab/steps $(SUPERSLAB_LIB) $(STUDY_WRAPPED)
+STUDY_PROGRAMS := build/superslab/random-mixed build/superslab/random-mixed-counted build/superslab/steps \
+    $(SUPERSLAB_LIB) $(STUDY_WRAPPED)
 
 superslab-programs: $(STUDY_PROGRAMS)
 

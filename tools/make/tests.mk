@@ -52,7 +52,8 @@ TEST_PROGRAMS += $(foreach hash,xxh3 wyhash murmur3,$(foreach variant,list lazy,
 # What small maps weigh: build/test/bytes/<composition>/bytes_test.  Its memory takes the place of
 # the suite's.
 BYTES_WITH := tests/bytes/packed.c $(filter-out %/mem.c,$(wildcard tests/seams/*.c))
-BYTES_OF   := list exact array64 pool growpool single inline4 tagged arena freelist lazy pathcomp fix4
+BYTES_OF   := list outline inline exact array64 uncounted four slotwise pool pool+exact pool+four growpool growpool+exact \
+    single inline4 sizes tagged sizes+tagged arena sizes+arena freelist lazy pathcomp fix4
 COMPILE_BYTES = $(COMPILE_TEST) -DCOMPOSITION='"$*"' -Itests/seams -Icommon -Icommon/key/u64
 
 build/test/bytes/%/bytes_test: build/test/map/%/u64/hamt.o tests/bytes/bytes.h $(wildcard tests/bytes/*.c tests/seams/*)

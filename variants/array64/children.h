@@ -6,9 +6,6 @@
 #ifndef CHILDREN_H
 #define CHILDREN_H
 
-#include "children_no_space.h"
-#include "chunk.h"
-
 struct children {
     ref slots[CHUNK_VALUES]; /* REF_NONE where there is no child */
     unsigned count;
@@ -23,7 +20,7 @@ HOT ref *children_find(const struct children *children, unsigned chunk) {
     return ref_is_none(*slot) ? NULL : (ref *)slot;
 }
 
-HOT bool children_add(struct children_space *space, struct children *children, unsigned chunk,
+HOT bool children_add(struct array_space *space, struct children *children, unsigned chunk,
                       ref child) {
     (void)space;
     children->slots[chunk] = child;
@@ -31,7 +28,7 @@ HOT bool children_add(struct children_space *space, struct children *children, u
     return true;
 }
 
-HOT void children_remove(struct children_space *space, struct children *children, unsigned chunk) {
+HOT void children_remove(struct array_space *space, struct children *children, unsigned chunk) {
     (void)space;
     children->slots[chunk] = REF_NONE;
     children->count--;
@@ -50,7 +47,7 @@ static inline ref children_at(const struct children *children, unsigned index) {
     return children->slots[index];
 }
 
-static inline void children_free(struct children_space *space, struct children *children) {
+static inline void children_free(struct array_space *space, struct children *children) {
     (void)space, (void)children;
 }
 
@@ -61,7 +58,7 @@ static inline const char *children_check(const struct children *children) {
     return count == children->count ? NULL : "children: the count is that of the occupied slots";
 }
 
-static inline void children_count_bytes(const struct children_space *space,
+static inline void children_count_bytes(const struct array_space *space,
                                         const struct children *children, struct hamt_stats *stats) {
     (void)space, (void)children, (void)stats; /* they lie in the node */
 }

@@ -1,12 +1,11 @@
 /* children.h (exact) - how does a node keep its children?
  *
- * Parent: list.  Change: in an array of exactly their number behind a pointer, so that neither
- * count nor capacity needs a field: the bitmap knows. Cost: every added child means a new array,
- * and a removed one as well. */
+ * Parent: list.  Change: in an array of as few slots as the store has for their number (array.h;
+ * malloc has exactly so many), so that neither count nor capacity needs a field: the bitmap knows.
+ * Cost: every added child means a new array, and a removed one as well, unless the one that there
+ * is serves. */
 #ifndef CHILDREN_H
 #define CHILDREN_H
-
-#include "children_no_space.h"
 
 struct children {
     uint64_t bitmap;
@@ -15,51 +14,50 @@ struct children {
 
 #include "children_dense.h"
 
-HOT bool children_add(struct children_space *space, struct children *children, unsigned chunk,
+HOT bool children_add(struct array_space *space, struct children *children, unsigned chunk,
                       ref child) {
-    (void)space;
     unsigned count = children_count(children);
-    ref *items = mem_alloc((count + 1) * sizeof *items);
-    if (!items)
-        return false;
-    sparse_copy_insert(items, children->items, count, sparse_index(children->bitmap, chunk), child);
-    mem_free(children->items);
-    children->items = items;
+    if (array_serves(count, count + 1)) {
+        sparse_insert(children->items, count, sparse_index(children->bitmap, chunk), child);
+    } else {
+        ref *items = array_alloc(space, count + 1);
+        if (!items)
+            return false;
+        sparse_copy_insert(items, children->items, count, sparse_index(children->bitmap, chunk),
+                           child);
+        array_free(space, children->items, count);
+        children->items = items;
+    }
     children->bitmap |= sparse_bit(chunk);
     return true;
 }
 
-HOT void children_remove(struct children_space *space, struct children *children, unsigned chunk) {
-    (void)space;
+HOT void children_remove(struct array_space *space, struct children *children, unsigned chunk) {
     unsigned count = children_count(children);
     unsigned index = sparse_index(children->bitmap, chunk);
-    ref *items = count > 1 ? mem_alloc((count - 1) * sizeof *items) : NULL;
+    bool serves = array_serves(count, count - 1);
+    ref *items = count > 1 && !serves ? array_alloc(space, count - 1) : NULL;
     children->bitmap &= ~sparse_bit(chunk);
-    if (count > 1 && !items) { /* out of memory: the old array serves on, one slot too long */
+    if (count > 1 && !items) { /* the old array serves on: it would be the same, or memory is out */
         sparse_erase(children->items, count, index);
+        if (!serves)
+            array_cut(space, children->items, count, count - 1);
         return;
     }
     if (items)
         sparse_copy_erase(items, children->items, count, index);
-    mem_free(children->items);
+    array_free(space, children->items, count);
     children->items = items;
 }
 
-static inline void children_free(struct children_space *space, struct children *children) {
-    (void)space;
-    mem_free(children->items);
+static inline void children_free(struct array_space *space, struct children *children) {
+    array_free(space, children->items, children_count(children));
 }
 
 static inline const char *children_check(const struct children *children) {
     if ((children->bitmap == 0) != (children->items == NULL))
         return "children: there is an array exactly when there is a child";
     return NULL;
-}
-
-static inline void children_count_bytes(const struct children_space *space,
-                                        const struct children *children, struct hamt_stats *stats) {
-    (void)space;
-    count_block(stats, HAMT_BYTES_CHILDREN, children->items);
 }
 
 #endif

@@ -1,12 +1,12 @@
 /* call.h (list) - are the hot functions inlined?
  *
- * Contract: HOT stands before the definition of every function of a part on the way of get, put and
+ * Contract: HOT stands before the definition of a part's functions on the way of get, put and
  * remove.
  *
- * Here they are outlined: each is a call, as in a library whose compiler was given no hint. */
+ * Here the compiler decides, as it does for any program. */
 #ifndef CALL_H
 #define CALL_H
 
-#define HOT __attribute__((noinline, unused)) static
+#define HOT __attribute__((unused)) static
 
 #endif

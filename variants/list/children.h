@@ -13,19 +13,14 @@
  *                    REF_NONE; the order is the layout's own
  *   children_free    gives back the array; the children themselves are not touched
  *   children_check   the first broken invariant, NULL if all hold
- *   children_count_bytes, children_space_count
- *                    add the memory of one node's array, and that of the map's store, to *stats
- * The map's store of arrays: children_space_init makes it (false: memory is out, and there is
- * nothing to free), children_space_free frees it after all arrays.  When no array is left, the
- * store holds what a new one does.  children_space_check gives its first broken invariant, NULL if
- * all hold.
+ *   children_count_bytes
+ *                    adds the memory of one node's array to *stats
+ * Arrays of slots come from the map's store of them (array.h).
  *
  * Here each node has a growable list, as a language's standard library gives it: capacity 1, 2, 4,
- * 8, ..., a new array malloc'ed and the children copied whenever it is full. */
+ * 8, ..., a new array and the children copied whenever it is full. */
 #ifndef CHILDREN_H
 #define CHILDREN_H
-
-#include "children_no_space.h"
 
 struct children {
     uint64_t bitmap;
@@ -36,17 +31,16 @@ struct children {
 
 #include "children_dense.h"
 
-HOT bool children_add(struct children_space *space, struct children *children, unsigned chunk,
+HOT bool children_add(struct array_space *space, struct children *children, unsigned chunk,
                       ref child) {
-    (void)space;
     unsigned index = sparse_index(children->bitmap, chunk);
     if (children->count == children->capacity) {
         uint32_t capacity = children->capacity ? children->capacity * 2 : 1;
-        ref *items = mem_alloc(capacity * sizeof *items);
+        ref *items = array_alloc(space, capacity);
         if (!items)
             return false;
         sparse_copy_insert(items, children->items, children->count, index, child);
-        mem_free(children->items);
+        array_free(space, children->items, children->capacity);
         children->items = items;
         children->capacity = capacity;
     } else {
@@ -57,16 +51,15 @@ HOT bool children_add(struct children_space *space, struct children *children, u
     return true;
 }
 
-HOT void children_remove(struct children_space *space, struct children *children, unsigned chunk) {
+HOT void children_remove(struct array_space *space, struct children *children, unsigned chunk) {
     (void)space;
     sparse_erase(children->items, children->count, sparse_index(children->bitmap, chunk));
     children->bitmap &= ~sparse_bit(chunk);
     children->count--;
 }
 
-static inline void children_free(struct children_space *space, struct children *children) {
-    (void)space;
-    mem_free(children->items);
+static inline void children_free(struct array_space *space, struct children *children) {
+    array_free(space, children->items, children->capacity);
 }
 
 static inline const char *children_check(const struct children *children) {
@@ -75,12 +68,6 @@ static inline const char *children_check(const struct children *children) {
     if (children->count > children->capacity)
         return "children: the list is within its capacity";
     return NULL;
-}
-
-static inline void children_count_bytes(const struct children_space *space,
-                                        const struct children *children, struct hamt_stats *stats) {
-    (void)space;
-    count_block(stats, HAMT_BYTES_CHILDREN, children->items);
 }
 
 #endif

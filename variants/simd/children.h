@@ -13,8 +13,6 @@
 #ifndef CHILDREN_H
 #define CHILDREN_H
 
-#include "children_no_space.h"
-
 enum { LANES = 16, NO_CHUNK = 0xff /* fills the lanes that stand for no child */ };
 
 typedef uint8_t lanes __attribute__((vector_size(LANES)));
@@ -58,7 +56,7 @@ static inline size_t children_lane_bytes(uint32_t capacity) {
     return (capacity + LANES - 1) / LANES * LANES;
 }
 
-HOT bool children_add(struct children_space *space, struct children *children, unsigned chunk,
+HOT bool children_add(struct array_space *space, struct children *children, unsigned chunk,
                       ref child) {
     (void)space;
     if (children->count == children->capacity) {
@@ -84,7 +82,7 @@ HOT bool children_add(struct children_space *space, struct children *children, u
 }
 
 /* The last child fills the place. */
-HOT void children_remove(struct children_space *space, struct children *children, unsigned chunk) {
+HOT void children_remove(struct array_space *space, struct children *children, unsigned chunk) {
     (void)space;
     unsigned index = children_index(children, chunk);
     unsigned last = --children->count;
@@ -105,7 +103,7 @@ static inline ref children_at(const struct children *children, unsigned index) {
     return children->items[index];
 }
 
-static inline void children_free(struct children_space *space, struct children *children) {
+static inline void children_free(struct array_space *space, struct children *children) {
     (void)space;
     mem_free(children->chunks);
 }
@@ -121,7 +119,7 @@ static inline const char *children_check(const struct children *children) {
     return NULL;
 }
 
-static inline void children_count_bytes(const struct children_space *space,
+static inline void children_count_bytes(const struct array_space *space,
                                         const struct children *children, struct hamt_stats *stats) {
     (void)space;
     count_block(stats, HAMT_BYTES_CHILDREN, children->chunks);

@@ -1,6 +1,6 @@
 /* children.h (slotwise) - how does a node keep its children?
  *
- * Parent: pool.  Change: an array that grows hands its children on slot by slot, as the seeds'
+ * Parent: four.  Change: an array that grows hands its children on slot by slot, as the seeds'
  * phase 2.5 did, and not by memcpy.
  *
  * Cost: a load and a store for each slot.  The slots are read as volatile, since compilers make a
@@ -8,7 +8,7 @@
 #ifndef CHILDREN_H
 #define CHILDREN_H
 
-#include "children_pool.h"
+enum { CHILDREN_FIRST = 4 };
 
 static inline void children_copy_insert(ref *to, const ref *from, unsigned count, unsigned index,
                                         ref child) {
@@ -19,5 +19,7 @@ static inline void children_copy_insert(ref *to, const ref *from, unsigned count
     for (unsigned i = index; i < count; i++)
         to[i + 1].word = slots[i].word;
 }
+
+#include "children_doubling.h"
 
 #endif

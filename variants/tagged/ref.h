@@ -1,13 +1,12 @@
 /* ref.h (tagged) - how is it told whether a child slot leads to an inner node or to a leaf?
  *
  * Parent: list.  Change: by the lowest bit of the pointer, which is free because nodes are aligned.
- * So the kind is known before the node is touched, it needs no field, and inner nodes and leaves
- * each have the size they need. */
+ * So the kind is known before the node is touched, and needs no field. */
 #ifndef REF_H
 #define REF_H
 
 static inline size_t ref_node_bytes(enum node_kind kind) {
-    return kind == NODE_LEAF ? sizeof(struct leaf) : sizeof(struct inner);
+    return size_room(kind);
 }
 
 static inline ref ref_make(void *memory, enum node_kind kind) {

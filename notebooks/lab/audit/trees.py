@@ -24,21 +24,21 @@ HASHES = ["xxh3", "wyhash", "murmur3", "siphash", "fnv1a"]
 TREE_COLUMNS = ["composition", "pattern", "scale", "hash", "pool_slots", "tree"]
 SWITCH_COLUMNS = ["composition", "op", "pattern", "scale", "process", "blocks", "switches"]
 SOME_RANDOM = 95219  # distinct keys, of 100,000 drawn
-WAITING = ("list", "sequential", 100000)  # the cell of switches.csv
+WAITING = ("outline", "sequential", 100000)  # the cell of switches.csv
 PROCESSES = 12
 # Compositions, patterns, scales and hashes, each with each other.
 GRIDS = [
-    (["list"], PATTERNS, SCALES, HASHES),
-    (["list"], ["sequential", "random"], [10 ** 7], ["xxh3"]),
-    (["list"], ["random"], [SOME_RANDOM], ["xxh3"]),
-    (["list"], ["sequential"], [100000], ["identity", "weak"]),
-    (["lazy", "pathcomp", "reference"], PATTERNS, SCALES, ["xxh3"]),
-    (["lazy", "reference"], ["sequential"], [100000], ["murmur3"]),
+    (["outline"], PATTERNS, SCALES, HASHES),
+    (["outline"], ["sequential", "random"], [10 ** 7], ["xxh3"]),
+    (["outline"], ["random"], [SOME_RANDOM], ["xxh3"]),
+    (["outline"], ["sequential"], [100000], ["identity", "weak"]),
+    (["outline+lazy", "outline+pathcomp", "reference"], PATTERNS, SCALES, ["xxh3"]),
+    (["outline+lazy", "reference"], ["sequential"], [100000], ["murmur3"]),
     (["phase2.5"], PATTERNS, SCALES, ["xxh3"]),
     (["phase2.5"], ["sequential", "random"], [130000], ["xxh3"]),
     (["phase2"], ["sequential"], [1000, 10000, 50000, 100000], ["xxh3"]),
     (["phase2.5"], ["sequential"], [50000], ["xxh3"]),
-    (["arena+growpool"], ["sequential"], SCALES, ["xxh3"]),
+    (["outline+arena+growpool+exact"], ["sequential"], SCALES, ["xxh3"]),
     (["reference"], ["random"], [10 ** 7], ["murmur3"]),
     (["reference"], ["random"], [1000, 10000], ["weak"]),
 ]

@@ -4,12 +4,13 @@ A hash takes some nanoseconds of a get that takes hundreds, which no clock on a 
 instructions can be counted exactly (lab.counts.callgrind), and which ones they are is told by the lines of source they
 stem from (lab.counts.attribution)."""
 from .. import printing
+from ..settings import STORED_BASELINE
 from ..shape.hashes import HASHES
 from . import attribution, callgrind, stored
 
 KEYS = ("u64", "str")
 # Hashing a key is the same work in every composition, at every scale.
-COMPOSITION, OP, PATTERN, SCALE = "list", "get", "random", 1000
+COMPOSITION, OP, PATTERN, SCALE = STORED_BASELINE, "get", "random", 1000
 
 
 def count(hash_name, key):

@@ -47,7 +47,7 @@ walking   rows\.h                                .*
 # what all parts stand on
 building  common/random\.h|map/config\.h         .*
 memory    mem\.h|arena\.h|node_arenas\.h|node\.h .*
-memory    children_no_space\.h|count\.h          .*
+memory    array\.h|count\.h                      .*
 hashing   chunk\.h                               chunk_hash
 walking   chunk\.h|ref_type\.h|ahead\.h          .*
 copying   sparse\.h                              sparse_(copy_)?(insert|erase)
@@ -57,9 +57,10 @@ hashing   keyops\.h                              key_hash
 copying   keyops\.h                              key_clone
 memory    keyops\.h                              key_drop|key_block
 # the parts
-walking   children(_dense|_pool)?\.h             children_(find|index)
-memory    children(_dense|_pool)?\.h             pool_\w+|children_(space_\w+|free|count_bytes|bytes|lane_bytes)
-building  children(_dense|_pool)?\.h             children_\w+
+walking   children(_dense|_doubling)?\.h         children_(find|index)
+memory    children(_dense|_doubling)?\.h         children_(free|count_bytes|bytes|lane_bytes)
+building  children(_dense|_doubling)?\.h         children_\w+
+building  size\.h                                size_room
 walking   leaf(_list)?\.h                        leaf_find
 copying   leaf(_list)?\.h                        leaf_grow
 memory    leaf(_list)?\.h                        leaf_(free|trim|count_bytes)

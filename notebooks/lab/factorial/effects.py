@@ -251,9 +251,9 @@ class Again(NamedTuple):
 def against(study, experiment):
     """The single fixes in another experiment, at the scales that both have."""
     found = pairs.ratios(experiment.where(op=OPS), design.BASELINE, who=["op", "scale", "variant"])
-    return [Again(fix, op, fit.predict_over(frozenset([fix]), fit.means[frozenset()]), found[op, scale, fix])
+    return [Again(fix, op, fit.predict_over(frozenset([fix]), fit.means[frozenset()]), found[op, scale, design.name([fix])])
             for (op, scale), fit in ((where, of.fit) for where, of in study.times.items())
-            for fix in design.FIXES if (op, scale, fix) in found]
+            for fix in design.FIXES if (op, scale, design.name([fix])) in found]
 
 
 # ---- What is left ----

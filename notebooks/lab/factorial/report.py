@@ -104,7 +104,7 @@ def order_table(study):
                          f"{100 * effects.mean_gap_left(rungs):.0f} %"])
         cells, way = [""] * len(design.FIXES), effects.measured_ladder(study, scale)
         for (before, _), (after, time) in zip(way, way[1:]):
-            cells[len(after) - 1] = f"{design.name(after - before)} {digits(time)}"
+            cells[len(after) - 1] = f"{'+'.join(fix for fix in design.FIXES if fix in after - before)} {digits(time)}"
         rows.append([short_scale(scale), "measured", *cells, ""])
     return align(["scale", "order", *(f"fix {number}" for number, _ in enumerate(design.FIXES, 1)), "gap left"], rows,
                  figures=1, cell=1)

@@ -74,7 +74,7 @@ def runs(sources):
 # ---- The ladder ----
 
 DESCRIBED = dict(findings.ROWS)
-LADDER = ["list", "phase1", "phase2", "phase2.5", "phase2.6", "phase3", "fix1", "fix2", "fix3",
+LADDER = ["outline", "phase1", "phase2", "phase2.5", "phase2.6", "phase3", "fix1", "fix2", "fix3",
           "fix4", "reference"]
 EXTRA = {"phase1": "seeds: nodes from an arena, children in exact arrays"}
 
@@ -113,12 +113,12 @@ def fix_table(sources, names, others):
 def singles(sources):
     """The baseline with one change each, and the reference."""
     names = [name for name, _ in findings.ROWS if name not in LADDER] + ["reference"]
-    return fix_table(sources, ["list", *names], ["list"])
+    return fix_table(sources, ["outline", *names], ["outline"])
 
 
 @table
 def ladder(sources):
-    return fix_table(sources, LADDER, ["list", "reference"])
+    return fix_table(sources, LADDER, ["outline", "reference"])
 
 
 @table
@@ -129,7 +129,7 @@ def suite(sources):
     over = ratios(runs, "get", "op")
     times = estimates(runs[runs["op"] == "get"].set_index(["variant", "scale"])["ns_per_op"], ["variant", "scale"])
     trees = runs.drop_duplicates(["variant", "scale"]).set_index(["variant", "scale"])["tree"]
-    for variant in ["list", "phase3", "phase3-1M", "fix4", "reference"]:
+    for variant in ["outline", "phase3", "phase3-1M", "fix4", "reference"]:
         for scale in sorted(scale for name, scale in times.index if name == variant):
             rows.append([fallbacks.marked(code(variant), trees[variant, scale]), short_scale(scale),
                          with_interval(times[variant, scale]),
@@ -217,12 +217,12 @@ def remainder(sources):
 
 # ---- The refuted root cause ----
 
-NODE_CELLS = [("list", hash_name, pattern, 100000) for hash_name in
+NODE_CELLS = [("outline", hash_name, pattern, 100000) for hash_name in
               ("xxh3", "wyhash", "murmur3", "siphash", "fnv1a")
               for pattern in ("sequential", "random")]
-NODE_CELLS += [("list", "xxh3", "sequential", scale) for scale in (1000, 10000, 1000000)]
-NODE_CELLS += [("list", "identity", "sequential", 100000)]
-NODE_CELLS += [(name, "xxh3", "sequential", scale) for name in ("lazy", "pathcomp")
+NODE_CELLS += [("outline", "xxh3", "sequential", scale) for scale in (1000, 10000, 1000000)]
+NODE_CELLS += [("outline", "identity", "sequential", 100000)]
+NODE_CELLS += [(name, "xxh3", "sequential", scale) for name in ("outline+lazy", "outline+pathcomp")
                for scale in (10000, 100000, 1000000)]
 NODE_CELLS += [("reference", "xxh3", "sequential", 100000)]
 
@@ -248,8 +248,8 @@ def nodes(sources):
 @table
 def instructions(sources):
     """Exact counts of a get at 100,000 entries."""
-    wanted = ["list", "arena", "pool", "growpool", "tagged", "inline", "prefetch", "lazy",
-              "pathcomp", "phase3", "fix4", "reference"]
+    wanted = ["outline", "outline+arena", "outline+pool+four", "outline+growpool+exact", "outline+sizes+tagged", "inline",
+              "outline+prefetch", "outline+lazy", "outline+pathcomp", "phase3", "fix4", "reference"]
     rows = {name: row for name in wanted if (row := exact.of_cell(sources.counts, name, "get")) is not None}
     columns = {"instructions": "instructions", "loads": "loads", "d1_misses": "L1 misses",
                "ll_misses": "last-level misses", "tlb1_misses": "address misses",
@@ -267,12 +267,12 @@ def layouts(sources):
                "prefetched_ll_misses": "with a prefetcher", "tlb1_misses": "address misses"}
     rows = []
     for pattern, name in itertools.product(["shuffled", "sequential"],
-                                           ["list", "arena", "phase2.5", "phase3"]):
+                                           ["outline", "outline+arena", "phase2.5", "phase3"]):
         counts = [digits(counted(sources.evidence, column, name, "get", 100000, pattern))
                   for column in columns]
         try:
-            time = "1" if name == "list" else with_interval(paper_places.measured(
-                sources.evidence, paper_places.places("get", f"{name}/list", pattern=pattern)))
+            time = "1" if name == "outline" else with_interval(paper_places.measured(
+                sources.evidence, paper_places.places("get", f"{name}/outline", pattern=pattern)))
         except NotMeasured:
             time = "-"
         rows.append([pattern, code(name), *counts, time])
@@ -290,7 +290,7 @@ def again(sources):
     names = [name for name in sources.evidence.experiments if name != "libhamt"]  # another program's
     rows = []
     for op, what, pattern, scale in itertools.product(
-            ["put", "get"], ["list", "reference/list"], ["shuffled", "sequential"],
+            ["put", "get"], ["outline", "reference/outline"], ["shuffled", "sequential"],
             ["10K", "100K"]):
         where = paper_places.places(op, what, pattern=pattern, scale=scale)
         found = [figure(name, where) for name in names]
@@ -364,7 +364,7 @@ def suspicions(sources):
 def pool(sources):
     """The small pool by scale, beside the large one and one that grows."""
     rows = []
-    for composition, scale in itertools.product(["phase2", "phase2.5", "arena+growpool"],
+    for composition, scale in itertools.product(["phase2", "phase2.5", "outline+arena+growpool+exact"],
                                                 [1000, 10000, 100000]):
         tree = sources.evidence.tree(Shape(composition, "sequential", scale))
         if tree:

@@ -9,7 +9,7 @@ from ..question import Question, demand
 from . import hashes, model
 
 ENTRIES = 100000
-VARIANTS = ("list", "lazy", "pathcomp")  # one composition of each rule by which nodes stand
+VARIANTS = ("outline", "outline+lazy", "outline+pathcomp")  # one composition of each rule by which nodes stand
 CERTAIN = 1e-3  # standard deviation of a count that chance does not move
 
 
@@ -41,8 +41,8 @@ def trees_of(experiment, scale=ENTRIES):
     trees = demand(dict(runs.drop_duplicates("variant").set_index("variant")["tree"]),
                    f"tree of {', '.join(VARIANTS)} at {short_scale(scale)}")
     return [Found(variant, trees[variant]["entries"],
-                  trees[variant]["inner_at_level"][:cell.SHAPES[variant].levels],
-                  model.predict(cell.SHAPES[variant], trees[variant]["entries"]))
+                  trees[variant]["inner_at_level"][:cell.shape_of(variant).levels],
+                  model.predict(cell.shape_of(variant), trees[variant]["entries"]))
             for variant in VARIANTS if variant in trees]
 
 
@@ -98,15 +98,16 @@ SPARSE = Question("Is the tree sparser than a perfect hash makes it?", "tree-lev
 
 EXPERIMENTS = ("seeds", "suite", "factorial", "allocators", "fixes")
 # Of which compositions trees were stored at many scales, by the rule of their nodes.
-GROWN = {"list": ("list", "phase3"), "lazy": ("lazy",), "pathcomp": ("pathcomp", "fix4")}
+GROWN = {"outline": ("outline", "phase3"), "outline+lazy": ("outline+lazy",),
+         "outline+pathcomp": ("outline+pathcomp", "fix4")}
 # What is told of one rule by its nodes beside another's: their curves would cover each other.
-BESIDE = {"pathcomp": "lazy"}
+BESIDE = {"outline+pathcomp": "outline+lazy"}
 CURVE = [10 ** (2 + i / 16) for i in range(16 * 5 + 1)]  # 100 to 10M entries
 
 
 def nodes_per_entry(rule, entries):
     """What a uniform hash gives."""
-    return model.predict(cell.SHAPES[rule], round(entries)).inner_nodes / round(entries)
+    return model.predict(cell.shape_of(rule), round(entries)).inner_nodes / round(entries)
 
 
 def grown(stored):
@@ -139,7 +140,7 @@ def draw_growth(axes, number, rule, points, of):
 def draw_chance(axes, rule, of):
     """Where trees of a uniform hash lie: two standard deviations about what is predicted."""
     sizes = [round(n) for n in CURVE[::4]]
-    expected = [model.predict(cell.SHAPES[rule], n) for n in sizes]
+    expected = [model.predict(cell.shape_of(rule), n) for n in sizes]
     low, high = ([of(n, (one.inner_nodes + far * one.inner_deviation) / n)
                   for n, one in zip(sizes, expected)] for far in (-2, 2))
     axes.fill_between(sizes, low, high, color=panels.FAINT, linewidth=0, zorder=0)

@@ -1,0 +1,51 @@
+/* steps.c - see steps.h. */
+#define _DEFAULT_SOURCE 1
+#include "steps.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { EXIT_USAGE = 2 };
+
+void steps_ready(void) {
+    static const char line[] = "{\"ready\":true}\n";
+    for (size_t done = 0; done < sizeof line - 1;) {
+        ssize_t written = write(STDOUT_FILENO, line + done, sizeof line - 1 - done);
+        if (written < 0 && errno != EINTR)
+            return; /* nobody reads: what is printed later fails as well */
+        done += written > 0 ? (size_t)written : 0;
+    }
+}
+
+/* The next byte of stdin; -1 where it ends. */
+static int next_byte(void) {
+    static char bytes[4096];
+    static size_t at, end;
+    while (at == end) {
+        ssize_t got = read(STDIN_FILENO, bytes, sizeof bytes);
+        if (got == 0 || (got < 0 && errno != EINTR))
+            return -1;
+        at = 0;
+        end = got > 0 ? (size_t)got : 0;
+    }
+    return (unsigned char)bytes[at++];
+}
+
+bool steps_go(const char *program) {
+    char line[8];
+    size_t length = 0;
+    int byte;
+    while ((byte = next_byte()) >= 0 && byte != '\n')
+        if (length < sizeof line - 1)
+            line[length++] = (char)byte;
+    line[length] = '\0';
+    if (strcmp(line, "go") == 0)
+        return true;
+    if ((byte < 0 && length == 0) || strcmp(line, "end") == 0)
+        return false;
+    fprintf(stderr, "%s: %s: wanted go or end\n", program, line);
+    exit(EXIT_USAGE);
+}

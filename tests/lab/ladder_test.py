@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from drawn import answer, figure_of, rings  # noqa: E402
 from made_runs import POOL_FULL, experiment, made  # noqa: E402
 from lab import ladder, question  # noqa: E402
-from lab.documents import seeds  # noqa: E402
+from lab.seeds import figures as seeds  # noqa: E402
 from lab.results import NotMeasured  # noqa: E402
 
 # fix3 gains most, phase1 is slower than the baseline.

@@ -15,9 +15,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from drawn import ROOT, answer  # noqa: E402
 from lab import verdicts  # noqa: E402
 from lab.audit import superslab as audit  # noqa: E402
-from lab.audit.outcome import DOES_NOT_HOLD, HOLDS, NOT_MEASURED  # noqa: E402
+from lab.verdicts import DOES_NOT_HOLD, HOLDS, NOT_MEASURED  # noqa: E402
 from lab.command import Failure  # noqa: E402
-from lab.documents import seeds  # noqa: E402
+from lab.seeds import figures as seeds  # noqa: E402
 from lab.question import NotMeasured  # noqa: E402
 from lab.stats import Estimate  # noqa: E402
 from lab.superslab import gap, report as superslab, study as stored  # noqa: E402

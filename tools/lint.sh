@@ -47,14 +47,14 @@ cppcheck="$cppcheck --library=posix --library=gnu --suppress=readdirCalled -DNDE
     done
     for source in $programs; do
         for compiler in gcc clang; do
-            echo "$compiler $warnings $includes $(pkg-config --cflags sqlite3 jansson nettle) $source"
+            echo "$compiler $warnings -DSTUDY_IDENTITY=__FILE__ $includes $(pkg-config --cflags sqlite3 jansson nettle) $source"
         done
     done
     for source in $(files 'common/superslab/*.c'); do
         echo "gcc $warnings -DSUPERSLAB_DEBUG $source"
         echo "clang $warnings -DSUPERSLAB_DEBUG $source"
     done
-    echo "$cppcheck $includes -Icommon $programs $(files 'experiments/cell*.c')"
+    echo "$cppcheck '-Djson_array_foreach(array,i,value)=for(;;)' -DSTUDY_IDENTITY=__FILE__ $includes -Icommon $programs $(files 'experiments/cell*.c')"
     echo "$cppcheck -Itests/seams -Itests/map/u64 -Icommon -Icommon/key/u64 $(files 'tests/*.c')"
 } | each
 

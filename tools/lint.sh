@@ -33,7 +33,7 @@ warnings="-std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Werror -fsyntax-o
 includes="-Iexperiments/run -Iexperiments/cell -Iexperiments/superslab"
 # cppcheck knows no system headers, but their libraries.  It would have readdir_r, which is deprecated.
 cppcheck="cppcheck -q --std=c17 --enable=warning,performance,portability --inline-suppr --error-exitcode=1"
-cppcheck="$cppcheck --library=posix --library=gnu --suppress=readdirCalled -DNDEBUG -D__linux__ -D__x86_64__"
+cppcheck="$cppcheck --library=posix --library=gnu --library=tools/jansson.cfg --suppress=readdirCalled -DNDEBUG -D__linux__ -D__x86_64__"
 {
     for name in $compositions; do
         source=$(compose source "$name")
@@ -54,7 +54,7 @@ cppcheck="$cppcheck --library=posix --library=gnu --suppress=readdirCalled -DNDE
         echo "gcc $warnings -DSUPERSLAB_DEBUG $source"
         echo "clang $warnings -DSUPERSLAB_DEBUG $source"
     done
-    echo "$cppcheck '-Djson_array_foreach(array,i,value)=for(;;)' -DSTUDY_IDENTITY=__FILE__ $includes -Icommon $programs $(files 'experiments/cell*.c')"
+    echo "$cppcheck -DSTUDY_IDENTITY=__FILE__ $includes -Icommon $programs $(files 'experiments/cell*.c')"
     echo "$cppcheck -Itests/seams -Itests/map/u64 -Icommon -Icommon/key/u64 $(files 'tests/*.c')"
 } | each
 

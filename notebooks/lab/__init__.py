@@ -10,8 +10,7 @@
     counts        exact counts under callgrind, chains of loads, what they are spent on
     ladder        what each change gains, alone and as a step of the ladder
     factorial     which fix closes the gap: design, effects, interactions
-    allocators, hash_costs, patterns, scale   what swapping allocator or hash, the order of keys and the size of the map do
-    documents     the seed documents' figures beside ours
+    allocators, hash_costs, patterns, scale   what swapping allocator or hash, the order of keys and the map's size do
     seeds         the seed documents' figures beside ours, and where they contradict themselves
     audit         their claims and our findings, each recomputed
     superslab     the study of the superslab allocator

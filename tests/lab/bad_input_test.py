@@ -22,16 +22,19 @@ from lab.__main__ import COMMANDS, function_of  # noqa: E402
 ROOT = made_store.ROOT
 TIMES = {("get", 1000): {"list": [40.0, 41.0, 42.0], "lazy": [10.0, 11.0, 12.0]}}
 # What a command needs beside a bad store or bad results, where it needs anything.
-BESIDE = {"compare": ["A=fixes", "B=one"], "csv": ["CSV={out}/table.csv"], "plot": ["OUT={out}"], "why": ["SCALES=1000"]}
+BESIDE = {"compare": ["A=fixes", "B=one"], "csv": ["CSV={out}/table.csv"], "plot": ["OUT={out}"],
+          "why": ["SCALES=1000"]}
 
 
 def taking(parameter, *without):
     """The commands that have this parameter."""
-    return [name for name in COMMANDS if name not in without and parameter in inspect.signature(function_of(name)).parameters]
+    return [name for name in COMMANDS
+            if name not in without and parameter in inspect.signature(function_of(name)).parameters]
 
 
 OF_STORES = taking("store", "merge")
-OF_RESULTS = taking("results", "notebooks", "paper")  # which leave open what cannot be read, and have tests of their own
+# Notebooks and paper have tests of their own; the paper of results of one's own leaves open what cannot be read.
+OF_RESULTS = taking("results", "notebooks", "paper")
 
 
 def setUpModule():
@@ -116,11 +119,13 @@ class BadStores(Room):
         before = self.good.read_bytes()
         for what, path, said in self.bad_stores():
             with self.subTest(store=what):
-                self.assert_told(asked("merge", f"STORE={self.good}", f"FROM={path}"), f"^merge: FROM={path}: .*({said})")
+                self.assert_told(asked("merge", f"STORE={self.good}", f"FROM={path}"),
+                                 f"^merge: FROM={path}: .*({said})")
                 if what != "absent":  # which begins as a copy
                     self.assert_told(asked("merge", f"STORE={path}", f"FROM={self.good}"), f"^merge: STORE={path}: ")
             self.assertEqual(self.good.read_bytes(), before)
-        self.assert_told(asked("merge", f"STORE={self.root}/no/where", f"FROM={self.good}"), "^merge: STORE=.*no/where: ")
+        self.assert_told(asked("merge", f"STORE={self.root}/no/where", f"FROM={self.good}"),
+                         "^merge: STORE=.*no/where: ")
         self.assert_told(asked("merge", f"STORE={self.good}"), "^merge: FROM=: ")
 
     def test_the_runner_refuses_them_too(self):
@@ -142,7 +147,8 @@ class BadStores(Room):
         new = self.make("new")
         for name in taking("experiment", "limits"):
             with self.subTest(command=name):
-                self.assert_told(self.asked(name, f"STORE={self.good}", "EXPERIMENT=nosuch"), "nosuch: no such experiment")
+                self.assert_told(self.asked(name, f"STORE={self.good}", "EXPERIMENT=nosuch"),
+                                 "nosuch: no such experiment")
                 self.assert_told(self.asked(name, f"STORE={new}"), "no experiment yet")
                 if name != "table":  # which says so on its page
                     self.assert_told(self.asked(name, f"STORE={self.good}", "EXPERIMENT=bare"), "no cell was measured")
@@ -240,7 +246,8 @@ class Targets(Room):
                 ("csv", ["EXPERIMENT=nosuch"], "nosuch: no such experiment"),
                 ("table", ["EXPERIMENT=nosuch"], "nosuch: no such experiment"),
                 ("export", ["EXPERIMENT=nosuch"], "EXPERIMENT=nosuch: no experiment"),
-                ("export", [], "EXPERIMENT= is missing: "), ("import", [], "FROM= is missing: "), ("seal", [], "FROM=: "),
+                ("export", [], "EXPERIMENT= is missing: "), ("import", [], "FROM= is missing: "),
+                ("seal", [], "FROM=: "),
                 ("import", ["FROM=/nowhere"], "/nowhere/SHA256SUMS: No such file"),
                 ("merge", [], "FROM= is missing: "), ("compare", [], "A= is missing: ")):
             with self.subTest(target=target, settings=settings):

@@ -56,7 +56,8 @@ class Made:
                    variant=variant, composition=variant, hash=hash_name, key="u64", op=op,
                    pattern=pattern, scale=scale, allocator_asked=allocator, allocator=allocator,
                    plan_seed=1, seed=1, block=block, position=0, status="ok", seconds=0.1,
-                   bytes_per_entry=bytes_per_entry, rss_per_entry=bytes_per_entry + 10, checksum="0", tree=json.dumps(tree or self.TREE))
+                   bytes_per_entry=bytes_per_entry, rss_per_entry=bytes_per_entry + 10, checksum="0",
+                   tree=json.dumps(tree or self.TREE))
             insert(self.connection, "sample", run=run, number=0, ns_per_op=time * (1 + block),
                    ops=1, repeats=1)
             self.runs += 1

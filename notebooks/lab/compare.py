@@ -152,8 +152,8 @@ def compare(a="", b="", store=store.STORE, results=results.RESULTS, baseline=set
     if same_run:
         told = "one experiment: both ran side by side; ratios pair by pair, intervals and p-values by the sign test"
     elif relative:
-        told = (f"{'one machine' if same_machine else 'two machines: times cannot be compared'}; what is compared is each"
-                f" variant's time relative to {baseline} in its own experiment.\n{by_chance}")
+        told = (f"{'one machine' if same_machine else 'two machines: times cannot be compared'}; what is compared is"
+                f" each variant's time relative to {baseline} in its own experiment.\n{by_chance}")
     else:
         told = ("one machine, but not side by side: what it did in between is in the ratios too (RELATIVE=1 divides it"
                 f" out).\n{by_chance}")

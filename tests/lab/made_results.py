@@ -20,6 +20,7 @@ sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools")]
 import compose  # noqa: E402
 from lab import cell, settings  # noqa: E402
 from lab.audit import trees  # noqa: E402
+from lab.audit.evidence import EXPERIMENTS  # noqa: E402
 from lab.counts import attribution, exact, stored  # noqa: E402
 from lab.counts.purposes import CATEGORIES  # noqa: E402
 from lab.factorial import design  # noqa: E402
@@ -134,7 +135,7 @@ def fill(connection, name, rows, machine="m1"):
 
 def experiments(directory, machines=None):
     """Exports below a directory; machines: {name: machine} of those that have another one."""
-    plans = {path.stem: list(grids(path)) for path in (ROOT / "experiments").glob("*.plan")}
+    plans = {path.stem: list(grids(path)) for path in (ROOT / "experiments").glob("*.plan") if path.stem in EXPERIMENTS}
     # What the paper tells of, until the plan's own design is measured.
     plans["factorial"] = list(itertools.product(
         [*map(design.name, design.fraction()), *design.CHECKS, "reference"], ["put", "get"], ["shuffled"],

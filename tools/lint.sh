@@ -31,6 +31,8 @@ programs=$(files 'experiments/*.c' 'common/superslab/*.c' ':!experiments/cell*' 
 
 warnings="-std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Werror -fsyntax-only"
 includes="-Iexperiments/run -Iexperiments/cell -Iexperiments/superslab"
+# What a study's program says of how it was made is told by its rule.
+identity="-DSTUDY_IDENTITY='\"\"'"
 # cppcheck knows no system headers, but their libraries.  It would have readdir_r, which is deprecated.
 cppcheck="cppcheck -q --std=c17 --enable=warning,performance,portability --inline-suppr --error-exitcode=1"
 cppcheck="$cppcheck --library=posix --library=gnu --suppress=readdirCalled -DNDEBUG -D__linux__ -D__x86_64__"
@@ -47,14 +49,14 @@ cppcheck="$cppcheck --library=posix --library=gnu --suppress=readdirCalled -DNDE
     done
     for source in $programs; do
         for compiler in gcc clang; do
-            echo "$compiler $warnings $includes $(pkg-config --cflags sqlite3 jansson nettle) $source"
+            echo "$compiler $warnings $includes $identity $(pkg-config --cflags sqlite3 jansson nettle) $source"
         done
     done
     for source in $(files 'common/superslab/*.c'); do
         echo "gcc $warnings -DSUPERSLAB_DEBUG $source"
         echo "clang $warnings -DSUPERSLAB_DEBUG $source"
     done
-    echo "$cppcheck $includes -Icommon $programs $(files 'experiments/cell*.c')"
+    echo "$cppcheck $includes $identity -Icommon $programs $(files 'experiments/cell*.c')"
     echo "$cppcheck -Itests/seams -Itests/map/u64 -Icommon -Icommon/key/u64 $(files 'tests/*.c')"
 } | each
 

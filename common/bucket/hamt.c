@@ -118,7 +118,8 @@ static inline bool get_in(const struct hamt *map, link block, hamt_key key, uint
     return true;
 }
 
-/* As with way_fork(): nothing is left to do after it, so a get that meets no fork saves no register. */
+/* As with way_fork(): nothing is left to do after it, so a get that meets no fork saves no
+ * register. */
 static __attribute__((noinline)) bool get_below(const struct hamt *map, hamt_key key,
                                                 uint64_t *value, uint64_t hash) {
     struct step step = {*root_slot(&map->root, hash), root_depth(&map->root)};

@@ -42,7 +42,8 @@ static inline uint32_t find_equal_16(const uint8_t *tags, uint8_t tag) {
     __m128i found = _mm_loadu_si128((const __m128i *)(const void *)tags);
     return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(found, _mm_set1_epi8((char)tag)));
 #elif defined __ARM_NEON && defined __aarch64__
-    static const uint8_t bits[FIND_VECTOR] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+    static const uint8_t bits[FIND_VECTOR] = {1, 2, 4, 8, 16, 32, 64, 128,
+                                              1, 2, 4, 8, 16, 32, 64, 128};
     uint8x16_t found = vandq_u8(vceqq_u8(vld1q_u8(tags), vdupq_n_u8(tag)), vld1q_u8(bits));
     return (uint32_t)vaddv_u8(vget_low_u8(found)) | (uint32_t)vaddv_u8(vget_high_u8(found)) << 8;
 #else
@@ -55,8 +56,8 @@ static inline uint32_t find_equal_16(const uint8_t *tags, uint8_t tag) {
 
 /* Places without an entry may be among them. */
 static inline uint32_t find_equal(const struct find *find, uint8_t tag) {
-    return find_equal_16(find->tags, tag) |
-           find_equal_16(find->tags + FIND_SECOND, tag) << FIND_SECOND;
+    return find_equal_16(find->tags, tag) | find_equal_16(find->tags + FIND_SECOND, tag)
+                                                << FIND_SECOND;
 }
 
 static inline unsigned find_in(const struct find *find, const void *records, unsigned capacity,

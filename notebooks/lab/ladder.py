@@ -92,7 +92,7 @@ def between_marks(text):
 
 
 def findings(results=RESULTS):
-    """What each fix does; of the committed results it is written into PAGE.md between its marks, too."""
+    """What each fix does; of the committed results it is written into docs/results.md between its marks, too."""
     made = findings_table(results)
     print(made)
     if results.resolve() == RESULTS.resolve():

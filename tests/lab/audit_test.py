@@ -14,6 +14,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools"), str(ROOT / "tests" / "lab")]
 import compose  # noqa: E402
+import made_counts  # noqa: E402
 from lab import cell, command  # noqa: E402
 from lab.audit import cells, counts, evidence as audit_evidence, report, rules, suspicions, times, trees  # noqa: E402
 from lab.audit.evidence import Evidence, Place, Shape, in_order  # noqa: E402
@@ -211,7 +212,7 @@ class Tests(unittest.TestCase):
                     pattern="shuffled/sequential random/sequential | shuffled")
         table = {"a": 1, at("a", pattern="shuffled"): 2, at("a", pattern="random"): 3,
                  at("a", "get_in_order", "shuffled"): 1, at("a", "get", "shuffled"): 1.5}
-        self.times(row, table, {**table, at("a", pattern="random"): 0.5}, "in 3 cells: 3 holds", "from it is get with")
+        self.times(row, table, {**table, at("a", pattern="random"): 0.5}, "in 3 cells: 3 hold;", "from it is get with")
 
     def test_order_by_scale(self):
         row = claim("order_by_scale", "a b", scale="1000 5000")
@@ -248,13 +249,10 @@ class Tests(unittest.TestCase):
         none = times.share(row, made([{at("few"): 100, at("large"): 40}], self.maps))
         self.assertEqual(none.verdict, NOT_MEASURED)
 
-    def counted(self, op, scale, instructions, **misses):
-        return dict(composition="a", op=op, pattern="sequential", scale=str(scale), hash="xxh3", key="u64",
-                    instructions=str(instructions), **{column: str(misses.get(column, 0)) for column in counts.MISSES})
-
     def test_growth(self):
         row = claim("growth", "a", scale="5000/1000", comparison="a / b / work", claimed=">1")
-        rows = [self.counted("put", 1000, 100), self.counted("put", 5000, 150)]
+        rows = made_counts.counts(*(dict(composition="a", op="put", pattern="sequential", scale=scale, instructions=many)
+                                    for scale, many in ((1000, 100), (5000, 150))))
         early, late = at("a"), at("a", scale=5000)
         self.check(row, *(made([{early: 10, late: ns}], instructions=rows) for ns in (40, 10)),
                    "instructions grow 1.50 times (a)", value=40 / 10 / 1.5)
@@ -319,16 +317,18 @@ class Tests(unittest.TestCase):
 
     def test_instruction_share(self):
         def profile(memory):
-            return made(attribution=[dict(composition="list", op="put", pattern="sequential", scale="1000",
-                                          category=category, instructions=many, l1_misses="0", ll_misses="1")
-                                     for category, many in (("memory", memory), ("walking", "1000"))])
-        self.check(claim("instruction_share", "list", comparison="memory", claimed="0.5..0.6"), profile("1000"),
-                   profile("100"), "50 % of the estimated time (50 % of instructions) in list", value=0.5)
+            return made(attribution=made_counts.shares(*(
+                dict(composition="list", op="put", pattern="sequential", scale=1000, category=category,
+                     instructions=many, ll_misses=1) for category, many in (("memory", memory), ("walking", 1000)))))
+        self.check(claim("instruction_share", "list", comparison="memory", claimed="0.5..0.6"), profile(1000), profile(100),
+                   "50 % of the estimated time (50 % of instructions) in list", value=0.5)
 
     def test_simulated_misses(self):
         def evidence(other, instructions=100):
-            return made(instructions=[self.counted("get", 1000, instructions, d1_misses=10),
-                                      self.counted("get_in_order", 1000, 100, d1_misses=other)])
+            return made(instructions=made_counts.counts(*(
+                dict(dict.fromkeys(counts.MISSES, 0), composition="a", op=op, pattern="sequential", scale=1000,
+                     instructions=cost, d1_misses=missed)
+                for op, cost, missed in (("get", instructions, 10), ("get_in_order", 100, other)))))
         row = claim("simulated_misses", "a", op="get/get_in_order")
         self.check(row, evidence(5), evidence(10), "10.0 against 5.00 (L1)")
         self.check(row, evidence(5), evidence(5, instructions=150))

@@ -41,7 +41,7 @@ class Counts(unittest.TestCase):
         self.assertLess(self.rows[~known & (self.rows["keys"] == "any")]["put_comparisons"].max(), flooding.ENTRIES)
 
     def test_the_glossary_says_what_each_hash_withstands(self):
-        told = dict(re.findall(r"^\| `(\w+)` \| ([^|]+?) \|", (ROOT / "GLOSSARY.md").read_text(), re.M))
+        told = dict(re.findall(r"^\| `(\w+)` \| ([^|]+?) \|", (ROOT / "docs" / "glossary.md").read_text(), re.M))
         falls = self.rows[(self.rows["keys"] == "crafted") & (self.rows["put_comparisons"] >= LEAST)]
         seeds = falls.groupby("hash")["seed"].nunique()
         for name in flooding.CRAFTED:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The ladder and README's table of findings, on made times."""
+"""The ladder and the table of findings, on made times."""
 import contextlib
 import io
 import pathlib
@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from drawn import answer, figure_of, rings  # noqa: E402
 from made_runs import POOL_FULL, experiment, made  # noqa: E402
 from lab import ladder, question  # noqa: E402
-from lab.documents import seeds  # noqa: E402
+from lab.seeds import figures as seeds  # noqa: E402
 from lab.results import NotMeasured  # noqa: E402
 
 # fix3 gains most, phase1 is slower than the baseline.
@@ -155,15 +155,15 @@ class Findings(unittest.TestCase):
         with self.assertRaisesRegex(NotMeasured, "^fixes: not measured: array64, exact$"):
             self.table([name for name, _ in ladder.ROWS if name not in ("array64", "exact")])
 
-    def test_results_of_one_s_own_do_not_change_the_readme(self):
+    def test_results_of_one_s_own_do_not_change_the_page(self):
         with tempfile.TemporaryDirectory() as room, contextlib.redirect_stdout(io.StringIO()) as out, \
                 mock.patch.object(ladder, "findings_table", return_value="made"), \
-                mock.patch.object(ladder, "README", pathlib.Path(room) / "README.md"):
-            ladder.README.write_text("a\n" + "\n\nold\n\n".join(ladder.MARKS) + "\nz\n")
+                mock.patch.object(ladder, "PAGE", pathlib.Path(room) / "results.md"):
+            ladder.PAGE.write_text("a\n" + "\n\nold\n\n".join(ladder.MARKS) + "\nz\n")
             ladder.findings(results=pathlib.Path(room))
-            self.assertIn("old", ladder.README.read_text())
+            self.assertIn("old", ladder.PAGE.read_text())
             ladder.findings()
-            self.assertEqual(ladder.README.read_text(), "a\n" + "\n\nmade\n\n".join(ladder.MARKS) + "\nz\n")
+            self.assertEqual(ladder.PAGE.read_text(), "a\n" + "\n\nmade\n\n".join(ladder.MARKS) + "\nz\n")
         self.assertEqual(out.getvalue(), "made\nmade\n")
 
 

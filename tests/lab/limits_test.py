@@ -12,9 +12,10 @@ import unittest
 from unittest import mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import made_counts  # noqa: E402
 import made_export  # noqa: E402
 import made_store  # noqa: E402
-from lab.counts import report as counts  # noqa: E402
+from lab.counts import exact  # noqa: E402
 from lab.instrument import limits, study  # noqa: E402
 from lab.results import NotMeasured  # noqa: E402
 
@@ -141,7 +142,7 @@ class Report(unittest.TestCase):
         counted = made_counts.counts(dict(composition="lazy", op="get", scale=1000, chain=3, d1_misses=2),
                                      dict(composition="list", op="get", scale=1000, d1_misses=2))
         with contextlib.redirect_stdout(io.StringIO()) as out, \
-                mock.patch.object(counts, "load", lambda: counted):
+                mock.patch.object(exact, "load", lambda: counted):
             limits.limits(results=self.root, experiment="plain")
         return out.getvalue()
 

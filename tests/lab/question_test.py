@@ -12,13 +12,11 @@ import unittest
 from unittest import mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import made_cells  # noqa: E402
 from made_store import RUN, add, build_runner, empty  # noqa: E402
-from lab import store  # noqa: E402
-from lab import question  # noqa: E402
-from lab import panels
+from lab import question, store  # noqa: E402
 from lab.command import BadSetting  # noqa: E402
-from lab.question import NotMeasured, Question, Results  # noqa: E402
+from lab.question import Question, Results  # noqa: E402
+from lab.results import NotMeasured, exported  # noqa: E402
 
 
 def fill(figure, data):
@@ -51,8 +49,8 @@ class Answers(unittest.TestCase):
                          ["there.png", "there.svg"])
 
     def test_what_is_not_measured_is_one_line_and_no_figure(self):
-        text, show = self.answer(lambda results: results.experiment("seeds"))
-        self.assertEqual(text, "Is it there?  not measured: make results measures it\n")
+        text, show = self.answer(lambda results: exported("seeds", results.directory))
+        self.assertEqual(text, f"Is it there?  {self.room}/runs/seeds: not measured; make results measures it\n")
         show.assert_not_called()
         self.assertFalse((self.room / "figures").exists())
 
@@ -61,7 +59,7 @@ class Answers(unittest.TestCase):
         (self.room / "runs" / "seeds" / "experiment.csv").write_text("this,is\nno,export\n")
         build_runner()
         with self.assertRaises(store.StoreError) as caught:
-            self.answer(lambda results: results.experiment("seeds"))
+            self.answer(lambda results: exported("seeds", results.directory))
         self.assertNotIsInstance(caught.exception, NotMeasured)
 
     def test_an_empty_part_is_not_measured(self):
@@ -77,13 +75,18 @@ class Answers(unittest.TestCase):
         connection.close()
         subprocess.run([RUN, "--store", self.room / "s.sqlite", "--export", self.room / "runs",
                         "--experiment", "e1"], check=True, capture_output=True)
-        exported, = (self.room / "runs").iterdir()
-        found = self.results.experiment(exported.name)
-        self.assertEqual(found.about["cpu"], "made up")
-        self.assertEqual([cache["size"] for cache in found.caches], [32768])
-        times = panels.of(found.cells, "put", "shuffled", 1000)["list"].ns_per_op
-        self.assertEqual({block: round(time) for block, time in times.items()}, {0: 10, 1: 20})
-        self.assertIs(self.results.experiment(exported.name), found)
+        directory, = (self.room / "runs").iterdir()
+        measured = question.those_measured(("nothing", directory.name), self.results)
+        found = measured[directory.name]
+        self.assertEqual((list(measured), found.about["cpu"]), ([directory.name], "made up"))
+        self.assertEqual([cache["size"] for cache in found.about["caches"]], [32768])
+        times = found.where(op="put", scale=1000, variant="list").set_index("block")["ns_per_op"]
+        self.assertEqual(times.round(6).to_dict(), {0: 10, 1: 20})
+        self.assertIs(exported(directory.name, self.room), found)
+
+    def test_none_of_several_measured_is_not_measured(self):
+        with self.assertRaisesRegex(NotMeasured, "runs/other: not measured"):
+            question.those_measured(("nothing", "other"), self.results)
 
 
 class Where(unittest.TestCase):
@@ -98,17 +101,6 @@ class Where(unittest.TestCase):
     def test_a_directory_that_is_not_there_is_refused(self):
         with self.assertRaisesRegex(BadSetting, "HAMTLAB_RESULTS=.*nowhere: no such directory"):
             Results("/nowhere")
-
-
-class Cells(unittest.TestCase):
-    def test_one_cell_by_variant(self):
-        cells = made_cells.made(lambda place, competitor: 10.0, variants=("list", "lazy"),
-                                hashes=("xxh3", "siphash"), keys=("u64", "str"))
-        found = panels.of(cells, "get", "shuffled", 100000, hash_name="siphash")
-        self.assertEqual(sorted(found), ["lazy", "list"])
-        self.assertEqual(panels.of(cells, "get", "random", 100000), {})
-        with self.assertRaisesRegex(ValueError, "several"):
-            panels.of(cells, "get", "shuffled", 100000)
 
 
 if __name__ == "__main__":

@@ -5,12 +5,15 @@ import sys
 import unittest
 from unittest import mock
 
+import pandas
+
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import made_counts  # noqa: E402
 from drawn import answer, figure_of, rings  # noqa: E402
 from made_runs import experiment, made  # noqa: E402
 from lab import question, scale  # noqa: E402
 from lab.counts import exact  # noqa: E402
+from lab.instrument import study  # noqa: E402
 from lab.printing import digits  # noqa: E402
 from lab.results import NotMeasured  # noqa: E402
 from lab.settings import BASELINE  # noqa: E402
@@ -18,8 +21,9 @@ from lab.settings import BASELINE  # noqa: E402
 CACHES = [{"level": 1, "type": "Data", "size": 32768}, {"level": 1, "type": "Instruction", "size": 32768},
           {"level": 2, "type": "Unified", "size": 524288}]
 # Of 7 processes: a load takes 1 ns in 4 KB and 100 ns in 64 MB.
-LIMITS = [{"run": str(run), "what": "load lines", "pages": "small", "bytes": str(size), "value": str(value)}
-          for run in range(7) for size, value in ((4096, 1), (64 << 20, 100))]
+LIMITS = pandas.DataFrame([(run, "load lines", "small", size, value) for run in range(7)
+                           for size, value in ((4096, 1.0), (64 << 20, 100.0))],
+                          columns=["run", "what", "pages", "bytes", "value"])
 
 
 def runs(scales, ns=lambda cell: cell.scale / 1000, pool=None):
@@ -35,10 +39,10 @@ def asked(read, machine="m", limits=True, **found):
         if name not in found:
             raise NotMeasured(f"{name}: not measured; make results measures it")
         return experiment(found[name], caches=CACHES)
-    study = mock.Mock(return_value=(LIMITS, {"machine": machine}),
-                      side_effect=None if limits else NotMeasured("not measured: make instrument measures it"))
-    with mock.patch.object(question, "exported", exported), mock.patch.object(scale, "exported", exported):
-        return read(mock.Mock(study=study))
+    read_limits = mock.patch.object(study, "read", return_value=({"machine": machine}, LIMITS), side_effect=(
+        None if limits else NotMeasured("not measured: make instrument measures it")))
+    with read_limits, mock.patch.object(question, "exported", exported), mock.patch.object(scale, "exported", exported):
+        return read(mock.Mock(directory="made"))
 
 
 class Caches(unittest.TestCase):

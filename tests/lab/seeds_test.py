@@ -18,7 +18,7 @@ import compose  # noqa: E402
 from drawn import answer, figure_of, rings  # noqa: E402
 from lab import printing, tree_figures, verdicts  # noqa: E402
 from lab.command import BadSetting, Failure  # noqa: E402
-from lab.counts import attribution  # noqa: E402
+from lab.counts import stored  # noqa: E402
 from lab.results import NotMeasured, read_rows  # noqa: E402
 from lab.seeds import comparison, elsewhere, figures as seeds, gaps, tables  # noqa: E402
 from lab.settings import read_scale  # noqa: E402
@@ -260,7 +260,7 @@ class Elsewhere(unittest.TestCase):
 
     def counted(self, *rows):
         """Rows of (composition, op, category, function, instructions)."""
-        write(self.results / "counts" / "attribution.csv", attribution.COLUMNS, *(
+        write(self.results / "counts" / "attribution.csv", stored.COLUMNS["attribution"], *(
             [composition, op, "shuffled", 100000, category, "f", function, cost, 0, 0]
             for composition, op, category, function, cost in rows))
         return self.settled()

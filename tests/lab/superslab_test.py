@@ -15,9 +15,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from drawn import ROOT, answer  # noqa: E402
 from lab import verdicts  # noqa: E402
 from lab.audit import superslab as audit  # noqa: E402
-from lab.audit.outcome import DOES_NOT_HOLD, HOLDS, NOT_MEASURED  # noqa: E402
+from lab.verdicts import DOES_NOT_HOLD, HOLDS, NOT_MEASURED  # noqa: E402
 from lab.command import Failure  # noqa: E402
-from lab.documents import seeds  # noqa: E402
+from lab.seeds import figures as seeds  # noqa: E402
 from lab.question import NotMeasured  # noqa: E402
 from lab.stats import Estimate  # noqa: E402
 from lab.superslab import gap, report as superslab, study as stored  # noqa: E402
@@ -200,39 +200,39 @@ def claims():
 
 
 class Audit(unittest.TestCase):
-    def outcomes(self, study):
-        evidence = SimpleNamespace(superslab=study)
+    def outcomes(self, rows=()):
+        """Of the claims, by the end of their ids; without rows, of a study that was not measured."""
+        evidence = SimpleNamespace(superslab=audit.Study(stored.frame(rows) if len(rows) else ()))
         return {claim["id"][-3:]: audit.TESTS[claim["test"]](claim, evidence) for claim in claims()}
 
     def test_every_claim_has_a_test(self):
         self.assertEqual({claim["test"] for claim in claims()}, set(audit.TESTS))
-        self.assertEqual({claim["id"] for claim in claims()}, set(audit.CLAIMS))
 
     def test_claims_hold_where_all_is_as_they_say(self):
-        for name, outcome in self.outcomes(study_of(made())).items():
+        for name, outcome in self.outcomes(made()).items():
             self.assertEqual(outcome.verdict, HOLDS, (name, outcome))
             self.assertGreaterEqual(outcome.replicates, 1)
 
     def test_and_do_not_where_nothing_is(self):
-        for name, outcome in self.outcomes(study_of(made(**ANOTHER))).items():
+        for name, outcome in self.outcomes(made(**ANOTHER)).items():
             if name not in ("c02", "c07", "c19", "c20"):
                 self.assertEqual(outcome.verdict, DOES_NOT_HOLD, (name, outcome))
 
     def test_nothing_is_said_without_measurements(self):
-        for name, outcome in self.outcomes(NOTHING).items():
+        for name, outcome in self.outcomes().items():
             self.assertEqual((outcome.verdict, outcome.replicates), (NOT_MEASURED, 0), name)
 
     def test_too_few_processes_decide_nothing(self):
-        found = self.outcomes(study_of(made(blocks=3)))
+        found = self.outcomes(made(blocks=3))
         for name in ("c04", "c05", "c12", "c14", "c20", "c21"):
             self.assertEqual(found[name].verdict, NOT_MEASURED, name)
 
     def test_the_generators_are_told_apart(self):
-        found = self.outcomes(study_of(made(good=dict.fromkeys(CONFIGURATIONS, 1.5))))
+        found = self.outcomes(made(good=dict.fromkeys(CONFIGURATIONS, 1.5)))
         self.assertEqual(found["c20"].verdict, DOES_NOT_HOLD)
 
     def test_a_cure_must_gain_more_than_a_faster_lookup(self):
-        self.assertEqual(self.outcomes(study_of(made({"mask": 100})))["c18"].verdict,
+        self.assertEqual(self.outcomes(made({"mask": 100}))["c18"].verdict,
                          DOES_NOT_HOLD)  # 6.1 times; the pool 3.0
 
 

@@ -170,7 +170,7 @@ def lazy_or_compressed(claim, evidence):
     for cell, name, (found,) in maps(claim, evidence, "pattern", "scale"):
         rule, ours = evidence.model_of(cell.words["composition"]), found["inner_nodes"]
         lazy, compressed = (predict(rule._replace(rule=one), found["entries"]).inner_nodes
-                            for one in ("outline+lazy", "outline+pathcomp"))
+                            for one in ("lazy", "pathcomp"))
         nearer.append(abs(ours - compressed) < abs(ours - lazy))
         told.append(f"{name}: {count(ours)}, lazy {count(round(lazy))}, compressed {count(round(compressed))}")
         shown = ours / compressed

@@ -1,7 +1,7 @@
 """The claims of document 004, each held against the stored study of the superslab.
 
-What its configurations are is listed in lab.superslab.configurations; phase9-on is the state that the document calls "slabs on".
-The columns of a claim ask for figures:
+What its configurations are is listed in lab.superslab.configurations; phase9-on is the state that the document calls
+"slabs on".  The columns of a claim ask for figures:
 
     CONFIGURATION                         its Mop/s, in each block
     2m/phase9-on                          ratios within blocks

@@ -229,7 +229,7 @@ def leading_part(claim, evidence):
     ranked = sorted(gains, key=gains.get, reverse=True)
     best = {}
     for change in ranked:
-        best.setdefault("children.h" in compose.parts_of(compose.VARIANTS / change), change)
+        best.setdefault("children.h" in compose.Composition(change).by_part, change)
     need(len(best) == 2, NOT_TOGETHER)
     told = ", ".join(f"{change} {digits(gains[change])}" for change in ranked)
     return decide(claim | {"compositions": f"{best[False]}/{best[True]}"}, evidence,

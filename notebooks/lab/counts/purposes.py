@@ -83,7 +83,7 @@ walking   trie/hamt\.c                           hamt_get
 memory    trie/hamt\.c                           hamt_(create|destroy)
 building  trie/hamt\.c                           hamt_\w+
 building  trie/(inspect|iterate)\.h              .*
-building  common/hamt\.h                         .*
+building  common/(hamt|inside)\.h                .*
 # the bucket trie
 memory    blocks\.h                              .*
 walking   find\.h                                find_(in|equal|tag)

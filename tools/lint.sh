@@ -17,7 +17,7 @@ files() {
 each() {
     # shellcheck disable=SC2016
     tr '\n' '\0' | xargs -0 -n 1 -P "$jobs" sh -c '
-        told=$(sh -c "$0" 2>&1) || { printf "%s\nin: %s\n" "$told" "$0"; exit 1; }'
+        told=$(sh -c "$0" 2>&1) || { printf "%s\nin: %s\n" "$told" "$0"; exit 1; }' || status=1
 }
 compose() {
     "$python" tools/compose.py "$@" || echo "compose.py failed: $*" # which is no command, and fails as one
@@ -31,11 +31,9 @@ programs=$(files 'experiments/*.c' 'common/superslab/*.c' ':!experiments/cell*' 
 
 warnings="-std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Werror -fsyntax-only"
 includes="-Iexperiments/run -Iexperiments/cell -Iexperiments/superslab"
-# What a study's program says of how it was made is told by its rule.
-identity="-DSTUDY_IDENTITY='\"\"'"
 # cppcheck knows no system headers, but their libraries.  It would have readdir_r, which is deprecated.
 cppcheck="cppcheck -q --std=c17 --enable=warning,performance,portability --inline-suppr --error-exitcode=1"
-cppcheck="$cppcheck --library=posix --library=gnu --suppress=readdirCalled -DNDEBUG -D__linux__ -D__x86_64__"
+cppcheck="$cppcheck --library=posix --library=gnu --library=tools/jansson.cfg --suppress=readdirCalled -DNDEBUG -D__linux__ -D__x86_64__"
 {
     for name in $compositions; do
         source=$(compose source "$name")
@@ -49,16 +47,16 @@ cppcheck="$cppcheck --library=posix --library=gnu --suppress=readdirCalled -DNDE
     done
     for source in $programs; do
         for compiler in gcc clang; do
-            echo "$compiler $warnings $includes $identity $(pkg-config --cflags sqlite3 jansson nettle) $source"
+            echo "$compiler $warnings -DSTUDY_IDENTITY=__FILE__ $includes $(pkg-config --cflags sqlite3 jansson nettle) $source"
         done
     done
     for source in $(files 'common/superslab/*.c'); do
         echo "gcc $warnings -DSUPERSLAB_DEBUG $source"
         echo "clang $warnings -DSUPERSLAB_DEBUG $source"
     done
-    echo "$cppcheck $includes $identity -Icommon $programs $(files 'experiments/cell*.c')"
+    echo "$cppcheck -DSTUDY_IDENTITY=__FILE__ $includes -Icommon $programs $(files 'experiments/cell*.c')"
     echo "$cppcheck -Itests/seams -Itests/map/u64 -Icommon -Icommon/key/u64 $(files 'tests/*.c')"
-} | each || status=1
+} | each
 
 files '*.sh' .ci/run | xargs shellcheck || status=1
 # Debian has it as a program of its own Python, whichever the project uses.

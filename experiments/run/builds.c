@@ -108,12 +108,11 @@ static char *names_in(const json_t *json) {
     size_t i;
     const char *name;
     json_t *value;
-    json_array_foreach(json, i, value) {
+    json_array_foreach (json, i, value)
         words_add(&names, json_is_string(value) ? json_string_value(value) : "?");
-    }
-    json_object_foreach((json_t *)(uintptr_t)json, name, value) {
-        words_add(&names, name);
-    }
+    if (json_is_object(json))
+        json_object_foreach ((json_t *)(uintptr_t)json, name, value)
+            words_add(&names, name);
     char *text = names.count ? words_join(&names, ", ") : need_copy("none");
     words_free(&names);
     return text;
@@ -124,10 +123,9 @@ static bool has(const struct build *build, const char *setting, const char *name
     const json_t *known = json_object_get(build->description, list);
     size_t i;
     json_t *value;
-    json_array_foreach(known, i, value) {
+    json_array_foreach (known, i, value)
         if (json_is_string(value) && strcmp(json_string_value(value), name) == 0)
             return true;
-    }
     char *all = names_in(known);
     fault_set(fault, "%s=%s: not %s of the cell %s; one of: %s", setting, name, what,
               build->program, all);
@@ -191,7 +189,7 @@ char *build_parameters(const struct build *build, const char *asked) {
     const size_t given = all.count;
     const char *name;
     json_t *range;
-    json_object_foreach(json_object_get(build->description, "parameters"), name, range) {
+    json_object_foreach (json_object_get(build->description, "parameters"), name, range) {
         const json_t *value = json_object_get(range, "default");
         bool has_it = !json_is_integer(value);
         for (size_t i = 0; i < given; i++)

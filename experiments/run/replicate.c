@@ -142,7 +142,7 @@ static bool take_values(struct replicate *replicate, const json_t *values, struc
     free_values(replicate);
     if (values && !json_is_object(values))
         return fault_set(fault, "values is not an object");
-    json_object_foreach((json_t *)(uintptr_t)values, name, value) {
+    json_object_foreach ((json_t *)(uintptr_t)values, name, value) {
         if (json_is_null(value))
             continue;
         if (!word_is_name(name) || !json_is_number(value))
@@ -217,7 +217,7 @@ static bool check_line(const struct line *line, const struct plan *plan, size_t 
 static bool check_identity(const json_t *line, json_t *identity, struct fault *fault) {
     const char *name;
     json_t *value;
-    json_object_foreach(identity, name, value) {
+    json_object_foreach (identity, name, value) {
         const json_t *said = json_object_get(line, name);
         if (strcmp(name, "pool_slots") == 0 || strcmp(name, "allocator") == 0 ||
             json_equal(said, value))

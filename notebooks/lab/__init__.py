@@ -1,23 +1,23 @@
-"""The analysis: what tables, notebooks and the paper are made of.
+"""The analysis: what tables, notebooks and the paper are made of.  `python3 -m lab` lists the commands.
 
-    store, stats, tables    stored experiments as rows, intervals and tests, printing
-    verdicts, fallbacks     the rule by which the documents' figures are judged; pools that were full
-    tree_figures            what is counted of a full map, by name
-    cell, command, progress the measuring program, reports as commands, time left
-    listing, compare, merge what a store has, two experiments beside each other, two stores as one
+    results, exports, store   stored experiments as frames, one row a process
+    pairs, stats, verdicts    paired ratios and their intervals; tests; the rule for the documents' figures
+    printing, drawing, panels, question   text in columns; figures; a notebook's question
+    settings, command, progress, cell     what a setting may be; how a report ends; time left; the measuring program
 
-    shape         one full map: its tree, pool and hashes, and what theory predicts; flooding, hamt
-    counts        exact counts under callgrind, chains of loads, what they are spent on
+    experiment, plot, compare, listing, merge   what `make experiment` prints and draws; experiments and stores together
     ladder        what each change gains, alone and as a step of the ladder
     factorial     which fix closes the gap: design, effects, interactions
-    allocators, hash_costs, patterns, scale   what swapping allocator or hash, the order of keys and the size of the map do
-    documents     the seed documents' figures beside ours
+    allocators, hash_costs, patterns, scale     what swapping allocator or hash, the order of keys and the map's size do
+    shape         one full map: its tree, pool and hashes, and what theory predicts; flooding, hamt, tree_figures
+    counts        exact counts under callgrind, chains of loads, what they are spent on
+    why           all of one composition on a page; fallbacks: pools that were full
     seeds         the seed documents' figures beside ours, and where they contradict themselves
     audit         their claims and our findings, each recomputed
     superslab     the study of the superslab allocator
     instrument    the tests that the measuring itself is put to
-    figures       a question each, drawn; the notebooks
-    paper         PAPER.md from notebooks/paper/paper.md
+    paper         PAPER.md from notebooks/paper/paper.md; notebooks: the notebooks, executed
 
-A module that has a `make` target is also a command: python3 -m lab.PACKAGE.MODULE --help.
+A subject is a module, or a few: its question, its query, its table, its figure, its command.  A module imports those of a
+line above its own only, audit and paper all.
 """

@@ -1,9 +1,7 @@
 """How a report ends that is run as a program: what can go wrong is told in one line, by a name and
 a status that scripts can rely on."""
-import argparse
 import os
 import pathlib
-import re
 import sqlite3
 import sys
 import traceback
@@ -15,13 +13,6 @@ class BadSetting(Exception):
 
 class Failure(Exception):
     """The report cannot be made; the text says why.  Exit status 1."""
-
-
-class Parser(argparse.ArgumentParser):
-    """Tells of a wrong setting in one line, as a report does of all else."""
-
-    def error(self, message):
-        raise BadSetting(re.sub("^argument ", "", message))
 
 
 def cause(error):

@@ -95,16 +95,20 @@ def compared(a, b, relative, baseline):
     by = [*CELL, *COMPETITOR[1:], "joined"]
     of_a, of_b = (dict(iter(series(one, relative, baseline).groupby(by, sort=False))) for one in (a, b))
     same_run = a.about["id"] == b.about["id"]
-    for key in sorted(of_a.keys() & of_b, key=lambda key: (op_order(key[0]), pattern_order(key[1]), key[3], key[2], key[4:])):
+    def order(key):
+        return op_order(key[0]), pattern_order(key[1]), key[3], key[2], key[4:]
+    for key in sorted(of_a.keys() & of_b, key=order):
         mine, other = of_a[key].set_index("block"), of_b[key].set_index("block")
         if same_run:
             ratios = (other["value"] / mine["value"]).dropna()
             ratio, p = stats.estimate(ratios), stats.sign_test_p(ratios, 1)
         else:
-            ratio, p = stats.unpaired_ratio(other["value"], mine["value"]), stats.rank_sum_p(mine["value"], other["value"])
+            ratio = stats.unpaired_ratio(other["value"], mine["value"])
+            p = stats.rank_sum_p(mine["value"], other["value"])
         names = list(dict.fromkeys([mine["variant"].iloc[0], other["variant"].iloc[0]]))
-        yield dict(zip(by, key), name=" | ".join(names), a=stats.estimate(mine["value"]), b=stats.estimate(other["value"]),
-                   ratio=ratio, p=p, bytes=other["bytes_per_entry"].median() / mine["bytes_per_entry"].median())
+        yield dict(zip(by, key), name=" | ".join(names), a=stats.estimate(mine["value"]),
+                   b=stats.estimate(other["value"]), ratio=ratio, p=p,
+                   bytes=other["bytes_per_entry"].median() / mine["bytes_per_entry"].median())
 
 
 def smallest_p(count, same_run):
@@ -117,11 +121,12 @@ def print_lines(lines, what, same_run):
     told = ["" if p > LEVEL else "slower" if line["ratio"].median > 1 else "faster" for line, p in zip(lines, adjusted)]
     print(align(["scale", "op", "pattern", "variant", f"A {what}", f"B {what}", "B / A", "p", "", "bytes B / A"],
                 [[short_scale(line["scale"]), line["op"], line["pattern"], line["name"],
-                  *(with_interval(line[name]) for name in ("a", "b", "ratio")), stats.p_text(p), verdict, digits(line["bytes"])]
+                  *(with_interval(line[name]) for name in ("a", "b", "ratio")), stats.p_text(p), verdict,
+                  digits(line["bytes"])]
                  for line, p, verdict in zip(lines, adjusted, told)], figures=6))
     replicates = min(line["ratio"].count for line in lines)
-    print(f"\n{len(lines)} compared, {replicates} processes or more on each side; after Holm's correction B is slower in"
-          f" {told.count('slower')} and faster in {told.count('faster')}")
+    print(f"\n{len(lines)} compared, {replicates} processes or more on each side; after Holm's correction B is slower"
+          f" in {told.count('slower')} and faster in {told.count('faster')}")
     if smallest_p(replicates, same_run) * len(lines) > LEVEL:
         print(f"so many comparisons of {replicates} processes cannot be told from chance, however large the difference:"
               " compare fewer, or measure with more REPS")
@@ -147,8 +152,8 @@ def compare(a="", b="", store=store.STORE, results=results.RESULTS, baseline=Non
     if same_run:
         told = "one experiment: both ran side by side; ratios pair by pair, intervals and p-values by the sign test"
     elif relative:
-        told = (f"{'one machine' if same_machine else 'two machines: times cannot be compared'}; what is compared is each"
-                f" variant's time relative to {baseline} in its own experiment.\n{by_chance}")
+        told = (f"{'one machine' if same_machine else 'two machines: times cannot be compared'}; what is compared is"
+                f" each variant's time relative to {baseline} in its own experiment.\n{by_chance}")
     else:
         told = ("one machine, but not side by side: what it did in between is in the ratios too (RELATIVE=1 divides it"
                 f" out).\n{by_chance}")

@@ -182,7 +182,8 @@ def answer_table(lines, against):
         told = [line.op, line.label, *([] if against else [str(line.cells)])]
         for yardstick, found in zip(against, line.means):
             is_one = line.competitor[COMPETITOR.index(yardstick.field)] == yardstick.name
-            told += [marked(found.ratio, is_one), "\xa0".join(str(found.marks.count(one)) for one in MARKS) if found.marks else ""]
+            told += [marked(found.ratio, is_one),
+                     "\xa0".join(str(found.marks.count(one)) for one in MARKS) if found.marks else ""]
         return [*told, *(["-" if line.gap_closed is None else f"{100 * line.gap_closed:.0f} %"] * gap),
                 span_text(line.resident), span_text(line.own),
                 *([f"{line.cells_full}/{line.cells}" if line.cells_full else ""] * full)]

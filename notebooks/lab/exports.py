@@ -6,6 +6,7 @@ No compiler is needed, and files that were changed since they were exported are 
 """
 import hashlib
 import pathlib
+import re
 from typing import NamedTuple
 
 import pandas
@@ -13,6 +14,7 @@ import pandas
 from .command import Failure
 from .results import RESULTS, NotMeasured
 
+TABLES = ("machine", "build", "experiment", "cell", "run", "sample", "value")
 TEXTS = {"id": str, "machine": str, "build": str, "parameters": str, "checksum": str, "detail": str}
 
 
@@ -23,12 +25,14 @@ class Stored(NamedTuple):
 
 def check(directory):
     """Raises a Failure unless all files are those that were exported."""
-    for line in (directory / "SHA256SUMS").read_text().splitlines():
-        if not line.startswith("#"):
-            expected, name = line.split()
-            if hashlib.sha256((directory / name).read_bytes()).hexdigest() != expected:
-                raise Failure(f"{directory / name}: was changed since it was exported: its sum is not that in"
-                              " SHA256SUMS")
+    sums = directory / "SHA256SUMS"
+    listed = re.findall(r"^([0-9a-f]{64})  (\S+)$", sums.read_text(errors="replace"), re.M)
+    for expected, name in listed:
+        if hashlib.sha256((directory / name).read_bytes()).hexdigest() != expected:
+            raise Failure(f"{directory / name}: was changed since it was exported: its sum is not that in SHA256SUMS")
+    for table in TABLES:
+        if not any(name == f"{table}.csv" for _, name in listed):
+            raise Failure(f"{sums}: has no sum of {table}.csv")
 
 
 def read(name, results=RESULTS):
@@ -38,7 +42,7 @@ def read(name, results=RESULTS):
         raise NotMeasured(f"{directory}: not measured; make results measures it")
     check(directory)
     tables = {table: pandas.read_csv(directory / f"{table}.csv", dtype=TEXTS)
-              for table in ("machine", "build", "experiment", "cell", "run", "sample", "value")}
+              for table in TABLES}
     run = tables["run"].assign(detail=tables["run"].get("detail", ""))  # a column of nothing is left out
     runs = run.merge(tables["cell"], on="cell").merge(tables["build"].drop(columns="identity"), left_on="build",
                                                       right_on="id")

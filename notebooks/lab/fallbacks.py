@@ -3,13 +3,12 @@
 A bump pool that is full passes every further array on to malloc (variants/pool).  What is measured on such a map is
 malloc as much as the pool, so wherever it is printed or drawn its name says so: "phase3 (84 % by malloc)".
 """
-import json
 
 
 def share(tree):
     """Of all arrays of a map's children, those that fell back to malloc, from 0 to 1; 0 where no pool serves any.
-    tree: the map's shape as the measuring program prints it, parsed or not."""
-    pool = (json.loads(tree) if isinstance(tree, str) else tree).get("pool") or {}
+    tree: the map's shape as the measuring program prints it."""
+    pool = tree.get("pool") or {}
     return pool["fallbacks"] / pool["allocations"] if pool.get("allocations") else 0.0
 
 

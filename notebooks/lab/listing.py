@@ -54,7 +54,8 @@ def experiments(store=stores.STORE):
         return [short[row.id], cut(row.name or "-", NAME), state, settings(own) if len(own) else "-", row.machine[:12],
                 f"{good}/{row.planned}"]
     rows = [line(row) for row in found.itertuples(index=False)]
-    print(align(["id", "name", "", "variants, operations, scales", "machine", "runs"], rows, figures=1, cell=0), end="\n\n")
+    print(align(["id", "name", "", "variants, operations, scales", "machine", "runs"], rows, figures=1, cell=0),
+          end="\n\n")
     for row in connection.execute("SELECT * FROM machine WHERE id IN (SELECT machine FROM experiment) ORDER BY id"):
         print(f"machine {row['id']}: {row['cpu']}, {row['cores']} cores{', virtual' if row['virtualised'] else ''},"
               f" {row['os']}")

@@ -39,7 +39,8 @@ def read(experiment, runs, baseline=None):
     over = {name: pairs.ratios(runs, value, name) for name, value in first.items()}
     rows = runs.assign(label=experiments.labels(runs), full=runs["tree"].map(fallbacks.share) > 0).drop_duplicates(RUN)
     # Each is over the one that differs in the first of these fields in which it is not the usual one.
-    rows["field"] = [next((name for name in first if getattr(row, name) != first[name]), None) for row in rows.itertuples()]
+    rows["field"] = [next((name for name in first if getattr(row, name) != first[name]), None)
+                     for row in rows.itertuples()]
     keys = [tuple(row) for row in rows[RUN].itertuples(index=False)]
     figures = [over[field].get(key) if field else None for key, field in zip(keys, rows["field"])]
     compared = any(figures)
@@ -48,10 +49,12 @@ def read(experiment, runs, baseline=None):
         figures = [times[key] for key in keys]
     rows = rows.assign(figure=figures)
     drawn, lost = rows[rows["figure"].notna()], rows["figure"].isna() & rows["field"].notna()
-    rank = pandas.Series(numpy.log([each.median for each in drawn["figure"]]), drawn.index).groupby(drawn["label"]).mean()
+    logs = pandas.Series(numpy.log([each.median for each in drawn["figure"]]), drawn.index)
+    rank = logs.groupby(drawn["label"]).mean()
     drawn = drawn.assign(rank=drawn["label"].map(rank)).sort_values(["rank", "label"], kind="stable")
     shown = ", ".join(first[name] for name in COMPETITOR if runs[name].nunique() > 1)
-    return Plot(experiment, drawn[[*PANEL, "label", "scale", "figure", "full"]], shown if compared else "", int(lost.sum()))
+    return Plot(experiment, drawn[[*PANEL, "label", "scale", "figure", "full"]], shown if compared else "",
+                int(lost.sum()))
 
 
 # ---- The figure ----

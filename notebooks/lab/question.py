@@ -32,10 +32,6 @@ class Results:
         return self.directory / "figures"
 
 
-def not_measured(target):
-    return NotMeasured(f"not measured: make {target} measures it")
-
-
 def demand(values, what):
     """The values, if there are any: an experiment may have been measured only in part."""
     if not values:

@@ -57,7 +57,8 @@ def of_connection(connection, name):
     runs = runs.assign(ns_per_op=times.median(), samples=times.agg(tuple), tree=runs["tree"].map(tree_of, na_action="ignore"))
     failed = pandas.read_sql_query("SELECT * FROM process WHERE experiment = ? AND status <> 'ok' ORDER BY slot",
                                    connection, params=(name,))
-    return Experiment({**about, "machine_is": machine, "caches": json.loads(machine["caches"])}, runs.drop(columns="number"), failed)
+    about |= {"machine_is": machine, "caches": json.loads(machine["caches"])}
+    return Experiment(about, runs.drop(columns="number"), failed)
 
 
 @functools.lru_cache(maxsize=None)

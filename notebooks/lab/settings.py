@@ -83,10 +83,11 @@ read_count = whole_number(1, 10 ** 6, "a number from 1 to 1e6")
 # By parameter; what is not here is taken as the text that it is.
 READ = {
     "variant": read_variant, "variants": several(read_variant), "hash": read_hash, "hashes": several(read_hash),
-    "key": one_of("a kind of key", directories("common/key")), "pattern": read_pattern, "patterns": several(read_pattern),
-    "scale": read_scale, "scales": several(read_scale), "ops": several(str), "seed": read_seed, "hash_seed": read_seed,
-    "pool_slots": read_slots, "reps": read_count, "against": several(str), "results": pathlib.Path, "store": pathlib.Path,
-    "out": pathlib.Path, "csv": pathlib.Path, "anew": bool, "draft": bool, "html": pathlib.Path, "only": several(pathlib.Path), "source": pathlib.Path, "relative": bool,
+    "key": one_of("a kind of key", directories("common/key")), "pattern": read_pattern,
+    "patterns": several(read_pattern), "scale": read_scale, "scales": several(read_scale), "ops": several(str),
+    "seed": read_seed, "hash_seed": read_seed, "pool_slots": read_slots, "reps": read_count, "against": several(str),
+    **dict.fromkeys(("results", "store", "source", "out", "csv", "html"), pathlib.Path), "only": several(pathlib.Path),
+    **dict.fromkeys(("anew", "draft", "relative"), bool),
 }
 
 

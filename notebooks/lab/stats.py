@@ -51,36 +51,6 @@ def estimate(values, confidence=CONFIDENCE):
     return Estimate(statistics.median(ordered), low, high, len(ordered))
 
 
-def over_blocks(function, *mappings):
-    """The Estimate of a function of values in the same block, over the blocks that all mappings (or Series) from block
-    to value have.  None if there is no such block."""
-    blocks = set.intersection(*(set(mapping.keys()) for mapping in mappings))
-    return estimate([function(*(mapping[block] for mapping in mappings)) for block in blocks]) if blocks else None
-
-
-def paired_ratio(numerator, denominator):
-    return over_blocks(lambda above, below: above / below, numerator, denominator)
-
-
-def paired_difference(minuend, subtrahend):
-    """In the values' own unit."""
-    return over_blocks(lambda more, less: more - less, minuend, subtrahend)
-
-
-def mean_ratio(pairs):
-    """Of the geometric mean of the ratios of several pairs of mappings."""
-    def mean(*values):
-        return math.exp(numpy.mean([math.log(above / below) for above, below in zip(values[::2], values[1::2])]))
-    return over_blocks(mean, *(mapping for pair in pairs for mapping in pair))
-
-
-def log_ratios(numerator, denominator):
-    """The logarithms of the paired ratios of two mappings from block to value, in the blocks' order: 0 is no
-    difference, and twice as long is as far from it as half as long."""
-    return [math.log(numerator[block] / denominator[block])
-            for block in sorted(set(numerator.keys()) & set(denominator.keys()))]
-
-
 # ---- p-values ----
 
 def binomial_tail(count, least, chance=0.5):

@@ -251,8 +251,9 @@ class Tests(unittest.TestCase):
 
     def test_growth(self):
         row = claim("growth", "a", scale="5000/1000", comparison="a / b / work", claimed=">1")
-        rows = made_counts.counts(*(dict(composition="a", op="put", pattern="sequential", scale=scale, instructions=many)
-                                    for scale, many in ((1000, 100), (5000, 150))))
+        rows = made_counts.counts(*(
+            dict(composition="a", op="put", pattern="sequential", scale=scale, instructions=many)
+            for scale, many in ((1000, 100), (5000, 150))))
         early, late = at("a"), at("a", scale=5000)
         self.check(row, *(made([{early: 10, late: ns}], instructions=rows) for ns in (40, 10)),
                    "instructions grow 1.50 times (a)", value=40 / 10 / 1.5)
@@ -320,8 +321,8 @@ class Tests(unittest.TestCase):
             return made(attribution=made_counts.shares(*(
                 dict(composition="list", op="put", pattern="sequential", scale=1000, category=category,
                      instructions=many, ll_misses=1) for category, many in (("memory", memory), ("walking", 1000)))))
-        self.check(claim("instruction_share", "list", comparison="memory", claimed="0.5..0.6"), profile(1000), profile(100),
-                   "50 % of the estimated time (50 % of instructions) in list", value=0.5)
+        self.check(claim("instruction_share", "list", comparison="memory", claimed="0.5..0.6"), profile(1000),
+                   profile(100), "50 % of the estimated time (50 % of instructions) in list", value=0.5)
 
     def test_simulated_misses(self):
         def evidence(other, instructions=100):

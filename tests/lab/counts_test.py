@@ -340,7 +340,8 @@ class Storing(unittest.TestCase):
         lines = [line.split() for line in text.splitlines() if line.startswith("get ")]
         self.assertEqual({tuple(line[:3]) for line in lines}, {("get", "shuffled", "10K")})
         self.assertIn("pathcomp", [line[3] for line in lines])
-        with self.assertRaisesRegex(AssertionError, "nothing is stored of single.tagged: make VARIANT=single.tagged count"):
+        with self.assertRaisesRegex(AssertionError,
+                                    "nothing is stored of single.tagged: make VARIANT=single.tagged count"):
             printed("counts", "VARIANT=single+tagged")
 
     def test_make_counts_anew_only_where_its_target_says_so(self):

@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
 """What is said of a map whose pool was too small."""
-import json
 import pathlib
 import sys
 import unittest
@@ -16,7 +15,6 @@ def tree(allocations, fell_back):
 class Fallbacks(unittest.TestCase):
     def test_the_share_is_that_of_the_arrays(self):
         self.assertEqual(fallbacks.share(tree(8, 2)), 0.25)
-        self.assertEqual(fallbacks.share(json.dumps(tree(8, 2))), 0.25)
 
     def test_a_map_without_a_pool_has_none(self):
         for none in ({}, {"pool": None}, tree(0, 0), tree(8, 0)):

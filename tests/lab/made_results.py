@@ -22,6 +22,7 @@ from lab import cell, settings  # noqa: E402
 from lab.audit import trees  # noqa: E402
 from lab.counts import attribution, exact, stored  # noqa: E402
 from lab.counts.purposes import CATEGORIES  # noqa: E402
+from lab.factorial import design  # noqa: E402
 from lab.shape import model  # noqa: E402
 from lab.superslab.configurations import CONFIGURATIONS, LOADS, MAIN  # noqa: E402
 
@@ -136,7 +137,7 @@ def experiments(directory, machines=None):
     plans = {path.stem: list(grids(path)) for path in (ROOT / "experiments").glob("*.plan")}
     # What the paper tells of, until the plan's own design is measured.
     plans["factorial"] = list(itertools.product(
-        [*map(FIRST.name, [*FIRST.fraction(), *FIRST.checks]), "reference"], ["put", "get"], ["shuffled"],
+        [*map(design.name, design.fraction()), *design.CHECKS, "reference"], ["put", "get"], ["shuffled"],
         [100000, 1000000], ["xxh3"], ["u64"], ["glibc"]))
     plans["libhamt"] = list(itertools.product(
         ["reference", "libhamt"], ["put", "get", "insert10"], ["shuffled"],

@@ -44,7 +44,8 @@ def made(ns, ops=("put", "get"), patterns=("shuffled",), scales=(100000,), varia
             time = ns(cell, competitor)
             for block in range(blocks if time is not None else 0):
                 value = time * (1 + block / 4) * source.lognormvariate(0, noise)
-                rows.append({**cell._asdict(), **competitor._asdict(), "composition": competitor.variant, "block": block,
+                rows.append({**cell._asdict(), **competitor._asdict(), "composition": competitor.variant,
+                             "block": block,
                              "ns_per_op": value, "samples": (value,), "bytes_per_entry": size(competitor),
                              "rss_per_entry": size(competitor) + 10, "tree": shape(cell, competitor)})
     return pandas.DataFrame(rows)

@@ -235,7 +235,8 @@ class Whole(unittest.TestCase):
         self.assertEqual(set(paper_tables.TABLES), self.named["table"])
 
     def test_tables_and_figures_are_numbered_and_can_be_named(self):
-        text, _ = self.build('{{ see("table", "runs") }}: {{ table("claims", "One") }}\n\n{{ table("runs", "Two") }}\n\n'
+        text, _ = self.build('{{ see("table", "runs") }}: {{ table("claims", "One") }}\n\n'
+                             '{{ table("runs", "Two") }}\n\n'
                              '{{ figure("hamt", "Drawn") }}\n\n{{ command("make x", plan="fixes") }}')
         self.assertTrue(text.startswith("Table 2: **Table 1.** One\n\n| document |"))
         self.assertRegex(text, r"!\[Drawn\]\(\S*notebooks/paper/hamt.svg\)\n\n"

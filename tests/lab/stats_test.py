@@ -34,22 +34,6 @@ class SignTest(unittest.TestCase):
         self.assertAlmostEqual(covered / trials, 0.961, delta=0.012)
 
 
-class PairedRatio(unittest.TestCase):
-    def test_drift_divides_out(self):
-        drift = {block: 1 + block for block in range(12)}
-        slow = {block: 3.0 * d for block, d in drift.items()}
-        fast = {block: 2.0 * d for block, d in drift.items()}
-        self.assertEqual(stats.paired_ratio(slow, fast), (1.5, 1.5, 1.5, 12))
-
-    def test_only_blocks_with_both_count(self):
-        self.assertEqual(stats.paired_ratio({1: 4.0, 2: 9.0}, {2: 3.0, 3: 1.0}).median, 3.0)
-        self.assertIsNone(stats.paired_ratio({1: 4.0}, {2: 3.0}))
-
-    def test_log_ratios_are_in_the_order_of_blocks(self):
-        found = stats.log_ratios({2: 8.0, 1: 2.0, 9: 5.0}, {1: 1.0, 2: 2.0})
-        self.assertEqual(found, [math.log(2), math.log(4)])
-
-
 class PValues(unittest.TestCase):
     def test_sign_test_of_known_counts(self):
         # R: binom.test(8, 10)$p.value and binom.test(15, 20)$p.value

@@ -20,8 +20,8 @@ from made_evidence import tree_of  # noqa: E402
 
 SCALE = 10000
 POOL = {"allocations": 50, "fallbacks": 10, "slots_used": 300, "slots_live": 90, "slots_capacity": 100}
-GROWN = tree_of(cell.SHAPES["pathcomp"], SCALE, leaves_at_level=[], children=[0] * 65, pool=POOL, leaves=SCALE, blocks=50,
-                child_pointers=2 * SCALE, depth_max=7, depth_mean=3.5) | {
+GROWN = tree_of(cell.SHAPES["pathcomp"], SCALE, leaves_at_level=[], children=[0] * 65, pool=POOL, leaves=SCALE,
+                blocks=50, child_pointers=2 * SCALE, depth_max=7, depth_mean=3.5) | {
     "bytes": {"nodes": 4 * SCALE, "children": 2 * SCALE}}
 
 
@@ -53,7 +53,8 @@ class Page(unittest.TestCase, Refusals):
         shutil.rmtree(self.room / "runs" / "instrument-limits", ignore_errors=True)
         made_export.write(self.room, "instrument-limits", [
             {"op": "load_lines", "pattern": "small", "scale": size, "block": run, "values": {"ns": value}}
-            for run in range(6) for size, value in ((4096, 1.0), (16 * SCALE, 4.0), (64 * SCALE, 10.0))], machine=machine)
+            for run in range(6) for size, value in ((4096, 1.0), (16 * SCALE, 4.0), (64 * SCALE, 10.0))],
+                          machine=machine)
 
     def page(self, *words):
         with mock.patch.object(cell, "fill", fill), \

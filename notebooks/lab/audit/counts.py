@@ -184,7 +184,8 @@ def instruction_share(claim, evidence):
     """The share of instructions and of the estimated time (lab.counts.attribution) that goes to a category, in the
     first composition; beside it the others'."""
     category = claim["comparison"]
-    found = [(place.composition, attribution.shares_of(rows, [category])) for cell in cells(claim) for place in cell.places
+    found = [(place.composition, attribution.shares_of(rows, [category]))
+             for cell in cells(claim) for place in cell.places
              if len(rows := attribution.of_cell(evidence.attribution, *place[:4]))]
     need(found, "no profile of it is stored under results/counts")
     told = ", ".join(f"{of_cycles:.0f} % of the estimated time ({of_instructions:.0f} % of instructions) in"

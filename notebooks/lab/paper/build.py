@@ -69,7 +69,8 @@ class Paper:
         self.works = set(re.findall(r"^@\w+\{(\w+),", bibliography.read_text(encoding="utf-8"), re.M))
         self.environment = jinja2.Environment(undefined=jinja2.StrictUndefined, comment_start_string="{%#",
                                               comment_end_string="#%}")  # {#name} is pandoc's
-        vocabulary = {**words.WORDS, "table": self.table, "figure": self.figure, "see": self.see, "command": self.command}
+        vocabulary = {**words.WORDS, "table": self.table, "figure": self.figure, "see": self.see,
+                      "command": self.command}
         self.environment.globals = {name: self.placed(name, function, name in words.WORDS)
                                     for name, function in vocabulary.items()}
         self.environment.globals["cited"] = self.cited
@@ -193,7 +194,8 @@ class Paper:
 
 def pandoc(text, *options, cwd=None):
     try:
-        done = subprocess.run([*PANDOC, *options], input=text, capture_output=True, text=True, encoding="utf-8", cwd=cwd)
+        done = subprocess.run([*PANDOC, *options], input=text, capture_output=True, text=True, encoding="utf-8",
+                              cwd=cwd)
     except FileNotFoundError:
         raise Failure("pandoc is missing: make build/packages-paper") from None
     if done.returncode:
@@ -241,7 +243,8 @@ def paper(results=store.ROOT / "results", draft=False, html=store.ROOT / "build"
     text = made.markdown()
     if made.problems and not (own or draft):
         raise Failure(f"not built: {len(made.problems)} figures or findings are missing or do not hold (DRAFT=1 leaves"
-                      f" them open)\n{complaint(made.problems)}" + "".join(f"\n{line}" for line in missing(made.sources)))
+                      f" them open)\n{complaint(made.problems)}"
+                      + "".join(f"\n{line}" for line in missing(made.sources)))
     page = made.page()
     write(path, text)
     write(pathlib.Path(html), page)

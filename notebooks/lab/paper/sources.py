@@ -12,9 +12,8 @@ from ..audit import (findings as audit_findings, report as audit,
                      suspicions as audit_suspicions)
 from ..audit.evidence import Evidence
 from ..counts import attribution, exact
-from ..factorial import effects
 from ..instrument import study as instrument_study, verdict as instrument
-from ..results import RESULTS, RUN, NotMeasured, exported, read_rows
+from ..results import RESULTS, RUN, NotMeasured, read_rows
 from ..seeds.comparison import compare_stored
 from ..seeds.figures import read_figures
 from ..superslab import study as superslab_study
@@ -59,11 +58,6 @@ class Sources:
     def factorial(self):
         return self._or_missing(lambda: audit_findings.factorial_study(self.directory),
                                 "the factorial experiment")
-
-    @functools.cached_property
-    def factorial_again(self):
-        """The single fixes in another experiment, beside what the factorial one predicts."""
-        return effects.against(self.factorial, exported(effects.SINGLES, self.directory))
 
     @functools.cached_property
     def claims(self):

@@ -138,7 +138,8 @@ def one_or_ratio(figure, compositions, text):
 def tree(sources, figure, compositions, **options):
     known(figure, FIGURES, "a tree's figure")
     return one_or_ratio(
-        lambda name: tree_figure(figure, paper_places.full_map(sources.evidence, shape_of(name, options))), compositions, count)
+        lambda name: tree_figure(figure, paper_places.full_map(sources.evidence, shape_of(name, options))),
+        compositions, count)
 
 
 @word
@@ -164,7 +165,8 @@ def off(sources, composition, **options):
 @word
 def count_(sources, column, op, compositions, **options):
     pattern = options.get("pattern", paper_places.USUAL["pattern"])
-    return one_or_ratio(lambda name: paper_places.counted(sources.evidence, column, name, op, scale_of(options), pattern),
+    return one_or_ratio(lambda name: paper_places.counted(sources.evidence, column, name, op, scale_of(options),
+                                                            pattern),
                         compositions, digits)
 
 
@@ -223,7 +225,8 @@ def best(sources, scale):
 # ---- The superslab ----
 
 def load_of(options):
-    return MAIN._replace(slots=int(options.get("slots", MAIN.slots)), generator=options.get("generator", MAIN.generator),
+    return MAIN._replace(slots=int(options.get("slots", MAIN.slots)),
+                         generator=options.get("generator", MAIN.generator),
                          threads=int(options.get("threads", MAIN.threads)))
 
 

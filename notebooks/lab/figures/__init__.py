@@ -1,1 +1,0 @@
-"""The figures, a question each, and the notebooks that show them."""

@@ -17,7 +17,7 @@ files() {
 each() {
     # shellcheck disable=SC2016
     tr '\n' '\0' | xargs -0 -n 1 -P "$jobs" sh -c '
-        told=$(sh -c "$0" 2>&1) || { printf "%s\nin: %s\n" "$told" "$0"; exit 1; }' || status=1
+        told=$(sh -c "$0" 2>&1) || { printf "%s\nin: %s\n" "$told" "$0"; exit 1; }'
 }
 compose() {
     "$python" tools/compose.py "$@" || echo "compose.py failed: $*" # which is no command, and fails as one
@@ -56,7 +56,7 @@ cppcheck="$cppcheck --library=posix --library=gnu --library=tools/jansson.cfg --
     done
     echo "$cppcheck -DSTUDY_IDENTITY=__FILE__ $includes -Icommon $programs $(files 'experiments/cell*.c')"
     echo "$cppcheck -Itests/seams -Itests/map/u64 -Icommon -Icommon/key/u64 $(files 'tests/*.c')"
-} | each
+} | each || status=1
 
 files '*.sh' .ci/run | xargs shellcheck || status=1
 # Debian has it as a program of its own Python, whichever the project uses.

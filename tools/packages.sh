@@ -43,7 +43,7 @@ lint)
 coverage) debian="$debian gcovr python3-coverage" homebrew="$homebrew gcovr" modules=coverage ;;
 documents) debian="$debian python3-yaml" modules=pyyaml ;;
 editor) debian="$debian bear" homebrew="$homebrew bear" ;;
-allocator) debian=$2 homebrew=$3 ;;
+allocator) debian=$2 homebrew=$3 modules="" ;;
 counts) debian="$debian valgrind libc6-dbg binutils python3-capstone" ;;
 programs)
     # Debian names it by the version of its own Python, whichever the project uses.

@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/env python3
 """random-mixed-counted - the superslab's workload (random_mixed.c) while something counts what it
 does: a cell (experiments/cell.c tells of the protocol) whose values are the workload's own and what was
 counted.

@@ -59,6 +59,8 @@ case $* in
 *built-lib) mkdir -p build/built && : >build/built/libbuilt.so ;;
 *) echo 'built.c:1: error: no' >&2; echo 'make: *** [Makefile:1: x] Error 1' >&2; exit 2 ;;
 esac"""
+# What every set has for Python.
+USUAL = "pandas scipy statsmodels jinja2"
 NEEDED = ["sh", "sed", "awk", "grep", "tail", "cat", "dirname", "env", "mkdir"]
 
 
@@ -139,7 +141,8 @@ class Resolver(unittest.TestCase):
         self.assert_refused(self.ask("absent", MACOS), "ALLOC=absent: package absent")
 
     def test_what_homebrew_has_not_for_python_is_in_an_environment_of_its_own(self):
-        for name in ("pkg-config", "xxhash", "check", "sqlite", "jansson", "nettle", "python-matplotlib"):
+        for name in ("pkg-config", "xxhash", "check", "sqlite", "jansson", "nettle", "pandoc",
+                     "python-matplotlib"):
             (self.room / "installed" / name).touch()
         self.stub("python3", '''
 echo "python3 $*" >>"$ROOM/calls"
@@ -150,7 +153,8 @@ echo "python3 $*" >>"$ROOM/calls"
                            env={"PATH": str(self.room / "bin"), "ROOM": str(self.room)})
         self.assertEqual(self.calls().splitlines()[1:], [
             "python3 -m venv --system-site-packages build/python",
-            "python3 -m pip install -q nbconvert ipykernel", "python3 -m pip install -q markdown"])
+            f"python3 -m pip install -q {USUAL}", f"python3 -m pip install -q {USUAL} nbconvert ipykernel",
+            f"python3 -m pip install -q {USUAL}"])
 
     def test_without_a_package_manager_the_loader_is_asked(self):
         self.assert_found(self.ask("swift", OTHER), "lib/libswift.so.2")

@@ -8,7 +8,8 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOOLS = ("clang-format", "clang", "cppcheck", "shellcheck", "codespell")
-KEPT = ("list", "inline", "growpool", "single", "pathcomp", "tagged", "freelist")  # fix4's, and no other compositions
+# The variants of fix4, and no other compositions.
+KEPT = ("list", "inline", "growpool", "exact", "single", "pathcomp", "sizes", "tagged", "freelist")
 FAULTS = {
     "experiments/leak.c": ("#include <stdlib.h>\n\nint main(int argc, char **argv) {\n    char *room = malloc(9);\n"
                            "    (void)argv;\n    return argc;\n}\n", r"Memory leak: room"),
@@ -32,8 +33,8 @@ class Lint(unittest.TestCase):
                      "notebooks/lab",
                      *(f"variants/{name}" for name in KEPT)):
             shutil.copytree(ROOT / name, self.tree / name)
-        for name in (".clang-format", ".codespellrc", ".ci/run", "common/hamt.h", "common/mem.h", "common/random.h",
-                     "experiments/lineups.conf"):
+        for name in (".clang-format", ".codespellrc", ".ci/run", "common/hamt.h", "common/inside.h", "common/mem.h",
+                     "common/random.h", "experiments/lineups.conf"):
             (self.tree / name).parent.mkdir(exist_ok=True)
             shutil.copy2(ROOT / name, self.tree / name)
         for name in ("common/superslab", "tests"):

@@ -33,6 +33,7 @@ Where it comes from.
 """
 import datetime
 import json
+import re
 
 from .. import settings, verdicts
 from ..audit import evidence as paper_places, report as audit
@@ -416,5 +417,4 @@ def commits(sources):
 @word
 def compilers(sources):
     every_machine(sources)
-    return "; ".join(f"{compiler} `{flags}`" for compiler, _, flags in
-                     (one.partition(" -") for one in sources.compilers()))
+    return "; ".join(re.sub(r"( -.*)", lambda flags: f" `{flags[0].strip()}`", one) for one in sources.compilers())

@@ -82,7 +82,7 @@ def exported(name, results=RESULTS):
 
 def processes(name, results=RESULTS):
     """(about, frame) of the experiment of a plan that times no map, or more than that: a row is a process, those that
-    failed too, with ns_per_op, the median of its samples, if it was timed, and a column for each value that it reported.
+    failed too, with ns_per_op, the median of its samples, if it was timed, and a column for each value it reported.
     About: the experiment's row, with its machine's, and its compilers."""
     directory = directory_of(name, results)
     connection = store.open_runs(name, runs=directory.parent)

@@ -812,7 +812,8 @@ class RunTest(unittest.TestCase):
         experiment = self.run_it("good").out.split()[1]
         for change, said in (("UPDATE tree SET shape = '{\"entries\":1000,\"depth\":[[1],2]}'",
                               "is not made of numbers and lists of numbers"),
-                             ("UPDATE sample SET number = 99 WHERE slot = 0 AND number = 0", "run 0 are not numbered from 0 on")):
+                             ("UPDATE sample SET number = 99 WHERE slot = 0 AND number = 0",
+                              "run 0 are not numbered from 0 on")):
             with self.subTest(said):
                 database = sqlite3.connect(self.root / "results/hamtlab.sqlite")
                 database.execute(change)

@@ -3,6 +3,8 @@
 #include "export.h"
 
 #include "csv.h"
+#include "digest.h"
+#include "figures.h"
 #include "manifest.h"
 #include "need.h"
 #include "schema.h"
@@ -23,14 +25,73 @@ static char *shortest(double number) {
     return text;
 }
 
-static void write_row(FILE *file, sqlite3_stmt *row) {
+/* What a row has in a column, NULL if nothing; the caller frees it. */
+static char *field_of(sqlite3_stmt *row, int column) {
+    return sqlite3_column_type(row, column) == SQLITE_FLOAT
+               ? shortest(sqlite3_column_double(row, column))
+               : need_copy((const char *)sqlite3_column_text(row, column));
+}
+
+static bool write_row(FILE *file, sqlite3_stmt *row) {
     for (int i = 0; i < sqlite3_column_count(row); i++) {
-        bool real = sqlite3_column_type(row, i) == SQLITE_FLOAT;
-        char *number = real ? shortest(sqlite3_column_double(row, i)) : NULL;
-        csv_write(file, real ? number : (const char *)sqlite3_column_text(row, i), i == 0);
-        free(number);
+        char *field = field_of(row, i);
+        csv_write(file, field, i == 0);
+        free(field);
     }
     csv_end(file);
+    return true;
+}
+
+/* Writes a tree, of which the first column is the digest.  False if its figures do not make it up.
+ */
+static bool write_figures(FILE *file, sqlite3_stmt *row, struct fault *fault) {
+    struct words names = {0}, fields = {0};
+    for (int i = 0; i < sqlite3_column_count(row); i++) {
+        char *field = figure_pack((const char *)sqlite3_column_text(row, i));
+        csv_write(file, field, i == 0);
+        words_add(&names, sqlite3_column_name(row, i));
+        words_add(&fields, field);
+        free(field);
+    }
+    csv_end(file);
+    char *json = figures_json(names.word + 1, fields.word + 1, names.count - 1);
+    const char *digest = fields.word[0];
+    bool good = strcmp(tree_id(json).hex, digest) == 0 ||
+                fault_set(fault, "tree %s: is not made of numbers and lists of numbers", digest);
+    free(json);
+    words_free(&names);
+    words_free(&fields);
+    return good;
+}
+
+/* Writes the last column of all rows, after the others where these are not those of the row before.
+ * What SQLite said after the last one. */
+static int write_series(FILE *file, sqlite3_stmt *row) {
+    struct words before = {0};
+    int last = sqlite3_column_count(row) - 1, result;
+    while ((result = sqlite3_step(row)) == SQLITE_ROW) {
+        struct words others = {0};
+        for (int i = 0; i < last; i++) {
+            const char *number = (const char *)sqlite3_column_text(row, i);
+            words_add(&others, number ? number : "");
+        }
+        if (before.count && words_same(&others, &before)) {
+            fputc(' ', file);
+        } else {
+            char *line = words_join(&others, ",");
+            fprintf(file, "%s%s,", before.count ? "\n" : "", line);
+            free(line);
+        }
+        char *number = field_of(row, last);
+        fputs(number, file);
+        free(number);
+        words_free(&before);
+        before = others;
+    }
+    if (before.count)
+        csv_end(file);
+    words_free(&before);
+    return result;
 }
 
 /* Adds the first column of a query about the experiment ?1.  False after a fault. */
@@ -86,20 +147,63 @@ static bool list_names(struct words *columns, struct store *store, const struct 
     return good;
 }
 
+/* The digest, and each figure that a tree has, in their order there. */
+static bool list_figures(struct words *columns, struct store *store,
+                         const struct schema_table *table, const char *experiment,
+                         struct fault *fault) {
+    char *sql = need_format("SELECT printf('shape -> %%Q AS \"%%w%%s\"', fullkey, "
+                            "replace(substr(fullkey, 3), '\"', ''),"
+                            " iif(type = 'array', '[]', ''))"
+                            " FROM (SELECT shape FROM %s %s), json_tree(shape)"
+                            " WHERE type <> 'object' AND instr(fullkey, '[') = 0"
+                            " GROUP BY fullkey, type ORDER BY min(json_tree.id)",
+                            table->name, table->of_experiment);
+    words_add(columns, "digest");
+    bool good = collect(columns, store, experiment, sql, fault);
+    free(sql);
+    return good;
+}
+
+/* The columns but for `number`, which tells only the order, with ns_per_op as the last. */
+static bool list_series(struct words *columns, struct store *store,
+                        const struct schema_table *table, const char *experiment,
+                        struct fault *fault) {
+    struct words wrong = {0}, all = {0};
+    bool good = collect(&wrong, store, experiment,
+                        "SELECT slot FROM sample WHERE experiment = ?1 GROUP BY slot"
+                        " HAVING max(number) <> count(*) - 1",
+                        fault) &&
+                list_columns(&all, store, table, experiment, fault);
+    if (good && wrong.count)
+        good = fault_set(fault, "the samples of run %s are not numbered from 0 on", wrong.word[0]);
+    for (size_t i = 0; good && i < all.count; i++)
+        if (strcmp(all.word[i], "number") != 0 && strcmp(all.word[i], "ns_per_op") != 0)
+            words_add(columns, all.word[i]);
+    words_add(columns, "ns_per_op");
+    words_free(&wrong);
+    words_free(&all);
+    return good;
+}
+
 /* The statement that gives the rows of a table as they are written; NULL after a fault. */
 static sqlite3_stmt *rows_of(struct store *store, const struct schema_table *table,
                              const char *experiment, struct fault *fault) {
+    static bool (*const list[])(struct words *, struct store *, const struct schema_table *,
+                                const char *, struct fault *) = {[FORM_ROW] = list_columns,
+                                                                 [FORM_FIGURES] = list_figures,
+                                                                 [FORM_SERIES] = list_series,
+                                                                 [FORM_WIDE] = list_names};
     struct words columns = {0};
-    bool good = table->wide ? list_names(&columns, store, table, experiment, fault)
-                            : list_columns(&columns, store, table, experiment, fault);
-    char *list = words_join(&columns, ", ");
-    sqlite3_stmt *rows = good ? store_statement(store, fault, "SELECT %s FROM %s %s%s", list,
-                                                table->name, table->of_experiment,
-                                                table->wide ? " GROUP BY slot ORDER BY slot" : "")
-                              : NULL;
+    bool good = list[table->form](&columns, store, table, experiment, fault);
+    char *names = words_join(&columns, ", ");
+    sqlite3_stmt *rows =
+        good ? store_statement(store, fault, "SELECT %s FROM %s %s%s", names, table->name,
+                               table->of_experiment,
+                               table->form == FORM_WIDE ? " GROUP BY slot ORDER BY slot" : "")
+             : NULL;
     if (rows)
         sqlite3_bind_text(rows, 1, experiment, -1, SQLITE_TRANSIENT);
-    free(list);
+    free(names);
     words_free(&columns);
     return rows;
 }
@@ -118,11 +222,16 @@ static bool write_table(struct store *store, const struct schema_table *table,
     for (int i = 0; i < sqlite3_column_count(rows); i++)
         csv_write(file, sqlite3_column_name(rows, i), i == 0);
     csv_end(file);
-    int result;
-    while ((result = sqlite3_step(rows)) == SQLITE_ROW)
-        write_row(file, rows);
-    bool good =
-        result == SQLITE_DONE || fault_set(fault, "%s", sqlite3_errmsg(store_database(store)));
+    bool good = true;
+    int result = SQLITE_DONE;
+    if (table->form == FORM_SERIES)
+        result = write_series(file, rows);
+    else
+        while (good && (result = sqlite3_step(rows)) == SQLITE_ROW)
+            good = table->form == FORM_FIGURES ? write_figures(file, rows, fault)
+                                               : write_row(file, rows);
+    good = good &&
+           (result == SQLITE_DONE || fault_set(fault, "%s", sqlite3_errmsg(store_database(store))));
     sqlite3_finalize(rows);
     bool written = !ferror(file);
     written = fclose(file) == 0 && written;

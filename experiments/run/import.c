@@ -3,6 +3,7 @@
 
 #include "csv.h"
 #include "digest.h"
+#include "figures.h"
 #include "manifest.h"
 #include "need.h"
 #include "schema.h"
@@ -27,6 +28,8 @@ struct reader {
     struct words types;   /* and what they hold: TEXT, INTEGER, REAL */
     struct words header;  /* the file's columns */
     sqlite3_stmt *insert, *same;
+    char *slot;     /* of the record before, where a record is a series */
+    size_t samples; /* and how many it has so far */
 };
 
 static const char *store_path(const struct import *import) {
@@ -132,18 +135,58 @@ static bool insert_row(struct import *import, const struct reader *reader, const
                                              store_path(import), name, value[0] ? value[0] : "");
 }
 
-/* A record is a row, or as many as there are fields in it after the first. */
-static bool insert_record(struct import *import, const struct reader *reader,
+static bool insert_tree(struct import *import, struct reader *reader,
+                        const struct csv_record *record, struct fault *fault) {
+    char *shape =
+        figures_json(reader->header.word + 1, record->field + 1, reader->header.count - 1);
+    bool good = insert_row(import, reader, (const char *const[]){record->field[0], shape}, fault);
+    free(shape);
+    return good;
+}
+
+/* A row for each time in the last field, numbered on where the record goes on with the same slot.
+ */
+static bool insert_series(struct import *import, struct reader *reader,
                           const struct csv_record *record, struct fault *fault) {
+    const char *slot = record->field[0] ? record->field[0] : "";
+    if (!reader->slot || strcmp(slot, reader->slot) != 0) {
+        free(reader->slot);
+        reader->slot = need_copy(slot);
+        reader->samples = 0;
+    }
+    size_t last = record->count - 1;
+    struct words times = {0};
+    words_split(&times, record->field[last] ? record->field[last] : "", ' ');
+    const char **value = need_zeroed(record->count + 1, sizeof *value);
+    memcpy(value, record->field, last * sizeof *value);
+    bool good = true;
+    for (size_t i = 0; good && i < times.count; i++) {
+        char *number = need_format("%zu", reader->samples++);
+        value[last] = times.word[i];
+        value[record->count] = number;
+        good = insert_row(import, reader, value, fault);
+        free(number);
+    }
+    free(value);
+    words_free(&times);
+    return good;
+}
+
+/* A record is a row or several: a name and a value for each field after the first. */
+static bool insert_wide(struct import *import, struct reader *reader,
+                        const struct csv_record *record, struct fault *fault) {
     const char *const *field = (const char *const *)record->field;
-    if (!reader->table->wide)
-        return insert_row(import, reader, field, fault);
     bool good = true;
     for (size_t i = 1; good && i < record->count; i++)
         good = !field[i] ||
                insert_row(import, reader,
                           (const char *const[]){field[0], reader->header.word[i], field[i]}, fault);
     return good;
+}
+
+static bool insert_one(struct import *import, struct reader *reader,
+                       const struct csv_record *record, struct fault *fault) {
+    return insert_row(import, reader, (const char *const *)record->field, fault);
 }
 
 /* ---- One table ---- */
@@ -172,7 +215,16 @@ static bool read_header(struct import *import, struct reader *reader,
         return fault_set(fault, "there is no experiment to which it could belong");
     for (size_t i = 0; i < record->count; i++)
         words_add(&reader->header, record->field[i] ? record->field[i] : "");
-    if (table->wide) {
+    if (table->form == FORM_FIGURES)
+        return strcmp(reader->header.word[0], "digest") == 0
+                   ? add_column(import, reader, "digest", fault) &&
+                         add_column(import, reader, "shape", fault)
+                   : fault_set(fault, "the first line is not digest and names of figures");
+    if (table->form == FORM_SERIES &&
+        (strcmp(reader->header.word[0], "slot") != 0 ||
+         strcmp(reader->header.word[reader->header.count - 1], "ns_per_op") != 0))
+        return fault_set(fault, "the first line is not the table's columns from slot to ns_per_op");
+    if (table->form == FORM_WIDE) {
         bool good = strcmp(reader->header.word[0], "slot") == 0;
         for (size_t i = 1; good && i < reader->header.count; i++)
             good = word_is_name(reader->header.word[i]);
@@ -184,7 +236,7 @@ static bool read_header(struct import *import, struct reader *reader,
     bool good = true;
     for (size_t i = 0; good && i < reader->header.count; i++)
         good = add_column(import, reader, reader->header.word[i], fault);
-    return good;
+    return good && (table->form != FORM_SERIES || add_column(import, reader, "number", fault));
 }
 
 /* The statements for a table. */
@@ -219,6 +271,11 @@ static bool prepare(const struct import *import, struct reader *reader, struct f
 
 static bool read_rows(struct import *import, struct reader *reader, FILE *file,
                       struct fault *fault) {
+    static bool (*const insert[])(struct import *, struct reader *, const struct csv_record *,
+                                  struct fault *) = {[FORM_ROW] = insert_one,
+                                                     [FORM_FIGURES] = insert_tree,
+                                                     [FORM_SERIES] = insert_series,
+                                                     [FORM_WIDE] = insert_wide};
     struct csv_record record = {0};
     bool good = (csv_read(file, &record) == 1 ||
                  fault_set(fault, "the first line does not name the table's columns")) &&
@@ -233,7 +290,7 @@ static bool read_rows(struct import *import, struct reader *reader, FILE *file,
             good =
                 fault_set(&inner, "%zu fields where there are %zu columns", record.count, columns);
         else
-            good = insert_record(import, reader, &record, &inner);
+            good = insert[reader->table->form](import, reader, &record, &inner);
         if (!good)
             fault_set(fault, "record %zu: %.800s", number, inner.line);
     }
@@ -254,6 +311,7 @@ static bool read_table(struct import *import, const struct schema_table *table,
     words_free(&reader.columns);
     words_free(&reader.types);
     words_free(&reader.header);
+    free(reader.slot);
     sqlite3_finalize(reader.insert);
     sqlite3_finalize(reader.same);
     if (file)

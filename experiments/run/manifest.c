@@ -69,7 +69,7 @@ static bool describe(struct entry *entry, const char *directory, const char *tab
 #define TITLE "# hamtlab export, tables of version "
 
 static char *title(void) {
-    return need_format(TITLE "%d", SCHEMA_VERSION);
+    return need_format(TITLE "%d, form %d", SCHEMA_VERSION, EXPORT_FORM);
 }
 
 bool manifest_write(const char *directory, struct fault *fault) {
@@ -130,8 +130,8 @@ bool manifest_check(const char *directory, struct fault *fault) {
     const char *said = lines.word[0];
     bool good = strcmp(said, first) == 0;
     if (!good && strncmp(said, TITLE, strlen(TITLE)) == 0)
-        fault_set(fault, "%s: its tables are of version %s; this program knows version %d",
-                  directory, said + strlen(TITLE), SCHEMA_VERSION);
+        fault_set(fault, "%s: its tables are of version %s; this program knows version %s",
+                  directory, said + strlen(TITLE), first + strlen(TITLE));
     else if (!good)
         fault_set(fault, "%s: its first line is not: %s", path, first);
     free(first);

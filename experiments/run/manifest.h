@@ -1,8 +1,8 @@
 /* manifest.h - SHA256SUMS: what an export consists of, so that a part lost or changed on its way is
  * noticed.
  *
- *     # hamtlab export, tables of version 2
- *     # 1728 rows
+ *     # hamtlab export, tables of version 2, form 2
+ *     # 576 rows
  *     8a5f...  sample.csv
  *
  * The lines that are no comments are those of `sha256sum`, which checks them too (sha256sum -c).

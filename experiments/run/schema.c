@@ -159,19 +159,19 @@ const char *const schema[] = {
 #define STAYS "ON CONFLICT DO NOTHING"
 
 const struct schema_table schema_tables[SCHEMA_TABLES + 1] = {
-    {"machine", false, false,
+    {"machine", false, FORM_ROW,
      "WHERE id IN (SELECT machine FROM experiment WHERE id = ?1 UNION"
      " SELECT machine FROM run WHERE experiment = ?1) ORDER BY id",
      STAYS},
-    {"tree", false, false,
+    {"tree", false, FORM_FIGURES,
      "WHERE digest IN (SELECT tree FROM run WHERE experiment = ?1) ORDER BY digest", STAYS},
-    {"build", false, false,
+    {"build", false, FORM_ROW,
      "WHERE id IN (SELECT build FROM cell WHERE experiment = ?1) ORDER BY id", STAYS},
-    {"experiment", false, false, "WHERE id = ?1",
+    {"experiment", false, FORM_ROW, "WHERE id = ?1",
      "ON CONFLICT (id) DO UPDATE SET status = excluded.status, finished = excluded.finished"
      " WHERE experiment.status <> 'finished'"},
-    {"cell", true, false, "WHERE experiment = ?1 ORDER BY cell", STAYS},
-    {"run", true, false, "WHERE experiment = ?1 ORDER BY slot", STAYS},
-    {"sample", true, false, "WHERE experiment = ?1 ORDER BY slot, number", STAYS},
-    {"value", true, true, "WHERE experiment = ?1", STAYS},
-    {NULL, false, false, NULL, NULL}};
+    {"cell", true, FORM_ROW, "WHERE experiment = ?1 ORDER BY cell", STAYS},
+    {"run", true, FORM_ROW, "WHERE experiment = ?1 ORDER BY slot", STAYS},
+    {"sample", true, FORM_SERIES, "WHERE experiment = ?1 ORDER BY slot, number", STAYS},
+    {"value", true, FORM_WIDE, "WHERE experiment = ?1", STAYS},
+    {NULL, false, FORM_ROW, NULL, NULL}};

@@ -1,6 +1,6 @@
 """The analysis: what tables, notebooks and the paper are made of.  `python3 -m lab` lists the commands.
 
-    results, exports, store   stored experiments as frames, one row a process
+    results, store            stored experiments as frames, one row a process
     pairs, stats, verdicts    paired ratios and their intervals; tests; the rule for the documents' figures
     printing, drawing, panels, question   text in columns; figures; a notebook's question
     settings, command, progress, cell     what a setting may be; how a report ends; time left; the measuring program

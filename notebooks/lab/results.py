@@ -68,12 +68,40 @@ def of_export(directory):
     return of_connection(connection, store.newest_experiment(connection))
 
 
-def exported(name, results=RESULTS):
-    """The experiment of a plan, among results laid out as ours are."""
+def directory_of(name, results):
+    """Where the experiment of a plan lies, among results laid out as ours are."""
     directory = pathlib.Path(results) / "runs" / name
     if not (directory / "experiment.csv").exists():
         raise NotMeasured(f"{directory}: not measured; make results measures it")
-    return of_export(directory.resolve())
+    return directory
+
+
+def exported(name, results=RESULTS):
+    """The experiment of a plan, among results laid out as ours are."""
+    return of_export(directory_of(name, results).resolve())
+
+
+def processes(name, results=RESULTS):
+    """(about, frame) of the experiment of a plan that times no map, or more than that: a row is a process, those that
+    failed too, with ns_per_op, the median of its samples, if it was timed, and a column for each value it reported.
+    About: the experiment's row, with its machine's, and its compilers."""
+    directory = directory_of(name, results)
+    connection = store.open_runs(name, runs=directory.parent)
+
+    def rows(sql):
+        return pandas.read_sql_query(sql, connection)
+    runs = rows("SELECT * FROM process ORDER BY slot")
+    runs = runs.join(rows("SELECT * FROM value").pivot(index="slot", columns="name", values="value"), on="slot")
+    times = rows("SELECT slot, ns_per_op FROM sample").groupby("slot")["ns_per_op"].median()
+    (machine,), (about,) = (rows(f"SELECT * FROM {table}").fillna("").to_dict("records")
+                            for table in ("machine", "experiment"))
+    return (machine | about | {"compilers": sorted(set(rows("SELECT compiler FROM build")["compiler"]))},
+            runs.join(times, on="slot") if len(times) else runs)
+
+
+def parameter(runs, name):
+    """A Series of the parameter's numbers; NaN where a process has none."""
+    return runs["parameters"].str.extract(rf"(?:^| ){name}=(\S+)", expand=False).astype(float)
 
 
 def find(path, wanted=None):
@@ -85,6 +113,8 @@ def find(path, wanted=None):
     connection = store.connect(path)
     found = store.find_experiment(connection, wanted) if wanted else store.newest_experiment(connection)
     return of_connection(connection, found), path
+
+
 def read_rows(path):
     """A CSV file's lines as dicts; none if there is no such file."""
     if not path.exists():

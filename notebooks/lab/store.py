@@ -1,7 +1,9 @@
 """Reading the store that the runner writes (its tables are described in experiments/), and stored
 results: experiments that were exported as CSV, which git holds below results/runs."""
+import collections
 import csv
 import hashlib
+import itertools
 import json
 import os
 import pathlib
@@ -67,9 +69,14 @@ def uri_of(path, mode="ro"):
     return f"{path.as_uri()}?{'immutable=1' if still else f'mode={mode}'}"
 
 
+def known(what):
+    """A number of schema.h: SCHEMA_VERSION, of the tables, or EXPORT_FORM, of how an export has them."""
+    return int(re.search(rf"{what} = (\d+)", SCHEMA.read_text())[1])
+
+
 def known_version():
     """Of the tables, as the runner of this tree makes them."""
-    return int(re.search(r"SCHEMA_VERSION = (\d+)", SCHEMA.read_text())[1])
+    return known("SCHEMA_VERSION")
 
 
 def schema():
@@ -124,9 +131,9 @@ def check_sums(directory):
         first, *lines = (directory / SUMS).read_text().splitlines()
     except (OSError, UnicodeError, ValueError) as error:
         raise StoreError(f"{directory / SUMS}: cannot be read: {error}") from None
-    if first != f"# hamtlab export, tables of version {known_version()}":
-        raise StoreError(f"{directory / SUMS}: its first line is {first!r}; this program knows version"
-                         f" {known_version()}")
+    version = f"{known_version()}, form {known('EXPORT_FORM')}"
+    if first != f"# hamtlab export, tables of version {version}":
+        raise StoreError(f"{directory / SUMS}: its first line is {first!r}; this program knows version {version}")
     sums = dict(line.split("  ")[::-1] for line in lines if not line.startswith("#"))
     for table in TABLES:
         path = directory / f"{table}.csv"
@@ -135,6 +142,42 @@ def check_sums(directory):
         if hashlib.sha256(path.read_bytes()).hexdigest() != sums.get(path.name):
             raise StoreError(f"{path}: was changed since it was exported: its sum is not that in"
                              f" {SUMS}")
+
+
+def shape_of(digest, figures):
+    """The JSON of a tree, from {name: text} of its columns."""
+    shape = {}
+    for name, text in figures.items():
+        if name.endswith("[]"):
+            runs = (run.partition("*") for run in text.split())
+            text = "[" + ",".join(number for number, _, count in runs for _ in range(int(count or 1))) + "]"
+        within, _, key = name.removesuffix("[]").rpartition(".")
+        (shape.setdefault(within, {}) if within else shape)[key] = text
+
+    def json_of(value):
+        if isinstance(value, str):
+            return value
+        return "{" + ",".join(f'"{key}":{json_of(each)}' for key, each in value.items()) + "}"
+    text = json_of(shape)
+    if hashlib.sha256(text.encode()).hexdigest()[:len(digest)] != digest:
+        raise ValueError(f"tree {digest}: is not the one that is called so")
+    return text
+
+
+def rows_of(table, columns, lines):
+    """(columns, rows) of a table without the experiment, from its lines in an export."""
+    if table == "tree":
+        return ["digest", "shape"], [[digest, shape_of(digest, {name: text for name, text in zip(columns[1:], figures)
+                                                                if text is not None})]
+                                     for digest, *figures in lines]
+    if table == "sample":
+        numbers = collections.defaultdict(itertools.count)
+        return [*columns, "number"], [[slot, *taken, time, next(numbers[slot])] for slot, *taken, times in lines
+                                      for time in times.split()]
+    if table == "value":
+        return ["slot", "name", "value"], [[slot, name, float(value)] for slot, *values in lines
+                                           for name, value in zip(columns[1:], values) if value is not None]
+    return columns, lines
 
 
 def read_export(directory, connection):
@@ -152,11 +195,8 @@ def read_export(directory, connection):
                 for row in rows]
         if table == "experiment":
             experiment = [row[columns.index("id")] for row in rows]
-        if table == "value":
-            insert(table, TABLES[table] + ["value"],
-                   [[*experiment, row[0], name, float(value)] for row in rows
-                    for name, value in zip(columns[1:], row[1:]) if value is not None])
-        elif table in WITHIN:
+        columns, rows = rows_of(table, columns, rows)
+        if table in WITHIN:
             insert(table, ["experiment", *columns], [[*experiment, *row] for row in rows])
         else:
             insert(table, columns, rows)

@@ -94,7 +94,8 @@ def judged_power(comparisons=96, **more):
 class Reading(unittest.TestCase):
     def test_a_process_is_the_median_of_its_samples_on_its_side(self):
         found = frame(power=[{"parameters": "delay=630", "samples": (1000, 20, 21), "plan_seed": 103},
-                             {"parameters": "delay=0", "samples": (7,)}, {"parameters": "delay=0", "status": "crash"}])
+                             {"parameters": "delay=0", "samples": (7,)}, {"parameters": "delay=0", "status": "crash",
+                                                                         "detail": "signal 11"}])
         self.assertEqual(list(found[["side", "ns_per_op", "seed", "composition"]].itertuples(index=False, name=None)),
                          [("b", 21, 103, "fix4"), ("a", 7, 1, "fix4")])
 

@@ -30,16 +30,17 @@ def write(results, name, rows, **about):
     experiment = EXPERIMENT | {"name": name} | {key: value for key, value in about.items() if key in EXPERIMENT}
     for table, lines in {
             "machine": [machine | {"id": experiment["machine"]}], "build": builds, "experiment": [experiment],
+            "tree": [{"digest": None}],
             "cell": [{"cell": number, **dict(zip(CELL, cell))} for cell, number in numbers.items()],
             "run": [{"slot": slot, "cell": numbers[tuple(cell.values())],
                      **{key: row.get(key, default) for key, default in RUN.items()},
                      **({"detail": row["detail"]} if "detail" in row else {})}
                     for slot, (row, cell) in enumerate(zip(rows, cells))],
-            "sample": [{"slot": slot, "number": number, "ns_per_op": time} for slot, row in enumerate(rows)
-                       for number, time in enumerate(row.get("samples", ()))] or [{"slot": None}],
+            "sample": [{"slot": slot, "ns_per_op": " ".join(map(str, row["samples"]))} for slot, row in enumerate(rows)
+                       if row.get("samples")] or [{"slot": None, "ns_per_op": None}],
             "value": [{"slot": slot, **row["values"]} for slot, row in enumerate(rows) if row.get("values")]
             or [{"slot": None}]}.items():
         pandas.DataFrame(lines).dropna(how="all").to_csv(directory / f"{table}.csv", index=False)
-    (directory / "SHA256SUMS").write_text("# hamtlab export, tables of version 2\n" + "".join(
+    (directory / "SHA256SUMS").write_text("# hamtlab export, tables of version 2, form 2\n" + "".join(
         f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in sorted(directory.glob("*.csv"))))
     return directory

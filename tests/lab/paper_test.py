@@ -202,7 +202,7 @@ class Whole(unittest.TestCase):
         self.assertEqual(self.word('off("list")'), "0 %")
         self.assertEqual(self.word('nodes("list/lazy")'), "35.6")
         self.assertEqual(self.word('count("instructions", "get", "arena/list")'), "1.00")
-        self.assertEqual(self.word('share("memory", "put", "list")'), "14 %")
+        self.assertEqual(self.word('share("memory", "put", "outline")'), "14 %")
         self.assertEqual(self.word('tree("pool_fallback_percent", "phase2", pattern="sequential")'), "97.8")
 
     def test_analyses_are_those_of_the_results(self):

@@ -765,7 +765,7 @@ class RunTest(unittest.TestCase):
     def test_export_that_cannot_be_written_is_told(self):
         experiment = self.run_it("good").out.split()[1]
         database = sqlite3.connect(self.root / "results/hamtlab.sqlite")
-        database.execute("UPDATE tree SET shape = ?", (f'"{"x" * 300000}"',))
+        database.execute("UPDATE build SET identity = ?", (f'"{"x" * 300000}"',))
         database.commit()
         database.close()
 
@@ -775,8 +775,56 @@ class RunTest(unittest.TestCase):
         done = subprocess.run([RUN, "--export", "out", "--experiment", experiment], cwd=self.root,
                               capture_output=True, text=True, preexec_fn=little_room)
         self.assertEqual(done.returncode, 1, done.stderr)
-        self.assertIn("tree.csv", done.stderr)
+        self.assertIn("build.csv", done.stderr)
         self.assertEqual(done.stderr.count("\n"), 1)
+
+    def test_samples_and_trees_are_written_once_for_what_they_share(self):
+        """Samples that were taken alike on one line, a tree's figures in columns; and back without loss."""
+        experiment = self.run_it("good").out.split()[1]
+        shape = '{"entries":3,"mean":2.6699999999999999,"children":[0,0,7,1,0,0,0],"none":[],' \
+                '"bytes":{"map":40,"nodes":0},"blocks":-1}'
+        digest = hashlib.sha256(shape.encode()).hexdigest()[:12]
+        database = sqlite3.connect(self.root / "results/hamtlab.sqlite")
+        database.executescript(f"""
+            INSERT INTO tree VALUES ('{digest}', '{shape}');
+            UPDATE run SET tree = '{digest}' WHERE slot <> 1;
+            DELETE FROM sample WHERE slot = 0;""")
+        database.executemany("INSERT INTO sample SELECT id, 0, ?, ?, ?, ? FROM experiment", [
+            (0, 0.1 + 0.2, 10, 1), (1, 5.0, 10, 1), (2, 5.0, 20, 1), (3, 6.25, None, 1), (4, 7.0, 10, 1)])
+        database.commit()
+        database.close()
+        self.run_it("unused", "--export", "out", "--experiment", experiment)
+        directory, = (self.root / "out").iterdir()
+        self.assertEqual((directory / "sample.csv").read_text().splitlines()[:5], [
+            "slot,ops,repeats,ns_per_op", "0,10,1,0.30000000000000004 5", "0,20,1,5", "0,,1,6.25", "0,10,1,7"])
+        trees = list(csv.DictReader((directory / "tree.csv").read_text().splitlines()))
+        mine, = (tree for tree in trees if tree["digest"] == digest)
+        self.assertEqual({name: text for name, text in mine.items() if name not in ("digest", "depth[]")},
+                         {"entries": "3", "mean": "2.6699999999999999", "children[]": "0*2 7 1 0*3", "none[]": "",
+                          "bytes.map": "40", "bytes.nodes": "0", "blocks": "-1"})
+        self.run_it("unused", "--import", str(directory), "--store", self.SECOND)
+        for table in ("sample", "tree"):
+            rows = f"SELECT * FROM {table} ORDER BY 1, 2, 3" if table == "sample" else (
+                f"SELECT * FROM {table} WHERE digest IN (SELECT tree FROM run) ORDER BY 1")
+            self.assertEqual(self.ask(rows), self.ask(rows, store=self.SECOND))
+
+    def test_what_would_not_come_back_is_not_exported(self):
+        experiment = self.run_it("good").out.split()[1]
+        for change, said in (("UPDATE tree SET shape = '{\"entries\":1000,\"depth\":[[1],2]}'",
+                              "is not made of numbers and lists of numbers"),
+                             ("UPDATE sample SET number = 99 WHERE slot = 0 AND number = 0",
+                              "run 0 are not numbered from 0 on")):
+            with self.subTest(said):
+                database = sqlite3.connect(self.root / "results/hamtlab.sqlite")
+                database.execute(change)
+                database.commit()
+                database.close()
+                done = self.run_it("unused", "--export", "out", "--experiment", experiment, expect=1)
+                self.assertIn(said, done.err)
+                database = sqlite3.connect(self.root / "results/hamtlab.sqlite")
+                database.execute("UPDATE tree SET shape = '{\"entries\":1000,\"depth\":[1,2]}'")
+                database.commit()
+                database.close()
 
     def test_no_path_of_the_reader_is_stored(self):
         library = self.root / "libown.so"
@@ -809,7 +857,7 @@ class RunTest(unittest.TestCase):
 
     def reseal(self, directory):
         """Sums that fit, as a forger would write them."""
-        lines = ["# hamtlab export, tables of version 2"]
+        lines = ["# hamtlab export, tables of version 2, form 2"]
         for table in TABLES:
             text = (directory / f"{table}.csv").read_bytes()
             rows = sum(1 for _ in csv.reader(io.StringIO(text.decode(), newline=""))) - 1
@@ -863,7 +911,9 @@ class RunTest(unittest.TestCase):
         whole = sums.read_bytes()
         for text, said in ((None, "No such file"), (b"", "first line"), (b"\xff\0\n", "first line"),
                            (whole.replace(b"version 2", b"version 1"),
-                            "out/x: its tables are of version 1; this program knows version 2"),
+                            "out/x: its tables are of version 1, form 2; this program knows version 2, form 2"),
+                           (whole.replace(b", form 2", b""),
+                            "out/x: its tables are of version 2; this program knows version 2, form 2"),
                            (b"".join(whole.splitlines(keepends=True)[:-2]),
                             "does not tell of value.csv")):
             with self.subTest(text=text):
@@ -886,19 +936,21 @@ class RunTest(unittest.TestCase):
                 ("experiment.csv", b"Z,finished", b"Z,interrupted", "constraint"),
                 ("experiment.csv", files["experiment.csv"], header["experiment.csv"],
                  "there is no experiment to which it could belong"),
-                ("sample.csv", b",40.125,", b",inf,", "ns_per_op is inf: must be a finite number"),
-                ("sample.csv", b",40.125,", b",1e400,", "1e400"),
-                ("sample.csv", b",40.125,", b",1e400 ,", "1e400"),
-                ("sample.csv", b",40.125,", b",nan,", "nan"),
-                ("sample.csv", b",40.125,", b",zero,", "sample.csv: record 2: "),
-                ("sample.csv", b",40.125,", b",,", "NOT NULL"),
-                ("sample.csv", b",40.125,", b",40.125", "4 fields where there are 5"),
-                ("sample.csv", b",3\n", b",3.5\n", "cannot store"),
-                ("sample.csv", b",3\n", b",3\0\n", "is not CSV"),
+                ("sample.csv", b",40.125", b",inf", "ns_per_op is inf: must be a finite number"),
+                ("sample.csv", b",40.125", b",1e400", "1e400"),
+                ("sample.csv", b",40.125", b",1e400 ", "1e400"),
+                ("sample.csv", b",40.125", b",nan", "nan"),
+                ("sample.csv", b",40.125", b",zero", "sample.csv: record 2: "),
+                ("sample.csv", b",40.125", b",", "ns_per_op is : must be a finite number"),
+                ("sample.csv", b",40.125", b"", "3 fields where there are 4"),
+                ("sample.csv", b",3,", b",3.5,", "cannot store"),
+                ("sample.csv", b",3,", b",3\0,", "is not CSV"),
                 ("build.csv", b",cc 1,", b",cc\0 1,", "is not CSV"),
-                ("sample.csv", b"\n0,0,", b"\n99,0,", "FOREIGN KEY"),
+                ("sample.csv", b"\n0,", b"\n99,", "FOREIGN KEY"),
                 ("sample.csv", b"slot,", b"experiment,", "the table's columns"),
                 ("tree.csv", b"1000", b"1001", "is not the one that is called so"),
+                ("tree.csv", b",1 2", b",1 2*99999999999999", "is not the one that is called so"),
+                ("tree.csv", b"digest", b"id", "the first line is not digest and names of figures"),
                 ("sample.csv", b"ns_per_op", b"ns", "the table's columns"),
                 ("sample.csv", files["sample.csv"], header["sample.csv"],
                  "its run 0 is ok and has neither a sample nor a value"),
@@ -937,12 +989,12 @@ class RunTest(unittest.TestCase):
         self.run_it("unused", "--import", "out/x", "--store", self.SECOND)
         last = files["sample.csv"].splitlines(keepends=True)[-1]
         for name, old, new, said in (
-                ("sample.csv", b",40.125,", b",39.125,", ".sqlite has sample "),
+                ("sample.csv", b",40.125", b",39.125", ".sqlite has sample "),
                 ("run.csv", b"123456", b"123457", ".sqlite has run "),
                 ("build.csv", b",cc 1,", b",cc 2,", ".sqlite has build "),
                 ("machine.csv", b"[{", b"[ {", ".sqlite has machine "),
                 ("experiment.csv", b",x,", b",y,", ".sqlite has experiment "),
-                ("sample.csv", last, b"", "sample.csv: has 39 rows, and experiment")):
+                ("sample.csv", last, b"", "sample.csv: has 35 rows, and experiment")):
             with self.subTest(file=name, new=new):
                 self.edit(directory / name, old, new)
                 self.reseal(directory)

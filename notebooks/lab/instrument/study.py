@@ -11,8 +11,7 @@ with ns_per_op, the median of its samples, where it was timed.
 """
 from typing import NamedTuple, Optional
 
-from .. import exports
-from ..results import RESULTS, NotMeasured
+from ..results import RESULTS, NotMeasured, parameter, processes
 
 CHANGED = {"aa": "copy", "power": "delay"}  # the parameter that is 0 on side a
 
@@ -26,12 +25,12 @@ class Verdict(NamedTuple):
 def read(name, results=RESULTS):
     """(about, frame) of a study."""
     try:
-        about, runs = exports.read(f"instrument-{name}", results)
+        about, runs = processes(f"instrument-{name}", results)
     except NotMeasured:
         raise NotMeasured(f"{results}: study {name} is not measured; make instrument measures it") from None
     runs = runs[runs["status"] == "ok"]
     if name in CHANGED:
-        changed = exports.parameter(runs, CHANGED[name]) > 0
+        changed = parameter(runs, CHANGED[name]) > 0
         runs = runs.assign(composition=runs["variant"], seed=runs["plan_seed"],
                            side=changed.map({False: "a", True: "b"}))
     elif name == "layout":

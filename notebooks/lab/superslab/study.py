@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 import pandas
 
-from .. import exports
-from ..results import RESULTS, NotMeasured
+from ..results import RESULTS, NotMeasured, parameter, processes
 from ..stats import estimate
 from .configurations import MAIN
 
@@ -33,16 +32,16 @@ def counts_of(runs):
 
 
 def frame(runs):
-    """The frame of processes as exports.read has them.  A step knows no load: it is found under the document's."""
+    """The frame of processes as processes() has them.  A step knows no load: it is found under the document's."""
     runs = runs.rename(columns={"allocator_asked": "configuration", "scale": "slots", "pattern": "generator"})
-    runs = runs.assign(threads=exports.parameter(runs, "threads"), counts=counts_of(runs))
+    runs = runs.assign(threads=parameter(runs, "threads"), counts=counts_of(runs))
     steps = runs["op"] == STEPS
     return runs.assign(**{name: runs[name].mask(steps, value) for name, value in MAIN._asdict().items()})
 
 
 def read(results=RESULTS, name="superslab"):
     try:
-        about, runs = exports.read(name, results)
+        about, runs = processes(name, results)
     except NotMeasured:
         raise NotMeasured(f"{results}: the study of the superslab is not measured; make superslab-results measures it"
                           ) from None

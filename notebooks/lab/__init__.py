@@ -6,7 +6,7 @@
     settings, command, progress, cell     what a setting may be; how a report ends; time left; the measuring program
 
     experiment, plot, compare, listing, merge   what `make experiment` prints and draws; experiments and stores together
-    ladder        what each change gains, alone and as a step of the ladder
+    ladder, steps what each change gains, alone and as a step of the ladder; beside what it is one step from
     factorial     which fix closes the gap: design, effects, interactions
     allocators, hash_costs, patterns, scale     what swapping allocator or hash, the order of keys and the map's size do
     shape         one full map: its tree, pool and hashes, and what theory predicts; flooding, hamt, tree_figures

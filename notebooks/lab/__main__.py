@@ -39,6 +39,7 @@ COMMANDS = {
     "profile": "counts.profile.profile",
     "recount": "counts.exact.recount",
     "seed-tables": "seeds.tables.seed_tables",
+    "steps": "steps.steps",
     "superslab-table": "superslab.report.superslab",
     "table": "experiment.table",
     "tree": "shape.tree.tree",

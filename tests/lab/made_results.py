@@ -23,7 +23,6 @@ from lab.audit import trees  # noqa: E402
 from lab.audit.evidence import EXPERIMENTS  # noqa: E402
 from lab.counts import attribution, exact, stored  # noqa: E402
 from lab.counts.purposes import CATEGORIES  # noqa: E402
-from lab.factorial import design  # noqa: E402
 from lab.shape import model  # noqa: E402
 from lab.superslab.configurations import CONFIGURATIONS, LOADS, MAIN  # noqa: E402
 
@@ -139,10 +138,6 @@ def fill(connection, name, rows, machine="m1"):
 def experiments(directory, machines=None):
     """Exports below a directory; machines: {name: machine} of those that have another one."""
     plans = {path.stem: list(grids(path)) for path in (ROOT / "experiments").glob("*.plan") if path.stem in EXPERIMENTS}
-    # What the paper tells of, until the plan's own design is measured.
-    plans["factorial"] = list(itertools.product(
-        [*map(design.name, design.fraction()), *design.CHECKS, "reference"], ["put", "get"], ["shuffled"],
-        [100000, 1000000], ["xxh3"], ["u64"], ["glibc"]))
     plans["libhamt"] = list(itertools.product(
         ["reference", "libhamt"], ["put", "get", "insert10"], ["shuffled"],
         [1000, 10000, 100000, 1000000], ["xxh3"], ["u64"], ["glibc"]))

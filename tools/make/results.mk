@@ -1,10 +1,10 @@
 # results.mk - results: measuring all that is claimed, and printing what is stored of it.
-.PHONY: results anew tables findings audit audit-counts factorial
+.PHONY: results anew tables steps findings audit audit-counts factorial
 
 # ---- Results: what is claimed, measured, and printed ----
 # runs/<plan>/ is the plan's experiment as CSV.  What is interrupted goes on at the next call, and what
 # is finished is not measured again.
-PLANS := fixes seeds suite factorial audit allocators hashes churn buckets pools
+PLANS := fixes steps seeds suite factorial audit allocators hashes churn buckets pools
 RUNS   = --runs $(RESULTS)/runs
 
 results: $(PLANS:%=$(OWN)/runs/%/experiment.csv)
@@ -35,6 +35,10 @@ tables: build/run/run
 	@trap '' PIPE; status=0; for table in $(TABLES_OF); do \
 	    name=$${table#?}; echo "==== $${name%% *}" 2>/dev/null || exit 0; $(LAB)$$table || status=1; echo 2>/dev/null || exit 0; \
 	done; exit $$status
+
+# What each single step does, beside what it is one step from.
+steps:
+	@$(LAB) steps $(call given,RESULTS)
 
 # The table of docs/results.md, which it writes there.
 findings: build/run/run

@@ -37,9 +37,9 @@ from .superslab import Study
 
 # Where two have the same cells, with as many blocks each, the first serves: `seeds`, from which the documents'
 # tables are made, so that both speak of the same processes.
-EXPERIMENTS = ("seeds", "audit", "fixes", "factorial", "allocators", "hashes", "libhamt", "suite", "churn", "buckets",
+EXPERIMENTS = ("seeds", "audit", "fixes", "steps", "factorial", "allocators", "hashes", "libhamt", "suite", "churn", "buckets",
                "pools")
-LATER = ("churn", "buckets", "pools")  # measured on another machine, at a later commit
+LATER = ("steps", "factorial", "churn", "buckets", "pools")  # measured on another machine, at a later commit
 USUAL = {"pattern": "shuffled", "scale": "100K", "hash": "xxh3", "key": "u64", "alloc": SYSTEM[0]}
 
 

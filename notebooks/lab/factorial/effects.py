@@ -20,7 +20,7 @@ from . import design
 from .fit import Fit, Prediction, ladder as soonest
 
 NAME = "factorial"
-SINGLES = "fixes"  # another experiment that has the single fixes
+SINGLES = "steps"  # another experiment that has the single fixes
 OPS = ("put", "get")
 ALIKE = ["pattern", "hash", "key", "allocator"]  # what all of a response has in common
 

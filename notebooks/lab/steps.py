@@ -15,7 +15,8 @@ OPS = ("put", "get")
 
 def parents(variants):
     """{variant: the one it is one step from}, of those that are both among these."""
-    found = {name: compose.parent_of(compose.VARIANTS / name) for name in compose.variants() if name in variants}
+    found = {name: compose.parent_of(compose.VARIANTS / name) for name in compose.variants()
+             if name in variants and not compose.is_core(name)}
     return {name: parent.name for name, parent in found.items() if parent and parent.name in variants}
 
 

@@ -1,6 +1,6 @@
 /* capacity.h (bucket) - how large does a bucket get, and in which steps?
  *
- * Contract: CAPACITY_MOST is how many entries a bucket has at most, 255 or fewer; one more, and it
+ * Contract: CAPACITY_MOST is how many entries a bucket has at most, 31 or fewer; one more, and it
  * parts.  capacity_for(count) is how many a block has room for that is made for `count` entries,
  * 1 to CAPACITY_MOST: at least `count`, and never less for more.
  *

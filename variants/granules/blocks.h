@@ -4,7 +4,7 @@
  * bytes, so that a link has four bytes instead of eight, and no block has malloc's header.
  *
  *     region   [ none | block | block | ... | never used ]
- *     link     number of the first granule * 2 + mark; 0 is none
+ *     link     number of the first granule * 2 + mark; 0 with the mark is none
  *
  * A block that is freed goes to a list of those of its size, from which the next one is taken; its
  * first link leads to the next free one.  The region grows by an eighth; since links are numbers,
@@ -16,7 +16,7 @@
 
 typedef uint32_t link;
 
-#define LINK_NONE ((link)0)
+#define LINK_NONE ((link)1)
 
 enum {
     GRANULE = 16,        /* bytes */
@@ -37,6 +37,8 @@ struct blocks {
 
 static inline void blocks_init(struct blocks *blocks) {
     *blocks = (struct blocks){.used = 1};
+    for (int size = 0; size < GRANULES_SIZES; size++)
+        blocks->free[size] = LINK_NONE;
 }
 
 static inline void blocks_free(struct blocks *blocks) {
@@ -45,7 +47,7 @@ static inline void blocks_free(struct blocks *blocks) {
 }
 
 static inline void *block_at(const struct blocks *blocks, link block) {
-    return blocks->region + (size_t)(block / 2) * GRANULE;
+    return blocks->region + (size_t)block * (GRANULE / 2);
 }
 
 static inline uint32_t granules_of(size_t bytes) {
@@ -87,7 +89,6 @@ static inline link block_alloc(struct blocks *blocks, size_t bytes) {
 
 static inline void block_free(struct blocks *blocks, link block, size_t bytes) {
     uint32_t granules = granules_of(bytes);
-    block &= ~(link)1;
     *(link *)block_at(blocks, block) = blocks->free[granules];
     blocks->free[granules] = block;
     if (--blocks->live == 0)
@@ -98,8 +99,16 @@ static inline link link_mark(link block) {
     return block | 1;
 }
 
+static inline link link_unmark(link block) {
+    return block & ~(link)1;
+}
+
+static inline bool link_is_bucket(link block) {
+    return !(block & 1);
+}
+
 static inline bool link_is_fork(link block) {
-    return block & 1;
+    return !link_is_bucket(block) && block != LINK_NONE;
 }
 
 static inline void block_count(const struct blocks *blocks, link block, struct hamt_stats *stats) {

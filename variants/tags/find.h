@@ -14,7 +14,11 @@
 #ifndef FIND_H
 #define FIND_H
 
-enum { FIND_TAGS = 8 /* to a word */, FIND_WORDS = (CAPACITY_MOST + FIND_TAGS - 1) / FIND_TAGS };
+enum {
+    FIND_BITS = 8, /* of a tag */
+    FIND_TAGS = 8, /* to a word */
+    FIND_WORDS = (CAPACITY_MOST + FIND_TAGS - 1) / FIND_TAGS
+};
 
 _Static_assert(FIND_WORDS <= 4, "a mask has a bit for each tag");
 
@@ -52,14 +56,12 @@ static inline uint32_t find_equal(const struct find *find, uint8_t tag) {
     return mask;
 }
 
-static inline unsigned find_in(const struct find *find, const void *records, unsigned capacity,
-                               unsigned count, hamt_key key, uint64_t hash) {
-    for (uint32_t mask = find_equal(find, (uint8_t)hash); mask; mask &= mask - 1) {
-        unsigned index = (unsigned)__builtin_ctz(mask);
-        if (index < count && key_equal(record_key(records, capacity, index), key))
-            return index;
-    }
-    return count;
+static inline uint32_t find_candidates(const struct find *find, unsigned count, uint64_t hash) {
+    return find_equal(find, (uint8_t)hash) & ((UINT32_C(1) << count) - 1);
+}
+
+static inline uint64_t find_bits(const struct find *find, unsigned index) {
+    return find_tag(find, index);
 }
 
 static inline bool find_check(const struct find *find, unsigned index, uint64_t hash) {

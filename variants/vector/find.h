@@ -16,7 +16,11 @@
 #include <arm_neon.h>
 #endif
 
-enum { FIND_VECTOR = 16 /* bytes */, FIND_SECOND = CAPACITY_MOST - FIND_VECTOR };
+enum {
+    FIND_BITS = 8 /* of a tag */,
+    FIND_VECTOR = 16 /* bytes */,
+    FIND_SECOND = CAPACITY_MOST - FIND_VECTOR
+};
 
 _Static_assert(FIND_SECOND >= 0 && FIND_SECOND <= FIND_VECTOR, "two vectors cover all tags");
 
@@ -60,15 +64,12 @@ static inline uint32_t find_equal(const struct find *find, uint8_t tag) {
                                                 << FIND_SECOND;
 }
 
-static inline unsigned find_in(const struct find *find, const void *records, unsigned capacity,
-                               unsigned count, hamt_key key, uint64_t hash) {
-    uint32_t mask = find_equal(find, (uint8_t)hash) & ((UINT32_C(1) << count) - 1);
-    for (; mask; mask &= mask - 1) {
-        unsigned index = (unsigned)__builtin_ctz(mask);
-        if (key_equal(record_key(records, capacity, index), key))
-            return index;
-    }
-    return count;
+static inline uint32_t find_candidates(const struct find *find, unsigned count, uint64_t hash) {
+    return find_equal(find, (uint8_t)hash) & ((UINT32_C(1) << count) - 1);
+}
+
+static inline uint64_t find_bits(const struct find *find, unsigned index) {
+    return find->tags[index];
 }
 
 static inline bool find_check(const struct find *find, unsigned index, uint64_t hash) {

@@ -1,6 +1,8 @@
 /* hamt.c (bucket) - a bucket trie behind the functions of hamt.h.
  *
  * Start reading at buckets.h: it says what the parts are and how they are joined. */
+#define _DEFAULT_SOURCE /* what pages.h asks of the system is no part of C */
+
 #include "buckets.h"
 
 #include "inspect.h"

@@ -85,7 +85,7 @@ building  trie/hamt\.c                           hamt_\w+
 building  trie/(inspect|iterate)\.h              .*
 building  common/(hamt|inside)\.h                .*
 # the bucket trie
-memory    blocks\.h                              .*
+memory    (blocks|granules|reserved|pages)\.h    .*
 walking   find\.h                                find_(candidates|equal|tag)
 building  (find|capacity|spare)\.h              .*
 walking   record\.h                              record_(is|key|keys|entry|value|values)

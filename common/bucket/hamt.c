@@ -11,7 +11,7 @@
 
 /* A bucket parts when it is full, and joins another only when both are nearly empty. */
 unsigned hamt_traits(void) {
-    return HAMT_OUR_OWN;
+    return RECORD_COLLISIONS ? HAMT_OUR_OWN : HAMT_OUR_OWN & ~(unsigned)HAMT_COLLISIONS;
 }
 
 struct hamt *hamt_create(const struct hamt_config *config) {

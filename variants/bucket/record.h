@@ -3,20 +3,27 @@
  * Contract.  struct records is the part of a bucket that holds them (buckets.h): its capacity and
  * width are the same as long as the block lives.  `known` is what is known of an entry's hash
  * beside its record: the bits that lead to the bucket and the last FIND_BITS, the others 0.
- *   record_width      bytes an entry takes, where so many bits lead to its bucket: no fewer for
- * less record_bytes      bytes so many of this width take record_is         whether the entry at
- * `index` has this key, whose hash begins with the bits that lead here and ends like that entry's
- * last FIND_BITS record_key, record_hash     the key of the entry at `index`, which is the
- * bucket's, and its hash record_value, record_set_value    its value record_set        stores an
- * entry, whose key becomes the bucket's record_move       the entry at `from` fills the place at
- * `to` of the same bucket record_hand_over  an entry of another bucket, of this hash, becomes this
- * one's record_copy       the first `count` entries of another bucket, of the same width, become
- * this one's record_drop       drops the key of the entry at `index` record_block      the block
- * behind its key, NULL if it has none
+ *   record_width      bytes an entry takes, where so many bits lead to its bucket; fewer bits, no
+ *                     fewer bytes
+ *   record_bytes      bytes so many of this width take
+ *   record_is         whether the entry at `index` has this key, whose hash begins with the bits
+ *                     that lead here and has the entry's last FIND_BITS
+ *   record_key        the key of the entry at `index`, which is the bucket's; record_hash its hash
+ *   record_value      its value; record_set_value gives it another
+ *   record_set        stores an entry, whose key becomes the bucket's
+ *   record_move       the entry at `from` fills the place at `to` of the same bucket
+ *   record_hand_over  an entry of another bucket, of this hash, becomes this one's
+ *   record_copy       the first `count` entries of another bucket, of the same width, become this
+ *                     one's
+ *   record_drop       drops the key of the entry at `index`
+ *   record_block      the block behind its key, NULL if it has none
+ *   RECORD_COLLISIONS 1; 0 where a key is known by its hash alone, so that no two may have one hash
  *
  * Here key and value stand side by side. */
 #ifndef RECORD_H
 #define RECORD_H
+
+enum { RECORD_COLLISIONS = 1 };
 
 static inline unsigned record_width(unsigned depth) {
     (void)depth;

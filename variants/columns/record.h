@@ -6,6 +6,8 @@
 #ifndef RECORD_H
 #define RECORD_H
 
+enum { RECORD_COLLISIONS = 1 };
+
 static inline unsigned record_width(unsigned depth) {
     (void)depth;
     return sizeof(hamt_key) + sizeof(uint64_t);

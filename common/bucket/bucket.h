@@ -1,6 +1,6 @@
 /* bucket.h - a block of entries whose hashes agree in the bits that lead to it.
  *
- * `way` is any hash that begins with those bits: where entries keep but a part of their hash, it
+ * * `prefix` is those bits, followed by zeros: where entries keep but a part of their hashes, it
  * has the rest. */
 #ifndef BUCKET_H
 #define BUCKET_H
@@ -13,6 +13,10 @@ struct bucket {
     uint8_t width; /* of its records; enough for this depth */
     _Alignas(struct entry) unsigned char records[];
 };
+
+static inline unsigned bucket_capacity(unsigned count, unsigned width) {
+    return capacity_for(count, sizeof(struct bucket), width);
+}
 
 static inline size_t bucket_bytes(unsigned capacity, unsigned width) {
     return sizeof(struct bucket) + record_bytes(capacity, width);
@@ -27,19 +31,19 @@ static inline struct records bucket_records(const struct bucket *bucket) {
 }
 
 /* Those bits of an entry's hash that are known without its record. */
-static inline uint64_t bucket_known(const struct bucket *bucket, unsigned index, uint64_t way) {
-    return fork_prefix(way, bucket->depth) | find_bits(&bucket->find, index);
+static inline uint64_t bucket_known(const struct bucket *bucket, unsigned index, uint64_t prefix) {
+    return prefix | find_bits(&bucket->find, index);
 }
 
 static inline hamt_key bucket_key(const struct hamt *map, const struct bucket *bucket,
-                                  unsigned index, uint64_t way) {
-    return record_key(bucket_records(bucket), index, bucket_known(bucket, index, way),
+                                  unsigned index, uint64_t prefix) {
+    return record_key(bucket_records(bucket), index, bucket_known(bucket, index, prefix),
                       map->hash_seed);
 }
 
 static inline uint64_t bucket_hash(const struct hamt *map, const struct bucket *bucket,
-                                   unsigned index, uint64_t way) {
-    return record_hash(bucket_records(bucket), index, bucket_known(bucket, index, way),
+                                   unsigned index, uint64_t prefix) {
+    return record_hash(bucket_records(bucket), index, bucket_known(bucket, index, prefix),
                        map->hash_seed);
 }
 
@@ -64,7 +68,7 @@ static inline unsigned bucket_find(const struct bucket *bucket, hamt_key key, ui
 
 /* An empty bucket with room for `count` entries; LINK_NONE when memory is out. */
 static inline link bucket_make(struct hamt *map, unsigned count, unsigned depth) {
-    unsigned capacity = capacity_for(count), width = record_width(depth);
+    unsigned width = record_width(depth), capacity = bucket_capacity(count, width);
     link block = block_alloc(&map->blocks, bucket_bytes(capacity, width));
     if (block == LINK_NONE)
         return LINK_NONE;
@@ -109,10 +113,11 @@ static inline void bucket_remove(struct bucket *bucket, unsigned index) {
     find_move(&bucket->find, index, last);
 }
 
-/* The bucket's entries in a block for `depth` bits with room for `count`, no fewer than it has;
- * they are that one's then.  LINK_NONE when memory is out, and nothing changed. */
+/* The bucket's entries, to which `hash` leads, in a block for `depth` bits with room for `count`,
+ * no fewer than it has; they are that one's then.  LINK_NONE when memory is out, and nothing
+ * changed. */
 static inline link bucket_resized(struct hamt *map, link block, unsigned count, unsigned depth,
-                                  uint64_t way) {
+                                  uint64_t hash) {
     link made = bucket_make(map, count, depth);
     if (made == LINK_NONE)
         return LINK_NONE;
@@ -123,8 +128,9 @@ static inline link bucket_resized(struct hamt *map, link block, unsigned count, 
         to->count = from->count;
         record_copy(bucket_records(to), bucket_records(from), from->count);
     } else {
+        uint64_t prefix = fork_prefix(hash, from->depth);
         for (unsigned i = 0; i < from->count; i++)
-            bucket_hand_over(to, from, i, bucket_hash(map, from, i, way));
+            bucket_hand_over(to, from, i, bucket_hash(map, from, i, prefix));
     }
     return made;
 }

@@ -173,10 +173,11 @@ size_t hamt_put_many(struct hamt *map, const hamt_key *keys, const uint64_t *val
 /* A bucket has lost an entry: it may be empty, or have room to give back. */
 static __attribute__((noinline)) void shrink(struct hamt *map, struct place place, uint64_t hash) {
     place.depth = place.bucket->depth;
-    if (place.bucket->count == 0) {
+    unsigned count = place.bucket->count;
+    if (count == 0) {
         part_cut(map, place, hash);
-    } else {
-        link made = bucket_resized(map, place.block, place.bucket->count, place.depth, hash);
+    } else if (bucket_capacity(count, record_width(place.depth)) < place.bucket->capacity) {
+        link made = bucket_resized(map, place.block, count, place.depth, hash);
         if (made == LINK_NONE)
             return;
         way_replace(map, hash, place.depth, place.block, made);

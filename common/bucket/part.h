@@ -54,9 +54,10 @@ static inline bool part_list(struct hamt *map, struct place place, hamt_key key,
 static __attribute__((flatten)) bool part_put(struct hamt *map, struct place place, hamt_key key,
                                               uint64_t value, uint64_t hash) {
     uint64_t hashes[CAPACITY_MOST], differ = 0;
+    uint64_t prefix = fork_prefix(hash, place.bucket->depth);
     unsigned count = place.bucket->count, ones = 0;
     for (unsigned i = 0; i < count; i++) {
-        hashes[i] = bucket_hash(map, place.bucket, i, hash);
+        hashes[i] = bucket_hash(map, place.bucket, i, prefix);
         differ |= hashes[i] ^ hash;
     }
     if (differ == 0)
@@ -154,8 +155,9 @@ static inline link part_joined(struct hamt *map, link block, link beside, uint64
     if (beside == LINK_NONE)
         return block;
     const struct bucket *from = bucket_at(map, beside);
+    uint64_t prefix = fork_prefix(other, from->depth);
     for (unsigned i = 0; i < more; i++)
-        bucket_hand_over(to, from, i, bucket_hash(map, from, i, other));
+        bucket_hand_over(to, from, i, bucket_hash(map, from, i, prefix));
     bucket_free(map, beside);
     return block;
 }

@@ -58,9 +58,9 @@ static inline uint64_t way_of(const struct hamt *map, size_t number) {
     return bits == 0 ? 0 : (uint64_t)number << (HASH_BITS - bits);
 }
 
-/* The same way with a 1 after `depth` bits; below the last one there is nothing left to say. */
-static inline uint64_t way_one(uint64_t way, unsigned depth) {
-    return depth < HASH_BITS ? way | UINT64_C(1) << (HASH_BITS - 1 - depth) : way;
+/* The same prefix with a 1 after `depth` bits; below the last one there is nothing left to say. */
+static inline uint64_t way_one(uint64_t prefix, unsigned depth) {
+    return depth < HASH_BITS ? prefix | UINT64_C(1) << (HASH_BITS - 1 - depth) : prefix;
 }
 
 /* How many these are, for a `depth` that is none beyond the root's. */

@@ -2,7 +2,8 @@
  *
  * Contract.
  *   spare_due    whether a bucket of so many entries, in a block with room for `capacity`, moves to
- * a block with room for no more than it has.  That one is smaller; an empty bucket goes in any case
+ *                one with room for no more than it has, if there is a smaller one.  An empty bucket
+ *                goes in any case
  *   spare_joins  whether two neighbours with so many entries together become one bucket; asked when
  *                one of them has moved
  *
@@ -14,11 +15,11 @@
 enum { SPARE_SHARE = 2 };
 
 static inline bool spare_due(unsigned count, unsigned capacity) {
-    return capacity_for(count * SPARE_SHARE) < capacity;
+    return count * SPARE_SHARE <= capacity;
 }
 
 static inline bool spare_joins(unsigned count) {
-    return count <= CAPACITY_MOST / SPARE_SHARE;
+    return count * SPARE_SHARE <= CAPACITY_MOST;
 }
 
 #endif

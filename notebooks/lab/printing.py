@@ -2,6 +2,7 @@
 characters."""
 import re
 import textwrap
+from typing import NamedTuple
 
 from .stats import Estimate
 
@@ -80,6 +81,29 @@ def align(header, rows, figures=5, cell=None):
     return "\n".join(lines)
 
 
+class Table(NamedTuple):
+    """Words to the left, figures to the right: a report prints it in columns, a page has it in Markdown, in which
+    names stand in backticks."""
+    header: list
+    rows: list
+    words: int  # columns of them
+
+    def beside(self, place, name, texts, words=0):
+        """The same with a column more, before the one in this place; words: 1 if it has words."""
+        def put(row, text):
+            return [*row[:place], text, *row[place:]]
+        return Table(put(self.header, name), list(map(put, self.rows, texts)), self.words + words)
+
+    def columns(self, cell=0):
+        header, *rows = ([text.replace("`", "") for text in row] for row in [self.header, *self.rows])
+        return align(header, rows, figures=len(header) - self.words, cell=cell)
+
+    def markdown(self):
+        rule = ["---"] * self.words + ["---:"] * (len(self.header) - self.words)
+        return "\n".join("| " + " | ".join(cell.strip().replace("|", "\\|") for cell in line) + " |"
+                         for line in [self.header, rule, *self.rows])
+
+
 def paragraph(text, indent=""):
     """Running text on the page; lines after the first are indented."""
     return textwrap.fill(text, WIDTH, subsequent_indent=indent, break_long_words=False,
@@ -93,6 +117,11 @@ def fields(pairs):
 
 
 # ---- Figures ----
+
+def code(name):
+    """A name in a Table."""
+    return f"`{name}`"
+
 
 def short_scale(scale):
     for unit, size in (("M", 10 ** 6), ("K", 10 ** 3)):
@@ -154,6 +183,18 @@ def deviations_off(found, expected, deviation):
 def columns(header, rows):
     """A table without gaps: what a line is about to the left, and figures."""
     return align(header, rows, figures=len(header) - 1, cell=0)
+
+
+# ---- Where results come from ----
+
+def commit_of(about):
+    """The sources of an experiment, by its row."""
+    return (about["source_commit"] or "unknown")[:12] + " with changes" * bool(about["dirty"])
+
+
+def moment(about):
+    """When it began, UTC."""
+    return about["started"][:16].replace("T", " ")
 
 
 # ---- Names in their order ----

@@ -11,6 +11,7 @@ import os
 import textwrap
 
 from ..command import BadSetting
+from ..printing import commit_of
 from ..results import RESULTS, read_rows
 from . import counts, findings, rules, superslab, suspicions, times
 from .evidence import EXPERIMENTS, Evidence
@@ -81,8 +82,7 @@ def suspicion_text(suspicion, settled, bearing, sentence, found):
 
 def sources(evidence):
     for name, (about, *_) in evidence.experiments.items():
-        commit = (about["source_commit"] or "unknown")[:12] + " with changes" * about["dirty"]
-        yield f"{name:<11} {about['started'][:10]}  commit {commit}  {about['cpu']}, {about['cores']} cores"
+        yield f"{name:<11} {about['started'][:10]}  commit {commit_of(about)}  {about['cpu']}, {about['cores']} cores"
     absent = [name for name in EXPERIMENTS if name not in evidence.experiments]
     if absent:
         yield f"not there: {', '.join(absent)}"

@@ -216,7 +216,7 @@ def write(path, text):
 
 def missing(sources):
     """What was not measured at all, and what would measure it: lines of text."""
-    lost = [name for name in EXPERIMENTS if name not in sources.evidence.experiments]
+    lost = [name for name in EXPERIMENTS if name not in sources.experiments]
     if lost:
         yield f"experiments not there: {', '.join(lost)} (make results, for those with a plan)"
     for what, command in (("runs/instrument-aa/experiment.csv", "make instrument, or make anew"),

@@ -11,7 +11,7 @@ from typing import NamedTuple, Optional
 
 from ..seeds import figures as seeds
 from ..seeds.figures import NO_NEIGHBOUR
-from ..printing import align, paragraph, span_text, with_interval
+from ..printing import Table, align, commit_of, moment, paragraph, span_text, with_interval
 from ..results import RESULTS
 from ..stats import Estimate
 from ..verdicts import NOT_MEASURED, Span, judge, judge_count
@@ -247,8 +247,7 @@ def print_performance(study, heading, load, names, columns, before=None, after=N
 
 def print_about(about, study):
     blocks = max((len(rows) for (op, *_), rows in study.found.items() if op == MIXED), default=0)
-    commit = (about["source_commit"] or "unknown")[:12] + " with changes" * about["dirty"]
-    print(f"study of the superslab  {about['started'][:16].replace('T', ' ')} UTC  commit {commit}"
+    print(f"study of the superslab  {moment(about)} UTC  commit {commit_of(about)}"
           f"{'' if about['finished'] else '  unfinished'}")
     print(f"{about['cpu']}, {about['cores']} cores, {about['os']}, {about['kernel']}; huge pages: {about['thp']}")
     libraries = {name: rows["allocator"].iloc[0] for (op, *_, name), rows in study.found.items() if op == MIXED}
@@ -299,11 +298,15 @@ def print_counts(study):
                  for name, counts in counted.items()], len(columns) + 1)
 
 
+def target_table(study):
+    return Table(["what", "load", "verdict", "wanted", "ours"],
+                 [[target.what, str(target.load), verdict_of(target),
+                   f"{'at least' if target.at_least else 'at most'} {target.bound}", text_of(target.ours)]
+                  for target in targets_of(study)], 3)
+
+
 def print_targets(study):
-    print_table(f"What the best setting is to reach ({BEST})", ["what", "load", "verdict", "wanted", "ours"],
-                [[target.what, str(target.load), verdict_of(target),
-                  f"{'at least' if target.at_least else 'at most'} {target.bound}", text_of(target.ours)]
-                 for target in targets_of(study)], figures=2, cell=1)
+    print(f"\nWhat the best setting is to reach ({BEST})\n\n{target_table(study).columns(1)}")
 
 
 def print_failures(runs):

@@ -111,7 +111,7 @@ def order_table(study):
         for (before, _), (after, time) in zip(way, way[1:]):
             cells[len(after) - 1] = f"{'+'.join(fix for fix in design.FIXES if fix in after - before)} {digits(time)}"
         rows.append([short_scale(scale), "measured", *cells, ""])
-    return Table(["entries", "order", *(f"fix {number}" for number, _ in enumerate(design.FIXES, 1)), "gap left"], rows,
+    return Table(["scale", "order", *(f"fix {number}" for number, _ in enumerate(design.FIXES, 1)), "gap left"], rows,
                  len(design.FIXES) + 2)
 
 

@@ -20,7 +20,7 @@ from ..results import CELL, NotMeasured
 from ..shape.hashes import uniformity
 from ..superslab import report as superslab
 from ..superslab.configurations import CONFIGURATIONS, CONTROL, SHIPPED
-from ..superslab.study import scaled
+from ..superslab.study import scaled, text_of
 from .words import every_machine, minutes, number_of
 
 TABLES = {}  # {name: function of Sources that gives a Table}
@@ -358,13 +358,11 @@ def hash_costs_(sources):
 def slabs(sources):
     study, rows = sources.slabs, []
     for name, settings in CONFIGURATIONS.items():
-        if name == CONTROL or not study.value(name, "mops"):
+        if name == CONTROL or not study.figure(name):
             continue
         lcg, good, depends = superslab.dependence(study, name, SHIPPED)
-        rows.append([code(name), settings, superslab.text_of(study.value(name, "mops")),
-                     superslab.text_of(lcg),
-                     superslab.text_of(scaled(study.value(name, "kernel_share"), 100)),
-                     superslab.text_of(good), depends])
+        rows.append([code(name), settings, *map(text_of, (study.figure(name), lcg, scaled(study.figure(f"kernel_share {name}"), 100), good)),
+                     depends])
     return Table(["configuration", "settings", "Mop/s", f"x {SHIPPED}", "kernel, %",
                   f"good generator, x {SHIPPED}", "depends on the generator"],
                  need(rows, "the superslab's configurations"), 2)

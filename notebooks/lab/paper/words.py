@@ -47,8 +47,7 @@ from ..results import NotMeasured
 from ..seeds import figures as seeds
 from ..stats import CONFIDENCE
 from ..superslab.configurations import MAIN
-from ..superslab.report import text_of
-from ..superslab.study import scaled
+from ..superslab.study import scaled, text_of
 from ..tree_figures import FIGURES, figure as tree_figure
 from ..verdicts import DOES_NOT_HOLD, HOLDS, NOT_MEASURED
 
@@ -227,8 +226,7 @@ def load_of(options):
 @word
 def slab(sources, names, compare=False, **options):
     """Mop/s of a configuration, of one over another, or words for that."""
-    load, (name, *base) = load_of(options), names.split("/")
-    ours = (sources.slabs.ratio(name, *base, load=load) if base else sources.slabs.value(name, "mops", load))
+    ours = sources.slabs.figure(names, load_of(options))
     if ours is None:
         raise NotMeasured(f"the superslab's {names}")
     # Of throughputs: above 1 is faster.
@@ -237,7 +235,7 @@ def slab(sources, names, compare=False, **options):
 
 @word
 def kernel(sources, name, **options):
-    ours = sources.slabs.value(name, "kernel_share", load_of(options))
+    ours = sources.slabs.figure(f"kernel_share {name}", load_of(options))
     if ours is None:
         raise NotMeasured(f"the superslab's {name}")
     return f"{text_of(scaled(ours, 100))} %"

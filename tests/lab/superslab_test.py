@@ -138,7 +138,7 @@ class Report(unittest.TestCase):
         self.assertEqual((line.ours, line.against), ("34.1 [34.1 34.1]", "phase9-on"))
         self.assertEqual(tuple(line.seed_ratio), (1.3, 1.4))
         self.assertAlmostEqual(line.our_ratio.median, 22 / 16.4)
-        self.assertAlmostEqual(line.to_mimalloc.median, 22 / 95)
+        self.assertAlmostEqual(superslab.to_mimalloc(line.figure, study_of(made())).median, 22 / 95)
         self.assertEqual((lines["004.profile.02"].ours, lines["004.profile.02"].verdict), ("99.4", seeds.NO_NEIGHBOUR))
 
     def test_another_does_not(self):

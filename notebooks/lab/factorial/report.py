@@ -6,7 +6,8 @@ what it was not told; what is left to the reference.  lab.factorial.effects has 
 import statistics
 
 from ..counts import exact
-from ..printing import Table, code, commit_of, digits, fields, moment, paragraph, short_scale, with_interval
+from ..printing import (Table, code, commit_of, digits, fields, from_to, moment, paragraph, short_scale,
+                        with_interval)
 from ..results import RESULTS, NotMeasured, exported
 from ..stats import Estimate
 from . import design, effects, figure
@@ -26,11 +27,6 @@ def starred(effect):
     return shown(effect) + ("*" if effect.stands else " ")
 
 
-def of_all(values):
-    """A number that all have, or from which to which it goes."""
-    return " to ".join(str(value) for value in sorted({min(values), max(values)}))
-
-
 def header(study):
     about, fits = study.about, [response.fit for response in effects.responses(study)]
     lost = [f"{response.label}: {name}" for response in effects.responses(study)
@@ -42,7 +38,7 @@ def header(study):
     return "\n".join([
         f"experiment {about['id']}  {moment(about)} UTC  commit {commit_of(about)}",
         f"{about['cpu']}, {about['cores']} cores, {about['kernel']}{', virtual' if about['virtualised'] else ''}",
-        f"{of_all([len(fit.compositions) for fit in fits])} of the {2 ** len(design.FIXES)} compositions of"
+        f"{from_to([len(fit.compositions) for fit in fits])} of the {2 ** len(design.FIXES)} compositions of"
         f" {len(design.FIXES)} fixes, one process of each in a block; blocks: {blocks}",
         paragraph(f"variance of effects between blocks over that of noise (1: the blocks agree): {unrest}"),
         *([paragraph(f"of the design, not measured: {', '.join(lost)}")] if lost else [])])
@@ -66,7 +62,7 @@ def effect_text(study):
 
 
 def effect_note(study):
-    terms = of_all([len(response.fit.effects) for response in effects.responses(study)])
+    terms = from_to([len(response.fit.effects) for response in effects.responses(study)])
     told = [f"{' x '.join(term)} from {', '.join(' x '.join(other) or 'the mean' for other in others)}"
             for term, others in effects.aliases(study).items()]
     return "\n".join([f"""\

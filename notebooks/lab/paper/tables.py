@@ -15,13 +15,14 @@ from ..counts.purposes import CATEGORIES
 from ..factorial import effects, report as factorial
 from ..instrument import limits
 from ..pairs import estimates, ratios
-from ..printing import Table, code, commit_of, count, digits, moment, percent_off, short_scale, with_interval
+from ..printing import (Table, code, commit_of, count, digits, from_to, moment, percent_off, short_scale,
+                        with_interval)
 from ..results import CELL, NotMeasured
 from ..shape.hashes import uniformity
 from ..superslab import report as superslab
 from ..superslab.configurations import CONFIGURATIONS, CONTROL, SHIPPED
 from ..superslab.study import scaled, text_of
-from .words import every_machine, minutes, number_of
+from .words import every_machine, minutes
 
 TABLES = {}  # {name: function of Sources that gives a Table}
 
@@ -46,7 +47,7 @@ def runs(sources):
     for name, (about, found, _) in sources.experiments.items():
         rows.append([code(name), moment(about), code(commit_of(about)), about["machine"][:8],
                      minutes(about) if about["finished"] else about["status"],
-                     str(found.groupby(CELL).ngroups), number_of(sources.processes_of(name))])
+                     str(found.groupby(CELL).ngroups), from_to(sources.processes_of(name))])
     return Table(["experiment", "started, UTC", "commit", "machine", "took", "cells", "processes a cell"], rows, 4)
 
 
@@ -361,8 +362,8 @@ def slabs(sources):
         if name == CONTROL or not study.figure(name):
             continue
         lcg, good, depends = superslab.dependence(study, name, SHIPPED)
-        rows.append([code(name), settings, *map(text_of, (study.figure(name), lcg, scaled(study.figure(f"kernel_share {name}"), 100), good)),
-                     depends])
+        kernel = scaled(study.figure(f"kernel_share {name}"), 100)
+        rows.append([code(name), settings, *map(text_of, (study.figure(name), lcg, kernel, good)), depends])
     return Table(["configuration", "settings", "Mop/s", f"x {SHIPPED}", "kernel, %",
                   f"good generator, x {SHIPPED}", "depends on the generator"],
                  need(rows, "the superslab's configurations"), 2)

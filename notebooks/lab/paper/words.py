@@ -42,7 +42,7 @@ from ..audit.evidence import Shape, places
 from ..counts import attribution
 from ..factorial import design, effects
 from ..factorial.report import shown
-from ..printing import code, commit_of, count, digits, percent_off, with_interval
+from ..printing import code, commit_of, count, digits, from_to, percent_off, with_interval
 from ..results import NotMeasured
 from ..seeds import figures as seeds
 from ..stats import CONFIDENCE
@@ -316,14 +316,9 @@ def confidence(_sources):
     return f"{100 * CONFIDENCE:.0f} %"
 
 
-def number_of(span):
-    """A number that all have, or from which to which it goes."""
-    return " to ".join(dict.fromkeys(map(str, span)))
-
-
 @word
 def processes(sources, name):
-    return number_of(sources.processes_of(name))
+    return from_to(sources.processes_of(name))
 
 
 def seconds_of(about):

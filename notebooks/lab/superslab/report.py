@@ -9,7 +9,7 @@ throughput off and on, and with slabs off no other switch does anything.
 from typing import NamedTuple, Optional
 
 from ..seeds import figures as seeds
-from ..seeds.figures import NO_NEIGHBOUR
+from ..seeds.figures import NO_NEIGHBOUR, Comparison
 from ..printing import Table, align, commit_of, moment, paragraph, span_text
 from ..results import RESULTS
 from ..stats import Estimate
@@ -60,15 +60,15 @@ def switch_of(figure):
 
 # ---- One figure beside ours ----
 
-class Line(NamedTuple):
-    """A figure beside ours; what there is not is None."""
-    figure: seeds.Figure
-    ours: str = "-"
-    verdict: str = NOT_MEASURED
-    against: str = ""
-    seed_ratio: Optional[Span] = None
-    our_ratio: Optional[Estimate] = None
-    to_mimalloc: Optional[Estimate] = None
+def line(figure, ours="-", verdict=NOT_MEASURED, *more):
+    return Comparison(figure, verdict, ours, *more)
+
+
+def to_mimalloc(figure, study):
+    """The throughput that a row is about over mimalloc's; None of what has none."""
+    switch = switch_of(figure) if LINES[figure.metric] is throughput else None
+    name = BEST if figure.metric == "ratio_to_mimalloc" else switch and switch.name
+    return name and study.figure(f"{name}/{MIMALLOC}")
 
 
 def percent_gain(ratio):
@@ -78,20 +78,19 @@ def percent_gain(ratio):
 def throughput(figure, study):
     switch = switch_of(figure)
     if switch is None:
-        return Line(figure)
+        return line(figure)
     absolute = figure.metric == "mops"
-    speed, ratio, to_mimalloc = map(study.figure, (switch.name, f"{switch.name}/{switch.base}",
-                                                   f"{switch.name}/{MIMALLOC}"))
+    speed, ratio = study.figure(switch.name), study.figure(f"{switch.name}/{switch.base}")
     ours = text_of(speed if absolute else percent_gain(ratio))
     if switch.name == switch.base:
-        return Line(figure, ours, NO_NEIGHBOUR if speed else NOT_MEASURED, to_mimalloc=to_mimalloc)
+        return line(figure, ours, NO_NEIGHBOUR if speed else NOT_MEASURED)
     seed = Span(*(value / SEED_BASE_MOPS if absolute else 1 + value / 100 for value in figure.span))
-    return Line(figure, ours, judge(seed, ratio).text, switch.base, seed, ratio, to_mimalloc)
+    return line(figure, ours, judge(seed, ratio).text, switch.base, seed, ratio)
 
 
 def judged(figure, ours, against=""):
     """A share, or cycles of a step: theirs is what their rounding leaves open."""
-    return Line(figure, text_of(ours), judge(seeds.unrounded(figure).span, ours, none=0.0).text, against)
+    return line(figure, text_of(ours), judge(seeds.unrounded(figure).span, ours, none=0.0).text, against)
 
 
 def share_of(figure, study):
@@ -122,25 +121,25 @@ def cycles(figure, study):
         return judged(figure, study.figure(SINGLE_STEPS[figure.row]))
     found = share_of(figure, study), study.figure(SHIPPED), study.figure(f"steps:cycle_ns {BEST}")
     if not all(found):
-        return Line(figure)
+        return line(figure)
     part, speed, cycle = (each.median for each in found)
-    return Line(figure, significant(part / 100 * 1000 / speed / cycle), NO_NEIGHBOUR)
+    return line(figure, significant(part / 100 * 1000 / speed / cycle), NO_NEIGHBOUR)
 
 
 def calls(figure, study):
     ours = study.figure(f"count:{CALLS[figure.row]} {SHIPPED}") if figure.row in CALLS else None
     if ours is None:
-        return Line(figure)
-    return Line(figure, f"{ours:,.0f}", judge_count(seeds.unrounded(figure).span, ours).text)
+        return line(figure)
+    return line(figure, f"{ours:,.0f}", judge_count(seeds.unrounded(figure).span, ours).text)
 
 
 def setting(figure, _study):
     """Sizes and numbers that are settings, and what the document wants to do next."""
-    return Line(figure, "a setting", NO_NEIGHBOUR)
+    return line(figure, "a setting", NO_NEIGHBOUR)
 
 
-def gap(figure, study):
-    return Line(figure, "a threshold", NO_NEIGHBOUR, to_mimalloc=study.figure(f"{BEST}/{MIMALLOC}"))
+def gap(figure, _study):
+    return line(figure, "a threshold", NO_NEIGHBOUR)
 
 
 LINES = {"mops": throughput, "percent_gain": throughput, "share_percent": share, "saved_percent": saved,
@@ -243,10 +242,10 @@ def print_document(study):
     for (document, table), lines in tables:
         print_table(f"{document} {table}: {lines[0].figure.section}",
                     ["figure", "against", "verdict", "seed", "ours", "seed x", "our x", TO_MIMALLOC],
-                    [[line.figure.row, line.against or "-", line.verdict, line.figure.as_written, line.ours,
-                      span_text(line.seed_ratio), text_of(line.our_ratio), text_of(line.to_mimalloc)]
-                     for line in lines])
-    print(f"\n{seeds.tally_text([line for _, lines in tables for line in lines])}")
+                    [[one.figure.row, one.against or "-", one.verdict, one.figure.as_written, one.ours,
+                      span_text(one.seed_ratio), text_of(one.our_ratio), text_of(to_mimalloc(one.figure, study))]
+                     for one in lines])
+    print(f"\n{seeds.tally_text([one for _, lines in tables for one in lines])}")
 
 
 def print_switches(study):

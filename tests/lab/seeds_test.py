@@ -288,9 +288,9 @@ class Elsewhere(unittest.TestCase):
             self.assertEqual(found["003.evidence.11"].verdict, verdict)
 
     def test_a_profile_settles_shares(self):
-        found = self.counted(("list", "put", "memory", "g", 55), ("list", "put", "walking", "g", 45))
+        found = self.counted(("outline", "put", "memory", "g", 55), ("outline", "put", "walking", "g", 45))
         self.assertEqual(found["002.shares.05"][1:3], (REPRODUCED, "55 % of instr., 55 % of cycles"))
-        found = self.counted(("list", "put", "memory", "g", 10), ("list", "put", "walking", "g", 90))
+        found = self.counted(("outline", "put", "memory", "g", 10), ("outline", "put", "walking", "g", 90))
         self.assertEqual((found["002.shares.05"].verdict, found["002.shares.07"].verdict), (LESS, NOT_MEASURED))
 
     def test_the_audit_settles_differences(self):
@@ -335,7 +335,7 @@ class Tables(unittest.TestCase):
 
 
 class Gaps(unittest.TestCase):
-    times = {"list": 100.0, "phase2": 60.0, "phase2.5": 40.0, "phase3": 30.0, "reference": 10.0}
+    times = {"outline": 100.0, "phase2": 60.0, "phase2.5": 40.0, "phase3": 30.0, "reference": 10.0}
 
     def rows(self, variants=tuple(times)):
         places = itertools.product(variants, ("put", "get", "insert10"), ("sequential", "shuffled"),
@@ -365,7 +365,7 @@ class Gaps(unittest.TestCase):
 
     def test_without_the_reference_there_is_no_gap(self):
         with self.assertRaisesRegex(NotMeasured, "ratio to the reference"):
-            self.rows(("list", "phase3"))
+            self.rows(("outline", "phase3"))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from drawn import answer  # noqa: E402
 from made_runs import POOL_FULL, ROOT, experiment, made  # noqa: E402
 from lab import allocators  # noqa: E402
 from lab.results import NotMeasured  # noqa: E402
-from lab.settings import BASELINE  # noqa: E402
+from lab.settings import STORED_BASELINE as BASELINE  # noqa: E402
 
 TREE = {"entries": 100000, "blocks": 1570000, "pool": {"fallbacks": 680000}}
 GLIBC = ("glibc",)

@@ -12,9 +12,9 @@
 #include <sys/mman.h>
 
 enum {
-    PAGES_FROM = 1 << 20,  /* bytes that are worth a few calls of the system */
+    PAGES_FROM = 1 << 14,  /* bytes that are worth a few calls of the system */
     PAGES_FIRST = 1 << 30, /* bytes to reserve at first */
-    PAGES_STEP = 1 << 16,  /* space is taken into use in multiples of so many bytes */
+    PAGES_STEP = 1 << 14,  /* space is taken into use in multiples of so many bytes */
     PAGES_LARGE = 1 << 21, /* bytes of a large page; reserved space begins at a multiple of it */
     PAGES_LARGE_FROM = 1 << 23, /* the first so many bytes do without: the processor's second-level
                                    TLB finds some thousand small pages, and a large one is resident

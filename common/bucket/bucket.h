@@ -1,6 +1,6 @@
 /* bucket.h - a block of entries whose hashes agree in the bits that lead to it.
  *
- * * `prefix` is those bits, followed by zeros: where entries keep but a part of their hashes, it
+ * `prefix` is those bits, followed by zeros: where entries keep but a part of their hashes, it
  * has the rest. */
 #ifndef BUCKET_H
 #define BUCKET_H

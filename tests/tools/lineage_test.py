@@ -142,6 +142,19 @@ class Steps(unittest.TestCase):
             self.assertIn(line, told)
 
 
+class Ladder(unittest.TestCase):
+    def test_the_ladder_of_the_bucket_trie_has_single_steps(self):
+        plan = (ROOT / "experiments" / "frontier-steps.plan").read_text()
+        names = re.search(r"^VARIANTS=(\S+)", plan, re.M)[1].split(",")
+        rungs = [rung for rung in map(compose.Composition, names) if rung.family]
+        self.assertEqual(rungs[0].composition, "bucket")
+        for before, after in zip(rungs, rungs[1:]):
+            with self.subTest(after.name):
+                changed = [part for part in after.family.parts if after.answer(part) != before.answer(part)]
+                self.assertEqual(len(changed), 1, changed)
+                self.assertEqual(compose.parent_of(after.answer(changed[0])), before.answer(changed[0]))
+
+
 class Compositions(unittest.TestCase):
     def test_a_name_means_the_same_in_any_order(self):
         self.assertEqual(compose.Composition("single+pool").id, compose.Composition("pool+single").id)

@@ -37,6 +37,7 @@ static inline void region_count(const struct region *region, struct hamt_stats *
     count_block(stats, HAMT_BYTES_NODES, region->bytes);
 }
 
+#define GAPS "gaps_by_size.h"
 #include "granules.h"
 
 #endif

@@ -14,6 +14,7 @@ static inline bool region_grow(struct region *region, size_t needed) {
     return reserved_grow(region, needed, true);
 }
 
+#define GAPS "gaps_by_size.h"
 #include "granules.h"
 
 #endif

@@ -1,6 +1,6 @@
 /* record.h (quotients) - how does a bucket keep its entries?
  *
- * Parent: bucket.  Keys: u64.  Change: what is known of a key's hash is not stored (Cleary,
+ * Parent: bucket.  Change: what is known of a key's hash is not stored (Cleary,
  * "Compact Hash Tables", 1984).  Where a hash can be inverted the hash is as good as the key; the
  * bits that lead to the bucket are in the way that was taken, and the last bits may be what the
  * bucket is searched by.  What is left, the quotient, has as many bytes as it needs:
@@ -13,7 +13,9 @@
  * records lie at no multiple of their size, and one that is handed out has its key calculated.
  *
  * A quotient is read with the bytes that follow it, as eight in all, which stay within the record:
- * it stands first, and the value behind it has eight. */
+ * it stands first, and the value behind it has eight.
+ *
+ * Keys: u64. */
 #ifndef RECORD_H
 #define RECORD_H
 

@@ -12,6 +12,7 @@ static inline bool region_grow(struct region *region, size_t needed) {
     return reserved_grow(region, needed, false);
 }
 
+#define GAPS "gaps_by_size.h"
 #include "granules.h"
 
 #endif

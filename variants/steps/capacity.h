@@ -7,13 +7,8 @@
 #ifndef CAPACITY_H
 #define CAPACITY_H
 
-enum { CAPACITY_MOST = 28, CAPACITY_STEP = 32 /* bytes */ };
+enum { CAPACITY_MOST = 24, CAPACITY_STEP = 48 /* bytes */ };
 
-static inline unsigned capacity_for(unsigned count, size_t head, unsigned width) {
-    size_t bytes =
-        (head + (size_t)count * width + CAPACITY_STEP - 1) / CAPACITY_STEP * CAPACITY_STEP;
-    size_t capacity = (bytes - head) / width;
-    return capacity < CAPACITY_MOST ? (unsigned)capacity : CAPACITY_MOST;
-}
+#include "capacity_steps.h"
 
 #endif

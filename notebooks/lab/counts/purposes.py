@@ -85,9 +85,9 @@ building  trie/hamt\.c                           hamt_\w+
 building  trie/(inspect|iterate)\.h              .*
 building  common/(hamt|inside)\.h                .*
 # the bucket trie
-memory    (blocks|granules|reserved|pages)\.h    .*
+memory    (blocks|granules|gaps_\w+|reserved|pages)\.h  .*
 walking   find\.h                                find_(candidates|equal|tag)
-building  (find|capacity|spare)\.h              .*
+building  (find|capacity(_steps)?|spare)\.h    .*
 walking   record\.h                              record_(is|key|keys|entry|value|values)
 hashing   record\.h                              record_hash
 copying   record\.h                              record_copy

@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 
 enum {
-    PAGES_FROM = 1 << 14,  /* bytes that are worth a few calls of the system */
+    PAGES_FROM = 1 << 12,  /* bytes that are worth a few calls of the system */
     PAGES_FIRST = 1 << 30, /* bytes to reserve at first */
     PAGES_STEP = 1 << 14,  /* space is taken into use in multiples of so many bytes */
     PAGES_LARGE = 1 << 21, /* bytes of a large page; reserved space begins at a multiple of it */

@@ -1,25 +1,30 @@
 /* bucket.h - a block of entries whose hashes agree in the bits that lead to it.
  *
+ *     block   | count capacity depth width | find's: some bytes an entry | records |
+ *
  * `prefix` is those bits, followed by zeros: where entries keep but a part of their hashes, it
  * has the rest. */
 #ifndef BUCKET_H
 #define BUCKET_H
 
 struct bucket {
-    struct find find;
     uint8_t count;
     uint8_t capacity;
     uint8_t depth; /* bits that lead here, as far as a root's slots go; more may agree */
     uint8_t width; /* of its records; enough for this depth */
-    _Alignas(struct entry) unsigned char records[];
+    unsigned char find[];
 };
 
-static inline unsigned bucket_capacity(unsigned count, unsigned width) {
-    return capacity_for(count, sizeof(struct bucket), width);
+/* Where the records begin. */
+static inline size_t bucket_head(unsigned capacity) {
+    return (sizeof(struct bucket) + find_bytes(capacity) + RECORD_ALIGN - 1) / RECORD_ALIGN *
+           RECORD_ALIGN;
 }
 
 static inline size_t bucket_bytes(unsigned capacity, unsigned width) {
-    return sizeof(struct bucket) + record_bytes(capacity, width);
+    size_t bytes = bucket_head(capacity) + record_bytes(capacity, width);
+    size_t least = sizeof(struct bucket) + FIND_READS;
+    return bytes < least ? least : bytes;
 }
 
 static inline struct bucket *bucket_at(const struct hamt *map, link block) {
@@ -27,12 +32,13 @@ static inline struct bucket *bucket_at(const struct hamt *map, link block) {
 }
 
 static inline struct records bucket_records(const struct bucket *bucket) {
-    return (struct records){(unsigned char *)bucket->records, bucket->capacity, bucket->width};
+    return (struct records){(unsigned char *)bucket + bucket_head(bucket->capacity),
+                            bucket->capacity, bucket->width};
 }
 
 /* Those bits of an entry's hash that are known without its record. */
 static inline uint64_t bucket_known(const struct bucket *bucket, unsigned index, uint64_t prefix) {
-    return prefix | find_bits(&bucket->find, index);
+    return prefix | find_bits(bucket->find, index);
 }
 
 static inline hamt_key bucket_key(const struct hamt *map, const struct bucket *bucket,
@@ -57,7 +63,7 @@ static inline void bucket_set_value(struct bucket *bucket, unsigned index, uint6
 
 /* The index of the entry with this key, NO_INDEX if there is none. */
 static inline unsigned bucket_find(const struct bucket *bucket, hamt_key key, uint64_t hash) {
-    uint32_t maybe = find_candidates(&bucket->find, bucket->count, hash);
+    uint32_t maybe = find_candidates(bucket->find, bucket->count, hash);
     for (; maybe != 0; maybe &= maybe - 1) {
         unsigned index = (unsigned)__builtin_ctz(maybe);
         if (record_is(bucket_records(bucket), index, key, hash))
@@ -68,12 +74,11 @@ static inline unsigned bucket_find(const struct bucket *bucket, hamt_key key, ui
 
 /* An empty bucket with room for `count` entries; LINK_NONE when memory is out. */
 static inline link bucket_make(struct hamt *map, unsigned count, unsigned depth) {
-    unsigned width = record_width(depth), capacity = bucket_capacity(count, width);
+    unsigned width = record_width(depth), capacity = capacity_for(count, width);
     link block = block_alloc(&map->blocks, bucket_bytes(capacity, width));
     if (block == LINK_NONE)
         return LINK_NONE;
     struct bucket *bucket = bucket_at(map, block);
-    find_init(&bucket->find);
     bucket->count = 0;
     bucket->capacity = (uint8_t)capacity;
     bucket->depth = (uint8_t)depth;
@@ -92,7 +97,7 @@ static inline void bucket_append(struct bucket *bucket, hamt_key key, uint64_t v
                                  uint64_t hash) {
     assert(bucket->count < bucket->capacity);
     record_set(bucket_records(bucket), bucket->count, key, value, hash);
-    find_set(&bucket->find, bucket->count, hash);
+    find_set(bucket->find, bucket->count, hash);
     bucket->count++;
 }
 
@@ -101,7 +106,7 @@ static inline void bucket_hand_over(struct bucket *to, const struct bucket *from
                                     uint64_t hash) {
     assert(to->count < to->capacity);
     record_hand_over(bucket_records(to), to->count, bucket_records(from), index, hash);
-    find_set(&to->find, to->count, hash);
+    find_set(to->find, to->count, hash);
     to->count++;
 }
 
@@ -110,7 +115,7 @@ static inline void bucket_remove(struct bucket *bucket, unsigned index) {
     unsigned last = --bucket->count;
     record_drop(bucket_records(bucket), index);
     record_move(bucket_records(bucket), index, last);
-    find_move(&bucket->find, index, last);
+    find_move(bucket->find, index, last);
 }
 
 /* The bucket's entries, to which `hash` leads, in a block for `depth` bits with room for `count`,
@@ -124,7 +129,7 @@ static inline link bucket_resized(struct hamt *map, link block, unsigned count, 
     const struct bucket *from = bucket_at(map, block);
     struct bucket *to = bucket_at(map, made);
     if (to->width == from->width) {
-        to->find = from->find;
+        find_copy(to->find, from->find, from->count);
         to->count = from->count;
         record_copy(bucket_records(to), bucket_records(from), from->count);
     } else {

@@ -52,10 +52,13 @@ enum {
 
 /* The part of a bucket that holds entries: room for `capacity` of them, of `width` bytes each. */
 struct records {
-    unsigned char *bytes; /* aligned for uint64_t and pointers */
+    unsigned char *bytes; /* aligned for RECORD_ALIGN */
     unsigned capacity;
     unsigned width;
 };
+
+/* What a bucket's block has for so many entries, whose records have `width` bytes (bucket.h). */
+static inline size_t bucket_bytes(unsigned capacity, unsigned width);
 
 #include "blocks.h"
 #include "capacity.h"

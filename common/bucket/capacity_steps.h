@@ -3,11 +3,12 @@
 #ifndef CAPACITY_STEPS_H
 #define CAPACITY_STEPS_H
 
-static inline unsigned capacity_for(unsigned count, size_t head, unsigned width) {
-    size_t bytes =
-        (head + (size_t)count * width + CAPACITY_STEP - 1) / CAPACITY_STEP * CAPACITY_STEP;
-    size_t capacity = (bytes - head) / width;
-    return capacity < CAPACITY_MOST ? (unsigned)capacity : CAPACITY_MOST;
+static inline unsigned capacity_for(unsigned count, unsigned width) {
+    size_t bytes = bucket_bytes(count, width) + CAPACITY_STEP - 1;
+    while (count < CAPACITY_MOST &&
+           bucket_bytes(count + 1, width) <= bytes / CAPACITY_STEP * CAPACITY_STEP)
+        count++;
+    return count;
 }
 
 #endif

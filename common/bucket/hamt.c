@@ -176,7 +176,7 @@ static __attribute__((noinline)) void shrink(struct hamt *map, struct place plac
     unsigned count = place.bucket->count;
     if (count == 0) {
         part_cut(map, place, hash);
-    } else if (bucket_capacity(count, record_width(place.depth)) < place.bucket->capacity) {
+    } else if (capacity_for(count, record_width(place.depth)) < place.bucket->capacity) {
         link made = bucket_resized(map, place.block, count, place.depth, hash);
         if (made == LINK_NONE)
             return;

@@ -68,7 +68,7 @@ static const char *check_bucket(const struct hamt *map, link block, uint64_t pre
             return "bucket: an entry's hash is that of its key";
         if (fork_prefix(hash, depth) != prefix)
             return "bucket: its entries' hashes begin with the bits that lead to it";
-        if (!find_check(&bucket->find, i, hash))
+        if (!find_check(bucket->find, i, hash))
             return "bucket: what it knows of an entry is so";
         struct place place = way_find(map, key, hash);
         if (place.block != block || place.index != i)

@@ -17,13 +17,14 @@
  *                     one's
  *   record_drop       drops the key of the entry at `index`
  *   record_block      the block behind its key, NULL if it has none
+ *   RECORD_ALIGN      what records are aligned for
  *   RECORD_COLLISIONS 1; 0 where a key is known by its hash alone, so that no two may have one hash
  *
  * Here key and value stand side by side. */
 #ifndef RECORD_H
 #define RECORD_H
 
-enum { RECORD_COLLISIONS = 1 };
+enum { RECORD_COLLISIONS = 1, RECORD_ALIGN = _Alignof(struct entry) };
 
 static inline unsigned record_width(unsigned depth) {
     (void)depth;

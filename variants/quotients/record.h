@@ -25,7 +25,7 @@
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "quotients are read as they lie");
 
-enum { RECORD_COLLISIONS = 0 };
+enum { RECORD_COLLISIONS = 0, RECORD_ALIGN = 1 };
 
 static inline unsigned record_width(unsigned depth) {
     unsigned known = depth + FIND_BITS < HASH_BITS - 8 ? depth + FIND_BITS : HASH_BITS - 8;

@@ -8,8 +8,8 @@
 
 enum { CAPACITY_MOST = 24 };
 
-static inline unsigned capacity_for(unsigned count, size_t head, unsigned width) {
-    (void)count, (void)head, (void)width;
+static inline unsigned capacity_for(unsigned count, unsigned width) {
+    (void)count, (void)width;
     return CAPACITY_MOST;
 }
 

@@ -86,8 +86,8 @@ building  trie/(inspect|iterate)\.h              .*
 building  common/(hamt|inside)\.h                .*
 # the bucket trie
 memory    (blocks|granules|gaps_\w+|reserved|pages)\.h  .*
-walking   find\.h                                find_(candidates|equal|tag)
-building  (find|capacity(_steps)?|spare)\.h    .*
+walking   (find|tags_vector)\.h                       find_(candidates|equal|tag)
+building  (find|tags_vector|capacity(_steps)?|spare)\.h    .*
 walking   record\.h                              record_(is|key|keys|entry|value|values)
 hashing   record\.h                              record_hash
 copying   record\.h                              record_copy

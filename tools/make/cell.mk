@@ -88,7 +88,7 @@ build/$(1)/%/identity.h: $(2) $$$$(call provenance_of,$$$$*) experiments/lineups
 build/$(1)/%/cell: build/$(1)/%/hamt.o build/$(1)/%/identity.h $(CELL_SOURCES) $(wildcard experiments/cell/*.h)
 	$$(compile_cell) $$(BUILT_$(1)) -D_GNU_SOURCE $$(WARNINGS) -I$$(@D) -Iexperiments/cell \
 	    -Iexperiments/cell/keys/$$(call word_of,2,$$*) $$(include_of) $$(CELL_SOURCES) $$< \
-	    $$(libraries_of) $$(call packages,--cflags --libs jansson) $$(LDFLAGS) $$(LDLIBS) -o $$(PART) && $$(WHOLE)
+	    $$(libraries_of) $$(call packages,--cflags --libs jansson) -lm $$(LDFLAGS) $$(LDLIBS) -o $$(PART) && $$(WHOLE)
 endef
 $(eval $(call cell_rules,cell,build/flags))
 $(eval $(call cell_rules,count,build/count/flags))

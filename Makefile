@@ -144,6 +144,7 @@ help:
 ##    make steps                  what each variant does beside the one that it is one step from
 ##    make findings               what each layout does, written into docs/results.md
 ##    make factorial              which fix closes the gap: effects, ladder, what is left, and a figure
+##    make frontier               how fast, how small: targets beside what was reached, latencies, and a figure
 ##    make allocators             each allocator compared with glibc's malloc; make hash-costs: each hash with xxh3
 ##    make superslab-table        the superslab allocator compared with others, and with document 004
 ##    make counts                 the exact counts; VARIANT, OPS, PATTERNS and SCALES narrow them
@@ -155,6 +156,7 @@ help:
 ##    make anew                   all below but counts, and from it tables, notebooks and the paper
 ##                                (about three hours and a half; goes on where it stopped)
 ##    make results                all plans, into results/own (about two hours and a half; goes on where it stopped)
+##    make frontier-results       the frontier's plans, into results/own (about an hour and a half)
 ##    make superslab-results      the superslab's study, into results/own (about twenty minutes)
 ##    make instrument             put the instrument to the test, into results/own (25 minutes);
 ##                                STUDIES=aa,layout,limits: some of its studies

@@ -137,28 +137,21 @@ class Refusal(unittest.TestCase):
 class Lies(unittest.TestCase):
     """Maps that lie, as directories outside the tree: the core, changed in one place."""
 
-    WRONG_VALUE = ("*value = entry->value;", "*value = entry->value + (map->size == 777);")
-    NOT_PUT = ("    enum hamt_put_result result = descend_put(",
-               "    if (map->size == 777)\n        return HAMT_REPLACED;\n"
-               "    enum hamt_put_result result = descend_put(")
-    ONE_TOO_MANY = ("        map->size++;", "        map->size += map->size == 776 ? 2 : 1;")
-    LIES = {
-        "get": WRONG_VALUE,
-        "miss": ("    if (!entry)\n        return false;\n    *value",
-                 "    if (!entry)\n        return map->size == 777;\n    *value"),
-        "remove": ("    if (!entry)\n        return false;\n    struct leaf",
-                   "    if (!entry || map->size == 777)\n        return false;\n    struct leaf"),
-        "churn": ("    uint64_t hash = hash_of(map, key);\n    struct walk walk;",
-                  "    if (map->size == 777)\n        return true;\n"
-                  "    uint64_t hash = hash_of(map, key);\n    struct walk walk;"),
-        "put": ONE_TOO_MANY,
-        "put_many": ONE_TOO_MANY,
-        "put_batched": ONE_TOO_MANY,
-        "put_each": ONE_TOO_MANY,
-        "get_many": WRONG_VALUE,
-        "get_batched": WRONG_VALUE,
-        "get_each": WRONG_VALUE,
-        "mix": NOT_PUT,
+    LIES = {  # what is changed, and the operations that find it
+        ("*value = entry->value;", "*value = entry->value + (map->size == 777);"):
+            ("get", "get_many", "get_batched", "get_each"),
+        ("    if (!entry)\n        return false;\n    *value",
+         "    if (!entry)\n        return map->size == 777;\n    *value"): ("miss",),
+        ("    if (!entry)\n        return false;\n    struct leaf",
+         "    if (!entry || map->size == 777)\n        return false;\n    struct leaf"): ("remove",),
+        ("    uint64_t hash = hash_of(map, key);\n    struct walk walk;",
+         "    if (map->size == 777)\n        return true;\n"
+         "    uint64_t hash = hash_of(map, key);\n    struct walk walk;"): ("churn",),
+        ("        map->size++;", "        map->size += map->size == 776 ? 2 : 1;"):
+            ("put", "put_many", "put_batched", "put_each"),
+        ("    enum hamt_put_result result = descend_put(",
+         "    if (map->size == 777)\n        return HAMT_REPLACED;\n"
+         "    enum hamt_put_result result = descend_put("): ("update", "mix"),
     }
 
     def lie(self, before, after):
@@ -179,12 +172,14 @@ class Lies(unittest.TestCase):
             self.assertEqual(run(cell, op, "shuffled", 777).returncode, 0, op)
 
     def test_each_lie_is_found(self):
-        for op, change in self.LIES.items():
-            with self.subTest(op):
-                result = run(build(self.lie(*change)), op, "shuffled", 777)
-                self.assertEqual(result.returncode, 1, result.stdout[:300])
-                self.assertIn("wrong answer", result.stderr)
-                self.assertEqual(result.stdout, "")
+        for change, ops in self.LIES.items():
+            cell = build(self.lie(*change))
+            for op in ops:
+                with self.subTest(op):
+                    result = run(cell, op, "shuffled", 777)
+                    self.assertEqual(result.returncode, 1, result.stdout[:300])
+                    self.assertIn("wrong answer", result.stderr)
+                    self.assertEqual(result.stdout, "")
 
     def test_an_iteration_that_leaves_out_an_entry_is_found(self):
         directory = self.lie("*value = entry->value;", "*value = entry->value;")

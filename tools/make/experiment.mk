@@ -29,6 +29,10 @@ ASKED = $(if $(and $(MORE),$(EXPERIMENT)),$(call option,experiment,$(EXPERIMENT)
     $(call option,cell,$(CELL)) $(call option,copies,$(COPIES)) $(call option,pin,$(PIN)) $(call option,plan,$(PLAN)))
 MEASURE_IT = build/run/run --store $(STORE) $(ASKED) $(call option,more,$(MORE)) $(call option,shard,$(SHARD))
 
+# A plan may take its keys from a dictionary, which is a package's.
+WORDS_PLAN := $(if $(wildcard $(PLAN)),$(shell grep -l '^[^\#]*KEYS=/usr/share/dict/' '$(PLAN)'))
+
+experiment plan: $(if $(WORDS_PLAN),build/packages-words)
 experiment: build/run/run
 	$(if $(and $(AGAINST),$(if $(OTHERS),,none)),$(error AGAINST=$(AGAINST): VARIANT is the same; name another))
 	@mkdir -p $(dir $(STORE))

@@ -26,6 +26,7 @@ COMMANDS = {
     "factorial-plan": "factorial.design.factorial_plan",
     "findings": "ladder.findings",
     "flooding": "flooding.flooding",
+    "frontier": "frontier.report.frontier",
     "hamt-figure": "hamt.hamt_figure",
     "hash-costs": "hash_costs.hash_costs",
     "hashes": "shape.hashes.hashes",

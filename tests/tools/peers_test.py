@@ -226,6 +226,13 @@ class WithoutALanguage(InARoom):
         self.assertRegex(done.stderr, r"skipped.* std: C\+\+ .*; hashbrown: Rust .*;")
         self.assertEqual(re.findall(r"^get +(\w+) ", done.stdout, re.M), ["uthash", "judy"])
 
+    def test_a_plan_goes_on_with_those_that_are_there(self):
+        plan = self.write("some.plan", "# hashbrown, and others.\nVARIANTS=hashbrown OPS=put SCALES=100 PATTERNS=random\n"
+                          "VARIANTS=lazy,hashbrown,uthash OPS=get SCALES=100 PATTERNS=shuffled REPS=1 SAMPLES=1\n")
+        done = self.succeed(f"STORE={self.room}/store", f"PLAN={plan}", "experiment", CARGO="/nonexistent")
+        self.assertRegex(done.stderr, r"skipped.* hashbrown: Rust .*; make build/packages-peers installs packages\n")
+        self.assertEqual(re.findall(r"^(put|get) +(\w+) ", done.stdout, re.M), [("get", "lazy"), ("get", "uthash")])
+
     def test_one_that_is_asked_for_alone_says_what_it_lacks(self):
         done = make("CARGO=/nonexistent", "build/peers/hashbrown.provenance")
         self.assertEqual(done.returncode, 2)

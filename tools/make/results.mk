@@ -19,7 +19,8 @@ $(OWN)/runs/frontier-strings/experiment.csv: | build/packages-words
 $(OWN)/runs/%/experiment.csv: experiments/%.plan | build/run/run
 	@mkdir -p $(OWN)
 	@echo "$*: $$(sed -n '1s/^# //p' $<)"
-	@id=$$(build/run/run --store $(OWN)/hamtlab.sqlite --plan $< --name $*) && rm -rf $(@D) && \
+	@$(call write_here,$<)
+	@id=$$(build/run/run --store $(OWN)/hamtlab.sqlite --plan $(call here,$<) --name $*) && rm -rf $(@D) && \
 	    build/run/run --store $(OWN)/hamtlab.sqlite --export $(OWN)/runs --experiment "$${id#experiment }"
 
 # What is measured with stopwatches, into results/own, and all that is made from it.

@@ -1,7 +1,7 @@
 """The stored results about the frontier: every plan frontier*, and buckets, which had some of it before there was one.
 
-Each is an experiment of its own, of which only competitors within one block are compared; what several have is taken
-from the first, and their order is that of their names with buckets last.
+Each is an experiment of its own, of which only competitors within one block are compared.  What several have is taken
+from the one with the most blocks there; of those with equally many, from the first by name, with buckets last.
 """
 import pathlib
 from typing import NamedTuple, Optional
@@ -73,10 +73,15 @@ def runs_at(study, place):
                 & (runs["key"] == place.key)]
 
 
+def every_runs_at(found, place):
+    """Each study's runs there, if it has some; those of the most blocks come first."""
+    runs = [runs_at(study, place) for study in found]
+    return sorted((some for some in runs if len(some)), key=lambda some: -some["block"].nunique())
+
+
 def with_all(found, place, names, value):
     """Of the first study that has this value of all of these there: its runs at the place.  None if there is none."""
-    for study in found:
-        runs = runs_at(study, place)
+    for runs in every_runs_at(found, place):
         there = set(runs.loc[runs[value].notna(), "variant"]) if value in runs else set()
         if there and set(names) <= there:
             return runs
@@ -106,7 +111,7 @@ def ratio(found, place, subject, over, value) -> Optional[Estimate]:
 
 def batch_ratio(found, together, one_by_one, name) -> Optional[Estimate]:
     """Of one competitor's times at two places: they are of one experiment, but of no block in common."""
-    for study in found:
+    for study in sorted(found, key=lambda study: -runs_at(study, together)["block"].nunique()):
         times = [runs.loc[runs["variant"] == name, "ns_per_op"].dropna()
                  for runs in (runs_at(study, together), runs_at(study, one_by_one))]
         if all(map(len, times)):

@@ -30,8 +30,7 @@ class Point(NamedTuple):
 def points_at(found, op, scale):
     """Those that were measured beside the reference, by name."""
     ratios = {}
-    for study in found:
-        runs = evidence.runs_at(study, evidence.Place(op, scale))
+    for runs in evidence.every_runs_at(found, evidence.Place(op, scale)):
         for name, ratio in evidence.ratios_to(runs, REFERENCE, TIME).items():
             ratios.setdefault(name, ratio)
     if ratios:

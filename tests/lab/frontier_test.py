@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import made_export  # noqa: E402
 from asked import ROOT, Refusals, printed  # noqa: E402
 from drawn import collisions, figure_of, points  # noqa: E402
-from lab.frontier import evidence, pareto, report, targets  # noqa: E402
+from lab.frontier import evidence, pareto, report, targets, why  # noqa: E402
 from lab.printing import OPS  # noqa: E402
 from lab.stats import Estimate  # noqa: E402
 
@@ -32,8 +32,20 @@ WORST = {"champion": 2000, "boost": 100000}
 def rows_of(times, scale, pattern="shuffled", drift=1.0, **more):
     """A process a block of each; the machine gets slower from block to block."""
     return [{"op": op, "variant": name, "scale": scale, "pattern": pattern, "block": block,
-             "samples": [ns * (1 + drift * block)], "rss_per_entry": BYTES[name] + block / 1000, **more}
+             "samples": [ns * (1 + drift * block)], "rss_per_entry": BYTES[name] + block / 1000,
+             "peak_rss_bytes": 3 * scale * BYTES[name], **more}
             for op, by_name in times.items() for name, ns in by_name.items() for block in range(BLOCKS)]
+
+
+# ns by hash and allocator: one is best with both of another kind, one with what all others have.
+TUNED = {"champion": {("xxh3", "glibc"): 20, ("wyhash", "glibc"): 18, ("xxh3", "huge-pages"): 16, ("wyhash", "huge-pages"): 12},
+         "boost": {("xxh3", "glibc"): 16, ("wyhash", "glibc"): 17, ("xxh3", "huge-pages"): 17, ("wyhash", "huge-pages"): 18}}
+
+
+def tuned(scale):
+    return [row | {"hash": hash_name, "allocator_asked": allocator}
+            for name, by_choice in TUNED.items() for (hash_name, allocator), ns in by_choice.items()
+            for row in rows_of({"get": {name: ns}}, scale)]
 
 
 def latencies(scale):
@@ -54,6 +66,10 @@ class Made(unittest.TestCase):
         made_export.write(cls.results, "frontier-latency", latencies(1_000_000))
         made_export.write(cls.results, "frontier-strings", rows_of(
             {op: TIMES[op] for op in ("get", "put")}, 100_000, "words.txt@0123456789abcdef"), key="str")
+        made_export.write(cls.results, "frontier-tuned", tuned(3_000_000))
+        made_export.write(cls.results, "instrument-limits", [
+            {"op": "load_lines", "pattern": "small", "scale": size, "block": block, "values": {"ns": ns}}
+            for size, ns in ((1 << 10, 1), (16 * 100_000, 25), (50 * 100_000, 50)) for block in range(BLOCKS)])
         cls.found = evidence.studies(cls.results)
 
     def row(self, what, over, entries):
@@ -114,6 +130,21 @@ class Printed(Made):
     def test_a_batch_is_over_the_same_one_asked_key_by_key(self):
         found = dict(re.findall(r"^get_many  shuffled  100K +(\w+) +(\S+) \[", self.text, re.M))
         self.assertEqual(found, {"champion": "0.40", "reference": "1.00", "boost": "1.00", "absl": "0.80"})
+
+    def test_a_table_of_memory_has_the_smallest_first(self):
+        told = re.search(r"(?m)^u64, shuffled .*\n-.*\n((\S.*\n)+)", self.text)[1].splitlines()
+        self.assertEqual(told[0].split(), ["champion", "19.0", "5.44"])  # three times as much while it grows
+        self.assertEqual([line.split()[0] for line in told], ["champion", "absl", "boost", "reference", "list"])
+
+    def test_each_may_run_with_what_serves_it_best(self):
+        self.assertRegex(self.text, r"(?m)^get +3M +wyhash huge-pages +xxh3 glibc +0\.75 \[0.75 0.75\] +1\.25 \[1.25 1.25\]$")
+
+    def test_counts_stand_beside_times_and_times_are_told_in_loads(self):
+        self.assertRegex(self.text, r"(?m)^get +100K +reference +350 +213 +4\.17 +6\.06 +7\.28 +6\.06 +50\.0 +7\.00 \[.*\] +14\.0 \[")
+
+    def test_loads_of_another_machine_are_not_taken(self):
+        place, runs = evidence.Place("get", 100_000), self.found[0].runs
+        self.assertEqual(why.in_loads(runs.assign(machine="m2"), Estimate(50, 50, 50, 6), place, self.results), ["-"] * 3)
 
     def test_strings_are_told_without_the_digest_of_their_file(self):
         self.assertRegex(self.text, r"(?m)^words\.txt +100K +get +- +2\.00 \[.*\] +- +absl +2\.00 \[")

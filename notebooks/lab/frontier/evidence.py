@@ -9,6 +9,7 @@ from typing import NamedTuple, Optional
 import pandas
 
 from .. import pairs
+from ..experiment import SYSTEM
 from ..results import RUN, NotMeasured, processes
 from ..settings import compose
 from ..stats import Estimate, estimate, unpaired_ratio
@@ -21,7 +22,8 @@ HASH = "xxh3"  # one for all
 class Study(NamedTuple):
     name: str
     about: dict
-    runs: pandas.DataFrame  # a row a process, with its time and whatever values it reported
+    runs: pandas.DataFrame   # a row a process, with its time and whatever values it reported
+    every: pandas.DataFrame  # those with another hash or allocator, too
 
 
 class Place(NamedTuple):
@@ -42,6 +44,11 @@ class Fastest(NamedTuple):
     ratio: Estimate  # of the subject's figure to its
 
 
+def is_plain(hash_name, allocator):
+    """Whether it is what all competitors are compared with, unless something else is said."""
+    return hash_name == HASH and allocator in SYSTEM
+
+
 def plans():
     """Names of the plans that there are."""
     return sorted(path.stem for path in (ROOT / "experiments").glob("frontier*.plan"))
@@ -54,8 +61,9 @@ def studies(results):
     for name in (*plans(), BEFORE):
         if (runs / name / "experiment.csv").exists():
             about, frame = processes(name, results)
-            frame = frame[(frame["status"] == "ok") & (frame["hash"] == HASH)]
-            found.append(Study(name, about, frame.assign(allocator=frame["allocator_asked"])))
+            frame = frame[frame["status"] == "ok"].assign(allocator=lambda runs: runs["allocator_asked"])
+            plain = [is_plain(*choice) for choice in zip(frame["hash"], frame["allocator"])]
+            found.append(Study(name, about, frame[plain], frame))
     if not found:
         raise NotMeasured(f"{runs}: the frontier is not measured; make frontier-results measures it into results/own")
     return found
@@ -77,6 +85,11 @@ def every_runs_at(found, place):
     """Each study's runs there, if it has some; those of the most blocks come first."""
     runs = [runs_at(study, place) for study in found]
     return sorted((some for some in runs if len(some)), key=lambda some: -some["block"].nunique())
+
+
+def names_at(found, place):
+    """Whoever was measured there."""
+    return sorted({name for runs in every_runs_at(found, place) for name in runs["variant"]})
 
 
 def with_all(found, place, names, value):

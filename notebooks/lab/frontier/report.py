@@ -5,9 +5,9 @@ A target is met where the whole interval is at or below it, not met where the wh
 """
 from ..printing import align, digits, op_order, paragraph, short_scale, with_interval
 from ..results import RESULTS
-from . import evidence, pareto
+from . import evidence, pareto, tuned, why
 from .evidence import Place
-from .targets import STRINGS_OPS, STRINGS_OVER, SUBJECT, TARGETS, TIME, YARDSTICK
+from .targets import BYTES, STRINGS_OPS, STRINGS_OVER, SUBJECT, TARGETS, TIME, YARDSTICK
 
 MET, NOT_MET, OPEN = "met", "not met", "open"
 LATENCIES = ("p50", "p99", "p99.9", "p99.99", "worst")
@@ -74,6 +74,31 @@ def target_table(found):
     return "\n".join([table, "", *map(paragraph, told)])
 
 
+# ---- Memory ----
+
+MEMORY_NOTE = """\
+Bytes that became resident while a map was filled, over its entries; and in MB the most that the whole process had resident
+up to then: what a map needs while it grows, the keys it is filled with, which are the same for all, and the program."""
+MB = 1 << 20
+
+
+def memory_table(found):
+    """By kind of keys: a row a competitor, a column a scale; the smallest of the largest scale comes first."""
+    sizes = {}
+    for place in evidence.places(found):
+        for runs in evidence.every_runs_at(found, place) if place.op == "put" else ():
+            for name, some in runs.groupby("variant"):
+                sizes.setdefault((place.key, place.pattern_text), {}).setdefault(name, {}).setdefault(
+                    place.scale, (some[BYTES].median(), some["peak_rss_bytes"].median() / MB))
+    for (key, pattern), by_name in sizes.items():
+        scales = sorted({scale for by_scale in by_name.values() for scale in by_scale})
+        rows = [[name, *("-" if scale not in by_scale else digits(by_scale[scale][column])
+                         for column in (0, 1) for scale in scales)]
+                for name, by_scale in sorted(by_name.items(), key=lambda each: each[1][max(each[1])])]
+        yield align([f"{key}, {pattern}", *(f"{short_scale(scale)}{unit}" for unit in ("", ", MB") for scale in scales)], rows,
+                    figures=2 * len(scales), cell=0)
+
+
 # ---- Batches ----
 
 BATCH_NOTE = """\
@@ -87,7 +112,7 @@ def batch_table(found):
         for place in evidence.places(found):
             if place.op != together:
                 continue
-            for name in sorted({name for study in found for name in evidence.runs_at(study, place)["variant"]}):
+            for name in evidence.names_at(found, place):
                 gain = evidence.batch_ratio(found, place, place._replace(op=one_by_one), name)
                 if gain:
                     rows.append([together, place.pattern_text, short_scale(place.scale), name, with_interval(gain)])
@@ -144,19 +169,22 @@ def latency_table(found):
 
 # ---- The report ----
 
-def sections(found):
+def sections(found, results):
     yield "How fast, how small", TARGET_NOTE, target_table(found)
+    yield "Each with what serves it best", tuned.NOTE, tuned.table(found)
+    yield "Memory", MEMORY_NOTE, "\n\n".join(memory_table(found))
     yield "What a batch is worth", BATCH_NOTE, batch_table(found)
     yield "Strings", STRINGS_NOTE, strings_table(found)
     if any("clock" in study.runs for study in found):
         yield "Latencies", latency_note(found), latency_table(found)
+    yield "Why", why.NOTE, why.table(found, results)
 
 
 def frontier(results=RESULTS):
     """How fast, how small: targets beside what was reached, latencies, and RESULTS/figures/frontier.svg."""
     found = evidence.studies(results)
     print(header(found))
-    for title, note, table in sections(found):
+    for title, note, table in sections(found, results):
         if table:
             print("", title, note, "", table, sep="\n")
     drawn = pareto.panels_of(found)

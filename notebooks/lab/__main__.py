@@ -32,6 +32,7 @@ COMMANDS = {
     "hashes": "shape.hashes.hashes",
     "limits": "instrument.limits.limits",
     "merge": "merge.merge",
+    "model": "counts.prediction.model",
     "notebooks": "notebooks.execute_all",
     "paper": "paper.build.paper",
     "paper-figures": "paper.figures.draw",

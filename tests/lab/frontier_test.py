@@ -124,7 +124,7 @@ class Printed(Made):
 
     def test_it_says_what_was_not_measured_and_what_would(self):
         flat = " ".join(self.text.split())
-        self.assertRegex(flat, r"not measured: frontier-core, .*frontier-strings-1M; make frontier-results measures")
+        self.assertRegex(flat, r"not measured: frontier-100M, frontier-core, .*frontier-strings-1M; make frontier-results measures")
         self.assertRegex(flat, r"Not measured: get over reference, 10M; get over boost, 1M 10M; ")
 
     def test_a_batch_is_over_the_same_one_asked_key_by_key(self):
@@ -191,6 +191,14 @@ class Stored(unittest.TestCase, Refusals):
             shutil.copytree(ROOT / "results/runs/buckets", pathlib.Path(room) / "runs/buckets")
             text = printed("frontier", f"RESULTS={room}")
         self.assertRegex(text, r"(?m)^get +boost +1M +0\.80 +2\.23 \[2\.01 2\.48\] +not met +boost ")
+
+    def test_without_the_reference_there_are_tables_and_no_figure(self):
+        with tempfile.TemporaryDirectory() as room:
+            made_export.write(room, "frontier-tuned", tuned(1_000_000))
+            text = printed("frontier", f"RESULTS={room}")
+            self.assertTrue(text.endswith("no figure: not measured: the stored results have no get and put of shuffled keys"
+                                          " beside reference\n"), text)
+            self.assertFalse((pathlib.Path(room) / "figures").exists())
 
     def test_without_any_one_line_says_what_measures_it(self):
         with tempfile.TemporaryDirectory() as room:

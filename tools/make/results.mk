@@ -9,10 +9,10 @@ RUNS   = --runs $(RESULTS)/runs
 
 results: $(PLANS:%=$(OWN)/runs/%/experiment.csv)
 
-# The frontier's plans, an hour and a half of them, are not among `make results`.
+# The frontier's plans, two hours of them, are not among `make results`.  One needs more memory than many machines have.
 FRONTIER := $(patsubst experiments/%.plan,%,$(wildcard experiments/frontier*.plan))
 
-frontier-results: $(FRONTIER:%=$(OWN)/runs/%/experiment.csv)
+frontier-results: $(patsubst %,$(OWN)/runs/%/experiment.csv,$(filter-out frontier-100M,$(FRONTIER)))
 
 $(patsubst %,$(OWN)/runs/%/experiment.csv,buckets $(FRONTIER)): | build/packages-peers
 $(OWN)/runs/frontier-strings/experiment.csv: | build/packages-words

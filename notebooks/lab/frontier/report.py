@@ -4,7 +4,7 @@ strings, latencies; and draws what time costs in memory.
 A target is met where the whole interval is at or below it, not met where the whole interval is above, and open else.
 """
 from ..printing import align, digits, op_order, paragraph, short_scale, with_interval
-from ..results import RESULTS
+from ..results import RESULTS, NotMeasured
 from . import evidence, pareto, tuned, why
 from .evidence import Place
 from .targets import BYTES, STRINGS_OPS, STRINGS_OVER, SUBJECT, TARGETS, TIME, YARDSTICK
@@ -187,6 +187,10 @@ def frontier(results=RESULTS):
     for title, note, table in sections(found, results):
         if table:
             print("", title, note, "", table, sep="\n")
-    drawn = pareto.panels_of(found)
+    try:
+        drawn = pareto.panels_of(found)
+    except NotMeasured as lack:
+        print("", f"no figure: {lack}", sep="\n")
+        return
     print("", pareto.QUESTION.title, *map(paragraph, pareto.tell(drawn)), "",
           *pareto.QUESTION.write(drawn, results / "figures"), sep="\n")

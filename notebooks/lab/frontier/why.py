@@ -11,10 +11,10 @@ LOADS = ["m", "k", "x floor"]
 ENTRY_BYTES = limits.ENTRY_BYTES[exact.KEY]
 
 NOTE = f"""\
-Counts of one operation (make counts explains them) beside its time, where they are stored (make VARIANTS=x recount).  m: ns
-of a load that waits for the one before, from a random line of as many bytes as became resident; k: how many of these last as
-long as the operation; x floor: how many of such loads from the entries' own {ENTRY_BYTES} bytes alone do.  m, k and the floor
-are told where this machine's loads were timed (make STUDIES=limits instrument)."""
+Counts of one operation (make counts explains them) beside its time, where they are stored (make VARIANTS=x recount).
+m: ns of a load that waits for the one before, from a random line of as many bytes as became resident; k: how many of
+these last as long as the operation; x floor: how many of such loads from the entries' own {ENTRY_BYTES} bytes alone do.
+They are told where the loads of the machine that measured were timed (make STUDIES=limits instrument)."""
 
 
 def limits_of(machine, results):

@@ -7,11 +7,15 @@
  * It speaks the protocol of all cells, programs that the runner measures with:
  * - with --describe it prints what it is and can do: the kind of program, its identity, operations,
  *   patterns, and parameters with their ranges and defaults (a parameter pool_slots is the option
- *   --pool-slots);
+ *   --pool-slots); "warm":true says that it knows the line of that name;
  * - with --steps it prepares, prints {"ready":true}, takes one sample for each line "go" on stdin,
- *   and ends at "end", or at the end of stdin.
+ *   and ends at "end", or at the end of stdin.  For a line "warm" it runs the operation once,
+ *   neither times nor prints it, and waits for the next line.  It may wait long: others that are
+ *   alive as well take their turns meanwhile.
  * A sample's line says op, pattern, scale, seed, the allocator that serves the process and the
- * sample's number; then times (as here), or "values", an object of numbers, or both. */
+ * sample's number; then times (as here), or "values", an object of numbers, or both.  The tree is
+ * in the first line alone.  A process that finds its map wrong at the end exits with 1, whatever it
+ * has printed. */
 #include "hamt.h"
 #include "hash.h"
 #include "identity.h"
@@ -110,11 +114,11 @@ static json_t *names_json(const char *const *names, int count) {
 }
 
 static json_t *description(void) {
-    return json_pack("{s:s, s:o, s:o, s:o, s:b, s:{s:{s:I, s:I, s:I}}}", "program", "map",
+    return json_pack("{s:s, s:o, s:o, s:o, s:b, s:b, s:{s:{s:I, s:I, s:I}}}", "program", "map",
                      "identity", identity(), "operations", names_json(operation_names, OPERATIONS),
-                     "patterns", names_json(pattern_names, PATTERNS), "steps", 1, "parameters",
-                     "pool_slots", "low", (json_int_t)0, "high", (json_int_t)pool_slots_most,
-                     "default", (json_int_t)CELL_POOL_SLOTS);
+                     "patterns", names_json(pattern_names, PATTERNS), "steps", 1, "warm", 1,
+                     "parameters", "pool_slots", "low", (json_int_t)0, "high",
+                     (json_int_t)pool_slots_most, "default", (json_int_t)CELL_POOL_SLOTS);
 }
 
 /* The file that --pattern file takes its keys from. */
@@ -262,7 +266,7 @@ static void print_sample(const struct request *request, const struct workload *w
     json_t *line = identity();
     json_object_update_new(
         line,
-        json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:I, s:f, s:f, s:s, s:o}", "op",
+        json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:I, s:f, s:f, s:s, s:o*}", "op",
                   operation_names[request->operation], "pattern", request->pattern, "scale",
                   (json_int_t)request->keys.scale, "seed", (json_int_t)request->keys.seed,
                   "hash_seed", (json_int_t)request->config.hash_seed, "pool_slots",
@@ -270,7 +274,7 @@ static void print_sample(const struct request *request, const struct workload *w
                   sample->ns_per_op, "ops", (json_int_t)sample->ops, "repeats",
                   (json_int_t)sample->repeats, "bytes_per_entry", bytes_per_entry(workload),
                   "peak_rss_bytes", workload->peak_rss_bytes, "checksum", checksum, "tree",
-                  tree_json(&workload->full)));
+                  number == 0 ? tree_json(&workload->full) : NULL));
     json_object_set_new(line, "rss_per_entry",
                         workload->rss_per_entry < 0 ? json_null()
                                                     : json_real(workload->rss_per_entry));
@@ -292,24 +296,30 @@ static int fail(const struct request *request, enum outcome outcome) {
     return ends[outcome].status;
 }
 
-/* Is another sample wanted? */
-static bool goes_on(const struct request *request, uint64_t taken) {
-    return request->samples == SAMPLES_AS_TOLD ? steps_go("cell") : taken < request->samples;
+/* What is wanted next. */
+static enum told told_next(const struct request *request, uint64_t taken) {
+    return request->samples == SAMPLES_AS_TOLD ? steps_told("cell")
+           : taken < request->samples          ? TOLD_GO
+                                               : TOLD_END;
 }
 
 int main(int argc, char **argv) {
     struct request request = read_arguments(argc, argv);
     struct workload workload;
     struct sample sample;
+    uint64_t taken = 0;
     enum outcome outcome =
         workload_begin(&workload, request.operation, &request.keys, &request.config);
     if (outcome == OUTCOME_OK && request.samples == SAMPLES_AS_TOLD)
         steps_ready();
-    for (uint64_t i = 0; outcome == OUTCOME_OK && goes_on(&request, i); i++) {
-        outcome = workload_sample(&workload, &sample);
-        if (outcome == OUTCOME_OK)
-            print_sample(&request, &workload, &sample, i);
+    for (enum told told;
+         outcome == OUTCOME_OK && (told = told_next(&request, taken)) != TOLD_END;) {
+        outcome =
+            told == TOLD_WARM ? workload_warm(&workload) : workload_sample(&workload, &sample);
+        if (outcome == OUTCOME_OK && told == TOLD_GO)
+            print_sample(&request, &workload, &sample, taken++);
     }
-    workload_end(&workload);
+    if (outcome == OUTCOME_OK)
+        outcome = workload_check(&workload);
     return outcome == OUTCOME_OK ? 0 : fail(&request, outcome);
 }

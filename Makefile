@@ -24,6 +24,7 @@ SAMPLES    ?=
 SEED       ?=
 ALLOC      ?=
 POOL_SLOTS ?=
+TURNS      ?=
 PIN        ?=
 PLAN       ?=
 MORE       ?=
@@ -112,7 +113,7 @@ help:
 ##  To measure
 ##    make VARIANT=x experiment   composition x, or x,y, beside list, lazy, phase3 and reference
 ##    make VARIANT=x AGAINST=y experiment   x and y alone, and ratios of x to y
-##        settings: OPS PATTERNS KEYS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS PIN PLAN;
+##        settings: OPS PATTERNS KEYS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS TURNS PIN PLAN;
 ##        CC CFLAGS LDFLAGS LDLIBS PYTHON; LD_PRELOAD=library is taken for ALLOC=library
 ##        CELL=name measures with another program; COPIES=2 has each competitor twice in a block
 ##        SHARD=1/2 measures every other block; make merge puts the stores of all shards together

@@ -26,7 +26,7 @@ ASKED = $(if $(and $(MORE),$(EXPERIMENT)),$(call option,experiment,$(EXPERIMENT)
     $(call option,hash,$(HASH)) $(call option,key,$(KEY)) $(call option,alloc,$(ALLOC)) \
     $(call option,reps,$(REPS)) $(call option,samples,$(SAMPLES)) $(call option,seed,$(SEED)) \
     $(call option,parameters,$(if $(POOL_SLOTS),pool_slots=$(POOL_SLOTS))) \
-    $(call option,cell,$(CELL)) $(call option,copies,$(COPIES)) $(call option,pin,$(PIN)) $(call option,plan,$(PLAN)))
+    $(call option,cell,$(CELL)) $(call option,copies,$(COPIES)) $(call option,turns,$(TURNS)) $(call option,pin,$(PIN)) $(call option,plan,$(PLAN)))
 MEASURE_IT = build/run/run --store $(STORE) $(ASKED) $(call option,more,$(MORE)) $(call option,shard,$(SHARD))
 
 experiment: build/run/run

@@ -51,6 +51,7 @@ struct workload {
     struct hamt *map;    /* the present one */
     uint64_t generation; /* added to the values, which OP_UPDATE changes */
     uint64_t checksum;   /* the sum of the values that the map was filled with, as it gave them */
+    bool sized; /* the two that follow are known: of the first map, which all others are like */
     struct hamt_stats full; /* a map when it was full; OP_CHURN: after all keys were replaced */
     double rss_per_entry;   /* memory it made resident by then, bytes per entry; negative: unknown.
                                What malloc had made resident before there was a map is not in it */

@@ -1,8 +1,10 @@
 """Measured results as one tidy frame: one row a process, read from the CSV files that git holds or from a store.
 
 A row says what ran (variant, composition, hash, key, allocator, parameters), where (op, pattern, scale, block),
-and what came of it (ns_per_op, the median of the process's samples; bytes_per_entry; rss_per_entry; tree, the
-shape of the full map).  RUN names what tells two competitors in one block apart; CELL is what they have in common.
+and what came of it (samples, the times in their order, and ns_per_op, their median; bytes_per_entry; rss_per_entry;
+tree, the shape of the full map; seconds that the process took, and clocked, those of them under the clock).  turns
+says how the samples of a block's competitors follow each other: none, one process after the other; warm or cold, in
+turn.  RUN names what tells two competitors in one block apart; CELL is what they have in common.
 No compiler is needed, and no store of another program's version is believed.
 """
 import csv
@@ -20,6 +22,7 @@ CELL = ["op", "pattern", "scale", "key"]
 COMPETITOR = ["variant", "hash", "allocator"]
 RUN = CELL + COMPETITOR
 RESULTS = store.ROOT / "results"
+NO_TURNS = "none"
 
 
 class NotMeasured(Failure):
@@ -52,9 +55,14 @@ def of_connection(connection, name):
     samples = pandas.read_sql_query(
         "SELECT * FROM measurement WHERE experiment = ? ORDER BY run, number", connection, params=(name,))
     samples["allocator"] = samples.pop("allocator_asked")
-    times = samples.groupby("run", sort=False)["ns_per_op"]
+    samples["clocked"] = samples["ns_per_op"] * samples["ops"] * samples["repeats"] / 1e9
+    by_run = samples.groupby("run", sort=False)
+    times = by_run["ns_per_op"]
+    seconds = pandas.read_sql_query("SELECT id, seconds FROM process WHERE experiment = ?", connection, "id",
+                                    params=(name,))["seconds"]
     runs = samples.drop_duplicates("run").set_index("run", drop=False)
-    runs = runs.assign(ns_per_op=times.median(), samples=times.agg(tuple), tree=runs["tree"].map(tree_of, na_action="ignore"))
+    runs = runs.assign(ns_per_op=times.median(), samples=times.agg(tuple), turns=turns_of(runs), seconds=seconds,
+                       tree=runs["tree"].map(tree_of, na_action="ignore"), clocked=by_run["clocked"].sum())
     failed = pandas.read_sql_query("SELECT * FROM process WHERE experiment = ? AND status <> 'ok' ORDER BY slot",
                                    connection, params=(name,))
     about |= {"machine_is": machine, "caches": json.loads(machine["caches"])}
@@ -83,7 +91,8 @@ def exported(name, results=RESULTS):
 
 def processes(name, results=RESULTS):
     """(about, frame) of the experiment of a plan that times no map, or more than that: a row is a process, those that
-    failed too, with ns_per_op, the median of its samples, if it was timed, and a column for each value it reported.
+    failed too, with its turns, with samples, ns_per_op and clocked if it was timed, and a column for each value it
+    reported.
     About: the experiment's row, with its machine's, and its compilers."""
     directory = directory_of(name, results)
     connection = store.open_runs(name, runs=directory.parent)
@@ -92,7 +101,11 @@ def processes(name, results=RESULTS):
         return pandas.read_sql_query(sql, connection)
     runs = rows("SELECT * FROM process ORDER BY slot")
     runs = runs.join(rows("SELECT * FROM value").pivot(index="slot", columns="name", values="value"), on="slot")
-    times = rows("SELECT slot, ns_per_op FROM sample").groupby("slot")["ns_per_op"].median()
+    runs = runs.assign(turns=turns_of(runs))
+    by_slot = rows("SELECT slot, ns_per_op, ns_per_op * ops * repeats / 1e9 AS clocked FROM sample"
+                   " ORDER BY slot, number").groupby("slot")
+    times = pandas.DataFrame({"ns_per_op": by_slot["ns_per_op"].median(), "samples": by_slot["ns_per_op"].agg(tuple),
+                              "clocked": by_slot["clocked"].sum()})
     (machine,), (about,) = (rows(f"SELECT * FROM {table}").fillna("").to_dict("records")
                             for table in ("machine", "experiment"))
     return (machine | about | {"compilers": sorted(set(rows("SELECT compiler FROM build")["compiler"]))},
@@ -102,6 +115,16 @@ def processes(name, results=RESULTS):
 def parameter(runs, name):
     """A Series of the parameter's numbers; NaN where a process has none."""
     return runs["parameters"].str.extract(rf"(?:^| ){name}=(\S+)", expand=False).astype(float)
+
+
+def turns_of(runs):
+    """How each process took its samples: the parameter that the runner adds."""
+    return runs["parameters"].str.extract(r"(?:^| )turns=(\w+)", expand=False).fillna(NO_TURNS)
+
+
+def measured_share(runs):
+    """The share of the processes' time that was under the clock."""
+    return runs["clocked"].sum() / runs["seconds"].sum()
 
 
 def find(path, wanted=None):

@@ -15,8 +15,8 @@ RUN = {"block": 0, "position": 0, "status": "ok"}
 
 
 def write(results, name, rows, **about):
-    """Writes RESULTS/runs/NAME.  A row is a process: what differs from CELL and RUN, its variant, samples (times) and
-    values ({name: number}); about: what differs from MACHINE and EXPERIMENT."""
+    """Writes RESULTS/runs/NAME.  A row is a process: what differs from CELL and RUN, its variant, samples (times) with
+    their ops and repeats, and values ({name: number}); about: what differs from MACHINE and EXPERIMENT."""
     directory = pathlib.Path(results) / "runs" / name
     directory.mkdir(parents=True)
     variants = list(dict.fromkeys(row.get("variant", "fix4") for row in rows))
@@ -34,9 +34,10 @@ def write(results, name, rows, **about):
             "cell": [{"cell": number, **dict(zip(CELL, cell))} for cell, number in numbers.items()],
             "run": [{"slot": slot, "cell": numbers[tuple(cell.values())],
                      **{key: row.get(key, default) for key, default in RUN.items()},
-                     **({"detail": row["detail"]} if "detail" in row else {})}
+                     **{key: row[key] for key in ("detail", "seconds") if key in row}}
                     for slot, (row, cell) in enumerate(zip(rows, cells))],
-            "sample": [{"slot": slot, "ns_per_op": " ".join(map(str, row["samples"]))} for slot, row in enumerate(rows)
+            "sample": [{"slot": slot, **{key: row[key] for key in ("ops", "repeats") if key in row},
+                        "ns_per_op": " ".join(map(str, row["samples"]))} for slot, row in enumerate(rows)
                        if row.get("samples")] or [{"slot": None, "ns_per_op": None}],
             "value": [{"slot": slot, **row["values"]} for slot, row in enumerate(rows) if row.get("values")]
             or [{"slot": None}]}.items():

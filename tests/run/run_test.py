@@ -135,7 +135,7 @@ class RunTest(Runner):
             self.assertEqual(done.returncode, 0, done.stderr)
             return done.stdout.strip()
         git("init", "-q")
-        (self.root / ".gitignore").write_text("/starts\n/ends\n/asked\n/cell-*\n/build/\n"
+        (self.root / ".gitignore").write_text("/starts\n/ends\n/told\n/asked\n/cell-*\n/build/\n"
                                               "/hamtlab-measuring\n")
         (self.root / "code").write_text("1")
         (self.root / "results/old").write_text("1")

@@ -170,12 +170,12 @@ def pairs(changed, effect, comparisons, blocks=20):
     for number, block, side in itertools.product(range(comparisons), range(blocks), (0, 1)):
         value = 100 * (1 + effect * side) * waver(number, block) * (
             1 + (zlib.crc32(repr((number, block, "ab"[side])).encode()) % 21 - 10) / 10000)
-        yield {"variant": "list", "plan_seed": number, "block": block, "parameters": f"{changed}={side}",
+        yield {"variant": "list", "plan_seed": number, "block": block, "parameters": f"{changed}={round(100 * effect) or 1 if side else 0}",
                "samples": [value]}
 
 
 def instrument(directory):
-    for study, rows in (("aa", pairs("copy", 0, 200)), ("power", pairs("delay", 0.05, 93))):
+    for study, rows in (("aa", pairs("copy", 0, 200)), ("power", pairs("delay_percent", 0.05, 93))):
         made_export.write(directory, f"instrument-{study}", list(rows), cores=2, dirty=0, source_commit="c" * 40)
     made_export.write(directory, "instrument-limits", [
         {"op": "load_lines", "pattern": "small", "scale": 4096 << size, "block": run,

@@ -157,8 +157,8 @@ help:
 ##                                (about three hours and a half; goes on where it stopped)
 ##    make results                all plans, into results/own (about two hours and a half; goes on where it stopped)
 ##    make superslab-results      the superslab's study, into results/own (about twenty minutes)
-##    make instrument             put the instrument to the test, into results/own (25 minutes);
-##                                STUDIES=aa,layout,limits: some of its studies
+##    make instrument             put the instrument to the test, into results/own (an hour);
+##                                STUDIES=aa,power,layout,limits: some of its studies
 ##    make recount, audit-counts  exact counts; the trees that the audit needs
 ##    make superslab              a quick study of the superslab, into results/own (about two minutes)
 ##  Results in and out
@@ -184,5 +184,5 @@ include $(addprefix tools/make/,packages.mk preloaded.mk cell.mk experiment.mk r
 clean:
 	rm -rf build
 
--include $(wildcard build/cell/*/*/*/*.d build/count/*/*/*/*.d build/flooding/*/*/*/*.d \
+-include $(wildcard build/cell/*/*/*/*.d build/count/*/*/*/*.d build/delayed*/*/*/*/*.d build/flooding/*/*/*/*.d \
     build/test/*/*/*.d build/test/*/*/*/*.d)

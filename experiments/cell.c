@@ -16,6 +16,7 @@
  * sample's number; then times (as here), or "values", an object of numbers, or both.  The tree is
  * in the first line alone.  A process that finds its map wrong at the end exits with 1, whatever it
  * has printed. */
+#include "delay.h"
 #include "hamt.h"
 #include "hash.h"
 #include "identity.h"
@@ -52,6 +53,7 @@ struct request {
     const char *pattern; /* as it is told: the pattern's name, or the file's label */
     uint64_t samples;    /* SAMPLES_AS_TOLD: one for each "go" */
     struct hamt_config config;
+    struct delay delay;
 };
 
 enum { SAMPLES_AS_TOLD = 0 };
@@ -63,6 +65,7 @@ static const char usage[] =
     "                 insert10\n"
     "            --pattern sequential|shuffled|random|file --scale N --seed S --samples K|--steps\n"
     "            [--keys FILE] [--pool-slots N] [--size-hint N] [--hash-seed N]\n"
+    "            [--delay STEPS | --delay-percent N]\n"
     "       cell --identity | --describe\n";
 
 _Noreturn static void refuse(const char *option, const char *text, const char *wanted) {
@@ -152,6 +155,8 @@ static struct request read_arguments(int argc, char **argv) {
         {"size-hint", required_argument, NULL, 'H'},
         {"hash-seed", required_argument, NULL, 'h'},
         {"keys", required_argument, NULL, 'f'},
+        {"delay", required_argument, NULL, 'D'},
+        {"delay-percent", required_argument, NULL, 'E'},
         {"steps", no_argument, NULL, 'S'},
         {"identity", no_argument, NULL, 'i'},
         {"describe", no_argument, NULL, 'd'},
@@ -160,6 +165,7 @@ static struct request read_arguments(int argc, char **argv) {
     struct request request = {.samples = 1, .config = {.pool_slots = CELL_POOL_SLOTS}};
     bool has_operation = false, has_pattern = false;
     const char *keys = NULL;
+    json_t *told;
     if (HASH_KEYED && !random_number(&request.config.hash_seed)) {
         fprintf(stderr, "cell: the system gives no random number to seed %s with\n", CELL_HASH);
         exit(EXIT_USAGE);
@@ -197,6 +203,12 @@ static struct request read_arguments(int argc, char **argv) {
         case 'f':
             keys = optarg;
             break;
+        case 'D':
+            request.delay.steps = number_of(name, optarg, 0, delay_steps_most);
+            break;
+        case 'E':
+            request.delay.percent = number_of(name, optarg, 0, delay_percent_most);
+            break;
         case 'S':
             request.samples = SAMPLES_AS_TOLD;
             break;
@@ -204,7 +216,9 @@ static struct request read_arguments(int argc, char **argv) {
             print_line(identity());
             exit(0);
         case 'd':
-            print_line(description());
+            told = description();
+            delay_describe(told);
+            print_line(told);
             exit(0);
         default:
             fputs(usage, stderr);
@@ -278,6 +292,7 @@ static void print_sample(const struct request *request, const struct workload *w
     json_object_set_new(line, "rss_per_entry",
                         workload->rss_per_entry < 0 ? json_null()
                                                     : json_real(workload->rss_per_entry));
+    json_object_set_new(line, "values", delay_values()); /* nothing is set by NULL */
     print_line(line);
 }
 
@@ -308,8 +323,11 @@ int main(int argc, char **argv) {
     struct workload workload;
     struct sample sample;
     uint64_t taken = 0;
+    delay_ask(&request.delay, request.operation);
     enum outcome outcome =
         workload_begin(&workload, request.operation, &request.keys, &request.config);
+    if (outcome == OUTCOME_OK)
+        outcome = delay_calibrate(&workload);
     if (outcome == OUTCOME_OK && request.samples == SAMPLES_AS_TOLD)
         steps_ready();
     for (enum told told;

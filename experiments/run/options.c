@@ -27,7 +27,7 @@ const char options_help[] =
     ", names in experiments/allocators.conf, paths of libraries\n"
     "  --reps N            processes for each cell; N+M: M more, in blocks behind those of N\n"
     "  --samples N         measurements in each process\n"
-    "  --seed N            of the traces and of the order\n"
+    "  --seed LIST         of the traces and of the order: 1; 1..50, or 1..49..4, is each alone\n"
     "  --parameters LIST   of the cell: name=value, blanks between; pool_slots=64, for instance\n"
     "  --cell NAME         the program that measures (map)\n"
     "  --copies N          each competitor so many times in a block\n"

@@ -12,7 +12,10 @@
  *     VARIANTS=phase3 OPS=get SCALES=1e7 REPS=5 pool_slots=4194304
  *
  * Names in lower case are parameters of the cell; several values, with commas between, are as many
- * competitors. */
+ * competitors.
+ *
+ * A line with several seeds, SEED=1..50 or 1..49..4 (every fourth) or 3,5,8, stands for a line for
+ * each.  Lines take turns: first come the first seeds of all lines, then the second ones. */
 #ifndef PLAN_H
 #define PLAN_H
 

@@ -222,6 +222,55 @@ static bool read_number(uint64_t *number, enum setting setting, const char *text
                      text, (unsigned long long)low, (unsigned long long)high);
 }
 
+/* Adds the seeds of "7", "1..50" or "1..49..4"; whole: the list that it is in, for faults. */
+static bool add_seeds(struct words *seeds, const char *range, const char *whole,
+                      struct fault *fault) {
+    uint64_t bounds[3] = {0, 0, 1}; /* the first, the last, from one to the next */
+    const char *at = range;
+    size_t count = 0;
+    for (bool more = true; more; count++) {
+        const char *dots = strstr(at, "..");
+        char *text = dots ? need_format("%.*s", (int)(dots - at), at) : need_copy(at);
+        bool good = count < 3 && number_read(text, count == 2, seed_max, &bounds[count]);
+        free(text);
+        if (!good)
+            return fault_set(fault,
+                             "SEED=%s: wanted whole numbers from 0 to %llu, with commas between; "
+                             "1..50 are 50, 1..49..4 every fourth of them",
+                             whole, (unsigned long long)seed_max);
+        more = dots != NULL;
+        at = more ? dots + 2 : at;
+    }
+    if (count == 1)
+        bounds[1] = bounds[0];
+    if (bounds[1] < bounds[0] || (bounds[1] - bounds[0]) / bounds[2] >= SEEDS_MAX - seeds->count)
+        return fault_set(fault, "SEED=%s: %s", whole,
+                         bounds[1] < bounds[0]
+                             ? "a range goes from the lesser number to the greater"
+                             : "these are too many seeds");
+    for (uint64_t seed = bounds[0]; seed <= bounds[1]; seed += bounds[2]) {
+        char *plain = need_format("%llu", (unsigned long long)seed);
+        bool twice = words_have(seeds, plain);
+        words_add(seeds, plain);
+        free(plain);
+        if (twice)
+            return fault_set(fault, "SEED=%s: %llu is named twice", whole,
+                             (unsigned long long)seed);
+    }
+    return true;
+}
+
+bool seeds_read(struct words *seeds, const char *text, struct fault *fault) {
+    struct words ranges = {0};
+    const char *whole = text ? text : known[SET_SEED].fallback;
+    words_split(&ranges, whole, ',');
+    bool good = true;
+    for (size_t i = 0; good && i < ranges.count; i++)
+        good = add_seeds(seeds, ranges.word[i], whole, fault);
+    words_free(&ranges);
+    return good;
+}
+
 /* "12", or "12+6" where 6 were added to 12. */
 static bool read_rounds(struct grid *grid, const char *text, struct fault *fault) {
     words_split(&grid->rounds, text, '+');

@@ -70,6 +70,7 @@ struct grid {
     uint64_t reps;                 /* their sum */
     uint64_t samples;              /* measurements in each process */
     uint64_t seed;                 /* of traces and order */
+    size_t turn;                   /* from 0: which of the seeds of its line in the plan that is */
     struct words parameters;       /* of the cell: name=value,value, by name */
     struct words choices;          /* each combination of their values: "a=1 b=2", or "" */
     char *cell;                    /* the program that measures: map, or another */
@@ -78,9 +79,16 @@ struct grid {
     int core; /* on which all processes stay, or CORE_ANY */
 };
 
-/* Reads and checks all settings; a NULL text takes the default.  The hashes and keys there are, are
- * the directories in common/hash and common/key, seen from the working directory.  Which
- * operations, patterns and parameters there are, the cell knows (builds.h). */
+/* Adds the seeds of SEED: numbers, ranges and ranges with a step, "7,1..50,100..200..4", with
+ * commas between; NULL gives the default. */
+bool seeds_read(struct words *seeds, const char *text, struct fault *fault);
+
+/* More seeds than this are taken for a mistake. */
+enum { SEEDS_MAX = 10000 };
+
+/* Reads and checks all settings, of SEED one; a NULL text takes the default.  The hashes and keys
+ * there are, are the directories in common/hash and common/key, seen from the working directory.
+ * Which operations, patterns and parameters there are, the cell knows (builds.h). */
 bool grid_read(struct grid *grid, const char *const text[SET_COUNT], struct fault *fault);
 
 /* The grid as one line of a plan file, every setting in it; the caller frees it. */

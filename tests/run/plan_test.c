@@ -70,6 +70,14 @@ START_TEST(test_faults_name_line_and_setting) {
         {"VARIANTS=a, \n", "plan, line 1: VARIANTS=a,: a name between the commas is missing"},
         {"VARIANTS=/x/a,/y/a\n", "plan, line 1: VARIANTS=/y/a: another one is called a as well"},
         {"VARIANTS=a OPS=put OPS=get\n", "plan, line 1: OPS=get: set twice in one line"},
+        {"VARIANTS=a SEED=x\n",
+         "plan, line 1: SEED=x: wanted whole numbers from 0 to 9007199254740992"},
+        {"VARIANTS=a SEED=1..\n", "plan, line 1: SEED=1..: wanted whole numbers"},
+        {"VARIANTS=a SEED=1..9..0\n", "plan, line 1: SEED=1..9..0: wanted whole numbers"},
+        {"VARIANTS=a SEED=1..9..2..2\n", "plan, line 1: SEED=1..9..2..2: wanted whole numbers"},
+        {"VARIANTS=a SEED=9..1\n", "plan, line 1: SEED=9..1: a range goes from the lesser"},
+        {"VARIANTS=a SEED=1..3,2\n", "plan, line 1: SEED=1..3,2: 2 is named twice"},
+        {"VARIANTS=a SEED=1..10001\n", "plan, line 1: SEED=1..10001: these are too many seeds"},
         {"VARIANTS=a fast\n", "plan, line 1: fast: not a setting; write NAME=value"},
         {"VARIANTS=a SPEED=1\n", "plan, line 1: SPEED=1: not a setting; one of: VARIANTS, OPS, "},
         {"VARIANTS=a TURNS=hot\n", "plan, line 1: TURNS=hot: not a way to take turns; none, warm"},
@@ -82,6 +90,24 @@ START_TEST(test_faults_name_line_and_setting) {
         ck_assert_msg(strncmp(fault.line, cases[i].fault, strlen(cases[i].fault)) == 0, "%s",
                       fault.line);
     }
+}
+END_TEST
+
+START_TEST(test_a_line_of_several_seeds_is_a_line_for_each_and_lines_take_turns) {
+    struct plan plan, longer;
+    fixture_good_plan(&plan, "VARIANTS=a SCALES=10,20 SEED=1..9..4\n"
+                             "VARIANTS=b SCALES=10 SEED=2,7..8\n"
+                             "VARIANTS=c SCALES=10 SEED=30\n");
+    fixture_good_plan(&longer, "VARIANTS=a SCALES=10,20 SEED=1\nVARIANTS=b SCALES=10 SEED=2\n"
+                               "VARIANTS=c SCALES=10 SEED=30\n"
+                               "VARIANTS=a SCALES=10,20 SEED=5\nVARIANTS=b SCALES=10 SEED=7\n"
+                               "VARIANTS=a SCALES=10,20 SEED=9\nVARIANTS=b SCALES=10 SEED=8\n");
+    ck_assert_str_eq(plan.settings, longer.settings);
+    ck_assert_uint_eq(plan.group_count, longer.group_count);
+    for (size_t i = 0; i < plan.group_count; i++)
+        ck_assert_uint_eq(plan.groups[i].seed, longer.groups[i].seed);
+    plan_free(&plan);
+    plan_free(&longer);
 }
 END_TEST
 
@@ -421,6 +447,7 @@ int main(void) {
     tcase_add_test(tests, test_defaults);
     tcase_add_test(tests, test_settings_are_read_again_as_the_same_plan);
     tcase_add_test(tests, test_faults_name_line_and_setting);
+    tcase_add_test(tests, test_a_line_of_several_seeds_is_a_line_for_each_and_lines_take_turns);
     tcase_add_test(tests, test_command_line_holds_where_a_line_is_silent);
     tcase_add_test(tests, test_paths_are_used_but_not_stored);
     tcase_add_test(tests, test_group_holds_what_does_the_same_work);

@@ -89,27 +89,33 @@ def exported(name, results=RESULTS):
     return of_export(directory_of(name, results).resolve())
 
 
-def processes(name, results=RESULTS):
-    """(about, frame) of the experiment of a plan that times no map, or more than that: a row is a process, those that
-    failed too, with its turns, with samples, ns_per_op and clocked if it was timed, and a column for each value it
+def processes_of(connection, name):
+    """(about, frame) of an experiment that times no map, or of which more is asked than that: a row is a process, those
+    that failed too, with its turns, with samples, ns_per_op and clocked if it was timed, and a column for each value it
     reported.
     About: the experiment's row, with its machine's, and its compilers."""
-    directory = directory_of(name, results)
-    connection = store.open_runs(name, runs=directory.parent)
-
     def rows(sql):
-        return pandas.read_sql_query(sql, connection)
-    runs = rows("SELECT * FROM process ORDER BY slot")
-    runs = runs.join(rows("SELECT * FROM value").pivot(index="slot", columns="name", values="value"), on="slot")
+        return pandas.read_sql_query(sql, connection, params=(name,))
+    runs = rows("SELECT * FROM process WHERE experiment = ? ORDER BY slot")
+    runs = runs.join(rows("SELECT * FROM value WHERE experiment = ?").pivot(index="slot", columns="name", values="value"),
+                     on="slot")
     runs = runs.assign(turns=turns_of(runs))
-    by_slot = rows("SELECT slot, ns_per_op, ns_per_op * ops * repeats / 1e9 AS clocked FROM sample"
+    by_slot = rows("SELECT slot, ns_per_op, ns_per_op * ops * repeats / 1e9 AS clocked FROM sample WHERE experiment = ?"
                    " ORDER BY slot, number").groupby("slot")
     times = pandas.DataFrame({"ns_per_op": by_slot["ns_per_op"].median(), "samples": by_slot["ns_per_op"].agg(tuple),
                               "clocked": by_slot["clocked"].sum()})
-    (machine,), (about,) = (rows(f"SELECT * FROM {table}").fillna("").to_dict("records")
-                            for table in ("machine", "experiment"))
-    return (machine | about | {"compilers": sorted(set(rows("SELECT compiler FROM build")["compiler"]))},
-            runs.join(times, on="slot") if len(times) else runs)
+    about, = rows("SELECT * FROM experiment WHERE id = ?").fillna("").to_dict("records")
+    machine, = rows("SELECT * FROM machine WHERE id = (SELECT machine FROM experiment WHERE id = ?)").fillna(
+        "").to_dict("records")
+    compilers = rows("SELECT compiler FROM build WHERE id IN (SELECT build FROM cell WHERE experiment = ?)")["compiler"]
+    return (machine | about | {"compilers": sorted(set(compilers))}, runs.join(times, on="slot") if len(times) else runs)
+
+
+def processes(name, results=RESULTS):
+    """The same of the experiment of a plan, among results laid out as ours are."""
+    directory = directory_of(name, results)
+    connection = store.open_runs(name, runs=directory.parent)
+    return processes_of(connection, store.newest_experiment(connection))
 
 
 def parameter(runs, name):
@@ -127,15 +133,22 @@ def measured_share(runs):
     return runs["clocked"].sum() / runs["seconds"].sum()
 
 
-def find(path, wanted=None):
-    """(Experiment, where it lies).  wanted: an id in the store at `path`, or the beginning of one; the directory of an
-    exported experiment; or None, the newest in the store."""
+def opened(path, wanted=None):
+    """(connection, id, where it lies) of an experiment.  wanted: an id in the store at `path`, or the beginning of one;
+    the directory of an exported experiment; or None, the newest in the store."""
     directory = pathlib.Path(wanted) if wanted else None
     if directory and (directory / "experiment.csv").exists():
-        return of_export(directory.resolve()), directory
+        connection = store.open_runs(directory.name, runs=directory.parent)
+        return connection, store.newest_experiment(connection), directory
     connection = store.connect(path)
-    found = store.find_experiment(connection, wanted) if wanted else store.newest_experiment(connection)
-    return of_connection(connection, found), path
+    return (connection, store.find_experiment(connection, wanted) if wanted else store.newest_experiment(connection),
+            path)
+
+
+def find(path, wanted=None):
+    """(Experiment, where it lies), see opened."""
+    connection, name, where = opened(path, wanted)
+    return of_connection(connection, name), where
 
 
 def read_rows(path):

@@ -184,7 +184,7 @@ class Plan(unittest.TestCase):
                  for way in ways.WAYS]
         self.assertEqual(cells[0], cells[1])
         self.assertEqual(cells[0], cells[2])
-        self.assertEqual(set(re.findall(r"SCALES=(\S*)", self.plan)), {"4K", "100K", "500K", "2M", "4K,100K"})
+        self.assertEqual(set(re.findall(r"SCALES=(\S*)", self.plan)), {"4K", "100K", "500K", "1M", "4K,100K"})
 
 
 if __name__ == "__main__":

@@ -97,9 +97,8 @@ def processes_of(connection, name):
     def rows(sql):
         return pandas.read_sql_query(sql, connection, params=(name,))
     runs = rows("SELECT * FROM process WHERE experiment = ? ORDER BY slot")
-    runs = runs.join(rows("SELECT * FROM value WHERE experiment = ?").pivot(index="slot", columns="name", values="value"),
-                     on="slot")
-    runs = runs.assign(turns=turns_of(runs))
+    values = rows("SELECT * FROM value WHERE experiment = ?").pivot(index="slot", columns="name", values="value")
+    runs = runs.join(values, on="slot").assign(turns=turns_of(runs))
     by_slot = rows("SELECT slot, ns_per_op, ns_per_op * ops * repeats / 1e9 AS clocked FROM sample WHERE experiment = ?"
                    " ORDER BY slot, number").groupby("slot")
     times = pandas.DataFrame({"ns_per_op": by_slot["ns_per_op"].median(), "samples": by_slot["ns_per_op"].agg(tuple),
@@ -108,7 +107,8 @@ def processes_of(connection, name):
     machine, = rows("SELECT * FROM machine WHERE id = (SELECT machine FROM experiment WHERE id = ?)").fillna(
         "").to_dict("records")
     compilers = rows("SELECT compiler FROM build WHERE id IN (SELECT build FROM cell WHERE experiment = ?)")["compiler"]
-    return (machine | about | {"compilers": sorted(set(compilers))}, runs.join(times, on="slot") if len(times) else runs)
+    about = machine | about | {"compilers": sorted(set(compilers))}
+    return about, runs.join(times, on="slot") if len(times) else runs
 
 
 def processes(name, results=RESULTS):

@@ -16,9 +16,9 @@ class Share(unittest.TestCase):
         """Of a block of get at 100,000 entries."""
         with tempfile.TemporaryDirectory() as room:
             store = f"{room}/store"
-            done = subprocess.run([ROOT / "build/run/run", "--store", store, "--variants", "fix4,reference", "--ops", "get",
-                                   "--patterns", "shuffled", "--scales", "100K", "--reps", "1", "--samples", "10",
-                                   *options], cwd=ROOT, text=True, capture_output=True)
+            done = subprocess.run([ROOT / "build/run/run", "--store", store, "--variants", "fix4,reference",
+                                   "--ops", "get", "--patterns", "shuffled", "--scales", "100K", "--reps", "1",
+                                   "--samples", "10", *options], cwd=ROOT, text=True, capture_output=True)
             self.assertEqual(done.returncode, 0, done.stderr)
             (found, _) = results.find(store)
             return results.measured_share(found.runs), found.runs

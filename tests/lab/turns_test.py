@@ -61,7 +61,8 @@ class Everybody(unittest.TestCase):
 
     def test_allocators(self):
         runs = made(lambda cell, competitor: 1, ops=["get"], allocators=("glibc", "swift"), blocks=BLOCKS)
-        (*_, own, ratio), = allocators.lines_of(in_turns(runs, runs["allocator"] == "swift"), "ns_per_op", relative=True)
+        (*_, own, ratio), = allocators.lines_of(in_turns(runs, runs["allocator"] == "swift"), "ns_per_op",
+                                                relative=True)
         self.assertEqual((own.median, ratio.median, ratio.count), (10.0, 2.0, BLOCKS))
 
     def test_hashes(self):
@@ -102,8 +103,8 @@ class Stored(unittest.TestCase):
     def test_turns_and_what_was_under_the_clock_are_read(self):
         with tempfile.TemporaryDirectory() as room:
             directory = made_export.write(room, "x", [
-                {"variant": name, "block": block, "parameters": f"pool_slots=1{way}", "samples": samples, "ops": 1000000,
-                 "repeats": 3, "seconds": 1.5} for block in range(2)
+                {"variant": name, "block": block, "parameters": f"pool_slots=1{way}", "samples": samples,
+                 "ops": 1000000, "repeats": 3, "seconds": 1.5} for block in range(2)
                 for name, samples, way in (("a", FIRST, " turns=warm"), ("b", SECOND, ""))])
             runs = results.of_export(directory).runs
             self.assertEqual(set(zip(runs["variant"], runs["turns"])), {("a", "warm"), ("b", "none")})

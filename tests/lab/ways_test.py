@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The ways of taking samples, judged: on a made study whose answers are known, and from plan to report on a small one."""
+"""The ways of taking samples, judged: a made study whose answers are known; and a small one from plan to report."""
 import contextlib
 import io
 import pathlib
@@ -123,7 +123,8 @@ class Report(unittest.TestCase):
         text = self.report(row for way, blocks in BLOCKS.items() for row in processes(way, blocks))
         lines = [line for line in text.splitlines() if line.startswith("  ")]
         self.assertEqual([line.split()[0] for line in lines], ["none", "warm", "cold"])
-        self.assertRegex(text, r"get 1K: 384 s each; maps: fix4 45.4K, reference 45.4K bytes; .* none 4, warm 8, cold 16\n")
+        self.assertRegex(text, r"get 1K: 384 s each; maps: fix4 45.4K, reference 45.4K bytes;"
+                         r" .* none 4, warm 8, cold 16\n")
         self.assertIn("warm: 3 times narrower than none in equal time, and a bias within 1 %: get 1K\n", text)
         self.assertIn("cold: 3 times narrower than none in equal time, and a bias within 1 %: in no cell\n", text)
         self.assertLessEqual(max(map(len, text.splitlines())), 120)
@@ -147,7 +148,8 @@ class Plan(unittest.TestCase):
     def short(self, room, reps):
         """A file with nine lines of the plan: three ways to get, to put, and to do both with and without a delay."""
         lines = [re.sub(r"SEED=(\d+)\S*", r"SEED=\1", line).replace("REPS=24", f"REPS={reps}")
-                 .replace("SCALES=4K,100K", "SCALES=4K").replace("4K", "200") for line in self.plan.splitlines() if "4K" in line]
+                 .replace("SCALES=4K,100K", "SCALES=4K").replace("4K", "200")
+                 for line in self.plan.splitlines() if "4K" in line]
         self.assertEqual(len(lines), 9)
         path = pathlib.Path(room) / "short.plan"
         path.write_text("\n".join(lines))
@@ -156,8 +158,8 @@ class Plan(unittest.TestCase):
     def test_from_the_plan_to_the_report(self):
         with tempfile.TemporaryDirectory() as room:
             store = f"{room}/store"
-            done = subprocess.run(["build/run/run", "--store", store, "--plan", self.short(room, 2)], cwd=ROOT, text=True,
-                                  capture_output=True)
+            done = subprocess.run(["build/run/run", "--store", store, "--plan", self.short(room, 2)], cwd=ROOT,
+                                  text=True, capture_output=True)
             self.assertEqual(done.returncode, 0, done.stderr)
             connection, name, _ = results.opened(store)
             _, names, places, _ = ways.read(connection, name)
@@ -165,12 +167,13 @@ class Plan(unittest.TestCase):
         for way_of in places.values():
             self.assertEqual(set(way_of), set(ways.WAYS))
             for way in way_of.values():
-                self.assertEqual([len(each) for each in (way.seconds, way.maps, way.left, *way.copies.values())], 5 * [2])
+                self.assertEqual([len(each) for each in (way.seconds, way.maps, way.left, *way.copies.values())],
+                                 5 * [2])
 
     def test_the_budget_ends_it_and_what_there_is_is_told(self):
         with tempfile.TemporaryDirectory() as room:
-            done = subprocess.run(["make", "-s", "ways", "BUDGET=10s", f"STORE={room}/store", f"PLAN={self.short(room, 10000)}"],
-                                  cwd=ROOT, text=True, capture_output=True)
+            done = subprocess.run(["make", "-s", "ways", "BUDGET=10s", f"STORE={room}/store",
+                                   f"PLAN={self.short(room, 10000)}"], cwd=ROOT, text=True, capture_output=True)
         self.assertEqual(done.returncode, 0, done.stderr + done.stdout)
         self.assertIn(" (interrupted) in ", done.stdout)
 
@@ -180,8 +183,8 @@ class Plan(unittest.TestCase):
         self.assertFalse(seeds[True] & seeds[False])
 
     def test_each_cell_has_every_way(self):
-        cells = [{re.sub(r"(SAMPLES|SEED|TURNS|REPS)=\S*", "", line) for line in self.plan.splitlines() if f" TURNS={way} " in line}
-                 for way in ways.WAYS]
+        cells = [{re.sub(r"(SAMPLES|SEED|TURNS|REPS)=\S*", "", line) for line in self.plan.splitlines()
+                  if f" TURNS={way} " in line} for way in ways.WAYS]
         self.assertEqual(cells[0], cells[1])
         self.assertEqual(cells[0], cells[2])
         self.assertEqual(set(re.findall(r"SCALES=(\S*)", self.plan)), {"4K", "100K", "500K", "1M", "4K,100K"})

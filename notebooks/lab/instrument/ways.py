@@ -106,7 +106,7 @@ class Judged(NamedTuple):
     blocks: int
     block_seconds: float
     ratio: stats.Estimate            # of the two maps
-    widths: list                     # half-widths in percent, of the maps' ratio and of copies'; NaN where there is none
+    widths: list                     # half-widths in percent, of the maps' ratio and of copies'; NaN: none
     narrower: float                  # than by none; NaN where that is not known
     flagged: int
     comparisons: int

@@ -24,6 +24,7 @@ SAMPLES    ?=
 SEED       ?=
 ALLOC      ?=
 POOL_SLOTS ?=
+TURNS      ?=
 PIN        ?=
 PLAN       ?=
 MORE       ?=
@@ -112,7 +113,7 @@ help:
 ##  To measure
 ##    make VARIANT=x experiment   composition x, or x,y, beside list, lazy, phase3 and reference
 ##    make VARIANT=x AGAINST=y experiment   x and y alone, and ratios of x to y
-##        settings: OPS PATTERNS KEYS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS PIN PLAN;
+##        settings: OPS PATTERNS KEYS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS TURNS PIN PLAN;
 ##        CC CFLAGS LDFLAGS LDLIBS PYTHON; LD_PRELOAD=library is taken for ALLOC=library
 ##        CELL=name measures with another program; COPIES=2 has each competitor twice in a block
 ##        SHARD=1/2 measures every other block; make merge puts the stores of all shards together
@@ -159,8 +160,9 @@ help:
 ##    make results                all plans, into results/own (about two hours and a half; goes on where it stopped)
 ##    make frontier-results       the frontier's plans, into results/own (about two hours)
 ##    make superslab-results      the superslab's study, into results/own (about twenty minutes)
-##    make instrument             put the instrument to the test, into results/own (25 minutes);
-##                                STUDIES=aa,layout,limits: some of its studies
+##    make instrument             put the instrument to the test, into results/own (an hour);
+##                                STUDIES=aa,power,layout,limits: some of its studies
+##    make ways BUDGET=1h         how sure each way of taking samples is (TURNS), into the store; goes on where it stopped
 ##    make recount, audit-counts  exact counts; the trees that the audit needs
 ##    make superslab              a quick study of the superslab, into results/own (about two minutes)
 ##  Results in and out
@@ -186,5 +188,5 @@ include $(addprefix tools/make/,packages.mk preloaded.mk cell.mk experiment.mk r
 clean:
 	rm -rf build
 
--include $(wildcard build/cell/*/*/*/*.d build/count/*/*/*/*.d build/flooding/*/*/*/*.d \
+-include $(wildcard build/cell/*/*/*/*.d build/count/*/*/*/*.d build/delayed*/*/*/*/*.d build/flooding/*/*/*/*.d \
     build/test/*/*/*.d build/test/*/*/*/*.d)

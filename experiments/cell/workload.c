@@ -175,8 +175,7 @@ static enum outcome operate(struct workload *workload, struct hamt *map) {
         break;
     case OP_ITERATE:
         hamt_each(map, add_visit, &visits);
-        wrong = visits.count != workload->fill.count;
-        workload->checksum = visits.sum;
+        wrong = visits.count != workload->fill.count || visits.sum != workload->checksum;
         break;
     case OP_INSERT10:
         wrong = put_all(map, use, 0, HAMT_NEW, &no_memory);
@@ -215,7 +214,7 @@ static bool holds(const struct workload *workload, const struct hamt *map, uint6
     return get_all(map, held(workload), workload->generation, checksum) == 0;
 }
 
-/* The map holds what it must after the operation. */
+/* The map holds what it must after the operation; after one that asks, what it answered. */
 static enum outcome verify(const struct workload *workload, const struct hamt *map) {
     uint64_t sum = 0;
     bool right;
@@ -268,10 +267,14 @@ static bool make_traces(struct workload *workload, const struct keys *keys) {
 
 /* Looks at a map that is full: it has just been filled, or each key has made place for another. */
 static enum outcome look(struct workload *workload, const struct hamt *map, double rss_before) {
-    double rss_after = process_rss_bytes();
-    bool known = rss_before >= 0 && rss_after >= 0;
-    workload->rss_per_entry = known ? (rss_after - rss_before) / (double)workload->fill.count : -1;
-    hamt_stats(map, &workload->full);
+    if (!workload->sized) {
+        double rss_after = process_rss_bytes();
+        bool known = rss_before >= 0 && rss_after >= 0;
+        workload->rss_per_entry =
+            known ? (rss_after - rss_before) / (double)workload->fill.count : -1;
+        hamt_stats(map, &workload->full);
+        workload->sized = true;
+    }
     return holds(workload, map, &workload->checksum) ? OUTCOME_OK : OUTCOME_WRONG;
 }
 
@@ -280,6 +283,11 @@ static enum outcome look(struct workload *workload, const struct hamt *map, doub
 static bool keeps_map(enum operation operation) {
     return !fills(operation) && operation != OP_REMOVE && operation != OP_CHURN &&
            operation != OP_INSERT10;
+}
+
+/* Of those, all but these only ask, and check every answer. */
+static bool only_asks(enum operation operation) {
+    return keeps_map(operation) && operation != OP_UPDATE && operation != OP_MIX;
 }
 
 static enum outcome sample_one_map(struct workload *workload, uint64_t *ns) {
@@ -303,6 +311,7 @@ struct report {
     enum outcome outcome;
     uint64_t ns;
     uint64_t checksum;
+    bool sized;
     struct hamt_stats full;
     double rss_per_entry;
     double peak_rss_bytes;
@@ -321,7 +330,7 @@ static enum outcome measure_batch(struct workload *workload, uint64_t *ns) {
     enum outcome outcome = OUTCOME_OK;
     *ns = 0;
     for (size_t i = 0; i < count && outcome == OUTCOME_OK; i++) {
-        double rss_before = i == 0 ? process_rss_bytes() : 0;
+        double rss_before = i == 0 && !workload->sized ? process_rss_bytes() : 0;
         uint64_t start = timer_ns();
         outcome = fill(workload, &maps[i]);
         uint64_t filled = timer_ns();
@@ -334,7 +343,8 @@ static enum outcome measure_batch(struct workload *workload, uint64_t *ns) {
         if (outcome == OUTCOME_OK && i == 0 && workload->operation == OP_CHURN)
             outcome = look(workload, maps[i], rss_before);
     }
-    for (size_t i = 0; i < count && outcome == OUTCOME_OK; i++)
+    /* Where filling is what is measured, nothing was done to the first since it was looked at. */
+    for (size_t i = fills(workload->operation); i < count && outcome == OUTCOME_OK; i++)
         outcome = verify(workload, maps[i]);
     return outcome;
 }
@@ -348,6 +358,7 @@ static enum outcome measure_batch_apart(struct workload *workload, uint64_t *ns)
     if (process_fork_and_wait()) {
         report->outcome = measure_batch(workload, &report->ns);
         report->checksum = workload->checksum;
+        report->sized = workload->sized;
         report->full = workload->full;
         report->rss_per_entry = workload->rss_per_entry;
         report->peak_rss_bytes = process_peak_rss_bytes();
@@ -357,6 +368,7 @@ static enum outcome measure_batch_apart(struct workload *workload, uint64_t *ns)
     enum outcome outcome = report->outcome;
     *ns = report->ns;
     workload->checksum = report->checksum;
+    workload->sized = report->sized;
     workload->full = report->full;
     workload->rss_per_entry = report->rss_per_entry;
     workload->latencies = report->latencies;
@@ -366,7 +378,7 @@ static enum outcome measure_batch_apart(struct workload *workload, uint64_t *ns)
     return outcome;
 }
 
-/* ---- Beginning, sampling, ending ---- */
+/* ---- Beginning, sampling, checking ---- */
 
 /* One repetition, or a batch of them. */
 static enum outcome repeat(struct workload *workload, uint64_t *ns) {
@@ -377,7 +389,6 @@ static enum outcome repeat(struct workload *workload, uint64_t *ns) {
 enum outcome workload_begin(struct workload *workload, enum operation operation,
                             const struct keys *keys, const struct hamt_config *config) {
     enum outcome outcome = OUTCOME_OK;
-    uint64_t ns;
     *workload = (struct workload){.operation = operation, .config = *config};
     if (!make_traces(workload, keys))
         return OUTCOME_NO_MEMORY;
@@ -389,9 +400,12 @@ enum outcome workload_begin(struct workload *workload, enum operation operation,
         if (outcome == OUTCOME_OK)
             outcome = look(workload, workload->map, rss_before);
     }
-    if (outcome == OUTCOME_OK)
-        outcome = repeat(workload, &ns);
-    return outcome;
+    return outcome == OUTCOME_OK ? workload_warm(workload) : outcome;
+}
+
+enum outcome workload_warm(struct workload *workload) {
+    uint64_t ns;
+    return repeat(workload, &ns);
 }
 
 enum outcome workload_sample(struct workload *workload, struct sample *sample) {
@@ -408,15 +422,13 @@ enum outcome workload_sample(struct workload *workload, struct sample *sample) {
         sample->repeats += maps;
     }
     sample->ns_per_op = (double)total / (double)sample->repeats / (double)sample->ops;
-    if (process_peak_rss_bytes() > workload->peak_rss_bytes)
-        workload->peak_rss_bytes = process_peak_rss_bytes();
-    return workload->map ? verify(workload, workload->map) : OUTCOME_OK;
+    double peak = process_peak_rss_bytes();
+    if (peak > workload->peak_rss_bytes)
+        workload->peak_rss_bytes = peak;
+    return workload->map && !only_asks(workload->operation) ? verify(workload, workload->map)
+                                                            : OUTCOME_OK;
 }
 
-void workload_end(struct workload *workload) {
-    hamt_destroy(workload->map);
-    trace_free(&workload->fill);
-    trace_free(&workload->use);
-    trace_free(&workload->come);
-    mix_free(&workload->mix);
+enum outcome workload_check(const struct workload *workload) {
+    return only_asks(workload->operation) ? verify(workload, workload->map) : OUTCOME_OK;
 }

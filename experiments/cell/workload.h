@@ -2,9 +2,10 @@
  *
  * A sample is one repetition of an operation on a whole map, or as many as it takes for the clock
  * to have run 1 ms.  Only the operation itself is under the clock: filling a map that is to be
- * looked up, or destroying one, is not.  Every answer is checked, inside the clock, at the cost of
- * a comparison with a value that lies beside the key; and after the clock has stopped, that the map
- * holds what it must.
+ * looked up is not.  Every answer is checked, inside the clock, at the cost of a comparison with a
+ * value that lies beside the key.  That the map holds what it must is checked besides, all of it:
+ * after each sample of an operation that changes it, and at the end of the process for one that
+ * only asks, whose samples have checked every answer already.
  *
  * Operations that leave the map full use one map again and again.  For those that change it, every
  * repetition has a map of its own in a process whose malloc has served nothing else: see
@@ -47,7 +48,8 @@ enum outcome {
     OUTCOME_NO_ANSWER, /* the child that was to measure has ended without an answer */
 };
 
-/* One operation on one trace.  The traces' memory belongs to it. */
+/* One operation on one trace.  Its memory lives as long as the process: giving back a map takes as
+ * long as some samples do, and nobody needs it. */
 struct workload {
     enum operation operation;
     struct hamt_config config;
@@ -58,6 +60,7 @@ struct workload {
     struct hamt *map;    /* the present one */
     uint64_t generation; /* added to the values, which OP_UPDATE changes */
     uint64_t checksum;   /* the sum of the values that the map was filled with, as it gave them */
+    bool sized; /* the two that follow are known: of the first map, which all others are like */
     struct hamt_stats full; /* a map when it was full; OP_CHURN: after all keys were replaced */
     double rss_per_entry;   /* memory it made resident by then, bytes per entry; negative: unknown.
                                What malloc had made resident before there was a map is not in it */
@@ -81,6 +84,10 @@ enum outcome workload_begin(struct workload *workload, enum operation operation,
 
 enum outcome workload_sample(struct workload *workload, struct sample *sample);
 
-void workload_end(struct workload *workload);
+/* One repetition off the record, after others have run meanwhile. */
+enum outcome workload_warm(struct workload *workload);
+
+/* Checks, after the last sample, that the map holds what it must. */
+enum outcome workload_check(const struct workload *workload);
 
 #endif

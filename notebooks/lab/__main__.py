@@ -46,6 +46,7 @@ COMMANDS = {
     "table": "experiment.table",
     "tree": "shape.tree.tree",
     "verdict": "instrument.verdict.verdict",
+    "ways": "instrument.ways.ways",
     "why": "why.why",
 }
 

@@ -45,6 +45,7 @@ class Output(unittest.TestCase):
             self.assertGreater(line["bytes_per_entry"], 16)
             self.assertGreater(line["peak_rss_bytes"], 1000 * line["bytes_per_entry"] / 100)
         self.assertEqual(first["tree"]["entries"], 1000)
+        self.assertNotIn("tree", second)
         self.assertEqual(sum(first["tree"]["children"]), first["tree"]["inner_nodes"])
 
     def test_all_layouts_agree_on_every_operation(self):
@@ -68,6 +69,32 @@ class Output(unittest.TestCase):
         seeds = {lines(run(cell))[0]["hash_seed"] for _ in range(4)}
         self.assertEqual(len(seeds), 4)
         self.assertEqual(lines(run(build("fix4")))[0]["hash_seed"], 0)
+
+
+def tell(cell, op, told, scale=1000):
+    return subprocess.run([cell, "--op", op, "--pattern", "shuffled", "--scale", str(scale), "--seed", "3", "--steps"],
+                          input="".join(f"{word}\n" for word in told), text=True, capture_output=True)
+
+
+class Steps(unittest.TestCase):
+    """What the program does as it is told."""
+
+    def test_an_untimed_pass_is_not_printed(self):
+        cell = build("fix4")
+        for op in OPS:
+            with self.subTest(op):
+                ready, *samples = lines(tell(cell, op, ["warm", "go", "go", "warm", "warm", "go", "end"]))
+                self.assertEqual(ready, {"ready": True})
+                self.assertEqual([line["sample"] for line in samples], [0, 1, 2])
+                self.assertEqual(len({line["checksum"] for line in samples}), 1)
+
+    def test_the_program_says_that_it_knows_it(self):
+        described = json.loads(subprocess.run([build("fix4"), "--describe"], text=True, capture_output=True).stdout)
+        self.assertIs(described["warm"], True)
+
+    def test_what_it_does_not_know_is_refused(self):
+        result = tell(build("fix4"), "get", ["go", "jump"])
+        self.assertEqual((result.returncode, result.stderr), (2, "cell: jump: wanted go, warm or end\n"))
 
 
 class Churn(unittest.TestCase):
@@ -180,6 +207,26 @@ class Lies(unittest.TestCase):
                     self.assertEqual(result.returncode, 1, result.stdout[:300])
                     self.assertIn("wrong answer", result.stderr)
                     self.assertEqual(result.stdout, "")
+
+    def test_a_map_that_goes_wrong_without_a_wrong_answer_is_found_at_the_end(self):
+        """Looking for what is not there breaks what is, or forgets how much there is."""
+        for harm in ("((struct hamt *)map)->size = 776", "((struct hamt *)map)->hash_seed++"):
+            lie = self.lie("    if (!entry)\n        return false;\n    *value",
+                           f"    if (!entry) {{\n        if (map->size == 777)\n            {harm};\n"
+                           "        return false;\n    }\n    *value")
+            for told in (["go", "end"], ["warm", "go", "go"], ["warm"], []):
+                with self.subTest(harm, told=told):
+                    result = tell(build(lie), "miss", told, 777)
+                    self.assertEqual(result.returncode, 1, result.stdout[:300])
+                    self.assertIn("wrong answer", result.stderr)
+
+    def test_an_update_that_is_lost_is_found_by_its_sample(self):
+        """The next one would cover it up."""
+        lie = self.lie("    enum hamt_put_result result = descend_put(",
+                       "    static size_t puts;\n    if (++puts == 5 * 50000 / 2)\n        return HAMT_REPLACED;\n"
+                       "    enum hamt_put_result result = descend_put(")
+        result = tell(build(lie), "update", ["go", "go", "end"], 50000)  # in the third pass, the first on the record
+        self.assertEqual((result.returncode, result.stdout), (1, '{"ready":true}\n'))
 
     def test_an_iteration_that_leaves_out_an_entry_is_found(self):
         directory = self.lie("*value = entry->value;", "*value = entry->value;")

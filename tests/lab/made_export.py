@@ -15,9 +15,9 @@ RUN = {"block": 0, "position": 0, "status": "ok"}
 
 
 def write(results, name, rows, **about):
-    """Writes RESULTS/runs/NAME.  A row is a process: what differs from CELL and RUN, its variant, samples (times) and
-    values ({name: number}), and maybe a hash and what it weighed; about: what differs from MACHINE and EXPERIMENT,
-    and the kind of key."""
+    """Writes RESULTS/runs/NAME.  A row is a process: what differs from CELL and RUN, its variant, samples (times) with
+    their ops and repeats, values ({name: number}), and maybe a hash and what it weighed; about: what differs from
+    MACHINE and EXPERIMENT, and the kind of key."""
     directory = pathlib.Path(results) / "runs" / name
     directory.mkdir(parents=True)
     built = [(row.get("variant", "fix4"), row.get("hash", "xxh3")) for row in rows]
@@ -35,9 +35,11 @@ def write(results, name, rows, **about):
             "cell": [{"cell": number, **dict(zip(CELL, cell))} for cell, number in numbers.items()],
             "run": [{"slot": slot, "cell": numbers[tuple(cell.values())],
                      **{key: row.get(key, default) for key, default in RUN.items()},
-                     **{key: row[key] for key in ("detail", "rss_per_entry", "peak_rss_bytes") if key in row}}
+                     **{key: row[key] for key in ("detail", "seconds", "bytes_per_entry", "rss_per_entry", "peak_rss_bytes")
+                        if key in row}}
                     for slot, (row, cell) in enumerate(zip(rows, cells))],
-            "sample": [{"slot": slot, "ns_per_op": " ".join(map(str, row["samples"]))} for slot, row in enumerate(rows)
+            "sample": [{"slot": slot, **{key: row[key] for key in ("ops", "repeats") if key in row},
+                        "ns_per_op": " ".join(map(str, row["samples"]))} for slot, row in enumerate(rows)
                        if row.get("samples")] or [{"slot": None, "ns_per_op": None}],
             "value": [{"slot": slot, **row["values"]} for slot, row in enumerate(rows) if row.get("values")]
             or [{"slot": None}]}.items():

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """How fast, how small: targets beside what was reached, who leads, batches, strings, latencies, the front."""
+import os
 import pathlib
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -194,6 +196,20 @@ class Front(Made):
         some = [self.point(f"layout {number}", 20 + number % 3, 1 + number / 4) for number in range(15)]
         with figure_of(pareto.QUESTION, {(op, 1000): some for op in pareto.OPS}) as figure:
             self.assertEqual(collisions(figure), [])
+
+
+class Plans(unittest.TestCase):
+    def made(self, *arguments):
+        """What make would do if no package had been installed yet."""
+        environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS")}
+        return subprocess.run(["make", "-n", "-W", "tools/packages.sh", *arguments], cwd=ROOT, env=environment, text=True,
+                              check=True, capture_output=True).stdout
+
+    def test_a_plan_that_takes_its_keys_from_a_dictionary_has_it_installed(self):
+        for plan, needs_it in (("frontier-strings", True), ("frontier-strings-1M", False)):
+            for arguments in ((f"PLAN=experiments/{plan}.plan", "plan"),
+                              ("OWN=build/nowhere", f"build/nowhere/runs/{plan}/experiment.csv")):
+                self.assertEqual("sh tools/packages.sh words\n" in self.made(*arguments), needs_it, arguments)
 
 
 class Stored(unittest.TestCase, Refusals):

@@ -176,7 +176,7 @@ def latency_table(found):
 
 def sections(found, results):
     yield "How fast, how small", TARGET_NOTE, target_table(found)
-    yield "Each with what serves it best", tuned.NOTE, tuned.table(found)
+    yield "Against the best hash and pages", tuned.NOTE, tuned.table(found)
     yield "Memory", MEMORY_NOTE, "\n\n".join(memory_table(found))
     yield "What a batch is worth", BATCH_NOTE, batch_table(found)
     yield "Strings", STRINGS_NOTE, strings_table(found)

@@ -39,6 +39,7 @@ def rows_of(times, scale, pattern="shuffled", drift=1.0, **more):
             for op, by_name in times.items() for name, ns in by_name.items() for block in range(BLOCKS)]
 
 
+COSTS = (1 << 10, 1), (16 * 100_000, 25), (50 * 100_000, 50)  # of a load: bytes, ns
 # ns by hash and allocator: one is best with both of another kind, one with another hash.
 CHOICES = [("xxh3", "glibc"), ("wyhash", "glibc"), ("xxh3", "huge-pages"), ("wyhash", "huge-pages")]
 TUNED = {"champion": dict(zip(CHOICES, (20, 18, 16, 12))), "boost": dict(zip(CHOICES, (16, 15, 17, 18)))}
@@ -71,8 +72,8 @@ class Made(unittest.TestCase):
             {op: TIMES[op] for op in ("get", "put")}, 100_000, "words.txt@0123456789abcdef"), key="str")
         made_export.write(cls.results, "frontier-tuned", tuned(3_000_000))
         made_export.write(cls.results, "instrument-limits", [
-            {"op": "load_lines", "pattern": "small", "scale": size, "block": block, "values": {"ns": ns}}
-            for size, ns in ((1 << 10, 1), (16 * 100_000, 25), (50 * 100_000, 50)) for block in range(BLOCKS)])
+            {"op": op, "pattern": "small", "scale": size, "block": block, "values": {"ns": ns / at_once}}
+            for op, at_once in (("load_lines", 1), ("load_many", 10)) for size, ns in COSTS for block in range(BLOCKS)])
         cls.found = evidence.studies(cls.results)
 
     def row(self, what, over, entries):
@@ -157,6 +158,9 @@ class Printed(Made):
         place, runs = evidence.Place("get", 100_000), self.found[0].runs
         loads = why.in_loads(runs.assign(machine="m2"), Estimate(50, 50, 50, 6), place, self.results)
         self.assertEqual(loads, ["-"] * 3)
+
+    def test_a_batch_is_told_in_loads_of_which_none_waits_for_another(self):
+        self.assertRegex(self.text, r"(?m)^get_many +shuffled +100K +champion +0\.40 \[.*\] +14\.0 \[")  # 35 ns of 2.5
 
     def test_strings_are_told_without_the_digest_of_their_file(self):
         self.assertRegex(self.text, r"(?m)^words\.txt +100K +get +- +2\.00 \[.*\] +- +absl +2\.00 \[")

@@ -106,10 +106,11 @@ def memory_table(found):
 
 BATCH_NOTE = """\
 The time of a batch over that of the same batch asked key by key, of the same competitor.  The two ran in other blocks:
-ratios of medians, 95 % intervals by the bootstrap."""
+ratios of medians, 95 % intervals by the bootstrap.  x floor: how many loads from random lines of the entries' bytes alone
+last as long, of which none waits for another (make limits has what one costs)."""
 
 
-def batch_table(found):
+def batch_table(found, results):
     rows = []
     for together, one_by_one in BATCHES.items():
         for place in evidence.places(found):
@@ -117,9 +118,12 @@ def batch_table(found):
                 continue
             for name in evidence.names_at(found, place):
                 gain = evidence.batch_ratio(found, place, place._replace(op=one_by_one), name)
+                runs = evidence.with_all(found, place, [name], TIME)
                 if gain:
-                    rows.append([together, place.pattern_text, short_scale(place.scale), name, with_interval(gain)])
-    return align(["", "keys", "entries", "", f"over {' or '.join(BATCHES.values())}"], rows, figures=1,
+                    floor = why.over_floor_of_many(runs[runs["variant"] == name], place, results)
+                    rows.append([together, place.pattern_text, short_scale(place.scale), name, with_interval(gain),
+                                 with_interval(floor)])
+    return align(["", "keys", "entries", "", f"over {' or '.join(BATCHES.values())}", "x floor"], rows, figures=2,
                  cell=3) if rows else ""
 
 
@@ -178,7 +182,7 @@ def sections(found, results):
     yield "How fast, how small", TARGET_NOTE, target_table(found)
     yield "Against the best hash and pages", tuned.NOTE, tuned.table(found)
     yield "Memory", MEMORY_NOTE, "\n\n".join(memory_table(found))
-    yield "What a batch is worth", BATCH_NOTE, batch_table(found)
+    yield "What a batch is worth", BATCH_NOTE, batch_table(found, results)
     yield "Strings", STRINGS_NOTE, strings_table(found)
     if any("clock" in study.runs for study in found):
         yield "Latencies", latency_note(found), latency_table(found)

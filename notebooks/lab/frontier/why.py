@@ -36,6 +36,14 @@ def in_loads(runs, size, place, results):
             with_interval(limits.in_loads(runs[TIME], costs, ENTRY_BYTES * place.scale)[1])]
 
 
+def over_floor_of_many(runs, place, results):
+    """How many loads from the entries' bytes last as long as an operation, where many loads are under way at once."""
+    costs = limits_of(runs["machine"].iloc[0], results)
+    if costs is None or place.key not in limits.ENTRY_BYTES or not (costs["what"] == limits.MANY).any():
+        return None
+    return limits.in_loads(runs[TIME], costs, limits.ENTRY_BYTES[place.key] * place.scale, limits.MANY)[1]
+
+
 def rows(found, results):
     counted = exact.load()
     for place in sorted(evidence.places(found), key=lambda place: (op_order(place.op), place)):

@@ -92,10 +92,10 @@ class Asking(unittest.TestCase):
     def test_other_programs_have_no_delay(self):
         plain = ROOT / make("VARIANT=reference", f"HASH={HASH}", "cell").splitlines()[-1]
         told = json.loads(subprocess.run([plain, "--describe"], capture_output=True, check=True).stdout)
-        self.assertEqual((told["program"], list(told["parameters"])), ("map", ["pool_slots"]))
+        self.assertEqual((told["program"], list(told["parameters"])), ("map", ["pool_slots", "shuffle_file"]))
         told = json.loads(subprocess.run([program(), "--describe"], capture_output=True, check=True).stdout)
-        self.assertEqual((told["program"], set(told["parameters"])), ("delayed", {"pool_slots", "delay", "delay_percent"}))
-        self.assertNotIn("iterate", told["operations"])
+        self.assertEqual((told["program"], set(told["parameters"])), ("delayed", {"pool_slots", "shuffle_file", "delay", "delay_percent"}))
+        self.assertFalse({"iterate", "get_many", "put_each"} & set(told["operations"]))
 
 
 class Plan(unittest.TestCase):

@@ -1,0 +1,48 @@
+"""The paper and the pages of docs/ as HTML beside the page: what they link to among themselves works there, too."""
+import json
+import os
+import pathlib
+
+from ..paper.build import STYLE, pandoc
+from ..store import ROOT
+
+MARKDOWN = "--from=markdown-smart-implicit_figures-auto_identifiers+gfm_auto_identifiers"
+
+
+def sources():
+    """{name of the page: its source}"""
+    pages = {path.relative_to(ROOT).with_suffix(".html"): path
+             for path in [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]}
+    return {pathlib.Path("paper.html"): ROOT / "PAPER.md", **pages}
+
+
+def relinked(node, source, page, pages):
+    """A node of pandoc's tree, with links to other pages led to them, and those to other files in the tree taken away:
+    their text is the path."""
+    if isinstance(node, list):
+        return [relinked(each, source, page, pages) for each in node]
+    if not isinstance(node, dict):
+        return node
+    if node.get("t") == "Link":
+        attributes, text, (target, title) = node["c"]
+        path, hash_sign, place = target.partition("#")
+        if path and ":" not in path:
+            there = pages.get((source.parent / path).resolve())
+            if not there:
+                return {"t": "Span", "c": [["", [], []], text]}
+            target = os.path.relpath(there, page.parent) + hash_sign + place
+        return {"t": "Link", "c": [attributes, relinked(text, source, page, pages), [target, title]]}
+    return {key: relinked(value, source, page, pages) for key, value in node.items()}
+
+
+def write(out):
+    """Writes all pages below a directory."""
+    pages = {source.resolve(): page for page, source in sources().items()}
+    for source, page in pages.items():
+        tree = json.loads(pandoc(source.read_text(encoding="utf-8"), MARKDOWN, "--to=json"))
+        title = source.read_text(encoding="utf-8").partition("\n# ")[2] or source.read_text(encoding="utf-8")[2:]
+        html = pandoc(json.dumps(relinked(tree, source, page, pages)), "--from=json", "--to=html5", "--self-contained",
+                      f"--css={STYLE}", "--metadata", f"pagetitle={title.splitlines()[0]}", cwd=source.parent)
+        path = out / page
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(html, encoding="utf-8")

@@ -1,0 +1,117 @@
+"""An experiment as the page has it: JSON with every process, from a results.Experiment.
+
+What a reader of the page may choose freely, a baseline above all, cannot be computed ahead; so the page gets the medians
+of all processes, block by block, and takes ratios of these as lab.pairs does (web/ratios.js, held against it by a test).
+Whatever else is told is computed here.
+
+    machine     what it is: cpu, cores, os, kernel, virtual, memory, caches ({"L1": bytes})
+    cells       [[op, pattern, scale, key]]
+    competitors [[variant, hash, allocator, composition]]
+    grids       [{"REPS": .., "SAMPLES": .., ...}], the lines of its plan, without what cell and competitor tell
+    series      what the processes of one competitor in one cell found: the numbers of cell, competitor and grid;
+                ns: the median of each block's process, null where there is none; resident and own: bytes an entry;
+                used: the bytes that a full map uses; full: the share of arrays that malloc served, a pool being full
+    samples     for each series and block the samples of its process, [] where there is none
+    levels      for each series [inner nodes, leaves, inner nodes that a uniform hash predicts] at each level of a full
+                map, the last null where no model is known; null of a peer
+
+A contributor's file has the same (lab.site.contributed).
+"""
+import functools
+import json
+
+import pandas
+
+from .. import fallbacks, settings
+from ..cell import shape_of
+from ..experiment import own_bytes
+from ..instrument.limits import bytes_in_use
+from ..results import CELL, COMPETITOR, RUN
+from ..scale import level_sizes
+from ..shape import model
+from ..store import ROOT
+
+FORM = 1  # of what is described above; a file of another one is refused
+REPEATED = ("REPS", "SAMPLES", "SEED", "POOL_SLOTS", "PIN")  # of a plan's line, what a command that repeats a cell needs
+CHOSEN = {"OPS": "op", "PATTERNS": "pattern", "SCALES": "scale", "KEY": "key", "HASH": "hash", "ALLOC": "allocator",
+          "VARIANTS": "variant"}
+
+
+def text_of(data):
+    """JSON without a blank; numpy's numbers are numbers, and what is none is refused."""
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=lambda value: value.item())
+
+
+def number(value):
+    """A JSON number, or null."""
+    return None if value is None or pandas.isna(value) else float(value)
+
+
+def machine_of(about):
+    row = about["machine_is"]
+    return {"id": row["id"], "cpu": row["cpu"], "cores": row["cores"], "memory": row["memory_bytes"], "os": row["os"],
+            "kernel": row["kernel"], "virtual": bool(row["virtualised"]), "caches": level_sizes(about["caches"])}
+
+
+def grid_of(row, grids):
+    """The number of the plan's line that has a series; None if no line tells."""
+    def holds(given):
+        wanted = {name: str(getattr(row, field)) for name, field in CHOSEN.items()}
+        return all(name not in given or wanted[name] in map(settings.label, given[name]) for name in CHOSEN)
+    return next((number for number, given in enumerate(grids) if holds(given)), None)
+
+
+def plan_of(about):
+    """The command that measures the whole experiment again; None where the tree has no plan of that name."""
+    name = about["name"] or ""
+    return f"make PLAN=experiments/{name}.plan experiment" if (ROOT / "experiments" / f"{name}.plan").exists() else None
+
+
+@functools.lru_cache(maxsize=None)
+def predicted(composition, entries):
+    """The inner nodes at each level that a uniform hash makes; None where no model is known."""
+    try:
+        shape = shape_of(composition)
+    except settings.compose.Nonsense:  # it is of another tree
+        return None
+    return shape and [round(float(prefixes * model.level_of(shape, entries, level).stands), 3)
+                      for level, prefixes in enumerate(shape.prefixes)]
+
+
+def levels(row):
+    """Up to the last level that has a node or a leaf."""
+    found = [row.tree.get("inner_at_level"), row.tree.get("leaves_at_level")]
+    if not all(found):
+        return None
+    last = max((level for counts in found for level, count in enumerate(counts) if count), default=-1)
+    return [*(counts[:last + 1] for counts in found), predicted(row.composition, row.scale)]
+
+
+def of_experiment(experiment, name=None):
+    """The dict that the opening comment describes."""
+    about, runs = experiment.about, experiment.runs.sort_values("block", kind="stable")
+    grids = [settings.read(line) for line in about["settings"].splitlines()]
+    cells, competitors, compositions, series, samples, shapes = {}, {}, {}, [], [], []
+    own = own_bytes(runs)
+    for key, group in runs.groupby(RUN, sort=False):
+        row, blocks = next(group.itertuples()), int(group["block"].max()) + 1
+        times, taken = [None] * blocks, [[] for _ in range(blocks)]
+        for run in group.itertuples():
+            times[run.block], taken[run.block] = run.ns_per_op, list(run.samples)
+        competitor = tuple(getattr(row, field) for field in COMPETITOR)
+        compositions.setdefault(competitor, settings.label(row.composition))
+        series.append({
+            "cell": cells.setdefault(tuple(getattr(row, field) for field in CELL), len(cells)),
+            "competitor": competitors.setdefault(competitor, len(competitors)), "grid": grid_of(row, grids),
+            "ns": times, "resident": number(group["rss_per_entry"].median()), "own": number(own[group.index].dropna().median()),
+            "used": number(bytes_in_use(row.tree, group["bytes_per_entry"], row.scale)),
+            "full": number(fallbacks.share(row.tree))})
+        samples.append(taken)
+        shapes.append(levels(row))
+    return {"id": about["id"], "name": name or about["name"] or about["id"], "started": about["started"],
+            "status": about["status"], "commit": about["source_commit"] or "", "dirty": bool(about["dirty"]),
+            "compilers": about["compilers"] or "", "plan": plan_of(about), "failed": len(experiment.failed),
+            "machine": machine_of(about), "cells": [list(cell) for cell in cells],
+            "competitors": [[*one, compositions[one]] for one in competitors],
+            "grids": [{name: given[name][0] for name in REPEATED if name in given} for given in grids],
+            "series": series, "samples": samples, "levels": shapes}

@@ -1,0 +1,64 @@
+// Ratios of competitors that ran next to each other, as notebooks/lab/pairs.py takes them: here since the reader may
+// choose any baseline.  tests/web/ratios_test.py holds the two against each other, on every stored experiment.
+//
+// ranks[n] is the rank by which the sign test cuts n sorted values off on either side (lab.stats.sign_test_rank); 0:
+// they are too few for an interval.
+
+export const FIELDS = ["variant", "hash", "allocator"]; // of a competitor, what a baseline may differ in
+
+// The median and its interval; low and high are null where there are too few values.
+export function estimate(values, ranks) {
+  const sorted = [...values].sort((a, b) => a - b), count = sorted.length, half = count >> 1;
+  if (!count) return null;
+  const median = count % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2, rank = ranks[count];
+  return { median, low: rank ? sorted[rank - 1] : null, high: rank ? sorted[count - rank] : null, count };
+}
+
+const there = value => value !== null && value !== undefined;
+
+export const estimateTimes = (series, ranks) => estimate(series.ns.filter(there), ranks);
+
+const key = (cell, competitor) => `${cell} ${competitor}`;
+
+// Finds a series by the number of its cell and its competitor's variant, hash and allocator.
+export function indexOf(experiment) {
+  const numbers = new Map(experiment.competitors.map((one, number) => [one.slice(0, 3).join(" "), number]));
+  const found = new Map(experiment.series.map(one => [key(one.cell, one.competitor), one]));
+  return (cell, competitor) => found.get(key(cell, numbers.get(competitor.join(" "))));
+}
+
+// What a series is compared with: the one in its cell that differs from it in the baseline's field alone, where it is
+// called baseline.name.  Itself, if it is called so.
+export function partner(experiment, index, series, baseline) {
+  const wanted = experiment.competitors[series.competitor].slice(0, 3);
+  wanted[FIELDS.indexOf(baseline.field)] = baseline.name;
+  return index(series.cell, wanted);
+}
+
+// A ratio for each block, null where one of the two has none.
+export const byBlock = (series, other) =>
+  series.ns.map((time, block) => there(time) && there(other.ns[block]) ? time / other.ns[block] : null);
+
+export const ratio = (series, other, ranks) => estimate(byBlock(series, other).filter(there), ranks);
+
+// Of ratios by block of several cells: their geometric mean in each block that all have, estimated over these.
+export function meanOfCells(cells, ranks) {
+  if (!cells.length) return null;
+  const blocks = cells[0].map((_, block) => cells.map(ratios => ratios[block])).filter(row => row.every(there));
+  return estimate(blocks.map(row => Math.exp(row.reduce((sum, one) => sum + Math.log(one), 0) / row.length)), ranks);
+}
+
+export const FASTER = "faster", SLOWER = "slower", UNDECIDED = "cannot tell";
+
+export function verdict(found) {
+  if (!found || !there(found.low) || (found.low <= 1 && found.high >= 1)) return UNDECIDED;
+  return found.high < 1 ? FASTER : SLOWER;
+}
+
+// Those points of which no other is at least as good in both x and y and better in one, by x.
+export function pareto(points) {
+  const front = [];
+  for (const one of [...points].sort((a, b) => a.x - b.x || a.y - b.y))
+    if (!front.length || one.y < front.at(-1).y) front.push(one);
+  return front;
+}

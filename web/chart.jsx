@@ -1,7 +1,7 @@
 // Figures: what Observable Plot draws, as wide as there is room, and the strip of an interval in a row of a table.
 import { useEffect, useRef, useState } from "preact/hooks";
 import * as Plot from "@observablehq/plot";
-import { classOf, digits } from "./words.js";
+import { classOf } from "./words.js";
 
 export { Plot };
 export const COLOURS = ["var(--blue)", "var(--vermilion)", "var(--green)", "var(--orange)", "var(--grey)", "var(--ink)"];
@@ -49,8 +49,13 @@ export function room(values, share = 0.05) {
   return [low / more, high * more];
 }
 
-export const factorAxis = (domain, label, most) =>
-  ({ type: "log", domain, label, ticks: factorTicks(...domain, most), tickFormat: value => String(value) });
+// A logarithmic scale for x or y, and the marks of its axis and grid: left to itself, Plot names some of the ticks only.
+export function logAxis(k, domain, label, ticks, text = String) {
+  const [axis, grid] = k === "x" ? [Plot.axisX, Plot.gridX] : [Plot.axisY, Plot.gridY];
+  return [{ type: "log", domain, axis: null }, [grid(ticks), axis(ticks, { text, label, tickSize: 0, tickPadding: 7 })]];
+}
+
+export const factorAxis = (k, domain, label, most) => logAxis(k, domain, label, factorTicks(...domain, most));
 
 // An interval on a logarithmic axis that all rows share, with a line at 1.  The marker's shape tells the verdict: a
 // triangle down is faster, one up slower, a ring cannot tell.
@@ -72,5 +77,3 @@ export function StripAxis({ domain }) {
     {factorTicks(domain[0], domain[1], 6).map(tick => <b style={{ left: `${at(tick)}%` }}>{tick}</b>)}
   </span>;
 }
-
-export const ratioTitle = found => found ? `${digits(found.median)} times` : "not measured beside it";

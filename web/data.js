@@ -37,15 +37,12 @@ export function load(name) {
 // The data of each name, null until it is there; an error is thrown as a text.
 export function useData(...names) {
   const [, redraw] = useState(0);
-  const wanted = names.filter(Boolean);
+  const lacking = names.filter(name => name && !load(name).data);
   useEffect(() => {
     let here = true;
-    for (const name of wanted) {
-      const one = load(name);
-      if (!one.data && !one.error) one.promise.then(() => here && redraw(count => count + 1));
-    }
+    for (const name of lacking) load(name).promise.then(() => here && redraw(count => count + 1));
     return () => { here = false; };
-  }, [wanted.join("\n")]);
+  }, [lacking.join("\n")]);
   return names.map(name => {
     if (!name) return null;
     const one = load(name);

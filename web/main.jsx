@@ -25,7 +25,7 @@ const KEPT = ["x", "op", "pattern", "scale", "key", "hash", "allocator", "base",
 
 function Shown({ state, index }) {
   const name = Object.hasOwn(VIEWS, state.view ?? "") ? state.view : "layouts", [, View, ofExperiment] = VIEWS[name];
-  const file = state.x ?? usualExperiment(index), summary = summaryOf(index, file);
+  const file = state.x ?? usualExperiment(index, state.view), summary = summaryOf(index, file);
   const [experiment] = useData(summary && (ofExperiment || state.point) ? file : null);
   if (!summary) return <p class="nothing">There is no experiment {file} here. <a href="#view=stored">All experiments</a></p>;
   return <>

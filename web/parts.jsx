@@ -34,8 +34,9 @@ export function machineText(index, id) {
 
 export const summaryOf = (index, file) => index.experiments.find(one => one.file === file && !one.report);
 
-export function usualExperiment(index) {
-  return (summaryOf(index, "fixes") ?? index.experiments.find(one => !one.report))?.file;
+// The experiment that a view begins with: of those that have what it shows, the best known.
+export function usualExperiment(index, view) {
+  return (summaryOf(index, view === "scale" ? "suite" : "fixes") ?? index.experiments.find(one => !one.report))?.file;
 }
 
 const LABELS = { op: "operation", pattern: "order of keys", scale: "entries", key: "key", hash: "hash", allocator: "allocator" };
@@ -48,7 +49,7 @@ export function Choices({ state, index, experiment, summary, one = [], baseline 
   const named = CHOICES.filter(name => !hide.includes(name));
   const fixed = experiment ? named.filter(name => valuesOf(experiment, name).length === 1) : [];
   return <form class="choices" onSubmit={event => event.preventDefault()} aria-label="what is shown">
-    <Select label="experiment" value={state.x ?? usualExperiment(index)} options={experimentOptions(index)}
+    <Select label="experiment" value={state.x ?? usualExperiment(index, state.view)} options={experimentOptions(index)}
       onChange={x => go(state, { x, point: null, base: null, by: null, lines: null })} />
     {experiment && named.filter(name => !fixed.includes(name)).map(name =>
       <Select label={LABELS[name]} value={String(choice[name])} onChange={value => go(state, { [name]: value })}
@@ -81,4 +82,4 @@ export function Origin({ index, summary }) {
   </p>;
 }
 
-export const opText = op => op === ALL ? "all operations" : OP_MEANS[op] ? `${op}: ${OP_MEANS[op]}` : op;
+export const opText = op => op === ALL ? "All operations" : `Operation ${op}${OP_MEANS[op] ? `: ${OP_MEANS[op]}` : ""}`;

@@ -7,17 +7,21 @@ import { digits, scaleText } from "../words.js";
 function Panel({ title, names, effects, domain, told }) {
   const points = names.map((name, number) => ({ name, effect: effects[number] })).filter(one => one.effect).map(({ name, effect: [factor, low, high, stands] }) =>
     ({ name, factor, low, high, stands, told: told(name, factor, low, high, stands) }));
-  const draw = width => ({
+  const draw = width => {
+    const [x, xMarks] = factorAxis("x", domain, "times →", width > 420 ? 7 : 5);
+    return {
     height: 30 * names.length + 58, marginLeft: Math.min(150, 12 + 7 * Math.max(...names.map(name => name.length))), marginRight: 16, marginTop: 8, marginBottom: 38,
-    x: { ...factorAxis(domain, "times →", width > 420 ? 7 : 5), grid: true }, y: { domain: names, label: null, tickSize: 0 },
+    x, y: { domain: names, label: null, tickSize: 0 },
     marks: [
+      ...xMarks,
       Plot.ruleX([1], { stroke: "var(--soft)" }),
       Plot.ruleY(points.filter(one => one.low), { y: "name", x1: "low", x2: "high", stroke: "var(--blue)", strokeWidth: 2, strokeOpacity: 0.5 }),
       Plot.dot(points.filter(one => !one.stands), { y: "name", x: "factor", r: 4.5, stroke: "var(--grey)", strokeWidth: 1.6, fill: "var(--paper)" }),
       Plot.dot(points.filter(one => one.stands), { y: "name", x: "factor", r: 5.5, symbol: "diamond", fill: "var(--blue)" }),
       Plot.tip(points, Plot.pointer({ y: "name", x: "factor", title: "told", fill: "var(--paper)", stroke: "var(--faint)", lineWidth: 16 })),
     ],
-  });
+    };
+  };
   return <section class="panel"><h3>{title}</h3><Figure draw={draw} told={`${title}: ${points.map(one => one.told).join("; ")}`} /></section>;
 }
 

@@ -13,12 +13,12 @@ export function Ladder({ state }) {
   const { steps: what, documents, ladders } = studies.ladder;
   const scales = [...new Set(ladders.map(one => one.scale))].sort((a, b) => a - b);
   const op = state.op === "get" ? "get" : "put", scale = scales.find(one => String(one) === state.scale) ?? scales.find(one => one === 100000) ?? scales[0];
-  const here = ladders.filter(one => one.scale === scale), steps = Object.keys(what).filter(step => here.some(one => one.steps.includes(step)));
+  const here = ladders.filter(one => one.scale === scale), steps = Object.keys(what).slice(1).filter(step => here.some(one => one.steps.includes(step)));
   const over = state.over === "before" ? "alone" : "ratios";
   const series = here.map((one, number) => ({ number, name: `here, ${one.order} keys`, points: steps.filter(step => one[over][op]?.[step]).map(step =>
     ({ step, ...ofList(one[over][op][step]), full: one.full[step], order: one.order })) }));
   if (scale === 100000 && over === "ratios")
-    series.push({ number: 2, name: "the documents, sequential keys", points: steps.filter(step => documents[op]?.[step] && step !== steps[0])
+    series.push({ number: 2, name: "the documents, sequential keys", points: steps.filter(step => documents[op]?.[step])
       .map(step => ({ step, median: documents[op][step], low: null, order: "the documents" })) });
   const shift = 8, points = series.flatMap(one => one.points.map(point => ({ ...point, number: one.number,
     to: link({}, { x: point.order === "sequential" ? "seeds" : "fixes", op, pattern: point.order, scale, q: point.step }),
@@ -26,11 +26,12 @@ export function Ladder({ state }) {
   const domain = room([1, ...points.flatMap(one => [one.median, one.low, one.high].filter(Boolean))]);
   const draw = width => {
     const wide = width > 560;
+    const [x, xMarks] = factorAxis("x", domain, over === "ratios" ? `${op}: time over the baseline's →` : `${op}: time over the step's before →`, wide ? 9 : 5);
     return {
-      height: 40 * steps.length + 70, marginLeft: wide ? 210 : 74, marginRight: 20, marginTop: 36,
-      x: { ...factorAxis(domain, over === "ratios" ? `${op}: time over the baseline's →` : `${op}: time over the step's before →`, wide ? 9 : 5), grid: true, axis: "both" },
+      height: 40 * steps.length + 60, marginLeft: wide ? 210 : 74, marginRight: 20, marginTop: 8, marginBottom: 44, x,
       y: { domain: steps, label: null, tickFormat: step => wide ? what[step] : step, tickSize: 0 },
       marks: [
+        ...xMarks,
         Plot.ruleX([1], { stroke: "var(--soft)" }),
         ...series.flatMap(({ number }) => {
           const mine = points.filter(one => one.number === number), dy = (number - (series.length - 1) / 2) * shift;
@@ -53,7 +54,7 @@ export function Ladder({ state }) {
       <Select label="over" value={over === "alone" ? "before" : "baseline"} options={[["baseline", "the baseline"], ["before", "the step before"]]}
         onChange={value => go(state, { over: value === "baseline" ? null : value })} />
     </form>
-    <p class="legend">{series.map(one => <span><Mark number={one.number} />{one.name}</span>)}</p>
+    <p class="legend">{series.map(one => <span><Mark number={one.number} hollow={one.number === 2} />{one.name}</span>)}</p>
     <Figure draw={draw} told="The ladder" caption="Bars are 95 % intervals. A point opens the step's experiment." />
     <details><summary>as a table</summary><table class="plain"><thead><tr><th>step</th>{series.map(one => <th>{one.name}</th>)}{here.map(one => <th>bytes/entry, {one.order}</th>)}</tr></thead>
       <tbody>{steps.map(step => <tr><td>{what[step]}</td>{series.map(one => <td>{(found => found ? found.count ? withInterval(found) : digits(found.median) : "–")(one.points.find(point => point.step === step))}</td>)}

@@ -69,7 +69,7 @@ export function Layouts({ state, index, experiment, summary }) {
           <tr key={row.label} class={row.isBase ? "is-base" : ""}>
             <th scope="row" class="c-name"><a href={point} aria-expanded={row.cells > 1 ? String(row.label === state.cells) : undefined}>{row.label}</a>
               {row.full > 0.005 && <small> {Math.round(100 * row.full)} % by malloc</small>}
-              {row.composition !== row.variant && <small class="composition"> {row.composition}</small>}</th>
+              {row.composition !== row.variant && <small class="composition"> {row.composition.split("+").map((word, number) => <>{number > 0 && <>+<wbr /></>}{word}</>)}</small>}</th>
             <td class="c-ratio">{row.isBase ? "1" : row.ratio ? <>{digits(row.ratio.median)} <small>{interval(row.ratio)}</small></> : "–"}</td>
             <td class="c-strip"><Strip found={row.ratio} domain={domain} verdict={row.verdict} /></td>
             <td class="c-verdict"><Verdict row={row} /></td>

@@ -21,11 +21,13 @@ export function Memory({ state, index, experiment, summary }) {
   const draw = width => {
     const named = width > 640 ? points : [...front, ...points.filter(one => one.row.isBase && !onFront.has(one))];
     const xs = room(points.map(one => one.x), 0.1), ys = room([1, ...points.flatMap(one => [one.y, one.low, one.high].filter(Boolean))], 0.06);
+    const [x, xMarks] = factorAxis("x", xs, "bytes an entry →", width > 600 ? 9 : 5);
+    const [y, yMarks] = factorAxis("y", ys, `↑ time over ${baseline.name}'s`, 8);
     return {
       height: Math.min(560, Math.max(360, width * 0.62)), marginLeft: 48, marginRight: 30, marginBottom: 42, marginTop: 26,
-      x: { ...factorAxis(xs, "bytes an entry →", width > 600 ? 9 : 5), grid: true },
-      y: { ...factorAxis(ys, `↑ time over ${baseline.name}'s`, 8), grid: true },
+      x, y,
       marks: [
+        ...xMarks, ...yMarks,
         Plot.ruleY([1], { stroke: "var(--faint)" }),
         Plot.line(front, { x: "x", y: "y", curve: "step-after", stroke: "var(--blue)", strokeWidth: 1.5, strokeDasharray: "5 3" }),
         Plot.ruleX(points.filter(one => one.low), { x: "x", y1: "low", y2: "high", stroke: "var(--faint)", strokeWidth: 1.2 }),

@@ -44,12 +44,14 @@ function Samples({ series, samples, other, label, baseline }) {
   const medians = (one, who) => one ? one.ns.map((ns, block) => ({ block: block + 1, ns, who })).filter(each => each.ns !== null) : [];
   const mine = medians(series, label), base = other && other !== series ? medians(other, baseline.name) : [];
   const domain = room([...points, ...base].map(one => one.ns));
+  const [y, yMarks] = factorAxis("y", domain, "↑ ns an operation", 6);
   const draw = width => ({
     height: 230, marginLeft: 54, marginBottom: 34,
-    x: { label: "block →", type: "point", domain: series.ns.map((_, block) => block + 1),
+    x: { label: "block →", type: "band", domain: series.ns.map((_, block) => block + 1),
          ticks: series.ns.map((_, block) => block + 1).filter(block => series.ns.length <= width / 28 || block % 5 === 0) },
-    y: { ...factorAxis(domain, "↑ ns an operation", 6), grid: true },
+    y,
     marks: [
+      ...yMarks,
       Plot.dot(base, { x: "block", y: "ns", symbol: "square", r: 3.5, stroke: "var(--vermilion)" }),
       Plot.dot(points, { x: "block", y: "ns", r: 1.8, fill: "var(--blue)", fillOpacity: 0.55 }),
       Plot.tickY(mine, { x: "block", y: "ns", stroke: "var(--blue)", strokeWidth: 2.5, inset: 1 }),

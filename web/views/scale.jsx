@@ -1,7 +1,7 @@
 // How a time grows with the map, beside the caches of its machine.
 import { chosen, fits, labelOf, pointName, valuesOf } from "../choice.js";
 import { go, link } from "../address.js";
-import { COLOURS, Figure, Plot, SYMBOLS, factorAxis, room } from "../chart.jsx";
+import { COLOURS, Figure, Plot, SYMBOLS, factorAxis, logAxis, room } from "../chart.jsx";
 import { useData } from "../data.js";
 import { Choices, Head, Loading, Origin, Select, opText } from "../parts.jsx";
 import { estimateTimes } from "../ratios.js";
@@ -36,13 +36,17 @@ export function Scale({ state, index, experiment, summary }) {
     const xs = room([...points.map(one => one.x), ...loads.map(one => one[0])]), ys = room([...points.flatMap(one => [one.y, one.low, one.high].filter(Boolean)), ...loads.map(one => one[1])]);
     const caches = byBytes ? Object.entries(machine.caches).filter(([, size]) => size > xs[0] && size < xs[1]) : [];
     const ends = shown.map(one => points.filter(point => point.name === labels.get(one)).at(-1)).filter(Boolean);
+    const powers = [12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32].map(power => 2 ** power);
+    const [x, xMarks] = byBytes ? logAxis("x", xs, "bytes that the map uses →",
+      powers.filter((size, number) => size >= xs[0] && size <= xs[1] && (width > 600 || number % 2 === 0)), sizeText) :
+      logAxis("x", xs, "entries →", [...new Set(points.map(one => one.x))], scaleText);
+    const [y, yMarks] = factorAxis("y", ys, "↑ ns an operation", 8);
+    const height = Math.min(540, Math.max(360, width * 0.6));
     return {
-      height: Math.min(540, Math.max(360, width * 0.6)), marginLeft: 54, marginRight: width > 640 ? 120 : 16, marginBottom: 42, marginTop: 30,
-      x: byBytes ? { type: "log", base: 2, domain: xs, label: "bytes that the map uses →", tickFormat: sizeText, grid: true,
-                     ticks: [12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32].map(power => 2 ** power).filter((size, number) => size >= xs[0] && size <= xs[1] && (width > 600 || number % 2 === 0)) } :
-        { type: "log", domain: xs, label: "entries →", grid: true, ticks: [...new Set(points.map(one => one.x))], tickFormat: scaleText },
-      y: { ...factorAxis(ys, "↑ ns an operation", 8), grid: true },
+      height, marginLeft: 54, marginRight: width > 640 ? 120 : 16, marginBottom: 42, marginTop: 30,
+      x, y,
       marks: [
+        ...xMarks, ...yMarks,
         Plot.ruleX(caches, { x: one => one[1], stroke: "var(--soft)", strokeDasharray: "2 4" }),
         Plot.text(caches, { x: one => one[1], frameAnchor: "top", dy: -16, text: one => `${one[0]} ${sizeText(one[1])}`, fill: "var(--soft)" }),
         Plot.line(loads, { x: one => one[0], y: one => one[1], stroke: "var(--ink)", strokeWidth: 2.5, strokeOpacity: 0.55 }),
@@ -50,7 +54,7 @@ export function Scale({ state, index, experiment, summary }) {
         Plot.ruleX(points.filter(one => one.low), { x: "x", y1: "low", y2: "high", stroke: "colour", strokeOpacity: 0.6 }),
         ...SYMBOLS.map(symbol => Plot.dot(points.filter(one => one.symbol === symbol), {
           x: "x", y: "y", symbol, r: 5, fill: "colour", stroke: "var(--paper)", href: "to", ariaLabel: "told" })),
-        ...(width > 640 ? [Plot.text(ends, { x: "x", y: "y", text: "name", dx: 10, textAnchor: "start", fill: "var(--ink)", stroke: "var(--paper)", strokeWidth: 3 })] : []),
+        ...(width > 640 ? apart(ends, ys, height - 72).map(([one, dy]) => Plot.text([one], { x: "x", y: "y", text: "name", dx: 10, dy, textAnchor: "start", fill: "var(--ink)", stroke: "var(--paper)", strokeWidth: 3 })) : []),
         Plot.tip(points, Plot.pointer({ x: "x", y: "y", title: "told", fill: "var(--paper)", stroke: "var(--faint)", lineWidth: 18 })),
       ],
     };
@@ -74,9 +78,19 @@ export function Scale({ state, index, experiment, summary }) {
   </>;
 }
 
+// Names at the ends of lines: [end, by how many pixels its name is moved down so that it lies on no other].
+function apart(ends, [low, high], pixels) {
+  const at = one => pixels * Math.log(high / one.y) / Math.log(high / low), found = [];
+  for (const one of [...ends].sort((a, b) => b.y - a.y)) {
+    const near = found.filter(([other]) => Math.abs(Math.log(other.x / one.x)) < 0.7).map(([other, dy]) => at(other) + dy);
+    found.push([one, Math.max(0, ...near.map(place => place + 14 - at(one)))]);
+  }
+  return found;
+}
+
 const rank = label => { const at = USUAL.indexOf(label); return at < 0 ? USUAL.length : at; };
 
 const PATHS = ["M-5,0A5,5 0 1 0 5,0A5,5 0 1 0 -5,0Z", "M-4.5,-4.5H4.5V4.5H-4.5Z", "M-5,4.5H5L0,-5Z", "M0,-6L5,0L0,6L-5,0Z",
                "M0,-6L1.6,-2H6L2.5,1L4,6L0,3L-4,6L-2.5,1L-6,-2H-1.6Z", "M-4,-4L4,4M-4,4L4,-4"];
-export const Mark = ({ number }) => <svg class="symbol" viewBox="-7 -7 14 14" aria-hidden="true">
-  <path d={PATHS[number]} style={{ fill: COLOURS[number], stroke: COLOURS[number] }} /></svg>;
+export const Mark = ({ number, hollow }) => <svg class="symbol" viewBox="-7 -7 14 14" aria-hidden="true">
+  <path d={PATHS[number]} style={{ fill: hollow ? "none" : COLOURS[number], stroke: COLOURS[number] }} /></svg>;

@@ -30,13 +30,13 @@ export function Space({ state, index }) {
     {families.map(family => <section class="family"><h3 class="wide">The family {family.name}: {family.baseline} answers everything in the plainest way</h3>
       {family.parts.map(part => <section class="part"><h4><code>{part.part}</code> {part.question}</h4>
         <ul>{part.answers.map(answer => {
-          const step = answer.baseline ? null : steps.get(answer.variant), those = measured(answer.variant), key = `${part.part} ${answer.variant}`;
+          const step = answer.change ? steps.get(answer.variant) : null, those = measured(answer.variant), key = `${part.part} ${answer.variant}`;
           return <li class={answer.baseline ? "baseline" : ""}>
             <p><Name where={`variants/${answer.variant}`} name={answer.variant} /> {answer.baseline ? <span class="soft">the baseline's answer</span> : <>{answer.change || <span class="soft">what {answer.variant} needs here</span>}
               {answer.parent && answer.parent !== family.baseline && <span class="soft"> (one step from {answer.parent})</span>}</>}</p>
             {step && <p class="effects"><Effect step={step} op="put" domain={domain} /><Effect step={step} op="get" domain={domain} />
               <span class="effect"><b>bytes/entry</b> {digits(step.bytes)}, {step.parent}'s {digits(step.before)}</span></p>}
-            {!answer.baseline && those.length > 0 && <p class="where"><button type="button" aria-expanded={String(open === key)} onClick={() => setOpen(open === key ? null : key)}>measured in {those.length} experiment{those.length > 1 ? "s" : ""}</button>
+            {answer.change && those.length > 0 && <p class="where"><button type="button" aria-expanded={String(open === key)} onClick={() => setOpen(open === key ? null : key)}>measured in {those.length} experiment{those.length > 1 ? "s" : ""}</button>
               {open === key && those.map(one => <a href={link({}, { x: one.file, q: answer.variant })}>{one.name}{one.contributor ? ` (${one.contributor})` : ""}</a>)}</p>}
           </li>;
         })}</ul></section>)}

@@ -1,7 +1,7 @@
 // Every stored experiment of every machine; those that time no map open the report that the lab prints of them.
 import { go, link } from "../address.js";
 import { useData } from "../data.js";
-import { Head, Loading, Link } from "../parts.jsx";
+import { Head, Link, Loading, machineText } from "../parts.jsx";
 import { byName, cachesText, count, sizeText } from "../words.js";
 import { Copied, Drawer } from "./point.jsx";
 
@@ -19,8 +19,8 @@ export function Stored({ state, index }) {
   return <>
     <Head title="What is stored?">{index.experiments.length} experiments of {machines.length} machine{machines.length > 1 ? "s" : ""}, {count(index.experiments.reduce((sum, one) => sum + one.processes, 0))} processes. Times of
       different machines are never set beside each other, only ratios.</Head>
-    {machines.map(machine => <section class="family"><h3 class="wide">{machine.cpu}, {machine.cores} cores, {sizeText(machine.memory)} of memory{machine.virtual ? ", virtual" : ""} {machine.contributor && <strong class="badge">contributed: {machine.contributor}</strong>}</h3>
-      <p class="note">{cachesText(machine)}; {machine.os}; {machine.kernel}; machine {machine.id}</p>
+    {machines.map(machine => <section class="family"><h3 class="wide">{machineText(index, machine.id)} {machine.contributor && <strong class="badge">contributed: {machine.contributor}</strong>}</h3>
+      <p class="note">{machine.cores} cores{machine.virtual ? ", virtual" : ""}; {sizeText(machine.memory)} of memory; {cachesText(machine)}; {machine.os}; {machine.kernel}; machine {machine.id}</p>
       <ul class="stored">{index.experiments.filter(one => one.machine === machine.id).sort((a, b) => Boolean(a.report) - Boolean(b.report) || byName(a.name, b.name)).map(one => <li>
         {one.report ? <Link state={state} to={{ report: one.name }} class="title">{one.name}</Link> : <a class="title" href={link({}, { x: one.file })}>{one.name}</a>}
         <span> {one.started.slice(0, 10)}, {count(one.processes)} processes{one.report ? "; a report" : `, ${one.variants.length} layouts in ${one.cells} cells: ${one.ops.join(", ")}`}{one.status === "finished" ? "" : `, ${one.status}`}</span></li>)}</ul>

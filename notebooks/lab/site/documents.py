@@ -1,7 +1,9 @@
 """The paper and the pages of docs/ as HTML beside the page: what they link to among themselves works there, too."""
+import concurrent.futures
 import json
 import os
 import pathlib
+import re
 
 from ..paper.build import STYLE, pandoc
 from ..store import ROOT
@@ -35,14 +37,20 @@ def relinked(node, source, page, pages):
     return {key: relinked(value, source, page, pages) for key, value in node.items()}
 
 
+def write_one(source, page, pages, out):
+    text = source.read_text(encoding="utf-8")
+    tree = json.loads(pandoc(text, MARKDOWN, "--to=json"))
+    title = re.search(r"^# (.*)$", text, re.M)[1]
+    html = pandoc(json.dumps(relinked(tree, source, page, pages)), "--from=json", "--to=html5", "--self-contained",
+                  f"--css={STYLE}", "--metadata", f"pagetitle={title}", cwd=source.parent)
+    path = out / page
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(html, encoding="utf-8")
+
+
 def write(out):
     """Writes all pages below a directory."""
     pages = {source.resolve(): page for page, source in sources().items()}
-    for source, page in pages.items():
-        tree = json.loads(pandoc(source.read_text(encoding="utf-8"), MARKDOWN, "--to=json"))
-        title = source.read_text(encoding="utf-8").partition("\n# ")[2] or source.read_text(encoding="utf-8")[2:]
-        html = pandoc(json.dumps(relinked(tree, source, page, pages)), "--from=json", "--to=html5", "--self-contained",
-                      f"--css={STYLE}", "--metadata", f"pagetitle={title.splitlines()[0]}", cwd=source.parent)
-        path = out / page
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(html, encoding="utf-8")
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:  # pandoc does the work, in processes of its own
+        for done in [pool.submit(write_one, source, page, pages, out) for source, page in pages.items()]:
+            done.result()

@@ -8,13 +8,15 @@ import re
 from ..settings import compose
 
 OPENING = re.compile(r"/\* (?P<file>\S+) \((?P<name>[^)]*)\) - (?P<says>.*)", re.S)
-CHANGE = re.compile(r"Change: (.*?)(?:\. |\.$|$)")
+RUST_LINE = re.compile(r"^//! ?(.*)", re.M)
+CHANGE = re.compile(r"Change: (.{30,}?|.*?)(?:\. |\.$|$)")  # one sentence, and another if that is a name only
 COMMENT = "#"  # of a line of lineups.conf
 
 
 def comment_of(path):
     """The words of a file's opening comment, and its first sentence: (sentence, rest)."""
-    text = re.sub(r"\s*\*/$", "", compose.opening_comment(path))
+    text = re.sub(r"\s*\*/$", "", compose.opening_comment(path)) or "/* " + "\n".join(
+        RUST_LINE.findall(path.read_text(encoding="utf-8")))
     found = OPENING.match(re.sub(r"\n \* ?", "\n", text))
     if not found:
         return "", ""

@@ -1,11 +1,11 @@
-// Which cells of an experiment are chosen: by operation, pattern, scale and key, and by the competitors' hash and
-// allocator.  Each is one value or all; what the address does not say is the usual value, where there is one.
+// Which cells of an experiment are chosen: by operation, pattern, scale, key and setting (what its
+// processes were told besides, mostly nothing), and by the competitors' hash and allocator.  Each is one value or all; what the address does not say is the usual value, where there is one.
 import { byName, inOrder } from "./words.js";
 
 export const ALL = "all";
-const CELL = ["op", "pattern", "scale", "key"];
+const CELL = ["op", "pattern", "scale", "key", "setting"];
 export const CHOICES = [...CELL, "hash", "allocator"];
-const USUAL = { op: ["get", "put"], pattern: ["shuffled"], scale: [100000, 10000], key: ["u64"], hash: ["xxh3"],
+const USUAL = { op: ["get", "put"], pattern: ["shuffled"], scale: [100000, 10000], key: ["u64"], setting: [""], hash: ["xxh3"],
                 allocator: ["glibc"] };
 
 export function valuesOf(experiment, name) {
@@ -25,7 +25,7 @@ export function chosen(experiment, state, one = []) {
 
 export function fits(experiment, series, choice) {
   const cell = experiment.cells[series.cell], [, hash, allocator] = experiment.competitors[series.competitor];
-  const is = { op: cell[0], pattern: cell[1], scale: cell[2], key: cell[3], hash, allocator };
+  const is = { op: cell[0], pattern: cell[1], scale: cell[2], key: cell[3], setting: cell[4], hash, allocator };
   return CHOICES.every(name => choice[name] === ALL || choice[name] === undefined || choice[name] === is[name]);
 }
 

@@ -1,6 +1,6 @@
 // The page: a view chosen by the address, and over it a point or a source, if one is open.
 import { render } from "preact";
-import { useErrorBoundary } from "preact/hooks";
+import { useEffect, useErrorBoundary } from "preact/hooks";
 import { go, link, useAddress } from "./address.js";
 import { useData } from "./data.js";
 import { Loading, summaryOf, usualExperiment } from "./parts.jsx";
@@ -21,7 +21,7 @@ const VIEWS = {
 };
 
 // What a view keeps of another's address: the experiment and what is chosen of it.
-const KEPT = ["x", "op", "pattern", "scale", "key", "hash", "allocator", "base", "by"];
+const KEPT = ["x", "op", "pattern", "scale", "key", "setting", "hash", "allocator", "base", "by"];
 
 function Shown({ state, index }) {
   const name = Object.hasOwn(VIEWS, state.view ?? "") ? state.view : "layouts", [, View, ofExperiment] = VIEWS[name];
@@ -38,6 +38,7 @@ function Shown({ state, index }) {
 function Page() {
   const state = useAddress(), [error, forget] = useErrorBoundary(), [index] = useData("index");
   const name = Object.hasOwn(VIEWS, state.view ?? "") ? state.view : "layouts";
+  useEffect(() => document.querySelector(".views [aria-current]").scrollIntoView({ block: "nearest", inline: "center" }), [name]);
   const kept = Object.fromEntries(KEPT.map(key => [key, state[key] ?? null]));
   return <>
     <a class="skip" href="#main" onClick={event => { event.preventDefault(); document.getElementById("main").focus(); }}>to the results</a>

@@ -39,21 +39,24 @@ export function usualExperiment(index, view) {
   return (summaryOf(index, view === "scale" ? "suite" : "fixes") ?? index.experiments.find(one => !one.report))?.file;
 }
 
-const LABELS = { op: "operation", pattern: "order of keys", scale: "entries", key: "key", hash: "hash", allocator: "allocator" };
-const ALL_TEXT = { op: "all operations", pattern: "all orders", scale: "all sizes", key: "all kinds", hash: "all hashes",
+const LABELS = { op: "operation", pattern: "order of keys", scale: "entries", key: "key", setting: "setting",
+                 hash: "hash", allocator: "allocator" };
+const VALUE_TEXT = { scale: scaleText, setting: setting => setting || "the usual" };
+const valueText = (name, value) => (VALUE_TEXT[name] ?? String)(value);
+const ALL_TEXT = { op: "all operations", pattern: "all orders", scale: "all sizes", key: "all kinds", setting: "all settings", hash: "all hashes",
                    allocator: "all allocators" };
 
 // The choices that this experiment leaves; one: names that need one value.
-export function Choices({ state, index, experiment, summary, one = [], baseline = true, hide = [] }) {
+export function Choices({ state, index, experiment, summary, one = [], baseline = true, hide = [], name = "experiment", children }) {
   const choice = experiment && chosen(experiment, state, one), base = experiment && baselineOf(experiment, summary, state);
   const named = CHOICES.filter(name => !hide.includes(name));
   const fixed = experiment ? named.filter(name => valuesOf(experiment, name).length === 1) : [];
   return <form class="choices" onSubmit={event => event.preventDefault()} aria-label="what is shown">
-    <Select label="experiment" value={state.x ?? usualExperiment(index, state.view)} options={experimentOptions(index)}
+    <Select label={name} value={state.x ?? usualExperiment(index, state.view)} options={experimentOptions(index)}
       onChange={x => go(state, { x, point: null, base: null, by: null, lines: null })} />
     {experiment && named.filter(name => !fixed.includes(name)).map(name =>
       <Select label={LABELS[name]} value={String(choice[name])} onChange={value => go(state, { [name]: value })}
-        options={[...valuesOf(experiment, name).map(value => [String(value), name === "scale" ? scaleText(value) : value]),
+        options={[...valuesOf(experiment, name).map(value => [String(value), valueText(name, value)]),
                   ...(one.includes(name) ? [] : [[ALL, ALL_TEXT[name]]])]} />)}
     {experiment && baseline && ["hash", "allocator"].some(name => valuesOf(experiment, name).length > 1) &&
       <Select label="compare" value={base.field} onChange={by => go(state, { by: by === "variant" ? null : by, base: null })}
@@ -61,8 +64,9 @@ export function Choices({ state, index, experiment, summary, one = [], baseline 
           .map(name => [name, name === "hash" ? "hashes" : "allocators"])]} />}
     {experiment && baseline && <Select label="baseline" value={base.name} options={base.values.map(name => [name, name])}
       onChange={name => go(state, { base: name })} />}
-    {fixed.length > 0 && <p class="fixed">{fixed.map(name => `${LABELS[name]}: ${name === "scale" ?
-      scaleText(valuesOf(experiment, name)[0]) : valuesOf(experiment, name)[0]}`).join(" · ")}</p>}
+    {children}
+    {summary && <p class="fixed"><b>{summary.name}</b>{summary.about && <>: {summary.about}</>}
+      {fixed.filter(name => valuesOf(experiment, name)[0] !== "").map(name => ` · ${LABELS[name]} ${valueText(name, valuesOf(experiment, name)[0])}`)}</p>}
   </form>;
 }
 
@@ -72,11 +76,11 @@ export function Head({ title, children }) {
 
 export const Loading = () => <p class="loading" role="status">loading…</p>;
 
-export function Origin({ index, summary }) {
+export function Origin({ index, summary, name = "Experiment" }) {
   const machine = index.machines[summary.machine];
   return <p class="origin">
     {summary.contributor && <strong class="badge">contributed: {summary.contributor}</strong>}
-    {" "}Experiment {summary.name} ({summary.id}), {summary.started.slice(0, 10)}, on {machine.cpu}, {machine.cores} cores
+    {" "}{name}: {summary.name} ({summary.id}), {summary.started.slice(0, 10)}, on {machine.cpu}, {machine.cores} cores
     {machine.virtual ? ", virtual" : ""}; commit {summary.commit.slice(0, 12) || "unknown"}{summary.dirty ? " with changes" : ""}
     {summary.failed ? `; ${summary.failed} processes failed` : ""}.
   </p>;

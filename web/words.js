@@ -19,10 +19,15 @@ export const scaleText = scale => scale >= 1e6 && scale % 1e6 === 0 ? `${scale /
   scale >= 1e3 && scale % 1e3 === 0 ? `${scale / 1e3}K` : String(scale);
 
 export function sizeText(bytes) {
+  if (bytes === null) return "–";
   for (const [unit, size] of [["G", 2 ** 30], ["M", 2 ** 20], ["K", 2 ** 10]])
     if (bytes >= size) return `${Number((bytes / size).toPrecision(3))}${unit}`;
   return `${Math.round(bytes)}`;
 }
+
+// A cell in words; the usual kind of key and no setting go without saying.
+export const cellText = ([op, pattern, scale, key, setting]) =>
+  [op, pattern, scaleText(scale), ...(key === "u64" ? [] : [key]), ...(setting ? [setting] : [])].join(", ");
 
 export const count = number => Math.round(number).toLocaleString("en");
 

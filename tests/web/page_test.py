@@ -16,7 +16,9 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
 sys.path.insert(0, str(ROOT / "tests" / "lab"))
+sys.path.insert(0, str(ROOT / "tests" / "web"))
 import browser  # noqa: E402
+import made_versions  # noqa: E402
 from lab import command  # noqa: E402
 from lab.site import build, contributed  # noqa: E402
 
@@ -47,11 +49,13 @@ def command_line(text):
 
 
 def results_with_a_stranger(room):
-    """Stored results, and a contributor's with hostile texts, below a directory."""
+    """Stored results, some of a shape that the page does not know, and a contributor's with hostile texts, below a
+    directory."""
     runs = room / "runs"
     runs.mkdir(parents=True)
     for name in STORED:
         (runs / name).symlink_to(ROOT / "results" / "runs" / name)
+    made_versions.write(room)
     with contextlib.redirect_stdout(io.StringIO()):
         contributed.contribute("stranger", str(runs / "buckets"), out=room / "contributed")
     path = room / "contributed" / "stranger.json"

@@ -6,12 +6,17 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
+sys.path.insert(0, str(ROOT / "tests" / "web"))
+import made_versions  # noqa: E402
+from made_versions import made_export  # noqa: E402
 from lab import experiment as table, pairs, results, stats  # noqa: E402
-from lab.results import CELL, COMPETITOR, RUN  # noqa: E402
+from lab.command import Failure  # noqa: E402
+from lab.results import COMPETITOR, RUN  # noqa: E402
 from lab.settings import BASELINE, REFERENCE, STORED_BASELINE  # noqa: E402
 from lab.site import export, studies  # noqa: E402
 
@@ -22,10 +27,13 @@ POINTS = [[1, 5], [2, 5], [2, 4], [3, 6], [1, 7], [4, 1], [4, 1], [5, 0.5]]
 
 @functools.cache
 def stored():
-    """{name: (results.Experiment, what the page has of it)}"""
+    """{name: (results.Experiment, what the page has of it)}; keys under different settings are of different kinds."""
     found = {path.parent.name: results.of_export(path.parent.resolve())
             for path in sorted(results.RESULTS.glob("runs/*/experiment.csv")) if path.parent.name not in studies.REPORTS}
-    return {name: (each, export.of_experiment(each, name)) for name, each in found.items()}
+    def apart(runs):
+        runs = export.with_settings(runs)
+        return runs.assign(key=runs["key"] + runs["setting"])
+    return {name: (each._replace(runs=apart(each.runs)), export.of_experiment(each, name)) for name, each in found.items()}
 
 
 def baselines(runs):
@@ -67,7 +75,8 @@ class Ratios(unittest.TestCase):
             times = pairs.estimates(found.runs.set_index([*RUN, "block"])["ns_per_op"], RUN)
             seen = set()
             for number, series in enumerate(made["series"]):
-                key = (*made["cells"][series["cell"]], *made["competitors"][series["competitor"]][:3])
+                *cell, setting = made["cells"][series["cell"]]
+                key = (*cell[:-1], f"{cell[-1]}{setting}", *made["competitors"][series["competitor"]][:3])
                 self.close(told["times"][number], times[key], (name, key))
                 if str(number) in told["cells"]:
                     ratio, verdict = told["cells"][str(number)]
@@ -99,12 +108,33 @@ class Exported(unittest.TestCase):
             self.assertEqual(sum(time is not None for one in made["series"] for time in one["ns"]), len(found.runs), name)
             self.assertEqual(sum(len(taken) for blocks in made["samples"] for taken in blocks),
                              found.runs["samples"].map(len).sum(), name)
-            self.assertFalse(found.runs.duplicated([*CELL, *COMPETITOR, "block"]).any(), name)
+            self.assertFalse(found.runs.duplicated([*RUN, "block"]).any(), name)
 
     def test_each_point_knows_its_line_of_the_plan(self):
         for name, (_, made) in stored().items():
             for one in made["series"]:
                 self.assertIsNotNone(one["grid"], name)
+
+
+class Settings(unittest.TestCase):
+    """Cells that differ in what their processes were told."""
+    def setUp(self):
+        room = tempfile.TemporaryDirectory()
+        self.addCleanup(room.cleanup)
+        self.room = room.name
+
+    def test_they_are_cells_of_their_own(self):
+        made_versions.write(self.room)
+        made = export.of_experiment(results.exported(made_versions.NAME, self.room))
+        self.assertEqual(made["cells"], [[made_versions.OP, "shuffled", 1000, "u64", told] for told in ("differ=1", "differ=100")])
+        self.assertEqual([one["ns"] for one in made["series"]],
+                         [[time] * made_versions.BLOCKS for time in made_versions.TIMES.values()])
+        self.assertEqual([one["grid"] for one in made["series"]], [0, 0, 1, 1])
+
+    def test_two_processes_for_one_place_are_refused(self):
+        made_export.write(self.room, "twice", [{"samples": [1.0], "plan_seed": seed} for seed in (1, 2)])
+        with self.assertRaisesRegex(Failure, "fix4, get ran twice in block 0"):
+            export.of_experiment(results.exported("twice", self.room))
 
 
 if __name__ == "__main__":

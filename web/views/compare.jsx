@@ -5,7 +5,7 @@ import { useData } from "../data.js";
 import { StripAxis, room } from "../chart.jsx";
 import { Choices, Head, Loading, Origin, Select, experimentOptions, summaryOf } from "../parts.jsx";
 import { FASTER, UNDECIDED, indexOf, partner, ratio, verdict } from "../ratios.js";
-import { digits, interval, scaleText } from "../words.js";
+import { cellText, digits, interval } from "../words.js";
 
 // What the two say together; intervals that do not overlap are apart.
 function agreement(a, b) {
@@ -46,19 +46,19 @@ export function Compare({ state, index, experiment, summary }) {
   const counts = [...new Set(rows.map(row => row.says))].map(says => `${rows.filter(row => row.says === says).length} ${says}`);
   return <>
     <Head title="Do two experiments say the same?">Each layout's time over that of <b>{wanted}</b>, in A and in B: {machines}. Rows that disagree come first.</Head>
-    <Choices {...{ state, index, experiment, summary }} baseline={false} />
-    <form class="choices second"><Select label="experiment B" value={second.file} options={experimentOptions(index)} onChange={b => go(state, { b, base: null })} />
-      <Select label="baseline" value={wanted} options={shared.map(name => [name, name])} onChange={base => go(state, { base })} /></form>
+    <Choices {...{ state, index, experiment, summary }} baseline={false} name="experiment A">
+      <Select label="experiment B" value={second.file} options={experimentOptions(index)} onChange={b => go(state, { b, base: null })} />
+      <Select label="baseline" value={wanted} options={shared.map(name => [name, name])} onChange={base => go(state, { base })} /></Choices>
     {rows.length ? <><p class="tools" role="status">{rows.length} compared: {counts.join(", ")}.</p>
       <table class="layouts compare"><thead><tr><th scope="col" class="c-name">layout</th><th scope="col" class="c-a">A: {summary.name}</th><th class="c-strip" scope="col"><span class="visually-hidden">intervals</span><StripAxis domain={domain} /></th>
         <th scope="col" class="c-b">B: {second.name}</th><th scope="col" class="c-verdict">together</th></tr></thead>
-      <tbody>{rows.map(row => <tr><th scope="row" class="c-name"><a href={link({}, { x: summary.file, op: row.cell[0], pattern: row.cell[1], scale: row.cell[2], key: row.cell[3], base: wanted, q: row.label })}>{row.label}</a>
-        <small> {row.cell[0]}, {row.cell[1]}, {scaleText(row.cell[2])}{row.cell[3] === "u64" ? "" : `, ${row.cell[3]}`}</small></th>
+      <tbody>{rows.map(row => <tr><th scope="row" class="c-name"><a href={link({}, { x: summary.file, op: row.cell[0], pattern: row.cell[1], scale: row.cell[2], key: row.cell[3], setting: row.cell[4], base: wanted, q: row.label })}>{row.label}</a>
+        <small> {cellText(row.cell)}</small></th>
         <td class="c-a"><span class="only-small">A </span>{digits(row.a.median)} <small>{interval(row.a)}</small></td><td class="c-strip"><Two a={row.a} b={row.b} domain={domain} /></td>
         <td class="c-b"><span class="only-small">B </span>{digits(row.b.median)} <small>{interval(row.b)}</small></td>
         <td class="c-verdict"><span class={`verdict ${ORDER.includes(row.says) ? "slower" : row.says.includes(FASTER) ? "faster" : "undecided"}`}>{row.says}</span></td></tr>)}</tbody></table></> :
       <p class="nothing">A and B have no layout beside {wanted} in a cell in common among those chosen.</p>}
     <p class="note">Apart: the two 95 % intervals do not overlap. Those that do may differ all the same; <code>make compare A={summary.name} B={second.name}</code> tests it, corrected for all that is compared.</p>
-    <p><b>A</b></p><Origin {...{ index, summary }} /><p><b>B</b></p><Origin {...{ index, summary: second }} />
+    <Origin {...{ index, summary }} name="A" /><Origin {...{ index, summary: second }} name="B" />
   </>;
 }

@@ -5,7 +5,7 @@ import { FASTER, SLOWER } from "../ratios.js";
 import { rowsOf } from "../rows.js";
 import { Strip, StripAxis, room } from "../chart.jsx";
 import { Choices, Head, Loading, Link, Origin, opText } from "../parts.jsx";
-import { byName, classOf, digits, interval, markOf, withInterval } from "../words.js";
+import { byName, cellText, classOf, digits, interval, markOf, withInterval } from "../words.js";
 
 const last = value => value ?? Infinity;
 const ratioOf = row => row.isBase ? 1 : row.ratio?.median;
@@ -98,12 +98,12 @@ function Marks({ row }) {
 
 function Cells({ state, experiment, row, baseline, index, domain }) {
   return row.series.map(series => {
-    const [op, pattern, scale, key] = experiment.cells[series.cell];
+    const cell = experiment.cells[series.cell], [op, pattern, scale, key, setting] = cell;
     const [, hash, allocator] = experiment.competitors[series.competitor];
-    const one = rowsOf(experiment, { op, pattern, scale, key, hash, allocator }, baseline, index.ranks)
+    const one = rowsOf(experiment, { op, pattern, scale, key, setting, hash, allocator }, baseline, index.ranks)
       .find(each => each.competitor === series.competitor);
     return <tr class="cell" key={pointName(experiment, series)}>
-      <th scope="row" class="c-name"><Link state={state} to={{ point: pointName(experiment, series) }}>{op}, {pattern}, {scale.toLocaleString("en")}, {key}</Link></th>
+      <th scope="row" class="c-name"><Link state={state} to={{ point: pointName(experiment, series) }}>{cellText(cell)}</Link></th>
       <td class="c-ratio">{one.isBase ? "1" : withInterval(one.ratio)}</td>
       <td class="c-strip"><Strip found={one.ratio} domain={domain} verdict={one.verdict} /></td>
       <td class="c-verdict"><Verdict row={one} /></td>

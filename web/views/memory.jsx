@@ -43,9 +43,8 @@ export function Memory({ state, index, experiment, summary }) {
       Down is faster, left is smaller. <i class="key diamond" /> on the front: no other layout is as fast and as small;{" "}
       <i class="key ring" /> another one is. {opText(choice.op)}.
     </Head>
-    <Choices {...{ state, index, experiment, summary }} />
-    <form class="choices second"><Select label="memory" value={what} onChange={value => go(state, { mem: value })}
-      options={[["resident", "resident: measured alike for all"], ["own", "own: in blocks the map says it holds"]]} /></form>
+    <Choices {...{ state, index, experiment, summary }}><Select label="memory" value={what} onChange={value => go(state, { mem: value })}
+      options={[["resident", "resident: alike for all"], ["own", "own: what the map says"]]} /></Choices>
     {points.length ? <Figure draw={draw} told="Time against memory" caption="Bars are 95 % intervals. A point opens its samples." /> :
       <p class="nothing">No layout has both a time beside {baseline.name} and a size here.</p>}
     <p class="front">On the front, the smallest first: {front.map((one, number) => <>{number > 0 && ", "}<a href={one.to}>{one.name}</a> ({digits(one.x)} bytes, {digits(one.y)})</>)}.</p>

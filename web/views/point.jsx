@@ -75,13 +75,13 @@ export function Point({ state, index, experiment, summary, onClose }) {
   const [more] = useData(`${summary.file}.samples`);
   if (number < 0) return <Drawer title="No such point" onClose={onClose}><p>This experiment has no point of that name: {state.point}</p></Drawer>;
   const series = experiment.series[number], baseline = baselineOf(experiment, summary, state);
-  const other = partner(experiment, indexOf(experiment), series, baseline), [op, pattern, scale, key] = experiment.cells[series.cell];
+  const other = partner(experiment, indexOf(experiment), series, baseline), [op, pattern, scale, key, setting] = experiment.cells[series.cell];
   const [variant, hash, allocator, composition] = experiment.competitors[series.competitor];
   const label = labelOf(experiment, series.competitor), isBase = other === series;
   const found = other && !isBase ? ratio(series, other, index.ranks) : null, time = estimateTimes(series, index.ranks);
   const ratios = other ? byBlock(series, other) : [], known = isKnown(index.space, composition);
   return <Drawer title={label} onClose={onClose}>
-    <p class="lead">{op}, {pattern}, {scale.toLocaleString("en")} entries, keys {key}, hash {hash}, allocator {allocator}</p>
+    <p class="lead">{op}, {pattern}, {scale.toLocaleString("en")} entries, keys {key}, hash {hash}, allocator {allocator}{setting && `, ${setting}`}</p>
     <dl class="facts">
       <div><dt>ns an operation</dt><dd>{withInterval(time)}</dd></div>
       {found && <div><dt>over {baseline.name}</dt><dd>{withInterval(found)} <span class={`verdict ${classOf(verdict(found))}`}>{markOf(verdict(found))} {verdict(found)}</span></dd></div>}
@@ -98,8 +98,8 @@ export function Point({ state, index, experiment, summary, onClose }) {
         <tbody>{more.samples[number].map((taken, block) => <tr><td>{block + 1}</td><td>{taken.join("  ") || "–"}</td><td>{series.ns[block] ?? "–"}</td>
           {other && !isBase && <><td>{other.ns[block] ?? "–"}</td><td>{digits(ratios[block])}</td></>}</tr>)}</tbody></table></details></> : <Loading />}
     <h3>Measure it again</h3>
-    {known ? <Copied text={repeats(experiment, series, baseline)} /> : <p>{composition} is not of this tree{summary.contributor ? "" : "; results/ tells how it was measured"}.</p>}
-    {summary.plan && <><p>or the whole experiment:</p><Copied text={summary.plan} /></>}
+    {known && !setting ? <Copied text={repeats(experiment, series, baseline)} /> : known ? <p>Only a plan can say {setting}.</p> : <p>{composition} is not of this tree{summary.contributor ? "" : "; results/ tells how it was measured"}.</p>}
+    {summary.plan && <><p>The whole experiment:</p><Copied text={summary.plan} /></>}
     {known && <><h3>Its sources</h3><p class="sources">{composition.split("+").map(word => {
       const where = index.space.peers.some(one => one.name === word) ? `peers/${word}` : `variants/${word}`;
       return <Link state={state} to={{ source: where }} class="pill">{word}</Link>;

@@ -1,5 +1,5 @@
 // How a time grows with the map, beside the caches of its machine.
-import { chosen, fits, labelOf, pointName, valuesOf } from "../choice.js";
+import { ALL, CHOICES, chosen, fits, labelOf, pointName, valuesOf } from "../choice.js";
 import { go, link } from "../address.js";
 import { COLOURS, Figure, Plot, SYMBOLS, factorAxis, logAxis, room } from "../chart.jsx";
 import { useData } from "../data.js";
@@ -7,14 +7,16 @@ import { Choices, Head, Loading, Origin, Select, opText } from "../parts.jsx";
 import { estimateTimes } from "../ratios.js";
 import { scaleText, sizeText, withInterval } from "../words.js";
 
+const NAMED = CHOICES.filter(name => name !== "scale"); // what a curve is of
 const MOST = COLOURS.length, USUAL = ["outline", "list", "phase3", "fix4", "reference", "champion", "boost", "lazy", "outline+lazy"];
 
 export function Scale({ state, index, experiment, summary }) {
   const [studies] = useData("studies");
   if (!experiment || !studies) return <><Choices {...{ state, index }} /><Loading /></>;
-  const choice = { ...chosen(experiment, state, ["op", "pattern", "key", "hash", "allocator"]), scale: "all" };
-  const byBytes = state.across !== "entries", machine = index.machines[summary.machine];
-  const there = experiment.series.filter(one => fits(experiment, one, choice));
+  const choice = { ...chosen(experiment, state, NAMED), scale: ALL };
+  const machine = index.machines[summary.machine];
+  const fitting = experiment.series.filter(one => fits(experiment, one, choice));
+  const byBytes = state.across !== "entries" && fitting.some(one => one.used), there = fitting.filter(one => !byBytes || one.used);
   const scales = competitor => there.filter(one => one.competitor === competitor).length;
   const competitors = [...new Set(there.map(one => one.competitor))].sort((a, b) => labelOf(experiment, a) < labelOf(experiment, b) ? -1 : 1);
   const labels = new Map(competitors.map(one => [one, labelOf(experiment, one)]));
@@ -43,7 +45,7 @@ export function Scale({ state, index, experiment, summary }) {
     const [y, yMarks] = factorAxis("y", ys, "↑ ns an operation", 8);
     const height = Math.min(540, Math.max(360, width * 0.6));
     return {
-      height, marginLeft: 54, marginRight: width > 640 ? 120 : 16, marginBottom: 42, marginTop: 30,
+      height, marginLeft: 54, marginRight: width > 640 ? 120 : 16, marginBottom: 42, marginTop: 46,
       x, y,
       marks: [
         ...xMarks, ...yMarks,
@@ -62,9 +64,9 @@ export function Scale({ state, index, experiment, summary }) {
   return <>
     <Head title="What becomes of it as the map grows?">{opText(choice.op)}. {byBytes ? "Dotted lines are the machine's caches." : ""}
       {loads.length > 0 && " The grey line is one load from a random line of as much memory, on the same machine."}</Head>
-    <Choices {...{ state, index, experiment, summary }} one={["op", "pattern", "key", "hash", "allocator"]} hide={["scale"]} baseline={false} />
-    <form class="choices second"><Select label="across" value={byBytes ? "bytes" : "entries"} onChange={across => go(state, { across })}
-      options={[["bytes", "bytes that the map uses"], ["entries", "entries"]]} /></form>
+    <Choices {...{ state, index, experiment, summary }} one={NAMED} hide={["scale"]} baseline={false}>
+      <Select label="across" value={byBytes ? "bytes" : "entries"} onChange={across => go(state, { across })}
+        options={[["bytes", "bytes that the map uses"], ["entries", "entries"]]} /></Choices>
     {valuesOf(experiment, "scale").length < 2 && <p class="nothing">This experiment has maps of one size only;{" "}
       <a href={link({}, { view: "scale", x: "suite" })}>suite</a> and <a href={link({}, { view: "scale", x: "seeds" })}>seeds</a> have several.</p>}
     <fieldset class="lines"><legend>lines, {MOST} at most</legend>{competitors.map(one => {

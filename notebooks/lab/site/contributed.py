@@ -124,9 +124,9 @@ def check_experiment(found, where):
     check_machine(found["machine"], f"{where}.machine")
     for number, cell in items(found["cells"], f"{where}.cells", least=1):
         at = f"{where}.cells[{number}]"
-        demand(isinstance(cell, list) and len(cell) == 4, at, "wanted [op, pattern, scale, key]")
+        demand(isinstance(cell, list) and len(cell) == 5, at, "wanted [op, pattern, scale, key, setting]")
         positive(cell[2], at)
-        for value in (cell[0], cell[1], cell[3]):
+        for value in (cell[0], cell[1], cell[3], *filter(None, cell[4:])):
             word(value, at)
     for number, competitor in items(found["competitors"], f"{where}.competitors", least=1):
         at = f"{where}.competitors[{number}]"
@@ -185,8 +185,6 @@ def contribute(name="", experiment="", store=stores.STORE, out=CONTRIBUTED):
     data = {"form": export.FORM, "name": name,
             "experiments": [*(one for one in before if one["id"] != made["id"]), made]}
     check(data, name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text(export.text_of(data) + "\n", encoding="utf-8")
-    part.replace(path)
+    with stores.whole(path) as part:
+        part.write_text(export.text_of(data) + "\n", encoding="utf-8")
     print(f"{path}: {len(data['experiments'])} experiments of {made['machine']['cpu']}; make site shows them")

@@ -5,7 +5,7 @@ of all processes, block by block, and takes ratios of these as lab.pairs does (w
 Whatever else is told is computed here.
 
     machine     what it is: cpu, cores, os, kernel, virtual, memory, caches ({"L1": bytes})
-    cells       [[op, pattern, scale, key]]
+    cells       [[op, pattern, scale, key, setting]]; setting: what setting_of() says, mostly nothing
     competitors [[variant, hash, allocator, composition]]
     grids       [{"REPS": .., "SAMPLES": .., ...}], the lines of its plan, without what cell and competitor tell
     series      what the processes of one competitor in one cell found: the numbers of cell, competitor and grid;
@@ -19,11 +19,13 @@ A contributor's file has the same (lab.site.contributed).
 """
 import functools
 import json
+import statistics
 
 import pandas
 
 from .. import fallbacks, settings
 from ..cell import shape_of
+from ..command import Failure
 from ..experiment import own_bytes
 from ..instrument.limits import bytes_in_use
 from ..results import CELL, COMPETITOR, RUN
@@ -31,6 +33,7 @@ from ..scale import level_sizes
 from ..shape import model
 from ..store import ROOT
 
+PROGRAM = "map"  # that most cells are
 FORM = 1  # of what is described above; a file of another one is refused
 REPEATED = ("REPS", "SAMPLES", "SEED", "POOL_SLOTS", "PIN")  # of a plan's line, what a command that repeats a cell needs
 CHOSEN = {"OPS": "op", "PATTERNS": "pattern", "SCALES": "scale", "KEY": "key", "HASH": "hash", "ALLOC": "allocator",
@@ -42,11 +45,6 @@ def text_of(data):
     return json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=lambda value: value.item())
 
 
-def number(value):
-    """A JSON number, or null."""
-    return None if value is None or pandas.isna(value) else float(value)
-
-
 def machine_of(about):
     row = about["machine_is"]
     return {"id": row["id"], "cpu": row["cpu"], "cores": row["cores"], "memory": row["memory_bytes"], "os": row["os"],
@@ -55,9 +53,12 @@ def machine_of(about):
 
 def grid_of(row, grids):
     """The number of the plan's line that has a series; None if no line tells."""
+    wanted = {name: str(getattr(row, field)) for name, field in CHOSEN.items()}
+
     def holds(given):
-        wanted = {name: str(getattr(row, field)) for name, field in CHOSEN.items()}
-        return all(name not in given or wanted[name] in map(settings.label, given[name]) for name in CHOSEN)
+        names = [word.split("=", 1) for word in row.setting.split(",") if "=" in word]
+        return (given.get("CELL", [PROGRAM]) == [row.program] and all(value in given.get(name, ()) for name, value in names)
+                and all(wanted[name] in map(settings.label, given[name]) for name in CHOSEN if name in given))
     return next((number for number, given in enumerate(grids) if holds(given)), None)
 
 
@@ -87,25 +88,58 @@ def levels(row):
     return [*(counts[:last + 1] for counts in found), predicted(row.composition, row.scale)]
 
 
+def setting_of(program, parameters):
+    """What a process was told besides what all are: its program, if that is not the map's, and its parameters without
+    those that come with a composition."""
+    own = {name.lower() for name in settings.compose.SETTINGS}
+    return ",".join([*([program] if program != PROGRAM else []),
+                     *(word for word in parameters.split() if word.partition("=")[0] not in own)])
+
+
+def with_settings(runs):
+    return runs.assign(setting=list(map(setting_of, runs["program"], runs["parameters"])))
+
+
+def median(values):
+    """A JSON number; null of nothing."""
+    known = [value for value in values if not pandas.isna(value)]
+    return float(statistics.median(known)) if known else None
+
+
+def used(group):
+    """The bytes that the map of these processes uses when it is full; None where it was not told."""
+    known = [row.bytes_per_entry for row in group if not pandas.isna(row.bytes_per_entry)]
+    return float(bytes_in_use(group[0].tree, known, group[0].scale)) if known else None
+
+
+def processes(runs):
+    """{who ran where: its rows, by block}"""
+    runs = with_settings(runs.sort_values("block", kind="stable"))
+    runs["tree"] = [tree if isinstance(tree, dict) else {} for tree in runs["tree"]]  # a process may have told none
+    groups = {}
+    for row in runs.assign(own=own_bytes(runs)).itertuples():
+        groups.setdefault(tuple(getattr(row, field) for field in [*RUN, "setting"]), []).append(row)
+    return groups
+
+
 def of_experiment(experiment, name=None):
     """The dict that the opening comment describes."""
-    about, runs = experiment.about, experiment.runs.sort_values("block", kind="stable")
+    about = experiment.about
     grids = [settings.read(line) for line in about["settings"].splitlines()]
     cells, competitors, compositions, series, samples, shapes = {}, {}, {}, [], [], []
-    own = own_bytes(runs)
-    for key, group in runs.groupby(RUN, sort=False):
-        row, blocks = next(group.itertuples()), int(group["block"].max()) + 1
+    for group in processes(experiment.runs).values():
+        row, blocks = group[0], group[-1].block + 1
         times, taken = [None] * blocks, [[] for _ in range(blocks)]
-        for run in group.itertuples():
+        for run in group:
+            if taken[run.block]:
+                raise Failure(f"{about['id']}: {row.variant}, {row.op} ran twice in block {run.block}")
             times[run.block], taken[run.block] = run.ns_per_op, list(run.samples)
-        competitor = tuple(getattr(row, field) for field in COMPETITOR)
+        cell, competitor = (tuple(getattr(row, field) for field in fields) for fields in ([*CELL, "setting"], COMPETITOR))
         compositions.setdefault(competitor, settings.label(row.composition))
         series.append({
-            "cell": cells.setdefault(tuple(getattr(row, field) for field in CELL), len(cells)),
-            "competitor": competitors.setdefault(competitor, len(competitors)), "grid": grid_of(row, grids),
-            "ns": times, "resident": number(group["rss_per_entry"].median()), "own": number(own[group.index].dropna().median()),
-            "used": number(bytes_in_use(row.tree, group["bytes_per_entry"], row.scale)),
-            "full": number(fallbacks.share(row.tree))})
+            "cell": cells.setdefault(cell, len(cells)), "competitor": competitors.setdefault(competitor, len(competitors)),
+            "grid": grid_of(row, grids), "ns": times, "resident": median(run.rss_per_entry for run in group),
+            "own": median(run.own for run in group), "used": used(group), "full": float(fallbacks.share(row.tree))})
         samples.append(taken)
         shapes.append(levels(row))
     return {"id": about["id"], "name": name or about["name"] or about["id"], "started": about["started"],

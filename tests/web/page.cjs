@@ -22,7 +22,7 @@ async function main() {
   const names = () => texts(".layouts tbody th a");
 
   await page.goto(home);
-  await page.waitForSelector(".layouts tbody tr");
+  seen.drawn = await (await page.waitForFunction(() => document.querySelector(".layouts tbody tr") && performance.now())).jsonValue();
   seen.first = await names();
 
   // Filters, another baseline, sorting, search; all of it stands in the address.
@@ -67,6 +67,7 @@ async function main() {
       await where.goto(home + to);
       await where.waitForSelector("main .head h2");
       await where.waitForSelector("main .loading", { state: "detached" });
+      await where.waitForSelector(".plot svg, tbody tr, .part li, .stored li");
       seen.views[name][kind] = await where.evaluate(() => ({
         title: document.querySelector("main h2").textContent, figures: document.querySelectorAll(".plot svg").length,
         rows: document.querySelectorAll("tbody tr, .part li, .stored li").length,
@@ -74,6 +75,22 @@ async function main() {
         links: document.querySelectorAll(".plot a").length }));
     }
   }
+
+  // An experiment with an operation and settings that the page knows nothing of, in each of its views.
+  seen.unknown = {};
+  for (const [name, to] of links.slice(0, 3)) {
+    await page.goto(`${home}${to === "#" ? "#" : `${to}&`}x=made-versions`);
+    await page.waitForSelector(".choices");
+    await page.waitForSelector(".layouts tbody tr, .plot svg, .nothing");
+    seen.unknown[name] = (await texts("main"))[0];
+  }
+  await page.goto(`${home}#x=made-versions&setting=differ%3D100&base=lazy`);
+  await page.waitForSelector(".layouts tbody tr");
+  seen.unknown.rows = await texts(".layouts tbody tr");
+  await page.locator(".layouts tbody th a").last().click();
+  await page.waitForSelector(".drawer .plot svg");
+  seen.unknown.point = (await texts(".drawer"))[0];
+  await page.keyboard.press("Escape");
 
   // A contributor's experiment, with a script in its texts.
   await page.goto(`${home}#view=stored`);

@@ -24,8 +24,8 @@ from lab.site import build, contributed  # noqa: E402
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
 STORED = ("fixes", "buckets", "steps", "suite", "factorial", "instrument-limits")
+LIBRARIES = "build/web/node_modules/.package-lock.json"
 MOST = 1_000_000  # bytes of the page, compressed
-BUNDLE = ["build/web/page.js", "build/web/page.css"]
 
 
 def why_not():
@@ -33,19 +33,18 @@ def why_not():
     for program in ("node", "npm"):
         if not shutil.which(program):
             return f"there is no {program}: make build/packages-web"
-    quiet = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL")}
-    fetched = subprocess.run(["make", "-s", "SAY=", "build/web/node_modules/.package-lock.json"], cwd=ROOT, env=quiet,
-                             capture_output=True, text=True)
+    fetched = make(LIBRARIES)
     if fetched.returncode:
-        return f"npm cannot fetch the page's libraries: {command_line(fetched.stderr)}"
-    done = subprocess.run(["make", "-s", "SAY=", *BUNDLE], cwd=ROOT, env=quiet, capture_output=True, text=True)
+        return fetched.stderr.partition("\n")[0]
+    done = make("build/web/page.js", "build/web/page.css")
     if done.returncode:
         raise AssertionError(done.stderr)
     return None
 
 
-def command_line(text):
-    return next((line for line in text.splitlines() if "npm" in line), "it says nothing")
+def make(*targets, **environment):
+    quiet = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL")}
+    return subprocess.run(["make", "-s", "SAY=@", *targets], cwd=ROOT, env=quiet | environment, capture_output=True, text=True)
 
 
 def results_with_a_stranger(room):
@@ -100,6 +99,7 @@ class Page(unittest.TestCase):
         seen = json.loads(done.stdout)
         with self.subTest("nothing is fetched, nothing complains"):
             self.assertEqual((seen["errors"], seen["requests"]), ([], []))
+        print(f"first drawing after {seen['drawn']:.0f} ms; {self.told.strip()}")
         with self.subTest("filters, sorting and search"):
             self.assertEqual(len(seen["first"]), 26)
             arenas = ["outline+arena", "phase1", "phase2", "phase2.5", "phase2.6"]
@@ -123,8 +123,13 @@ class Page(unittest.TestCase):
         with self.subTest("a keyboard reaches the points of figures"):
             for name in ("Time and memory", "Scale", "Ladder"):
                 self.assertGreater(seen["views"][name]["desk"]["links"], 5, name)
+        with self.subTest("what is of no known shape is shown all the same"):
+            for name in ("Layouts", "Time and memory", "Scale"):
+                self.assertIn("reverse", seen["unknown"][name], name)
+            self.assertRegex("".join(seen["unknown"]["rows"]), r"pathcomp[^l]*4\.00 \[4\.00 4\.00\]")
+            self.assertIn("Only a plan can say differ=100", seen["unknown"]["point"])
         with self.subTest("all experiments are listed"):
-            self.assertEqual(sorted(seen["stored"]), sorted([*STORED, "buckets"]))
+            self.assertEqual(sorted(seen["stored"]), sorted([*STORED, "buckets", made_versions.NAME]))
         with self.subTest("a stranger's texts are text, and marked"):
             self.assertTrue(any(HOSTILE in heading and "contributed: stranger" in heading for heading in seen["machines"]))
             self.assertIn(HOSTILE, seen["contributed"]["origin"])
@@ -141,6 +146,17 @@ class Refused(unittest.TestCase):
         with tempfile.TemporaryDirectory() as room:
             with self.assertRaisesRegex(command.Failure, "runs: no such directory: make results measures"):
                 build.site(pathlib.Path(room))
+
+
+    def test_libraries_that_cannot_be_fetched_are_one_line(self):
+        with tempfile.TemporaryDirectory() as room:
+            npm = pathlib.Path(room) / "npm"
+            npm.write_text("#!/bin/sh\necho no network >&2\nexit 1\n")
+            npm.chmod(0o755)
+            done = make("-B", "-o", "build/packages-web", LIBRARIES, PATH=f"{room}:{os.environ['PATH']}")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertEqual(done.stderr.splitlines()[0], "npm could not fetch the page's libraries (web/package-lock.json);"
+                         " build/web/npm.log says why")
 
 
 if __name__ == "__main__":

@@ -16,8 +16,11 @@ function Effect({ step, op, domain }) {
     <span class={`verdict ${classOf(told)}`}><i aria-hidden="true">{markOf(told)}</i> {told}</span></span>;
 }
 
+const answersOf = family => family.parts.reduce((sum, part) => sum + part.answers.length, 0);
+
 export function Space({ state, index }) {
-  const [studies] = useData("studies"), { families, lineups, cores, peers } = index.space;
+  const [studies] = useData("studies"), { lineups, cores, peers } = index.space;
+  const families = [...index.space.families].sort((a, b) => answersOf(b) - answersOf(a));
   const [open, setOpen] = useState(null);
   if (!studies) return <Loading />;
   const steps = new Map((studies.steps ?? []).map(one => [one.variant, one]));

@@ -37,11 +37,18 @@ def relinked(node, source, page, pages):
     return {key: relinked(value, source, page, pages) for key, value in node.items()}
 
 
+def link_to(target, text):
+    """A paragraph of pandoc's tree."""
+    return {"t": "Para", "c": [{"t": "Link", "c": [["", [], []], [{"t": "Str", "c": text}], [target, ""]]}]}
+
+
 def write_one(source, page, pages, out):
     text = source.read_text(encoding="utf-8")
     tree = json.loads(pandoc(text, MARKDOWN, "--to=json"))
     title = re.search(r"^# (.*)$", text, re.M)[1]
-    html = pandoc(json.dumps(relinked(tree, source, page, pages)), "--from=json", "--to=html5", "--self-contained",
+    linked = relinked(tree, source, page, pages)
+    linked["blocks"].insert(0, link_to(os.path.relpath("index.html", page.parent), "\u2190 all results"))
+    html = pandoc(json.dumps(linked), "--from=json", "--to=html5", "--self-contained",
                   f"--css={STYLE}", "--metadata", f"pagetitle={title}", cwd=source.parent)
     path = out / page
     path.parent.mkdir(parents=True, exist_ok=True)

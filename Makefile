@@ -151,7 +151,7 @@ help:
 ##    make verdict                what the tests of the instrument say; make limits: what the machine costs
 ##    make notebooks              execute notebooks/*.ipynb: build/notebooks/*.html, figures
 ##    make paper                  PAPER.md and build/paper.html; DRAFT=1 leaves open what is missing
-##    make site                   build/site/index.html, a page on which all results can be explored (docs/page.md)
+##    make site                   build/site/index.html: all results on one page, to filter, compare and share
 ##  To measure those anew
 ##    make anew                   all below but counts, and from it tables, notebooks and the paper
 ##                                (about three hours and a half; goes on where it stopped)

@@ -53,7 +53,7 @@ def machine_of(about):
 
 def grid_of(row, grids):
     """The number of the plan's line that has a series; None if no line tells."""
-    wanted = {name: str(getattr(row, field)) for name, field in CHOSEN.items()}
+    wanted = {name: settings.label(str(getattr(row, field))) for name, field in CHOSEN.items()}
 
     def holds(given):
         names = [word.split("=", 1) for word in row.setting.split(",") if "=" in word]
@@ -135,6 +135,7 @@ def of_experiment(experiment, name=None):
                 raise Failure(f"{about['id']}: {row.variant}, {row.op} ran twice in block {run.block}")
             times[run.block], taken[run.block] = run.ns_per_op, list(run.samples)
         cell, competitor = (tuple(getattr(row, field) for field in fields) for fields in ([*CELL, "setting"], COMPETITOR))
+        competitor = (settings.label(row.variant), *competitor[1:])
         compositions.setdefault(competitor, settings.label(row.composition))
         series.append({
             "cell": cells.setdefault(cell, len(cells)), "competitor": competitors.setdefault(competitor, len(competitors)),

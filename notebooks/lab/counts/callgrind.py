@@ -238,15 +238,15 @@ def run(command, directory, operation):
     raise CellFailed(f"callgrind saw {len(found)} repetitions of {operation} under the clock")
 
 
-def count(program, operation, pattern, scale, geometry=CACHES, seed=1):
+def count(program, operation, pattern, scale, geometry=CACHES, seed=1, more=()):
     """Counts one repetition of a cell's operation: `scale` calls of it.  `program` is best given
-    relative to the root: its name lies on the stack as well, and moves it by its length."""
+    relative to the root: its name lies on the stack as well, and moves it by its length.  more: options of its own."""
     with tempfile.TemporaryDirectory() as directory:
         part = run(
             ["valgrind", "--tool=callgrind", f"--callgrind-out-file={directory}/out/part.%p",
              "--combine-dumps=yes", "--compress-strings=no", "--compress-pos=no",
              f"--dump-before={CLOCK}*", "--cache-sim=yes", "--branch-sim=yes",
-             *geometry.options(), str(program), *cell.arguments(operation, pattern, scale, seed)],
+             *geometry.options(), str(program), *cell.arguments(operation, pattern, scale, seed), *more],
             pathlib.Path(directory), operation)
     operations = part.calls[FUNCTION[operation]]
     if operations != scale:

@@ -1,6 +1,6 @@
 // The command that measures a point again, and what it must be quoted as in a shell.
 const PLAIN = /^[\w.+=@,:/-]+$/;
-const DEFAULTS = { POOL_SLOTS: "0", PIN: "none" };
+const DEFAULTS = { POOL_SLOTS: "0", PIN: "none", TURNS: "none" };
 
 export const quoted = word => PLAIN.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
@@ -11,6 +11,10 @@ export function isKnown(space, composition) {
     for (const part of family.parts) for (const answer of part.answers) known.add(answer.variant);
   return composition.split("+").every(word => known.has(word));
 }
+
+// Is all that the cell was told besides the usual a setting of make's?
+export const isAsked = (experiment, series) => experiment.cells[series.cell][4].split(",").filter(Boolean)
+  .every(word => word.split("=")[0].toUpperCase() in (experiment.grids[series.grid] ?? {}));
 
 // `make ...` for one competitor in one cell, beside the baseline.
 export function repeats(experiment, series, baseline) {

@@ -6,12 +6,18 @@
 
 export const FIELDS = ["variant", "hash", "allocator"]; // of a competitor, what a baseline may differ in
 
+const ordered = values => [...values].sort((a, b) => a - b);
+
+function middle(sorted) {
+  const half = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
 // The median and its interval; low and high are null where there are too few values.
 export function estimate(values, ranks) {
-  const sorted = [...values].sort((a, b) => a - b), count = sorted.length, half = count >> 1;
+  const sorted = ordered(values), count = sorted.length, rank = ranks[count];
   if (!count) return null;
-  const median = count % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2, rank = ranks[count];
-  return { median, low: rank ? sorted[rank - 1] : null, high: rank ? sorted[count - rank] : null, count };
+  return { median: middle(sorted), low: rank ? sorted[rank - 1] : null, high: rank ? sorted[count - rank] : null, count };
 }
 
 const there = value => value !== null && value !== undefined;
@@ -35,9 +41,16 @@ export function partner(experiment, index, series, baseline) {
   return index(series.cell, wanted);
 }
 
+// The ratio within a block: of the medians, or where the two took turns the median of the turns' ratios.
+function within(series, other, block) {
+  if (!series.turns || !other.turns) return series.ns[block] / other.ns[block];
+  const turns = series.turns[block].slice(0, other.turns[block].length);
+  return middle(ordered(turns.map((time, turn) => time / other.turns[block][turn])));
+}
+
 // A ratio for each block, null where one of the two has none.
 export const byBlock = (series, other) =>
-  series.ns.map((time, block) => there(time) && there(other.ns[block]) ? time / other.ns[block] : null);
+  series.ns.map((time, block) => there(time) && there(other.ns[block]) ? within(series, other, block) : null);
 
 export const ratio = (series, other, ranks) => estimate(byBlock(series, other).filter(there), ranks);
 

@@ -79,12 +79,12 @@ async function main() {
   // An experiment with an operation and settings that the page knows nothing of, in each of its views.
   seen.unknown = {};
   for (const [name, to] of links.slice(0, 3)) {
-    await page.goto(`${home}${to === "#" ? "#" : `${to}&`}x=made-versions`);
+    await page.goto(`${home}${to === "#" ? "#" : `${to}&`}x=made-told`);
     await page.waitForSelector(".choices");
     await page.waitForSelector(".layouts tbody tr, .plot svg, .nothing");
     seen.unknown[name] = (await texts("main"))[0];
   }
-  await page.goto(`${home}#x=made-versions&setting=differ%3D100&base=lazy`);
+  await page.goto(`${home}#x=made-told&setting=differ%3D100&base=lazy`);
   await page.waitForSelector(".layouts tbody tr");
   seen.unknown.rows = await texts(".layouts tbody tr");
   await page.locator(".layouts tbody th a").last().click();

@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT / "notebooks"))
 sys.path.insert(0, str(ROOT / "tests" / "lab"))
 sys.path.insert(0, str(ROOT / "tests" / "web"))
 import browser  # noqa: E402
-import made_versions  # noqa: E402
+import made_shapes  # noqa: E402
 from lab import command  # noqa: E402
 from lab.site import build, contributed  # noqa: E402
 
@@ -44,7 +44,8 @@ def why_not():
 
 def make(*targets, **environment):
     quiet = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL")}
-    return subprocess.run(["make", "-s", "SAY=@", *targets], cwd=ROOT, env=quiet | environment, capture_output=True, text=True)
+    return subprocess.run(["make", "-s", "SAY=@", *targets], cwd=ROOT, env=quiet | environment, capture_output=True,
+                          text=True)
 
 
 def results_with_a_stranger(room):
@@ -54,7 +55,7 @@ def results_with_a_stranger(room):
     runs.mkdir(parents=True)
     for name in STORED:
         (runs / name).symlink_to(ROOT / "results" / "runs" / name)
-    made_versions.write(room)
+    made_shapes.told(room)
     with contextlib.redirect_stdout(io.StringIO()):
         contributed.contribute("stranger", str(runs / "buckets"), out=room / "contributed")
     path = room / "contributed" / "stranger.json"
@@ -94,7 +95,8 @@ class Page(unittest.TestCase):
     @unittest.skipUnless(browser.CHROMIUM, browser.WHY_NOT)
     def test_a_reader_finds_everything(self):
         done = subprocess.run(["node", ROOT / "tests/web/page.cjs", browser.CHROMIUM, self.site / "index.html"],
-                              capture_output=True, text=True, env=os.environ | {"NODE_PATH": ROOT / "build/web/node_modules"})
+                              capture_output=True, text=True,
+                              env=os.environ | {"NODE_PATH": ROOT / "build/web/node_modules"})
         self.assertEqual(done.returncode, 0, done.stderr)
         seen = json.loads(done.stdout)
         with self.subTest("nothing is fetched, nothing complains"):
@@ -129,11 +131,12 @@ class Page(unittest.TestCase):
             self.assertRegex("".join(seen["unknown"]["rows"]), r"pathcomp[^l]*4\.00 \[4\.00 4\.00\]")
             self.assertIn("Only a plan can say differ=100", seen["unknown"]["point"])
         with self.subTest("all experiments are listed"):
-            self.assertEqual(sorted(seen["stored"]), sorted([*STORED, "buckets", made_versions.NAME]))
+            self.assertEqual(sorted(seen["stored"]), sorted([*STORED, "buckets", made_shapes.TOLD]))
         with self.subTest("a stranger's texts are text, and marked"):
-            self.assertTrue(any(HOSTILE in heading and "contributed: stranger" in heading for heading in seen["machines"]))
+            marked = [heading for heading in seen["machines"] if "contributed: stranger" in heading]
+            self.assertTrue(any(HOSTILE in heading for heading in marked), marked)
             self.assertIn(HOSTILE, seen["contributed"]["origin"])
-            self.assertTrue(any(f"contributed: stranger ({HOSTILE})" in label for label in seen["contributed"]["options"]))
+            self.assertIn(f"contributed: stranger ({HOSTILE})", seen["contributed"]["options"])
         with self.subTest("what an address makes no sense of is told"):
             self.assertIn("There is no experiment nowhere", seen["no experiment"])
             self.assertIn("no point of that name: no~such~point", seen["no point"])
@@ -155,8 +158,8 @@ class Refused(unittest.TestCase):
             npm.chmod(0o755)
             done = make("-B", "-o", "build/packages-web", LIBRARIES, PATH=f"{room}:{os.environ['PATH']}")
         self.assertNotEqual(done.returncode, 0)
-        self.assertEqual(done.stderr.splitlines()[0], "npm could not fetch the page's libraries (web/package-lock.json);"
-                         " build/web/npm.log says why")
+        self.assertEqual(done.stderr.splitlines()[0], "npm could not fetch the page's libraries"
+                         " (web/package-lock.json); build/web/npm.log says why")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The page takes ratios as the lab does: every stored experiment, every cell and mean, beside every kind of baseline."""
+"""The page takes ratios as the lab does: of every stored experiment, in every cell and over all, beside every kind of
+baseline."""
 import functools
 import json
 import pathlib
@@ -12,8 +13,8 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
 sys.path.insert(0, str(ROOT / "tests" / "web"))
-import made_versions  # noqa: E402
-from made_versions import made_export  # noqa: E402
+import made_shapes  # noqa: E402
+from made_shapes import made_export  # noqa: E402
 from lab import experiment as table, pairs, results, stats  # noqa: E402
 from lab.command import Failure  # noqa: E402
 from lab.results import COMPETITOR, RUN  # noqa: E402
@@ -27,18 +28,26 @@ POINTS = [[1, 5], [2, 5], [2, 4], [3, 6], [1, 7], [4, 1], [4, 1], [5, 0.5]]
 
 @functools.cache
 def stored():
-    """{name: (results.Experiment, what the page has of it)}; keys under different settings are of different kinds."""
+    """{name: (results.Experiment, what the page has of it)}, and one whose competitors took turns; keys under different
+    settings are of different kinds."""
     found = {path.parent.name: results.of_export(path.parent.resolve())
-            for path in sorted(results.RESULTS.glob("runs/*/experiment.csv")) if path.parent.name not in studies.REPORTS}
+            for path in sorted(results.RESULTS.glob("runs/*/experiment.csv"))
+            if path.parent.name not in studies.REPORTS}
+    with tempfile.TemporaryDirectory() as room:
+        made_shapes.in_turn(room)
+        found[made_shapes.IN_TURN] = results.exported(made_shapes.IN_TURN, room)
+
     def apart(runs):
         runs = export.with_settings(runs)
         return runs.assign(key=runs["key"] + runs["setting"])
-    return {name: (each._replace(runs=apart(each.runs)), export.of_experiment(each, name)) for name, each in found.items()}
+    return {name: (each._replace(runs=apart(each.runs)), export.of_experiment(each, name))
+            for name, each in found.items()}
 
 
 def baselines(runs):
     """Each (field, name) that is worth a baseline."""
-    yield "variant", next(name for name in (BASELINE, STORED_BASELINE, REFERENCE) if name in set(runs["variant"]))
+    names = set(runs["variant"])
+    yield "variant", next((name for name in (BASELINE, STORED_BASELINE, REFERENCE) if name in names), min(names))
     for field in ("hash", "allocator"):
         if runs[field].nunique() > 1:
             yield field, sorted(runs[field].unique())[0]
@@ -48,11 +57,13 @@ def baselines(runs):
 class Ratios(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.asked = [(name, found, made, over) for name, (found, made) in stored().items() for over in baselines(found.runs)]
+        cls.asked = [(name, found, made, over) for name, (found, made) in stored().items()
+                     for over in baselines(found.runs)]
         ranks = [stats.sign_test_rank(count) for count in range(101)]
         told = json.loads(export.text_of({"ranks": ranks, "points": POINTS, "experiments": [
             {"experiment": made, "baseline": dict(zip(("field", "name"), over))} for _, _, made, over in cls.asked]}))
-        done = subprocess.run([NODE, ROOT / "tests/web/ratios.mjs"], input=json.dumps(told), capture_output=True, text=True)
+        done = subprocess.run([NODE, ROOT / "tests/web/ratios.mjs"], input=json.dumps(told), capture_output=True,
+                              text=True)
         if done.returncode:
             raise AssertionError(done.stderr)
         cls.told = json.loads(done.stdout)
@@ -99,13 +110,15 @@ class Ratios(unittest.TestCase):
     def test_the_front_has_what_nothing_beats(self):
         def beaten(one):
             return any(x <= one[0] and y <= one[1] and [x, y] != one for x, y in POINTS)
-        self.assertEqual(sorted(self.told["front"]), sorted(map(list, {tuple(one) for one in POINTS if not beaten(one)})))
+        unbeaten = {tuple(one) for one in POINTS if not beaten(one)}
+        self.assertEqual(sorted(self.told["front"]), sorted(map(list, unbeaten)))
 
 
 class Exported(unittest.TestCase):
     def test_every_stored_process_is_there(self):
         for name, (found, made) in stored().items():
-            self.assertEqual(sum(time is not None for one in made["series"] for time in one["ns"]), len(found.runs), name)
+            times = [time for one in made["series"] for time in one["ns"] if time is not None]
+            self.assertEqual(len(times), len(found.runs), name)
             self.assertEqual(sum(len(taken) for blocks in made["samples"] for taken in blocks),
                              found.runs["samples"].map(len).sum(), name)
             self.assertFalse(found.runs.duplicated([*RUN, "block"]).any(), name)
@@ -124,11 +137,12 @@ class Settings(unittest.TestCase):
         self.room = room.name
 
     def test_they_are_cells_of_their_own(self):
-        made_versions.write(self.room)
-        made = export.of_experiment(results.exported(made_versions.NAME, self.room))
-        self.assertEqual(made["cells"], [[made_versions.OP, "shuffled", 1000, "u64", told] for told in ("differ=1", "differ=100")])
+        made_shapes.told(self.room)
+        made = export.of_experiment(results.exported(made_shapes.TOLD, self.room))
+        self.assertEqual(made["cells"], [[made_shapes.OP, "shuffled", 1000, "u64", told]
+                                         for told in ("differ=1", "differ=100")])
         self.assertEqual([one["ns"] for one in made["series"]],
-                         [[time] * made_versions.BLOCKS for time in made_versions.TIMES.values()])
+                         [[time] * made_shapes.BLOCKS for time in made_shapes.TIMES.values()])
         self.assertEqual([one["grid"] for one in made["series"]], [0, 0, 1, 1])
 
     def test_two_processes_for_one_place_are_refused(self):

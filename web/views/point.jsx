@@ -2,7 +2,7 @@
 // command that measures it again.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { baselineOf, labelOf, pointCalled } from "../choice.js";
-import { isKnown, repeats } from "../command.js";
+import { isAsked, isKnown, repeats } from "../command.js";
 import { Figure, Plot, factorAxis, room } from "../chart.jsx";
 import { useData } from "../data.js";
 import { Link, Loading, Origin } from "../parts.jsx";
@@ -98,7 +98,7 @@ export function Point({ state, index, experiment, summary, onClose }) {
         <tbody>{more.samples[number].map((taken, block) => <tr><td>{block + 1}</td><td>{taken.join("  ") || "–"}</td><td>{series.ns[block] ?? "–"}</td>
           {other && !isBase && <><td>{other.ns[block] ?? "–"}</td><td>{digits(ratios[block])}</td></>}</tr>)}</tbody></table></details></> : <Loading />}
     <h3>Measure it again</h3>
-    {known && !setting ? <Copied text={repeats(experiment, series, baseline)} /> : known ? <p>Only a plan can say {setting}.</p> : <p>{composition} is not of this tree{summary.contributor ? "" : "; results/ tells how it was measured"}.</p>}
+    {known && isAsked(experiment, series) ? <Copied text={repeats(experiment, series, baseline)} /> : known ? <p>Only a plan can say {setting}.</p> : <p>{composition} is not of this tree{summary.contributor ? "" : "; results/ tells how it was measured"}.</p>}
     {summary.plan && <><p>The whole experiment:</p><Copied text={summary.plan} /></>}
     {known && <><h3>Its sources</h3><p class="sources">{composition.split("+").map(word => {
       const where = index.space.peers.some(one => one.name === word) ? `peers/${word}` : `variants/${word}`;

@@ -35,14 +35,16 @@ def question_of(name):
     if not path.exists():
         return ""
     opening = re.match(r"(?:#.*\n)*", path.read_text(encoding="utf-8"))[0]
-    sentence = re.match(r".*?(?:[.?](?= )|$)", " ".join(line.strip("# ") for line in opening.splitlines()))[0].rstrip(".")
-    return re.sub(r"(?:[:,] about [^:,]*| \([^)]*\))$", "", sentence)
+    words = " ".join(line.strip("# ") for line in opening.splitlines())
+    sentence = re.match(r".*?(?:[.?](?= )|$)", words)[0]
+    return re.sub(r"(?:[:,] about [^:,]*| \([^)]*\))$", "", sentence.rstrip("."))
 
 
 def summary(found, file, contributor=None):
     """What the list of experiments tells of one before it is loaded."""
     return {**{name: found[name] for name in ("id", "name", "started", "status", "commit", "dirty", "plan", "failed")},
-            "about": question_of(found["name"]), "machine": found["machine"]["id"], "file": file, "contributor": contributor,
+            "about": question_of(found["name"]), "machine": found["machine"]["id"],
+            "file": file, "contributor": contributor,
             "variants": sorted({one[0] for one in found["competitors"]}), "cells": len(found["cells"]),
             "ops": sorted({cell[0] for cell in found["cells"]}),
             "baseline": baseline({one[0] for one in found["competitors"]}),
@@ -51,7 +53,8 @@ def summary(found, file, contributor=None):
 
 def of_report(about, name, report, command):
     """The same of an experiment that a report is about."""
-    return {"id": about["id"], "name": name, "about": question_of(name), "started": about["started"], "status": about["status"],
+    return {"id": about["id"], "name": name, "about": question_of(name),
+            "started": about["started"], "status": about["status"],
             "commit": about["source_commit"], "dirty": about["dirty"] == "1", "machine": about["machine"],
             "report": report, "plan": command, "contributor": None, "processes": int(about["planned"]), "failed": 0}
 

@@ -24,7 +24,7 @@ TEXT_MOST, LIST_MOST = 20000, 100000
 EXPERIMENT = {"id", "name", "started", "status", "commit", "dirty", "compilers", "plan", "failed", "machine", "cells",
               "competitors", "grids", "series", "samples", "levels"}
 MACHINE = {"id", "cpu", "cores", "memory", "os", "kernel", "virtual", "caches"}
-SERIES = {"cell", "competitor", "grid", "ns", "resident", "own", "used", "full"}
+SERIES = {"cell", "competitor", "grid", "ns", "resident", "own", "used", "full", "turns"}
 
 
 class Wrong(Failure):
@@ -41,7 +41,8 @@ def fields(value, names, where):
 
 
 def text(value, where):
-    demand(isinstance(value, str) and len(value) <= TEXT_MOST, where, f"wanted a text of at most {TEXT_MOST} characters")
+    demand(isinstance(value, str) and len(value) <= TEXT_MOST, where,
+           f"wanted a text of at most {TEXT_MOST} characters")
 
 
 def word(value, where):
@@ -58,7 +59,8 @@ def positive(value, where):
 
 
 def amount(value, where):
-    demand(value is None or (is_number(value) and value >= 0), where, f"wanted a number from 0 on or null, not {value!r:.60}")
+    demand(value is None or (is_number(value) and value >= 0), where,
+           f"wanted a number from 0 on or null, not {value!r:.60}")
 
 
 def items(value, where, least=0):
@@ -98,6 +100,7 @@ def check_series(one, found, samples, where):
         if time is not None:
             positive(time, f"{where}.ns[{block}]")
     demand(isinstance(samples, list) and len(samples) == len(one["ns"]), where, "wanted samples of every block")
+    demand(one["turns"] in (None, samples), where, "wanted turns: null or the samples")
     for block, taken in enumerate(samples):
         for _, time in items(taken, f"{where}: samples of block {block}"):
             positive(time, f"{where}: samples of block {block}")
@@ -130,7 +133,8 @@ def check_experiment(found, where):
             word(value, at)
     for number, competitor in items(found["competitors"], f"{where}.competitors", least=1):
         at = f"{where}.competitors[{number}]"
-        demand(isinstance(competitor, list) and len(competitor) == 4, at, "wanted [variant, hash, allocator, composition]")
+        demand(isinstance(competitor, list) and len(competitor) == 4, at,
+               "wanted [variant, hash, allocator, composition]")
         for value in competitor:
             word(value, at)
     for number, grid in items(found["grids"], f"{where}.grids"):
@@ -140,7 +144,8 @@ def check_experiment(found, where):
             word(value, f"{where}.grids[{number}].{name}")
     count = len(found["series"]) if isinstance(found["series"], list) else -1
     for name in ("samples", "levels"):
-        demand(isinstance(found[name], list) and len(found[name]) == count, f"{where}.{name}", "wanted one for each series")
+        demand(isinstance(found[name], list) and len(found[name]) == count, f"{where}.{name}",
+               "wanted one for each series")
     for number, one in items(found["series"], f"{where}.series", least=1):
         check_series(one, found, found["samples"][number], f"{where}.series[{number}]")
         check_levels(found["levels"][number], f"{where}.levels[{number}]")
@@ -153,7 +158,8 @@ def check(data, name):
     demand(data["name"] == name, name, "its name is not that of the file")
     for number, found in items(data["experiments"], name, least=1):
         check_experiment(found, f"{name}.experiments[{number}]")
-    demand(len({found["machine"]["id"] for found in data["experiments"]}) == 1, name, "wanted experiments of one machine")
+    demand(len({found["machine"]["id"] for found in data["experiments"]}) == 1, name,
+           "wanted experiments of one machine")
     ids = [found["id"] for found in data["experiments"]]
     demand(len(set(ids)) == len(ids), name, "has one experiment twice")
 

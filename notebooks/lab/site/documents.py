@@ -13,9 +13,9 @@ MARKDOWN = "--from=markdown-smart-implicit_figures-auto_identifiers+gfm_auto_ide
 
 def sources():
     """{name of the page: its source}"""
-    pages = {path.relative_to(ROOT).with_suffix(".html"): path
-             for path in [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]}
-    return {pathlib.Path("paper.html"): ROOT / "PAPER.md", **pages}
+    found = [*(ROOT / "docs").rglob("*.md"), *(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG"))]
+    return {pathlib.Path("paper.html"): ROOT / "PAPER.md",
+            **{path.relative_to(ROOT).with_suffix(".html"): path for path in found}}
 
 
 def relinked(node, source, page, pages):

@@ -1,8 +1,8 @@
 """An experiment as the page has it: JSON with every process, from a results.Experiment.
 
-What a reader of the page may choose freely, a baseline above all, cannot be computed ahead; so the page gets the medians
-of all processes, block by block, and takes ratios of these as lab.pairs does (web/ratios.js, held against it by a test).
-Whatever else is told is computed here.
+What a reader of the page may choose freely, a baseline above all, cannot be computed ahead; so the page gets the
+medians of all processes, block by block, and takes ratios of these as lab.pairs does (web/ratios.js, held against it by
+a test).  Whatever else is told is computed here.
 
     machine     what it is: cpu, cores, os, kernel, virtual, memory, caches ({"L1": bytes})
     cells       [[op, pattern, scale, key, setting]]; setting: what setting_of() says, mostly nothing
@@ -10,7 +10,8 @@ Whatever else is told is computed here.
     grids       [{"REPS": .., "SAMPLES": .., ...}], the lines of its plan, without what cell and competitor tell
     series      what the processes of one competitor in one cell found: the numbers of cell, competitor and grid;
                 ns: the median of each block's process, null where there is none; resident and own: bytes an entry;
-                used: the bytes that a full map uses; full: the share of arrays that malloc served, a pool being full
+                used: the bytes that a full map uses; full: the share of arrays that malloc served, a pool being full;
+                turns: the samples by block, where competitors took turns and so are compared turn by turn, or null
     samples     for each series and block the samples of its process, [] where there is none
     levels      for each series [inner nodes, leaves, inner nodes that a uniform hash predicts] at each level of a full
                 map, the last null where no model is known; null of a peer
@@ -28,21 +29,23 @@ from ..cell import shape_of
 from ..command import Failure
 from ..experiment import own_bytes
 from ..instrument.limits import bytes_in_use
-from ..results import CELL, COMPETITOR, RUN
+from ..results import CELL, COMPETITOR, NO_TURNS, RUN
 from ..scale import level_sizes
 from ..shape import model
 from ..store import ROOT
 
 PROGRAM = "map"  # that most cells are
 FORM = 1  # of what is described above; a file of another one is refused
-REPEATED = ("REPS", "SAMPLES", "SEED", "POOL_SLOTS", "PIN")  # of a plan's line, what a command that repeats a cell needs
+# Of a plan's line, what a command that repeats a cell needs; what cell and competitor tell, and how a line names it.
+REPEATED = ("REPS", "SAMPLES", "SEED", "POOL_SLOTS", "PIN", "TURNS")
 CHOSEN = {"OPS": "op", "PATTERNS": "pattern", "SCALES": "scale", "KEY": "key", "HASH": "hash", "ALLOC": "allocator",
           "VARIANTS": "variant"}
 
 
 def text_of(data):
     """JSON without a blank; numpy's numbers are numbers, and what is none is refused."""
-    return json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=lambda value: value.item())
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False,
+                      default=lambda value: value.item())
 
 
 def machine_of(about):
@@ -57,7 +60,8 @@ def grid_of(row, grids):
 
     def holds(given):
         names = [word.split("=", 1) for word in row.setting.split(",") if "=" in word]
-        return (given.get("CELL", [PROGRAM]) == [row.program] and all(value in given.get(name, ()) for name, value in names)
+        return (given.get("CELL", [PROGRAM]) == [row.program] and all(
+                value in given.get(name, given.get(name.upper(), ())) for name, value in names)
                 and all(wanted[name] in map(settings.label, given[name]) for name in CHOSEN if name in given))
     return next((number for number, given in enumerate(grids) if holds(given)), None)
 
@@ -134,13 +138,16 @@ def of_experiment(experiment, name=None):
             if taken[run.block]:
                 raise Failure(f"{about['id']}: {row.variant}, {row.op} ran twice in block {run.block}")
             times[run.block], taken[run.block] = run.ns_per_op, list(run.samples)
-        cell, competitor = (tuple(getattr(row, field) for field in fields) for fields in ([*CELL, "setting"], COMPETITOR))
+        cell, competitor = (tuple(getattr(row, field) for field in fields)
+                            for fields in ([*CELL, "setting"], COMPETITOR))
         competitor = (settings.label(row.variant), *competitor[1:])
         compositions.setdefault(competitor, settings.label(row.composition))
         series.append({
-            "cell": cells.setdefault(cell, len(cells)), "competitor": competitors.setdefault(competitor, len(competitors)),
+            "cell": cells.setdefault(cell, len(cells)),
+            "competitor": competitors.setdefault(competitor, len(competitors)),
             "grid": grid_of(row, grids), "ns": times, "resident": median(run.rss_per_entry for run in group),
-            "own": median(run.own for run in group), "used": used(group), "full": float(fallbacks.share(row.tree))})
+            "own": median(run.own for run in group), "used": used(group),
+            "full": float(fallbacks.share(row.tree)), "turns": None if row.turns == NO_TURNS else taken})
         samples.append(taken)
         shapes.append(levels(row))
     return {"id": about["id"], "name": name or about["name"] or about["id"], "started": about["started"],

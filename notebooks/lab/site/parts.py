@@ -61,9 +61,9 @@ def lineups():
         words, _, comment = line.partition(COMMENT)
         if words.split():
             why[words.split()[0]] = comment.strip()
-    return [{"name": name, "composition": compose.Composition(name).composition,
-             "settings": {key: str(value) for key, value in compose.Composition(name).settings.items()}, "why": why[name]}
-            for name in compose.lineups()]
+    return [{"name": name, "composition": made.composition, "why": why[name],
+             "settings": {key: str(value) for key, value in made.settings.items()}}
+            for name, made in ((name, compose.Composition(name)) for name in compose.lineups())]
 
 
 def core(directory, where):

@@ -9,9 +9,13 @@ import json
 
 from .. import ladder, steps
 from ..factorial import design, effects
-from ..instrument import limits, study, verdict
+from ..instrument import limits, study, verdict, ways
 from ..results import NotMeasured, exported, read_rows
 from ..superslab import report as superslab_report
+
+def ways_found(directory):
+    ways.ways(experiment=directory / "runs" / "instrument-ways")
+
 
 # How each experiment came about that times no map, or one against itself: its report, and what measures it.
 REPORTS = {
@@ -20,6 +24,7 @@ REPORTS = {
     "instrument-layout": (verdict.verdict, "make STUDIES=layout instrument"),
     "instrument-counts": (verdict.verdict, "make verdict"),
     "instrument-limits": (limits.limits, "make STUDIES=limits instrument"),
+    "instrument-ways": (ways_found, "make ways"),
     "superslab": (superslab_report.superslab, "make superslab-results"),
 }
 

@@ -61,8 +61,9 @@ def of_connection(connection, name):
     seconds = pandas.read_sql_query("SELECT id, seconds FROM process WHERE experiment = ?", connection, "id",
                                     params=(name,))["seconds"]
     runs = samples.drop_duplicates("run").set_index("run", drop=False)
-    runs = runs.assign(ns_per_op=times.median(), samples=times.agg(tuple), turns=turns_of(runs), seconds=seconds,
-                       tree=runs["tree"].map(tree_of, na_action="ignore"), clocked=by_run["clocked"].sum())
+    runs = runs.assign(ns_per_op=times.median(), samples=times.agg(tuple), turns=turns_of(runs),
+                       seconds=seconds.reindex(runs.index), clocked=by_run["clocked"].sum(),
+                       tree=runs["tree"].map(tree_of, na_action="ignore"))
     failed = pandas.read_sql_query("SELECT * FROM process WHERE experiment = ? AND status <> 'ok' ORDER BY slot",
                                    connection, params=(name,))
     about |= {"machine_is": machine, "caches": json.loads(machine["caches"])}

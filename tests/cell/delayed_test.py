@@ -12,8 +12,8 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "notebooks"))
-from lab.counts import callgrind  # noqa: E402
+sys.path.insert(0, str(ROOT / "experiments" / "counted"))
+import callgrind  # noqa: E402
 
 HASH = "fnv1a"  # other tests do not build with it
 CALLS_PER_SPIN = 256

@@ -7,13 +7,13 @@ import subprocess
 import sys
 import tempfile
 import unittest
-from collections import Counter
 from unittest import mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import made_counts  # noqa: E402
 from asked import ROOT, Refusals, printed  # noqa: E402
-from lab.counts import attribution, callgrind, purposes, sampled, stored  # noqa: E402
+from lab.counts import attribution, sampled, stored  # noqa: E402
+from lab.counts.counting import Count, Wanted, callgrind, count_now, purposes  # noqa: E402
 
 HASH = "fnv1a"
 
@@ -117,8 +117,8 @@ class Classification(unittest.TestCase):
 
 
 class Shares(unittest.TestCase):
-    PUT = [("list", "put", "memory", 60, 1, 0), ("list", "put", "walking", 30, 0, 0.1),
-           ("list", "put", "loop", 10, 0, 0)]
+    PUT = [("outline", "put", "memory", 60, 1, 0), ("outline", "put", "walking", 30, 0, 0.1),
+           ("outline", "put", "loop", 10, 0, 0)]
 
     def test_they_are_of_instructions_and_of_estimated_cycles(self):
         found = attribution.shares(rows(*self.PUT))
@@ -128,15 +128,15 @@ class Shares(unittest.TestCase):
         self.assertEqual(attribution.shares_of(rows(*self.PUT), ["walking", "loop"])["instructions"], 40)
 
     def test_rows_are_for_one_operation_and_lose_nothing(self):
-        places = {callgrind.Place("/x/walk.h", 1, "walk_find", "cell"): Counter(Ir=30, D1mr=3, I1mr=2, DLmw=1),
-                  callgrind.Place("/x/walk.h", 2, "walk_find", "cell"): Counter(Ir=10),
-                  callgrind.Place("/x/walk.h", 3, "walk_up", "cell"): Counter(Ir=50),
-                  callgrind.Place("./malloc/malloc.c", 2, "free", "c"): Counter(Ir=5)}
-        found = attribution.rows_of(callgrind.Counted(10, {}, places), "list", "put", "shuffled", 10)
+        values = {"instructions:walking:walk.h:walk_find": 40, "l1_misses:walking:walk.h:walk_find": 5,
+                  "ll_misses:walking:walk.h:walk_find": 1, "instructions:walking:walk.h:walk_up": 50,
+                  "instructions:memory:malloc.c:free": 5, "instructions:memory:malloc.c:seldom": 0.0001, "operations": 10}
+        place = {"composition": "list", "op": "put", "pattern": "shuffled", "scale": 10}
+        found = attribution.rows_of(Count(place, {}, values))
         self.assertEqual(list(found), stored.COLUMNS["attribution"])
         self.assertEqual(list(found.iloc[:, 4:].itertuples(index=False, name=None)),
-                         [("memory", "malloc.c", "free", 0.5, 0, 0), ("walking", "/x/walk.h", "walk_up", 5, 0, 0),
-                          ("walking", "/x/walk.h", "walk_find", 4, 0.5, 0.1)])
+                         [("memory", "malloc.c", "free", 0.5, 0, 0), ("walking", "walk.h", "walk_up", 5, 0, 0),
+                          ("walking", "walk.h", "walk_find", 4, 0.5, 0.1)])
 
     def test_the_documents_claims_stand_beside_what_was_counted(self):
         some = rows(*self.PUT, ("reference", "put", "copying", 100, 0, 0))
@@ -151,7 +151,7 @@ class Shares(unittest.TestCase):
         self.assertEqual(traverse[4:7], ["14", "33", "36"])  # 100 of 700 ns; 30 of 90 instructions
 
     def test_functions_of_less_than_a_hundredth_are_left_out(self):
-        some = rows(*self.PUT, ("list", "put", "hashing", 0.5, 0, 0))
+        some = rows(*self.PUT, ("outline", "put", "hashing", 0.5, 0, 0))
         table = attribution.function_table(some).splitlines()[2:]
         self.assertEqual([line.split()[0] for line in table], ["memory", "walking", "loop"])
         self.assertEqual(table[0].split()[-2:], ["59.7", "58.1"])
@@ -203,16 +203,15 @@ class Real(unittest.TestCase):
         subprocess.run(["make", "-s", "build/packages-counts"], cwd=ROOT, check=True)
 
     def test_next_to_nothing_is_left_unclassified(self):
-        for variant in attribution.SHOWN:
-            program = callgrind.program_of(variant, HASH)
-            for op in attribution.OPS:
-                counted = callgrind.count(program, op, "shuffled", 300)
-                found = attribution.with_cycles(attribution.rows_of(counted, variant, op, "shuffled", 300))
-                shares = attribution.shares(found)["instructions"]
-                with self.subTest(variant=variant, op=op):
-                    self.assertLessEqual(shares["unclassified"], 2)
-                    self.assertAlmostEqual(found["instructions"].sum(), counted.per_operation("Ir"), delta=0.02)
-                    self.assertGreater(shares["memory" if op == "put" else "walking"], 10)
+        wanted = [Wanted(variant, HASH, "u64", op, "shuffled", 300, 1)
+                  for variant in attribution.SHOWN for op in attribution.OPS]
+        for count in count_now(wanted):
+            found = attribution.with_cycles(attribution.rows_of(count))
+            shares, op = attribution.shares(found)["instructions"], count.place["op"]
+            with self.subTest(**count.place):
+                self.assertLessEqual(shares["unclassified"], 2)
+                self.assertAlmostEqual(found["instructions"].sum(), count.values["instructions"] / 300, delta=0.02)
+                self.assertGreater(shares["memory" if op == "put" else "walking"], 10)
 
     def test_the_profile_has_its_four_parts(self):
         text = printed("profile", "VARIANT=phase2", f"HASH={HASH}", "SCALES=200", "REPS=6")
@@ -239,8 +238,8 @@ class Commands(unittest.TestCase, Refusals):
         for composition in attribution.SHOWN:
             self.assertRegex(text, rf"(?m)^put  100K   {composition} +instructions ")
         self.assertIn("their critical path of a put", text)
-        of_one = printed("attribution", "VARIANT=lazy")
-        self.assertRegex(of_one, r"(?m)^get  100K   lazy [^#]*\nlazy, put: functions with")
+        of_one = printed("attribution", "VARIANT=fix4")
+        self.assertRegex(of_one, r"(?m)^get  100K   fix4 [^#]*\nfix4, put: functions with")
 
     def test_counters_are_looked_for(self):
         with mock.patch.object(attribution.shutil, "which", return_value=None):

@@ -22,7 +22,7 @@ from lab import cell, settings  # noqa: E402
 from lab.audit import trees  # noqa: E402
 from lab.audit.evidence import EXPERIMENTS  # noqa: E402
 from lab.counts import attribution, exact, stored  # noqa: E402
-from lab.counts.purposes import CATEGORIES  # noqa: E402
+from lab.counts.counting import CATEGORIES  # noqa: E402
 from lab.shape import model  # noqa: E402
 from lab.superslab.configurations import CONFIGURATIONS, LOADS, MAIN  # noqa: E402
 

@@ -15,6 +15,8 @@ CELL_steps        := build/superslab/steps
 CELL_limits       := build/instrument/limits
 # The map's program with a delay in it that is known.
 CELL_delayed      := $(MAP_CELL:build/cell/%=build/delayed/%)
+# The map's program while callgrind counts what it does.
+CELL_map-counted  := $(MAP_CELL:build/cell/%/cell=build/count/%/counted)
 # The map's program linked in other orders: VARIANT=fix4.move.01.
 CELL_relinked := relinked-cell
 CELLS := map $(patsubst CELL_%,%,$(filter-out CELL_FLAGS CELL_SOURCES,$(filter CELL_%,$(.VARIABLES))))
@@ -99,6 +101,10 @@ $(eval $(call cell_rules,cell,cell,build/flags,$$(source_of),$(CELL_SOURCES)))
 $(eval $(call cell_rules,count,count,build/count/flags,$$(source_of),$(CELL_SOURCES)))
 $(eval $(call cell_rules,delayed,cell,build/flags,$$(DELAYED_CORE),$(DELAYED_SOURCES)))
 $(eval $(call cell_rules,delayed-count,count,build/count/flags,$$(DELAYED_CORE),$(DELAYED_SOURCES)))
+
+# Counted by: a script that knows its program.
+build/count/%/counted: build/count/%/cell | build/packages-counts
+	@printf '#!/bin/sh\nexec $(PYTHON) -B experiments/counted/counted.py $< "$$@"\n' >$(PART) && chmod +x $(PART) && $(WHOLE)
 
 # ---- Peers: other libraries' maps ----
 peers:

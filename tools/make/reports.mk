@@ -59,4 +59,5 @@ profile: build/run/run
 # All compositions that have a name and those that are stored, or VARIANTS=a,b, OPS and PATTERNS: what has
 # changed since it was stored; all with ANEW=1.
 recount: build/packages-counts
-	@$(LAB) recount $(call given,VARIANTS OPS PATTERNS ANEW)
+	@mkdir -p $(OWN)
+	@$(LAB) recount $(call given,VARIANTS OPS PATTERNS ANEW) STORE='$(OWN)/hamtlab.sqlite'

@@ -13,7 +13,7 @@ import tempfile
 from collections import Counter
 
 from .. import printing, store
-from . import callgrind
+from .counting import callgrind
 
 KINDS = ["the kernel", "malloc and free", "copying", "hashing", "the map itself"]
 ALLOCATION = re.compile(r"_*(libc_)?(malloc|free|cfree|calloc|realloc)$|_int_(malloc|free)$|sysmalloc")

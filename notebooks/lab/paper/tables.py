@@ -14,7 +14,7 @@ from ..audit.evidence import Shape, counted
 from ..audit.rules import VERDICTS
 from ..printing import count, digits, percent_off, short_scale, with_interval
 from ..counts import attribution, exact
-from ..counts.purposes import CATEGORIES
+from ..counts.counting import CATEGORIES
 from ..factorial import design, effects, report as factorial
 from ..instrument import limits
 from ..pairs import estimates, ratios

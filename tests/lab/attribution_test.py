@@ -238,8 +238,8 @@ class Commands(unittest.TestCase, Refusals):
         for composition in attribution.SHOWN:
             self.assertRegex(text, rf"(?m)^put  100K   {composition} +instructions ")
         self.assertIn("their critical path of a put", text)
-        of_one = printed("attribution", "VARIANT=fix4")
-        self.assertRegex(of_one, r"(?m)^get  100K   fix4 [^#]*\nfix4, put: functions with")
+        of_one = printed("attribution", "VARIANT=outline+lazy")
+        self.assertRegex(of_one, r"(?m)^get  100K   outline.lazy [^#]*\noutline.lazy, put: functions with")
 
     def test_counters_are_looked_for(self):
         with mock.patch.object(attribution.shutil, "which", return_value=None):

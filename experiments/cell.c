@@ -48,6 +48,7 @@ struct request {
     struct keys keys;
     const char *pattern; /* as it is told: the pattern's name, or the file's label */
     uint64_t samples;    /* SAMPLES_AS_TOLD: one for each "go" */
+    uint64_t seed;       /* that of the keys, unless they have one of their own */
     struct hamt_config config;
     struct delay delay;
 };
@@ -60,7 +61,7 @@ static const char usage[] =
     "usage: cell --op put|get|get_in_order|get_chained|miss|update|remove|churn|iterate|\n"
     "                 insert10\n"
     "            --pattern sequential|shuffled|random|file --scale N --seed S --samples K|--steps\n"
-    "            [--keys FILE] [--pool-slots N] [--size-hint N] [--hash-seed N]\n"
+    "            [--keys FILE] [--pool-slots N] [--size-hint N] [--hash-seed N] [--keys-seed N]\n"
     "            [--delay STEPS | --delay-percent N]\n"
     "       cell --identity | --describe\n";
 
@@ -104,6 +105,7 @@ static json_t *identity(void) {
 }
 
 static const uint64_t pool_slots_most = UINT64_C(1) << 40;
+static const uint64_t seed_most = UINT64_C(1) << 53; /* doubles, which read JSON, have it */
 
 static json_t *names_json(const char *const *names, int count) {
     json_t *array = json_array();
@@ -112,12 +114,19 @@ static json_t *names_json(const char *const *names, int count) {
     return array;
 }
 
+static json_t *range_json(uint64_t most) {
+    return json_pack("{s:I, s:I}", "low", (json_int_t)0, "high", (json_int_t)most);
+}
+
+/* Without a seed of their own keys have the block's, and a keyed hash has one by chance. */
 static json_t *description(void) {
-    return json_pack("{s:s, s:o, s:o, s:o, s:b, s:{s:{s:I, s:I, s:I}}}", "program", "map",
-                     "identity", identity(), "operations", names_json(operation_names, OPERATIONS),
-                     "patterns", names_json(pattern_names, PATTERNS), "steps", 1, "parameters",
-                     "pool_slots", "low", (json_int_t)0, "high", (json_int_t)pool_slots_most,
-                     "default", (json_int_t)CELL_POOL_SLOTS);
+    json_t *pool_slots = range_json(pool_slots_most);
+    json_object_set_new(pool_slots, "default", json_integer(CELL_POOL_SLOTS));
+    return json_pack("{s:s, s:o, s:o, s:o, s:b, s:{s:o, s:o, s:o}}", "program", "map", "identity",
+                     identity(), "operations", names_json(operation_names, OPERATIONS), "patterns",
+                     names_json(pattern_names, PATTERNS), "steps", 1, "parameters", "pool_slots",
+                     pool_slots, "keys_seed", range_json(seed_most), "hash_seed",
+                     range_json(seed_most));
 }
 
 /* The file that --pattern file takes its keys from. */
@@ -151,6 +160,7 @@ static struct request read_arguments(int argc, char **argv) {
         {"size-hint", required_argument, NULL, 'H'},
         {"hash-seed", required_argument, NULL, 'h'},
         {"keys", required_argument, NULL, 'f'},
+        {"keys-seed", required_argument, NULL, 'K'},
         {"delay", required_argument, NULL, 'D'},
         {"delay-percent", required_argument, NULL, 'E'},
         {"steps", no_argument, NULL, 'S'},
@@ -159,7 +169,7 @@ static struct request read_arguments(int argc, char **argv) {
         {NULL, 0, NULL, 0},
     };
     struct request request = {.samples = 1, .config = {.pool_slots = CELL_POOL_SLOTS}};
-    bool has_operation = false, has_pattern = false;
+    bool has_operation = false, has_pattern = false, has_keys_seed = false;
     const char *keys = NULL;
     json_t *told;
     if (HASH_KEYED && !random_number(&request.config.hash_seed)) {
@@ -182,7 +192,11 @@ static struct request read_arguments(int argc, char **argv) {
             request.keys.scale = number_of(name, optarg, 1, 1000000000);
             break;
         case 's':
-            request.keys.seed = number_of(name, optarg, 0, INT64_MAX);
+            request.seed = number_of(name, optarg, 0, INT64_MAX);
+            break;
+        case 'K':
+            request.keys.seed = number_of(name, optarg, 0, seed_most);
+            has_keys_seed = true;
             break;
         case 'k':
             request.samples = number_of(name, optarg, 1, 1000000);
@@ -225,6 +239,8 @@ static struct request read_arguments(int argc, char **argv) {
         fputs(usage, stderr);
         exit(EXIT_USAGE);
     }
+    if (!has_keys_seed)
+        request.keys.seed = request.seed;
     if (keys || request.keys.pattern == PATTERN_FILE)
         request.keys.file = read_keys(&request, keys);
     request.pattern =
@@ -269,26 +285,36 @@ static double bytes_per_entry(const struct workload *workload) {
     return workload->rss_per_entry < 0 ? 0 : workload->rss_per_entry;
 }
 
+/* What is told beside times, an object of numbers. */
+static json_t *values_json(const struct workload *workload) {
+    json_t *values = json_object(), *delay = delay_values();
+    if (workload->allocated_per_entry >= 0)
+        json_object_set_new(values, "allocated_per_entry",
+                            json_real(workload->allocated_per_entry));
+    if (delay)
+        json_object_update_new(values, delay);
+    return values;
+}
+
 static void print_sample(const struct request *request, const struct workload *workload,
                          const struct sample *sample, uint64_t number) {
     char checksum[24];
     snprintf(checksum, sizeof checksum, "0x%016" PRIx64, workload->checksum);
     json_t *line = identity();
     json_object_update_new(
-        line,
-        json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:I, s:f, s:f, s:s, s:o}", "op",
-                  operation_names[request->operation], "pattern", request->pattern, "scale",
-                  (json_int_t)request->keys.scale, "seed", (json_int_t)request->keys.seed,
-                  "hash_seed", (json_int_t)request->config.hash_seed, "pool_slots",
-                  (json_int_t)request->config.pool_slots, "sample", (json_int_t)number, "ns_per_op",
-                  sample->ns_per_op, "ops", (json_int_t)sample->ops, "repeats",
-                  (json_int_t)sample->repeats, "bytes_per_entry", bytes_per_entry(workload),
-                  "peak_rss_bytes", workload->peak_rss_bytes, "checksum", checksum, "tree",
-                  tree_json(&workload->full)));
+        line, json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:I, s:f, s:f, s:s, s:o}",
+                        "op", operation_names[request->operation], "pattern", request->pattern,
+                        "scale", (json_int_t)request->keys.scale, "seed", (json_int_t)request->seed,
+                        "hash_seed", (json_int_t)request->config.hash_seed, "pool_slots",
+                        (json_int_t)request->config.pool_slots, "sample", (json_int_t)number,
+                        "ns_per_op", sample->ns_per_op, "ops", (json_int_t)sample->ops, "repeats",
+                        (json_int_t)sample->repeats, "bytes_per_entry", bytes_per_entry(workload),
+                        "peak_rss_bytes", workload->peak_rss_bytes, "checksum", checksum, "tree",
+                        tree_json(&workload->full)));
     json_object_set_new(line, "rss_per_entry",
                         workload->rss_per_entry < 0 ? json_null()
                                                     : json_real(workload->rss_per_entry));
-    json_object_set_new(line, "values", delay_values()); /* nothing is set by NULL */
+    json_object_set_new(line, "values", values_json(workload));
     print_line(line);
 }
 

@@ -10,6 +10,9 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #ifdef __APPLE__
 #include <mach/mach.h>
 #include <malloc/malloc.h>
@@ -50,6 +53,16 @@ double process_rss_bytes(void) {
     /* Counted page by page; the sums in statm and status may lag by hundreds of kilobytes. */
     return figure_in("/proc/self/smaps_rollup", "\nAnonymous");
 #endif
+}
+
+double process_allocated_bytes(void) {
+#ifdef __GLIBC__
+    if (strncmp(process_allocator(), "libc.", strlen("libc.")) == 0) {
+        struct mallinfo2 info = mallinfo2();
+        return (double)info.uordblks + (double)info.hblkhd;
+    }
+#endif
+    return -1;
 }
 
 double process_peak_rss_bytes(void) {

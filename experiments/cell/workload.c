@@ -220,11 +220,25 @@ static bool make_traces(struct workload *workload, const struct keys *keys) {
                       operation == OP_GET_IN_ORDER ? ORDER_OF_PUT : ORDER_OF_USE, count);
 }
 
+/* The process's memory in bytes; negative: unknown. */
+struct memory {
+    double resident, allocated;
+};
+
+static struct memory memory_now(void) {
+    return (struct memory){process_rss_bytes(), process_allocated_bytes()};
+}
+
+static double grown(double before, double after, size_t entries) {
+    return before >= 0 && after >= 0 ? (after - before) / (double)entries : -1;
+}
+
 /* Looks at a map that is full: it has just been filled, or each key has made place for another. */
-static enum outcome look(struct workload *workload, const struct hamt *map, double rss_before) {
-    double rss_after = process_rss_bytes();
-    bool known = rss_before >= 0 && rss_after >= 0;
-    workload->rss_per_entry = known ? (rss_after - rss_before) / (double)workload->fill.count : -1;
+static enum outcome look(struct workload *workload, const struct hamt *map, struct memory before) {
+    struct memory after = memory_now();
+    size_t entries = workload->fill.count;
+    workload->rss_per_entry = grown(before.resident, after.resident, entries);
+    workload->allocated_per_entry = grown(before.allocated, after.allocated, entries);
     hamt_stats(map, &workload->full);
     return holds(workload, map, &workload->checksum) ? OUTCOME_OK : OUTCOME_WRONG;
 }
@@ -259,6 +273,7 @@ struct report {
     uint64_t checksum;
     struct hamt_stats full;
     double rss_per_entry;
+    double allocated_per_entry;
     double peak_rss_bytes;
 };
 
@@ -274,18 +289,20 @@ static enum outcome measure_batch(struct workload *workload, uint64_t *ns) {
     enum outcome outcome = OUTCOME_OK;
     *ns = 0;
     for (size_t i = 0; i < count && outcome == OUTCOME_OK; i++) {
-        double rss_before = i == 0 ? process_rss_bytes() : 0;
+        struct memory before = {-1, -1};
+        if (i == 0)
+            before = memory_now();
         uint64_t start = timer_ns();
         outcome = fill(workload, &maps[i]);
         uint64_t filled = timer_ns();
         if (outcome == OUTCOME_OK && i == 0 && workload->operation != OP_CHURN)
-            outcome = look(workload, maps[i], rss_before);
+            outcome = look(workload, maps[i], before);
         uint64_t full = timer_ns();
         if (outcome == OUTCOME_OK)
             outcome = operate(workload, maps[i]);
         *ns += workload->operation == OP_PUT ? filled - start : timer_ns() - full;
         if (outcome == OUTCOME_OK && i == 0 && workload->operation == OP_CHURN)
-            outcome = look(workload, maps[i], rss_before);
+            outcome = look(workload, maps[i], before);
     }
     for (size_t i = 0; i < count && outcome == OUTCOME_OK; i++)
         outcome = verify(workload, maps[i]);
@@ -303,6 +320,7 @@ static enum outcome measure_batch_apart(struct workload *workload, uint64_t *ns)
         report->checksum = workload->checksum;
         report->full = workload->full;
         report->rss_per_entry = workload->rss_per_entry;
+        report->allocated_per_entry = workload->allocated_per_entry;
         report->peak_rss_bytes = process_peak_rss_bytes();
         process_child_ends();
     }
@@ -311,6 +329,7 @@ static enum outcome measure_batch_apart(struct workload *workload, uint64_t *ns)
     workload->checksum = report->checksum;
     workload->full = report->full;
     workload->rss_per_entry = report->rss_per_entry;
+    workload->allocated_per_entry = report->allocated_per_entry;
     if (report->peak_rss_bytes > workload->peak_rss_bytes)
         workload->peak_rss_bytes = report->peak_rss_bytes;
     process_unmap(report, sizeof *report);
@@ -333,10 +352,10 @@ enum outcome workload_begin(struct workload *workload, enum operation operation,
     if (!make_traces(workload, keys))
         return OUTCOME_NO_MEMORY;
     if (keeps_map(operation)) {
-        double rss_before = process_rss_bytes();
+        struct memory before = memory_now();
         outcome = fill(workload, &workload->map);
         if (outcome == OUTCOME_OK)
-            outcome = look(workload, workload->map, rss_before);
+            outcome = look(workload, workload->map, before);
     }
     if (outcome == OUTCOME_OK)
         outcome = repeat(workload, &ns);

@@ -287,7 +287,8 @@ static double bytes_per_entry(const struct workload *workload) {
 
 /* What is told beside times, an object of numbers. */
 static json_t *values_json(const struct workload *workload) {
-    json_t *values = json_object(), *delay = delay_values();
+    json_t *values = json_pack("{s:I}", "waits", (json_int_t)process_waits());
+    json_t *delay = delay_values();
     if (workload->allocated_per_entry >= 0)
         json_object_set_new(values, "allocated_per_entry",
                             json_real(workload->allocated_per_entry));

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #ifdef __GLIBC__
@@ -17,7 +18,6 @@
 #include <mach/mach.h>
 #include <malloc/malloc.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #endif
 
 #ifndef __APPLE__
@@ -73,6 +73,13 @@ double process_peak_rss_bytes(void) {
     /* Not getrusage: its maximum begins with what the parent had resident when it forked. */
     return figure_in("/proc/self/status", "\nVmHWM");
 #endif
+}
+
+uint64_t process_waits(void) {
+    struct rusage self, children;
+    getrusage(RUSAGE_SELF, &self);
+    getrusage(RUSAGE_CHILDREN, &children);
+    return (uint64_t)self.ru_nvcsw + (uint64_t)children.ru_nvcsw;
 }
 
 static void *map(size_t bytes, int visibility) {

@@ -21,6 +21,9 @@ double process_allocated_bytes(void);
  * tell. */
 double process_peak_rss_bytes(void);
 
+/* How often this process, or a child that has ended, gave up the processor to wait. */
+uint64_t process_waits(void);
+
 /* Zeroed memory of which malloc knows nothing; NULL when there is none.  process_shared's is shared
  * with child processes. */
 void *process_pages(size_t bytes);

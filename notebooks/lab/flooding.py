@@ -10,7 +10,7 @@ import struct
 
 import pandas
 
-from . import cell, printing, store
+from . import printing, runner, store
 
 STORED = store.ROOT / "results" / "flooding.csv"
 LAYOUTS = ("list", "fix4", "reference")
@@ -103,8 +103,8 @@ CRAFTED = {"xxh3": begin_with(XXH3_SECRET), "wyhash": begin_with(WYHASH_SECRET),
 
 def comparisons(layout, hash_name, seed, keys):
     """(to put all keys, to get all keys)"""
-    program = cell.make(f"build/flooding/{layout}/str/{hash_name}/flooding")
-    return map(int, cell.output([program, str(len(keys[0])), str(seed)], stdin=b"".join(keys)).split())
+    program = runner.make(f"build/flooding/{layout}/str/{hash_name}/flooding")
+    return map(int, runner.output([program, str(len(keys[0])), str(seed)], stdin=b"".join(keys)).split())
 
 
 def counted(hash_name, layout):

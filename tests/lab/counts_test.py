@@ -99,7 +99,7 @@ class Counting(unittest.TestCase):
         self.assertEqual((again, complete), (first, True))
 
     def test_of_a_composition_that_does_not_build_it_is_told(self):
-        with self.assertRaisesRegex(Failure, "nothing was counted"), contextlib.redirect_stderr(io.StringIO()):
+        with self.assertRaisesRegex(Failure, "nothing was measured"), contextlib.redirect_stderr(io.StringIO()):
             counting.count_now([self.WANTED._replace(variant="nothing")])
 
 

@@ -24,7 +24,8 @@ HASH = "murmur3"  # other tests, which may run at the same time, build none of t
 
 
 def filled(variant, pattern="sequential", scale=1000):
-    return cell.fill(cell.Filled(variant, HASH, "u64", pattern, scale))["tree"]
+    line, = cell.fill(cell.Filled(variant, HASH, "u64", pattern, scale))
+    return line["tree"]
 
 
 def cells_of(text, label):

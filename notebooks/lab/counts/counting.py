@@ -3,14 +3,10 @@ as rows of results/counts (lab.counts.stored)."""
 import contextlib
 import hashlib
 import json
-import pathlib
-import subprocess
 import sys
-import tempfile
 from typing import NamedTuple
 
-from .. import cell, store
-from ..command import Failure
+from .. import cell, runner, store
 from . import stored
 
 sys.path.insert(0, str(store.ROOT / "experiments" / "counted"))
@@ -20,7 +16,7 @@ import purposes  # noqa: E402
 CATEGORIES = purposes.CATEGORIES
 OPS = list(callgrind.FUNCTION)
 PROGRAM = "map-counted"
-TIMEOUT = 3600  # seconds for one process, which is a hundred times as slow as it is otherwise
+PATIENCE = ["--timeout", "3600"]  # seconds for one process, which is a hundred times as slow as it is otherwise
 # Figures that are sums over all operations; the others are means already.
 SUMS = [name for name in stored.FIGURES if name not in ("chain", "lines", "places", "pages")]
 
@@ -83,26 +79,24 @@ def plan_text(cells):
     work = {}
     for wanted in cells:
         work.setdefault(wanted[1:], []).append(wanted.variant)
-    return "".join(f"CELL={PROGRAM} VARIANTS={','.join(variants)} HASH={hash_name} KEY={key} OPS={op} PATTERNS={pattern}"
-                   f" SCALES={scale} REPS=1 SAMPLES=1 keys_seed={seed}\n"
+    return "".join(runner.line(CELL=PROGRAM, VARIANTS=",".join(variants), HASH=hash_name, KEY=key, OPS=op,
+                               PATTERNS=pattern, SCALES=scale, REPS=1, SAMPLES=1, keys_seed=seed)
                    for (hash_name, key, op, pattern, scale, seed), variants in work.items())
 
 
 # ---- Results ----
 
-def counts_of(experiment, where):
+def counts_of(connection, experiment):
     """A Count for each process of a stored experiment that came to a good end."""
-    with contextlib.closing(store.connect(where)) as connection:
-        about = store.experiment(connection, experiment)
-        values = {}
-        for slot, name, value in connection.execute("SELECT slot, name, value FROM value WHERE experiment = ?",
-                                                    (experiment,)):
-            values.setdefault(slot, {})[name] = int(value) if value == int(value) else value
-        rows = connection.execute(
-            "SELECT process.*, identity, compiler, cflags FROM process JOIN build ON build.id = process.build"
-            " WHERE experiment = ? AND process.status = 'ok' ORDER BY slot", (experiment,)).fetchall()
+    about = store.experiment(connection, experiment)
+    values = {}
+    for slot, name, value in connection.execute("SELECT slot, name, value FROM value WHERE experiment = ?",
+                                                (experiment,)):
+        values.setdefault(slot, {})[name] = int(value) if value == int(value) else value
     commit = (about["source_commit"] or "unknown")[:12] + "+changes" * about["dirty"]
-    for row in map(dict, rows):
+    for row in connection.execute(
+            "SELECT process.*, identity, compiler, cflags FROM process JOIN build ON build.id = process.build"
+            " WHERE experiment = ? AND process.status = 'ok' ORDER BY slot", (experiment,)):
         identity = json.loads(row["identity"])
         seed = next(word.partition("=")[2] for word in row["parameters"].split() if word.startswith("keys_seed="))
         place = {"composition": row["variant"], "seed": int(seed)} | {
@@ -115,22 +109,12 @@ def counts_of(experiment, where):
 
 def measure(cells, where):
     """Counts cells into a store, or what of them an interrupted run has left; a list of Count, and whether that is all."""
-    with tempfile.NamedTemporaryFile("w", suffix=".plan") as plan:
-        plan.write(plan_text(cells))
-        plan.flush()
-        done = subprocess.run([cell.make("build/run/run"), "--store", where, "--plan", plan.name, "--name", "counts",
-                               "--timeout", str(TIMEOUT)], cwd=store.ROOT, text=True, stdout=subprocess.PIPE)
-    if done.returncode == 130:
-        raise KeyboardInterrupt
-    if not done.stdout.startswith("experiment "):
-        raise Failure("nothing was counted: the line above says why")
-    return list(counts_of(done.stdout.split()[1], where)), done.returncode == 0
+    experiment, complete = runner.measure(plan_text(cells), where, "counts", *PATIENCE)
+    with contextlib.closing(store.connect(where)) as connection:
+        return list(counts_of(connection, experiment)), complete
 
 
 def count_now(cells):
     """The same into a store that nobody keeps: a Count for each cell."""
-    with tempfile.TemporaryDirectory() as room:
-        found, complete = measure(cells, pathlib.Path(room) / "store.sqlite")
-    if not complete:
-        raise Failure("not everything was counted: the lines above say why")
-    return found
+    with runner.once(plan_text(cells), "counts", *PATIENCE) as (connection, experiment):
+        return list(counts_of(connection, experiment))

@@ -157,7 +157,7 @@ help:
 ##    make results                all plans, into results/own (about two hours and a half; goes on where it stopped)
 ##    make superslab-results      the superslab's study, into results/own (about twenty minutes)
 ##    make instrument             put the instrument to the test, into results/own (an hour);
-##                                STUDIES=aa,power,layout,limits: some of its studies
+##                                STUDIES=aa,power,layout,counts,limits: some of its studies
 ##    make recount, audit-counts  exact counts; the trees that the audit needs
 ##    make superslab              a quick study of the superslab, into results/own (about two minutes)
 ##  Results in and out

@@ -12,6 +12,7 @@
  *   and ends at "end", or at the end of stdin.
  * A sample's line says op, pattern, scale, seed, the allocator that serves the process and the
  * sample's number; then times (as here), or "values", an object of numbers, or both. */
+#include "compiler.h"
 #include "delay.h"
 #include "hamt.h"
 #include "hash.h"
@@ -33,12 +34,6 @@
  * CELL_FLAGS, strings.  A lineup may set CELL_POOL_SLOTS. */
 #ifndef CELL_POOL_SLOTS
 #define CELL_POOL_SLOTS 65536
-#endif
-
-#ifdef __clang__
-#define CELL_COMPILER "clang " __clang_version__
-#else
-#define CELL_COMPILER "gcc " __VERSION__
 #endif
 
 enum { EXIT_WRONG = 1, EXIT_USAGE = 2, EXIT_NO_MEMORY = 3, EXIT_NO_ANSWER = 4 };

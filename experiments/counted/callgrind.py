@@ -30,16 +30,14 @@ import time
 from collections import Counter, defaultdict
 from typing import NamedTuple
 
+from protocol import Failed
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CLOCK = "clock_gettime"
 # What each operation calls; the others change a map that is full already, whose filling calls the
 # same function.
 FUNCTION = {"put": "hamt_put", "get": "hamt_get", "get_in_order": "hamt_get", "get_chained": "hamt_get",
             "miss": "hamt_get"}
-
-
-class Failed(Exception):
-    """Nothing was counted; the text says why."""
 
 
 class Geometry(NamedTuple):

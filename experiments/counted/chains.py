@@ -28,7 +28,7 @@ from collections import defaultdict
 from statistics import fmean
 from typing import NamedTuple
 
-from callgrind import Failed
+from protocol import Failed
 
 LINE, PAGE = 64, 4096
 STACK = 1 << 20  # bytes on either side of the stack's top that count as the stack

@@ -17,17 +17,13 @@ Counts have no replicates: keys_seed is the seed of the keys, which are the same
 process's own environment gets into the one that is counted.
 """
 import argparse
-import functools
-import hashlib
-import json
 import pathlib
 import re
-import subprocess
-import sys
 from collections import Counter
 
 import callgrind
 import chains
+import protocol
 import purposes
 
 OF_CACHES = {"instructions": ["Ir"], "loads": ["Dr"], "stores": ["Dw"], "branches": ["Bc", "Bi"],
@@ -36,36 +32,24 @@ OF_CACHES = {"instructions": ["Ir"], "loads": ["Dr"], "stores": ["Dw"], "branche
 OF_PAGES = {"tlb1_misses": OF_CACHES["d1_misses"], "tlb2_misses": ["DLmr", "DLmw"]}
 OF_PREFETCHED = {"prefetched_ll_misses": OF_CACHES["ll_misses"]}
 OF_PLACES = {"instructions": ["Ir"], "l1_misses": ["I1mr", "D1mr", "D1mw"], "ll_misses": OF_CACHES["ll_misses"]}
-SEED_MOST = 2 ** 53
-
-
-def fail(text, status=1):
-    print(f"map-counted: {text}", file=sys.stderr)
-    sys.exit(status)
 
 
 # ---- What it is ----
-
-def digest(*paths):
-    return hashlib.sha256(b"".join(pathlib.Path(path).read_bytes() for path in paths)).hexdigest()[:16]
-
 
 def instruction_set(cflags):
     """The name of the instruction set that a compiler's flags ask for; the last one counts."""
     return (re.findall(r"-m(?:arch|cpu)=(\S+)", cflags) or ["the compiler's default"])[-1]
 
 
-@functools.cache
 def description(program):
     """That of the program, with what counts it; of its operations those that can be told from others."""
-    known = json.loads(subprocess.run([program, "--describe"], env={}, check=True, capture_output=True).stdout)
+    known = protocol.description(program, program="map-counted")
     known["identity"] |= {
-        "counted": digest(program), "counter": digest(*sorted(pathlib.Path(__file__).parent.glob("*.py"))),
         "valgrind": callgrind.version(), "instruction_set": instruction_set(known["identity"]["cflags"]),
         "caches": str(callgrind.CACHES), "translations": str(callgrind.PAGES)}
-    known["parameters"]["keys_seed"] = {"low": 0, "high": SEED_MOST, "default": 1}
-    return {**known, "program": "map-counted",
-            "operations": [name for name in known["operations"] if name in callgrind.FUNCTION]}
+    known["parameters"]["keys_seed"]["default"] = 1
+    known["operations"] = [name for name in known["operations"] if name in callgrind.FUNCTION]
+    return known
 
 
 # ---- Counting ----
@@ -103,33 +87,12 @@ def count(program, op, pattern, scale, seed, more):
     return values
 
 
-def main():
+def sample(given, rest):
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("program")
-    for name in ("--op", "--pattern", "--scale", "--seed"):
-        parser.add_argument(name)
     parser.add_argument("--keys-seed", default="1")
-    for flag in ("--steps", "--describe"):
-        parser.add_argument(flag, action="store_true")
-    given, more = parser.parse_known_args()
-    about = description(given.program)
-    if given.describe:
-        print(json.dumps(about))
-        return
-    if given.op not in about["operations"]:
-        fail(f"--op {given.op}: wanted one of: {', '.join(about['operations'])}", 2)
-    place = {"op": given.op, "pattern": given.pattern, "scale": int(given.scale), "seed": int(given.seed)}
-    if given.steps:
-        print('{"ready":true}', flush=True)
-    number = 0
-    while sys.stdin.readline().strip() == "go" if given.steps else number == 0:
-        values = count(given.program, given.op, given.pattern, given.scale, given.keys_seed, more)
-        print(json.dumps({**about["identity"], **place, "sample": number, "values": values}), flush=True)
-        number += 1
+    own, more = parser.parse_known_args(rest)
+    return count(given.program, given.op, given.pattern, given.scale, own.keys_seed, more)
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except callgrind.Failed as reason:
-        fail(reason)
+    protocol.serve(description, sample)

@@ -18,6 +18,7 @@ sys.path.insert(0, str(ROOT / "experiments" / "counted"))
 import callgrind  # noqa: E402
 import chains  # noqa: E402
 import counted  # noqa: E402
+import protocol  # noqa: E402
 import purposes  # noqa: E402
 
 HASH = "fnv1a"  # other tests, which may run at the same time, build few cells with it
@@ -307,7 +308,7 @@ class Cell(unittest.TestCase):
         about = json.loads(self.ask("--describe").stdout)
         self.assertEqual((about["program"], about["operations"]), ("map-counted", list(callgrind.FUNCTION)))
         identity = about["identity"]
-        self.assertEqual(identity["counted"], counted.digest(ROOT / built("list")))
+        self.assertEqual(identity["counted"], protocol.digest(ROOT / built("list")))
         self.assertEqual((identity["variant"], identity["hash"], identity["valgrind"]),
                          ("list", HASH, callgrind.version()))
 
@@ -316,6 +317,9 @@ class Cell(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (2, ""))
         self.assertIn("--op iterate: wanted one of: put, get", done.stderr)
         done = self.ask("--op", "get", "--pattern", "nonsense", "--scale", "1", "--seed", "1")
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn("--pattern nonsense: wanted one of: sequential, ", done.stderr)
+        done = self.ask("--op", "get", "--pattern", "random", "--scale", "1", "--seed", "1", "--keys", "nonsense")
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertRegex(done.stderr, "^map-counted: callgrind: .*nonsense")
 

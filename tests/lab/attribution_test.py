@@ -12,6 +12,8 @@ from unittest import mock
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import made_counts  # noqa: E402
 from asked import ROOT, Refusals, printed  # noqa: E402
+from lab import runner  # noqa: E402
+from lab.cell import Filled  # noqa: E402
 from lab.counts import attribution, sampled, stored  # noqa: E402
 from lab.counts.counting import Count, Wanted, callgrind, count_now, purposes  # noqa: E402
 
@@ -157,42 +159,16 @@ class Shares(unittest.TestCase):
         self.assertEqual(table[0].split()[-2:], ["59.7", "58.1"])
 
 
-STACKS = """
-\t    ffffffff81 clear_page_erms ([kernel.kallsyms])
-\t      55550003 children_add.constprop.0 (/x/cell)
-\t      55550002 hamt_put (/x/cell)
-\t      55550001 main (/x/cell)
-
-\t      7ffff001 sysmalloc (/usr/lib/libc.so.6)
-\t      7ffff002 malloc (/usr/lib/libc.so.6)
-\t      55550002 hamt_put (/x/cell)
-
-\t      7ffff003 __memmove_avx_unaligned_erms (/usr/lib/libc.so.6)
-\t      55550002 hamt_put (/x/cell)
-
-\t      55550004 XXH_INLINE_XXH3_64bits_withSeed.constprop.0 (/x/cell)
-\t      55550002 hamt_put (/x/cell)
-
-\t      55550005 ref_is_leaf (/x/cell)
-\t      55550002 hamt_put (/x/cell)
-\t      7ffff002 malloc (/usr/lib/libc.so.6)
-
-\t      55550006 walk_find (/x/cell)
-\t      55550007 hamt_get (/x/cell)
-"""
-
-
 class Sampled(unittest.TestCase):
-    def test_a_sample_is_of_the_kind_its_stack_tells(self):
-        found = sampled.read(STACKS)
-        self.assertEqual(found, dict.fromkeys(sampled.KINDS, 1))
-        text = sampled.table(found)
+    def test_shares_stand_with_their_intervals(self):
+        text = sampled.table(dict.fromkeys(sampled.KINDS, 1))
         self.assertRegex(text, r"the kernel +20.0 +0.0 +55.1")
         self.assertIn("5 samples", text)
 
-    def test_a_machine_without_perf_is_no_failure(self):
-        with mock.patch.object(sampled.shutil, "which", return_value=None):
-            self.assertIn("perf is not installed", sampled.text(None))
+    def test_a_machine_on_which_perf_may_not_look_is_no_failure(self):
+        failed = runner.CellFailed("failed list: map-sampled: perf may not look on here")
+        with mock.patch.object(runner, "once", side_effect=failed):
+            self.assertEqual(sampled.text(Filled("list", HASH, "u64", "random", 300)), f"sampled time: {failed}")
 
 
 class Real(unittest.TestCase):

@@ -3,8 +3,8 @@
 comparisons, is the sum over all puts or gets (experiments/flooding/flooding.c counts them).
 
 Patterns of keys: crafted, chosen to collide under a known seed of the hash; any, chosen by nobody.  The parameter known
-says whether the map's hash has that seed (1), or another that whoever chose the keys did not know (0).  There is nothing
-random in it, so that the seed of a block is of no account.
+says whether the map's hash has that seed (1), or another that whoever chose the keys did not know (0).  The seed of a
+block is of no account, as nothing is drawn at random.
 """
 import itertools
 import struct

@@ -48,10 +48,10 @@ def serve(describe, sample):
         if given.describe:
             print(json.dumps(about))
             return
-        for option in ("op", "pattern"):
-            known = about[f"{'operation' if option == 'op' else option}s"]
-            if getattr(given, option) not in known:
-                print(f"{name}: --{option} {getattr(given, option)}: wanted one of: {', '.join(known)}", file=sys.stderr)
+        for option, several in (("op", "operations"), ("pattern", "patterns")):
+            asked, known = getattr(given, option), about[several]
+            if asked not in known:
+                print(f"{name}: --{option} {asked}: wanted one of: {', '.join(known)}", file=sys.stderr)
                 sys.exit(2)
         place = {"op": given.op, "pattern": given.pattern, "scale": int(given.scale), "seed": int(given.seed)}
         if given.steps:

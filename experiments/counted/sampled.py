@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""map-sampled - the measuring program of a composition while perf looks 4,000 times a second of the processor's time where
-it is: a cell whose values are samples of a put, by kind.
+"""map-sampled - the measuring program of a composition while perf looks where it is, 4,000 times a second of the
+processor's time: a cell whose values are samples of a put, by kind.
 
     kernel      in the kernel, which fills a page with zeros when a put touches it first
     malloc      in malloc and free
@@ -66,9 +66,9 @@ def sample(given, rest):
     with tempfile.TemporaryDirectory() as directory:
         data = f"{directory}/perf.data"
         recorded = subprocess.run(
-            [tool(), "record", "-q", "-e", "cpu-clock", "-F", str(RATE), "--call-graph", f"dwarf,{STACK_BYTES}", "-o", data,
-             "--", given.program, "--op", given.op, "--pattern", given.pattern, "--scale", given.scale, "--seed",
-             given.seed, "--samples", str(REPETITIONS), *rest], text=True, capture_output=True)
+            [tool(), "record", "-q", "-e", "cpu-clock", "-F", str(RATE), "--call-graph", f"dwarf,{STACK_BYTES}",
+             "-o", data, "--", given.program, "--op", given.op, "--pattern", given.pattern, "--scale", given.scale,
+             "--seed", given.seed, "--samples", str(REPETITIONS), *rest], text=True, capture_output=True)
         if recorded.returncode != 0:
             raise protocol.Failed("perf may not look on here: " + callgrind.complaint(recorded.stderr))
         printed = subprocess.run([tool(), "script", "-i", data, "-F", "ip,sym,dso", "--no-inline"],

@@ -1,8 +1,8 @@
 """The measuring program: building it, and asking it, through the runner, what full maps look like.
 
-Nothing of that is stored.  How a composition cuts a hash and places nodes is known by the directory of
-its descend.h (common/trie/chunk.h has the chunks), or of its core if it brings its own; that the last chunk of
-reference has four bits, and that its root stands above a single entry too, is left out.
+Nothing of that is stored.  How a composition cuts a hash and places nodes is known by the directory of its descend.h
+(common/trie/chunk.h has the chunks), or of its core if it brings its own; that the last chunk of reference has four
+bits, and that its root stands above a single entry too, is left out.
 """
 import json
 from typing import NamedTuple
@@ -26,8 +26,8 @@ class Filled(NamedTuple):
 
     def plan(self, **settings):
         """A line of a plan that fills it in each process."""
-        return runner.line(VARIANTS=self.variant, HASH=self.hash, KEY=self.key, PATTERNS=self.pattern, SCALES=self.scale,
-                           keys_seed=self.seed, hash_seed=0, **settings)
+        return runner.line(VARIANTS=self.variant, HASH=self.hash, KEY=self.key, PATTERNS=self.pattern,
+                           SCALES=self.scale, keys_seed=self.seed, hash_seed=0, **settings)
 
 
 def shape_of(variant):

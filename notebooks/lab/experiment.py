@@ -5,9 +5,9 @@ each yardstick's.  A mean is taken block by block: the runner measures block b o
 a block of all cells is one replicate of the whole.  Then the cells, one line for each competitor.  Every time is a
 median over processes, with its 95 % interval in brackets; ratios are taken pair by pair.
 
-Memory is told three times.  Two figures are seen from outside, of every competitor alike: what became resident, and what
-malloc gave out, which is exact where the allocator tells (glibc's does).  The third is what the map itself accounts for,
-where it does so.
+Memory is told three times.  Two figures are seen from outside, of every competitor alike: what became resident, and
+what malloc gave out, which is exact where the allocator tells (glibc's does).  The third is what the map itself
+accounts for, where it does so.
 """
 import json
 import math
@@ -234,8 +234,8 @@ def legend(against, lines, start):
     yield ("Times are medians over processes of the median of each one's samples [95 % interval by the sign test]."
            "  Resident: bytes an entry by which the process grew while the map was filled, the same measure for all; it"
            " grows by pages, which shows in small maps."
-           + "  Allocated: bytes an entry in the blocks that malloc gave out, what it adds to each included, likewise of"
-             " all." * any(line.allocated for line in lines)
+           + "  Allocated: bytes an entry in the blocks that malloc gave out, what it adds to each included,"
+             " likewise of all." * any(line.allocated for line in lines)
            + "  Own: bytes an entry in the blocks that the map says it holds; - where it does not say.")
     if against:
         names = ", ".join(each.title.strip() for each in against)

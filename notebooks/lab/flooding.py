@@ -20,15 +20,15 @@ def counted(plan):
     """What a plan counts: a row for each hash, layout, pattern of keys and seed, in the plan's order."""
     with runner.once(plan, "flooding") as (connection, experiment):
         rows = pandas.read_sql_query(
-            "SELECT hash, pattern AS keys, parameters AS seed, variant AS layout, scale AS entries, op, value FROM process"
-            " JOIN value USING (experiment, slot) WHERE experiment = ?", connection, params=(experiment,))
+            "SELECT hash, pattern AS keys, parameters AS seed, variant AS layout, scale AS entries, op, value"
+            " FROM process JOIN value USING (experiment, slot) WHERE experiment = ?", connection, params=(experiment,))
     rows["seed"] = rows["seed"].map({"known=1": "known", "known=0": "another"})
     found = rows.pivot(index=COLUMNS[:5], columns="op", values="value").astype(int)
     given = settings.read(plan)
-    order = [("hash", given["HASH"]), ("layout", given["VARIANTS"]), ("keys", given["PATTERNS"]), ("seed", ["known", "another"])]
-    found = found.add_suffix("_comparisons").reset_index()
-    ranks = [found[name].map(values.index) for name, values in order]
-    return found.loc[pandas.concat(ranks, axis=1).sort_values([name for name, _ in order]).index, COLUMNS].reset_index(drop=True)
+    order = {"hash": given["HASH"], "layout": given["VARIANTS"], "keys": given["PATTERNS"],
+             "seed": ["known", "another"]}
+    found = found.add_suffix("_comparisons").reset_index()[COLUMNS]
+    return found.sort_values(list(order), key=lambda column: column.map(order[column.name].index), ignore_index=True)
 
 
 def load(path=STORED):

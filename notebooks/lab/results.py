@@ -2,7 +2,8 @@
 
 A row says what ran (variant, composition, hash, key, allocator, parameters), where (op, pattern, scale, block),
 and what came of it (ns_per_op, the median of the process's samples; bytes_per_entry; rss_per_entry;
-allocated_per_entry, NaN where it was not told; tree, the shape of the full map).  RUN names what tells two competitors in one block apart; CELL is what they have in common.
+allocated_per_entry, NaN where it was not told; tree, the shape of the full map).  RUN names what tells two competitors
+in one block apart; CELL is what they have in common.
 No compiler is needed, and no store of another program's version is believed.
 """
 import csv
@@ -54,7 +55,8 @@ def of_connection(connection, name):
     samples["allocator"] = samples.pop("allocator_asked")
     times = samples.groupby("run", sort=False)["ns_per_op"]
     runs = samples.drop_duplicates("run").set_index("run", drop=False)
-    runs = runs.assign(ns_per_op=times.median(), samples=times.agg(tuple), tree=runs["tree"].map(tree_of, na_action="ignore"))
+    runs = runs.assign(ns_per_op=times.median(), samples=times.agg(tuple),
+                       tree=runs["tree"].map(tree_of, na_action="ignore"))
     allocated = pandas.read_sql_query(
         "SELECT printf('%s/%08d', experiment, slot) AS run, value FROM value WHERE experiment = ? AND"
         " name = 'allocated_per_entry'", connection, params=(name,)).set_index("run")["value"]

@@ -39,8 +39,8 @@ def make(target, *settings):
 
 def measure(plan, where, name, *options, quiet=False):
     """Measures the lines of a plan into a store, or what of them an interrupted run has left.  Returns the experiment's
-    id, and whether all of its runs are good.  What the runner says goes to stderr; a quiet one says nothing, and of a run
-    that fails why."""
+    id, and whether all of its runs are good.  What the runner says goes to stderr; a quiet one says nothing, and raises
+    CellFailed with what went wrong."""
     with tempfile.NamedTemporaryFile("w", suffix=".plan") as file:
         file.write(plan)
         file.flush()

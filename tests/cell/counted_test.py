@@ -119,8 +119,9 @@ class Figures(unittest.TestCase):
         events = "Ir Dr Dw I1mr D1mr D1mw ILmr DLmr DLmw Bc Bcm Bi Bim".split()
         counts = callgrind.Counted(50, Counter(dict(zip(events, range(100, 1400, 100)))), {})
         found = {name: counts.sum(of) for name, of in (counted.OF_CACHES | counted.OF_PAGES).items()}
-        self.assertEqual(found, {"instructions": 100, "loads": 200, "stores": 300, "i1_misses": 400, "d1_misses": 500 + 600,
-                                 "ll_misses": 700 + 800 + 900, "branches": 1000 + 1200, "mispredictions": 1100 + 1300,
+        self.assertEqual(found, {"instructions": 100, "loads": 200, "stores": 300, "i1_misses": 400,
+                                 "d1_misses": 500 + 600, "ll_misses": 700 + 800 + 900,
+                                 "branches": 1000 + 1200, "mispredictions": 1100 + 1300,
                                  "tlb1_misses": 500 + 600, "tlb2_misses": 800 + 900})
 
     def test_places_lose_nothing_and_tell_no_path_of_a_reader(self):
@@ -344,8 +345,8 @@ class Cell(unittest.TestCase):
             self.assertIn("8 runs, 8 ok", done.stderr)
             with sqlite3.connect(store) as connection:
                 rows = connection.execute(
-                    "SELECT variant, op, count(*), count(DISTINCT value) FROM process JOIN value USING (experiment, slot)"
-                    " WHERE name = 'instructions' GROUP BY variant, op").fetchall()
+                    "SELECT variant, op, count(*), count(DISTINCT value) FROM process"
+                    " JOIN value USING (experiment, slot) WHERE name = 'instructions' GROUP BY variant, op").fetchall()
             export = subprocess.run(["build/run/run", "--store", store, "--export", room, "--experiment",
                                      done.stdout.split()[1]], cwd=ROOT, text=True, capture_output=True)
             self.assertEqual(export.returncode, 0, export.stderr)
@@ -357,7 +358,8 @@ class Cell(unittest.TestCase):
             with sqlite3.connect(store) as one, sqlite3.connect(again) as other:
                 values = "SELECT slot, name, value FROM value ORDER BY slot, name"
                 self.assertEqual(one.execute(values).fetchall(), other.execute(values).fetchall())
-        self.assertEqual(sorted(rows), [(variant, op, 2, 1) for variant in ("list", "reference") for op in ("get", "put")])
+        self.assertEqual(sorted(rows), [(variant, op, 2, 1) for variant in ("list", "reference")
+                                        for op in ("get", "put")])
 
 
 if __name__ == "__main__":

@@ -30,8 +30,8 @@ def program(variant="reference"):
 
 
 def run(*words, op="get", scale=1000):
-    return subprocess.run([program(), "--op", op, "--pattern", "shuffled", "--scale", str(scale), "--seed", "1", *words],
-                          text=True, capture_output=True)
+    return subprocess.run([program(), "--op", op, "--pattern", "shuffled", "--scale", str(scale), "--seed", "1",
+                           *words], text=True, capture_output=True)
 
 
 def sample(*words, **place):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The cell that samples puts with perf: what kind of work a stack tells of, and its side of the protocol, with a perf that
-is played."""
+"""The cell that samples puts with perf: what kind of work a stack tells of, and its side of the protocol, with a perf
+that is played."""
 import json
 import os
 import pathlib
@@ -71,7 +71,8 @@ class Cell(unittest.TestCase):
                               env={"PATH": f"{self.room}:{os.environ['PATH']}"}, **more)
 
     def put(self, **more):
-        return self.ask("--op", "put", "--pattern", "random", "--scale", "50", "--seed", "3", "--keys-seed", "4", **more)
+        return self.ask("--op", "put", "--pattern", "random", "--scale", "50", "--seed", "3", "--keys-seed", "4",
+                        **more)
 
     def test_a_sample_is_what_perf_saw_of_the_program_that_was_asked_for(self):
         done = self.put()
@@ -79,8 +80,8 @@ class Cell(unittest.TestCase):
         line = json.loads(done.stdout)
         self.assertEqual((line["op"], line["pattern"], line["scale"], line["seed"]), ("put", "random", 50, 3))
         self.assertEqual(line["values"], dict.fromkeys(sampled.KINDS, 1))
-        self.assertRegex((self.room / "asked").read_text(),
-                         "-- build/cell/list/u64/fnv1a/cell --op put --pattern random --scale 50 --seed 3 .*--keys-seed 4")
+        self.assertRegex((self.room / "asked").read_text(), "-- build/cell/list/u64/fnv1a/cell --op put"
+                         " --pattern random --scale 50 --seed 3 .*--keys-seed 4")
 
     def test_no_sample_is_told_in_one_line(self):
         done = self.put(stacks="")

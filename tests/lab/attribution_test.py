@@ -132,7 +132,8 @@ class Shares(unittest.TestCase):
     def test_rows_are_for_one_operation_and_lose_nothing(self):
         values = {"instructions:walking:walk.h:walk_find": 40, "l1_misses:walking:walk.h:walk_find": 5,
                   "ll_misses:walking:walk.h:walk_find": 1, "instructions:walking:walk.h:walk_up": 50,
-                  "instructions:memory:malloc.c:free": 5, "instructions:memory:malloc.c:seldom": 0.0001, "operations": 10}
+                  "instructions:memory:malloc.c:free": 5, "instructions:memory:malloc.c:seldom": 0.0001,
+                  "operations": 10}
         place = {"composition": "list", "op": "put", "pattern": "shuffled", "scale": 10}
         found = attribution.rows_of(Count(place, {}, values))
         self.assertEqual(list(found), stored.COLUMNS["attribution"])

@@ -47,16 +47,17 @@ class Counts(unittest.TestCase):
                 found = flooding.counted(line)
             stored = self.rows[self.rows["hash"].isin(narrowed.split(",")) & (self.rows["layout"] == layout)]
             self.assertEqual(len(stored), len(narrowed.split(",")) * (2 if layout == "reference" else 4))
-            self.assertEqual(list(found.itertuples(index=False, name=None)), list(stored.itertuples(index=False, name=None)))
+            self.assertEqual(found.values.tolist(), stored.values.tolist())
 
     def test_the_plan_has_every_hash_with_the_keys_that_are_known(self):
         plan = {name: settings.read(line)["PATTERNS"] for line in flooding.PLAN.read_text().splitlines()[1:]
                 for name in settings.read(line)["HASH"]}
-        self.assertEqual(plan, {name: ["crafted", "any"] if craft else ["any"] for name, craft in crafted.CRAFTED.items()})
+        self.assertEqual(plan, {name: ["crafted", "any"] if craft else ["any"]
+                                for name, craft in crafted.CRAFTED.items()})
 
     def test_what_the_cell_has_no_keys_for_is_told(self):
-        made = subprocess.run(["make", "-s", "CELL=flooding", "VARIANT=list", "KEY=str", "HASH=siphash", "cell"], cwd=ROOT,
-                              text=True, capture_output=True, check=True)
+        made = subprocess.run(["make", "-s", "CELL=flooding", "VARIANT=list", "KEY=str", "HASH=siphash", "cell"],
+                              cwd=ROOT, text=True, capture_output=True, check=True)
         cell = [ROOT / made.stdout.splitlines()[-1], "--op", "put", "--scale", "8", "--seed", "1", "--pattern"]
         done = subprocess.run([*cell, "crafted"], cwd=ROOT, text=True, capture_output=True)
         self.assertEqual((done.returncode, done.stdout, done.stderr),

@@ -34,7 +34,8 @@ def pairs(comparisons=200, blocks=20, effect=0.0, noise=0.03, seed=1, changed="c
         for side, factor in ((0, 1.0), (1, 1 + effect)):
             time = drift * factor * source.lognormvariate(0, noise)
             rows.append({"variant": ("fix4", "reference")[number % 2], "plan_seed": number, "block": block,
-                         "parameters": changed if side else re.sub("=.*", "=0", changed), "samples": (50 * time, time, time)})  # one was interrupted
+                         "parameters": changed if side else re.sub("=.*", "=0", changed),
+                         "samples": (50 * time, time, time)})  # one was interrupted
     return rows
 
 

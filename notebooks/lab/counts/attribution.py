@@ -2,8 +2,8 @@
 
 Document 002 looked for the bottleneck in samples of two profilers and estimated from them where the time goes: half and
 more on memory management; document 003 was left with 47 %, later 40 %, called "other", since symbols were missing.
-Here every instruction is counted (experiments/counted/callgrind.py) and belongs to a line of source, also where everything was
-inlined; the line belongs to a function, and the function to a category (experiments/counted/purposes.py).
+Here every instruction is counted (experiments/counted/callgrind.py) and belongs to a line of source, also where
+everything was inlined; the line belongs to a function, the function to a category (experiments/counted/purposes.py).
 
 The share of time is estimated from counts, in callgrind's usual way: an instruction is one cycle, a miss of the first
 level 10 more, one of the last level 100 more.  No cycle is measured: a machine executes several instructions at once,

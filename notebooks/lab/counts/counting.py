@@ -108,7 +108,7 @@ def counts_of(connection, experiment):
 
 
 def measure(cells, where):
-    """Counts cells into a store, or what of them an interrupted run has left; a list of Count, and whether that is all."""
+    """Counts cells into a store, or what an interrupted run has left; a list of Count, and whether that is all."""
     experiment, complete = runner.measure(plan_text(cells), where, "counts", *PATIENCE)
     with contextlib.closing(store.connect(where)) as connection:
         return list(counts_of(connection, experiment)), complete

@@ -1,8 +1,8 @@
 """Where a put's time goes by the clock: samples of perf, the kernel's part included (experiments/counted/sampled.py).
 
 Counted instructions (lab.counts.attribution) say nothing of the kernel, and take a load that waits for memory for as
-long as one that does not.  Samples see both; but they do waver from run to run, as times do, and the interval that stands
-beside a share is that of drawing so many samples, no more.
+long as one that does not.  Samples see both; but they do waver from run to run, as times do, and the interval beside a
+share is that of drawing so many samples, no more.
 """
 from .. import printing, runner
 

@@ -216,7 +216,7 @@ def cell_tables(runs, against):
     """A title and a table for each operation, pattern and kind of key."""
     cells = cells_of(runs, against)
     full = any(map(fallbacks.share, cells["tree"]))
-    sizes = ["resident", *(["allocated"] * cells["allocated"].notna().any()), "own"]
+    sizes = ["resident", *(["allocated"] if cells["allocated"].notna().any() else []), "own"]
     header = ["scale", "composition", "ns/op", *sizes, *(each.title for each in against),
               *(["pool full"] * full)]
     several_keys = runs["key"].nunique() > 1

@@ -27,9 +27,10 @@ static size_t find_group(struct plan *plan, const struct group *wanted) {
     for (size_t i = 0; i < plan->group_count; i++) {
         const struct group *group = &plan->groups[i];
         if (group->scale == wanted->scale && group->seed == wanted->seed &&
-            group->core == wanted->core && group->samples == wanted->samples &&
-            words_same(group->rounds, wanted->rounds) && strcmp(group->op, wanted->op) == 0 &&
-            strcmp(group->pattern, wanted->pattern) == 0 && strcmp(group->key, wanted->key) == 0)
+            group->core == wanted->core && group->turns == wanted->turns &&
+            group->samples == wanted->samples && words_same(group->rounds, wanted->rounds) &&
+            strcmp(group->op, wanted->op) == 0 && strcmp(group->pattern, wanted->pattern) == 0 &&
+            strcmp(group->key, wanted->key) == 0)
             return i;
     }
     plan->groups = need_room(plan->groups, plan->group_count, sizeof *plan->groups);
@@ -100,6 +101,7 @@ static bool add_grid(struct plan *plan, const struct grid *grid, struct fault *f
                                                          .scale = grid->scale[s],
                                                          .seed = grid->seed,
                                                          .core = grid->core,
+                                                         .turns = grid->turns,
                                                          .samples = grid->samples,
                                                          .rounds = &grid->rounds,
                                                          .reps = grid->reps}));

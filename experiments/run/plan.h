@@ -46,9 +46,10 @@ struct group {
     const char *keys_file;      /* from which the pattern's keys are taken, or NULL */
     const struct words *rounds; /* processes for each cell, and those added later; of a grid */
     uint64_t scale, seed, samples;
-    int core;      /* on which its processes stay, or CORE_ANY */
-    uint64_t reps; /* the sum of the rounds */
-    size_t *cells; /* of plan->cells */
+    enum turns turns; /* in which its competitors take their samples */
+    int core;         /* on which its processes stay, or CORE_ANY */
+    uint64_t reps;    /* the sum of the rounds */
+    size_t *cells;    /* of plan->cells */
     size_t cell_count;
 };
 

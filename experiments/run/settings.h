@@ -27,7 +27,19 @@ enum setting {
     SET_KEYS,
     SET_CELL,
     SET_COPIES,
+    SET_TURNS,
     SET_COUNT
+};
+
+/* In which order the competitors of a block take their samples. */
+enum turns {
+    TURNS_NONE, /* each process takes all of its samples before the next one is started */
+    TURNS_WARM, /* all are alive, and one sample of each is a turn; before each sample, a pass of
+                   the same operation that is not timed: what a program sees that is busy with its
+                   map */
+    TURNS_COLD, /* the same without that pass: what a program sees that did other things meanwhile
+                 */
+    TURNS_COUNT
 };
 
 /* The allocator that needs no preloading: the C library's own. */
@@ -63,7 +75,8 @@ struct grid {
     struct words choices;          /* each combination of their values: "a=1 b=2", or "" */
     char *cell;                    /* the program that measures: map, or another */
     uint64_t copies;               /* of each competitor in a block */
-    int core;                      /* on which all processes stay, or CORE_ANY */
+    enum turns turns;
+    int core; /* on which all processes stay, or CORE_ANY */
 };
 
 /* Adds the seeds of SEED: numbers, ranges and ranges with a step, "7,1..50,100..200..4", with
@@ -86,8 +99,13 @@ void grid_free(struct grid *grid);
 /* More than this many processes for one cell at once are taken for a mistake. */
 enum { REPS_MAX = 100000 };
 
-/* The parameter that tells copies of a competitor apart; no cell sees it. */
-#define COPY_PARAMETER "copy"
+/* Parameters that no cell sees: one tells copies of a competitor apart, the other is there where
+ * competitors take turns, and says how. */
+#define COPY_PARAMETER  "copy"
+#define TURNS_PARAMETER "turns"
+
+/* Is it one of these, "name" or "name=value"? */
+bool parameter_is_ours(const char *parameter);
 
 /* True for what a parameter of a cell can be called: lower case, where settings have upper. */
 bool parameter_is_name(const char *name);

@@ -26,11 +26,13 @@ COMMANDS = {
     "factorial-plan": "factorial.design.factorial_plan",
     "findings": "ladder.findings",
     "flooding": "flooding.flooding",
+    "frontier": "frontier.report.frontier",
     "hamt-figure": "hamt.hamt_figure",
     "hash-costs": "hash_costs.hash_costs",
     "hashes": "shape.hashes.hashes",
     "limits": "instrument.limits.limits",
     "merge": "merge.merge",
+    "model": "counts.prediction.model",
     "notebooks": "notebooks.execute_all",
     "paper": "paper.build.paper",
     "paper-figures": "paper.figures.draw",
@@ -44,6 +46,7 @@ COMMANDS = {
     "table": "experiment.table",
     "tree": "shape.tree.tree",
     "verdict": "instrument.verdict.verdict",
+    "ways": "instrument.ways.ways",
     "why": "why.why",
 }
 

@@ -1,5 +1,5 @@
 # instrument.mk - the tests of the measuring itself, and what the machine costs.
-.PHONY: instrument studies verdict limits layout-objects layout-program
+.PHONY: instrument studies verdict limits ways layout-objects layout-program
 
 # The studies, experiments/instrument-NAME.plan each, into OWN; STUDIES=aa,limits: some of them.
 STUDIES ?= aa,power,layout,counts,limits
@@ -15,6 +15,15 @@ verdict:
 
 limits:
 	@$(LAB) limits $(call given,RESULTS)
+
+# The ways of taking samples, side by side: as much of their plan as BUDGET has room for, and what is known then.  The
+# next call goes on.
+ways: WAYS_PLAN = $(or $(PLAN),experiments/instrument-ways.plan)
+ways: build/run/run
+	@mkdir -p $(dir $(STORE))
+	@timeout --foreground --signal=INT $(or $(BUDGET),1h) build/run/run --store $(STORE) --plan $(WAYS_PLAN) --name instrument-ways >&2 || \
+	    test $$? = 124
+	@$(LAB) ways $(call given,STORE)
 
 LIMITS_SOURCES := $(addprefix experiments/,instrument/limits.c cell/process.c cell/steps.c)
 build/instrument/limits: $(LIMITS_SOURCES) $(wildcard experiments/cell/*.h) build/flags | build/packages
@@ -35,4 +44,4 @@ layout-objects: $(LAYOUT_OBJECTS)
 	@echo $^
 
 layout-program:
-	@$(CC) $(CELL_FLAGS) $(CFLAGS) $(OBJECTS) $(call packages,--libs jansson) $(LDFLAGS) $(LDLIBS) -o $(LAYOUT)
+	@$(CC) $(CELL_FLAGS) $(CFLAGS) $(OBJECTS) $(call packages,--libs jansson) -lm $(LDFLAGS) $(LDLIBS) -o $(LAYOUT)

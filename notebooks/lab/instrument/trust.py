@@ -14,7 +14,7 @@ import numpy
 import pandas
 
 from .. import drawing, panels, stats
-from ..pairs import estimates
+from ..pairs import by_turn, estimates, over_turns
 from ..printing import align, short_scale
 from ..question import NotMeasured, Question
 from . import study
@@ -48,8 +48,8 @@ class Compared(NamedTuple):
 
 
 def compared(runs):
-    wide = runs.pivot(index=[*COMPARISON, "block"], columns="side", values="ns_per_op")
-    ratios = (wide["b"] / wide["a"]).dropna()
+    wide = by_turn(runs.set_index([*COMPARISON, "block", "side"])).unstack("side")
+    ratios = over_turns((wide["b"] / wide["a"]).dropna())
     return Compared(estimates(ratios, COMPARISON), numpy.log(ratios))
 
 

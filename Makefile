@@ -162,7 +162,7 @@ help:
 ##    make frontier-results       the frontier's plans, into results/own (about two hours)
 ##    make superslab-results      the superslab's study, into results/own (about twenty minutes)
 ##    make instrument             put the instrument to the test, into results/own (an hour);
-##                                STUDIES=aa,power,layout,limits: some of its studies
+##                                STUDIES=aa,power,layout,counts,limits: some of its studies
 ##    make ways BUDGET=1h         how sure each way of taking samples is (TURNS), into the store; goes on where it stopped
 ##    make recount, audit-counts  exact counts; the trees that the audit needs
 ##    make superslab              a quick study of the superslab, into results/own (about two minutes)

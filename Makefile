@@ -145,10 +145,12 @@ help:
 ##    make steps                  what each variant does beside the one that it is one step from
 ##    make findings               what each layout does, written into docs/results.md
 ##    make factorial              which fix closes the gap: effects, ladder, what is left, and a figure
+##    make frontier               how fast, how small: targets beside what was reached, latencies, and a figure
 ##    make allocators             each allocator compared with glibc's malloc; make hash-costs: each hash with xxh3
 ##    make superslab-table        the superslab allocator compared with others, and with document 004
 ##    make counts                 the exact counts; VARIANT, OPS, PATTERNS and SCALES narrow them
 ##    make attribution            what they are spent on, beside the documents' shares; VARIANT=x: by x
+##    make model                  a get's time predicted from counts and what the machine's loads cost
 ##    make verdict                what the tests of the instrument say; make limits: what the machine costs
 ##    make notebooks              execute notebooks/*.ipynb: build/notebooks/*.html, figures
 ##    make paper                  PAPER.md and build/paper.html; DRAFT=1 leaves open what is missing
@@ -156,6 +158,7 @@ help:
 ##    make anew                   all below but counts, and from it tables, notebooks and the paper
 ##                                (about three hours and a half; goes on where it stopped)
 ##    make results                all plans, into results/own (about two hours and a half; goes on where it stopped)
+##    make frontier-results       the frontier's plans, into results/own (about two hours)
 ##    make superslab-results      the superslab's study, into results/own (about twenty minutes)
 ##    make instrument             put the instrument to the test, into results/own (an hour);
 ##                                STUDIES=aa,power,layout,limits: some of its studies

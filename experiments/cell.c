@@ -61,12 +61,10 @@ enum { SAMPLES_AS_TOLD = 0 };
 /* ---- Arguments ---- */
 
 static const char usage[] =
-    "usage: cell --op put|get|get_in_order|get_chained|miss|update|remove|churn|iterate|\n"
-    "                 insert10\n"
-    "            --pattern sequential|shuffled|random|file --scale N --seed S --samples K|--steps\n"
-    "            [--keys FILE] [--pool-slots N] [--size-hint N] [--hash-seed N]\n"
-    "            [--delay STEPS | --delay-percent N]\n"
-    "       cell --identity | --describe\n";
+    "usage: cell --op OPERATION --pattern PATTERN --scale N --seed S --samples K|--steps\n"
+    "            [--keys FILE] [--shuffle-file 0|1] [--pool-slots N] [--size-hint N]\n"
+    "            [--hash-seed N] [--delay STEPS | --delay-percent N]\n"
+    "       cell --identity | --describe, which names the operations and patterns\n";
 
 _Noreturn static void refuse(const char *option, const char *text, const char *wanted) {
     fprintf(stderr, "cell: --%s %s: %s\n", option, text, wanted);
@@ -84,7 +82,7 @@ static uint64_t number_of(const char *option, const char *text, uint64_t low, ui
 }
 
 static int name_of(const char *option, const char *text, const char *const *names, int count) {
-    char wanted[120] = "wanted one of:";
+    char wanted[240] = "wanted one of:";
     for (int i = 0; i < count; i++) {
         if (strcmp(text, names[i]) == 0)
             return i;
@@ -116,12 +114,17 @@ static json_t *names_json(const char *const *names, int count) {
     return array;
 }
 
+static json_t *range_json(uint64_t low, uint64_t high, uint64_t usual) {
+    return json_pack("{s:I, s:I, s:I}", "low", (json_int_t)low, "high", (json_int_t)high, "default",
+                     (json_int_t)usual);
+}
+
 static json_t *description(void) {
-    return json_pack("{s:s, s:o, s:o, s:o, s:b, s:b, s:{s:{s:I, s:I, s:I}}}", "program", "map",
-                     "identity", identity(), "operations", names_json(operation_names, OPERATIONS),
-                     "patterns", names_json(pattern_names, PATTERNS), "steps", 1, "warm", 1,
-                     "parameters", "pool_slots", "low", (json_int_t)0, "high",
-                     (json_int_t)pool_slots_most, "default", (json_int_t)CELL_POOL_SLOTS);
+    return json_pack("{s:s, s:o, s:o, s:o, s:b, s:b, s:{s:o, s:o}}", "program", "map", "identity",
+                     identity(), "operations", names_json(operation_names, OPERATIONS), "patterns",
+                     names_json(pattern_names, PATTERNS), "steps", 1, "warm", 1, "parameters",
+                     "pool_slots", range_json(0, pool_slots_most, CELL_POOL_SLOTS), "shuffle_file",
+                     range_json(0, 1, 0));
 }
 
 /* The file that --pattern file takes its keys from. */
@@ -155,6 +158,7 @@ static struct request read_arguments(int argc, char **argv) {
         {"size-hint", required_argument, NULL, 'H'},
         {"hash-seed", required_argument, NULL, 'h'},
         {"keys", required_argument, NULL, 'f'},
+        {"shuffle-file", required_argument, NULL, 'x'},
         {"delay", required_argument, NULL, 'D'},
         {"delay-percent", required_argument, NULL, 'E'},
         {"steps", no_argument, NULL, 'S'},
@@ -202,6 +206,9 @@ static struct request read_arguments(int argc, char **argv) {
             break;
         case 'f':
             keys = optarg;
+            break;
+        case 'x':
+            request.keys.shuffle_file = number_of(name, optarg, 0, 1);
             break;
         case 'D':
             request.delay.steps = number_of(name, optarg, 0, delay_steps_most);
@@ -273,6 +280,27 @@ static double bytes_per_entry(const struct workload *workload) {
     return workload->rss_per_entry < 0 ? 0 : workload->rss_per_entry;
 }
 
+/* In nanoseconds; clock and clock_step are what its reading takes, which is in each of the others,
+ * and how precise it is. */
+static json_t *latencies_json(const struct workload *workload) {
+    const struct latencies *latencies = &workload->latencies;
+    const struct {
+        const char *name;
+        uint64_t ticks;
+    } values[] = {{"p50", latency_of_share(latencies, 0.5)},
+                  {"p99", latency_of_share(latencies, 0.99)},
+                  {"p99.9", latency_of_share(latencies, 0.999)},
+                  {"p99.99", latency_of_share(latencies, 0.9999)},
+                  {"worst", latencies->longest},
+                  {"clock", workload->clock.reading},
+                  {"clock_step", workload->clock.step}};
+    json_t *object = json_object();
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        json_object_set_new(object, values[i].name,
+                            json_real((double)values[i].ticks * workload->clock.tick_ns));
+    return object;
+}
+
 static void print_sample(const struct request *request, const struct workload *workload,
                          const struct sample *sample, uint64_t number) {
     char checksum[24];
@@ -292,7 +320,10 @@ static void print_sample(const struct request *request, const struct workload *w
     json_object_set_new(line, "rss_per_entry",
                         workload->rss_per_entry < 0 ? json_null()
                                                     : json_real(workload->rss_per_entry));
-    json_object_set_new(line, "values", delay_values()); /* nothing is set by NULL */
+    /* nothing is set by NULL */
+    json_object_set_new(line, "values",
+                        workload_has_latencies(request->operation) ? latencies_json(workload)
+                                                                   : delay_values());
     print_line(line);
 }
 

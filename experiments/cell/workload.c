@@ -1,13 +1,25 @@
 /* workload.c - see workload.h. */
 #include "workload.h"
+#include "batch.h"
 #include "process.h"
 #include "timer.h"
 
 enum { SAMPLE_NS = 1000 * 1000 };
 
 const char *const operation_names[OPERATIONS] = {
-    "put",    "get",    "get_in_order", "get_chained", "miss",
-    "update", "remove", "churn",        "iterate",     "insert10"};
+    "put",      "get",         "get_in_order", "get_chained", "miss",     "update",
+    "remove",   "churn",       "iterate",      "insert10",    "put_many", "put_batched",
+    "get_many", "get_batched", "mix",          "put_each",    "get_each"};
+
+/* What is under the clock is the filling of a map itself. */
+static bool fills(enum operation operation) {
+    return operation == OP_PUT || operation == OP_PUT_MANY || operation == OP_PUT_BATCHED ||
+           operation == OP_PUT_EACH;
+}
+
+bool workload_has_latencies(enum operation operation) {
+    return operation == OP_PUT_EACH || operation == OP_GET_EACH;
+}
 
 /* ---- The loops under the clock.  Each returns the number of wrong answers. ---- */
 
@@ -109,12 +121,26 @@ static bool add_visit(hamt_key key, uint64_t value, void *context) {
 
 /* ---- One map ---- */
 
-static enum outcome fill(const struct workload *workload, struct hamt **map) {
+static size_t put_in_its_way(struct workload *workload, struct hamt *map, bool *no_memory) {
+    const struct trace *trace = &workload->fill;
+    switch (workload->operation) {
+    case OP_PUT_MANY:
+        return put_batches(map, trace, TOGETHER, no_memory);
+    case OP_PUT_BATCHED:
+        return put_batches(map, trace, ONE_BY_ONE, no_memory);
+    case OP_PUT_EACH:
+        return put_each(map, trace, &workload->latencies, no_memory);
+    default:
+        return put_all(map, trace, 0, HAMT_NEW, no_memory);
+    }
+}
+
+static enum outcome fill(struct workload *workload, struct hamt **map) {
     bool no_memory = false;
     *map = hamt_create(&workload->config);
     if (!*map)
         return OUTCOME_NO_MEMORY;
-    size_t wrong = put_all(*map, &workload->fill, 0, HAMT_NEW, &no_memory);
+    size_t wrong = put_in_its_way(workload, *map, &no_memory);
     if (no_memory)
         return OUTCOME_NO_MEMORY;
     bool full = hamt_size(*map) == workload->fill.count;
@@ -154,7 +180,22 @@ static enum outcome operate(struct workload *workload, struct hamt *map) {
     case OP_INSERT10:
         wrong = put_all(map, use, 0, HAMT_NEW, &no_memory);
         break;
+    case OP_GET_MANY:
+        wrong = get_batches(map, use, TOGETHER, &workload->checksum);
+        break;
+    case OP_GET_BATCHED:
+        wrong = get_batches(map, use, ONE_BY_ONE, &workload->checksum);
+        break;
+    case OP_MIX:
+        wrong = mix_do(&workload->mix, map, &no_memory);
+        break;
+    case OP_GET_EACH:
+        wrong = get_each(map, use, &workload->latencies, &workload->checksum);
+        break;
     case OP_PUT:
+    case OP_PUT_MANY:
+    case OP_PUT_BATCHED:
+    case OP_PUT_EACH:
     case OPERATIONS:
         break; /* filling is all there is to it */
     }
@@ -192,6 +233,9 @@ static enum outcome verify(const struct workload *workload, const struct hamt *m
     case OP_GET:
     case OP_GET_IN_ORDER:
     case OP_GET_CHAINED:
+    case OP_GET_MANY:
+    case OP_GET_BATCHED:
+    case OP_GET_EACH:
     case OP_ITERATE:
         right = holds(workload, map, &sum) && sum == workload->checksum;
         break;
@@ -208,8 +252,10 @@ static bool make_traces(struct workload *workload, const struct keys *keys) {
     size_t scale = keys->scale;
     if (!trace_make(&workload->fill, keys, POPULATION_PRESENT, ORDER_OF_PUT, scale))
         return false;
-    if (operation == OP_PUT || operation == OP_ITERATE)
+    if (fills(operation) || operation == OP_ITERATE)
         return true;
+    if (operation == OP_MIX)
+        return mix_make(&workload->mix, keys);
     bool absent = operation == OP_MISS || operation == OP_INSERT10;
     size_t count = operation == OP_INSERT10 ? (scale + 9) / 10 : scale;
     if (operation == OP_CHURN &&
@@ -235,13 +281,13 @@ static enum outcome look(struct workload *workload, const struct hamt *map, doub
 /* ---- Operations that leave the map full: one map serves all repetitions ---- */
 
 static bool keeps_map(enum operation operation) {
-    return operation != OP_PUT && operation != OP_REMOVE && operation != OP_CHURN &&
+    return !fills(operation) && operation != OP_REMOVE && operation != OP_CHURN &&
            operation != OP_INSERT10;
 }
 
-/* Of those, OP_UPDATE alone changes it: the others ask, and check every answer. */
+/* Of those, all but these only ask, and check every answer. */
 static bool only_asks(enum operation operation) {
-    return keeps_map(operation) && operation != OP_UPDATE;
+    return keeps_map(operation) && operation != OP_UPDATE && operation != OP_MIX;
 }
 
 static enum outcome sample_one_map(struct workload *workload, uint64_t *ns) {
@@ -269,6 +315,7 @@ struct report {
     struct hamt_stats full;
     double rss_per_entry;
     double peak_rss_bytes;
+    struct latencies latencies;
 };
 
 static size_t batch_size(const struct workload *workload) {
@@ -292,12 +339,12 @@ static enum outcome measure_batch(struct workload *workload, uint64_t *ns) {
         uint64_t full = timer_ns();
         if (outcome == OUTCOME_OK)
             outcome = operate(workload, maps[i]);
-        *ns += workload->operation == OP_PUT ? filled - start : timer_ns() - full;
+        *ns += fills(workload->operation) ? filled - start : timer_ns() - full;
         if (outcome == OUTCOME_OK && i == 0 && workload->operation == OP_CHURN)
             outcome = look(workload, maps[i], rss_before);
     }
-    /* Nothing has been done to the first of OP_PUT since it was looked at. */
-    for (size_t i = workload->operation == OP_PUT; i < count && outcome == OUTCOME_OK; i++)
+    /* Where filling is what is measured, nothing was done to the first since it was looked at. */
+    for (size_t i = fills(workload->operation); i < count && outcome == OUTCOME_OK; i++)
         outcome = verify(workload, maps[i]);
     return outcome;
 }
@@ -315,6 +362,7 @@ static enum outcome measure_batch_apart(struct workload *workload, uint64_t *ns)
         report->full = workload->full;
         report->rss_per_entry = workload->rss_per_entry;
         report->peak_rss_bytes = process_peak_rss_bytes();
+        report->latencies = workload->latencies;
         process_child_ends();
     }
     enum outcome outcome = report->outcome;
@@ -323,6 +371,7 @@ static enum outcome measure_batch_apart(struct workload *workload, uint64_t *ns)
     workload->sized = report->sized;
     workload->full = report->full;
     workload->rss_per_entry = report->rss_per_entry;
+    workload->latencies = report->latencies;
     if (report->peak_rss_bytes > workload->peak_rss_bytes)
         workload->peak_rss_bytes = report->peak_rss_bytes;
     process_unmap(report, sizeof *report);
@@ -343,6 +392,8 @@ enum outcome workload_begin(struct workload *workload, enum operation operation,
     *workload = (struct workload){.operation = operation, .config = *config};
     if (!make_traces(workload, keys))
         return OUTCOME_NO_MEMORY;
+    if (workload_has_latencies(operation))
+        workload->clock = latency_clock();
     if (keeps_map(operation)) {
         double rss_before = process_rss_bytes();
         outcome = fill(workload, &workload->map);
@@ -358,10 +409,11 @@ enum outcome workload_warm(struct workload *workload) {
 }
 
 enum outcome workload_sample(struct workload *workload, struct sample *sample) {
-    bool whole = workload->operation == OP_PUT || workload->operation == OP_ITERATE;
     size_t maps = keeps_map(workload->operation) ? 1 : batch_size(workload);
     uint64_t total = 0, ns;
-    *sample = (struct sample){.ops = whole ? workload->fill.count : workload->use.count};
+    *sample =
+        (struct sample){.ops = workload->use.count ? workload->use.count : workload->fill.count};
+    workload->latencies = (struct latencies){0};
     while (total < SAMPLE_NS) {
         enum outcome outcome = repeat(workload, &ns);
         if (outcome != OUTCOME_OK)

@@ -14,7 +14,8 @@
 #define WORKLOAD_H
 
 #include "inside.h"
-#include "trace.h"
+#include "latency.h"
+#include "mix.h"
 
 enum operation {
     OP_PUT,          /* fill an empty map with n keys */
@@ -28,6 +29,13 @@ enum operation {
                         those that were there; one operation is both */
     OP_ITERATE,      /* visit all n */
     OP_INSERT10,     /* add n/10 new keys to a map of n */
+    OP_PUT_MANY,     /* fill an empty map, 32 keys at once */
+    OP_PUT_BATCHED,  /* the same batches, but each key is put by a call of its own */
+    OP_GET_MANY,     /* look up all n, 32 at once */
+    OP_GET_BATCHED,  /* the same batches, but each key is looked up by a call of its own */
+    OP_MIX,          /* n look-ups and updates, 19 to 1, of keys that come by Zipf's law (mix.h) */
+    OP_PUT_EACH,     /* fill an empty map, every put on the clock by itself (latency.h) */
+    OP_GET_EACH,     /* look up all n, every get on the clock by itself */
     OPERATIONS
 };
 
@@ -48,6 +56,7 @@ struct workload {
     struct trace fill;   /* what the map is filled with */
     struct trace use;    /* what is done under the clock, unless it is `fill` or none */
     struct trace come;   /* OP_CHURN: what is put in place of the keys of `use` */
+    struct mix mix;      /* OP_MIX */
     struct hamt *map;    /* the present one */
     uint64_t generation; /* added to the values, which OP_UPDATE changes */
     uint64_t checksum;   /* the sum of the values that the map was filled with, as it gave them */
@@ -56,6 +65,8 @@ struct workload {
     double rss_per_entry;   /* memory it made resident by then, bytes per entry; negative: unknown.
                                What malloc had made resident before there was a map is not in it */
     double peak_rss_bytes;  /* the most that a process which held such maps had resident */
+    struct latencies latencies; /* of the present sample's operations, if each is on the clock */
+    struct latency_clock clock;
 };
 
 struct sample {
@@ -63,6 +74,9 @@ struct sample {
     uint64_t ops; /* in one repetition */
     uint64_t repeats;
 };
+
+/* True for operations that are on the clock one by one. */
+bool workload_has_latencies(enum operation operation);
 
 /* Makes the traces and runs one repetition off the record, which warms caches and allocator. */
 enum outcome workload_begin(struct workload *workload, enum operation operation,

@@ -92,7 +92,7 @@ build/$(1)/%/identity.h: $(3) $$$$(call provenance_of,$$$$*) experiments/lineups
 build/$(1)/%/cell: build/$(1)/%/hamt.o build/$(1)/%/identity.h $(5) $(wildcard experiments/cell/*.h experiments/instrument/*.h)
 	$$(compile_cell) $$(BUILT_$(2)) -D_GNU_SOURCE $$(WARNINGS) -I$$(@D) -Iexperiments/cell \
 	    -Iexperiments/cell/keys/$$(call word_of,2,$$*) $$(include_of) $(5) $$< \
-	    $$(libraries_of) $$(call packages,--cflags --libs jansson) $$(LDFLAGS) $$(LDLIBS) -o $$(PART) && $$(WHOLE)
+	    $$(libraries_of) $$(call packages,--cflags --libs jansson) -lm $$(LDFLAGS) $$(LDLIBS) -o $$(PART) && $$(WHOLE)
 endef
 DELAYED_CORE = experiments/instrument/delayed.c -I. -DCORE=\"$(source_of)\"
 $(eval $(call cell_rules,cell,cell,build/flags,$$(source_of),$(CELL_SOURCES)))

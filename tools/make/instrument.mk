@@ -44,4 +44,4 @@ layout-objects: $(LAYOUT_OBJECTS)
 	@echo $^
 
 layout-program:
-	@$(CC) $(CELL_FLAGS) $(CFLAGS) $(OBJECTS) $(call packages,--libs jansson) $(LDFLAGS) $(LDLIBS) -o $(LAYOUT)
+	@$(CC) $(CELL_FLAGS) $(CFLAGS) $(OBJECTS) $(call packages,--libs jansson) -lm $(LDFLAGS) $(LDLIBS) -o $(LAYOUT)

@@ -1,6 +1,6 @@
 # reports.mk - reports on one composition: the shape of a full map, allocators and hashes, exact counts.
 .PHONY: why tree pool hashes flooding allocator allocators hash-costs
-.PHONY: counts attribution count attribute profile recount
+.PHONY: counts attribution model count attribute profile recount
 
 # $(call as_asked,NAMES): of VARIANT and HASH what make was given, since the report has another default.
 as_asked = $(foreach name,$(1),$(if $(GIVEN_$(name)),'$(name)=$(GIVEN_$(name))'))
@@ -45,6 +45,10 @@ counts:
 
 attribution:
 	@$(LAB) attribution $(call as_asked,VARIANT) $(call given,SCALES PATTERNS)
+
+# The time of a get predicted from them, for compositions that the prices were not fitted to.
+model:
+	@$(LAB) model $(call given,RESULTS)
 
 # The same of a composition, counted now.
 count: build/packages-counts

@@ -16,6 +16,7 @@
  * sample's number; then times (as here), or "values", an object of numbers, or both.  The tree is
  * in the first line alone.  A process that finds its map wrong at the end exits with 1, whatever it
  * has printed. */
+#include "compiler.h"
 #include "delay.h"
 #include "hamt.h"
 #include "hash.h"
@@ -39,12 +40,6 @@
 #define CELL_POOL_SLOTS 65536
 #endif
 
-#ifdef __clang__
-#define CELL_COMPILER "clang " __clang_version__
-#else
-#define CELL_COMPILER "gcc " __VERSION__
-#endif
-
 enum { EXIT_WRONG = 1, EXIT_USAGE = 2, EXIT_NO_MEMORY = 3, EXIT_NO_ANSWER = 4 };
 
 struct request {
@@ -52,6 +47,7 @@ struct request {
     struct keys keys;
     const char *pattern; /* as it is told: the pattern's name, or the file's label */
     uint64_t samples;    /* SAMPLES_AS_TOLD: one for each "go" */
+    uint64_t seed;       /* that of the keys, unless they have one of their own */
     struct hamt_config config;
     struct delay delay;
 };
@@ -63,7 +59,7 @@ enum { SAMPLES_AS_TOLD = 0 };
 static const char usage[] =
     "usage: cell --op OPERATION --pattern PATTERN --scale N --seed S --samples K|--steps\n"
     "            [--keys FILE] [--shuffle-file 0|1] [--pool-slots N] [--size-hint N]\n"
-    "            [--hash-seed N] [--delay STEPS | --delay-percent N]\n"
+    "            [--hash-seed N] [--keys-seed N] [--delay STEPS | --delay-percent N]\n"
     "       cell --identity | --describe, which names the operations and patterns\n";
 
 _Noreturn static void refuse(const char *option, const char *text, const char *wanted) {
@@ -106,6 +102,7 @@ static json_t *identity(void) {
 }
 
 static const uint64_t pool_slots_most = UINT64_C(1) << 40;
+static const uint64_t seed_most = UINT64_C(1) << 53; /* doubles, which read JSON, have it */
 
 static json_t *names_json(const char *const *names, int count) {
     json_t *array = json_array();
@@ -114,17 +111,24 @@ static json_t *names_json(const char *const *names, int count) {
     return array;
 }
 
-static json_t *range_json(uint64_t low, uint64_t high, uint64_t usual) {
-    return json_pack("{s:I, s:I, s:I}", "low", (json_int_t)low, "high", (json_int_t)high, "default",
-                     (json_int_t)usual);
+static json_t *range_json(uint64_t most) {
+    return json_pack("{s:I, s:I}", "low", (json_int_t)0, "high", (json_int_t)most);
 }
 
+static json_t *usually(json_t *range, uint64_t usual) {
+    json_object_set_new(range, "default", json_integer((json_int_t)usual));
+    return range;
+}
+
+/* Without a seed of their own keys have the block's, and a keyed hash has one by chance. */
 static json_t *description(void) {
-    return json_pack("{s:s, s:o, s:o, s:o, s:b, s:b, s:{s:o, s:o}}", "program", "map", "identity",
-                     identity(), "operations", names_json(operation_names, OPERATIONS), "patterns",
-                     names_json(pattern_names, PATTERNS), "steps", 1, "warm", 1, "parameters",
-                     "pool_slots", range_json(0, pool_slots_most, CELL_POOL_SLOTS), "shuffle_file",
-                     range_json(0, 1, 0));
+    return json_pack("{s:s, s:o, s:o, s:o, s:b, s:b, s:{s:o, s:o, s:o, s:o}}", "program", "map",
+                     "identity", identity(), "operations", names_json(operation_names, OPERATIONS),
+                     "patterns", names_json(pattern_names, PATTERNS), "steps", 1, "warm", 1,
+                     "parameters", "pool_slots",
+                     usually(range_json(pool_slots_most), CELL_POOL_SLOTS), "shuffle_file",
+                     usually(range_json(1), 0), "keys_seed", range_json(seed_most), "hash_seed",
+                     range_json(seed_most));
 }
 
 /* The file that --pattern file takes its keys from. */
@@ -158,6 +162,7 @@ static struct request read_arguments(int argc, char **argv) {
         {"size-hint", required_argument, NULL, 'H'},
         {"hash-seed", required_argument, NULL, 'h'},
         {"keys", required_argument, NULL, 'f'},
+        {"keys-seed", required_argument, NULL, 'K'},
         {"shuffle-file", required_argument, NULL, 'x'},
         {"delay", required_argument, NULL, 'D'},
         {"delay-percent", required_argument, NULL, 'E'},
@@ -167,7 +172,7 @@ static struct request read_arguments(int argc, char **argv) {
         {NULL, 0, NULL, 0},
     };
     struct request request = {.samples = 1, .config = {.pool_slots = CELL_POOL_SLOTS}};
-    bool has_operation = false, has_pattern = false;
+    bool has_operation = false, has_pattern = false, has_keys_seed = false;
     const char *keys = NULL;
     json_t *told;
     if (HASH_KEYED && !random_number(&request.config.hash_seed)) {
@@ -190,7 +195,11 @@ static struct request read_arguments(int argc, char **argv) {
             request.keys.scale = number_of(name, optarg, 1, 1000000000);
             break;
         case 's':
-            request.keys.seed = number_of(name, optarg, 0, INT64_MAX);
+            request.seed = number_of(name, optarg, 0, INT64_MAX);
+            break;
+        case 'K':
+            request.keys.seed = number_of(name, optarg, 0, seed_most);
+            has_keys_seed = true;
             break;
         case 'k':
             request.samples = number_of(name, optarg, 1, 1000000);
@@ -236,6 +245,8 @@ static struct request read_arguments(int argc, char **argv) {
         fputs(usage, stderr);
         exit(EXIT_USAGE);
     }
+    if (!has_keys_seed)
+        request.keys.seed = request.seed;
     if (keys || request.keys.pattern == PATTERN_FILE)
         request.keys.file = read_keys(&request, keys);
     request.pattern =
@@ -301,29 +312,39 @@ static json_t *latencies_json(const struct workload *workload) {
     return object;
 }
 
+/* What is told beside times, an object of numbers. */
+static json_t *values_json(const struct workload *workload) {
+    json_t *values =
+        workload_has_latencies(workload->operation) ? latencies_json(workload) : json_object();
+    json_t *delay = delay_values();
+    json_object_set_new(values, "waits", json_integer((json_int_t)process_waits()));
+    if (workload->allocated_per_entry >= 0)
+        json_object_set_new(values, "allocated_per_entry",
+                            json_real(workload->allocated_per_entry));
+    if (delay)
+        json_object_update_new(values, delay);
+    return values;
+}
+
 static void print_sample(const struct request *request, const struct workload *workload,
                          const struct sample *sample, uint64_t number) {
     char checksum[24];
     snprintf(checksum, sizeof checksum, "0x%016" PRIx64, workload->checksum);
     json_t *line = identity();
     json_object_update_new(
-        line,
-        json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:I, s:f, s:f, s:s, s:o*}", "op",
-                  operation_names[request->operation], "pattern", request->pattern, "scale",
-                  (json_int_t)request->keys.scale, "seed", (json_int_t)request->keys.seed,
-                  "hash_seed", (json_int_t)request->config.hash_seed, "pool_slots",
-                  (json_int_t)request->config.pool_slots, "sample", (json_int_t)number, "ns_per_op",
-                  sample->ns_per_op, "ops", (json_int_t)sample->ops, "repeats",
-                  (json_int_t)sample->repeats, "bytes_per_entry", bytes_per_entry(workload),
-                  "peak_rss_bytes", workload->peak_rss_bytes, "checksum", checksum, "tree",
-                  number == 0 ? tree_json(&workload->full) : NULL));
+        line, json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:I, s:f, s:f, s:s, s:o*}",
+                        "op", operation_names[request->operation], "pattern", request->pattern,
+                        "scale", (json_int_t)request->keys.scale, "seed", (json_int_t)request->seed,
+                        "hash_seed", (json_int_t)request->config.hash_seed, "pool_slots",
+                        (json_int_t)request->config.pool_slots, "sample", (json_int_t)number,
+                        "ns_per_op", sample->ns_per_op, "ops", (json_int_t)sample->ops, "repeats",
+                        (json_int_t)sample->repeats, "bytes_per_entry", bytes_per_entry(workload),
+                        "peak_rss_bytes", workload->peak_rss_bytes, "checksum", checksum, "tree",
+                        number == 0 ? tree_json(&workload->full) : NULL));
     json_object_set_new(line, "rss_per_entry",
                         workload->rss_per_entry < 0 ? json_null()
                                                     : json_real(workload->rss_per_entry));
-    /* nothing is set by NULL */
-    json_object_set_new(line, "values",
-                        workload_has_latencies(request->operation) ? latencies_json(workload)
-                                                                   : delay_values());
+    json_object_set_new(line, "values", values_json(workload));
     print_line(line);
 }
 

@@ -265,13 +265,26 @@ static bool make_traces(struct workload *workload, const struct keys *keys) {
                       operation == OP_GET_IN_ORDER ? ORDER_OF_PUT : ORDER_OF_USE, count);
 }
 
+/* The process's memory in bytes; negative: unknown. */
+struct memory {
+    double resident, allocated;
+};
+
+static struct memory memory_now(void) {
+    return (struct memory){process_rss_bytes(), process_allocated_bytes()};
+}
+
+static double grown(double before, double after, size_t entries) {
+    return before >= 0 && after >= 0 ? (after - before) / (double)entries : -1;
+}
+
 /* Looks at a map that is full: it has just been filled, or each key has made place for another. */
-static enum outcome look(struct workload *workload, const struct hamt *map, double rss_before) {
+static enum outcome look(struct workload *workload, const struct hamt *map, struct memory before) {
     if (!workload->sized) {
-        double rss_after = process_rss_bytes();
-        bool known = rss_before >= 0 && rss_after >= 0;
-        workload->rss_per_entry =
-            known ? (rss_after - rss_before) / (double)workload->fill.count : -1;
+        struct memory after = memory_now();
+        size_t entries = workload->fill.count;
+        workload->rss_per_entry = grown(before.resident, after.resident, entries);
+        workload->allocated_per_entry = grown(before.allocated, after.allocated, entries);
         hamt_stats(map, &workload->full);
         workload->sized = true;
     }
@@ -314,6 +327,7 @@ struct report {
     bool sized;
     struct hamt_stats full;
     double rss_per_entry;
+    double allocated_per_entry;
     double peak_rss_bytes;
     struct latencies latencies;
 };
@@ -330,18 +344,20 @@ static enum outcome measure_batch(struct workload *workload, uint64_t *ns) {
     enum outcome outcome = OUTCOME_OK;
     *ns = 0;
     for (size_t i = 0; i < count && outcome == OUTCOME_OK; i++) {
-        double rss_before = i == 0 && !workload->sized ? process_rss_bytes() : 0;
+        struct memory before = {-1, -1};
+        if (i == 0 && !workload->sized)
+            before = memory_now();
         uint64_t start = timer_ns();
         outcome = fill(workload, &maps[i]);
         uint64_t filled = timer_ns();
         if (outcome == OUTCOME_OK && i == 0 && workload->operation != OP_CHURN)
-            outcome = look(workload, maps[i], rss_before);
+            outcome = look(workload, maps[i], before);
         uint64_t full = timer_ns();
         if (outcome == OUTCOME_OK)
             outcome = operate(workload, maps[i]);
         *ns += fills(workload->operation) ? filled - start : timer_ns() - full;
         if (outcome == OUTCOME_OK && i == 0 && workload->operation == OP_CHURN)
-            outcome = look(workload, maps[i], rss_before);
+            outcome = look(workload, maps[i], before);
     }
     /* Where filling is what is measured, nothing was done to the first since it was looked at. */
     for (size_t i = fills(workload->operation); i < count && outcome == OUTCOME_OK; i++)
@@ -361,6 +377,7 @@ static enum outcome measure_batch_apart(struct workload *workload, uint64_t *ns)
         report->sized = workload->sized;
         report->full = workload->full;
         report->rss_per_entry = workload->rss_per_entry;
+        report->allocated_per_entry = workload->allocated_per_entry;
         report->peak_rss_bytes = process_peak_rss_bytes();
         report->latencies = workload->latencies;
         process_child_ends();
@@ -371,6 +388,7 @@ static enum outcome measure_batch_apart(struct workload *workload, uint64_t *ns)
     workload->sized = report->sized;
     workload->full = report->full;
     workload->rss_per_entry = report->rss_per_entry;
+    workload->allocated_per_entry = report->allocated_per_entry;
     workload->latencies = report->latencies;
     if (report->peak_rss_bytes > workload->peak_rss_bytes)
         workload->peak_rss_bytes = report->peak_rss_bytes;
@@ -395,10 +413,10 @@ enum outcome workload_begin(struct workload *workload, enum operation operation,
     if (workload_has_latencies(operation))
         workload->clock = latency_clock();
     if (keeps_map(operation)) {
-        double rss_before = process_rss_bytes();
+        struct memory before = memory_now();
         outcome = fill(workload, &workload->map);
         if (outcome == OUTCOME_OK)
-            outcome = look(workload, workload->map, rss_before);
+            outcome = look(workload, workload->map, before);
     }
     return outcome == OUTCOME_OK ? workload_warm(workload) : outcome;
 }

@@ -147,7 +147,7 @@ static bool take_values(struct replicate *replicate, const json_t *values, struc
     json_object_foreach ((json_t *)(uintptr_t)values, name, value) {
         if (json_is_null(value))
             continue;
-        if (!word_is_name(name) || !json_is_number(value))
+        if (!word_is_value(name) || !json_is_number(value))
             return fault_set(fault, "values: %s is not a number with a name", name);
         replicate->values =
             need_room(replicate->values, replicate->value_count, sizeof *replicate->values);

@@ -2,9 +2,10 @@
 
 A row says what ran (variant, composition, hash, key, allocator, parameters), where (op, pattern, scale, block),
 and what came of it (samples, the times in their order, and ns_per_op, their median; bytes_per_entry; rss_per_entry;
-tree, the shape of the full map; seconds that the process took, and clocked, those of them under the clock).  turns
-says how the samples of a block's competitors follow each other: none, one process after the other; warm or cold, in
-turn.  RUN names what tells two competitors in one block apart; CELL is what they have in common.
+allocated_per_entry, NaN where it was not told; tree, the shape of the full map; seconds that the process took, and
+clocked, those of them under the clock).  turns says how the samples of a block's competitors follow each other: none,
+one process after the other; warm or cold, in turn.  RUN names what tells two competitors in one block apart; CELL is
+what they have in common.
 No compiler is needed, and no store of another program's version is believed.
 """
 import csv
@@ -61,8 +62,13 @@ def of_connection(connection, name):
     seconds = pandas.read_sql_query("SELECT id, seconds FROM process WHERE experiment = ?", connection, "id",
                                     params=(name,))["seconds"]
     runs = samples.drop_duplicates("run").set_index("run", drop=False)
-    runs = runs.assign(ns_per_op=times.median(), samples=times.agg(tuple), turns=turns_of(runs), seconds=seconds,
-                       tree=runs["tree"].map(tree_of, na_action="ignore"), clocked=by_run["clocked"].sum())
+    allocated = pandas.read_sql_query(
+        "SELECT printf('%s/%08d', experiment, slot) AS run, value FROM value WHERE experiment = ? AND"
+        " name = 'allocated_per_entry'", connection, params=(name,)).set_index("run")["value"]
+    runs = runs.assign(ns_per_op=times.median(), samples=times.agg(tuple), turns=turns_of(runs),
+                       seconds=seconds.reindex(runs.index), clocked=by_run["clocked"].sum(),
+                       tree=runs["tree"].map(tree_of, na_action="ignore"),
+                       allocated_per_entry=allocated.astype(float).reindex(runs.index))
     failed = pandas.read_sql_query("SELECT * FROM process WHERE experiment = ? AND status <> 'ok' ORDER BY slot",
                                    connection, params=(name,))
     about |= {"machine_is": machine, "caches": json.loads(machine["caches"])}

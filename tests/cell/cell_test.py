@@ -48,6 +48,19 @@ class Output(unittest.TestCase):
         self.assertNotIn("tree", second)
         self.assertEqual(sum(first["tree"]["children"]), first["tree"]["inner_nodes"])
 
+    def test_keys_may_have_a_seed_of_their_own(self):
+        """So may a hash; the line tells the seed that was asked for."""
+        cell = build("fix4", hash_name="siphash")
+
+        def line(*more):
+            told, = lines(run(cell, "get", "random", 1000, *more))
+            return told["seed"], told["hash_seed"], told["checksum"], told["tree"]["inner_nodes"]
+        first, other = line("--hash-seed", "0"), line("--hash-seed", "0", "--keys-seed", "4")
+        self.assertEqual(line("--hash-seed", "0", "--keys-seed", "3"), first)
+        self.assertEqual(other[:2], first[:2])
+        self.assertNotEqual(other[2:], first[2:])
+        self.assertEqual(line("--seed", "4", "--hash-seed", "0"), (4, *other[1:]))
+
     def test_all_layouts_agree_on_every_operation(self):
         for key in ("u64", "str"):
             cells = [build(v, key) for v in ("list", "fix4", "reference")]
@@ -81,7 +94,7 @@ class Steps(unittest.TestCase):
 
     def test_an_untimed_pass_is_not_printed(self):
         cell = build("fix4")
-        for op in OPS:
+        for op in describe(cell)["operations"]:
             with self.subTest(op):
                 ready, *samples = lines(tell(cell, op, ["warm", "go", "go", "warm", "warm", "go", "end"]))
                 self.assertEqual(ready, {"ready": True})

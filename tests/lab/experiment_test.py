@@ -161,6 +161,17 @@ class Cells(Stored):
         self.assertEqual(titles, ["put, shuffled keys", "get, shuffled keys", "remove, random keys",
                                   "swap, words keys"])
 
+    def test_what_malloc_gave_out_stands_between_what_became_resident_and_what_is_counted(self):
+        """Where malloc told; of a peer it is there as well, and nothing is counted."""
+        self.assertNotIn("llocated", printed(self.path))
+        self.made.add("peer", "put", "shuffled", 10000, [300] * 12, tree=NO_POOL | {"bytes": {"nodes": 0}},
+                      bytes_per_entry=40, allocated_per_entry=44.5)
+        self.assertEqual(self.rows()["peer"][3:6], ["50.0", "44.5", "-"])
+        self.assertEqual(self.rows()["list"][3:6], ["11.0", "-", "1.00"])
+        answers = {row[1]: row[-4:] for row in section(printed(self.path), "op")}
+        self.assertEqual(answers["peer"][-3:], ["50.0", "44.5", "-"])
+        self.assertIn("Allocated: bytes an entry", printed(self.path).replace("\n  ", " "))
+
     def test_churn_is_explained(self):
         self.assertNotIn("churn", printed(self.path))
         self.made.add("list", "churn", "shuffled", 10, [1] * 6)

@@ -34,7 +34,8 @@ def pairs(comparisons=200, blocks=20, effect=0.0, noise=0.03, seed=1, changed="c
         for side, factor in ((0, 1.0), (1, 1 + effect)):
             time = drift * factor * source.lognormvariate(0, noise)
             rows.append({"variant": ("fix4", "reference")[number % 2], "plan_seed": number, "block": block,
-                         "parameters": changed if side else re.sub("=.*", "=0", changed), "samples": (50 * time, time, time)})  # one was interrupted
+                         "parameters": changed if side else re.sub("=.*", "=0", changed),
+                         "samples": (50 * time, time, time)})  # one was interrupted
     return rows
 
 
@@ -58,7 +59,7 @@ def layouts(effects, noise=0.01, seed=1):
 
 def counts(runs=3, **last):
     """The same run again and again; last: what the last of them counts instead."""
-    same = {"operations": 10000, "instructions": 1357251, "l1_misses": 41385, "last_misses": 0}
+    same = {"operations": 10000, "instructions": 1357251, "i1_misses": 385, "d1_misses": 41000, "ll_misses": 0}
     return [{"scale": 10000, "block": run, "values": same | (last if run == runs - 1 else {})} for run in range(runs)]
 
 
@@ -217,7 +218,7 @@ class Counts(unittest.TestCase):
         self.assertEqual(len(failed(verdict.judge_counts(frame(counts=counts(runs=1))))), 1)
 
     def test_misses_are_told(self):
-        verdicts = list(verdict.judge_counts(frame(counts=counts(l1_misses=41395))))
+        verdicts = list(verdict.judge_counts(frame(counts=counts(d1_misses=41010))))
         self.assertEqual(failed(verdicts), [])
         self.assertRegex(texts(verdicts), r"135\.725 +0 +4\.138 +10 +0\.000 +0")
 

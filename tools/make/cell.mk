@@ -15,6 +15,10 @@ CELL_steps        := build/superslab/steps
 CELL_limits       := build/instrument/limits
 # The map's program with a delay in it that is known.
 CELL_delayed      := $(MAP_CELL:build/cell/%=build/delayed/%)
+# The map's program while callgrind counts what it does, while perf looks on; comparisons of keys, counted.
+CELL_map-counted  := $(MAP_CELL:build/cell/%/cell=build/count/%/counted)
+CELL_map-sampled  := $(MAP_CELL:build/cell/%/cell=build/cell/%/sampled)
+CELL_flooding     := $(MAP_CELL:build/cell/%/cell=build/flooding/%/counted)
 # The map's program linked in other orders: VARIANT=fix4.move.01.
 CELL_relinked := relinked-cell
 CELLS := map $(patsubst CELL_%,%,$(filter-out CELL_FLAGS CELL_SOURCES,$(filter CELL_%,$(.VARIABLES))))
@@ -99,6 +103,28 @@ $(eval $(call cell_rules,cell,cell,build/flags,$$(source_of),$(CELL_SOURCES)))
 $(eval $(call cell_rules,count,count,build/count/flags,$$(source_of),$(CELL_SOURCES)))
 $(eval $(call cell_rules,delayed,cell,build/flags,$$(DELAYED_CORE),$(DELAYED_SOURCES)))
 $(eval $(call cell_rules,delayed-count,count,build/count/flags,$$(DELAYED_CORE),$(DELAYED_SOURCES)))
+
+# Cells that are scripts, each with the program that it runs.
+counted_by = @printf '\#!/bin/sh\nexec $(PYTHON) -B experiments/counted/$(1).py $< "$$@"\n' >$(PART) && chmod +x $(PART) && $(WHOLE)
+
+build/count/%/counted: build/count/%/cell | build/packages-counts
+	$(call counted_by,counted)
+
+build/cell/%/sampled: build/cell/%/cell
+	$(call counted_by,sampled)
+
+build/flooding/%/counted: build/flooding/%/flooding
+	$(call counted_by,flooding)
+
+FLOODING_FLAGS = $(STANDARD) -O2 -g1 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS)
+
+build/flooding/%/identity.h: build/flags experiments/lineups.conf tools/compose.py
+	@mkdir -p $(@D)
+	@$(COMPOSE) identity $(call word_of,1,$*) $(call word_of,2,$*) $(call word_of,3,$*) "$(FLOODING_FLAGS)" >$(PART) && $(WHOLE)
+
+build/flooding/%/flooding: experiments/flooding/flooding.c experiments/flooding/keyops.h build/flooding/%/identity.h build/flags | build/packages
+	$(call SAY,compile) $(CC) $(FLOODING_FLAGS) -I$(@D) -Iexperiments/flooding -Iexperiments/cell $(include_of) \
+	    $(DEPENDENCIES) $< experiments/cell/process.c $(source_of) -o $(PART) && mv -f $(PART).d $@.d && $(WHOLE)
 
 # ---- Peers: other libraries' maps ----
 peers:

@@ -2,7 +2,7 @@
 .PHONY: instrument studies verdict limits ways layout-objects layout-program
 
 # The studies, experiments/instrument-NAME.plan each, into OWN; STUDIES=aa,limits: some of them.
-STUDIES ?= aa,power,layout,limits
+STUDIES ?= aa,power,layout,counts,limits
 
 instrument: studies
 	@$(LAB) verdict RESULTS='$(OWN)'

@@ -16,13 +16,8 @@ hashes: build/packages
 	@$(LAB) hashes $(call as_asked,VARIANT HASH) $(call given,KEY SCALES PATTERNS SEED)
 
 # What keys cost that were chosen to collide; counted anew with ANEW=1.
-flooding: build/packages
+flooding: build/packages build/run/run
 	@$(LAB) flooding $(call given,ANEW)
-
-build/flooding/%/flooding: experiments/flooding/flooding.c experiments/flooding/keyops.h build/flags | build/packages
-	@mkdir -p $(@D)
-	$(call SAY,compile) $(CC) $(STANDARD) -O2 -g1 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -Iexperiments/flooding $(include_of) \
-	    $(DEPENDENCIES) $< $(source_of) -o $(PART) && mv -f $(PART).d $@.d && $(WHOLE)
 
 # ---- What a composition's time goes to, on one page ----
 why: build/packages build/run/run
@@ -63,4 +58,5 @@ profile: build/run/run
 # All compositions that have a name and those that are stored, or VARIANTS=a,b, OPS and PATTERNS: what has
 # changed since it was stored; all with ANEW=1.
 recount: build/packages-counts
-	@$(LAB) recount $(call given,VARIANTS OPS PATTERNS ANEW)
+	@mkdir -p $(OWN)
+	@$(LAB) recount $(call given,VARIANTS OPS PATTERNS ANEW) STORE='$(OWN)/hamtlab.sqlite'

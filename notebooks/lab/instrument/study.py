@@ -47,6 +47,8 @@ def read(name, results=RESULTS):
         runs = runs.assign(kind=kind, layout=layout)
     elif name == "counts":
         runs = runs.assign(composition=runs["variant"])
+        if "ll_misses" in runs:  # what the cell map-counted tells; before it there were sums alone
+            runs = runs.assign(l1_misses=runs["i1_misses"] + runs["d1_misses"], last_misses=runs["ll_misses"])
     else:
         value = runs.reindex(columns=["ns", "gb_per_s"]).bfill(axis=1)["ns"]  # each limit has one of these
         runs = runs.assign(run=runs["block"], what=runs["op"].str.replace("_", " "), pages=runs["pattern"],

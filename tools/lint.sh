@@ -54,10 +54,11 @@ cppcheck="$cppcheck --library=posix --library=gnu --library=tools/jansson.cfg --
         echo "gcc $warnings -DSUPERSLAB_DEBUG $source"
         echo "clang $warnings -DSUPERSLAB_DEBUG $source"
     done
-    for compiler in gcc clang; do
-        delayed="$(compose flags reference u64 xxh3) experiments/instrument/delayed.c"
-        echo "$compiler $warnings -I. -DCORE=\\\"$(compose source reference)\\\" $delayed"
-        echo "$compiler $warnings -Iexperiments/cell $(compose flags reference u64) experiments/instrument/calibrate.c"
+    for source in $(files '*/delayed.c' '*/calibrate.c'); do
+        for compiler in gcc clang; do
+            echo "$compiler $warnings -I. -Iexperiments/cell -DCORE=\\\"$(compose source reference)\\\"" \
+                "$(compose flags reference u64 xxh3) $source"
+        done
     done
     echo "$cppcheck -DSTUDY_IDENTITY=__FILE__ $includes -Icommon $programs $(files 'experiments/cell*.c' '*/calibrate.c')"
     echo "$cppcheck -Itests/seams -Itests/map/u64 -Icommon -Icommon/key/u64 $(files 'tests/*.c')"

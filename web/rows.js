@@ -2,6 +2,8 @@
 import { byBlock, estimateTimes, indexOf, meanOfCells, partner, ratio, verdict } from "./ratios.js";
 import { fits, labelOf } from "./choice.js";
 
+export const MEMORY = ["own", "allocated", "resident"]; // bytes an entry, as who sees them
+
 const geometric = values => Math.exp(values.reduce((sum, one) => sum + Math.log(one), 0) / values.length);
 const meanOf = values => values.length && values.every(one => one > 0) ? geometric(values) : null;
 
@@ -20,7 +22,7 @@ export function rowsOf(experiment, choice, baseline, ranks) {
       composition: experiment.competitors[competitor][3],
       time: series.length === 1 ? estimateTimes(series[0], ranks) : null, ratio: mean, verdict: verdict(mean),
       marks: isBase ? [] : pairs.map(([one, other]) => verdict(ratio(one, other, ranks))), cells: series.length, pairs: pairs.length,
-      resident: meanOf(series.map(one => one.resident)), own: meanOf(series.map(one => one.own)),
+      ...Object.fromEntries(MEMORY.map(name => [name, meanOf(series.map(one => one[name]))])),
       full: Math.max(...series.map(one => one.full ?? 0)),
     };
   });

@@ -1,7 +1,7 @@
 """Made experiments of shapes that no stored map's has.
 
 told    an operation that the page has no words for, cells that differ in what they were told, and maps that tell
-        nothing of themselves
+        nothing of themselves, but what they allocated
 turns   competitors that took turns, whose ratios are those of the turns
 """
 import pathlib
@@ -21,8 +21,8 @@ TIMES = {("differ=1", "lazy"): 10.0, ("differ=1", "pathcomp"): 20.0,
 def told(directory):
     lines = (f"VARIANTS=lazy,pathcomp OPS={OP} SCALES=1000 {name}\n" for name in ("differ=1", "differ=100"))
     made_export.write(directory, TOLD, [
-        {"op": OP, "variant": variant, "parameters": name, "block": block, "samples": [time]}
-        for (name, variant), time in TIMES.items() for block in range(BLOCKS)], settings="".join(lines))
+        {"op": OP, "variant": variant, "parameters": name, "block": block, "samples": [time],
+         "values": {"allocated_per_entry": 40.5}} for (name, variant), time in TIMES.items() for block in range(BLOCKS)], settings="".join(lines))
 
 
 def in_turn(directory):

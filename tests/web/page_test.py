@@ -129,6 +129,8 @@ class Page(unittest.TestCase):
             for name in ("Layouts", "Time and memory", "Scale"):
                 self.assertIn("reverse", seen["unknown"][name], name)
             self.assertRegex("".join(seen["unknown"]["rows"]), r"pathcomp[^l]*4\.00 \[4\.00 4\.00\]")
+            self.assertIn("allocated\n40.5", seen["unknown"]["point"])
+            self.assertTrue(all("40.5" in row for row in seen["unknown"]["rows"]), seen["unknown"]["rows"])
             self.assertIn("Only a plan can say differ=100", seen["unknown"]["point"])
         with self.subTest("all experiments are listed"):
             self.assertEqual(sorted(seen["stored"]), sorted([*STORED, "buckets", made_shapes.TOLD]))

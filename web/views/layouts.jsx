@@ -2,7 +2,7 @@
 import { baselineOf, chosen, pointName } from "../choice.js";
 import { go, link } from "../address.js";
 import { FASTER, SLOWER } from "../ratios.js";
-import { rowsOf } from "../rows.js";
+import { MEMORY, rowsOf } from "../rows.js";
 import { Strip, StripAxis, room } from "../chart.jsx";
 import { Choices, Head, Loading, Link, Origin, opText } from "../parts.jsx";
 import { byName, cellText, classOf, digits, interval, markOf, withInterval } from "../words.js";
@@ -14,6 +14,7 @@ const COLUMNS = {
   ratio: ["ratio", (a, b) => last(ratioOf(a)) - last(ratioOf(b))],
   verdict: ["verdict", (a, b) => byName(a.verdict, b.verdict) || last(ratioOf(a)) - last(ratioOf(b))],
   time: ["ns an operation", (a, b) => last(a.time?.median) - last(b.time?.median)],
+  allocated: ["allocated", (a, b) => last(a.allocated) - last(b.allocated)],
   own: ["bytes/entry", (a, b) => last(a.own ?? a.resident) - last(b.own ?? b.resident)],
   resident: ["resident", (a, b) => last(a.resident) - last(b.resident)],
 };
@@ -38,6 +39,7 @@ export function Layouts({ state, index, experiment, summary }) {
   const compare = (COLUMNS[sort.name] ?? COLUMNS.ratio)[1], words = (state.q ?? "").toLowerCase().split(/\s+/).filter(Boolean);
   const rows = every.filter(row => words.every(word => `${row.label} ${row.composition} ${row.verdict}`.toLowerCase().includes(word)))
     .sort((a, b) => (sort.down ? -1 : 1) * compare(a, b));
+  const memory = MEMORY.filter(name => name !== "allocated" || every.some(row => row.allocated)); // older results have none
   const several = every.some(row => row.cells > 1);
   const seen = every.flatMap(row => row.ratio ? [row.ratio.median, row.ratio.low, row.ratio.high] : []).filter(Boolean);
   const domain = room([1, ...(seen.length ? seen : [0.5, 2])]);
@@ -60,7 +62,7 @@ export function Layouts({ state, index, experiment, summary }) {
         <th class="c-strip" scope="col"><span class="visually-hidden">interval</span><StripAxis domain={domain} /></th>
         <Sorter {...{ state, sort }} name="verdict" />
         {several ? <th scope="col" class="c-marks">cells</th> : <Sorter {...{ state, sort }} name="time" />}
-        <Sorter {...{ state, sort }} name="own" /><Sorter {...{ state, sort }} name="resident" />
+        {memory.map(name => <Sorter {...{ state, sort }} name={name} />)}
       </tr></thead>
       <tbody>{rows.map(row => {
         const point = link(state, row.cells === 1 ? { point: pointName(experiment, row.series[0]) } :
@@ -75,15 +77,15 @@ export function Layouts({ state, index, experiment, summary }) {
             <td class="c-verdict"><Verdict row={row} /></td>
             {several ? <td class="c-marks">{row.marks.length ? <Marks row={row} /> : row.cells}</td> :
               <td class="c-time">{row.time ? <>{digits(row.time.median)} <small>{interval(row.time)}</small></> : "–"}</td>}
-            <td class="c-own">{digits(row.own)}</td><td class="c-resident">{digits(row.resident)}</td>
+            {memory.map(name => <td class={`c-${name}`}>{digits(row[name])}</td>)}
           </tr>
-          {row.cells > 1 && row.label === state.cells && <Cells {...{ state, experiment, row, baseline, index, domain }} />}
+          {row.cells > 1 && row.label === state.cells && <Cells {...{ state, experiment, row, baseline, index, domain, memory }} />}
         </>;
       })}</tbody>
     </table>
     {!rows.length && <p class="nothing">Nothing here is called so. <Link state={state} to={{ q: null }}>Show all</Link></p>}
-    <p class="note"><b>bytes/entry</b>: in blocks that the map says it holds; – where it does not say. <b>resident</b>: what
-      became resident while the map was filled, measured alike for all. {several && "Over several cells: geometric means, and how many cells are faster, slower, or cannot be told; a row opens them. "}
+    <p class="note"><b>bytes/entry</b>: in blocks that the map says it holds; – where it does not say. {memory.includes("allocated") && <><b>allocated</b>: in blocks that the allocator
+      handed out, measured alike for all. </>}<b>resident</b>: what became resident while the map was filled, measured alike for all. {several && "Over several cells: geometric means, and how many cells are faster, slower, or cannot be told; a row opens them. "}
       <b>% by malloc</b>: arrays that malloc served because a pool was full. <b>cannot tell</b>: the interval holds 1, or the
       processes are too few for one. An interval is that of one run on one machine. A name opens the samples behind it.</p>
     <Origin {...{ index, summary }} />
@@ -96,7 +98,7 @@ function Marks({ row }) {
     <i class="faster">▼{of(FASTER)}</i> <i class="slower">▲{of(SLOWER)}</i> <i class="undecided">○{row.marks.length - of(FASTER) - of(SLOWER)}</i></span>;
 }
 
-function Cells({ state, experiment, row, baseline, index, domain }) {
+function Cells({ state, experiment, row, baseline, index, domain, memory }) {
   return row.series.map(series => {
     const cell = experiment.cells[series.cell], [op, pattern, scale, key, setting] = cell;
     const [, hash, allocator] = experiment.competitors[series.competitor];
@@ -108,7 +110,7 @@ function Cells({ state, experiment, row, baseline, index, domain }) {
       <td class="c-strip"><Strip found={one.ratio} domain={domain} verdict={one.verdict} /></td>
       <td class="c-verdict"><Verdict row={one} /></td>
       <td class="c-time">{withInterval(one.time)} <small>ns</small></td>
-      <td class="c-own">{digits(one.own)}</td><td class="c-resident">{digits(one.resident)}</td>
+      {memory.map(name => <td class={`c-${name}`}>{digits(one[name])}</td>)}
     </tr>;
   });
 }

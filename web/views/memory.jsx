@@ -4,13 +4,13 @@ import { go, link } from "../address.js";
 import { Figure, Plot, factorAxis, room } from "../chart.jsx";
 import { Choices, Head, Link, Loading, Origin, Select, opText } from "../parts.jsx";
 import { pareto } from "../ratios.js";
-import { rowsOf } from "../rows.js";
+import { MEMORY, rowsOf } from "../rows.js";
 import { digits, withInterval } from "../words.js";
 
 export function Memory({ state, index, experiment, summary }) {
   if (!experiment) return <><Choices {...{ state, index }} /><Loading /></>;
   const choice = chosen(experiment, state), baseline = baselineOf(experiment, summary, state);
-  const what = state.mem === "own" ? "own" : "resident";
+  const what = MEMORY.includes(state.mem) ? state.mem : "resident";
   const rows = rowsOf(experiment, choice, baseline, index.ranks), most = Math.max(...rows.map(row => row.cells));
   const points = rows.filter(row => row.cells === most && row[what] > 0 && (row.isBase || row.ratio)).map(row => ({
     row, x: row[what], y: row.isBase ? 1 : row.ratio.median, low: row.ratio?.low, high: row.ratio?.high, name: row.label,
@@ -44,7 +44,8 @@ export function Memory({ state, index, experiment, summary }) {
       <i class="key ring" /> another one is. {opText(choice.op)}.
     </Head>
     <Choices {...{ state, index, experiment, summary }}><Select label="memory" value={what} onChange={value => go(state, { mem: value })}
-      options={[["resident", "resident: alike for all"], ["own", "own: what the map says"]]} /></Choices>
+      options={[["resident", "resident: alike for all"],
+        ...(experiment.series.some(one => one.allocated) ? [["allocated", "allocated: alike for all"]] : []), ["own", "own: what the map says"]]} /></Choices>
     {points.length ? <Figure draw={draw} told="Time against memory" caption="Bars are 95 % intervals. A point opens its samples." /> :
       <p class="nothing">No layout has both a time beside {baseline.name} and a size here.</p>}
     <p class="front">On the front, the smallest first: {front.map((one, number) => <>{number > 0 && ", "}<a href={one.to}>{one.name}</a> ({digits(one.x)} bytes, {digits(one.y)})</>)}.</p>

@@ -87,6 +87,7 @@ export function Point({ state, index, experiment, summary, onClose }) {
       {found && <div><dt>over {baseline.name}</dt><dd>{withInterval(found)} <span class={`verdict ${classOf(verdict(found))}`}>{markOf(verdict(found))} {verdict(found)}</span></dd></div>}
       {isBase && <div><dt>over {baseline.name}</dt><dd>1, it is the baseline</dd></div>}
       <div><dt>bytes/entry, own</dt><dd>{digits(series.own)}</dd></div>
+      {series.allocated && <div><dt>bytes/entry, allocated</dt><dd>{digits(series.allocated)}</dd></div>}
       <div><dt>bytes/entry, resident</dt><dd>{digits(series.resident)}</dd></div>
       <div><dt>the map uses</dt><dd>{sizeText(series.used)}</dd></div>
       {series.full > 0 && <div><dt>arrays by malloc</dt><dd>{(100 * series.full).toFixed(1)} %: its pool was full</dd></div>}

@@ -24,7 +24,7 @@ TEXT_MOST, LIST_MOST = 20000, 100000
 EXPERIMENT = {"id", "name", "started", "status", "commit", "dirty", "compilers", "plan", "failed", "machine", "cells",
               "competitors", "grids", "series", "samples", "levels"}
 MACHINE = {"id", "cpu", "cores", "memory", "os", "kernel", "virtual", "caches"}
-SERIES = {"cell", "competitor", "grid", "ns", "resident", "own", "used", "full", "turns"}
+SERIES = {"cell", "competitor", "grid", "ns", "resident", "allocated", "own", "used", "full", "turns"}
 
 
 class Wrong(Failure):
@@ -94,7 +94,7 @@ def check_series(one, found, samples, where):
     demand(one["grid"] is None or isinstance(one["grid"], int), where, "wanted grid: a number or null")
     if one["grid"] is not None:
         place(one["grid"], found["grids"], f"{where}.grid")
-    for name in ("resident", "own", "used", "full"):
+    for name in ("resident", "allocated", "own", "used", "full"):
         amount(one[name], f"{where}.{name}")
     for block, time in items(one["ns"], f"{where}.ns", least=1):
         if time is not None:

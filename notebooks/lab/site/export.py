@@ -9,7 +9,7 @@ a test).  Whatever else is told is computed here.
     competitors [[variant, hash, allocator, composition]]
     grids       [{"REPS": .., "SAMPLES": .., ...}], the lines of its plan, without what cell and competitor tell
     series      what the processes of one competitor in one cell found: the numbers of cell, competitor and grid;
-                ns: the median of each block's process, null where there is none; resident and own: bytes an entry;
+                ns: the median of each block's process, null where there is none; resident, allocated and own: bytes an entry;
                 used: the bytes that a full map uses; full: the share of arrays that malloc served, a pool being full;
                 turns: the samples by block, where competitors took turns and so are compared turn by turn, or null
     samples     for each series and block the samples of its process, [] where there is none
@@ -146,6 +146,7 @@ def of_experiment(experiment, name=None):
             "cell": cells.setdefault(cell, len(cells)),
             "competitor": competitors.setdefault(competitor, len(competitors)),
             "grid": grid_of(row, grids), "ns": times, "resident": median(run.rss_per_entry for run in group),
+            "allocated": median(run.allocated_per_entry for run in group),
             "own": median(run.own for run in group), "used": used(group),
             "full": float(fallbacks.share(row.tree)), "turns": None if row.turns == NO_TURNS else taken})
         samples.append(taken)

@@ -94,7 +94,7 @@ class Steps(unittest.TestCase):
 
     def test_an_untimed_pass_is_not_printed(self):
         cell = build("fix4")
-        for op in OPS:
+        for op in describe(cell)["operations"]:
             with self.subTest(op):
                 ready, *samples = lines(tell(cell, op, ["warm", "go", "go", "warm", "warm", "go", "end"]))
                 self.assertEqual(ready, {"ready": True})

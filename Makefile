@@ -154,6 +154,7 @@ help:
 ##    make verdict                what the tests of the instrument say; make limits: what the machine costs
 ##    make notebooks              execute notebooks/*.ipynb: build/notebooks/*.html, figures
 ##    make paper                  PAPER.md and build/paper.html; DRAFT=1 leaves open what is missing
+##    make site                   build/site/index.html: all results on one page, to filter, compare and share
 ##  To measure those anew
 ##    make anew                   all below but counts, and from it tables, notebooks and the paper
 ##                                (about three hours and a half; goes on where it stopped)
@@ -169,6 +170,7 @@ help:
 ##    make experiments            what the store has; ids may be shortened everywhere
 ##    make export EXPERIMENT=id   an experiment as CSV under results/runs; make import FROM=dir
 ##    make merge FROM=file        take another store's experiments into this one
+##    make NAME=x contribute      the newest experiment, or EXPERIMENT=id, into results/contributed/x.json, for the page
 ##  To work on it
 ##    make test                   every test, on the compositions in which every three parts meet
 ##    make test-all               the same on every composition there is (a night)
@@ -183,7 +185,7 @@ help:
 
 # ---- The targets, by what they are about ----
 include $(addprefix tools/make/,packages.mk preloaded.mk cell.mk experiment.mk results.mk reports.mk tests.mk \
-    superslab.mk instrument.mk paper.mk)
+    superslab.mk instrument.mk paper.mk site.mk)
 
 clean:
 	rm -rf build

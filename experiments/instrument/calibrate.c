@@ -23,9 +23,10 @@ static struct delay asked;
 static uint64_t steps_taken; /* in a spin, when there is a delay */
 static double plain_ns;      /* of an operation, when a delay was calibrated */
 
-/* Is there a get or a put in it? */
+/* Is there a get or a put of one key in it, and are its values not latencies? */
 static bool is_delayed(enum operation operation) {
-    return operation != OP_REMOVE && operation != OP_ITERATE;
+    return operation != OP_REMOVE && operation != OP_ITERATE && operation != OP_PUT_MANY &&
+           operation != OP_GET_MANY && !workload_has_latencies(operation);
 }
 
 static int compare_numbers(const void *a, const void *b) {

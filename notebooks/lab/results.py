@@ -62,12 +62,13 @@ def of_connection(connection, name):
     seconds = pandas.read_sql_query("SELECT id, seconds FROM process WHERE experiment = ?", connection, "id",
                                     params=(name,))["seconds"]
     runs = samples.drop_duplicates("run").set_index("run", drop=False)
-    runs = runs.assign(ns_per_op=times.median(), samples=times.agg(tuple), turns=turns_of(runs), seconds=seconds,
-                       tree=runs["tree"].map(tree_of, na_action="ignore"), clocked=by_run["clocked"].sum())
     allocated = pandas.read_sql_query(
         "SELECT printf('%s/%08d', experiment, slot) AS run, value FROM value WHERE experiment = ? AND"
         " name = 'allocated_per_entry'", connection, params=(name,)).set_index("run")["value"]
-    runs["allocated_per_entry"] = allocated.astype(float)
+    runs = runs.assign(ns_per_op=times.median(), samples=times.agg(tuple), turns=turns_of(runs),
+                       seconds=seconds.reindex(runs.index), clocked=by_run["clocked"].sum(),
+                       tree=runs["tree"].map(tree_of, na_action="ignore"),
+                       allocated_per_entry=allocated.astype(float).reindex(runs.index))
     failed = pandas.read_sql_query("SELECT * FROM process WHERE experiment = ? AND status <> 'ok' ORDER BY slot",
                                    connection, params=(name,))
     about |= {"machine_is": machine, "caches": json.loads(machine["caches"])}

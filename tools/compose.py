@@ -29,6 +29,7 @@ its baseline is the variant that answers all of them (list, bucket).
     compose.py peers            other libraries' maps, and what each lacks here
     compose.py lacking PEER,... those of these that lack something
     compose.py buildable        PEER/KEY, of all that can be built here
+    compose.py present PLAN     a plan's text without the peers that lack something here; standard error names them
     compose.py lineups          the names in lineups.conf
     compose.py keys ID          the kinds of key that it takes
     compose.py all              every composition there is, one a line
@@ -62,6 +63,7 @@ SETTINGS = ["POOL_SLOTS"]
 SLOTS_MOST = 2 ** 40
 LINEUP_NAME = re.compile(r"[\w.-]+")
 PATH = re.compile(r"[\w./+=,-]+")
+PLANNED = re.compile(r"(?<=\bVARIANTS=)\S+")
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.M)
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
 PARENT = re.compile(r"\bParent: ([\w-]+)\.")
@@ -433,6 +435,23 @@ def buildable():
                 print(f"{name}/{key}")
 
 
+def present(plan):
+    """The plan's lines; one of which no competitor is left is none."""
+    lines, skipped = [], {}
+    for line in pathlib.Path(plan).read_text().splitlines():
+        names = PLANNED.search("" if line.startswith("#") else line)
+        asked = names[0].split(",") if names else []
+        lacks = {name: lack for name in asked if name in peer_names() and (lack := peer_named(name).lacks(ROOT))}
+        left = ",".join(name for name in asked if name not in lacks)
+        skipped |= lacks
+        if left or not names:
+            lines.append(PLANNED.sub(left, line) if names else line)
+    if skipped:
+        told = "".join(f" {name}: {', '.join(lack)};" for name, lack in skipped.items())
+        print(f"skipped for what they lack -{told} make build/packages-peers installs packages", file=sys.stderr)
+    print("\n".join(lines))
+
+
 def suite(which):
     names = every_composition() if which == "all" else [*variants(), *covers()]
     for name in dict.fromkeys([*names, *(v for v in variants() if is_core(v)), *lineups()]):
@@ -498,6 +517,7 @@ COMMANDS = {
     "peers": list_peers,
     "lacking": lacking,
     "buildable": buildable,
+    "present": present,
     "identity": lambda text, *said: print(from_id(text).identity(*said)),
     "show": show,
     "variants": lambda: print("\n".join(v for v in variants() if not is_core(v))),

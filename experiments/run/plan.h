@@ -12,7 +12,10 @@
  *     VARIANTS=phase3 OPS=get SCALES=1e7 REPS=5 pool_slots=4194304
  *
  * Names in lower case are parameters of the cell; several values, with commas between, are as many
- * competitors. */
+ * competitors.
+ *
+ * A line with several seeds, SEED=1..50 or 1..49..4 (every fourth) or 3,5,8, stands for a line for
+ * each.  Lines take turns: first come the first seeds of all lines, then the second ones. */
 #ifndef PLAN_H
 #define PLAN_H
 
@@ -43,9 +46,10 @@ struct group {
     const char *keys_file;      /* from which the pattern's keys are taken, or NULL */
     const struct words *rounds; /* processes for each cell, and those added later; of a grid */
     uint64_t scale, seed, samples;
-    int core;      /* on which its processes stay, or CORE_ANY */
-    uint64_t reps; /* the sum of the rounds */
-    size_t *cells; /* of plan->cells */
+    enum turns turns; /* in which its competitors take their samples */
+    int core;         /* on which its processes stay, or CORE_ANY */
+    uint64_t reps;    /* the sum of the rounds */
+    size_t *cells;    /* of plan->cells */
     size_t cell_count;
 };
 

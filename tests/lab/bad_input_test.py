@@ -22,8 +22,10 @@ from lab.__main__ import COMMANDS, function_of  # noqa: E402
 ROOT = made_store.ROOT
 TIMES = {("get", 1000): {"list": [40.0, 41.0, 42.0], "lazy": [10.0, 11.0, 12.0]}}
 # What a command needs beside a bad store or bad results, where it needs anything.
-BESIDE = {"compare": ["A=fixes", "B=one"], "csv": ["CSV={out}/table.csv"], "plot": ["OUT={out}"],
+BESIDE = {"compare": ["A=fixes", "B=one"], "contribute": ["NAME=mine", "OUT={out}"], "csv": ["CSV={out}/table.csv"], "plot": ["OUT={out}"],
           "why": ["SCALES=1000"]}
+# What is said of an experiment in which nothing was measured, where it is not said plainly.
+OF_NOTHING = {"contribute": "times no map", "ways": "is not of two maps and their copies"}
 
 
 def taking(parameter, *without):
@@ -32,7 +34,7 @@ def taking(parameter, *without):
             if name not in without and parameter in inspect.signature(function_of(name)).parameters]
 
 
-OF_STORES = taking("store", "merge")
+OF_STORES = taking("store", "merge", "recount", "audit-counts")  # these measure into one
 # Notebooks and paper have tests of their own; the paper of results of one's own leaves open what cannot be read.
 OF_RESULTS = taking("results", "notebooks", "paper")
 
@@ -124,8 +126,8 @@ class BadStores(Room):
                 if what != "absent":  # which begins as a copy
                     self.assert_told(asked("merge", f"STORE={path}", f"FROM={self.good}"), f"^merge: STORE={path}: ")
             self.assertEqual(self.good.read_bytes(), before)
-        self.assert_told(asked("merge", f"STORE={self.root}/no/where", f"FROM={self.good}"),
-                         "^merge: STORE=.*no/where: ")
+        self.assert_told(asked("merge", f"STORE={self.good}/where", f"FROM={self.good}"),
+                         "^merge: STORE=.*good/where: ")
         self.assert_told(asked("merge", f"STORE={self.good}"), "^merge: FROM=: ")
 
     def test_the_runner_refuses_them_too(self):
@@ -151,7 +153,8 @@ class BadStores(Room):
                                  "nosuch: no such experiment")
                 self.assert_told(self.asked(name, f"STORE={new}"), "no experiment yet")
                 if name != "table":  # which says so on its page
-                    self.assert_told(self.asked(name, f"STORE={self.good}", "EXPERIMENT=bare"), "no cell was measured")
+                    self.assert_told(self.asked(name, f"STORE={self.good}", "EXPERIMENT=bare"),
+                                     OF_NOTHING.get(name, "no cell was measured"))
         self.assert_told(asked("experiments", f"STORE={new}"), "no experiment yet")
         self.assertEqual(list(self.out.iterdir()), [])
 

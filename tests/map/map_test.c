@@ -328,6 +328,51 @@ START_TEST(test_many_are_as_one_after_another) {
 }
 END_TEST
 
+/* Batches of any size, of keys that are there, that are not, and that come twice, while the map
+ * grows and shrinks. */
+START_TEST(test_many_agree_with_the_oracle) {
+    enum { MOST = 60 }; /* fewer than the keys that testkey.h keeps */
+    const struct kind *kind = &kinds[_i];
+    static struct oracle oracle;
+    uint32_t numbers[MOST];
+    hamt_key keys[MOST];
+    uint64_t values[MOST], expected[MOST], got[MOST];
+    bool there[MOST], found[MOST];
+    struct hamt_config config = config_of(kind, 11);
+    struct hamt *map = hamt_create(&config);
+    oracle.count = 0;
+    random_state = 0x9e3779b97f4a7c15;
+    for (unsigned done = 0, count; done < kind->operations; done += count) {
+        count = 1 + random_below(MOST);
+        for (unsigned i = 0; i < count; i++) {
+            numbers[i] = random_below(kind->keys);
+            values[i] = random_state;
+            oracle_put(&oracle, numbers[i], values[i]);
+        }
+        for (unsigned i = 0; i < count; i++)
+            keys[i] = testkey(numbers[i]);
+        ck_assert_uint_eq(hamt_put_many(map, keys, values, count), count);
+        HOLDS(hamt_size(map) == oracle.count);
+        for (unsigned i = 0; i < count / 2; i++)
+            remove_both(map, &oracle, random_below(kind->keys));
+        size_t sum = 0;
+        for (unsigned i = 0; i < count; i++) {
+            numbers[i] = random_below(kind->keys);
+            expected[i] = got[i] = i;
+            sum += there[i] = oracle_get(&oracle, numbers[i], &expected[i]);
+        }
+        for (unsigned i = 0; i < count; i++)
+            keys[i] = testkey(numbers[i]);
+        ck_assert_uint_eq(hamt_get_many(map, keys, count, got, found), sum);
+        for (unsigned i = 0; i < count; i++)
+            HOLDS(found[i] == there[i] && got[i] == expected[i]);
+    }
+    assert_sound(map);
+    assert_agrees(map, &oracle, kind->keys);
+    hamt_destroy(map);
+}
+END_TEST
+
 /* The rest of several is not touched when memory is out. */
 START_TEST(test_many_end_where_memory_does) {
     enum { TOGETHER = 48, DISTINCT = 32 };
@@ -525,6 +570,7 @@ int main(void) {
     tcase_add_loop_test(cases, test_any_value_is_kept, 0, kinds_met);
     tcase_add_loop_test(cases, test_each_map_has_its_own_seed, 0, kinds_met);
     tcase_add_loop_test(cases, test_many_are_as_one_after_another, 0, kinds_met);
+    tcase_add_loop_test(cases, test_many_agree_with_the_oracle, 0, kinds_met);
     tcase_add_test(cases, test_empty_map);
     tcase_add_test(cases, test_visitor_may_stop);
     /* What not every map from elsewhere can do. */

@@ -19,6 +19,12 @@ csv      = $(subst $(space),$(comma),$(strip $(1)))
 # $(call option,name,value): the runner's option, if there is a value.
 option   = $(if $(2),--$(1) '$(2)')
 
+# What can be measured here of a plan: all but peers that lack something, which are named.
+PLAN_HERE  = $(if $(wildcard $(PLAN)),$(call here,$(PLAN)),$(PLAN))
+here       = build/plans/$(notdir $(1))
+write_here = mkdir -p build/plans && $(COMPOSE) present '$(1)' >$(call here,$(1)).$$$$ && \
+    mv -f $(call here,$(1)).$$$$ $(call here,$(1))
+
 # More replicates of an experiment that is given by its id need no settings: it has them.
 ASKED = $(if $(and $(MORE),$(EXPERIMENT)),$(call option,experiment,$(EXPERIMENT)),\
     --variants '$(call csv,$(CHOSEN) $(OTHERS))' \
@@ -26,8 +32,18 @@ ASKED = $(if $(and $(MORE),$(EXPERIMENT)),$(call option,experiment,$(EXPERIMENT)
     $(call option,hash,$(HASH)) $(call option,key,$(KEY)) $(call option,alloc,$(ALLOC)) \
     $(call option,reps,$(REPS)) $(call option,samples,$(SAMPLES)) $(call option,seed,$(SEED)) \
     $(call option,parameters,$(if $(POOL_SLOTS),pool_slots=$(POOL_SLOTS))) \
-    $(call option,cell,$(CELL)) $(call option,copies,$(COPIES)) $(call option,pin,$(PIN)) $(call option,plan,$(PLAN)))
+    $(call option,cell,$(CELL)) $(call option,copies,$(COPIES)) $(call option,turns,$(TURNS)) $(call option,pin,$(PIN)) \
+    $(call option,plan,$(PLAN_HERE)))
 MEASURE_IT = build/run/run --store $(STORE) $(ASKED) $(call option,more,$(MORE)) $(call option,shard,$(SHARD))
+
+# A plan may take its keys from a dictionary, which is a package's.
+WORDS_PLAN := $(if $(wildcard $(PLAN)),$(shell grep -l '^[^\#]*KEYS=/usr/share/dict/' '$(PLAN)'))
+
+experiment plan: $(if $(WORDS_PLAN),build/packages-words)
+experiment plan: $(if $(wildcard $(PLAN)),plan-here)
+.PHONY: plan-here
+plan-here:
+	@$(call write_here,$(PLAN))
 
 experiment: build/run/run
 	$(if $(and $(AGAINST),$(if $(OTHERS),,none)),$(error AGAINST=$(AGAINST): VARIANT is the same; name another))

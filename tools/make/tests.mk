@@ -103,7 +103,7 @@ test-programs:
 	@echo $(TEST_PROGRAMS)
 
 # What the tests need beside the compiler; tests install nothing themselves but allocators.
-TEST_PACKAGES := build/packages $(addprefix build/packages-,peers figures counts programs study notebooks browser paper documents)
+TEST_PACKAGES := build/packages $(addprefix build/packages-,peers figures counts programs study notebooks browser paper documents web)
 
 test: $(TEST_PACKAGES)
 	@$(PYTHON) tests/all.py cover

@@ -17,8 +17,7 @@ import functools
 import pathlib
 import re
 
-from .. import store
-from .callgrind import plain
+from callgrind import ROOT, plain
 
 CATEGORIES = ["memory", "walking", "hashing", "copying", "building", "loop", "unclassified"]
 # A function belongs to the first line whose patterns match the end of its file's name and its own name.  Parts are
@@ -173,7 +172,7 @@ def function_of(place):
     path = pathlib.Path(place.file)
     if not path.is_absolute() or not path.is_file():
         return place.file, plain(place.symbol)
-    shown = path.relative_to(store.ROOT) if path.is_relative_to(store.ROOT) else path
+    shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
     return str(shown), function_at(path, place.line) or plain(place.symbol)
 
 

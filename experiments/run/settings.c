@@ -29,6 +29,8 @@ static const struct {
     [SET_KEYS] = {"KEYS", "keys", NULL},
     [SET_CELL] = {"CELL", "cell", "map"},
     [SET_COPIES] = {"COPIES", "copies", "1"},
+    [SET_PRECISION] = {"PRECISION", "precision", NULL},
+    [SET_DECIDE] = {"DECIDE", "decide", NULL},
 };
 
 static const char file_pattern[] = "file";
@@ -218,12 +220,12 @@ static bool read_number(uint64_t *number, enum setting setting, const char *text
                      text, (unsigned long long)low, (unsigned long long)high);
 }
 
-/* "12", or "12+6" where 6 were added to 12. */
+/* "12", or "12+6" where 6 were added to 12; "12+0+6" where others got some before. */
 static bool read_rounds(struct grid *grid, const char *text, struct fault *fault) {
     words_split(&grid->rounds, text, '+');
     for (size_t i = 0; i < grid->rounds.count; i++) {
         uint64_t round;
-        if (!number_read(grid->rounds.word[i], 1, REPS_MAX, &round))
+        if (!number_read(grid->rounds.word[i], i == 0, REPS_MAX, &round))
             return fault_set(fault, "%s=%s: must be a whole number from 1 to %d",
                              known[SET_REPS].name, text, REPS_MAX);
         grid->reps += round;
@@ -231,6 +233,26 @@ static bool read_rounds(struct grid *grid, const char *text, struct fault *fault
         free(grid->rounds.word[i]);
         grid->rounds.word[i] = plain;
     }
+    return true;
+}
+
+/* What is to be decided: no more than one of the two, a share in percent.  The runner stores it;
+ * how many blocks it takes is for the lab to say (notebooks/lab/campaign.py). */
+static bool read_goal(struct grid *grid, const char *const text[SET_COUNT], struct fault *fault) {
+    if (text[SET_PRECISION] && text[SET_DECIDE])
+        return fault_set(fault, "DECIDE=%s: PRECISION=%s is asked for, too; one of them",
+                         text[SET_DECIDE], text[SET_PRECISION]);
+    enum setting setting = text[SET_PRECISION] ? SET_PRECISION : SET_DECIDE;
+    const char *share = text[setting];
+    if (!share)
+        return true;
+    char *end;
+    double percent = strtod(share, &end);
+    if (strspn(share, "0123456789.") + 1 != strlen(share) || strcmp(end, "%") != 0 ||
+        percent < 0.1 || percent > 50)
+        return fault_set(fault, "%s=%s: must be a share from 0.1%% to 50%%", known[setting].name,
+                         share);
+    grid->goal = need_format("%s=%g%%", known[setting].name, percent);
     return true;
 }
 
@@ -448,7 +470,7 @@ bool grid_read(struct grid *grid, const char *const given[SET_COUNT], struct fau
            read_number(&grid->seed, SET_SEED, text[SET_SEED], 0, seed_max, fault) &&
            read_number(&grid->copies, SET_COPIES, text[SET_COPIES], 1, 100, fault) &&
            read_parameters(grid, text[SET_PARAMETERS], fault) &&
-           read_core(&grid->core, text[SET_PIN], fault);
+           read_core(&grid->core, text[SET_PIN], fault) && read_goal(grid, text, fault);
 }
 
 static char *number_text(uint64_t number) {
@@ -482,6 +504,8 @@ char *grid_text(const struct grid *grid) {
         add_setting(&settings, SET_COPIES, number_text(grid->copies));
     add_setting(&settings, SET_PIN,
                 grid->core == CORE_ANY ? need_copy("none") : need_format("%d", grid->core));
+    if (grid->goal)
+        words_add(&settings, grid->goal);
     char *text = words_join(&settings, " ");
     words_free(&settings);
     return text;
@@ -498,5 +522,6 @@ void grid_free(struct grid *grid) {
     free(grid->keys_file);
     free(grid->keys_label);
     free(grid->cell);
+    free(grid->goal);
     *grid = (struct grid){0};
 }

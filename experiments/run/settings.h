@@ -27,6 +27,8 @@ enum setting {
     SET_KEYS,
     SET_CELL,
     SET_COPIES,
+    SET_PRECISION,
+    SET_DECIDE,
     SET_COUNT
 };
 
@@ -62,6 +64,7 @@ struct grid {
     struct words choices;          /* each combination of their values: "a=1 b=2", or "" */
     char *cell;                    /* the program that measures: map, or another */
     uint64_t copies;               /* of each competitor in a block */
+    char *goal;                    /* "PRECISION=5%", up to which blocks are added, or NULL */
     int core;                      /* on which all processes stay, or CORE_ANY */
 };
 

@@ -21,6 +21,7 @@ COMMANDS = {
     "count": "counts.exact.count",
     "counts": "counts.exact.counts",
     "csv": "experiment.csv",
+    "decide": "campaign.decide",
     "experiments": "listing.experiments",
     "factorial": "factorial.report.factorial",
     "factorial-plan": "factorial.design.factorial_plan",

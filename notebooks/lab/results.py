@@ -2,7 +2,7 @@
 
 A row says what ran (variant, composition, hash, key, allocator, parameters), where (op, pattern, scale, block),
 and what came of it (ns_per_op, the median of the process's samples; bytes_per_entry; rss_per_entry; tree, the
-shape of the full map).  RUN names what tells two competitors in one block apart; CELL is what they have in common.
+shape of the full map; sequential: whether what was measured decided how much was, see lab.goal).  RUN names what tells two competitors in one block apart; CELL is what they have in common.
 No compiler is needed, and no store of another program's version is believed.
 """
 import csv
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pandas
 
-from . import store
+from . import settings, store
 from .command import Failure
 
 CELL = ["op", "pattern", "scale", "key"]
@@ -53,8 +53,11 @@ def of_connection(connection, name):
         "SELECT * FROM measurement WHERE experiment = ? ORDER BY run, number", connection, params=(name,))
     samples["allocator"] = samples.pop("allocator_asked")
     times = samples.groupby("run", sort=False)["ns_per_op"]
+    seconds = pandas.read_sql_query("SELECT id, seconds FROM process WHERE experiment = ?", connection, "id",
+                                    params=(name,))["seconds"]
     runs = samples.drop_duplicates("run").set_index("run", drop=False)
-    runs = runs.assign(ns_per_op=times.median(), samples=times.agg(tuple), tree=runs["tree"].map(tree_of, na_action="ignore"))
+    runs = runs.assign(ns_per_op=times.median(), samples=times.agg(tuple), tree=runs["tree"].map(tree_of, na_action="ignore"),
+                       seconds=seconds, sequential=settings.has_goal(about["settings"]))
     failed = pandas.read_sql_query("SELECT * FROM process WHERE experiment = ? AND status <> 'ok' ORDER BY slot",
                                    connection, params=(name,))
     about |= {"machine_is": machine, "caches": json.loads(machine["caches"])}

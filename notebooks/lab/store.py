@@ -1,6 +1,7 @@
 """Reading the store that the runner writes (its tables are described in experiments/), and stored
 results: experiments that were exported as CSV, which git holds below results/runs."""
 import collections
+import contextlib
 import csv
 import hashlib
 import itertools
@@ -259,6 +260,13 @@ def experiment(connection, name):
     if not row:
         raise StoreError(f"{name}: no such experiment in the store")
     return row
+
+
+def finish(path, name):
+    """Marks an experiment as finished, of which the runner does not know when it is (lab.campaign)."""
+    with contextlib.closing(connect(path, "rw")) as connection, connection:
+        connection.execute("UPDATE experiment SET status = 'finished', finished = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+                           " WHERE id = ?", (name,))
 
 
 def replicates(connection, name):

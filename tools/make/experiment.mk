@@ -26,15 +26,26 @@ ASKED = $(if $(and $(MORE),$(EXPERIMENT)),$(call option,experiment,$(EXPERIMENT)
     $(call option,hash,$(HASH)) $(call option,key,$(KEY)) $(call option,alloc,$(ALLOC)) \
     $(call option,reps,$(REPS)) $(call option,samples,$(SAMPLES)) $(call option,seed,$(SEED)) \
     $(call option,parameters,$(if $(POOL_SLOTS),pool_slots=$(POOL_SLOTS))) \
-    $(call option,cell,$(CELL)) $(call option,copies,$(COPIES)) $(call option,pin,$(PIN)) $(call option,plan,$(PLAN)))
+    $(call option,cell,$(CELL)) $(call option,copies,$(COPIES)) $(call option,pin,$(PIN)) $(call option,plan,$(PLAN)) \
+    $(call option,precision,$(PRECISION)) $(call option,decide,$(DECIDE)))
 MEASURE_IT = build/run/run --store $(STORE) $(ASKED) $(call option,more,$(MORE)) $(call option,shard,$(SHARD))
 
+# What adds blocks until PRECISION or DECIDE is reached, of the plan too, or BUDGET gone; with EXPERIMENT=id to that one.
+GOAL_IN_PLAN = $(if $(PLAN),$(shell grep -sE '^([^#]*[[:space:]])?(PRECISION|DECIDE)=' '$(PLAN)'))
+DECIDE_IT    = $(LAB) decide $(if $(EXPERIMENT),,"ASKED=$(strip $(ASKED))") $(call given,STORE EXPERIMENT AGAINST BUDGET)
+MEASURE      = $(if $(PRECISION)$(DECIDE)$(BUDGET)$(GOAL_IN_PLAN),$(DECIDE_IT),$(MEASURE_IT))
+
 experiment: build/run/run
+	$(if $(and $(BUDGET)$(PRECISION)$(DECIDE),$(MORE)$(SHARD)),$(error MORE and SHARD: not with PRECISION, DECIDE or BUDGET, \
+	    which say themselves how many blocks there are))
+	$(if $(and $(EXPERIMENT),$(PRECISION)$(DECIDE)),$(error EXPERIMENT=$(EXPERIMENT): what it is to decide is stored with it))
+	$(if $(BUDGET),$(if $(PRECISION)$(DECIDE)$(GOAL_IN_PLAN)$(EXPERIMENT),,$(error BUDGET=$(BUDGET): PRECISION=5% or DECIDE=2% \
+	    is to say what is to be decided)))
 	$(if $(and $(AGAINST),$(if $(OTHERS),,none)),$(error AGAINST=$(AGAINST): VARIANT is the same; name another))
 	@mkdir -p $(dir $(STORE))
 	$(if $(LACKING),@echo 'skipped for what they lack - $(LACKING) make build/packages-peers installs packages' >&2)
 	@$(if $(DRY),$(MEASURE_IT) --dry-run,\
-	    id=$$($(MEASURE_IT)) && $(LAB) table $(call given,STORE AGAINST) "EXPERIMENT=$${id#experiment }")
+	    id=$$($(MEASURE)) && $(LAB) table $(call given,STORE AGAINST) "EXPERIMENT=$${id#experiment }")
 
 # What an experiment of these settings would come to: nothing is built but the runner.
 plan: build/run/run

@@ -112,10 +112,13 @@ help:
 ##  To measure
 ##    make VARIANT=x experiment   composition x, or x,y, beside list, lazy, phase3 and reference
 ##    make VARIANT=x AGAINST=y experiment   x and y alone, and ratios of x to y
-##        settings: OPS PATTERNS KEYS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS PIN PLAN;
+##        settings: OPS PATTERNS KEYS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS PIN PLAN PRECISION DECIDE BUDGET;
 ##        CC CFLAGS LDFLAGS LDLIBS PYTHON; LD_PRELOAD=library is taken for ALLOC=library
 ##        CELL=name measures with another program; COPIES=2 has each competitor twice in a block
 ##        SHARD=1/2 measures every other block; make merge puts the stores of all shards together
+##        PRECISION=5%, or DECIDE=2%, adds blocks until every ratio's interval is so narrow, or every ratio
+##        certainly is below 1, above it, or within 2 % of it; BUDGET=10m ends it sooner (an hour, if it is not given),
+##        and with EXPERIMENT=id goes on with one
 ##        MORE=12 adds replicates to the newest of these settings that is finished, or to EXPERIMENT=id
 ##        PEERS=boost,/some/dir measures other libraries' maps beside it; make peers lists them, with
 ##        what each can do; CARGO builds those in Rust
@@ -158,6 +161,8 @@ help:
 ##    make superslab-results      the superslab's study, into results/own (about twenty minutes)
 ##    make instrument             put the instrument to the test, into results/own (25 minutes);
 ##                                STUDIES=aa,layout,limits: some of its studies
+##    make simulate               made-up experiments that end when they are decided: how often that is wrong, and
+##                                what it costs, into results/sequential.csv (two minutes)
 ##    make recount, audit-counts  exact counts; the trees that the audit needs
 ##    make superslab              a quick study of the superslab, into results/own (about two minutes)
 ##  Results in and out

@@ -23,13 +23,19 @@ static size_t find_recipe(struct plan *plan, const struct recipe *wanted) {
     return plan->recipe_count++;
 }
 
+/* Those with different goals need not get as many blocks. */
+static bool same_goal(const char *a, const char *b) {
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
 static size_t find_group(struct plan *plan, const struct group *wanted) {
     for (size_t i = 0; i < plan->group_count; i++) {
         const struct group *group = &plan->groups[i];
         if (group->scale == wanted->scale && group->seed == wanted->seed &&
             group->core == wanted->core && group->samples == wanted->samples &&
-            words_same(group->rounds, wanted->rounds) && strcmp(group->op, wanted->op) == 0 &&
-            strcmp(group->pattern, wanted->pattern) == 0 && strcmp(group->key, wanted->key) == 0)
+            words_same(group->rounds, wanted->rounds) && same_goal(group->goal, wanted->goal) &&
+            strcmp(group->op, wanted->op) == 0 && strcmp(group->pattern, wanted->pattern) == 0 &&
+            strcmp(group->key, wanted->key) == 0)
             return i;
     }
     plan->groups = need_room(plan->groups, plan->group_count, sizeof *plan->groups);
@@ -102,6 +108,7 @@ static bool add_grid(struct plan *plan, const struct grid *grid, struct fault *f
                                                          .core = grid->core,
                                                          .samples = grid->samples,
                                                          .rounds = &grid->rounds,
+                                                         .goal = grid->goal,
                                                          .reps = grid->reps}));
     return true;
 }

@@ -45,6 +45,7 @@ struct group {
     const char *op, *pattern, *key;
     const char *keys_file;      /* from which the pattern's keys are taken, or NULL */
     const struct words *rounds; /* processes for each cell, and those added later; of a grid */
+    const char *goal;           /* of a grid, or NULL */
     uint64_t scale, seed, samples;
     int core;      /* on which its processes stay, or CORE_ANY */
     uint64_t reps; /* the sum of the rounds */

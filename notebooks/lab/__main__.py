@@ -40,6 +40,7 @@ COMMANDS = {
     "profile": "counts.profile.profile",
     "recount": "counts.exact.recount",
     "seed-tables": "seeds.tables.seed_tables",
+    "simulate": "simulation.simulate",
     "steps": "steps.steps",
     "superslab-table": "superslab.report.superslab",
     "table": "experiment.table",

@@ -50,6 +50,12 @@ def estimate(values, confidence=stats.CONFIDENCE):
     return stats.estimate(values, confidence, rank)
 
 
+def p_value(values, null):
+    """A p-value that the values' median is `null` which holds at every look, as the interval does."""
+    below, above = sum(value < null for value in values), sum(value > null for value in values)
+    return min(1.0, math.exp(-log_wealth(below, below + above)))
+
+
 def of(runs):
     """What estimates a median of these runs: as above where what was measured decided how much was measured."""
     return estimate if runs["sequential"].any() else stats.estimate

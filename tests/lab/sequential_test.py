@@ -50,6 +50,14 @@ class Interval(unittest.TestCase):
         self.assertLess(ever_missed(sequential.rank), 0.05)
         self.assertGreater(ever_missed(stats.sign_test_rank), 0.2)
 
+    def test_the_p_value_is_small_where_the_interval_excludes_the_null_and_only_there(self):
+        source = numpy.random.default_rng(9)
+        for count in (5, 12, 40, 200):
+            for shift in (0, 0.2, 1):
+                values = source.normal(shift, 1, count)
+                low, high = sequential.estimate(values)[1:3]
+                self.assertEqual(sequential.p_value(values, 0) <= 0.05, low is not None and not low <= 0 <= high)
+
     def test_a_lower_confidence_is_narrower(self):
         self.assertGreater(sequential.rank(100, 0.8), sequential.rank(100))
 

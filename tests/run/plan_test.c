@@ -199,13 +199,19 @@ END_TEST
 START_TEST(test_what_is_to_be_decided_makes_a_line_of_each_group) {
     struct plan plan, again;
     fixture_good_plan(&plan, "VARIANTS=a,b OPS=put,get PATTERNS=random,shuffled SCALES=10,20 "
-                             "KEY=u64,str REPS=3 DECIDE=2.50%\nVARIANTS=c OPS=put,get REPS=2");
+                             "KEY=u64,str REPS=3 DECIDE=2.50%\n"
+                             "VARIANTS=c OPS=put,get SCALES=10,20,30 REPS=3");
     ck_assert_uint_eq(plan.grid_count, 17);
     ck_assert_uint_eq(plan.group_count, 16 + 2 * 3 * 3);
+    ck_assert(plan_add_round(&plan, "1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0", &(struct fault){""}));
+    fixture_good_plan(&again, plan.settings);
+    ck_assert_uint_eq(again.group_count, plan.group_count);
+    plan_free(&again);
     ck_assert(plan_has_goal(&plan));
-    ck_assert_ptr_nonnull(strstr(plan.settings, "OPS=get PATTERNS=shuffled SCALES=20 HASH=xxh3 "
-                                                "KEY=str ALLOC=" SYSTEM_ALLOCATOR
-                                                " REPS=3 SAMPLES=5 SEED=1 PIN=none DECIDE=2.5%\n"));
+    ck_assert_ptr_nonnull(strstr(plan.settings,
+                                 "OPS=get PATTERNS=shuffled SCALES=20 HASH=xxh3 "
+                                 "KEY=str ALLOC=" SYSTEM_ALLOCATOR
+                                 " REPS=3+0 SAMPLES=5 SEED=1 PIN=none DECIDE=2.5%\n"));
     fixture_good_plan(&again, plan.settings);
     ck_assert_str_eq(again.settings, plan.settings);
     plan_free(&again);

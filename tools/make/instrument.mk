@@ -1,5 +1,5 @@
 # instrument.mk - the tests of the measuring itself, and what the machine costs.
-.PHONY: instrument studies verdict limits layout-objects layout-program
+.PHONY: instrument studies verdict limits simulate layout-objects layout-program
 
 # The studies, experiments/instrument-NAME.plan each, into OWN; STUDIES=aa,limits: some of them.
 STUDIES ?= aa,layout,limits
@@ -15,6 +15,10 @@ verdict:
 
 limits:
 	@$(LAB) limits $(call given,RESULTS)
+
+# Campaigns that are made up, stopped when they are decided; into RESULTS.
+simulate:
+	@$(LAB) simulate $(call given,RESULTS REPS SEED)
 
 LIMITS_SOURCES := $(addprefix experiments/,instrument/limits.c cell/process.c cell/steps.c)
 build/instrument/limits: $(LIMITS_SOURCES) $(wildcard experiments/cell/*.h) build/flags | build/packages

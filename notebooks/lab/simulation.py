@@ -131,9 +131,9 @@ def ever_wrong(values, truth):
 def simulated(case, campaigns, source, horizon=1200):
     """A row of the table."""
     machine = MACHINES[case.machine]
-    size = fixed_size(case, case.truth * ratios(source, machine, min(400, campaigns), horizon))
+    size = fixed_size(case, case.truth * ratios(source, machine, campaigns, horizon))
     values = case.truth * ratios(source, machine, campaigns, MOST * size)
-    ends = [stopped(row, case.goal) for row in values.tolist()]
+    ends = [stopped(row.tolist(), case.goal) for row in values]
     blocks = numpy.array([end[0] for end in ends if end])
     return {"machine": case.machine, "truth": case.truth, "goal": str(case.goal), "campaigns": campaigns,
             "wrong": sum(case.wrong(end[1]) for end in ends if end) / campaigns,
@@ -143,7 +143,7 @@ def simulated(case, campaigns, source, horizon=1200):
             "given_up": sum(not end for end in ends) / campaigns}
 
 
-def simulation(campaigns=2000, seed=1):
+def simulation(campaigns=5000, seed=1):
     return pandas.DataFrame([simulated(case, campaigns, numpy.random.default_rng([seed, place]))
                              for place, case in enumerate(CASES)])
 
@@ -154,10 +154,10 @@ def percent(share):
     return f"{100 * share:.2f} %"
 
 
-def simulate(results=RESULTS, reps=2000, seed=1):
+def simulate(out=RESULTS, reps=5000, seed=1):
     """made-up campaigns that are looked at after every block: how often they are wrong, and what they cost"""
     found = simulation(reps, seed)
-    found.to_csv(results / NAME, index=False, float_format="%.4f")
+    found.to_csv(out / NAME, index=False, float_format="%.4f")
     print(align(["machine", "truth", "goal", "wrong", "ever", "fixed plan", "median", "19 of 20", "most", "given up"],
                 [[row.machine, f"{row.truth:.2f}", row.goal, percent(row.wrong), percent(row.ever), str(row.fixed),
                   *(f"{times:.2f} x" for times in (row.median, row.p95, row.most)), percent(row.given_up)]

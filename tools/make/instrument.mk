@@ -18,7 +18,7 @@ limits:
 
 # Campaigns that are made up, stopped when they are decided; into RESULTS.
 simulate:
-	@$(LAB) simulate $(call given,RESULTS REPS SEED)
+	@$(LAB) simulate OUT='$(RESULTS)' $(call given,REPS SEED)
 
 LIMITS_SOURCES := $(addprefix experiments/,instrument/limits.c cell/process.c cell/steps.c)
 build/instrument/limits: $(LIMITS_SOURCES) $(wildcard experiments/cell/*.h) build/flags | build/packages

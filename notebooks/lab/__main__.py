@@ -38,6 +38,8 @@ COMMANDS = {
     "plot": "plot.plot",
     "pool": "shape.pool.pool",
     "profile": "counts.profile.profile",
+    "race": "race.race",
+    "race-check": "race_check.race_check",
     "recount": "counts.exact.recount",
     "seed-tables": "seeds.tables.seed_tables",
     "simulate": "simulation.simulate",

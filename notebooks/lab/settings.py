@@ -96,13 +96,23 @@ def read_duration(text):
     return int(form[1]) * {"s": 1, "m": 60, "h": 3600}[form[2]]
 
 
+def read_weights(text):
+    """put:1,get:2,bytes:0.5: {"put": 1.0, "get": 2.0, "bytes": 0.5}."""
+    form = re.compile(r"([a-z]\w*):(\d{1,6}(?:\.\d{1,6})?)")
+    found = dict(each.groups() for each in map(form.fullmatch, text.split(",")) if each)
+    weights = {name: float(weight) for name, weight in found.items()}
+    if len(found) != text.count(",") + 1 or not all(weights.values()) or weights.keys() == {"bytes"}:
+        raise Wrong("weights of operations, and of bytes if they count, such as put:1,get:2,bytes:0.5")
+    return weights
+
+
 # By parameter; what is not here is taken as the text that it is.
 READ = {
     "variant": read_variant, "variants": several(read_variant), "hash": read_hash, "hashes": several(read_hash),
     "key": one_of("a kind of key", directories("common/key")), "pattern": read_pattern,
     "patterns": several(read_pattern), "scale": read_scale, "scales": several(read_scale), "ops": several(str),
     "seed": read_seed, "hash_seed": read_seed, "pool_slots": read_slots, "reps": read_count, "against": several(str),
-    "budget": read_duration,
+    "budget": read_duration, "decide": read_share, "weights": read_weights,
     **dict.fromkeys(("results", "store", "source", "out", "csv", "html"), pathlib.Path), "only": several(pathlib.Path),
     **dict.fromkeys(("anew", "draft", "relative"), bool),
 }

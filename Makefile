@@ -85,7 +85,7 @@ endif
 $(call known,HASH,common/hash)
 $(call known,KEY,common/key)
 # An experiment takes several compositions, what else is made of one takes one.
-SINGLE := $(filter-out experiment plan suite table csv,$(MAKECMDGOALS))
+SINGLE := $(filter-out experiment race plan suite table csv,$(MAKECMDGOALS))
 ifneq ($(and $(findstring $(comma),$(VARIANT)),$(SINGLE)),)
 $(error VARIANT=$(VARIANT): $(firstword $(SINGLE)) takes one composition; experiment and suite take several)
 endif
@@ -122,6 +122,9 @@ help:
 ##        MORE=12 adds replicates to the newest of these settings that is finished, or to EXPERIMENT=id
 ##        PEERS=boost,/some/dir measures other libraries' maps beside it; make peers lists them, with
 ##        what each can do; CARGO builds those in Rust
+##    make VARIANT=a,b,c race     which of them is the best, at 95 %; losers are dropped early.  Without VARIANT: of all that
+##                                the factorial's fixes make.  WEIGHTS=put:1,get:2,bytes:0.5 says what is best;
+##                                DECIDE=2% how much worse than it what is found may be; BUDGET, as above
 ##    make VARIANT=x plan         how many runs that would be, how long, how much memory; so does DRY=1
 ##    make VARIANT=x suite        every pattern, scale and way to ask, as a table and as build/table.csv
 ##    make table                  the newest experiment's table again, or that of EXPERIMENT=id
@@ -161,8 +164,8 @@ help:
 ##    make superslab-results      the superslab's study, into results/own (about twenty minutes)
 ##    make instrument             put the instrument to the test, into results/own (25 minutes);
 ##                                STUDIES=aa,layout,limits: some of its studies
-##    make simulate               made-up experiments that end when they are decided: how often that is wrong, and
-##                                what it costs, into results/sequential.csv (two minutes)
+##    make simulate               made-up experiments that end when they are decided, and races that are replayed: how
+##                                often they are wrong, what they cost; results/sequential.csv, race.csv (ten minutes)
 ##    make recount, audit-counts  exact counts; the trees that the audit needs
 ##    make superslab              a quick study of the superslab, into results/own (about two minutes)
 ##  Results in and out

@@ -32,7 +32,8 @@ def taking(parameter, *without):
             if name not in without and parameter in inspect.signature(function_of(name)).parameters]
 
 
-OF_STORES = taking("store", "merge")
+# A merge has a test of its own here, and a race leaves its store to the runner.
+OF_STORES = taking("store", "merge", "race")
 # Notebooks and paper have tests of their own; the paper of results of one's own leaves open what cannot be read.
 OF_RESULTS = taking("results", "notebooks", "paper")
 

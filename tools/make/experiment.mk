@@ -1,5 +1,5 @@
 # experiment.mk - experiments: measuring, printing, comparing, moving between stores.
-.PHONY: experiment plan table plot suite csv experiments export import compare merge
+.PHONY: experiment race plan table plot suite csv experiments export import compare merge
 
 # ---- Experiments ----
 # Measured beside the chosen compositions, unless it is one of them: AGAINST alone, or these.  lazy is
@@ -19,14 +19,15 @@ csv      = $(subst $(space),$(comma),$(strip $(1)))
 # $(call option,name,value): the runner's option, if there is a value.
 option   = $(if $(2),--$(1) '$(2)')
 
+# What holds for all that is measured, whatever is compared and how often.
+ALIKE = $(call option,patterns,$(PATTERNS)) $(call option,keys,$(KEYS)) $(call option,scales,$(SCALES)) \
+    $(call option,hash,$(HASH)) $(call option,key,$(KEY)) $(call option,alloc,$(ALLOC)) $(call option,samples,$(SAMPLES)) \
+    $(call option,parameters,$(if $(POOL_SLOTS),pool_slots=$(POOL_SLOTS))) $(call option,cell,$(CELL)) $(call option,pin,$(PIN))
 # More replicates of an experiment that is given by its id need no settings: it has them.
 ASKED = $(if $(and $(MORE),$(EXPERIMENT)),$(call option,experiment,$(EXPERIMENT)),\
     --variants '$(call csv,$(CHOSEN) $(OTHERS))' \
-    $(call option,ops,$(OPS)) $(call option,patterns,$(PATTERNS)) $(call option,keys,$(KEYS)) $(call option,scales,$(SCALES)) \
-    $(call option,hash,$(HASH)) $(call option,key,$(KEY)) $(call option,alloc,$(ALLOC)) \
-    $(call option,reps,$(REPS)) $(call option,samples,$(SAMPLES)) $(call option,seed,$(SEED)) \
-    $(call option,parameters,$(if $(POOL_SLOTS),pool_slots=$(POOL_SLOTS))) \
-    $(call option,cell,$(CELL)) $(call option,copies,$(COPIES)) $(call option,pin,$(PIN)) $(call option,plan,$(PLAN)) \
+    $(call option,ops,$(OPS)) $(ALIKE) $(call option,reps,$(REPS)) $(call option,seed,$(SEED)) \
+    $(call option,copies,$(COPIES)) $(call option,plan,$(PLAN)) \
     $(call option,precision,$(PRECISION)) $(call option,decide,$(DECIDE)))
 MEASURE_IT = build/run/run --store $(STORE) $(ASKED) $(call option,more,$(MORE)) $(call option,shard,$(SHARD))
 
@@ -46,6 +47,14 @@ experiment: build/run/run
 	$(if $(LACKING),@echo 'skipped for what they lack - $(LACKING) make build/packages-peers installs packages' >&2)
 	@$(if $(DRY),$(MEASURE_IT) --dry-run,\
 	    id=$$($(MEASURE)) && $(LAB) table $(call given,STORE AGAINST) "EXPERIMENT=$${id#experiment }")
+
+# The best of the compositions VARIANT=a,b,c, or of all that the factorial's fixes make, by WEIGHTS.
+race: PATTERNS := $(or $(PATTERNS),shuffled)
+race: SCALES   := $(or $(SCALES),100K)
+race: build/run/run
+	@mkdir -p $(dir $(STORE))
+	@$(LAB) race "ASKED=$(strip $(ALIKE))" $(if $(GIVEN_VARIANT),'CANDIDATES=$(GIVEN_VARIANT)') \
+	    $(call given,STORE WEIGHTS DECIDE BUDGET SEED)
 
 # What an experiment of these settings would come to: nothing is built but the runner.
 plan: build/run/run

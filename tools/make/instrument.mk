@@ -16,9 +16,11 @@ verdict:
 limits:
 	@$(LAB) limits $(call given,RESULTS)
 
-# Campaigns that are made up, stopped when they are decided; into RESULTS.
+# Campaigns that are made up, stopped when they are decided, and races that are replayed; into RESULTS.
 simulate:
 	@$(LAB) simulate OUT='$(RESULTS)' $(call given,REPS SEED)
+	@echo
+	@$(LAB) race-check OUT='$(RESULTS)' $(call given,REPS SEED)
 
 LIMITS_SOURCES := $(addprefix experiments/,instrument/limits.c cell/process.c cell/steps.c)
 build/instrument/limits: $(LIMITS_SOURCES) $(wildcard experiments/cell/*.h) build/flags | build/packages

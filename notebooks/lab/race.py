@@ -22,12 +22,11 @@ import time
 
 import numpy
 import pandas
-from scipy.special import betaln
-from scipy.stats import beta
+from scipy.special import bdtr, betaln
 
 from . import results, sequential, settings, stats, store as stores
 from .campaign import BUDGET, RUNNER, run
-from .command import BadSetting
+from .command import BadSetting, Failure
 from .factorial import design
 from .goal import duration
 from .printing import align, paragraph, with_interval
@@ -43,8 +42,8 @@ SHOWN = 20  # lines of the table
 def log_winnings(worse, count):
     """The logarithm of what the bet that a candidate is the worse one more often than not has made of 1, where it was in
     `worse` of `count` blocks: 2^count p^worse (1-p)^(count-worse), the mean over all p from 1/2 to 1."""
-    mean_of = worse + 1, count - worse + 1
-    return (count + 1) * math.log(2) + betaln(*mean_of) + float(beta.logsf(0.5, *mean_of))
+    above = bdtr(worse, count + 1, 0.5)  # the share of the integral from 0 to 1 that is that from 1/2 to 1
+    return (count + 1) * math.log(2) + betaln(worse + 1, count - worse + 1) + math.log(above) if above else -math.inf
 
 
 # The fewest blocks after which a candidate may be dropped.
@@ -120,11 +119,12 @@ def waves(measure, candidates, share):
 def scores(runs, weights):
     """Scores of a frame of runs: logarithms of weighted geometric means, a row a block, a column a variant.  Orders of
     keys and scales count alike."""
-    logs = numpy.log(runs.set_index(["op", "block", "variant"])[["ns_per_op", "rss_per_entry"]])
-    means = logs.groupby(level=logs.index.names).mean()
-    found = sum(weight * means["ns_per_op"].xs(op, level="op") for op, weight in weights.items() if op != SIZE)
-    found += weights.get(SIZE, 0) * means["rss_per_entry"].groupby(level=["block", "variant"]).mean()
-    return (found / sum(weights.values())).unstack("variant")
+    if SIZE in weights and not (runs["rss_per_entry"] > 0).all():
+        raise Failure(f"WEIGHTS={SIZE}: of some processes no memory became resident; more entries would tell")
+    values = {name: runs["rss_per_entry"] if name == SIZE else runs["ns_per_op"][runs["op"] == name] for name in weights}
+    means = (weights[name] * numpy.log(each).groupby([runs["block"], runs["variant"]]).mean()
+             for name, each in values.items())
+    return (sum(means) / sum(weights.values())).unstack("variant")
 
 
 class Runner:

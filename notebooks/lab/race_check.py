@@ -95,7 +95,7 @@ def checked(weights, share, campaigns, source):
             "equal": (spent / races["longest"]).median()}
 
 
-def race_check(out=results.RESULTS, reps=400, seed=1):
+def race_check(out=results.RESULTS, reps=200, seed=1):
     """races of the factorial's compositions, replayed: whether they find the best, and with what share of the processes"""
     found = pandas.DataFrame([checked(*goal, reps, numpy.random.default_rng([seed, place]))
                               for place, goal in enumerate(GOALS)])

@@ -16,6 +16,7 @@ import pandas
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
 from lab import race, race_check, results  # noqa: E402
+from lab.command import Failure  # noqa: E402
 from made_runs import made  # noqa: E402
 
 FAKES = ROOT / "tests" / "run"
@@ -112,6 +113,8 @@ class Scores(unittest.TestCase):
         numpy.testing.assert_allclose(numpy.exp(found["a"]), 2 * 100 ** 0.25 * 10 ** 0.75 * slower)
         numpy.testing.assert_allclose(numpy.exp(found["list"] - found["a"]), 3)
         numpy.testing.assert_allclose(numpy.exp(race.scores(runs, {"put": 1.0, "bytes": 1.0})["a"]), (200 * slower * 50) ** 0.5)
+        with self.assertRaisesRegex(Failure, "WEIGHTS=bytes: of some processes no memory became resident"):
+            race.scores(runs.assign(rss_per_entry=0.0), {"put": 1.0, "bytes": 1.0})
 
 
 class Command(unittest.TestCase):

@@ -48,19 +48,20 @@ class Stored(unittest.TestCase):
         stored = pandas.read_csv(results.RESULTS / simulation.NAME)
         self.assertEqual([(row.machine, row.truth, row.goal) for row in stored.itertuples()],
                          [(case.machine, case.truth, str(case.goal)) for case in simulation.CASES])
-        self.assertTrue((stored["campaigns"] >= 2000).all())
+        self.assertTrue((stored["campaigns"] >= 5000).all())
         self.assertLessEqual(stored[["wrong", "ever"]].to_numpy().max(), 0.05)
         self.assertLessEqual(stored["most"].max(), simulation.MOST)
-        self.assertEqual(stored["given_up"].max(), 0)
+        self.assertLessEqual(stored["given_up"].max(), 0.001)
 
     def test_docs_tell_it(self):
         stored = pandas.read_csv(results.RESULTS / simulation.NAME)
         page = " ".join((results.store.ROOT / "docs/method.md").read_text(encoding="utf-8").split())
         self.assertIn(f"{len(stored)} kinds of campaigns, {stored['campaigns'].min():,} of each, at most"
                       f" {100 * stored['wrong'].max():.1f} % were stopped on something that was not so, in at most"
-                      f" {100 * stored['ever'].max():.1f} % the interval missed the truth at any look, and none took more"
-                      f" than {stored['most'].max():.1f} times as many blocks as a fixed plan of the right size (half of"
-                      f" them at most {stored['median'].max():.1f} times)", page)
+                      f" {100 * stored['ever'].max():.1f} % the interval missed the truth at any look. Of a fixed plan of"
+                      f" the right size half took at most {stored['median'].max():.2f} times the blocks, 19 of 20 at most"
+                      f" {stored['p95'].max():.2f} times, and"
+                      f" {round((stored['given_up'] * stored['campaigns']).sum())} of all more than three times", page)
 
     def test_neighbouring_blocks_are_no_more_alike_than_others(self):
         """What the bet takes for granted, in the stored study of copies: that a pair above the median comes after one

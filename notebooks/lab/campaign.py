@@ -1,10 +1,10 @@
 """Measures up to a goal: adds blocks to an experiment until what it is to decide is decided, or the budget gone.
 
-The runner measures a wave of blocks; then this looks, and asks for the next one where it helps most.  The first wave is
-REPS blocks of every group (an operation, an order of keys, a scale; each a line of the stored plan).  After it, a group
-all of whose ratios have reached the goal gets no more, and of the others those come first that take the least time, as
-long as the budget has room for all they need; if it has room for none, the one that is nearest gets the rest.  A wave adds no more than half of what a group
-has, so that it is looked at again before much is wasted.
+The runner measures a wave of blocks; then this looks, and asks for the next one where it helps most.  The first wave
+is REPS blocks of every group (an operation, an order of keys, a scale; each a line of the stored plan).  After it, a
+group all of whose ratios have reached the goal gets no more, and of the others those come first that take the least
+time, as long as the budget has room for all they need; if it has room for none, the one that is nearest gets the
+rest.  A wave adds no more than half of what a group has, so that it is looked at again before much is wasted.
 
 That the data decide when to stop does no harm: see lab.sequential.  The experiment's id stays the same, and its plan
 tells which blocks were added (REPS=12+6+0+3).  Interrupted, it is not finished, and the same command goes on.
@@ -50,7 +50,7 @@ def cost(cell, decided, seconds):
 
 
 def wave(decided, seconds, left):
-    """{cell: blocks to add} for the seconds that are left; empty if nothing is open, or no block of it would end in time."""
+    """{cell: blocks to add} for the seconds that are left; empty if nothing is open, or no block would end in time."""
     wants = {cell: cost(cell, decided, seconds) for cell in {each.cell for each in decided if not each.reached}}
     found = {}
     for cell in sorted(wants, key=lambda cell: (wants[cell][1] * seconds[cell], cell)):
@@ -77,13 +77,13 @@ def look(identity, store, against):
     yardsticks = experiments.yardsticks(runs, against, room=2)
     decided = goals.decisions(runs, yardsticks, rule.goals)
     if not decided:
-        raise Failure(f"experiment {identity}: no competitor was measured beside another, so there is no ratio to decide")
+        raise Failure(f"experiment {identity}: no competitor was measured beside another: there is no ratio to decide")
     return (goals.summary(decided, rule), decided, goals.block_seconds(runs),
             [cell for cell, _ in goals.lines(found.about["settings"])])
 
 
 def decide(asked="", store=stores.STORE, experiment=None, against=(), budget=BUDGET, runner=RUNNER):
-    """measures what the runner is ASKED for until it is decided or BUDGET gone, or goes on with EXPERIMENT, the newest"""
+    """measures what the runner is ASKED for, or more of EXPERIMENT (the newest), until it is decided or BUDGET gone"""
     start = time.monotonic()
     command = [*shlex.split(runner), "--store", str(store)]
     identity = run([*command, *shlex.split(asked)]) if asked else results.find(store, experiment)[0].about["id"]

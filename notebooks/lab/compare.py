@@ -160,7 +160,8 @@ def compare(a="", b="", store=store.STORE, results=results.RESULTS, baseline=Non
         told = ("one machine, but not side by side: what it did in between is in the ratios too (RELATIVE=1 divides it"
                 f" out).\n{by_chance}")
     if not same_run and any(each.runs["sequential"].any() for each in (one, other)):
-        told += "\nThey take as given how much was measured, though in PRECISION and DECIDE what was measured decides that."
+        told += ("\nThey take as given how much was measured, though in PRECISION and DECIDE what was measured decides"
+                 " that.")
     print(f"\n{told}\n")
     lines = list(compared(one, other, relative, baseline))
     if not lines:

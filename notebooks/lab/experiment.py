@@ -154,7 +154,8 @@ def answers(runs, against, rule=FIXED):
         cells = group.groupby(CELL, sort=False)
         gap = None if variant == REFERENCE else gap_closed(
             to_baseline.get(key[:-1], nothing), to_baseline.get((op, REFERENCE, *rest), nothing), rule)
-        yield Line(op, label, (variant, *rest), cells.ngroups, [mean(each.get(key[:-1], nothing), rule) for each in over],
+        yield Line(op, label, (variant, *rest), cells.ngroups,
+                   [mean(each.get(key[:-1], nothing), rule) for each in over],
                    gap, span(group["rss_per_entry"]), span(own_bytes(group)),
                    sum(fallbacks.share(tree) > 0 for tree in cells["tree"].first()))
 
@@ -213,7 +214,8 @@ def cell_tables(runs, against, rule=FIXED):
         rows = [[short_scale(row.Index[CELL.index("scale")]), row.label, with_interval(row.ns),
                  *("-" if pandas.isna(size) else digits(size) for size in (row.resident, row.own)),
                  *(marked(group.at[row.Index, each.title], row.Index[RUN.index(each.field)] == each.name,
-                          rule.level(row.Index[:len(CELL)])) for each in against), *([fallbacks.words(row.tree)] * full)] for row in group.itertuples()]
+                          rule.level(row.Index[:len(CELL)])) for each in against),
+                 *([fallbacks.words(row.tree)] * full)] for row in group.itertuples()]
         yield (f"{op}, {pattern}{f', {kind}' if several_keys else ''} keys",
                align(header, rows, figures=len(header) - 2, cell=1))
 
@@ -227,7 +229,7 @@ def legend(against, lines, start, rule=FIXED):
            " - where it does not say.")
     if against:
         names = ", ".join(each.title.strip() for each in against)
-        level = f" {LEVEL} level, as the whole interval is within the share of 1 that was asked for," if rule.goals else ""
+        level = f" {LEVEL} level: the whole interval is within the share of 1 that was asked for," if rule.goals else ""
         yield (f"{names}: its time over that one's, all else the same, process by process, on the same"
                " keys; below 1 is faster."
                f"  {FASTER} faster, {SLOWER} slower,{level} {UNDECIDED} cannot tell:"
@@ -237,8 +239,8 @@ def legend(against, lines, start, rule=FIXED):
                f" cells are {', '.join(rule.marks())}."
                "  The interval is one of this run's processes; another run may differ by more.")
     if rule.goals:
-        yield (f"{rule.names()}: blocks were added until that was reached or the budget gone.  The intervals allow for it:"
-               " those of one ratio hold its median at every look, all of them, in 95 % of experiments.")
+        yield (f"{rule.names()}: blocks were added until that was reached or the budget gone.  The intervals allow for"
+               " it: those of one ratio hold its median at every look, all of them, in 95 % of experiments.")
     if any(line.gap_closed is not None for line in lines):
         yield (f"gap closed: log(x {start}) / log({REFERENCE}'s x {start}): 0 % takes as long as {start},"
                f" 100 % as long as {REFERENCE}.")
@@ -325,8 +327,8 @@ def table(store=store.STORE, experiment=None, against=()):
         lines = list(answers(runs, yards, rule))
         print(describe(found.about, runs), end="\n\n")
         show(answer_table(lines, yards, rule))
-        print("", *(paragraph(text, "  ") for text in legend(yards, lines, settings.baseline(set(runs["variant"])), rule)),
-              sep="\n")
+        told = legend(yards, lines, settings.baseline(set(runs["variant"])), rule)
+        print("", *(paragraph(text, "  ") for text in told), sep="\n")
         if rule.goals:
             print("\n" + goal.section(runs, yards, rule, found.about["id"]))
         for title, text in cell_tables(runs, yards, rule):

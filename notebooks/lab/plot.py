@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy
 import pandas
 
-from . import drawing, experiment as experiments, fallbacks, pairs, panels, results, sequential, settings, store as stores
+from . import (drawing, experiment as experiments, fallbacks, pairs, panels, results, sequential, settings,
+               store as stores)
 from .command import BadSetting
 from .printing import op_order, pattern_order, short_scale
 from .question import Question

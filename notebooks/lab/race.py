@@ -1,17 +1,19 @@
-"""Which composition is the best?  A race: what is certainly not is dropped early, and the time goes to those that are left.
+"""Which composition is the best?  A race: what is certainly not is dropped early, and the time goes to those that are
+left.
 
-What is best is said by weights: put:1,get:1 is the geometric mean of the two times, so that doubling the one costs as much
-as doubling the other; bytes are the resident ones of an entry.  Each block gives a candidate one score, less is better.
+What is best is said by weights: put:1,get:1 is the geometric mean of the two times, so that doubling the one costs as
+much as doubling the other; bytes are the resident ones of an entry.  Each block gives a candidate one score, less is
+better.
 
-In every block each candidate is set against the leader, which is the one that the blocks *before* say is the best; the
-leader against the second.  The best one is the one that against any other is as likely the better in a block as the
-worse, or likelier; so whoever leads, betting against it is at most a fair game (lab.sequential has the game).  A candidate
-is dropped when the bet against it has won STAKES times what it began with: of 40 races that happens to the best in one
-at most, however many candidates there are, which is why losers can go after FEWEST blocks.
+In every block each candidate is set against the leader, which is the one that the blocks *before* say is the best;
+the leader against the second.  The best one is the one that against any other is as likely the better in a block as
+the worse, or likelier; so whoever leads, betting against it is at most a fair game (lab.sequential has the game).  A
+candidate is dropped when the bet against it has won STAKES times what it began with: of 40 races that happens to the
+best in one at most, however many candidates there are, which is why losers can go after FEWEST blocks.
 
-A race ends when one is left, or when no other is more than a share (DECIDE=2%) better than the leader: of each, the bet
-against that has won STAKES times the number of candidates, since any of these may lead by chance.  Both errors together:
-what is then said is right in 95 % of races.
+A race ends when one is left, or when no other is more than a share (DECIDE=2%) better than the leader: of each, the
+bet against that has won STAKES times the number of others, since any of these may lead by chance.  Both errors
+together: what is then said is right in 95 % of races.
 """
 import functools
 import itertools
@@ -40,8 +42,8 @@ SHOWN = 20  # lines of the table
 
 @functools.lru_cache(maxsize=None)
 def log_winnings(worse, count):
-    """The logarithm of what the bet that a candidate is the worse one more often than not has made of 1, where it was in
-    `worse` of `count` blocks: 2^count p^worse (1-p)^(count-worse), the mean over all p from 1/2 to 1."""
+    """The logarithm of what the bet that a candidate is the worse one more often than not has made of 1, where it was
+    in `worse` of `count` blocks: 2^count p^worse (1-p)^(count-worse), the mean over all p from 1/2 to 1."""
     above = bdtr(worse, count + 1, 0.5)  # the share of the integral from 0 to 1 that is that from 1/2 to 1
     return (count + 1) * math.log(2) + betaln(worse + 1, count - worse + 1) + math.log(above) if above else -math.inf
 
@@ -94,7 +96,7 @@ class Race:
         self.left = left[order(self.logs[:, left])]
 
     def level(self):
-        """Whether no other is more than the share better than the leader, which any of the candidates might have been."""
+        """Whether no other is more than the share better than the leader, which any candidate might have been."""
         logs = self.logs[:, self.left]
         lead = logs[:, 1:] + math.log1p(self.share) - logs[:, :1]
         return all(log_winnings(*each) >= math.log(STAKES * (len(self.candidates) - 1))
@@ -121,7 +123,8 @@ def scores(runs, weights):
     keys and scales count alike."""
     if SIZE in weights and not (runs["rss_per_entry"] > 0).all():
         raise Failure(f"WEIGHTS={SIZE}: of some processes no memory became resident; more entries would tell")
-    values = {name: runs["rss_per_entry"] if name == SIZE else runs["ns_per_op"][runs["op"] == name] for name in weights}
+    values = {name: runs["rss_per_entry"] if name == SIZE else runs["ns_per_op"][runs["op"] == name]
+              for name in weights}
     means = (weights[name] * numpy.log(each).groupby([runs["block"], runs["variant"]]).mean()
              for name, each in values.items())
     return (sum(means) / sum(weights.values())).unstack("variant")
@@ -166,8 +169,9 @@ def verdict(now):
 def table(now):
     leader, out = now.left[0], numpy.argsort(-now.after, kind="stable")
     ratios = numpy.exp(now.logs - now.logs[:, [leader]])
-    rows = [[now.candidates[one], "1" if one == leader else
-             with_interval(sequential.estimate(ratios[:, one][~numpy.isnan(ratios[:, one])])), str(now.after[one] or "")]
+    rows = [[now.candidates[one],
+             "1" if one == leader else with_interval(sequential.estimate(ratios[~numpy.isnan(ratios[:, one]), one])),
+             str(now.after[one] or "")]
             for one in [*now.left, *out[:len(out) - len(now.left)]][:SHOWN]]
     more = len(now.candidates) - len(rows)
     return (align(["composition", f"x {now.candidates[leader]}", "dropped after"], rows, figures=2, cell=0)
@@ -181,12 +185,12 @@ def every_composition():
 
 
 def race(asked="", store=stores.STORE, candidates=(), weights=None, decide=0.02, budget=BUDGET, seed=1, runner=RUNNER):
-    """finds the best of CANDIDATES, at 95 %, by WEIGHTS of operations and bytes, or one at most DECIDE worse, within BUDGET"""
+    """finds the best of CANDIDATES by WEIGHTS of operations and bytes, or one at most DECIDE worse, at 95 %"""
     candidates, weights = candidates or every_composition(), weights or {"put": 1.0, "get": 1.0}
     if len(candidates) < 2:
         raise BadSetting(f"VARIANT={candidates[0]}: a race takes two compositions or more")
-    measure = Runner([*shlex.split(runner), "--store", str(store), "--name", "race", *shlex.split(asked)], store, weights,
-                     seed, budget)
+    command = [*shlex.split(runner), "--store", str(store), "--name", "race", *shlex.split(asked)]
+    measure = Runner(command, store, weights, seed, budget)
     for now in waves(measure, candidates, decide):
         print(f"{len(now.logs)} blocks, {duration(time.monotonic() - measure.start)}: {len(now.left)} of"
               f" {len(candidates)} left, {now.names[0]} leads", file=sys.stderr)

@@ -1,12 +1,13 @@
-"""Does a race find the best, and what does it save?  Races of the factorial's compositions, replayed from what is stored.
+"""Does a race find the best, and what does it save?  Races of the factorial's compositions, replayed from what is
+stored.
 
-In a replay a composition's score is what was measured of it, the median over its blocks, so the best is known; in each
-block it takes longer or less by what some stored process did.
+In a replay a composition's score is what was measured of it, the median over its blocks, so the best is known; in
+each block it takes longer or less by what some stored process did.
 
-A race is held against the exhaustive plan of the right size: all compositions, and as many blocks as it takes until in
-95 % of replays the one with the lowest median is no more than a share worse than the best, and by a sign test at 95 % no
-other one is better than it by more than that share.  Nobody knows that size before measuring, and the plan need not allow
-for how many compositions there are, as a race does.
+A race is held against the exhaustive plan of the right size: all compositions, and as many blocks as it takes until
+in 95 % of replays the one with the lowest median is no more than a share worse than the best, and by a sign test at
+95 % no other one is better than it by more than that share.  Nobody knows that size before measuring, and the plan
+need not allow for how many compositions there are, as a race does.
 """
 import math
 
@@ -22,8 +23,8 @@ NAME = "race.csv"
 SCALE = 100_000
 CERTAIN = 0.95  # how often the exhaustive plan is to be right
 MOST = 1000     # blocks of it
-# (weights, the share by which what is found may be worse.)  The two best to get are so close, by what is stored, and their
-# times scatter so much that to tell which one is the better an exhaustive plan would have to have more than MOST blocks.
+# (weights, the share by which what is found may be worse.)  By what is stored, the two best to get are so close, and
+# their times scatter so much, that to tell them apart an exhaustive plan would need more than MOST blocks.
 GOALS = (({"put": 1.0, "get": 1.0}, 0.02), ({"put": 1.0}, 0.02), ({"get": 1.0}, 0.1),
          ({"put": 1.0, "get": 1.0, "bytes": 1.0}, 0.02))
 
@@ -91,20 +92,21 @@ def checked(weights, share, campaigns, source):
     return {"weights": " ".join(f"{name}:{weight:g}" for name, weight in weights.items()), "within": share,
             "candidates": len(stored.truth),
             "races": campaigns, "right": races["best"].map(stored.right).mean(), "exhaustive": size,
-            "longest": races["longest"].median(), "share": (spent / size).median(), "p95": (spent / size).quantile(0.95),
-            "equal": (spent / races["longest"]).median()}
+            "longest": races["longest"].median(), "share": (spent / size).median(),
+            "p95": (spent / size).quantile(0.95), "equal": (spent / races["longest"]).median()}
 
 
 def race_check(out=results.RESULTS, reps=200, seed=1):
-    """races of the factorial's compositions, replayed: whether they find the best, and with what share of the processes"""
+    """races of the factorial's compositions, replayed: whether they find the best, and with how many processes"""
     found = pandas.DataFrame([checked(*goal, reps, numpy.random.default_rng([seed, place]))
                               for place, goal in enumerate(GOALS)])
     found.to_csv(out / NAME, index=False, float_format="%.4f")
     print(align(["best by", "within", "right", "exhaustive plan", "longest", "share", "19 of 20", "of equal blocks"],
-                [[row.weights, f"{100 * row.within:g} %", f"{100 * row.right:.1f} %", f"{row.exhaustive} blocks", f"{row.longest:.0f}",
-                  *(f"{100 * share:.0f} %" for share in (row.share, row.p95, row.equal))]
+                [[row.weights, f"{100 * row.within:g} %", f"{100 * row.right:.1f} %", f"{row.exhaustive} blocks",
+                  f"{row.longest:.0f}", *(f"{100 * share:.0f} %" for share in (row.share, row.p95, row.equal))]
                  for row in found.itertuples()], figures=7, cell=0), end="\n\n")
-    print(paragraph(f"Of {reps} races of {found['candidates'].max()} compositions a line.  right: what is found is no"
-                    " more than the share within which it was asked for worse than the best.  Longest: blocks of the candidate that ran in most.  share:"
-                    " processes, of those of the exhaustive plan, in half of the races and in 19 of 20; of equal blocks: of"
-                    " those that all compositions would take in as many blocks as the longest.", "  "))
+    print(paragraph(f"Of {reps} races of {found['candidates'].max()} compositions a line.  Right: what is found is no"
+                    " more than the share within which it was asked for worse than the best.  Longest: blocks of the"
+                    " candidate that ran in most, in half of the races.  Share: processes, of those of the exhaustive"
+                    " plan, in half of the races and in 19 of 20; of equal blocks: of those that all compositions would"
+                    " take in as many blocks as the longest.", "  "))

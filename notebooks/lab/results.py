@@ -1,9 +1,10 @@
 """Measured results as one tidy frame: one row a process, read from the CSV files that git holds or from a store.
 
-A row says what ran (variant, composition, hash, key, allocator, parameters), where (op, pattern, scale, block),
-and what came of it (ns_per_op, the median of the process's samples; bytes_per_entry; rss_per_entry; tree, the
-shape of the full map; sequential: whether what was measured decided how much was, see lab.goal).  RUN names what tells two competitors in one block apart; CELL is what they have in common.
-No compiler is needed, and no store of another program's version is believed.
+A row says what ran (variant, composition, hash, key, allocator, parameters), where (op, pattern, scale, block), and
+what came of it (ns_per_op, the median of the process's samples; bytes_per_entry; rss_per_entry; tree, the shape of
+the full map; sequential: whether what was measured decided how much was, see lab.goal).  RUN names what tells two
+competitors in one block apart; CELL is what they have in common.  No compiler is needed, and no store of another
+program's version is believed.
 """
 import csv
 import functools
@@ -56,8 +57,9 @@ def of_connection(connection, name):
     seconds = pandas.read_sql_query("SELECT id, seconds FROM process WHERE experiment = ?", connection, "id",
                                     params=(name,))["seconds"]
     runs = samples.drop_duplicates("run").set_index("run", drop=False)
-    runs = runs.assign(ns_per_op=times.median(), samples=times.agg(tuple), tree=runs["tree"].map(tree_of, na_action="ignore"),
-                       seconds=seconds, sequential=settings.has_goal(about["settings"]))
+    runs = runs.assign(ns_per_op=times.median(), samples=times.agg(tuple),
+                       tree=runs["tree"].map(tree_of, na_action="ignore"), seconds=seconds,
+                       sequential=settings.has_goal(about["settings"]))
     failed = pandas.read_sql_query("SELECT * FROM process WHERE experiment = ? AND status <> 'ok' ORDER BY slot",
                                    connection, params=(name,))
     about |= {"machine_is": machine, "caches": json.loads(machine["caches"])}

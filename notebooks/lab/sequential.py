@@ -1,23 +1,24 @@
 """Intervals that hold however often one looks: a confidence sequence for the median.
 
-An interval by the sign test is right in 95 % of experiments whose number of blocks was fixed beforehand.  Who looks after
-every block and stops when it pleases, gets one that is wrong far more often.  A confidence sequence is a series of
-intervals, one after each block, all of which hold the true median at once in 95 % of experiments: so whichever one stops
-at, for whatever reason, is right at least as often.
+An interval by the sign test is right in 95 % of experiments whose number of blocks was fixed beforehand.  Who looks
+after every block and stops when it pleases, gets one that is wrong far more often.  A confidence sequence is a series
+of intervals, one after each block, all of which hold the true median at once in 95 % of experiments: so whichever one
+stops at, for whatever reason, is right at least as often.
 
-It comes from a bet.  Where m is the median, each new value lies below m with probability 1/2, whatever came before.  A
-gambler who bets on every value that the probability is another one, p, multiplies his stake fairly; so does one who
-spreads it over all p by a Beta(a, a) distribution, and after n values, s of them below m, has
+It comes from a bet.  Where m is the median, each new value lies below m with probability 1/2, whatever came
+before.  A gambler who bets on every value that the probability is another one, p, multiplies his stake fairly; so
+does one who spreads it over all p by a Beta(a, a) distribution, and after n values, s of them below m, has
 
     2^n B(a + s, a + n - s) / B(a, a)
 
 times what he began with.  Of a fair game no more than a share 1/x of the gamblers ever has x times his stake (Ville,
-1939), so a median against which he has won twenty times his stake is refuted at 95 %, for good.  Those that are not are
-an interval between two of the sorted values, as in the sign test (Robbins, Ann. Math. Statist. 41, 1970, has the
+1939), so a median against which he has won twenty times his stake is refuted at 95 %, for good.  Those that are not
+are an interval between two of the sorted values, as in the sign test (Robbins, Ann. Math. Statist. 41, 1970, has the
 mixture; Howard and Ramdas, Bernoulli 28, 2022, confidence sequences for quantiles).
 
-The block is the unit: the ratio of two processes that ran in one block is one value.  The order within a block is drawn
-anew for each, so where two competitors are equal either is the slower one with probability 1/2, however the machine drifts.
+The block is the unit: the ratio of two processes that ran in one block is one value.  The order within a block is
+drawn anew for each, so where two competitors are equal either is the slower one with probability 1/2, however the
+machine drifts.
 """
 import functools
 import math

@@ -1,14 +1,14 @@
 """Does stopping when it is known keep its word?  Campaigns that are made up, of which the truth is known.
 
-Two competitors run block by block, in the runner's order (two blocks alternate AB BA or BA AB), on machines that are worse
-than ours; one takes TRUTH times as long as the other.  After every block a campaign is looked at, by the very functions
-that end experiments, and stopped at the first look at which its goal is reached.  It was wrong if what it then says is
-not so: faster or slower of equals, level or faster of what is 5 % slower, an interval that misses.  And at any look,
-stopped or not, the interval should hold the truth: `ever` counts the campaigns in which one does not.
+Two competitors run block by block, in the runner's order (two blocks alternate AB BA or BA AB), on machines that are
+worse than ours; one takes TRUTH times as long as the other.  After every block a campaign is looked at, by the very
+functions that end experiments, and stopped at the first look at which its goal is reached.  It was wrong if what it
+then says is not so: faster or slower of equals, level or faster of what is 5 % slower, an interval that misses.  And
+at any look, stopped or not, the interval should hold the truth: `ever` counts the campaigns in which one does not.
 
-The yardstick for cost is the fixed plan of the right size: the fewest blocks with which 95 % of campaigns reach the same
-goal, rightly, by the interval for fixed numbers of blocks.  Nobody knows it before measuring.  A campaign that takes more
-than three times as many is given up, and counted.
+The yardstick for cost is the fixed plan of the right size: the fewest blocks with which 95 % of campaigns reach the
+same goal, rightly, by the interval for fixed numbers of blocks.  Nobody knows it before measuring.  A campaign that
+takes more than three times as many is given up, and counted.
 """
 import bisect
 import math
@@ -92,7 +92,8 @@ CASES = [Case(machine, truth, goal) for machine in MACHINES
 
 def between(ordered, count, rank):
     """The Estimate of so many sorted values."""
-    return stats.Estimate((ordered[(count - 1) // 2] + ordered[count // 2]) / 2, ordered[rank - 1], ordered[-rank], count)
+    median = (ordered[(count - 1) // 2] + ordered[count // 2]) / 2
+    return stats.Estimate(median, ordered[rank - 1], ordered[-rank], count)
 
 
 def fixed_size(case, values):
@@ -162,7 +163,7 @@ def simulate(out=RESULTS, reps=5000, seed=1):
                 [[row.machine, f"{row.truth:.2f}", row.goal, percent(row.wrong), percent(row.ever), str(row.fixed),
                   *(f"{times:.2f} x" for times in (row.median, row.p95, row.most)), percent(row.given_up)]
                  for row in found.itertuples()], figures=7, cell=1), end="\n\n")
-    print(paragraph(f"Of {reps} campaigns a line, looked at after every block.  wrong: stopped and said what is not so; ever:"
-                    " an interval at any look missed the truth.  Fixed plan: the blocks with which 95 % reach the goal"
-                    " rightly where their number is set beforehand; what a campaign took is told in multiples of that."
+    print(paragraph(f"Of {reps} campaigns a line, looked at after every block.  wrong: stopped and said what is not so;"
+                    " ever: an interval at any look missed the truth.  Fixed plan: the blocks with which 95 % reach the"
+                    " goal rightly where their number is set beforehand; what a campaign took is told in multiples of that."
                     f"  Given up: not decided by {MOST} times as many."))

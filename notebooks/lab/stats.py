@@ -44,8 +44,8 @@ def sign_test_rank(count, confidence=CONFIDENCE):
 
 
 def estimate(values, confidence=CONFIDENCE, rank_of=sign_test_rank):
-    """The median of the values and its interval by the sign test, for a number of values that was fixed beforehand; with
-    another rank_of by that."""
+    """The median of the values and its interval by the sign test, for a number of values that was fixed beforehand;
+    with another rank_of by that."""
     ordered = sorted(values)
     rank = rank_of(len(ordered), confidence)
     low, high = (ordered[rank - 1], ordered[-rank]) if rank else (None, None)

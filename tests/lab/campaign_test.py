@@ -103,7 +103,7 @@ class Campaign(unittest.TestCase):
         first = self.decide("good,other --reps 1 --decide 2%", "BUDGET=1s")[0].split()[1]
         for asked, words, status, told in (
                 ("good,other --reps 1", ["BUDGET=5s"], 2, "decide: BUDGET: PRECISION=5% or DECIDE=2% is to say what"),
-                ("", [f"EXPERIMENT={first}", "BUDGET=soon"], 2, "decide: BUDGET=soon: makes no sense; wanted a duration"),
+                ("", [f"EXPERIMENT={first}", "BUDGET=soon"], 2, "BUDGET=soon: makes no sense; wanted a duration"),
                 ("", ["EXPERIMENT=zz"], 1, "decide: zz: no such experiment"),
                 ("good --reps 1 --decide 2%", [], 1, "no competitor was measured beside another"),
                 ("good,crash --reps 1 --decide 2%", [], 1, "the runner has told why")):

@@ -70,7 +70,8 @@ class Decisions(unittest.TestCase):
                          r" .* 40 +\d[\d,]* more blocks, \d+ (s|min)$")
         self.assertNotIn("\nput", text)
         text = goal.section(runs(noise=0), [experiment.Yardstick("variant", "list")], rule, "e")
-        self.assertIn("2 of 2 ratios have reached it, so measuring has ended; 1 slower, 1 level", " ".join(text.split()))
+        self.assertIn("2 of 2 ratios have reached it, so measuring has ended; 1 slower, 1 level",
+                      " ".join(text.split()))
 
     def test_tables_use_the_interval_that_holds(self):
         yards, rule = [experiment.Yardstick("variant", "list")], goal.rule_of(PLAN)
@@ -84,7 +85,8 @@ class Decisions(unittest.TestCase):
                     self.assertEqual(row.ns, expected(own["a"]))
         lines = {line.op: line for line in experiment.answers(runs(noise=0), yards, rule) if line.label == "a"}
         self.assertEqual([lines[op].means[0].marks for op in ("put", "get")], [">", "="])
-        sharp, = [line.means[0].ratio for line in experiment.answers(runs(), yards) if (line.op, line.label) == ("get", "a")]
+        sharp, = [line.means[0].ratio for line in experiment.answers(runs(), yards)
+                  if (line.op, line.label) == ("get", "a")]
         wide, = [line.means[0].ratio for line in experiment.answers(runs(), yards, rule)
                  if (line.op, line.label) == ("get", "a")]
         self.assertLess(sharp.high - sharp.low, wide.high - wide.low)

@@ -15,7 +15,7 @@ from lab import sequential, stats
 
 class Interval(unittest.TestCase):
     def test_the_bet_is_the_product_of_fair_bets(self):
-        # Betting on each value by what came before, Beta(a, a) becomes Beta(a + below, a + above): exactly, in fractions.
+        # Betting on each value by what came before, Beta(a, a) becomes Beta(a + below, a + above): in fractions.
         a, wealth, below, above = fractions.Fraction(sequential.SPREAD), fractions.Fraction(1), 0, 0
         for is_below in (1, 1, 0, 1, 1, 1, 0, 1, 1, 1, 1, 1):
             chance = (a + below) / (2 * a + below + above)

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Stopping when it is known keeps its word, on campaigns that are made up: a few hundred here, thousands in what is stored."""
+"""Stopping when it is known keeps its word, on campaigns that are made up: a few hundred here, thousands in what is
+stored."""
 import pathlib
 import sys
 import unittest
@@ -38,7 +39,8 @@ class Simulated(unittest.TestCase):
         def wrong(truth, low, high, goal=Goal("DECIDE", 0.02)):
             return Case("steady", truth, goal).wrong(stats.Estimate((low + high) / 2, low, high, 20))
         self.assertEqual([wrong(1, 1.01, 1.02), wrong(1, 0.99, 1.01), wrong(1, 0.9, 0.99)], [True, False, True])
-        self.assertEqual([wrong(1.05, 1.01, 1.02), wrong(1.05, 0.99, 1.01), wrong(1.05, 0.9, 0.99)], [False, True, True])
+        self.assertEqual([wrong(1.05, 1.01, 1.02), wrong(1.05, 0.99, 1.01), wrong(1.05, 0.9, 0.99)],
+                         [False, True, True])
         precise = Goal("PRECISION", 0.05)
         self.assertEqual([wrong(1, 1.01, 1.02, precise), wrong(1, 0.9, 1.02, precise)], [True, False])
 
@@ -56,12 +58,13 @@ class Stored(unittest.TestCase):
     def test_docs_tell_it(self):
         stored = pandas.read_csv(results.RESULTS / simulation.NAME)
         page = " ".join((results.store.ROOT / "docs/method.md").read_text(encoding="utf-8").split())
-        self.assertIn(f"{len(stored)} kinds of campaigns, {stored['campaigns'].min():,} of each, at most"
-                      f" {100 * stored['wrong'].max():.1f} % were stopped on something that was not so, in at most"
-                      f" {100 * stored['ever'].max():.1f} % the interval missed the truth at any look. Of a fixed plan of"
-                      f" the right size half took at most {stored['median'].max():.2f} times the blocks, 19 of 20 at most"
-                      f" {stored['p95'].max():.2f} times, and"
-                      f" {round((stored['given_up'] * stored['campaigns']).sum())} of all more than three times", page)
+        wrong, ever = (f"{100 * stored[column].max():.1f} %" for column in ("wrong", "ever"))
+        too_long = round((stored["given_up"] * stored["campaigns"]).sum())
+        self.assertIn(f"{len(stored)} kinds of campaigns, {stored['campaigns'].min():,} of each, at most {wrong} were"
+                      f" stopped on something that was not so, in at most {ever} the interval missed the truth at any"
+                      f" look. Of a fixed plan of the right size half took at most {stored['median'].max():.2f} times"
+                      f" the blocks, 19 of 20 at most {stored['p95'].max():.2f} times, and {too_long} of all more than"
+                      " three times", page)
 
     def test_neighbouring_blocks_are_no_more_alike_than_others(self):
         """What the bet takes for granted, in the stored study of copies: that a pair above the median comes after one

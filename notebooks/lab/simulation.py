@@ -165,5 +165,5 @@ def simulate(out=RESULTS, reps=5000, seed=1):
                  for row in found.itertuples()], figures=7, cell=1), end="\n\n")
     print(paragraph(f"Of {reps} campaigns a line, looked at after every block.  wrong: stopped and said what is not so;"
                     " ever: an interval at any look missed the truth.  Fixed plan: the blocks with which 95 % reach the"
-                    " goal rightly where their number is set beforehand; what a campaign took is told in multiples of that."
-                    f"  Given up: not decided by {MOST} times as many."))
+                    " goal rightly where their number is set beforehand; what a campaign took is told in multiples of"
+                    f" that.  Given up: not decided by {MOST} times as many."))

@@ -24,6 +24,7 @@ SAMPLES    ?=
 SEED       ?=
 ALLOC      ?=
 POOL_SLOTS ?=
+TURNS      ?=
 PIN        ?=
 PLAN       ?=
 MORE       ?=
@@ -112,7 +113,8 @@ help:
 ##  To measure
 ##    make VARIANT=x experiment   composition x, or x,y, beside list, lazy, phase3 and reference
 ##    make VARIANT=x AGAINST=y experiment   x and y alone, and ratios of x to y
-##        settings: OPS PATTERNS KEYS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS PIN PLAN PRECISION DECIDE BUDGET;
+##        settings: OPS PATTERNS KEYS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS TURNS PIN PLAN PRECISION DECIDE
+##        BUDGET;
 ##        CC CFLAGS LDFLAGS LDLIBS PYTHON; LD_PRELOAD=library is taken for ALLOC=library
 ##        CELL=name measures with another program; COPIES=2 has each competitor twice in a block
 ##        SHARD=1/2 measures every other block; make merge puts the stores of all shards together
@@ -150,28 +152,34 @@ help:
 ##    make steps                  what each variant does beside the one that it is one step from
 ##    make findings               what each layout does, written into docs/results.md
 ##    make factorial              which fix closes the gap: effects, ladder, what is left, and a figure
+##    make frontier               how fast, how small: targets beside what was reached, latencies, and a figure
 ##    make allocators             each allocator compared with glibc's malloc; make hash-costs: each hash with xxh3
 ##    make superslab-table        the superslab allocator compared with others, and with document 004
 ##    make counts                 the exact counts; VARIANT, OPS, PATTERNS and SCALES narrow them
 ##    make attribution            what they are spent on, beside the documents' shares; VARIANT=x: by x
+##    make model                  a get's time predicted from counts and what the machine's loads cost
 ##    make verdict                what the tests of the instrument say; make limits: what the machine costs
 ##    make notebooks              execute notebooks/*.ipynb: build/notebooks/*.html, figures
 ##    make paper                  PAPER.md and build/paper.html; DRAFT=1 leaves open what is missing
+##    make site                   build/site/index.html: all results on one page, to filter, compare and share
 ##  To measure those anew
 ##    make anew                   all below but counts, and from it tables, notebooks and the paper
 ##                                (about three hours and a half; goes on where it stopped)
 ##    make results                all plans, into results/own (about two hours and a half; goes on where it stopped)
+##    make frontier-results       the frontier's plans, into results/own (about three hours)
 ##    make superslab-results      the superslab's study, into results/own (about twenty minutes)
-##    make instrument             put the instrument to the test, into results/own (25 minutes);
-##                                STUDIES=aa,layout,limits: some of its studies
+##    make instrument             put the instrument to the test, into results/own (an hour);
+##                                STUDIES=aa,power,layout,counts,limits: some of its studies
 ##    make simulate               made-up experiments that end when they are decided, and races that are replayed: how
 ##                                often they are wrong, what they cost; results/sequential.csv, race.csv (ten minutes)
+##    make ways BUDGET=1h         how sure each way of taking samples is (TURNS), into the store; goes on where it stopped
 ##    make recount, audit-counts  exact counts; the trees that the audit needs
 ##    make superslab              a quick study of the superslab, into results/own (about two minutes)
 ##  Results in and out
 ##    make experiments            what the store has; ids may be shortened everywhere
 ##    make export EXPERIMENT=id   an experiment as CSV under results/runs; make import FROM=dir
 ##    make merge FROM=file        take another store's experiments into this one
+##    make NAME=x contribute      the newest experiment, or EXPERIMENT=id, into results/contributed/x.json, for the page
 ##  To work on it
 ##    make test                   every test, on the compositions in which every three parts meet
 ##    make test-all               the same on every composition there is (a night)
@@ -186,10 +194,10 @@ help:
 
 # ---- The targets, by what they are about ----
 include $(addprefix tools/make/,packages.mk preloaded.mk cell.mk experiment.mk results.mk reports.mk tests.mk \
-    superslab.mk instrument.mk paper.mk)
+    superslab.mk instrument.mk paper.mk site.mk)
 
 clean:
 	rm -rf build
 
--include $(wildcard build/cell/*/*/*/*.d build/count/*/*/*/*.d build/flooding/*/*/*/*.d \
+-include $(wildcard build/cell/*/*/*/*.d build/count/*/*/*/*.d build/delayed*/*/*/*/*.d build/flooding/*/*/*/*.d \
     build/test/*/*/*.d build/test/*/*/*/*.d)

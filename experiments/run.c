@@ -14,6 +14,7 @@
 #include "digest.h"
 #include "estimate.h"
 #include "export.h"
+#include "fit.h"
 #include "import.h"
 #include "measure.h"
 #include "need.h"
@@ -194,6 +195,13 @@ static int build_programs(struct session *s) {
                : complain(BAD_SETTING, &fault);
 }
 
+static int look_at_memory(struct session *s) {
+    struct fault fault;
+    return fit_together(&s->plan, s->builds, s->options->timeout, &fault)
+               ? GOOD
+               : complain(BAD_SETTING, &fault);
+}
+
 static bool store_builds(struct session *s, struct fault *fault) {
     for (size_t i = 0; i < s->plan.recipe_count; i++)
         if (!store_add_build(s->store, &s->plan.recipes[i], &s->builds[i], fault))
@@ -354,8 +362,8 @@ static int measure_all(struct session *s) {
 
 static int run_experiment(const struct options *options) {
     static int (*const steps[])(struct session *) = {
-        look_at_store,   make_plan,      find_what_gets_more, announce,
-        find_allocators, build_programs, find_experiment,     measure_all};
+        look_at_store,  make_plan,      find_what_gets_more, announce,   find_allocators,
+        build_programs, look_at_memory, find_experiment,     measure_all};
     enum { STEPS = sizeof steps / sizeof *steps, STEPS_OF_DRY_RUN = 4 };
     struct session s = {.options = options, .machine = machine_read()};
     int status = GOOD;

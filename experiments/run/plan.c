@@ -32,10 +32,10 @@ static size_t find_group(struct plan *plan, const struct group *wanted) {
     for (size_t i = 0; i < plan->group_count; i++) {
         const struct group *group = &plan->groups[i];
         if (group->scale == wanted->scale && group->seed == wanted->seed &&
-            group->core == wanted->core && group->samples == wanted->samples &&
-            words_same(group->rounds, wanted->rounds) && same_goal(group->goal, wanted->goal) &&
-            strcmp(group->op, wanted->op) == 0 && strcmp(group->pattern, wanted->pattern) == 0 &&
-            strcmp(group->key, wanted->key) == 0)
+            group->core == wanted->core && group->turns == wanted->turns &&
+            group->samples == wanted->samples && words_same(group->rounds, wanted->rounds) &&
+            same_goal(group->goal, wanted->goal) && strcmp(group->op, wanted->op) == 0 &&
+            strcmp(group->pattern, wanted->pattern) == 0 && strcmp(group->key, wanted->key) == 0)
             return i;
     }
     plan->groups = need_room(plan->groups, plan->group_count, sizeof *plan->groups);
@@ -106,6 +106,7 @@ static bool add_grid(struct plan *plan, const struct grid *grid, struct fault *f
                                                          .scale = grid->scale[s],
                                                          .seed = grid->seed,
                                                          .core = grid->core,
+                                                         .turns = grid->turns,
                                                          .samples = grid->samples,
                                                          .rounds = &grid->rounds,
                                                          .goal = grid->goal,
@@ -138,20 +139,48 @@ static bool add_groups(struct plan *plan, const struct grid *grid,
     return good;
 }
 
-/* Reads one set of settings and adds it to the plan's grids. */
-static bool add_settings(struct plan *plan, const char *const text[SET_COUNT],
-                         struct fault *fault) {
+/* Puts a grid behind those whose turn is the same or an earlier one. */
+static void insert_grid(struct plan *plan, const struct grid *grid) {
+    size_t place = plan->grid_count;
+    while (place > 0 && plan->grids[place - 1].turn > grid->turn)
+        place--;
+    plan->grids = need_room(plan->grids, plan->grid_count, sizeof *plan->grids);
+    memmove(&plan->grids[place + 1], &plan->grids[place],
+            (plan->grid_count++ - place) * sizeof *plan->grids);
+    plan->grids[place] = *grid;
+}
+
+/* Reads settings with one seed, the turn-th of its line, and adds them to the plan's grids. */
+static bool add_seed(struct plan *plan, const char *const text[SET_COUNT], size_t turn,
+                     struct fault *fault) {
     struct grid grid;
     bool good = grid_read(&grid, text, fault);
     size_t groups = grid.keys.count * grid.ops.count * grid.patterns.count * grid.scales.count;
-    if (!good || (grid.goal && groups > 1)) {
-        good = good && add_groups(plan, &grid, text, fault);
-        grid_free(&grid);
-        return good;
+    if (good && (!grid.goal || groups == 1)) {
+        grid.turn = turn;
+        insert_grid(plan, &grid);
+        return true;
     }
-    plan->grids = need_room(plan->grids, plan->grid_count, sizeof *plan->grids);
-    plan->grids[plan->grid_count++] = grid;
-    return true;
+    good = good && add_groups(plan, &grid, text, fault);
+    grid_free(&grid);
+    return good;
+}
+
+/* Reads one set of settings and adds it to the plan's grids, once for each seed. */
+static bool add_settings(struct plan *plan, const char *const text[SET_COUNT],
+                         struct fault *fault) {
+    struct words seeds = {0};
+    bool good = seeds_read(&seeds, text[SET_SEED], fault);
+    if (good && seeds.count > 1 && (text[SET_PRECISION] || text[SET_DECIDE]))
+        good = fault_set(fault, "SEED=%s: PRECISION and DECIDE take one", text[SET_SEED]);
+    for (size_t i = 0; good && i < seeds.count; i++) {
+        const char *of_one[SET_COUNT];
+        memcpy(of_one, text, sizeof of_one);
+        of_one[SET_SEED] = seeds.word[i];
+        good = add_seed(plan, of_one, i, fault);
+    }
+    words_free(&seeds);
+    return good;
 }
 
 /* Reads one line of a plan file, which it cuts into pieces.  parameters: those of the cell, a

@@ -15,7 +15,10 @@
  * competitors.
  *
  * A line that says what is to be decided (PRECISION=5%) gets more blocks until it is, and each of
- * its groups as many as that one needs: it is read as one line for each group. */
+ * its groups as many as that one needs: it is read as one line for each group.
+ *
+ * A line with several seeds, SEED=1..50 or 1..49..4 (every fourth) or 3,5,8, stands for a line for
+ * each.  Lines take turns: first come the first seeds of all lines, then the second ones. */
 #ifndef PLAN_H
 #define PLAN_H
 
@@ -47,9 +50,10 @@ struct group {
     const struct words *rounds; /* processes for each cell, and those added later; of a grid */
     const char *goal;           /* of a grid, or NULL */
     uint64_t scale, seed, samples;
-    int core;      /* on which its processes stay, or CORE_ANY */
-    uint64_t reps; /* the sum of the rounds */
-    size_t *cells; /* of plan->cells */
+    enum turns turns; /* in which its competitors take their samples */
+    int core;         /* on which its processes stay, or CORE_ANY */
+    uint64_t reps;    /* the sum of the rounds */
+    size_t *cells;    /* of plan->cells */
     size_t cell_count;
 };
 

@@ -141,6 +141,22 @@ void blocks_end(struct blocks *blocks) {
     *blocks = (struct blocks){0};
 }
 
+/* ---- Turns within a block ---- */
+
+/* symbols[(step * turn + columns[p]) mod count] is a Latin square if step and count have no divisor
+ * in common.  A competitor follows itself where the step is as large as what lies between the last
+ * column and the first; that is not 0. */
+size_t *schedule_turn(uint64_t trace_seed, size_t turn, size_t count) {
+    uint64_t state = trace_seed;
+    size_t *columns = permutation(&state, count), *symbols = permutation(&state, count);
+    size_t between = (columns[count - 1] + count - columns[0]) % count;
+    size_t step = count == 2 ? 0 : between == 1 ? count - 1 : 1;
+    for (size_t p = 0; p < count; p++)
+        columns[p] = symbols[(turn % count * step + columns[p]) % count];
+    free(symbols);
+    return columns;
+}
+
 /* ---- All of them ---- */
 
 void schedule_make(struct schedule *schedule, const struct plan *plan, uint64_t seed) {

@@ -67,6 +67,12 @@ void schedule_make(struct schedule *schedule, const struct plan *plan, uint64_t 
 
 void schedule_free(struct schedule *schedule);
 
+/* The order in which `count` competitors of a block, 0 to count-1, take their samples in a turn:
+ * drawn from the block's trace seed; the caller frees it.  In as many turns as there are
+ * competitors, each stands once at each place, and none follows itself from one turn to the next.
+ * Where that cannot be both, with two, they alternate. */
+size_t *schedule_turn(uint64_t trace_seed, size_t turn, size_t count);
+
 /* Seed of the trace (the keys and their order) for all cells of a block: another one for each
  * block, so that no result hangs on one lucky trace.  Below 2^53. */
 uint64_t schedule_trace_seed(uint64_t seed, unsigned block);

@@ -84,7 +84,8 @@ def differences(a, b):
 def series(one, relative, baseline):
     """Times by cell, competitor and block, or their ratios to the baseline in the same block; and bytes an entry."""
     values = pairs.by_block(one.runs, baseline) if relative else one.runs.set_index([*RUN, "block"])["ns_per_op"]
-    table = values.rename("value").reset_index().merge(one.runs[[*RUN, "block", "bytes_per_entry"]], on=[*RUN, "block"])
+    rest = one.runs[[*RUN, "block", "ns_per_op", "samples", "turns", "bytes_per_entry"]]
+    table = values.rename("value").reset_index().merge(rest, on=[*RUN, "block"])
     if one.variant:
         table = table[table["variant"] == one.variant]
     return table.assign(joined="" if one.variant else table["variant"])
@@ -102,7 +103,8 @@ def compared(a, b, relative, baseline):
     for key in sorted(of_a.keys() & of_b, key=order):
         mine, other = of_a[key].set_index("block"), of_b[key].set_index("block")
         if same_run:
-            ratios = (other["value"] / mine["value"]).dropna()
+            ratios = (other["value"] / mine["value"] if relative else
+                      pairs.over_turns(pairs.by_turn(other) / pairs.by_turn(mine))).dropna()
             ratio, p = estimate_a(ratios), p_value(ratios, 1)
         else:
             ratio = stats.unpaired_ratio(other["value"], mine["value"])

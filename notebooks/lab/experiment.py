@@ -5,8 +5,9 @@ each yardstick's.  A mean is taken block by block: the runner measures block b o
 a block of all cells is one replicate of the whole.  Then the cells, one line for each competitor.  Every time is a
 median over processes, with its 95 % interval in brackets; ratios are taken pair by pair.
 
-Memory is told twice: what became resident, as the harness sees it from outside, of every competitor alike; and what
-the map itself accounts for, which is exact where a map does so.
+Memory is told three times.  Two figures are seen from outside, of every competitor alike: what became resident, and
+what malloc gave out, which is exact where the allocator tells (glibc's does).  The third is what the map itself
+accounts for, where it does so.
 """
 import json
 import math
@@ -105,9 +106,10 @@ class Line(NamedTuple):
     cells: int
     means: list  # of Mean, one for each yardstick
     gap_closed: Optional[float]
-    resident: Optional[Span]  # bytes an entry in its cells, as seen from outside
-    own: Optional[Span]       # in the blocks that the map says it holds
-    cells_full: int           # in which its pool was full
+    resident: Optional[Span]   # bytes an entry in its cells, as seen from outside
+    allocated: Optional[Span]  # in the blocks that malloc gave out, with what it adds to each
+    own: Optional[Span]        # in the blocks that the map says it holds
+    cells_full: int            # in which its pool was full
 
 
 def mean(blocks, rule):
@@ -156,7 +158,7 @@ def answers(runs, against, rule=FIXED):
             to_baseline.get(key[:-1], nothing), to_baseline.get((op, REFERENCE, *rest), nothing), rule)
         yield Line(op, label, (variant, *rest), cells.ngroups,
                    [mean(each.get(key[:-1], nothing), rule) for each in over],
-                   gap, span(group["rss_per_entry"]), span(own_bytes(group)),
+                   gap, span(group["rss_per_entry"]), span(group["allocated_per_entry"]), span(own_bytes(group)),
                    sum(fallbacks.share(tree) > 0 for tree in cells["tree"].first()))
 
 
@@ -171,6 +173,7 @@ def marked(ratio, is_one, level=0.0):
 def answer_table(lines, against, rule=FIXED):
     gap = any(line.gap_closed is not None for line in lines)
     full = any(line.cells_full for line in lines)
+    allocated = any(line.allocated for line in lines)
 
     def row(line):
         told = [line.op, line.label, *([] if against else [str(line.cells)])]
@@ -179,12 +182,12 @@ def answer_table(lines, against, rule=FIXED):
             told += [marked(found.ratio, is_one),
                      "\xa0".join(str(found.marks.count(one)) for one in rule.marks()) if found.marks else ""]
         return [*told, *(["-" if line.gap_closed is None else f"{100 * line.gap_closed:.0f} %"] * gap),
-                span_text(line.resident), span_text(line.own),
+                span_text(line.resident), *([span_text(line.allocated)] * allocated), span_text(line.own),
                 *([f"{line.cells_full}/{line.cells}" if line.cells_full else ""] * full)]
     header = ["op", "composition", *([] if against else ["cells"])]  # else the marks count them
     for yardstick in against:
         header += [yardstick.title, "\xa0".join(rule.marks())]
-    header += [*(["gap closed"] * gap), "resident", "own", *(["pool full"] * full)]
+    header += [*(["gap closed"] * gap), "resident", *(["allocated"] * allocated), "own", *(["pool full"] * full)]
     return align(header, list(map(row, lines)), figures=len(header) - 2, cell=1)
 
 
@@ -195,7 +198,8 @@ def cells_of(runs, against):
     found = pandas.DataFrame({
         "label": cells["label"].first(),
         "ns": pairs.estimates(runs.set_index([*RUN, "block"])["ns_per_op"], RUN, sequential.of(runs)),
-        "resident": cells["rss_per_entry"].median(), "own": cells["own"].median(),
+        "resident": cells["rss_per_entry"].median(), "allocated": cells["allocated_per_entry"].median(),
+        "own": cells["own"].median(),
         "tree": cells["tree"].first()})
     for yardstick in against:
         ratios = pairs.ratios(runs, yardstick.name, yardstick.field)
@@ -207,12 +211,13 @@ def cell_tables(runs, against, rule=FIXED):
     """A title and a table for each operation, pattern and kind of key."""
     cells = cells_of(runs, against)
     full = any(map(fallbacks.share, cells["tree"]))
-    header = ["scale", "composition", "ns/op", "resident", "own", *(each.title for each in against),
+    sizes = ["resident", *(["allocated"] if cells["allocated"].notna().any() else []), "own"]
+    header = ["scale", "composition", "ns/op", *sizes, *(each.title for each in against),
               *(["pool full"] * full)]
     several_keys = runs["key"].nunique() > 1
     for (op, pattern, kind), group in cells.groupby(["op", "pattern", "key"], sort=False):
         rows = [[short_scale(row.Index[CELL.index("scale")]), row.label, with_interval(row.ns),
-                 *("-" if pandas.isna(size) else digits(size) for size in (row.resident, row.own)),
+                 *("-" if pandas.isna(size) else digits(size) for size in map(row._asdict().get, sizes)),
                  *(marked(group.at[row.Index, each.title], row.Index[RUN.index(each.field)] == each.name,
                           rule.level(row.Index[:len(CELL)])) for each in against),
                  *([fallbacks.words(row.tree)] * full)] for row in group.itertuples()]
@@ -225,8 +230,10 @@ def legend(against, lines, start, rule=FIXED):
     yield ("Times are medians over processes of the median of each one's samples"
            f" [95 % interval by {'a confidence sequence' if rule.goals else 'the sign test'}]."
            "  Resident: bytes an entry by which the process grew while the map was filled, the same measure for all; it"
-           " grows by pages, which shows in small maps.  Own: bytes an entry in the blocks that the map says it holds;"
-           " - where it does not say.")
+           " grows by pages, which shows in small maps."
+           + "  Allocated: bytes an entry in the blocks that malloc gave out, what it adds to each included,"
+             " likewise of all." * any(line.allocated for line in lines)
+           + "  Own: bytes an entry in the blocks that the map says it holds; - where it does not say.")
     if against:
         names = ", ".join(each.title.strip() for each in against)
         level = f" {LEVEL} level: the whole interval is within the share of 1 that was asked for," if rule.goals else ""
@@ -275,7 +282,11 @@ def describe(about, runs):
                         f"{', virtual' if about['virtualised'] else ''};"
                         f" hardware counters: {', '.join(counters) or 'none'}"),
             ("settings", settings_text(about["settings"])),
-            ("processes", f"{least if least == most else f'{least} to {most}'} for each competitor in each cell")]
+            ("processes", f"{least if least == most else f'{least} to {most}'} for each competitor in each cell;"
+                          f" {100 * results.measured_share(runs):.0f} % of their time was under the clock")]
+    if (runs["turns"] != results.NO_TURNS).any():
+        told.append(("turns", "competitors of a block were alive together and took their samples in turn; ratios are"
+                              " taken turn by turn, and a block's is their median"))
     if "churn" in set(runs["op"]):
         told.append(("churn", "one operation is a remove and a put; bytes are those of the map whose keys have"
                               " all been replaced"))
@@ -356,6 +367,7 @@ def csv(store=store.STORE, experiment=None, against=(), csv=None):
         for part, suffix in enumerate(("", "_low", "_high")):
             told[name + suffix] = [each[part] if each else None for each in figures]
     told["resident_per_entry"], told["bytes_per_entry"] = cells["resident"], cells["own"]
+    told["allocated_per_entry"] = cells["allocated"]
     told["by_malloc"] = [fallbacks.share(tree) for tree in cells["tree"]]
     told.to_csv(csv)
     print(csv)

@@ -75,11 +75,11 @@ def differences(runs):
     random integer keys."""
     said = {figure.id: figure.as_written for figure in seeds.read_figures()}
     random = runs[(runs["pattern"] == "random") & (runs["key"] == "u64")]
-    times = random.pivot(index=[*WHO[:-1], "block"], columns="hash", values="ns_per_op")
+    times = pairs.by_turn(random.set_index([*WHO[:-1], "block", "hash"])).unstack("hash")
     if NONE not in times:
         return []
-    found = pairs.estimates(times.drop(columns=NONE).sub(times[NONE], axis="index").stack(), WHO,
-                            sequential.of(runs))
+    apart = pairs.over_turns(times.drop(columns=NONE).sub(times[NONE], axis="index"))
+    found = pairs.estimates(apart.stack(), WHO, sequential.of(runs))
     rows = [(place, op) for place in places(runs) for op in OPS if (*place, op) in found.index]
     return [(place[2], place[1], op, said.get(SEEDS.get((place[2], op)), ""),
              {name: found[(*place, op, name)] for name in in_order(found[(*place, op)].index)}) for place, op in rows]

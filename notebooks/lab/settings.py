@@ -77,7 +77,7 @@ read_hash = one_of("a hash", directories("common/hash"))
 read_pattern = one_of("a pattern", PATTERNS)
 read_scale = whole_number(1, 10 ** 9, "a number of entries from 1 to 1e9: 1000, 1e6, 10K, 1M")
 read_slots = whole_number(1, 2 ** 40, "a number of slots from 1 to 2^40")
-read_seed = whole_number(0, 2 ** 63 - 1, "a number from 0 to 2^63 - 1")
+read_seed = whole_number(0, 2 ** 53, "a number from 0 to 2^53")
 read_count = whole_number(1, 10 ** 6, "a number from 1 to 1e6")
 
 

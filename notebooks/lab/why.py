@@ -157,7 +157,7 @@ def why(variant="list", hash=exact.HASH, key=exact.KEY, pattern=exact.PATTERN, s
         store=store.STORE, results=results.RESULTS):
     """Prints what a composition's time goes to, on one page, from what is stored of it."""
     filled = cell.Filled(variant, hash, key, pattern, scale, seed)
-    line, found, rows = cell.fill(filled), measured(filled, store, results / "runs"), stored_counts(filled)
+    (line,), found, rows = cell.fill(filled), measured(filled, store, results / "runs"), stored_counts(filled)
     page, missing = [tree.title(line, cell.shape_of(variant))], []
     for section in (lambda: times(found, filled), lambda: shape(line, variant), lambda: counted(rows, filled),
                     lambda: spent(filled), lambda: loads(found, rows, results)):

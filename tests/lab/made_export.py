@@ -15,16 +15,17 @@ RUN = {"block": 0, "position": 0, "status": "ok"}
 
 
 def write(results, name, rows, **about):
-    """Writes RESULTS/runs/NAME.  A row is a process: what differs from CELL and RUN, its variant, samples (times) and
-    values ({name: number}); about: what differs from MACHINE and EXPERIMENT."""
+    """Writes RESULTS/runs/NAME.  A row is a process: what differs from CELL and RUN, its variant, samples (times) with
+    their ops and repeats, values ({name: number}), and maybe a hash and what it weighed; about: what differs from
+    MACHINE and EXPERIMENT, and the kind of key."""
     directory = pathlib.Path(results) / "runs" / name
     directory.mkdir(parents=True)
-    variants = list(dict.fromkeys(row.get("variant", "fix4") for row in rows))
-    builds = [{"id": variant, "program": "map", "variant": variant, "composition": variant, "hash": "xxh3",
-               "key": "u64", "compiler": "cc 1", "cflags": "", "identity": "{}", "binary_digest": ""}
-              for variant in variants]
-    cells = [{key: row.get(key, default) for key, default in CELL.items()} | {"build": row.get("variant", "fix4")}
-             for row in rows]
+    built = [(row.get("variant", "fix4"), row.get("hash", "xxh3")) for row in rows]
+    builds = [{"id": f"{variant}-{hash_name}", "program": "map", "variant": variant, "composition": variant,
+               "hash": hash_name, "key": about.get("key", "u64"), "compiler": "cc 1", "cflags": "", "identity": "{}",
+               "binary_digest": ""} for variant, hash_name in dict.fromkeys(built)]
+    cells = [{key: row.get(key, default) for key, default in CELL.items()} | {"build": "-".join(of)}
+             for row, of in zip(rows, built)]
     numbers = {cell: number for number, cell in enumerate(dict.fromkeys(tuple(cell.values()) for cell in cells))}
     machine = MACHINE | {key: value for key, value in about.items() if key in MACHINE}
     experiment = EXPERIMENT | {"name": name} | {key: value for key, value in about.items() if key in EXPERIMENT}
@@ -34,9 +35,11 @@ def write(results, name, rows, **about):
             "cell": [{"cell": number, **dict(zip(CELL, cell))} for cell, number in numbers.items()],
             "run": [{"slot": slot, "cell": numbers[tuple(cell.values())],
                      **{key: row.get(key, default) for key, default in RUN.items()},
-                     **({"detail": row["detail"]} if "detail" in row else {})}
+                     **{key: row[key] for key in ("detail", "seconds", "bytes_per_entry", "rss_per_entry", "peak_rss_bytes")
+                        if key in row}}
                     for slot, (row, cell) in enumerate(zip(rows, cells))],
-            "sample": [{"slot": slot, "ns_per_op": " ".join(map(str, row["samples"]))} for slot, row in enumerate(rows)
+            "sample": [{"slot": slot, **{key: row[key] for key in ("ops", "repeats") if key in row},
+                        "ns_per_op": " ".join(map(str, row["samples"]))} for slot, row in enumerate(rows)
                        if row.get("samples")] or [{"slot": None, "ns_per_op": None}],
             "value": [{"slot": slot, **row["values"]} for slot, row in enumerate(rows) if row.get("values")]
             or [{"slot": None}]}.items():

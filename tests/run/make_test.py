@@ -56,6 +56,7 @@ class Make(unittest.TestCase):
         for words, told in (
                 (("DECIDE=2%", "MORE=3"), "MORE and SHARD: not with PRECISION, DECIDE or BUDGET"),
                 (("DECIDE=2%", "PRECISION=5%"), "DECIDE=2%: PRECISION=5% is asked for, too; one of them"),
+                (("DECIDE=2%", "SEED=1..3"), "SEED=1..3: PRECISION and DECIDE take one"),
                 (("DECIDE=2%", "EXPERIMENT=a"), "EXPERIMENT=a: what it is to decide is stored with it"),
                 (("PRECISION=5",), "PRECISION=5: must be a share from 0.1% to 50%"),
                 (("BUDGET=10m",), "BUDGET=10m: PRECISION=5% or DECIDE=2% is to say what is to be decided"),

@@ -26,7 +26,9 @@ TABLES = ("machine", "tree", "build", "experiment", "cell", "run", "sample", "va
 SMALL = ("--ops", "put", "--patterns", "shuffled", "--scales", "1000", "--reps", "4")
 
 
-class RunTest(unittest.TestCase):
+class Runner(unittest.TestCase):
+    """A directory of its own, and what is asked of a runner that works there."""
+
     def setUp(self):
         temporary = tempfile.TemporaryDirectory()
         self.addCleanup(temporary.cleanup)
@@ -66,6 +68,31 @@ class RunTest(unittest.TestCase):
             self.assertLess(time.monotonic(), deadline)
             time.sleep(0.01)
 
+    def check_gone(self):
+        with self.assertRaises(ProcessLookupError):
+            for _ in range(100):  # until whoever inherits orphans has buried it
+                os.kill(int((self.root / "hung").read_text()), 0)
+                time.sleep(0.02)
+
+    def everything(self, store):
+        """What was measured, without the times at which."""
+        columns = ("experiment, slot, cell, block, position, seed, hash_seed, status, detail, allocator,"
+                   " peak_rss_bytes, bytes_per_entry, rss_per_entry, checksum, tree, machine")
+        queries = [f"SELECT {columns} FROM run ORDER BY slot",
+                   "SELECT id, name, settings, plan_digest, builds_digest, planned, machine,"
+                   " source_commit, dirty, diff_digest, status FROM experiment",
+                   *(f"SELECT * FROM {table} ORDER BY 1, 2, 3" for table in ("cell", "sample")),
+                   *(f"SELECT * FROM {table} ORDER BY 1" for table in ("machine", "tree", "build"))]
+        return [self.ask(query, store=store) for query in queries]
+
+    def merge(self, into, source):
+        done = subprocess.run([sys.executable, "-B", "-m", "lab", "merge", f"STORE={self.root / into}",
+                               f"FROM={self.root / source}"], cwd=HERE.parents[1] / "notebooks",
+                              text=True, capture_output=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+
+class RunTest(Runner):
     # ---- What is stored ----
 
     def test_stores_every_sample_with_its_origin(self):
@@ -108,7 +135,7 @@ class RunTest(unittest.TestCase):
             self.assertEqual(done.returncode, 0, done.stderr)
             return done.stdout.strip()
         git("init", "-q")
-        (self.root / ".gitignore").write_text("/starts\n/ends\n/asked\n/cell-*\n/build/\n"
+        (self.root / ".gitignore").write_text("/starts\n/ends\n/told\n/asked\n/cell-*\n/build/\n"
                                               "/hamtlab-measuring\n")
         (self.root / "code").write_text("1")
         (self.root / "results/old").write_text("1")
@@ -506,12 +533,6 @@ class RunTest(unittest.TestCase):
                                   " GROUP BY 1"), [("hang", 1), ("mute", 1)])
         self.check_gone()
 
-    def check_gone(self):
-        with self.assertRaises(ProcessLookupError):
-            for _ in range(100):  # until whoever inherits orphans has buried it
-                os.kill(int((self.root / "hung").read_text()), 0)
-                time.sleep(0.02)
-
     @unittest.skipUnless(sys.platform == "linux", "elsewhere orphans are not the runner's")
     def test_what_has_left_its_cell_ends_with_it(self):
         self.run_it("daemon", "--reps", "1")
@@ -586,23 +607,6 @@ class RunTest(unittest.TestCase):
         return "plan"
 
     # ---- Shards ----
-
-    def everything(self, store):
-        """What was measured, without the times at which."""
-        columns = ("experiment, slot, cell, block, position, seed, hash_seed, status, detail, allocator,"
-                   " peak_rss_bytes, bytes_per_entry, rss_per_entry, checksum, tree, machine")
-        queries = [f"SELECT {columns} FROM run ORDER BY slot",
-                   "SELECT id, name, settings, plan_digest, builds_digest, planned, machine,"
-                   " source_commit, dirty, diff_digest, status FROM experiment",
-                   *(f"SELECT * FROM {table} ORDER BY 1, 2, 3" for table in ("cell", "sample")),
-                   *(f"SELECT * FROM {table} ORDER BY 1" for table in ("machine", "tree", "build"))]
-        return [self.ask(query, store=store) for query in queries]
-
-    def merge(self, into, source):
-        done = subprocess.run([sys.executable, "-B", "-m", "lab", "merge", f"STORE={self.root / into}",
-                               f"FROM={self.root / source}"], cwd=HERE.parents[1] / "notebooks",
-                              text=True, capture_output=True)
-        self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_shards_make_the_same_experiment_as_one_run(self):
         options = ("--scales", "1000,2000", "--reps", "5", "--samples", "2", "--copies", "2")

@@ -19,15 +19,22 @@ csv      = $(subst $(space),$(comma),$(strip $(1)))
 # $(call option,name,value): the runner's option, if there is a value.
 option   = $(if $(2),--$(1) '$(2)')
 
+# What can be measured here of a plan: all but peers that lack something, which are named.
+PLAN_HERE  = $(if $(wildcard $(PLAN)),$(call here,$(PLAN)),$(PLAN))
+here       = build/plans/$(notdir $(1))
+write_here = mkdir -p build/plans && $(COMPOSE) present '$(1)' >$(call here,$(1)).$$$$ && \
+    mv -f $(call here,$(1)).$$$$ $(call here,$(1))
+
 # What holds for all that is measured, whatever is compared and how often.
 ALIKE = $(call option,patterns,$(PATTERNS)) $(call option,keys,$(KEYS)) $(call option,scales,$(SCALES)) \
     $(call option,hash,$(HASH)) $(call option,key,$(KEY)) $(call option,alloc,$(ALLOC)) $(call option,samples,$(SAMPLES)) \
-    $(call option,parameters,$(if $(POOL_SLOTS),pool_slots=$(POOL_SLOTS))) $(call option,cell,$(CELL)) $(call option,pin,$(PIN))
+    $(call option,parameters,$(if $(POOL_SLOTS),pool_slots=$(POOL_SLOTS))) $(call option,cell,$(CELL)) \
+    $(call option,turns,$(TURNS)) $(call option,pin,$(PIN))
 # More replicates of an experiment that is given by its id need no settings: it has them.
 ASKED = $(if $(and $(MORE),$(EXPERIMENT)),$(call option,experiment,$(EXPERIMENT)),\
     --variants '$(call csv,$(CHOSEN) $(OTHERS))' \
     $(call option,ops,$(OPS)) $(ALIKE) $(call option,reps,$(REPS)) $(call option,seed,$(SEED)) \
-    $(call option,copies,$(COPIES)) $(call option,plan,$(PLAN)) \
+    $(call option,copies,$(COPIES)) $(call option,plan,$(PLAN_HERE)) \
     $(call option,precision,$(PRECISION)) $(call option,decide,$(DECIDE)))
 MEASURE_IT = build/run/run --store $(STORE) $(ASKED) $(call option,more,$(MORE)) $(call option,shard,$(SHARD))
 
@@ -35,6 +42,15 @@ MEASURE_IT = build/run/run --store $(STORE) $(ASKED) $(call option,more,$(MORE))
 GOAL_IN_PLAN = $(if $(PLAN),$(shell grep -sE '^([^#]*[[:space:]])?(PRECISION|DECIDE)=' '$(PLAN)'))
 DECIDE_IT    = $(LAB) decide $(if $(EXPERIMENT),,"ASKED=$(strip $(ASKED))") $(call given,STORE EXPERIMENT AGAINST BUDGET)
 MEASURE      = $(if $(PRECISION)$(DECIDE)$(BUDGET)$(GOAL_IN_PLAN),$(DECIDE_IT),$(MEASURE_IT))
+
+# A plan may take its keys from a dictionary, which is a package's.
+WORDS_PLAN := $(if $(wildcard $(PLAN)),$(shell grep -l '^[^\#]*KEYS=/usr/share/dict/' '$(PLAN)'))
+
+experiment plan: $(if $(WORDS_PLAN),build/packages-words)
+experiment plan: $(if $(wildcard $(PLAN)),plan-here)
+.PHONY: plan-here
+plan-here:
+	@$(call write_here,$(PLAN))
 
 experiment: build/run/run
 	$(if $(and $(BUDGET)$(PRECISION)$(DECIDE),$(MORE)$(SHARD)),$(error MORE and SHARD: not with PRECISION, DECIDE or BUDGET, \

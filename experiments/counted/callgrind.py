@@ -19,8 +19,6 @@ the first lacks: it notices when lines are read one after the other, up or down 
 into the last level.  PAGES is address translation dressed up as a cache: a "line" is a page of 4 KiB, the first level
 has places for 64 pages and the last for 2,048.
 """
-import hashlib
-import json
 import os
 import pathlib
 import re
@@ -32,9 +30,9 @@ import time
 from collections import Counter, defaultdict
 from typing import NamedTuple
 
-from .. import cell, store
-from ..cell import CellFailed
+from protocol import Failed
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 CLOCK = "clock_gettime"
 # What each operation calls; the others change a map that is full already, whose filling calls the
 # same function.
@@ -87,8 +85,8 @@ class Counted(NamedTuple):
     events: Counter
     places: dict
 
-    def per_operation(self, *events):
-        return sum(self.events[event] / self.operations for event in events)
+    def sum(self, events):
+        return sum(self.events[event] for event in events)
 
 
 # ---- Reading what callgrind writes (its manual, "Callgrind Format Specification") ----
@@ -131,7 +129,7 @@ def read(text):
     for number, part in enumerate(parts, 1):
         added = sum(part.places.values(), Counter())
         if part.events is None or any(added[event] != count for event, count in part.events.items()):
-            raise CellFailed(f"part {number} of callgrind's output is not whole")
+            raise Failed(f"part {number} of callgrind's output is not whole")
     return parts
 
 
@@ -147,39 +145,9 @@ def under_clock(parts, operation):
 def version():
     """valgrind's version."""
     if not shutil.which("valgrind"):
-        raise CellFailed("valgrind is not installed: make build/packages-counts")
-    return cell.output(["valgrind", "--version"]).strip().replace("valgrind-", "")
-
-
-def program_of(variant, hash_name, key="u64"):
-    """The path, from the root, of a measuring program that is built to be counted."""
-    return cell.build(variant, hash_name, key, "counted-cell").relative_to(store.ROOT)
-
-
-def instruction_set(cflags):
-    """The name of the instruction set that a compiler's flags ask for; the last one counts."""
-    return (re.findall(r"-m(?:arch|cpu)=(\S+)", cflags) or ["the compiler's default"])[-1]
-
-
-def digest_of(program):
-    return hashlib.sha256((store.ROOT / program).read_bytes()).hexdigest()[:16]
-
-
-def commit():
-    """The commit that is checked out, and whether what is measured was changed since."""
-    def git(*words):
-        done = subprocess.run(["git", *words], cwd=store.ROOT, text=True, capture_output=True)
-        return done.stdout.strip() if done.returncode == 0 else None
-    name = git("rev-parse", "--short=12", "HEAD")
-    changed = git("status", "--porcelain", "--", "common", "variants", "experiments", "Makefile", "tools")
-    return "unknown" if name is None else name + ("+changes" if changed else "")
-
-
-def origin_of(program):
-    """What was counted, and with what."""
-    about = json.loads(cell.output([store.ROOT / program, "--identity"]))
-    return {"program": digest_of(program), "commit": commit(), "compiler": about["compiler"], "cflags": about["cflags"],
-            "instruction_set": instruction_set(about["cflags"]), "valgrind": version()}
+        raise Failed("valgrind is not installed: make build/packages-counts")
+    said = subprocess.run(["valgrind", "--version"], text=True, capture_output=True, check=True).stdout
+    return said.strip().replace("valgrind-", "")
 
 
 def complaint(text):
@@ -216,7 +184,7 @@ def run(command, directory, operation):
     out.mkdir()
     with open(errors, "w") as err:
         # An environment would lie on the stack and move it: there is none.
-        process = subprocess.Popen(command, cwd=store.ROOT, env={}, stdout=subprocess.DEVNULL, stderr=err,
+        process = subprocess.Popen(command, cwd=ROOT, env={}, stdout=subprocess.DEVNULL, stderr=err,
                                    start_new_session=True)
         try:
             written = 0
@@ -234,21 +202,27 @@ def run(command, directory, operation):
     if len(found) >= wanted:
         return found[wanted - 1]
     if process.returncode != 0:
-        raise CellFailed(f"callgrind: {complaint(errors.read_text())}")
-    raise CellFailed(f"callgrind saw {len(found)} repetitions of {operation} under the clock")
+        raise Failed(f"callgrind: {complaint(errors.read_text())}")
+    raise Failed(f"callgrind saw {len(found)} repetitions of {operation} under the clock")
 
 
-def count(program, operation, pattern, scale, geometry=CACHES, seed=1):
+def arguments(operation, pattern, scale, seed, more=()):
+    """What a cell is told: to take one sample, of a map whose hash is not seeded by chance."""
+    return ["--op", operation, "--pattern", pattern, "--scale", str(scale), "--seed", str(seed), "--hash-seed", "0",
+            "--samples", "1", *more]
+
+
+def count(program, operation, pattern, scale, geometry=CACHES, seed=1, more=()):
     """Counts one repetition of a cell's operation: `scale` calls of it.  `program` is best given
-    relative to the root: its name lies on the stack as well, and moves it by its length."""
+    relative to the root: its name lies on the stack as well, and moves it by its length.  more: options of its own."""
     with tempfile.TemporaryDirectory() as directory:
         part = run(
             ["valgrind", "--tool=callgrind", f"--callgrind-out-file={directory}/out/part.%p",
              "--combine-dumps=yes", "--compress-strings=no", "--compress-pos=no",
              f"--dump-before={CLOCK}*", "--cache-sim=yes", "--branch-sim=yes",
-             *geometry.options(), str(program), *cell.arguments(operation, pattern, scale, seed)],
+             *geometry.options(), str(program), *arguments(operation, pattern, scale, seed, more)],
             pathlib.Path(directory), operation)
     operations = part.calls[FUNCTION[operation]]
-    if operations != scale:
-        raise CellFailed(f"{program}: {operations} operations were counted instead of {scale}")
+    if operations != int(scale):
+        raise Failed(f"{program}: {operations} operations were counted instead of {scale}")
     return Counted(operations, Counter(part.events), part.places)

@@ -22,13 +22,13 @@ import os
 import platform
 import re
 import signal
+import subprocess
 import sys
 from collections import defaultdict
 from statistics import fmean
 from typing import NamedTuple
 
-from .. import cell
-from ..cell import CellFailed
+from protocol import Failed
 
 LINE, PAGE = 64, 4096
 STACK = 1 << 20  # bytes on either side of the stack's top that count as the stack
@@ -188,9 +188,9 @@ class Process:
         _, status = os.waitpid(self.pid, 0)
         if not os.WIFSTOPPED(status):
             self.pid = None
-            raise CellFailed("the program ended before what was to be followed")
+            raise Failed("the program ended before what was to be followed")
         if os.WSTOPSIG(status) != signal.SIGTRAP:
-            raise CellFailed(f"the program was stopped by signal {os.WSTOPSIG(status)}")
+            raise Failed(f"the program was stopped by signal {os.WSTOPSIG(status)}")
         self.ptrace(GETREGS, self.pid, None, ctypes.byref(self.registers))
 
     def go_on(self, how):
@@ -204,7 +204,7 @@ class Process:
         self.go_on(CONT)
         self.write(address, covered)
         if self.registers.rip != address + 1:
-            raise CellFailed("the program stopped where it was not to")
+            raise Failed("the program stopped where it was not to")
         self.registers.rip = address
         self.ptrace(SETREGS, self.pid, None, ctypes.byref(self.registers))
 
@@ -232,7 +232,8 @@ class Process:
 
 def symbols(program):
     """{name: address} of a program's functions."""
-    words = map(str.split, cell.output(["nm", "--defined-only", program]).splitlines())
+    said = subprocess.run(["nm", "--defined-only", program], text=True, capture_output=True, check=True).stdout
+    words = map(str.split, said.splitlines())
     return {found[2]: int(found[0], 16) for found in words if len(found) == 3}
 
 
@@ -260,7 +261,7 @@ def follow(command, gets=GETS):
                 if at not in operations:
                     code = next(decoder.disasm(process.read(at, 15), at), None)
                     if code is None:
-                        raise CellFailed(f"no instruction is known at {at:#x}")
+                        raise Failed(f"no instruction is known at {at:#x}")
                     operations[at] = Operation(code)
                 lookup.step(operations[at], lambda name: getattr(registers, name))
                 process.go_on(SINGLESTEP)

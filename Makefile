@@ -159,7 +159,7 @@ help:
 ##    make anew                   all below but counts, and from it tables, notebooks and the paper
 ##                                (about three hours and a half; goes on where it stopped)
 ##    make results                all plans, into results/own (about two hours and a half; goes on where it stopped)
-##    make frontier-results       the frontier's plans, into results/own (about two hours)
+##    make frontier-results       the frontier's plans, into results/own (about three hours)
 ##    make superslab-results      the superslab's study, into results/own (about twenty minutes)
 ##    make instrument             put the instrument to the test, into results/own (an hour);
 ##                                STUDIES=aa,power,layout,counts,limits: some of its studies

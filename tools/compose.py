@@ -31,8 +31,11 @@ its baseline is the variant that answers all of them (list, bucket).
     compose.py buildable        PEER/KEY, of all that can be built here
     compose.py present PLAN     a plan's text without the peers that lack something here; standard error names them
     compose.py lineups          the names in lineups.conf
+    compose.py keys ID          the kinds of key that it takes
     compose.py all              every composition there is, one a line
     compose.py cover            compositions in which every three parts' choices meet
+    compose.py suite all|cover  COMPOSITION/KEY, of all that the shared suite tests: every core and lineup, and every
+                                composition, or every variant and those of `cover`
 
 A name that makes no sense: one line on standard output that begins with "error:", exit status 2.
 """
@@ -64,6 +67,7 @@ PLANNED = re.compile(r"(?<=\bVARIANTS=)\S+")
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.M)
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
 PARENT = re.compile(r"\bParent: ([\w-]+)\.")
+KEYS = re.compile(r"\bKeys: ([\w, ]+)\.")
 
 
 class Nonsense(Exception):
@@ -300,12 +304,22 @@ class Composition:
             raise Nonsense(f"VARIANT={text}: a path may contain letters, digits and . / + = , _ - only")
         return text.replace("/", "@")
 
+    @property
+    def keys(self):
+        """The kinds of key that it takes: all, but for what a peer declares, or "Keys: u64." in a part's opening
+        comment."""
+        if self.peer:
+            return self.peer.keys
+        said = [found[1] for directory in self.directories for part in parts_of(directory)
+                if (found := KEYS.search(opening_comment(directory / part)))]
+        return [key for key in kinds_of_key() if all(key in re.split(", *", keys) for keys in said)]
+
     def flags(self, key, hash_name=None):
         include = [*(path for d in self.directories for path in (d, d / key) if path.is_dir())]
         if self.family:
             include += [self.family.baseline, self.family.core]
-        if self.peer and key not in self.peer.keys:
-            raise Nonsense(f"VARIANT={self.name}: it takes no KEY={key}, only {', '.join(self.peer.keys)}")
+        if key not in self.keys:
+            raise Nonsense(f"VARIANT={self.name}: it takes no KEY={key}, only {', '.join(self.keys)}")
         include += [PEERS] if self.peer else []
         include += [ROOT / "common/hash" / hash_name] if hash_name else []
         include += [ROOT / "common/key" / key, SHARED, ROOT / "common"]
@@ -438,6 +452,13 @@ def present(plan):
     print("\n".join(lines))
 
 
+def suite(which):
+    names = every_composition() if which == "all" else [*variants(), *covers()]
+    for name in dict.fromkeys([*names, *(v for v in variants() if is_core(v)), *lineups()]):
+        for key in Composition(name).keys:
+            yield f"{name}/{key}"
+
+
 def choices(family):
     """For each part that variants compete for, the directories to choose from (None: the baseline).
     A directory is listed under its last part only: pathcomp under descend.h, not inner.h."""
@@ -477,6 +498,14 @@ def cover(family, strength=3):
         yield name_of(family, [columns[i][row[i]] for i in range(len(columns))])
 
 
+def every_composition():
+    return [name for family in families() for name in every(family)]
+
+
+def covers():
+    return [name for family in families() for name in cover(family)]
+
+
 COMMANDS = {
     "id": lambda spec: print(Composition(spec).id),
     "flags": lambda text, *where: print(from_id(text).flags(*where)),
@@ -495,8 +524,10 @@ COMMANDS = {
     "cores": lambda: print("\n".join(v for v in variants() if is_core(v))),
     "lineups": lambda: print("\n".join(lineups())),
     "families": lambda: print("\n".join(" ".join([f.baseline.name, *f.parts]) for f in families())),
-    "all": lambda: print("\n".join(name for f in families() for name in every(f))),
-    "cover": lambda: print("\n".join(name for f in families() for name in cover(f))),
+    "keys": lambda text: print(" ".join(from_id(text).keys)),
+    "all": lambda: print("\n".join(every_composition())),
+    "cover": lambda: print("\n".join(covers())),
+    "suite": lambda which: print("\n".join(suite(which))),
 }
 
 

@@ -37,7 +37,7 @@ cppcheck="$cppcheck --library=posix --library=gnu --library=tools/jansson.cfg --
 {
     for name in $compositions; do
         source=$(compose source "$name")
-        for key in u64 str; do
+        for key in $(compose keys "$name"); do
             flags=$(compose flags "$name" $key xxh3)
             echo "gcc $warnings $flags $source"
             echo "clang $warnings $flags $source"

@@ -91,7 +91,7 @@ def sample(given, rest):
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--keys-seed", default="1")
     own, more = parser.parse_known_args(rest)
-    return count(given.program, given.op, given.pattern, given.scale, own.keys_seed, more)
+    return {"values": count(given.program, given.op, given.pattern, given.scale, own.keys_seed, more)}
 
 
 if __name__ == "__main__":

@@ -117,7 +117,7 @@ def sample(given, rest):
     hash_name = description(given.program)["identity"]["hash"]
     craft = CRAFTED[hash_name] if given.pattern == "crafted" else any_keys
     counted = comparisons(given.program, craft(int(given.scale), KNOWN), KNOWN if known == "1" else OTHER)
-    return {"comparisons": counted[given.op]}
+    return {"values": {"comparisons": counted[given.op]}}
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ def description(program, /, **more):
     files = {getattr(module, "__file__", None) or "" for module in sys.modules.values()}
     scripts = sorted(file for file in files if pathlib.Path(file).parent == pathlib.Path(__file__).parent)
     known["identity"] |= {"counted": digest(program), "counter": digest(*scripts)}
-    return known | more
+    return known | {"warm": False} | more  # that line is not passed on
 
 
 def arguments():
@@ -38,8 +38,8 @@ def arguments():
 
 
 def serve(describe, sample):
-    """Is the cell.  describe(program): what --describe prints.  sample(given, rest): the values of one sample, a dict;
-    given has program, op, pattern, scale and seed as they were told, rest are the other arguments."""
+    """Is the cell.  describe(program): what --describe prints.  sample(given, rest): the line of one sample without what
+    was asked for; given has program, op, pattern, scale and seed as they were told, rest are the other arguments."""
     given, rest = arguments()
     name = pathlib.Path(sys.argv[0]).stem
     try:
@@ -58,8 +58,8 @@ def serve(describe, sample):
             print('{"ready":true}', flush=True)
         number = 0
         while sys.stdin.readline().strip() == "go" if given.steps else number == 0:
-            values = sample(given, rest)
-            print(json.dumps({**about["identity"], **place, "sample": number, "values": values}), flush=True)
+            line = sample(given, rest)
+            print(json.dumps(line | about["identity"] | place | {"sample": number}), flush=True)
             number += 1
     except Failed as reason:
         print(f"{name}: {reason}", file=sys.stderr)

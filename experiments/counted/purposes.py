@@ -84,19 +84,20 @@ building  trie/hamt\.c                           hamt_\w+
 building  trie/(inspect|iterate)\.h              .*
 building  common/(hamt|inside)\.h                .*
 # the bucket trie
-memory    blocks\.h                              .*
-walking   find\.h                                find_(in|equal|tag)
-building  find\.h|capacity\.h                    .*
-walking   record\.h                              record_(key|value)
+memory    (blocks|granules|gaps_\w+|reserved|pages)\.h  .*
+walking   (find|tags_vector)\.h                       find_(candidates|equal|tag)
+building  (find|tags_vector|capacity(_steps)?|spare)\.h    .*
+walking   record\.h                              record_(is|key|keys|entry|value|values)
+hashing   record\.h                              record_hash
 copying   record\.h                              record_copy
 building  record\.h                              .*
 walking   root\.h                                root_(slot|at|depth|slots|wanted)
 memory    root\.h                                .*
 walking   fetch\.h                               .*
 copying   bucket\.h                              bucket_resized
-hashing   bucket\.h                              bucket_hash
+hashing   bucket\.h                              bucket_(hash|known)
 memory    bucket\.h                              bucket_(make|free|bytes)
-building  bucket\.h                              bucket_(append|remove)
+building  bucket\.h                              bucket_(append|remove|hand_over|set_value)
 walking   bucket\.h                              .*
 memory    fork\.h                                fork_(make|free)
 walking   fork\.h                                .*

@@ -279,7 +279,11 @@ def describe(about, runs):
                         f"{', virtual' if about['virtualised'] else ''};"
                         f" hardware counters: {', '.join(counters) or 'none'}"),
             ("settings", settings_text(about["settings"])),
-            ("processes", f"{least if least == most else f'{least} to {most}'} for each competitor in each cell")]
+            ("processes", f"{least if least == most else f'{least} to {most}'} for each competitor in each cell;"
+                          f" {100 * results.measured_share(runs):.0f} % of their time was under the clock")]
+    if (runs["turns"] != results.NO_TURNS).any():
+        told.append(("turns", "competitors of a block were alive together and took their samples in turn; ratios are"
+                              " taken turn by turn, and a block's is their median"))
     if "churn" in set(runs["op"]):
         told.append(("churn", "one operation is a remove and a put; bytes are those of the map whose keys have"
                               " all been replaced"))

@@ -139,16 +139,16 @@ def measured_share(runs):
     return runs["clocked"].sum() / runs["seconds"].sum()
 
 
-def opened(path, wanted=None):
+def opened(path, wanted=None, name=None):
     """(connection, id, where it lies) of an experiment.  wanted: an id in the store at `path`, or the beginning of one;
-    the directory of an exported experiment; or None, the newest in the store."""
+    the directory of an exported experiment; or None, the newest in the store, of this name if there is one."""
     directory = pathlib.Path(wanted) if wanted else None
     if directory and (directory / "experiment.csv").exists():
         connection = store.open_runs(directory.name, runs=directory.parent)
         return connection, store.newest_experiment(connection), directory
     connection = store.connect(path)
-    return (connection, store.find_experiment(connection, wanted) if wanted else store.newest_experiment(connection),
-            path)
+    return (connection,
+            store.find_experiment(connection, wanted) if wanted else store.newest_experiment(connection, name), path)
 
 
 def find(path, wanted=None):

@@ -19,22 +19,14 @@ def complaint(text):
     return next((line for word in ("failed ", "skipped ", "error") for line in lines if word in line), lines[-1])
 
 
-def output(command, stdin=None):
-    """What a program of ours prints."""
-    done = subprocess.run(command, cwd=store.ROOT, input=stdin, capture_output=True)
-    if done.returncode != 0:
-        raise CellFailed(complaint(done.stderr.decode(errors="replace")))
-    return done.stdout.decode()
-
-
 @functools.lru_cache(maxsize=None)
 def make(target, *settings):
     """The path that make prints when it has built a target, or the target itself."""
-    try:
-        printed = output(["make", "-s", "--no-print-directory", "SAY=", *settings, target])
-    except CellFailed as reason:
-        raise CellFailed(f"{' '.join([*settings, target])} cannot be built: {reason}") from None
-    return store.ROOT / (printed.splitlines() or [target])[-1]
+    done = subprocess.run(["make", "-s", "--no-print-directory", "SAY=", *settings, target], cwd=store.ROOT, text=True,
+                          errors="replace", capture_output=True)
+    if done.returncode != 0:
+        raise CellFailed(f"{' '.join([*settings, target])} cannot be built: {complaint(done.stderr)}")
+    return store.ROOT / (done.stdout.splitlines() or [target])[-1]
 
 
 def measure(plan, where, name, *options, quiet=False):

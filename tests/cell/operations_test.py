@@ -242,7 +242,7 @@ class Samples(unittest.TestCase):
             out = subprocess.run([ROOT / made.stdout.splitlines()[-1], "--op", op, "--pattern", "shuffled", "--scale",
                                   "3000", "--seed", "1"], text=True, check=True, capture_output=True).stdout
             values = json.loads(out)["values"]
-            self.assertEqual(list(values), ["p50", "p99", "p99.9", "p99.99", "worst", "clock", "clock_step"])
+            self.assertEqual(list(values)[:7], ["p50", "p99", "p99.9", "p99.99", "worst", "clock", "clock_step"])
             rising = list(values.values())[:5]
             self.assertEqual(rising, sorted(rising))
             self.assertGreater(values["worst"], 0)

@@ -22,8 +22,10 @@ from lab.__main__ import COMMANDS, function_of  # noqa: E402
 ROOT = made_store.ROOT
 TIMES = {("get", 1000): {"list": [40.0, 41.0, 42.0], "lazy": [10.0, 11.0, 12.0]}}
 # What a command needs beside a bad store or bad results, where it needs anything.
-BESIDE = {"compare": ["A=fixes", "B=one"], "csv": ["CSV={out}/table.csv"], "plot": ["OUT={out}"],
+BESIDE = {"compare": ["A=fixes", "B=one"], "contribute": ["NAME=mine", "OUT={out}"], "csv": ["CSV={out}/table.csv"], "plot": ["OUT={out}"],
           "why": ["SCALES=1000"]}
+# What is said of an experiment in which nothing was measured, where it is not said plainly.
+OF_NOTHING = {"contribute": "times no map", "ways": "is not of two maps and their copies"}
 
 
 def taking(parameter, *without):
@@ -151,7 +153,8 @@ class BadStores(Room):
                                  "nosuch: no such experiment")
                 self.assert_told(self.asked(name, f"STORE={new}"), "no experiment yet")
                 if name != "table":  # which says so on its page
-                    self.assert_told(self.asked(name, f"STORE={self.good}", "EXPERIMENT=bare"), "no cell was measured")
+                    self.assert_told(self.asked(name, f"STORE={self.good}", "EXPERIMENT=bare"),
+                                     OF_NOTHING.get(name, "no cell was measured"))
         self.assert_told(asked("experiments", f"STORE={new}"), "no experiment yet")
         self.assertEqual(list(self.out.iterdir()), [])
 

@@ -72,6 +72,17 @@ class Head(Stored):
                       "processes 12 for each"):
             self.assertIn(words, head)
 
+    def test_it_tells_how_much_was_timed_and_whether_competitors_took_turns(self):
+        connection = self.made.connection
+        timed, = connection.execute("SELECT sum(ns_per_op * ops * repeats) / 1e9 FROM measurement").fetchone()
+        connection.execute("UPDATE run SET seconds = ? / (SELECT count(*) FROM run)", (timed / 0.37,))
+        connection.commit()
+        self.assertIn("in each cell; 37 % of their time was under the clock", printed(self.path))
+        self.assertNotIn("\nturns ", printed(self.path))
+        connection.execute("UPDATE cell SET parameters = 'pool_slots=1 turns=cold'")
+        connection.commit()
+        self.assertIn("\nturns       competitors of a block were alive together", printed(self.path))
+
     def test_the_last_line_tells_where_it_is_and_what_is_next(self):
         self.assertRegex(printed(self.path).replace("\n  ", " "), rf"\nexperiment e in {self.path};"
                          " next: the same command goes on where it stopped\n$")

@@ -21,9 +21,9 @@ def write(results, name, rows, **about):
     directory = pathlib.Path(results) / "runs" / name
     directory.mkdir(parents=True)
     built = [(row.get("variant", "fix4"), row.get("hash", "xxh3")) for row in rows]
-    builds = [{"id": f"{variant}-{hash_name}", "program": "map", "variant": variant, "composition": variant, "hash": hash_name,
-               "key": about.get("key", "u64"), "compiler": "cc 1", "cflags": "", "identity": "{}", "binary_digest": ""}
-              for variant, hash_name in dict.fromkeys(built)]
+    builds = [{"id": f"{variant}-{hash_name}", "program": "map", "variant": variant, "composition": variant,
+               "hash": hash_name, "key": about.get("key", "u64"), "compiler": "cc 1", "cflags": "", "identity": "{}",
+               "binary_digest": ""} for variant, hash_name in dict.fromkeys(built)]
     cells = [{key: row.get(key, default) for key, default in CELL.items()} | {"build": "-".join(of)}
              for row, of in zip(rows, built)]
     numbers = {cell: number for number, cell in enumerate(dict.fromkeys(tuple(cell.values()) for cell in cells))}

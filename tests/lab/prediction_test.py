@@ -37,8 +37,9 @@ class Made(unittest.TestCase, Refusals):
             {"op": "load_lines", "pattern": "small", "scale": size, "block": block, "values": {"ns": M}}
             for size in (1 << 10, 1 << 30) for block in range(6)])
         made_export.write(self.results, "fixes", [
-            {"op": "get", "variant": name, "scale": scale, "block": block, "samples": [ns * (3 if name in slower else 1) * (1 + (block - 2.5) / 50)],
-             "rss_per_entry": 50} for name, scale, ns in times() if name in names for block in range(6)], **about)
+            {"op": "get", "variant": name, "scale": scale, "block": block, "rss_per_entry": 50,
+             "samples": [ns * (3 if name in slower else 1) * (1 + (block - 2.5) / 50)]}
+            for name, scale, ns in times() if name in names for block in range(6)], **about)
 
     def model(self):
         return printed("model", f"RESULTS={self.results}")

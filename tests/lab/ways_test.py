@@ -174,8 +174,11 @@ class Plan(unittest.TestCase):
         with tempfile.TemporaryDirectory() as room:
             done = subprocess.run(["make", "-s", "ways", "BUDGET=10s", f"STORE={room}/store",
                                    f"PLAN={self.short(room, 10000)}"], cwd=ROOT, text=True, capture_output=True)
-        self.assertEqual(done.returncode, 0, done.stderr + done.stdout)
-        self.assertIn(" (interrupted) in ", done.stdout)
+            self.assertEqual(done.returncode, 0, done.stderr + done.stdout)
+            self.assertIn(" (interrupted) in ", done.stdout)
+            again = subprocess.run(["make", "-s", "ways", f"STORE={room}/store",
+                                    f"EXPERIMENT={done.stdout.split()[1]}"], cwd=ROOT, text=True, capture_output=True)
+            self.assertEqual((again.stdout, again.stderr), (done.stdout, ""))
 
     def test_what_is_delayed_is_in_blocks_of_its_own(self):
         seeds = {delayed: {re.search(r"SEED=(\d+)", line)[1] for line in self.plan.splitlines()

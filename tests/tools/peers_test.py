@@ -159,8 +159,8 @@ int main() {
         flags = compose.Composition("std").flags("u64", "xxh3").split()
         with tempfile.TemporaryDirectory() as room:
             program = pathlib.Path(room) / "program"
-            subprocess.run([*peers.compiler(), "-x", "c++", "-std=c++17", *flags, "-Ipeers", "-", "-lstdc++", "-o", program],
-                           cwd=ROOT, input=self.PROGRAM.replace("MEMBER", member), text=True, check=True)
+            subprocess.run([*peers.compiler(), "-x", "c++", "-std=c++17", *flags, "-Ipeers", "-", "-lstdc++", "-o",
+                            program], cwd=ROOT, input=self.PROGRAM.replace("MEMBER", member), text=True, check=True)
             return subprocess.run([program], text=True, check=True, stdout=subprocess.PIPE).stdout.split()
 
     def test_it_is_asked_in_time(self):
@@ -227,7 +227,8 @@ class WithoutALanguage(InARoom):
         self.assertEqual(re.findall(r"^get +(\w+) ", done.stdout, re.M), ["uthash", "judy"])
 
     def test_a_plan_goes_on_with_those_that_are_there(self):
-        plan = self.write("some.plan", "# hashbrown, and others.\nVARIANTS=hashbrown OPS=put SCALES=100 PATTERNS=random\n"
+        plan = self.write("some.plan", "# hashbrown, and others.\n"
+                          "VARIANTS=hashbrown OPS=put SCALES=100 PATTERNS=random\n"
                           "VARIANTS=lazy,hashbrown,uthash OPS=get SCALES=100 PATTERNS=shuffled REPS=1 SAMPLES=1\n")
         done = self.succeed(f"STORE={self.room}/store", f"PLAN={plan}", "experiment", CARGO="/nonexistent")
         self.assertRegex(done.stderr, r"skipped.* hashbrown: Rust .*; make build/packages-peers installs packages\n")

@@ -16,14 +16,14 @@ verdict:
 limits:
 	@$(LAB) limits $(call given,RESULTS)
 
-# The ways of taking samples, side by side: as much of their plan as BUDGET has room for, and what is known then.  The
-# next call goes on.
-ways: WAYS_PLAN = $(or $(PLAN),experiments/instrument-ways.plan)
+# The ways of taking samples, side by side: as much of their plan as BUDGET has room for, and what is known then; the
+# next call goes on.  With EXPERIMENT, what is known of that one.
+WAYS_PLAN = $(or $(PLAN),experiments/instrument-ways.plan)
+MEASURE_WAYS = mkdir -p $(dir $(STORE)) && timeout --foreground --signal=INT '$(or $(BUDGET),1h)' \
+    build/run/run --store $(STORE) --plan $(WAYS_PLAN) --name instrument-ways >&2 || test $$? = 124
 ways: build/run/run
-	@mkdir -p $(dir $(STORE))
-	@timeout --foreground --signal=INT $(or $(BUDGET),1h) build/run/run --store $(STORE) --plan $(WAYS_PLAN) --name instrument-ways >&2 || \
-	    test $$? = 124
-	@$(LAB) ways $(call given,STORE)
+	$(if $(EXPERIMENT),,@$(MEASURE_WAYS))
+	@$(LAB) ways $(call given,STORE EXPERIMENT)
 
 LIMITS_SOURCES := $(addprefix experiments/,instrument/limits.c cell/process.c cell/steps.c)
 build/instrument/limits: $(LIMITS_SOURCES) $(wildcard experiments/cell/*.h) build/flags | build/packages

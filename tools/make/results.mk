@@ -9,7 +9,7 @@ RUNS   = --runs $(RESULTS)/runs
 
 results: $(PLANS:%=$(OWN)/runs/%/experiment.csv)
 
-# The frontier's plans, two hours of them, are not among `make results`.  One needs more memory than many machines have.
+# The frontier's plans, three hours of them, are not among `make results`.  One needs more memory than many machines have.
 FRONTIER := $(patsubst experiments/%.plan,%,$(wildcard experiments/frontier*.plan))
 
 frontier-results: $(patsubst %,$(OWN)/runs/%/experiment.csv,$(filter-out frontier-100M,$(FRONTIER)))

@@ -3,10 +3,10 @@
     time = a x instructions  +  b x misses of a first-level cache
          + c x misses of the second-level TLB x m
 
-m is what a load costs on this machine that waits for the one before, from a random line of as many bytes as the map has
-resident (lab.instrument.limits): who finds an address's translation in no TLB looks it up in tables that are as far away as
-the map itself.  The prices are not negative and make the sum of squared relative errors the least.  Each composition is
-predicted with prices to which it contributed nothing, at no scale.
+m is what a load costs on this machine that waits for the one before, from a random line of as many bytes as the map
+has resident (lab.instrument.limits): who finds an address's translation in no TLB looks it up in tables that are as far
+away as the map itself.  The prices are not negative and make the sum of squared relative errors the least.  Each
+composition is predicted with prices to which it contributed nothing, at no scale.
 """
 from typing import NamedTuple
 
@@ -41,7 +41,8 @@ def gets(results):
             _, runs, _ = exported(name, results)
         except NotMeasured:
             continue
-        wanted = {"op": OP, "pattern": exact.PATTERN, "key": exact.KEY, "hash": exact.HASH, "machine": machine["machine"]}
+        wanted = {"op": OP, "pattern": exact.PATTERN, "key": exact.KEY, "hash": exact.HASH,
+                  "machine": machine["machine"]}
         runs = runs[(runs[list(wanted)] == list(wanted.values())).all(axis=1)]
         for (composition, scale), some in runs.groupby(["variant", "scale"]):
             counts = exact.of_cell(counted, composition, OP, scale=scale)
@@ -62,7 +63,8 @@ def prices(known):
 
 def predicted(known):
     """Of each get: its time by the prices of all other compositions."""
-    return [float(prices([other for other in known if other.composition != get.composition]) @ get.terms) for get in known]
+    return [float(prices([other for other in known if other.composition != get.composition]) @ get.terms)
+            for get in known]
 
 
 def is_near(ratio):
@@ -70,7 +72,7 @@ def is_near(ratio):
 
 
 def model(results=RESULTS):
-    """A get's time predicted from counts and from what the machine's loads cost, for compositions left out of the fit."""
+    """A get's time predicted from counts and what the machine's loads cost, for compositions left out of the fit."""
     known = sorted(gets(results), key=lambda get: (get.scale, get.measured.median))
     if len({get.composition for get in known}) <= len(known[0].terms) + 1:
         raise NotMeasured(f"{results}: {len(known)} gets are too few to fit {len(known[0].terms)} prices and test them")
@@ -82,10 +84,12 @@ def model(results=RESULTS):
         rows.append([short_scale(get.scale), get.composition, with_interval(get.measured), digits(time), f"{ratio:.2f}",
                      "yes" if is_near(ratio) else "no"])
     a, b, c = prices(known)
-    print(paragraph(f"get = {digits(a)} ns x instructions + {digits(b)} ns x misses of a first-level cache + {digits(c)} x m x"
-                    " misses of the second-level TLB, m being what a load costs that waits for the one before, from as many"
-                    " bytes as the map has resident.  Predicted: by prices fitted without the composition."))
-    print("", align(["entries", "composition", "measured, ns", "predicted", "ratio", f"within {NEAR:.0%}"], rows, figures=4, cell=1), "", sep="\n")
+    print(paragraph(f"get = {digits(a)} ns x instructions + {digits(b)} ns x misses of a first-level cache"
+                    f" + {digits(c)} x m x misses of the second-level TLB, m being what a load costs that waits for the"
+                    " one before, from as many bytes as the map has resident.  Predicted: by prices fitted without the"
+                    " composition."))
+    header = ["entries", "composition", "measured, ns", "predicted", "ratio", f"within {NEAR:.0%}"]
+    print("", align(header, rows, figures=4, cell=1), "", sep="\n")
     share = near / len(known)
-    print(paragraph(f"{near} of {len(known)} predictions ({share:.0%}) are within {NEAR:.0%} of the measured median; the aim is"
-                    f" {AIM:.0%}: {'met' if share >= AIM else 'not met'}.  {inside} lie within its 95 % interval."))
+    print(paragraph(f"{near} of {len(known)} predictions ({share:.0%}) are within {NEAR:.0%} of the measured median; the"
+                    f" aim is {AIM:.0%}: {'met' if share >= AIM else 'not met'}.  {inside} lie within its 95 % interval."))

@@ -1,8 +1,8 @@
-"""How much memory does speed cost?  Time over memory of every layout and peer: whoever is not beaten in both stands on the
-front, which is drawn.
+"""How much memory does speed cost?  Time over memory of every layout and peer: whoever is not beaten in both stands on
+the front, which is drawn.
 
-Times are ratios to the reference's in the same block, memory is what became resident; both are logarithmic.  A panel for
-each of get and put, at the two scales where most were measured.
+Times are ratios to the reference's in the same block, memory is what became resident; both are logarithmic.  A panel
+for each of get and put, at the two scales where most were measured.
 """
 import math
 from typing import NamedTuple
@@ -70,8 +70,8 @@ def overlap(one, other):
 
 
 def name_places(points, x_of, y_of):
-    """{name: (how many points right, up), and how it is aligned} so that no name hides another, a marker or its interval,
-    if that can be.  x_of, y_of: from bytes and from a time to where they stand on the panel, from 0 to 1."""
+    """{name: (how many points right, up), and how it is aligned} so that no name hides another, a marker or its
+    interval, if that can be.  x_of, y_of: from bytes and from a time to where they stand on the panel, from 0 to 1."""
     at, taken = {}, []
     for point in points:
         x, y = at[point.name] = PANEL[0] * x_of(point.bytes.median), PANEL[1] * y_of(point.time.median)
@@ -142,7 +142,8 @@ def tell(found):
                 if point.name != REFERENCE else f"{point.name} ({digits(point.bytes.median)} bytes/entry)"
                 for point in front(points)]
         beaten = len(points) - len(told)
-        yield f"{op}, {short_scale(scale)} entries, from the smallest to the fastest: {', '.join(told)}; {beaten} are beaten."
+        yield (f"{op}, {short_scale(scale)} entries, from the smallest to the fastest: {', '.join(told)};"
+               f" {beaten} are beaten.")
 
 
 QUESTION = Question("How much memory does speed cost?", "frontier", (10, 8.4),

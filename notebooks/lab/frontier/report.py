@@ -27,8 +27,8 @@ def header(found):
         lines.append(f"{study.name}: experiment {about['id']}, {about['started'][:10]}, {about['cpu']}")
     lacking = sorted(set(evidence.plans()) - {study.name for study in found})
     if lacking:
-        lines.append(paragraph(f"not measured: {', '.join(lacking)}; make frontier-results measures what is missing into"
-                               " results/own, and make RESULTS=results/own frontier tells"))
+        lines.append(paragraph(f"not measured: {', '.join(lacking)}; make frontier-results measures what is missing"
+                               " into results/own, and make RESULTS=results/own frontier tells"))
     return "\n".join(lines)
 
 
@@ -41,7 +41,8 @@ def measured(found, target, scale):
 
 
 def target_rows(found):
-    """([what, over, entries, target, reached, verdict, best peer, over that one], {what was not measured: [entries]})"""
+    """([what, over, entries, target, reached, verdict, best peer, over that one], and what was not measured as
+    {what: [entries]})"""
     rows, lacking = [], {}
     for target in TARGETS:
         for scale, most in target.at_most.items():
@@ -70,15 +71,17 @@ def target_table(found):
     count = {word: sum(row[5] == word for row in rows) for word in (MET, NOT_MET, OPEN)}
     told = [f"{len(rows)} targets were measured: {', '.join(f'{number} {word}' for word, number in count.items())}."]
     if lacking:
-        told.append("Not measured: " + "; ".join(f"{what}, {' '.join(scales)}" for what, scales in lacking.items()) + ".")
+        places = (f"{what}, {' '.join(scales)}" for what, scales in lacking.items())
+        told.append(f"Not measured: {'; '.join(places)}.")
     return "\n".join([table, "", *map(paragraph, told)])
 
 
 # ---- Memory ----
 
 MEMORY_NOTE = """\
-Bytes that became resident while a map was filled, over its entries; and in MB the most that the whole process had resident
-up to then: what a map needs while it grows, the keys it is filled with, which are the same for all, and the program."""
+Bytes that became resident while a map was filled, over its entries; and in MB the most that the whole process had
+resident up to then: what a map needs while it grows, the keys it is filled with, which are the same for all, and the
+program."""
 MB = 1 << 20
 
 
@@ -95,18 +98,19 @@ def memory_table(found):
         rows = [[name, *("-" if scale not in by_scale else digits(by_scale[scale][column])
                          for column in (0, 1) for scale in scales)]
                 for name, by_scale in sorted(by_name.items(), key=lambda each: each[1][max(each[1])])]
-        yield align([f"{key}, {pattern}", *(f"{short_scale(scale)}{unit}" for unit in ("", ", MB") for scale in scales)], rows,
-                    figures=2 * len(scales), cell=0)
+        header = [short_scale(scale) + unit for unit in ("", ", MB") for scale in scales]
+        yield align([f"{key}, {pattern}", *header], rows, figures=2 * len(scales), cell=0)
 
 
 # ---- Batches ----
 
 BATCH_NOTE = """\
 The time of a batch over that of the same batch asked key by key, of the same competitor.  The two ran in other blocks:
-ratios of medians, 95 % intervals by the bootstrap."""
+ratios of medians, 95 % intervals by the bootstrap.  x floor: how many loads from random lines of the entries' bytes alone
+last as long, of which none waits for another (make limits has what one costs)."""
 
 
-def batch_table(found):
+def batch_table(found, results):
     rows = []
     for together, one_by_one in BATCHES.items():
         for place in evidence.places(found):
@@ -114,9 +118,12 @@ def batch_table(found):
                 continue
             for name in evidence.names_at(found, place):
                 gain = evidence.batch_ratio(found, place, place._replace(op=one_by_one), name)
+                runs = evidence.with_all(found, place, [name], TIME)
                 if gain:
-                    rows.append([together, place.pattern_text, short_scale(place.scale), name, with_interval(gain)])
-    return align(["", "keys", "entries", "", f"over {' or '.join(BATCHES.values())}"], rows, figures=1,
+                    floor = why.over_floor_of_many(runs[runs["variant"] == name], place, results)
+                    rows.append([together, place.pattern_text, short_scale(place.scale), name, with_interval(gain),
+                                 with_interval(floor)])
+    return align(["", "keys", "entries", "", f"over {' or '.join(BATCHES.values())}", "x floor"], rows, figures=2,
                  cell=3) if rows else ""
 
 
@@ -137,18 +144,19 @@ def strings_table(found):
             if best:
                 rows.append([place.pattern_text, short_scale(scale), what, *map(with_interval, ratios), best.name,
                              with_interval(best.ratio)])
-    return align(["keys", "entries", "", *STRINGS_OVER, "best peer", "over that one"], rows, figures=5, cell=2) if rows else ""
+    return align(["keys", "entries", "", *STRINGS_OVER, "best peer", "over that one"], rows, figures=5,
+                 cell=2) if rows else ""
 
 
 # ---- Latencies ----
 
 def latency_note(found):
     clocks = [study.runs[["clock", "clock_step"]].median() for study in found if "clock" in study.runs]
-    told = " and ".join(dict.fromkeys(f"{digits(clock['clock'])} ns, and it goes in steps of {digits(clock['clock_step'])}"
-                                      for clock in clocks))
+    told = " and ".join(dict.fromkeys(
+        f"{digits(clock['clock'])} ns, and it goes in steps of {digits(clock['clock_step'])}" for clock in clocks))
     return paragraph(
-        f"Nanoseconds of single operations: medians over processes of the latency that a share of a process's operations did"
-        f" not exceed, and of its longest.  Put: while the map grows from empty.  The clock is in them: a reading takes"
+        f"Nanoseconds of single operations: medians over processes of the latency that a share of a process's operations"
+        f" did not exceed, and of its longest.  Put: while the map grows from empty.  The clock is in them: a reading takes"
         f" {told}.  Worst over {YARDSTICK}: in the same block.")
 
 
@@ -164,16 +172,17 @@ def latency_table(found):
         for name, shares in sorted(by_name.items(), key=lambda each: each[1][-1].median):
             rows.append([place.op, place.pattern_text, short_scale(place.scale), name,
                          *(digits(share.median) for share in shares), with_interval(ratios.get(name))])
-    return align(["", "keys", "entries", "", *LATENCIES, f"worst over {YARDSTICK}"], rows, figures=6, cell=3) if rows else ""
+    return align(["", "keys", "entries", "", *LATENCIES, f"worst over {YARDSTICK}"], rows, figures=6,
+                 cell=3) if rows else ""
 
 
 # ---- The report ----
 
 def sections(found, results):
     yield "How fast, how small", TARGET_NOTE, target_table(found)
-    yield "Each with what serves it best", tuned.NOTE, tuned.table(found)
+    yield "Against the best hash and pages", tuned.NOTE, tuned.table(found)
     yield "Memory", MEMORY_NOTE, "\n\n".join(memory_table(found))
-    yield "What a batch is worth", BATCH_NOTE, batch_table(found)
+    yield "What a batch is worth", BATCH_NOTE, batch_table(found, results)
     yield "Strings", STRINGS_NOTE, strings_table(found)
     if any("clock" in study.runs for study in found):
         yield "Latencies", latency_note(found), latency_table(found)

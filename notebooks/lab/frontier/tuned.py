@@ -1,23 +1,26 @@
-"""The race in which each runs with the hash and the pages that serve it best, where several of these were measured."""
+"""The race against the best there is: the yardstick runs with the hash and the pages that serve it best, where several
+of these were measured, and the subject with what all others have, or with its own best."""
 from typing import NamedTuple
 
-from ..printing import align, op_order, short_scale, with_interval
+from ..printing import align, digits, op_order, short_scale, with_interval
 from ..stats import Estimate, estimate
 from . import evidence
-from .targets import SUBJECT, TIME, YARDSTICK
+from .targets import SUBJECT, TARGETS, TIME, YARDSTICK
 
 NOTE = f"""\
-{SUBJECT} over {YARDSTICK}, each with the hash, and from the allocator, with which its median time was the least: below 1 is
-faster.  huge-pages is glibc's malloc asking for pages of 2 MB.  All of them ran in the same blocks."""
+{SUBJECT} over {YARDSTICK}: below 1 is faster.  Tuned: with the hash, and from the allocator, with which its median time was
+the least; not tuned: {evidence.HASH}, from glibc.  huge-pages is glibc's malloc asking for pages of 2 MB.  All ran in the
+same blocks."""
 CHOICE = ["hash", "allocator"]
 
 
 class Race(NamedTuple):
     place: evidence.Place
-    mine: tuple    # hash, allocator
+    mine: tuple        # hash, allocator
     theirs: tuple
-    ratio: Estimate
-    plain: Estimate  # where both have the hash of all other tables and the system's allocator
+    neither: Estimate  # tuned
+    over_tuned: Estimate
+    both: Estimate
 
 
 def best(times):
@@ -25,22 +28,33 @@ def best(times):
     return times.groupby(CHOICE).median().idxmin()
 
 
+def race(place, mine, theirs):
+    plain = next(choice for choice in mine.index.droplevel("block").unique() if evidence.is_plain(*choice))
+    choices = (plain, plain), (plain, best(theirs)), (best(mine), best(theirs))
+    return Race(place, best(mine), best(theirs), *(estimate((mine[of_mine] / theirs[of_theirs]).dropna())
+                                                   for of_mine, of_theirs in choices))
+
+
 def races(found):
     for study in found:
         for place, runs in study.every.groupby(list(evidence.Place._fields)):
             mine, theirs = (runs[runs["variant"] == name].set_index([*CHOICE, "block"])[TIME].dropna().sort_index()
                             for name in (SUBJECT, YARDSTICK))
-            choices = [times.index.droplevel("block").unique() for times in (mine, theirs)]
-            if min(map(len, choices)) > 1:
-                plain = next(choice for choice in choices[0] if evidence.is_plain(*choice))
-                yield Race(evidence.Place(*place), best(mine), best(theirs),
-                           *(estimate((mine[of_mine] / theirs[of_theirs]).dropna())
-                             for of_mine, of_theirs in ((best(mine), best(theirs)), (plain, plain))))
+            if min(len(times.index.droplevel("block").unique()) for times in (mine, theirs)) > 1:
+                yield race(evidence.Place(*place), mine, theirs)
+
+
+def target_at(place):
+    return next((target.at_most[place.scale] for target in TARGETS if place.scale in target.at_most and (
+        target.op, target.over, target.subject, target.value) == (place.op, YARDSTICK, SUBJECT, TIME)), None)
 
 
 def table(found):
-    rows = [[race.place.op, short_scale(race.place.scale), *(" ".join(choice) for choice in (race.mine, race.theirs)),
-             *map(with_interval, (race.ratio, race.plain))]
-            for race in sorted(races(found), key=lambda race: (op_order(race.place.op), race.place))]
-    return align(["", "entries", SUBJECT, YARDSTICK, "ratio", f"both with {evidence.HASH}"], rows, figures=2,
-                 cell=1) if rows else ""
+    rows = []
+    for one in sorted(races(found), key=lambda one: (op_order(one.place.op), one.place)):
+        target = target_at(one.place)
+        rows.append([one.place.op, short_scale(one.place.scale), " ".join(one.mine), " ".join(one.theirs),
+                     digits(target) if target else "-", *map(with_interval, one[3:])])
+    header = ["", "entries", f"{SUBJECT}'s best", f"{YARDSTICK}'s best", "target", "neither tuned",
+              f"{YARDSTICK} tuned", "both tuned"]
+    return align(header, rows, figures=4, cell=1) if rows else ""

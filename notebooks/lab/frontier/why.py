@@ -11,10 +11,10 @@ LOADS = ["m", "k", "x floor"]
 ENTRY_BYTES = limits.ENTRY_BYTES[exact.KEY]
 
 NOTE = f"""\
-Counts of one operation (make counts explains them) beside its time, where they are stored (make VARIANTS=x recount).  m: ns
-of a load that waits for the one before, from a random line of as many bytes as became resident; k: how many of these last as
-long as the operation; x floor: how many of such loads from the entries' own {ENTRY_BYTES} bytes alone do.  m, k and the floor
-are told where this machine's loads were timed (make STUDIES=limits instrument)."""
+Counts of one operation (make counts explains them) beside its time, where they are stored (make VARIANTS=x recount).
+m: ns of a load that waits for the one before, from a random line of as many bytes as became resident; k: how many of
+these last as long as the operation; x floor: how many of such loads from the entries' own {ENTRY_BYTES} bytes alone do.
+They are told where the loads of the machine that measured were timed (make STUDIES=limits instrument)."""
 
 
 def limits_of(machine, results):
@@ -34,6 +34,14 @@ def in_loads(runs, size, place, results):
     each, lasting = limits.in_loads(runs[TIME], costs, size.median * place.scale)
     return [digits(each.median), with_interval(lasting),
             with_interval(limits.in_loads(runs[TIME], costs, ENTRY_BYTES * place.scale)[1])]
+
+
+def over_floor_of_many(runs, place, results):
+    """How many loads from the entries' bytes last as long as an operation, where many loads are under way at once."""
+    costs = limits_of(runs["machine"].iloc[0], results)
+    if costs is None or place.key not in limits.ENTRY_BYTES or not (costs["what"] == limits.MANY).any():
+        return None
+    return limits.in_loads(runs[TIME], costs, limits.ENTRY_BYTES[place.key] * place.scale, limits.MANY)[1]
 
 
 def rows(found, results):

@@ -31,6 +31,7 @@ BLOCK = [*PLACE, "turns", "plan_seed", "block"]
 WAYS = [NO_TURNS, "warm", "cold"]
 PAIRS = 12            # blocks of a comparison that must not find a difference
 EFFECTS = (0.05, 0.02)
+NAME = "instrument-ways"
 NOTHING = pandas.Series(dtype=float)
 NARROWER, BIAS = 3, 0.01  # what is wanted of a way
 
@@ -174,8 +175,8 @@ def heading(place, time, sizes, way_of):
 
 
 def ways(store=stores.STORE, experiment=None):
-    """how sure each way of taking samples is, side by side: of the newest experiment in STORE, or of EXPERIMENT"""
-    connection, name, where = results.opened(store, experiment)
+    """how sure each way of taking samples is, side by side: as STORE has it newest, or of EXPERIMENT"""
+    connection, name, where = results.opened(store, experiment, NAME)
     about, names, found, sizes = read(connection, name)
     print(paragraph(f"experiment {name} ({about['status']}) in {where}: {about['cpu']}, {about['cores']} cores; caches:"
                     f" {caches_text(about)}"), end="\n\n")

@@ -1,27 +1,22 @@
 #!/usr/bin/env python3
-"""random-mixed-counted - the superslab's workload (random_mixed.c) while something counts what it
-does: a cell (experiments/cell.c tells of the protocol) whose values are the workload's own and what was
-counted.
+"""random-mixed-counted - the superslab's workload (experiments/superslab/random_mixed.c) while something counts what it
+does: a cell whose values are the workload's own and what was counted.
 
 count     the superslab counts by itself (SUPERSLAB_STATS=1); of any other allocator strace counts the
           system calls that map memory.  Values count.refills, count.mmap_calls, ...
 profile   perf looks some thousand times a second where the processor is.  Values profile.lookup,
           profile.kernel_munmap, ...: samples by where they fell
-
-It runs from the root of the repository, where the workload's program is built."""
-import argparse
+"""
 import collections
-import hashlib
 import json
 import os
-import pathlib
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 
-WORKLOAD = "build/superslab/random-mixed"
+import protocol
+
 TRIALS = {"count": ["strace", "-c", "-f", "-o", "/dev/null", "true"],
           "profile": ["perf", "record", "-q", "-g", "-e", "cpu-clock", "-o", "/dev/null", "--",
                       "true"]}
@@ -38,17 +33,12 @@ OTHER_PLACES = [("free", r"^(free|\w*_free)$"), ("malloc", r"^(malloc|\w*_malloc
                 ("refill", r"refill"), ("lookup", r"lookup")]
 
 
-def fail(text):
-    print(f"random-mixed-counted: {text}", file=sys.stderr)
-    sys.exit(1)
-
-
 def run(command, variables):
     """(stdout, stderr) of a command that ended well."""
     done = subprocess.run(command, env=variables, text=True, errors="replace", capture_output=True,
                           stdin=subprocess.DEVNULL)
     if done.returncode:
-        fail((done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1])
+        raise protocol.Failed((done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1])
     return done.stdout, done.stderr
 
 
@@ -100,42 +90,24 @@ def profile(command, variables):
 OPERATIONS = {"count": count, "profile": profile}
 
 
-def description():
+def description(program):
     """That of the workload, but for the operations: those whose tools are here."""
-    known = json.loads(subprocess.run([WORKLOAD, "--describe"], check=True, capture_output=True).stdout)
-    known["identity"]["workload"] = hashlib.sha256(
-        pathlib.Path(WORKLOAD).read_bytes()).hexdigest()[:16]
-    return {**known, "program": "random-mixed-counted",
-            "operations": [name for name, trial in TRIALS.items() if shutil.which(trial[0]) and
-                           subprocess.run(trial, capture_output=True).returncode == 0]}
+    return protocol.description(program, program="random-mixed-counted", operations=[
+        name for name, trial in TRIALS.items()
+        if shutil.which(trial[0]) and subprocess.run(trial, capture_output=True).returncode == 0])
 
 
-def main():
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("--op", choices=OPERATIONS)
-    for flag in ("--steps", "--describe"):
-        parser.add_argument(flag, action="store_true")
-    given, rest = parser.parse_known_args()
-    about = description()
-    if given.describe:
-        print(json.dumps(about))
-        return
-    if given.op not in about["operations"]:
-        fail(f"--op {given.op}: wanted one of: {', '.join(about['operations'])}")
+def sample(given, rest):
     # What is counted is the whole process, without a warm-up; what is timed and profiled has one.
-    command = [WORKLOAD, "--op", {"count": "count", "profile": "mixed"}[given.op], *rest]
-    if given.steps:
-        print('{"ready":true}', flush=True)
-    number = 0
-    while sys.stdin.readline().strip() == "go" if given.steps else number == 0:
-        out, found = OPERATIONS[given.op](command, dict(os.environ))
-        if not found:
-            fail(f"nothing was told by what was to {given.op}")
-        line = json.loads(out)
-        line["values"].update({f"{given.op}.{name}": value for name, value in found.items()})
-        print(json.dumps({**line, **about["identity"], "op": given.op, "sample": number}), flush=True)
-        number += 1
+    command = [given.program, "--op", {"count": "count", "profile": "mixed"}[given.op], "--pattern", given.pattern,
+               "--scale", given.scale, "--seed", given.seed, *rest]
+    out, found = OPERATIONS[given.op](command, dict(os.environ))
+    if not found:
+        raise protocol.Failed(f"nothing was told by what was to {given.op}")
+    line = json.loads(out)
+    line["values"].update({f"{given.op}.{name}": value for name, value in found.items()})
+    return line
 
 
 if __name__ == "__main__":
-    main()
+    protocol.serve(description, sample)

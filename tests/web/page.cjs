@@ -38,7 +38,7 @@ async function main() {
   // What is not here, but in other experiments.
   const away = await watched();
   await away.goto(`${home}#q=boost`);
-  await away.locator(".nothing a", { hasText: "buckets" }).click();
+  await away.locator(".nothing a", { hasText: "buckets" }).first().click();
   await away.waitForSelector(".layouts tbody tr");
   seen.elsewhere = await away.locator(".layouts tbody th a").allInnerTexts();
   await away.close();

@@ -35,6 +35,14 @@ async function main() {
   seen.address = await page.evaluate(() => location.hash);
   seen.row = (await texts(".layouts tbody tr"))[0];
 
+  // What is not here, but in other experiments.
+  const away = await watched();
+  await away.goto(`${home}#q=boost`);
+  await away.locator(".nothing a", { hasText: "buckets" }).first().click();
+  await away.waitForSelector(".layouts tbody tr");
+  seen.elsewhere = await away.locator(".layouts tbody th a").allInnerTexts();
+  await away.close();
+
   // The same address elsewhere shows the same.
   const other = await watched();
   await other.goto(home + seen.address);

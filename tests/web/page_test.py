@@ -106,6 +106,7 @@ class Page(unittest.TestCase):
             self.assertEqual(len(seen["first"]), 26)
             arenas = ["outline+arena", "phase1", "phase2", "phase2.5", "phase2.6"]
             self.assertEqual(seen["filtered"], arenas)
+            self.assertEqual(seen["elsewhere"], ["boost"])
             self.assertRegex(seen["row"], r"6\.80 \[5\.42 7\.50\]")  # docs/results.md has it: put / reference
             self.assertIn("slower", seen["row"])
         with self.subTest("an address is the view"):

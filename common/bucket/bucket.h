@@ -72,6 +72,13 @@ static inline unsigned bucket_find(const struct bucket *bucket, hamt_key key, ui
     return NO_INDEX;
 }
 
+/* Fetches the entry that a search for this hash would look at first. */
+static inline void bucket_fetch(const struct bucket *bucket, uint64_t hash) {
+    uint32_t maybe = find_candidates(bucket->find, bucket->count, hash);
+    if (maybe != 0)
+        record_fetch(bucket_records(bucket), (unsigned)__builtin_ctz(maybe));
+}
+
 /* An empty bucket with room for `count` entries; LINK_NONE when memory is out. */
 static inline link bucket_make(struct hamt *map, unsigned count, unsigned depth) {
     unsigned width = record_width(depth), capacity = capacity_for(count, width);

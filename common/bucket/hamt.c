@@ -83,8 +83,8 @@ static __attribute__((noinline)) bool add(struct hamt *map, struct place place, 
 }
 
 static inline enum hamt_put_result put(struct hamt *map, hamt_key key, uint64_t value,
-                                       uint64_t hash) {
-    struct place place = way_find(map, key, hash);
+                                       uint64_t hash, bool ahead) {
+    struct place place = way_find(map, key, hash, ahead);
     if (place.index != NO_INDEX) {
         bucket_set_value(place.bucket, place.index, value);
         return HAMT_REPLACED;
@@ -104,9 +104,10 @@ static inline enum hamt_put_result put(struct hamt *map, hamt_key key, uint64_t 
 }
 
 static inline bool get_in(const struct hamt *map, link block, hamt_key key, uint64_t *value,
-                          uint64_t hash) {
+                          uint64_t hash, bool ahead) {
     const struct bucket *bucket = bucket_at(map, block);
-    fetch(bucket);
+    if (!ahead)
+        fetch(bucket);
     unsigned index = bucket_find(bucket, key, hash);
     if (index == NO_INDEX)
         return false;
@@ -120,24 +121,25 @@ static __attribute__((noinline)) bool get_below(const struct hamt *map, hamt_key
                                                 uint64_t *value, uint64_t hash) {
     struct step step = {*root_slot(&map->root, hash), root_depth(&map->root)};
     link block = way_fork(map, step, key, hash).block;
-    return block != LINK_NONE && get_in(map, block, key, value, hash);
+    return block != LINK_NONE && get_in(map, block, key, value, hash, false);
 }
 
-static inline bool get(const struct hamt *map, hamt_key key, uint64_t *value, uint64_t hash) {
+static inline bool get(const struct hamt *map, hamt_key key, uint64_t *value, uint64_t hash,
+                       bool ahead) {
     link block = *root_slot(&map->root, hash);
     if (__builtin_expect(!link_is_bucket(block), 0))
         return get_below(map, key, value, hash);
-    return get_in(map, block, key, value, hash);
+    return get_in(map, block, key, value, hash, ahead);
 }
 
 /* Flat: what is called once in each look-up is not called but written out. */
 __attribute__((flatten)) enum hamt_put_result hamt_put(struct hamt *map, hamt_key key,
                                                        uint64_t value) {
-    return put(map, key, value, key_hash(key, map->hash_seed));
+    return put(map, key, value, key_hash(key, map->hash_seed), false);
 }
 
 __attribute__((flatten)) bool hamt_get(const struct hamt *map, hamt_key key, uint64_t *value) {
-    return get(map, key, value, key_hash(key, map->hash_seed));
+    return get(map, key, value, key_hash(key, map->hash_seed), false);
 }
 
 /* The keys of the group that begins at `start`. */
@@ -152,7 +154,7 @@ size_t hamt_get_many(const struct hamt *map, const hamt_key *keys, size_t count,
     for (size_t start = 0; start < count; start += MANY) {
         many_ahead(map, keys + start, group(start, count), hashes);
         for (size_t i = start; i < start + group(start, count); i++) {
-            found[i] = get(map, keys[i], &values[i], hashes[i - start]);
+            found[i] = get(map, keys[i], &values[i], hashes[i - start], MANY > 1);
             sum += found[i];
         }
     }
@@ -164,7 +166,7 @@ size_t hamt_put_many(struct hamt *map, const hamt_key *keys, const uint64_t *val
     for (size_t start = 0; start < count; start += MANY) {
         many_ahead(map, keys + start, group(start, count), hashes);
         for (size_t i = start; i < start + group(start, count); i++)
-            if (put(map, keys[i], values[i], hashes[i - start]) == HAMT_NO_MEMORY)
+            if (put(map, keys[i], values[i], hashes[i - start], MANY > 1) == HAMT_NO_MEMORY)
                 return i;
     }
     return count;
@@ -191,7 +193,7 @@ static __attribute__((noinline)) void shrink(struct hamt *map, struct place plac
 
 __attribute__((flatten)) bool hamt_remove(struct hamt *map, hamt_key key) {
     uint64_t hash = key_hash(key, map->hash_seed);
-    struct place place = way_find(map, key, hash);
+    struct place place = way_find(map, key, hash, false);
     if (place.index == NO_INDEX)
         return false;
     bucket_remove(place.bucket, place.index);

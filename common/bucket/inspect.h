@@ -70,7 +70,7 @@ static const char *check_bucket(const struct hamt *map, link block, uint64_t pre
             return "bucket: its entries' hashes begin with the bits that lead to it";
         if (!find_check(bucket->find, i, hash))
             return "bucket: what it knows of an entry is so";
-        struct place place = way_find(map, key, hash);
+        struct place place = way_find(map, key, hash, false);
         if (place.block != block || place.index != i)
             return "bucket: a search for an entry's key finds the entry";
     }

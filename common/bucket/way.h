@@ -33,8 +33,10 @@ static __attribute__((noinline)) struct step way_fork(const struct hamt *map, st
     return step;
 }
 
-/* The bucket that has the entry with this key, or would have it. */
-static inline struct place way_find(const struct hamt *map, hamt_key key, uint64_t hash) {
+/* The bucket that has the entry with this key, or would have it; `ahead`: its lines have been
+ * fetched already. */
+static inline struct place way_find(const struct hamt *map, hamt_key key, uint64_t hash,
+                                    bool ahead) {
     struct step step = {*root_slot(&map->root, hash), root_depth(&map->root)};
     if (!link_is_bucket(step.block)) {
         step = way_fork(map, step, key, hash);
@@ -42,7 +44,8 @@ static inline struct place way_find(const struct hamt *map, hamt_key key, uint64
             return (struct place){.block = LINK_NONE, .depth = step.depth, .index = NO_INDEX};
     }
     struct bucket *bucket = bucket_at(map, step.block);
-    fetch(bucket);
+    if (!ahead)
+        fetch(bucket);
     return (struct place){step.block, step.depth, bucket, bucket_find(bucket, key, hash)};
 }
 

@@ -8,6 +8,7 @@
  *   record_bytes      bytes so many of this width take
  *   record_is         whether the entry at `index` has this key, whose hash begins with the bits
  *                     that lead here and has the entry's last FIND_BITS
+ *   record_fetch      fetches what record_is reads first of the entry at `index`
  *   record_key        the key of the entry at `index`, which is the bucket's; record_hash its hash
  *   record_value      its value; record_set_value gives it another
  *   record_set        stores an entry, whose key becomes the bucket's
@@ -49,6 +50,10 @@ static inline hamt_key record_key(struct records records, unsigned index, uint64
 static inline uint64_t record_hash(struct records records, unsigned index, uint64_t known,
                                    uint64_t seed) {
     return key_hash(record_key(records, index, known, seed), seed);
+}
+
+static inline void record_fetch(struct records records, unsigned index) {
+    __builtin_prefetch(record_entry(records, index));
 }
 
 static inline bool record_is(struct records records, unsigned index, hamt_key key, uint64_t hash) {

@@ -36,6 +36,10 @@ static inline uint64_t record_hash(struct records records, unsigned index, uint6
     return key_hash(record_key(records, index, known, seed), seed);
 }
 
+static inline void record_fetch(struct records records, unsigned index) {
+    __builtin_prefetch(record_keys(records) + index);
+}
+
 static inline bool record_is(struct records records, unsigned index, hamt_key key, uint64_t hash) {
     (void)hash;
     return key_equal(record_keys(records)[index], key);

@@ -68,6 +68,10 @@ static inline hamt_key record_key(struct records records, unsigned index, uint64
     return hash_u64_inverse(record_hash(records, index, known, seed), seed);
 }
 
+static inline void record_fetch(struct records records, unsigned index) {
+    __builtin_prefetch(record_at(records, index));
+}
+
 static inline bool record_is(struct records records, unsigned index, hamt_key key, uint64_t hash) {
     (void)key;
     uint64_t differ = record_first(records, index) ^ hash >> FIND_BITS;

@@ -86,7 +86,7 @@ endif
 $(call known,HASH,common/hash)
 $(call known,KEY,common/key)
 # An experiment takes several compositions, what else is made of one takes one.
-SINGLE := $(filter-out experiment plan suite table csv,$(MAKECMDGOALS))
+SINGLE := $(filter-out experiment race plan suite table csv,$(MAKECMDGOALS))
 ifneq ($(and $(findstring $(comma),$(VARIANT)),$(SINGLE)),)
 $(error VARIANT=$(VARIANT): $(firstword $(SINGLE)) takes one composition; experiment and suite take several)
 endif
@@ -113,13 +113,20 @@ help:
 ##  To measure
 ##    make VARIANT=x experiment   composition x, or x,y, beside list, lazy, phase3 and reference
 ##    make VARIANT=x AGAINST=y experiment   x and y alone, and ratios of x to y
-##        settings: OPS PATTERNS KEYS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS TURNS PIN PLAN;
+##        settings: OPS PATTERNS KEYS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS TURNS PIN PLAN PRECISION DECIDE
+##        BUDGET;
 ##        CC CFLAGS LDFLAGS LDLIBS PYTHON; LD_PRELOAD=library is taken for ALLOC=library
 ##        CELL=name measures with another program; COPIES=2 has each competitor twice in a block
 ##        SHARD=1/2 measures every other block; make merge puts the stores of all shards together
+##        PRECISION=5%, or DECIDE=2%, adds blocks until every ratio's interval is so narrow, or every ratio
+##        certainly is below 1, above it, or within 2 % of it; BUDGET=10m ends it sooner (an hour, if it is not given),
+##        and with EXPERIMENT=id goes on with one
 ##        MORE=12 adds replicates to the newest of these settings that is finished, or to EXPERIMENT=id
 ##        PEERS=boost,/some/dir measures other libraries' maps beside it; make peers lists them, with
 ##        what each can do; CARGO builds those in Rust
+##    make VARIANT=a,b,c race     which of them is the best, at 95 %; losers are dropped early.  Without VARIANT: of all that
+##                                the factorial's fixes make.  WEIGHTS=put:1,get:2,bytes:0.5 says what is best;
+##                                DECIDE=2% how much worse than it what is found may be; BUDGET, as above
 ##    make VARIANT=x plan         how many runs that would be, how long, how much memory; so does DRY=1
 ##    make VARIANT=x suite        every pattern, scale and way to ask, as a table and as build/table.csv
 ##    make table                  the newest experiment's table again, or that of EXPERIMENT=id
@@ -163,6 +170,8 @@ help:
 ##    make superslab-results      the superslab's study, into results/own (about twenty minutes)
 ##    make instrument             put the instrument to the test, into results/own (an hour);
 ##                                STUDIES=aa,power,layout,counts,limits: some of its studies
+##    make simulate               made-up experiments that end when they are decided, and races that are replayed: how
+##                                often they are wrong, what they cost; results/sequential.csv, race.csv (ten minutes)
 ##    make ways BUDGET=1h         how sure each way of taking samples is (TURNS), into the store; goes on where it stopped
 ##    make recount, audit-counts  exact counts; the trees that the audit needs
 ##    make superslab              a quick study of the superslab, into results/own (about two minutes)

@@ -38,11 +38,11 @@ cppcheck="$cppcheck --library=posix --library=gnu --library=tools/jansson.cfg --
     for name in $compositions; do
         source=$(compose source "$name")
         for key in $(compose keys "$name"); do
-            flags=$(compose flags "$name" $key xxh3)
+            flags=$(compose flags "$name" "$key" xxh3)
             echo "gcc $warnings $flags $source"
             echo "clang $warnings $flags $source"
             # The rest is the same for both kinds of keys.
-            [ $key = u64 ] && echo "$cppcheck $flags $source"
+            [ "$key" = u64 ] && echo "$cppcheck $flags $source"
         done
     done
     for source in $programs; do

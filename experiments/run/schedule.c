@@ -94,13 +94,20 @@ void blocks_begin(struct blocks *blocks, const struct plan *plan, uint64_t seed)
     *blocks = (struct blocks){.plan = plan, .seed = seed};
 }
 
+static bool has_round(const struct plan *plan, size_t round) {
+    for (size_t g = 0; g < plan->group_count; g++)
+        if (round < plan->groups[g].rounds->count)
+            return true;
+    return false;
+}
+
 /* Goes on to the next number, or to the first one of the next round.  False if there is none. */
 static bool next_number(struct blocks *blocks) {
     if (blocks->groups)
         blocks->number++;
     free(blocks->groups);
     blocks->groups = NULL;
-    for (int tries = 0; tries < 2; tries++) {
+    for (; has_round(blocks->plan, blocks->round); blocks->round++, blocks->number = 0)
         for (size_t g = 0; g < blocks->plan->group_count; g++)
             if (blocks->number < reps_in(&blocks->plan->groups[g], blocks->round)) {
                 uint64_t state = state_for(blocks->seed, blocks->round, 0, blocks->number);
@@ -108,9 +115,6 @@ static bool next_number(struct blocks *blocks) {
                 blocks->at = 0;
                 return true;
             }
-        blocks->round++;
-        blocks->number = 0;
-    }
     return false;
 }
 

@@ -13,7 +13,8 @@
  * has something of everything.
  *
  * Replicates that are added to an experiment (REPS=12+6) are a schedule of their own behind the
- * first, with blocks that are numbered on: what was measured keeps its place. */
+ * first, with blocks that are numbered on: what was measured keeps its place.  A group that is to
+ * get none of them has a round of 0 (REPS=12+0+6). */
 #ifndef SCHEDULE_H
 #define SCHEDULE_H
 

@@ -29,6 +29,8 @@ static const struct {
     [SET_KEYS] = {"KEYS", "keys", NULL},
     [SET_CELL] = {"CELL", "cell", "map"},
     [SET_COPIES] = {"COPIES", "copies", "1"},
+    [SET_PRECISION] = {"PRECISION", "precision", NULL},
+    [SET_DECIDE] = {"DECIDE", "decide", NULL},
     [SET_TURNS] = {"TURNS", "turns", "none"},
 };
 
@@ -271,12 +273,12 @@ bool seeds_read(struct words *seeds, const char *text, struct fault *fault) {
     return good;
 }
 
-/* "12", or "12+6" where 6 were added to 12. */
+/* "12", or "12+6" where 6 were added to 12; "12+0+6" where others got some before. */
 static bool read_rounds(struct grid *grid, const char *text, struct fault *fault) {
     words_split(&grid->rounds, text, '+');
     for (size_t i = 0; i < grid->rounds.count; i++) {
         uint64_t round;
-        if (!number_read(grid->rounds.word[i], 1, REPS_MAX, &round))
+        if (!number_read(grid->rounds.word[i], i == 0, REPS_MAX, &round))
             return fault_set(fault, "%s=%s: must be a whole number from 1 to %d",
                              known[SET_REPS].name, text, REPS_MAX);
         grid->reps += round;
@@ -284,6 +286,26 @@ static bool read_rounds(struct grid *grid, const char *text, struct fault *fault
         free(grid->rounds.word[i]);
         grid->rounds.word[i] = plain;
     }
+    return true;
+}
+
+/* What is to be decided: no more than one of the two, a share in percent.  The runner stores it;
+ * how many blocks it takes is for the lab to say (notebooks/lab/campaign.py). */
+static bool read_goal(struct grid *grid, const char *const text[SET_COUNT], struct fault *fault) {
+    if (text[SET_PRECISION] && text[SET_DECIDE])
+        return fault_set(fault, "DECIDE=%s: PRECISION=%s is asked for, too; one of them",
+                         text[SET_DECIDE], text[SET_PRECISION]);
+    enum setting setting = text[SET_PRECISION] ? SET_PRECISION : SET_DECIDE;
+    const char *share = text[setting];
+    if (!share)
+        return true;
+    char *end;
+    double percent = strtod(share, &end);
+    if (strspn(share, "0123456789.") + 1 != strlen(share) || strcmp(end, "%") != 0 ||
+        percent < 0.1 || percent > 50)
+        return fault_set(fault, "%s=%s: must be a share from 0.1%% to 50%%", known[setting].name,
+                         share);
+    grid->goal = need_format("%s=%g%%", known[setting].name, percent);
     return true;
 }
 
@@ -532,7 +554,9 @@ bool grid_read(struct grid *grid, const char *const given[SET_COUNT], struct fau
            read_number(&grid->copies, SET_COPIES, text[SET_COPIES], 1, 100, fault) &&
            read_turns(&grid->turns, text[SET_TURNS], fault) &&
            read_parameters(grid, text[SET_PARAMETERS], fault) &&
-           read_core(&grid->core, given[SET_PIN] ? given[SET_PIN] : usual_core(grid->turns), fault);
+           read_core(&grid->core, given[SET_PIN] ? given[SET_PIN] : usual_core(grid->turns),
+                     fault) &&
+           read_goal(grid, text, fault);
 }
 
 static char *number_text(uint64_t number) {
@@ -568,6 +592,8 @@ char *grid_text(const struct grid *grid) {
         add_setting(&settings, SET_TURNS, need_copy(turns_names[grid->turns]));
     add_setting(&settings, SET_PIN,
                 grid->core == CORE_ANY ? need_copy("none") : need_format("%d", grid->core));
+    if (grid->goal)
+        words_add(&settings, grid->goal);
     char *text = words_join(&settings, " ");
     words_free(&settings);
     return text;
@@ -584,5 +610,6 @@ void grid_free(struct grid *grid) {
     free(grid->keys_file);
     free(grid->keys_label);
     free(grid->cell);
+    free(grid->goal);
     *grid = (struct grid){0};
 }

@@ -27,6 +27,8 @@ enum setting {
     SET_KEYS,
     SET_CELL,
     SET_COPIES,
+    SET_PRECISION,
+    SET_DECIDE,
     SET_TURNS,
     SET_COUNT
 };
@@ -76,7 +78,8 @@ struct grid {
     char *cell;                    /* the program that measures: map, or another */
     uint64_t copies;               /* of each competitor in a block */
     enum turns turns;
-    int core; /* on which all processes stay, or CORE_ANY */
+    char *goal; /* "PRECISION=5%", up to which blocks are added, or NULL */
+    int core;   /* on which all processes stay, or CORE_ANY */
 };
 
 /* Adds the seeds of SEED: numbers, ranges and ranges with a step, "7,1..50,100..200..4", with

@@ -12,7 +12,7 @@ noise, which the lines told below it show.
 import functools
 from typing import NamedTuple
 
-from . import cell, drawing, pairs, panels, printing
+from . import cell, drawing, pairs, panels, printing, sequential
 from .counts import hash_counts
 from .seeds import figures as seeds
 from .experiment import HASH as BASE  # to which times are relative
@@ -79,7 +79,7 @@ def differences(runs):
     if NONE not in times:
         return []
     apart = pairs.over_turns(times.drop(columns=NONE).sub(times[NONE], axis="index"))
-    found = pairs.estimates(apart.stack(), WHO)
+    found = pairs.estimates(apart.stack(), WHO, sequential.of(runs))
     rows = [(place, op) for place in places(runs) for op in OPS if (*place, op) in found.index]
     return [(place[2], place[1], op, said.get(SEEDS.get((place[2], op)), ""),
              {name: found[(*place, op, name)] for name in in_order(found[(*place, op)].index)}) for place, op in rows]
@@ -103,7 +103,7 @@ HEADER = ["composition", "scale", "pattern", "hash", *(f"{op}, x {BASE}" for op 
 
 def lines_of(runs, kind):
     """The rows of one kind of key."""
-    own = pairs.estimates(runs.set_index(WHO)["ns_per_op"], WHO)
+    own = pairs.estimates(runs.set_index(WHO)["ns_per_op"], WHO, sequential.of(runs))
     ratios, shapes = pairs.ratios(runs, BASE, field="hash", who=WHO), trees(runs)
 
     def time(name, where):

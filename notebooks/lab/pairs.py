@@ -10,12 +10,13 @@ lab.printing.with_interval prints one, Series.unstack makes a table of them.
 import numpy
 import pandas
 
+from . import sequential, stats
 from .results import CELL, COMPETITOR, NO_TURNS, RUN
-from .stats import estimate
 
 
-def estimates(values, by):
-    """The Estimate of each group of a Series of values; `by`: names of its index levels."""
+def estimates(values, by, estimate=stats.estimate):
+    """The Estimate of each group of a Series of values; `by`: names of its index levels.  estimate: how; that of
+    lab.sequential where what was measured decided how much was measured."""
     groups = values.dropna().groupby(level=by, sort=False)
     return pandas.Series([estimate(group) for _, group in groups], groups.size().index, dtype=object)
 
@@ -49,10 +50,10 @@ def by_block(runs, over, field="variant", value="ns_per_op", who=RUN):
 
 def ratios(runs, over, field="variant", value="ns_per_op", who=RUN):
     """The Estimate of each competitor's ratio to its partner, see by_block."""
-    return estimates(by_block(runs, over, field, value, who), list(who))
+    return estimates(by_block(runs, over, field, value, who), list(who), sequential.of(runs))
 
 
-def mean_of_cells(blocks):
+def mean_of_cells(blocks, estimate=stats.estimate):
     """Of ratios by cell and block: their geometric mean in each block that every cell has, estimated over these.  None
     if there is no such block."""
     if not len(blocks):

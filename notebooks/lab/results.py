@@ -1,11 +1,11 @@
 """Measured results as one tidy frame: one row a process, read from the CSV files that git holds or from a store.
 
-A row says what ran (variant, composition, hash, key, allocator, parameters), where (op, pattern, scale, block),
-and what came of it (samples, the times in their order, and ns_per_op, their median; bytes_per_entry; rss_per_entry;
+A row says what ran (variant, composition, hash, key, allocator, parameters), where (op, pattern, scale, block), and
+what came of it (samples, the times in their order, and ns_per_op, their median; bytes_per_entry; rss_per_entry;
 allocated_per_entry, NaN where it was not told; tree, the shape of the full map; seconds that the process took, and
 clocked, those of them under the clock).  turns says how the samples of a block's competitors follow each other: none,
-one process after the other; warm or cold, in turn.  RUN names what tells two competitors in one block apart; CELL is
-what they have in common.
+one process after the other; warm or cold, in turn.  sequential says whether what was measured decided how much was
+(lab.goal).  RUN names what tells two competitors in one block apart; CELL is what they have in common.
 No compiler is needed, and no store of another program's version is believed.
 """
 import csv
@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import pandas
 
-from . import store
+from . import settings, store
 from .command import Failure
 
 CELL = ["op", "pattern", "scale", "key"]
@@ -68,7 +68,8 @@ def of_connection(connection, name):
     runs = runs.assign(ns_per_op=times.median(), samples=times.agg(tuple), turns=turns_of(runs),
                        seconds=seconds.reindex(runs.index), clocked=by_run["clocked"].sum(),
                        tree=runs["tree"].map(tree_of, na_action="ignore"),
-                       allocated_per_entry=allocated.astype(float).reindex(runs.index))
+                       allocated_per_entry=allocated.astype(float).reindex(runs.index),
+                       sequential=settings.has_goal(about["settings"]))
     failed = pandas.read_sql_query("SELECT * FROM process WHERE experiment = ? AND status <> 'ok' ORDER BY slot",
                                    connection, params=(name,))
     about |= {"machine_is": machine, "caches": json.loads(machine["caches"])}
@@ -114,6 +115,7 @@ def processes_of(connection, name):
         "").to_dict("records")
     compilers = rows("SELECT compiler FROM build WHERE id IN (SELECT build FROM cell WHERE experiment = ?)")["compiler"]
     about = machine | about | {"compilers": sorted(set(compilers))}
+    runs = runs.assign(sequential=settings.has_goal(about["settings"]))
     return about, runs.join(times, on="slot") if len(times) else runs
 
 

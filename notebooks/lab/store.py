@@ -239,3 +239,10 @@ def experiment(connection, name):
     if not row:
         raise StoreError(f"{name}: no such experiment in the store")
     return row
+
+
+def finish(path, name):
+    """Marks an experiment as finished, of which the runner does not know when it is (lab.campaign)."""
+    with contextlib.closing(connect(path, "rw")) as connection, connection:
+        connection.execute("UPDATE experiment SET status = 'finished', finished = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+                           " WHERE id = ?", (name,))

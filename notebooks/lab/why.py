@@ -13,13 +13,12 @@ Nothing is timed or counted here.  What is missing is told, with the command tha
 import pathlib
 from typing import Optional
 
-from . import cell, pairs, printing, results, settings, store
+from . import cell, pairs, printing, results, sequential, settings, store
 from .counts import attribution, exact, profile
 from .experiment import REFERENCE, SYSTEM, USUAL, marked
 from .instrument import limits, study
 from .printing import align, paragraph
 from .shape import tree
-from .stats import estimate
 
 NAME = "fixes"
 
@@ -84,7 +83,7 @@ def times(found, filled):
     against = [name for name in (settings.baseline(set(runs["variant"])), REFERENCE)
                if name != shown(filled)[0]]
     over = {name: pairs.ratios(runs, name, who=["op", "variant"]) for name in against}
-    times_of = {place: estimate(some) for place, some in runs.groupby(["op", "variant"])["ns_per_op"]}
+    times_of = {place: sequential.of(runs)(some) for place, some in runs.groupby(["op", "variant"])["ns_per_op"]}
     order = sorted(times_of, key=lambda place: (printing.op_order(place[0]), shown(filled).index(place[1])))
     rows = [[op, variant, printing.with_interval(times_of[op, variant]),
              *(marked(over[name].get((op, variant)), variant == name) for name in against)]

@@ -167,7 +167,8 @@ START_TEST(test_rounds_are_added_to_every_line) {
     fixture_good_plan(&plan, "VARIANTS=a SCALES=10 REPS=2\nVARIANTS=b SCALES=20 REPS=5");
     char *settings = need_copy(plan.settings);
     uint64_t processes = plan.processes;
-    plan_add_round(&plan, 3);
+    struct fault fault;
+    ck_assert(plan_add_round(&plan, "3", &fault));
     fixture_good_plan(&longer, "VARIANTS=a SCALES=10 REPS=2+3\nVARIANTS=b SCALES=20 REPS=5+3");
     ck_assert_str_eq(plan.settings, longer.settings);
     ck_assert_uint_eq(plan.processes, longer.processes);
@@ -199,14 +200,96 @@ START_TEST(test_rounds_are_added_to_every_line) {
 }
 END_TEST
 
+START_TEST(test_a_round_may_give_each_line_another_number) {
+    struct plan plan, same;
+    struct fault fault;
+    static const char first[] = "VARIANTS=a,b SCALES=10 REPS=2\nVARIANTS=a SCALES=20 REPS=2\n";
+    fixture_good_plan(&plan, first);
+    ck_assert(plan_add_round(&plan, "0,3", &fault));
+    ck_assert(plan_add_round(&plan, "4,0", &fault));
+    fixture_good_plan(&same, "VARIANTS=a,b SCALES=10 REPS=2+0+4\nVARIANTS=a SCALES=20 REPS=2+3+0");
+    ck_assert_str_eq(plan.settings, same.settings);
+    ck_assert_uint_eq(plan.processes, same.processes);
+    ck_assert_uint_eq(plan.groups[0].reps, 6);
+    ck_assert(!plan_add_round(&plan, "1,2,3", &fault));
+    ck_assert_str_eq(fault.line, "MORE=1,2,3: there must be one number, or 2");
+    plan_free(&plan);
+
+    fixture_good_plan(&plan, first);
+    ck_assert(plan_follow(&plan, same.settings));
+    ck_assert_uint_eq(plan.processes, same.processes);
+    plan_free(&plan);
+    plan_free(&same);
+}
+END_TEST
+
+START_TEST(test_what_is_to_be_decided_makes_a_line_of_each_group) {
+    struct plan plan, again;
+    fixture_good_plan(&plan, "VARIANTS=a,b OPS=put,get PATTERNS=random,shuffled SCALES=10,20 "
+                             "KEY=u64,str REPS=3 DECIDE=2.50%\n"
+                             "VARIANTS=c OPS=put,get SCALES=10,20,30 REPS=3");
+    ck_assert_uint_eq(plan.grid_count, 17);
+    ck_assert_uint_eq(plan.group_count, 16 + 2 * 3 * 3);
+    ck_assert(plan_add_round(&plan, "1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0", &(struct fault){""}));
+    fixture_good_plan(&again, plan.settings);
+    ck_assert_uint_eq(again.group_count, plan.group_count);
+    plan_free(&again);
+    ck_assert(plan_has_goal(&plan));
+    ck_assert_ptr_nonnull(strstr(plan.settings,
+                                 "OPS=get PATTERNS=shuffled SCALES=20 HASH=xxh3 "
+                                 "KEY=str ALLOC=" SYSTEM_ALLOCATOR
+                                 " REPS=3+0 SAMPLES=5 SEED=1 PIN=none DECIDE=2.5%\n"));
+    fixture_good_plan(&again, plan.settings);
+    ck_assert_str_eq(again.settings, plan.settings);
+    plan_free(&again);
+    plan_free(&plan);
+    fixture_good_plan(&plan, "VARIANTS=a");
+    ck_assert(!plan_has_goal(&plan));
+    plan_free(&plan);
+}
+END_TEST
+
+START_TEST(test_keys_of_a_file_have_a_line_of_their_own) {
+    struct plan plan;
+    FILE *file = fopen("words", "w");
+    ck_assert_ptr_nonnull(file);
+    fputs("one\ntwo\nthree\n", file);
+    ck_assert_int_eq(fclose(file), 0);
+    fixture_good_plan(&plan, "VARIANTS=a OPS=put KEY=str KEYS=words PATTERNS=random,file SCALES=2 "
+                             "PRECISION=5%");
+    ck_assert_uint_eq(plan.group_count, 2);
+    ck_assert_ptr_null(plan.groups[0].keys_file);
+    ck_assert_str_eq(plan.groups[1].keys_file, "words");
+    plan_free(&plan);
+}
+END_TEST
+
 /* ---- Schedules ---- */
+
+START_TEST(test_a_round_without_some_groups_has_the_others) {
+    struct plan plan;
+    struct schedule schedule;
+    fixture_good_plan(&plan, "VARIANTS=a,b OPS=put PATTERNS=random SCALES=10 REPS=2+0+0+3\n"
+                             "VARIANTS=a OPS=put PATTERNS=random SCALES=20 REPS=2+1+0+0");
+    schedule_make(&schedule, &plan, 5);
+    ck_assert_uint_eq(schedule.count, plan.processes);
+    ck_assert_uint_eq(plan.cells[schedule.slots[6].cell].group, 1);
+    for (size_t i = 7; i < schedule.count; i++) {
+        ck_assert_uint_eq(plan.cells[schedule.slots[i].cell].group, 0);
+        ck_assert_uint_eq(schedule.slots[i].block, 2 + (i - 7) / 2);
+    }
+    schedule_free(&schedule);
+    plan_free(&plan);
+}
+END_TEST
 
 START_TEST(test_what_is_added_leaves_the_rest_in_its_place) {
     struct plan plan;
     struct schedule before, after;
     fixture_good_plan(&plan, "VARIANTS=a,b,c SCALES=10,20 REPS=9\nVARIANTS=a SCALES=30 REPS=2");
     schedule_make(&before, &plan, 5);
-    plan_add_round(&plan, 9);
+    struct fault fault;
+    ck_assert(plan_add_round(&plan, "9", &fault));
     schedule_make(&after, &plan, 5);
     ck_assert_uint_eq(after.count, plan.processes);
     for (size_t i = 0; i < before.count; i++) {
@@ -458,6 +541,10 @@ int main(void) {
     tcase_add_test(tests, test_trace_seeds_differ);
     tcase_add_test(tests, test_trace_seeds_never_change);
     tcase_add_test(tests, test_rounds_are_added_to_every_line);
+    tcase_add_test(tests, test_a_round_may_give_each_line_another_number);
+    tcase_add_test(tests, test_what_is_to_be_decided_makes_a_line_of_each_group);
+    tcase_add_test(tests, test_keys_of_a_file_have_a_line_of_their_own);
+    tcase_add_test(tests, test_a_round_without_some_groups_has_the_others);
     tcase_add_test(tests, test_what_is_added_leaves_the_rest_in_its_place);
     tcase_add_test(tests, test_the_order_of_what_is_added_is_drawn_anew);
     tcase_add_test(tests, test_turns_are_balanced);

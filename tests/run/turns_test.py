@@ -50,7 +50,7 @@ class Turns(Runner):
     def test_all_are_ready_before_the_first_goes(self):
         self.run_it("good,slow", "--reps", "1", "--samples", "2", "--turns", "cold")
         ready, told = (os.stat(self.root / name).st_mtime_ns for name in ("ends", "told"))
-        self.assertLess(ready, told)
+        self.assertLessEqual(ready, told)  # by the clock of files, which ticks every few milliseconds
         self.assertEqual(len(self.starts()), 2)
         self.assertEqual([name for name, _ in self.told()][:2], [name for name, _ in self.told()][2:])
 

@@ -20,9 +20,10 @@ TIMES = {("differ=1", "lazy"): 10.0, ("differ=1", "pathcomp"): 20.0,
 
 def told(directory):
     lines = (f"VARIANTS=lazy,pathcomp OPS={OP} SCALES=1000 {name}\n" for name in ("differ=1", "differ=100"))
-    made_export.write(directory, TOLD, [
+    rows = [
         {"op": OP, "variant": variant, "parameters": name, "block": block, "samples": [time],
-         "values": {"allocated_per_entry": 40.5}} for (name, variant), time in TIMES.items() for block in range(BLOCKS)], settings="".join(lines))
+         "values": {"allocated_per_entry": 40.5}} for (name, variant), time in TIMES.items() for block in range(BLOCKS)]
+    made_export.write(directory, TOLD, rows, settings="".join(lines))
 
 
 def in_turn(directory):

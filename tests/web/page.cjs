@@ -35,6 +35,14 @@ async function main() {
   seen.address = await page.evaluate(() => location.hash);
   seen.row = (await texts(".layouts tbody tr"))[0];
 
+  // What is not here, but in other experiments.
+  const away = await watched();
+  await away.goto(`${home}#q=boost`);
+  await away.locator(".nothing a", { hasText: "buckets" }).first().click();
+  await away.waitForSelector(".layouts tbody tr");
+  seen.elsewhere = await away.locator(".layouts tbody th a").allInnerTexts();
+  await away.close();
+
   // The same address elsewhere shows the same.
   const other = await watched();
   await other.goto(home + seen.address);
@@ -49,6 +57,8 @@ async function main() {
   seen.point = { title: (await texts(".drawer h2"))[0], command: (await texts(".drawer .command pre"))[0] };
   await page.locator(".drawer summary").first().click();
   seen.point.samples = (await texts(".drawer .samples tbody tr")).length;
+  for (let tabs = 0; tabs < 30; tabs++) await page.keyboard.press("Tab");
+  seen.point.kept = await page.evaluate(() => document.activeElement === document.body || Boolean(document.activeElement.closest(".drawer")));
   await page.locator(".drawer .sources a").last().click();
   await page.waitForSelector(".drawer .source");
   seen.source = (await texts(".drawer .source"))[0].slice(0, 200);
@@ -56,6 +66,7 @@ async function main() {
   await page.waitForSelector(".drawer .facts");
   await page.keyboard.press("Escape");
   await page.waitForFunction(() => !document.querySelector(".drawer"));
+  seen.back = await page.evaluate(() => document.activeElement.textContent);
 
   // Every view draws, on a desk and on a phone, and nothing sticks out.
   seen.views = {};

@@ -1,5 +1,5 @@
 # instrument.mk - the tests of the measuring itself, and what the machine costs.
-.PHONY: instrument studies verdict limits ways layout-objects layout-program
+.PHONY: instrument studies verdict limits ways simulate layout-objects layout-program
 
 # The studies, experiments/instrument-NAME.plan each, into OWN; STUDIES=aa,limits: some of them.
 STUDIES ?= aa,power,layout,counts,limits
@@ -15,6 +15,12 @@ verdict:
 
 limits:
 	@$(LAB) limits $(call given,RESULTS)
+
+# Campaigns that are made up, stopped when they are decided, and races that are replayed; into RESULTS.
+simulate:
+	@$(LAB) simulate OUT='$(RESULTS)' $(call given,REPS SEED)
+	@echo
+	@$(LAB) race-check OUT='$(RESULTS)' $(call given,REPS SEED)
 
 # The ways of taking samples, side by side: as much of their plan as BUDGET has room for, and what is known then; the
 # next call goes on.  With EXPERIMENT, what is known of that one.

@@ -9,9 +9,9 @@ a test).  Whatever else is told is computed here.
     competitors [[variant, hash, allocator, composition]]
     grids       [{"REPS": .., "SAMPLES": .., ...}], the lines of its plan, without what cell and competitor tell
     series      what the processes of one competitor in one cell found: the numbers of cell, competitor and grid;
-                ns: the median of each block's process, null where there is none; resident, allocated and own: bytes an entry;
-                used: the bytes that a full map uses; full: the share of arrays that malloc served, a pool being full;
-                turns: the samples by block, where competitors took turns and so are compared turn by turn, or null
+                ns: the median of each block's process, null where there is none; bytes an entry: resident, allocated,
+                own; used: the bytes that a full map uses; full: the share of arrays that malloc served, a pool
+                being full; turns: the samples by block, where competitors took turns and so are compared turn by turn, or null
     samples     for each series and block the samples of its process, [] where there is none
     levels      for each series [inner nodes, leaves, inner nodes that a uniform hash predicts] at each level of a full
                 map, the last null where no model is known; null of a peer

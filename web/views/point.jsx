@@ -9,22 +9,21 @@ import { Link, Loading, Origin } from "../parts.jsx";
 import { byBlock, estimateTimes, indexOf, partner, ratio, verdict } from "../ratios.js";
 import { classOf, count, digits, markOf, sizeText, withInterval } from "../words.js";
 
-// What lies over the page; Escape closes it, and the focus goes where it came from.
+// What lies over the page; Escape closes it, and the focus goes where it came from, over drawers in between.
+let opener = null;
 export function Drawer({ title, onClose, children }) {
   const place = useRef();
   useEffect(() => {
-    const before = document.activeElement;
-    place.current.focus();
-    const pressed = event => event.key === "Escape" && onClose();
-    addEventListener("keydown", pressed);
-    return () => { removeEventListener("keydown", pressed); before?.isConnected && before.focus?.(); };
+    const from = document.activeElement;
+    if (from !== document.body && !from.closest(".drawer")) opener = from;
+    place.current.showModal();
+    return () => opener?.isConnected && opener.focus();
   }, []);
-  return <div class="shade" onClick={event => event.target === event.currentTarget && onClose()}>
-    <aside class="drawer" role="dialog" aria-modal="true" aria-label={title} tabIndex={-1} ref={place}>
-      <header><h2>{title}</h2><button type="button" onClick={onClose} aria-label="close">✕</button></header>
-      {children}
-    </aside>
-  </div>;
+  const beside = event => event.clientX < place.current.getBoundingClientRect().left && onClose();
+  return <dialog class="drawer" aria-label={title} ref={place} onClose={onClose} onClick={beside}>
+    <header><h2>{title}</h2><button type="button" onClick={onClose} aria-label="close">✕</button></header>
+    {children}
+  </dialog>;
 }
 
 export function Copied({ text }) {

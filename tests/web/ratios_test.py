@@ -103,7 +103,8 @@ class Ratios(unittest.TestCase):
     def test_each_mean_is_the_labs(self):
         for (name, found, made, over), told in zip(self.asked, self.told["experiments"]):
             blocks = pairs.by_block(found.runs, over[1], over[0])
-            wanted = {key: pairs.mean_of_cells(group, sequential.of(found.runs)) for key, group in blocks.groupby(level=["op", *COMPETITOR])}
+            wanted = {key: pairs.mean_of_cells(group, sequential.of(found.runs))
+                      for key, group in blocks.groupby(level=["op", *COMPETITOR])}
             self.assertEqual(len(told["means"]), len(wanted), (name, over))
             for key, mean in told["means"].items():
                 op, competitor = key.split()

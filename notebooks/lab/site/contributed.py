@@ -21,8 +21,8 @@ CONTRIBUTED = stores.ROOT / "results" / "contributed"
 WORD = re.compile(r"[\w.+=@,:-]{1,200}", re.A)
 FILE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 TEXT_MOST, LIST_MOST = 20000, 100000
-EXPERIMENT = {"id", "name", "started", "status", "commit", "dirty", "compilers", "plan", "failed", "machine", "sequential", "level", "cells",
-              "competitors", "grids", "series", "samples", "levels"}
+EXPERIMENT = {"id", "name", "started", "status", "commit", "dirty", "compilers", "plan", "failed", "machine",
+              "sequential", "level", "cells", "competitors", "grids", "series", "samples", "levels"}
 MACHINE = {"id", "cpu", "cores", "memory", "os", "kernel", "virtual", "caches"}
 SERIES = {"cell", "competitor", "grid", "ns", "resident", "allocated", "own", "used", "full", "turns"}
 

@@ -13,7 +13,8 @@ a test).  Whatever else is told is computed here.
     series      what the processes of one competitor in one cell found: the numbers of cell, competitor and grid;
                 ns: the median of each block's process, null where there is none; bytes an entry: resident, allocated,
                 own; used: the bytes that a full map uses; full: the share of arrays that malloc served, a pool
-                being full; turns: the samples by block, where competitors took turns and so are compared turn by turn, or null
+                being full; turns: the samples by block, where competitors took turns and so are compared turn by
+                turn, or null
     samples     for each series and block the samples of its process, [] where there is none
     levels      for each series [inner nodes, leaves, inner nodes that a uniform hash predicts] at each level of a full
                 map, the last null where no model is known; null of a peer
@@ -156,7 +157,8 @@ def of_experiment(experiment, name=None):
     return {"id": about["id"], "name": name or about["name"] or about["id"], "started": about["started"],
             "status": about["status"], "commit": about["source_commit"] or "", "dirty": bool(about["dirty"]),
             "compilers": about["compilers"] or "", "plan": plan_of(about), "failed": len(experiment.failed),
-            "machine": machine_of(about), "sequential": bool(rule.goals), "level": [rule.level(cell[:4]) for cell in cells],
+            "machine": machine_of(about),
+            "sequential": bool(rule.goals), "level": [rule.level(cell[:len(CELL)]) for cell in cells],
             "cells": [list(cell) for cell in cells],
             "competitors": [[*one, compositions[one]] for one in competitors],
             "grids": [{name: given[name][0] for name in REPEATED if name in given} for given in grids],

@@ -39,6 +39,7 @@ word_of = $(word $(1),$(subst /, ,$(2)))
 include_of = $$($(COMPOSE) flags $(call word_of,1,$*) $(call word_of,2,$*) $(call word_of,3,$*)) \
     $(shell pkg-config --cflags libxxhash 2>/dev/null)
 source_of = $$($(COMPOSE) source $(call word_of,1,$*))
+versions_of = $$($(COMPOSE) versions $(call word_of,1,$*))
 libraries_of = $$($(COMPOSE) libraries $(call word_of,1,$*))
 # $(call as_core,flags): the same, for the language of the core: a peer's may be C++.
 as_core = $(filter-out -std=%,$(1)) $$($(COMPOSE) standard $(call word_of,1,$*))

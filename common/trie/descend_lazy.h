@@ -13,6 +13,8 @@ HOT enum hamt_put_result descend_split(struct hamt *map, const struct place *pla
 HOT enum hamt_put_result descend_put(struct hamt *map, hamt_key key, uint64_t hash,
                                      uint64_t value) {
     struct place place = walk_to_place(map, hash);
+    if (walk_denied(&place))
+        return HAMT_NO_MEMORY;
     if (!place.slot) {
         ref leaf = build_leaf(map, key, value);
         if (ref_is_none(leaf))
@@ -24,12 +26,11 @@ HOT enum hamt_put_result descend_put(struct hamt *map, hamt_key key, uint64_t ha
     }
     if (!ref_is_leaf(*place.slot))
         return descend_split(map, &place, inner_prefix(ref_inner(*place.slot)), key, hash, value);
-    struct leaf *leaf = ref_leaf(*place.slot);
-    if (leaf_find(leaf, key))
-        return leaf_put(leaf, key, value);
+    if (leaf_find(ref_leaf(*place.slot), key))
+        return build_put(map, place.slot, key, value);
     uint64_t leaf_hash = build_leaf_hash(map, *place.slot);
     if (leaf_hash == hash)
-        return leaf_put(leaf, key, value);
+        return build_put(map, place.slot, key, value);
     return descend_split(map, &place, leaf_hash, key, hash, value);
 }
 

@@ -372,7 +372,7 @@ END_TEST
 
 /* ---- Out of memory ---- */
 
-enum { TIGHT_KEYS = 24, SNAPSHOT = SETS, PUT_NEW, PUT_OLD, REMOVE, OPERATIONS };
+enum { TIGHT_KEYS = 10, SNAPSHOT = SETS, PUT_NEW, PUT_OLD, REMOVE, OPERATIONS };
 
 /* Makes two versions, and then does one thing while allocation `after` and, with `forever`, all
  * later ones fail.  True if it did not come to be. */

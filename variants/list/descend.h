@@ -16,8 +16,10 @@
 HOT enum hamt_put_result descend_put(struct hamt *map, hamt_key key, uint64_t hash,
                                      uint64_t value) {
     struct place place = walk_to_place(map, hash);
+    if (walk_denied(&place))
+        return HAMT_NO_MEMORY;
     if (place.slot)
-        return leaf_put(ref_leaf(*place.slot), key, value);
+        return build_put(map, place.slot, key, value);
     ref leaf = build_leaf(map, key, value);
     if (ref_is_none(leaf))
         return HAMT_NO_MEMORY;

@@ -36,7 +36,7 @@ cppcheck="cppcheck -q --std=c17 --enable=warning,performance,portability --inlin
 cppcheck="$cppcheck --library=posix --library=gnu --library=tools/jansson.cfg --suppress=readdirCalled -DNDEBUG -D__linux__ -D__x86_64__"
 {
     for name in $compositions; do
-        source=$(compose source "$name")
+        source="$(compose source "$name") $(compose versions "$name")"
         for key in u64 str; do
             flags=$(compose flags "$name" $key xxh3)
             echo "gcc $warnings $flags $source"

@@ -163,10 +163,14 @@ static inline bool build_own(struct hamt *map, ref *slot) {
     return true;
 }
 
-/* Puts an entry into the leaf at a slot. */
-static inline enum hamt_put_result build_put(struct hamt *map, ref *slot, hamt_key key,
-                                             uint64_t value) {
-    return build_own(map, slot) ? leaf_put(ref_leaf(*slot), key, value) : HAMT_NO_MEMORY;
+/* The same for *leaf, which is the one at the slot. */
+static inline bool build_own_leaf(struct hamt *map, ref *slot, struct leaf **leaf) {
+    if (!SHARE_TRAIT)
+        return true;
+    if (!build_own(map, slot))
+        return false;
+    *leaf = ref_leaf(*slot);
+    return true;
 }
 
 /* The hash that all entries of a leaf have in common. */

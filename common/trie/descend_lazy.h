@@ -26,11 +26,12 @@ HOT enum hamt_put_result descend_put(struct hamt *map, hamt_key key, uint64_t ha
     }
     if (!ref_is_leaf(*place.slot))
         return descend_split(map, &place, inner_prefix(ref_inner(*place.slot)), key, hash, value);
-    if (leaf_find(ref_leaf(*place.slot), key))
-        return build_put(map, place.slot, key, value);
+    struct leaf *leaf = ref_leaf(*place.slot);
+    if (leaf_find(leaf, key))
+        return build_own_leaf(map, place.slot, &leaf) ? leaf_put(leaf, key, value) : HAMT_NO_MEMORY;
     uint64_t leaf_hash = build_leaf_hash(map, *place.slot);
     if (leaf_hash == hash)
-        return build_put(map, place.slot, key, value);
+        return build_own_leaf(map, place.slot, &leaf) ? leaf_put(leaf, key, value) : HAMT_NO_MEMORY;
     return descend_split(map, &place, leaf_hash, key, hash, value);
 }
 

@@ -76,7 +76,9 @@ bool hamt_remove(struct hamt *map, hamt_key key) {
     uint64_t hash = hash_of(map, key);
     struct walk walk;
     struct entry *entry = walk_down(&walk, map, key, hash);
-    if (!entry || !walk_own(map, &walk, key, hash, &entry))
+    if (!entry)
+        return false;
+    if (SHARE_TRAIT && !walk_own(map, &walk, key, hash, &entry))
         return false;
     struct leaf *leaf = ref_leaf(*walk.step[walk.depth].slot);
     if (leaf_count(leaf) > 1) {

@@ -48,11 +48,14 @@ static inline bool walk_denied(const struct place *place) {
 HOT struct place walk_to_place(struct hamt *map, uint64_t hash) {
     struct place place = {.slot = ref_is_none(map->root) ? NULL : &map->root};
     while (place.slot && !ref_is_leaf(*place.slot)) {
-        if (!inner_on_way(ref_inner(*place.slot), hash))
-            break;
-        if (!build_own(map, place.slot))
-            return WALK_DENIED;
         struct inner *inner = ref_inner(*place.slot);
+        if (!inner_on_way(inner, hash))
+            break;
+        if (SHARE_TRAIT) {
+            if (!build_own(map, place.slot))
+                return WALK_DENIED;
+            inner = ref_inner(*place.slot);
+        }
         unsigned level = inner_level(inner, place.level);
         place.parent = inner;
         place.level = level + 1;

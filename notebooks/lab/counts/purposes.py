@@ -72,10 +72,14 @@ copying   entry\.h                               entr(y|ies)_\w+
 walking   inner\.h                               inner_(level|prefix|on_way)
 building  inner\.h                               inner_init
 building  ref\.h                                 ref_(make|node_bytes)
+memory    share(_counted)?\.h|stores\.h         share_(init|join|free|count)|stores_\w+
+building  share(_counted)?\.h                     share_\w+
+copying   build\.h                               build_copy.*
 walking   ref\.h                                 ref_\w+
 building  walk\.h                                walk_(attach|cut)
 walking   walk\.h                                walk_\w+
-memory    build\.h                               build_free.*
+building  trie/trie\.h                           map_\w+
+memory    build\.h                               build_(free.*|drop)
 building  build\.h                               build_\w+
 building  descend(_lazy)?\.h                     descend_\w+
 hashing   trie/hamt\.c                           hash_of

@@ -183,5 +183,5 @@ include $(addprefix tools/make/,packages.mk preloaded.mk cell.mk experiment.mk r
 clean:
 	rm -rf build
 
--include $(wildcard build/cell/*/*/*/*.d build/count/*/*/*/*.d build/flooding/*/*/*/*.d \
+-include $(wildcard build/cell/*/*/*/*.d build/versions/*/*/*/*.d build/count/*/*/*/*.d build/flooding/*/*/*/*.d \
     build/test/*/*/*.d build/test/*/*/*/*.d)

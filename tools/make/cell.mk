@@ -13,6 +13,7 @@ CELL_random-mixed := build/superslab/random-mixed
 CELL_random-mixed-counted := build/superslab/random-mixed-counted
 CELL_steps        := build/superslab/steps
 CELL_limits       := build/instrument/limits
+CELL_versions     := $(MAP_CELL:build/cell/%=build/versions/%)
 # The map's program linked in other orders: VARIANT=fix4.move.01.
 CELL_relinked := relinked-cell
 CELLS := map $(patsubst CELL_%,%,$(filter-out CELL_FLAGS CELL_SOURCES,$(filter CELL_%,$(.VARIABLES))))
@@ -93,6 +94,18 @@ build/$(1)/%/cell: build/$(1)/%/hamt.o build/$(1)/%/identity.h $(CELL_SOURCES) $
 endef
 $(eval $(call cell_rules,cell,build/flags))
 $(eval $(call cell_rules,count,build/count/flags))
+
+# The program that measures versions, on the same map: build/versions/<composition>/<key>/<hash>/cell.
+VERSIONS_SOURCES := $(addprefix experiments/,versions.c cell/process.c cell/steps.c cell/trace.c)
+
+build/versions/%/versions.o: build/flags | build/packages
+	@mkdir -p $(@D)
+	$(compile_cell) $(BUILT_cell) $(WARNINGS) $(include_of) $(DEPENDENCIES) -c $(versions_of) -o $(PART) && $(WHOLE_OBJECT)
+
+build/versions/%/cell: build/versions/%/versions.o build/cell/%/hamt.o build/cell/%/identity.h $(VERSIONS_SOURCES) $(wildcard experiments/cell/*.h)
+	$(compile_cell) $(BUILT_cell) -D_GNU_SOURCE $(WARNINGS) -Ibuild/cell/$* -Iexperiments/cell \
+	    -Iexperiments/cell/keys/$(call word_of,2,$*) $(include_of) $(VERSIONS_SOURCES) $(filter %.o,$^) \
+	    $(libraries_of) $(call packages,--cflags --libs jansson) $(LDFLAGS) $(LDLIBS) -o $(PART) && $(WHOLE)
 
 # ---- Peers: other libraries' maps ----
 peers:

@@ -103,7 +103,7 @@ def print_table(runs, title, first, column, relative=False, text=with_interval):
         rows += [heading] * (heading not in rows)
         rows.append(["  " + short_scale(scale), *map(text, figures)])
     print(f"\n{runs['op'].iat[0]}, {runs['pattern'].iat[0]} keys: {title}; medians of"
-          f" {' to '.join(map(str, sorted({processes.min(), processes.max()})))} processes\n")
+          f" {printing.from_to(processes)} processes\n")
     print(printing.align(header, rows, figures=len(header) - 1, cell=0))
 
 

@@ -19,7 +19,7 @@ import pandas
 
 from . import pairs, results, settings, stats, store
 from .command import BadSetting
-from .printing import align, digits, op_order, pattern_order, short_scale, with_interval
+from .printing import align, commit_of, digits, moment, op_order, pattern_order, short_scale, with_interval
 from .results import CELL, COMPETITOR, RUN
 
 LEVEL = 0.05
@@ -33,7 +33,7 @@ class Side(NamedTuple):
 
     @property
     def commit(self):
-        return (self.about["source_commit"] or "unknown")[:12] + " with changes" * self.about["dirty"]
+        return commit_of(self.about)
 
 
 # ---- Which experiments ----
@@ -144,7 +144,7 @@ def compare(a="", b="", store=store.STORE, results=results.RESULTS, baseline=Non
     relative, baseline = relative or not same_machine, baseline or settings.baseline(set(one.runs["variant"]))
     for letter, each in (("A", one), ("B", other)):
         only = f"  {each.variant} alone" if each.variant else ""
-        print(f"{letter}  experiment {each.about['id']}  {each.about['started'][:16].replace('T', ' ')} UTC"
+        print(f"{letter}  experiment {each.about['id']}  {moment(each.about)} UTC"
               f"  commit {each.commit}  machine {each.about['machine']}{only}")
     for line in differences(one, other):
         print(f"   differ in {line}")

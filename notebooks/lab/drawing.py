@@ -9,11 +9,11 @@ same matplotlib give the same bytes: no date, no random names.
 """
 import contextlib
 import math
-import os
 import pathlib
 import sys
 
 from .command import Failure
+from .store import whole
 
 BLACK, GREY = "#000000", "#767676"
 BLUE, VERMILION, GREEN, ORANGE = "#0072B2", "#D55E00", "#009E73", "#E69F00"
@@ -46,17 +46,11 @@ def style():
 
 
 def save(figure, directory, name, question):
-    """Writes DIRECTORY/NAME.svg and .png, the directory with them; their paths.  Each file is
-    either the old one or the new one, whole."""
-    directory = pathlib.Path(directory)
-    directory.mkdir(parents=True, exist_ok=True)
-    paths = []
-    for kind, metadata in METADATA.items():
-        path = directory / f"{name}.{kind}"
-        part = directory / f".{name}.{os.getpid()}.{kind}"
-        figure.savefig(part, format=kind, metadata=metadata | {"Title": question})
-        part.replace(path)
-        paths.append(path)
+    """Writes DIRECTORY/NAME.svg and .png, the directory with them; their paths."""
+    paths = [pathlib.Path(directory) / f"{name}.{kind}" for kind in METADATA]
+    for path, (kind, metadata) in zip(paths, METADATA.items()):
+        with whole(path) as part:
+            figure.savefig(part, format=kind, metadata=metadata | {"Title": question})
     return paths
 
 

@@ -17,7 +17,7 @@ from .counts import hash_counts
 from .seeds import figures as seeds
 from .experiment import HASH as BASE  # to which times are relative
 from .experiment import describe, failures
-from .printing import PATTERNS, count, deviations_off, digits, percent_off, short_scale, with_interval
+from .printing import PATTERNS, count, deviations_off, digits, from_to, percent_off, short_scale, with_interval
 from .question import Question, demand
 from .results import RESULTS, NotMeasured, exported
 from .settings import STORED_BASELINE, REFERENCE
@@ -118,8 +118,7 @@ def lines_of(runs, kind):
 
 def print_report(experiment):
     runs = checked(experiment.runs)
-    sizes = runs.groupby(WHO).size()
-    processes = " to ".join(str(number) for number in sorted({sizes.min(), sizes.max()}))
+    processes = from_to(runs.groupby(WHO).size())
     print(describe(experiment.about, experiment.runs))
     print(f"\nEach hash: time relative to {BASE}'s, medians of {processes} processes; inner nodes of one of them, and"
           " how far\nthey are off a uniform hash's")

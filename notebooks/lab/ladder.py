@@ -12,7 +12,7 @@ import pandas
 
 from . import drawing, fallbacks, pairs, panels
 from .seeds import figures as seeds
-from .printing import digits, short_scale, with_interval
+from .printing import Table, code, digits, short_scale, with_interval
 from .question import Question, demand, those_measured
 from .results import RESULTS, NotMeasured, exported
 from .settings import STORED_BASELINE, REFERENCE
@@ -67,24 +67,27 @@ ROWS = [
     ("fix4", "+ growpool and exact instead of the bump pool"),
     ("reference", "the design of libhamt"),
 ]
+CHANGES = dict(ROWS) | {"phase1": "seeds: nodes from an arena, children in exact arrays"}
+
+
+def fix_table(runs, names, others):
+    """What each of these does: times over those of the others, and bytes."""
+    sizes, trees = of_maps(runs)
+    lost = [name for name in names if name not in sizes]
+    if lost:
+        raise NotMeasured(f"{NAME}: not measured: {', '.join(lost)}")
+    ratios = {other: pairs.ratios(runs, other, who=WHO) for other in others}
+    columns = [(op, other) for other in others for op in OPS]
+    rows = [[fallbacks.marked(code(name), trees[name]), CHANGES[name],
+             *("1" if name == other else with_interval(ratios[other].get((op, name))) for op, other in columns),
+             digits(sizes[name].median)] for name in names]
+    return Table(["variant", "what it changes", *(f"{op} / {other}" for op, other in columns), "bytes/entry"], rows, 2)
 
 
 def findings_table(results=RESULTS):
     """What each fix does, in Markdown."""
     runs = of_cell(exported(NAME, results).runs, "shuffled", ENTRIES)
-    sizes, trees = of_maps(runs)
-    lost = [name for name, _ in ROWS if name not in sizes]
-    if lost:
-        raise NotMeasured(f"{NAME}: not measured: {', '.join(lost)}")
-    ratios = {other: pairs.ratios(runs, other, who=WHO) for other in (STORED_BASELINE, REFERENCE)}
-    columns = [(op, other) for other in ratios for op in OPS]
-    lines = [["variant", "what it changes", *(f"{op} / {other}" for op, other in columns), "bytes/entry"],
-             ["---"] * 2 + ["---:"] * 5]
-    for name, change in ROWS:
-        lines.append([fallbacks.marked(f"`{name}`", trees[name]), change,
-                      *("1" if name == other else with_interval(ratios[other].get((op, name)))
-                        for op, other in columns), digits(sizes[name].median)])
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return fix_table(runs, [name for name, _ in ROWS], (STORED_BASELINE, REFERENCE)).markdown()
 
 
 def between_marks(text):

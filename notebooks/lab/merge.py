@@ -98,20 +98,15 @@ def add(path, source):
 
 def copy(path, source):
     """Begins a store as a copy of another, whole or not at all; {table: rows}."""
-    part = path.with_name(path.name + ".part")
     theirs = opened("FROM", source)
     try:
-        with contextlib.closing(sqlite3.connect(part)) as ours:
+        with stores.whole(path) as part, contextlib.closing(sqlite3.connect(part)) as ours:
             theirs.backup(ours)
-            counts = {table: ours.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-                      for table in stores.TABLES}
-        part.replace(path)
-        return counts
+            return {table: ours.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in stores.TABLES}
     except (OSError, sqlite3.Error) as error:
         raise stores.StoreError(f"STORE={path}: {error}; nothing was taken") from None
     finally:
         theirs.close()
-        part.unlink(missing_ok=True)
 
 
 def opened(side, path, mode="ro"):

@@ -76,15 +76,13 @@ def execute(path, out):
             raise Failure(f"{path.name}: {error.ename}: {error.evalue}") from None
         except (RuntimeError, TimeoutError) as error:  # of the kernel, not of a cell
             raise Failure(f"{path.name}: {error}") from None
-    out.mkdir(parents=True, exist_ok=True)
     exporter = exporter_of(template_name="basic", exclude_input_prompt=True,
                            exclude_output_prompt=True)
     body, _ = exporter.from_notebook_node(notebook)
     for file, text in ((path.name, nbformat.writes(notebook) + "\n"),
                        (f"{path.stem}.html", PAGE.format(title=title_of(notebook), body=body))):
-        part = out / f".{file}.{os.getpid()}"
-        part.write_text(text, encoding="utf-8")
-        part.replace(out / file)
+        with store.whole(out / file) as part:
+            part.write_text(text, encoding="utf-8")
 
 
 def execute_all(results=store.ROOT / "results", out=OUT, only=None):

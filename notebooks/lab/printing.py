@@ -2,6 +2,7 @@
 characters."""
 import re
 import textwrap
+from typing import NamedTuple
 
 from .stats import Estimate
 
@@ -32,33 +33,33 @@ def fold(cell, width):
     return lines
 
 
-def narrowed(widths, least):
+def narrowed(widths, least, page):
     """The widest columns are narrowed, down to their longest word, until the page holds them."""
     widths = list(widths)
-    for _ in range(sum(widths) + len(GAP) * (len(widths) - 1) - WIDTH):
+    for _ in range(sum(widths) + len(GAP) * (len(widths) - 1) - page):
         foldable = [i for i, width in enumerate(widths) if width > least[i]]
         if foldable:
             widths[max(foldable, key=widths.__getitem__)] -= 1
     return widths
 
 
-def widths_of(rows):
+def widths_of(rows, page):
     columns = list(zip(*rows))
     widths = [max(map(len, column)) for column in columns]
     for whole in (FIGURE, INTERVAL):
         widths = narrowed(widths, [max(len(word) for cell in column
                                        for word in words_of(cell, whole).split(" "))
-                                   for column in columns])
+                                   for column in columns], page)
     return widths
 
 
-def align(header, rows, figures=5, cell=None):
+def align(header, rows, figures=5, cell=None, width=WIDTH):
     """Text to the left, the last columns, the figures, to the right; a blank line where the cell
     changes: the first columns, by default all text but the last.  What is wider than the page goes on
     in the next line of its column.  A row that is a text, not a list, is a heading of those below."""
     text_columns = len(header) - figures
     cell = text_columns - 1 if cell is None else cell
-    widths = widths_of([header, *(row for row in rows if not isinstance(row, str))])
+    widths = widths_of([header, *(row for row in rows if not isinstance(row, str))], width)
 
     def lines_of(row):
         folded = [fold(text, width) for text, width in zip(row, widths)]
@@ -80,9 +81,32 @@ def align(header, rows, figures=5, cell=None):
     return "\n".join(lines)
 
 
-def paragraph(text, indent=""):
+class Table(NamedTuple):
+    """Words to the left, figures to the right: a report prints it in columns, a page has it in Markdown, in which
+    names stand in backticks."""
+    header: list
+    rows: list
+    words: int  # columns of them
+
+    def beside(self, place, name, texts, words=0):
+        """The same with a column more, before the one in this place; words: 1 if it has words."""
+        def put(row, text):
+            return [*row[:place], text, *row[place:]]
+        return Table(put(self.header, name), list(map(put, self.rows, texts)), self.words + words)
+
+    def columns(self, cell=0):
+        header, *rows = ([text.replace("`", "") for text in row] for row in [self.header, *self.rows])
+        return align(header, rows, figures=len(header) - self.words, cell=cell)
+
+    def markdown(self):
+        rule = ["---"] * self.words + ["---:"] * (len(self.header) - self.words)
+        return "\n".join("| " + " | ".join(cell.strip().replace("|", "\\|") for cell in line) + " |"
+                         for line in [self.header, rule, *self.rows])
+
+
+def paragraph(text, indent="", width=WIDTH):
     """Running text on the page; lines after the first are indented."""
-    return textwrap.fill(text, WIDTH, subsequent_indent=indent, break_long_words=False,
+    return textwrap.fill(text, width, subsequent_indent=indent, break_long_words=False,
                          break_on_hyphens=False)
 
 
@@ -93,6 +117,11 @@ def fields(pairs):
 
 
 # ---- Figures ----
+
+def code(name):
+    """A name in a Table."""
+    return f"`{name}`"
+
 
 def short_scale(scale):
     for unit, size in (("M", 10 ** 6), ("K", 10 ** 3)):
@@ -113,6 +142,11 @@ def span_text(span):
         return "-"
     low, high = digits(span.low), digits(span.high)
     return low if low == high else f"{low}-{high}"
+
+
+def from_to(values):
+    """The number that all of these are, or from which to which they go."""
+    return " to ".join(str(value) for value in sorted({min(values), max(values)}))
 
 
 def with_interval(figure, form=digits):
@@ -154,6 +188,18 @@ def deviations_off(found, expected, deviation):
 def columns(header, rows):
     """A table without gaps: what a line is about to the left, and figures."""
     return align(header, rows, figures=len(header) - 1, cell=0)
+
+
+# ---- Where results come from ----
+
+def commit_of(about):
+    """The sources of an experiment, by its row."""
+    return (about["source_commit"] or "unknown")[:12] + " with changes" * bool(about["dirty"])
+
+
+def moment(about):
+    """When it began, UTC."""
+    return about["started"][:16].replace("T", " ")
 
 
 # ---- Names in their order ----

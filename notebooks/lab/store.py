@@ -1,16 +1,14 @@
 """Reading the store that the runner writes (its tables are described in experiments/), and stored
 results: experiments that were exported as CSV, which git holds below results/runs."""
 import collections
+import contextlib
 import csv
 import hashlib
 import itertools
-import json
 import os
 import pathlib
 import re
 import sqlite3
-import statistics
-from typing import NamedTuple
 
 from .command import BadSetting, Failure
 
@@ -31,32 +29,17 @@ class StoreError(Failure):
     """There is nothing to read; the text says what was looked for."""
 
 
-class Cell(NamedTuple):
-    """One point of an experiment but for the composition: what its competitors have in common."""
-    op: str
-    pattern: str
-    scale: int
-    key: str
-
-
-class Competitor(NamedTuple):
-    variant: str
-    hash: str
-    allocator: str  # as it was asked for; the runner has seen to it that no other served
-
-
-class Replicates(NamedTuple):
-    """What the processes of one competitor in one cell found, by block."""
-    ns_per_op: dict
-    bytes_per_entry: dict
-    rss_per_entry: dict
-    tree: str  # of one of them, JSON
-
-    def own_bytes(self):
-        """bytes_per_entry, of a map that counts its blocks: none of another, a peer, whose blocks are 0
-        and in whose place the cell gives what became resident."""
-        counts = any(json.loads(self.tree).get("bytes", {}).values())
-        return self.bytes_per_entry if counts else {}
+@contextlib.contextmanager
+def whole(path):
+    """Where to write a file, the directory made: it gets its name when it is done, and is gone if that fails."""
+    path = pathlib.Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def uri_of(path, mode="ro"):
@@ -202,33 +185,28 @@ def read_export(directory, connection):
             insert(table, columns, rows)
 
 
-def open_runs(*names, runs=RUNS):
-    """Exported experiments, the directories of these names below `runs`, as one store in memory."""
-    memory = sqlite3.connect(":memory:")
+def open_runs(name, runs=RUNS):
+    """The exported experiment in the directory of this name below `runs`, as a store in memory."""
+    memory, directory = sqlite3.connect(":memory:"), pathlib.Path(runs) / name
     for statement in schema():
         memory.execute(statement)
-    for directory in (pathlib.Path(runs) / name for name in names):
-        if not (directory / "experiment.csv").exists():
-            raise StoreError(f"{directory}: no exported experiment there; make results measures and"
-                             " exports them")
-        check_sums(directory)
-        try:
-            read_export(directory, memory)
-        except (sqlite3.Error, ValueError, UnicodeError, csv.Error) as error:
-            raise StoreError(f"{directory}: {error}") from None
+    if not (directory / "experiment.csv").exists():
+        raise StoreError(f"{directory}: no exported experiment there; make results measures and exports them")
+    check_sums(directory)
+    try:
+        read_export(directory, memory)
+    except (sqlite3.Error, ValueError, UnicodeError, csv.Error) as error:
+        raise StoreError(f"{directory}: {error}") from None
     memory.commit()
     memory.row_factory = sqlite3.Row
     return memory
 
 
-def newest_experiment(connection, called=None):
-    """The id of the newest experiment, or of the newest that was given this name."""
-    row = connection.execute(
-        "SELECT id FROM experiment WHERE ?1 IS NULL OR name = ?1"
-        " ORDER BY started DESC, id DESC LIMIT 1", (called,)).fetchone()
+def newest_experiment(connection):
+    """The id of the newest experiment."""
+    row = connection.execute("SELECT id FROM experiment ORDER BY started DESC, id DESC LIMIT 1").fetchone()
     if not row:
-        raise StoreError(f"the store has no experiment called {called}" if called else
-                         "the store has no experiment yet; make experiment measures one")
+        raise StoreError("the store has no experiment yet; make experiment measures one")
     return row["id"]
 
 
@@ -259,32 +237,3 @@ def experiment(connection, name):
     if not row:
         raise StoreError(f"{name}: no such experiment in the store")
     return row
-
-
-def replicates(connection, name):
-    """{cell: {competitor: Replicates}} of one experiment; a process's time is the median of its
-    samples."""
-    table = {}
-    times = {}
-    for row in connection.execute(
-            "SELECT * FROM measurement WHERE experiment = ? ORDER BY run, number", (name,)):
-        cell = Cell(row["op"], row["pattern"], row["scale"], row["key"])
-        competitor = Competitor(row["variant"], row["hash"], row["allocator_asked"])
-        found = table.setdefault(cell, {}).setdefault(
-            competitor, Replicates({}, {}, {}, row["tree"]))
-        block = row["block"]
-        values = times.setdefault((cell, competitor, block), [])
-        values.append(row["ns_per_op"])
-        found.ns_per_op[block] = statistics.median(values)
-        found.bytes_per_entry[block] = row["bytes_per_entry"]
-        if row["rss_per_entry"] is not None:
-            found.rss_per_entry[block] = row["rss_per_entry"]
-    return table
-
-
-def failures(connection, name):
-    """Runs that gave no sample: (variant, op, pattern, scale, status, detail), each cell once."""
-    return connection.execute(
-        "SELECT variant, op, pattern, scale, status, min(detail) AS detail, count(*) AS runs"
-        " FROM process WHERE experiment = ? AND status <> 'ok'"
-        " GROUP BY variant, op, pattern, scale, status", (name,)).fetchall()

@@ -4,19 +4,17 @@ import contextlib
 import io
 import pathlib
 import re
-import subprocess
 import sys
 import unittest
-from unittest import mock
 
 import pandas
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from drawn import answer  # noqa: E402
-from made_runs import POOL_FULL, ROOT, experiment, made  # noqa: E402
+from made_runs import POOL_FULL, ROOT, experiment, made, planned  # noqa: E402
 from lab import allocators  # noqa: E402
 from lab.results import NotMeasured  # noqa: E402
-from lab.settings import BASELINE  # noqa: E402
+from lab.settings import STORED_BASELINE as BASELINE  # noqa: E402
 
 TREE = {"entries": 100000, "blocks": 1570000, "pool": {"fallbacks": 680000}}
 GLIBC = ("glibc",)
@@ -137,16 +135,11 @@ class Documents(unittest.TestCase):
 
 class Plan(unittest.TestCase):
     def test_it_measures_what_the_tables_show(self):
-        subprocess.run(["make", "-s", "build/run/run"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-        shown = subprocess.run(["build/run/run", "--plan", "experiments/allocators.plan", "--dry-run"], cwd=ROOT,
-                               text=True, capture_output=True, check=True)
-        table = (ROOT / "experiments/allocators.conf").read_text()
-        found, asked = [], set()
-        for line in shown.stdout.splitlines()[1:]:
-            variant, _, _, allocator, op, pattern, scale, _, reps = line.split()
-            asked.add(allocator)
-            found.append(of(variant, 1, op, pattern, int(scale), names=(allocator,)))
-            self.assertGreaterEqual(int(reps), 6, "fewer give no interval")
+        table, found, asked = (ROOT / "experiments/allocators.conf").read_text(), [], set()
+        for line in planned("allocators"):
+            asked.add(line["alloc"])
+            found.append(of(line["variant"], 1, line["op"], line["pattern"], int(line["scale"]), names=(line["alloc"],)))
+            self.assertGreaterEqual(int(line["reps"]), 6, "fewer give no interval")
         self.assertLessEqual(asked, {"glibc", *re.findall(r"^(?!#)(\w+)", table, re.M)})
         lines = list(allocators.claim_lines(pandas.concat(found)))
         self.assertEqual({line[0] for line in lines}, {*allocators.TIMES, *allocators.COUNTS})
@@ -183,11 +176,6 @@ class Reaction(unittest.TestCase):
         for some in (reacting(ops=("get",)), reacting(names=GLIBC), reacting(names=("mimalloc",))):
             with self.assertRaises(NotMeasured):
                 allocators.reaction(some)
-
-    def test_it_is_read_from_the_asked_results(self):
-        with mock.patch.object(allocators, "exported", return_value=experiment(reacting())) as exported:
-            allocators.REACTION.read(mock.Mock(directory="there"))
-        exported.assert_called_once_with("allocators", "there")
 
 
 if __name__ == "__main__":

@@ -117,8 +117,8 @@ class Classification(unittest.TestCase):
 
 
 class Shares(unittest.TestCase):
-    PUT = [("list", "put", "memory", 60, 1, 0), ("list", "put", "walking", 30, 0, 0.1),
-           ("list", "put", "loop", 10, 0, 0)]
+    PUT = [("outline", "put", "memory", 60, 1, 0), ("outline", "put", "walking", 30, 0, 0.1),
+           ("outline", "put", "loop", 10, 0, 0)]
 
     def test_they_are_of_instructions_and_of_estimated_cycles(self):
         found = attribution.shares(rows(*self.PUT))
@@ -239,8 +239,8 @@ class Commands(unittest.TestCase, Refusals):
         for composition in attribution.SHOWN:
             self.assertRegex(text, rf"(?m)^put  100K   {composition} +instructions ")
         self.assertIn("their critical path of a put", text)
-        of_one = printed("attribution", "VARIANT=lazy")
-        self.assertRegex(of_one, r"(?m)^get  100K   lazy [^#]*\nlazy, put: functions with")
+        of_one = printed("attribution", "VARIANT=outline+lazy")
+        self.assertRegex(of_one, r"(?m)^get  100K   outline.lazy [^#]*\noutline.lazy, put: functions with")
 
     def test_counters_are_looked_for(self):
         with mock.patch.object(attribution.shutil, "which", return_value=None):

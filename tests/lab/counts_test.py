@@ -336,10 +336,10 @@ class Storing(unittest.TestCase):
 
     def test_it_can_be_narrowed_and_nothing_is_counted_for_it(self):
         with mock.patch.object(exact, "count_cell", side_effect=AssertionError):
-            text = printed("counts", "VARIANT=pathcomp", "OPS=get", "SCALES=10K", "PATTERNS=shuffled")
+            text = printed("counts", "VARIANT=outline+pathcomp", "OPS=get", "SCALES=10K", "PATTERNS=shuffled")
         lines = [line.split() for line in text.splitlines() if line.startswith("get ")]
         self.assertEqual({tuple(line[:3]) for line in lines}, {("get", "shuffled", "10K")})
-        self.assertIn("pathcomp", [line[3] for line in lines])
+        self.assertIn("outline+pathcomp", [line[3] for line in lines])
         with self.assertRaisesRegex(AssertionError,
                                     "nothing is stored of single.tagged: make VARIANT=single.tagged count"):
             printed("counts", "VARIANT=single+tagged")
@@ -371,7 +371,7 @@ class Commands(unittest.TestCase, Refusals):
     def test_of_what_is_stored_a_part_can_be_shown(self):
         text = printed("counts", "VARIANT=fix4", "OPS=get", "SCALES=100K", "PATTERNS=shuffled")
         self.assertEqual([line.split()[3] for line in text.splitlines() if line.startswith("get ")],
-                         ["list", "lazy", "phase3", "fix4", "reference"])
+                         ["outline", "outline+lazy", "phase3", "fix4", "reference"])
         with mock.patch.object(exact, "load", lambda: stored.typed([], "counts")):
             self.assert_refused("counts", "make recount", 1)
             self.assert_refused("counts VARIANT=pool", "make VARIANT=pool count", 1)
@@ -383,7 +383,7 @@ class Commands(unittest.TestCase, Refusals):
         with mock.patch.object(callgrind, "program_of"), mock.patch.object(exact, "count_cell", count_cell):
             text = printed("count", "VARIANT=pool", "OPS=get", "SCALES=100K")
         self.assertEqual([line.split()[3] for line in text.splitlines() if line.startswith("get ")],
-                         ["list", "lazy", "pool", "phase3", "reference"])
+                         ["outline", "pool", "phase3", "reference", "outline+lazy"])
         self.assertRegex(text, r"get +shuffled +100K +pool +123 +- ")
 
     def test_wrong_settings_are_told_in_one_line(self):

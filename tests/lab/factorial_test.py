@@ -26,13 +26,14 @@ SMALL, LARGE = 100000, 1000000
 BLOCKS = {SMALL: 6, LARGE: 2}
 REFERENCE_NS = 60.0
 # What a fix multiplies put and get by, and what some pairs do beside that.
-PUT = {"lazy": 0.25, "growpool": 0.70, "freelist": 0.75, "inline": 0.9, "single": 0.95, "tagged": 0.96,
+PUT = {"lazy": 0.25, "growpool": 0.70, "arena": 0.75, "inline": 0.9, "single": 0.95, "tagged": 0.96, "sizes": 0.98,
        "prefetch": 1.02}
-GET = {"lazy": 0.20, "inline": 0.7, "tagged": 0.9, "single": 0.96, "growpool": 0.97, "freelist": 1.05,
+GET = {"lazy": 0.20, "inline": 0.7, "tagged": 0.9, "single": 0.96, "growpool": 0.97, "sizes": 0.98, "arena": 1.05,
        "prefetch": 1.01}
 PAIR = ("growpool", "lazy")  # together worth less in put than the product, by this:
 PAIR_PUT = 1.5
 BYTES = {"lazy": 0.2, "tagged": 0.8}
+INSIDE = design.name(["sizes", "tagged"])  # in the fraction
 
 
 def product(factors, fixes):
@@ -53,18 +54,14 @@ def competitors(scale):
     return line[0 if scale == SMALL else 1].split()[0][len("VARIANTS="):].split(",")
 
 
-def fixes_of(variant):
-    return frozenset() if variant == design.BASELINE else frozenset(variant.split("+"))
-
-
 def ns(cell, competitor):
     if competitor.variant == design.REFERENCE:
         return REFERENCE_NS
-    return {"put": put_ns, "get": get_ns}[cell.op](fixes_of(competitor.variant))
+    return {"put": put_ns, "get": get_ns}[cell.op](design.fixes(competitor.variant))
 
 
 def size(competitor):
-    return 60 if competitor.variant == design.REFERENCE else 500 * product(BYTES, fixes_of(competitor.variant))
+    return 60 if competitor.variant == design.REFERENCE else 500 * product(BYTES, design.fixes(competitor.variant))
 
 
 @functools.lru_cache
@@ -93,7 +90,9 @@ class Design(unittest.TestCase):
 
     def test_each_fix_answers_its_part_and_no_other(self):
         for factor in design.FACTORS:
-            self.assertEqual(compose.parts_of(ROOT / "variants" / factor.fix), [factor.part])
+            part, = compose.parts_of(ROOT / "variants" / factor.fix)
+            if factor.low:
+                self.assertEqual(compose.parts_of(ROOT / "variants" / factor.low), [part])
 
     def test_the_fraction_is_balanced_and_tells_all_fixes_and_pairs_apart(self):
         fraction = list(design.fraction())
@@ -106,7 +105,7 @@ class Design(unittest.TestCase):
     def test_what_checks_it_is_no_part_of_it(self):
         fraction = set(design.fraction())
         for variant in design.CHECKS:
-            self.assertNotIn(fixes_of(variant), fraction)
+            self.assertNotIn(design.fixes(variant), fraction)
 
 
 class Answers(unittest.TestCase):
@@ -133,11 +132,11 @@ class Answers(unittest.TestCase):
     def test_the_ladder_takes_the_greatest_gain_first(self):
         orders = effects.orders(study(), SMALL)
         # In put growpool gains 0.7 only where lazy is not; beside it, 1.05.
-        self.assertEqual(orders["put"][:3], ["lazy", "freelist", "inline"])
+        self.assertEqual(orders["put"][:3], ["lazy", "arena", "inline"])
         self.assertEqual(orders["get"][:3], ["lazy", "inline", "tagged"])
         self.assertEqual(orders["put and get"][:2], ["lazy", "inline"])
-        # Five fixes do nothing to memory: they come in the order of the design.
-        self.assertEqual(orders["bytes"], ["lazy", "tagged", "inline", "growpool", "single", "freelist", "prefetch"])
+        # Six fixes do nothing to memory: they come in the order of the design.
+        self.assertEqual(orders["bytes"], ["lazy", "tagged", *(fix for fix in design.FIXES if fix not in BYTES)])
         for order in orders.values():
             self.assertEqual(sorted(order), sorted(design.FIXES))
 
@@ -168,19 +167,20 @@ class Answers(unittest.TestCase):
 
     def test_what_was_left_out_is_predicted(self):
         found = effects.checks(study())
-        # 13 - 1 compositions at 100K, of which 6 at 1M too; put, get and bytes
-        self.assertEqual(len(found), (12 + 6) * 3)
+        # Rungs at both scales; put, get and bytes.
+        self.assertEqual(len(found), (len(design.CHECKS) + len(design.RUNGS)) * 3)
         self.assertGreater(sum(check.inside for check in found) / len(found), 0.85)
         self.assertAlmostEqual(sum(check.ratio for check in found) / len(found), 1, delta=0.02)
 
     def test_what_the_pairs_cannot_tell_is_seen_outside_of_the_interval(self):
+        prefetch = design.name(["prefetch"])
         slow = made().runs.assign(ns_per_op=made().runs["ns_per_op"].mask(
-            (made().runs["variant"] == "prefetch") & (made().runs["op"] == "get"), 2 * made().runs["ns_per_op"]))
+            (made().runs["variant"] == prefetch) & (made().runs["op"] == "get"), 2 * made().runs["ns_per_op"]))
         wrong = [check for check in effects.checks(effects.study_of(experiment(slow))) if check.ratio > 1.5]
-        self.assertEqual([(check.variant, check.what, check.inside) for check in wrong], [("prefetch", "get", False)])
+        self.assertEqual([(check.variant, check.what, check.inside) for check in wrong], [(prefetch, "get", False)])
 
     def test_another_run_is_compared_by_the_baseline(self):
-        other = {"list": 100, "inline": 90, "lazy": 25}
+        other = {design.BASELINE: 100, design.name(["inline"]): 90, design.name(["lazy"]): 25}
         found = effects.against(study(), experiment(made_runs(
             lambda cell, competitor: other[competitor.variant], ops=("put", "remove"), variants=other, blocks=6)))
         self.assertEqual([(again.fix, again.op) for again in found], [("inline", "put"), ("lazy", "put")])
@@ -189,7 +189,7 @@ class Answers(unittest.TestCase):
         self.assertRegex(report.again_table(found), r"put +lazy +0\.2\d \[.*\] +0\.25 \[0\.25 0\.25\]")
 
     def test_the_best_is_compared_with_the_reference(self):
-        fixes = fixes_of(effects.best(study(), SMALL))
+        fixes = design.fixes(effects.best(study(), SMALL))
         least = min(put_ns(c) * get_ns(c) for c in design.fraction())
         self.assertLess(put_ns(fixes) * get_ns(fixes) / least, 1.03)
         put, get, size_of, resident = effects.left(study(), SMALL)
@@ -216,23 +216,21 @@ class Parts(unittest.TestCase):
     """What is there of a design that was measured in part."""
 
     def test_a_composition_that_was_not_measured_is_told_and_the_rest_fitted(self):
-        part = effects.study_of(without("variant == 'tagged+lazy' and op == 'get' and scale == 100000"))
+        part = effects.study_of(without(f"variant == '{INSIDE}' and op == 'get' and scale == 100000"))
         self.assertAlmostEqual(part.times["get", SMALL].fit.effects["lazy",].factor, 0.2, delta=0.01)
-        self.assertIn("63 to 64 of the 128 compositions", report.header(part))
-        self.assertTrue(report.header(part).endswith("of the design, not measured: get 100K: tagged+lazy"))
+        self.assertIn("63 to 64 of the 256 compositions", report.header(part))
+        self.assertTrue(report.header(part).endswith("of the design, not measured: get 100K: " + INSIDE))
 
     def test_a_smaller_fraction_tells_what_it_confounds(self):
-        """Without inline, and of the rest a half in which growpool x single is tagged x freelist."""
+        """Without inline: tagged x lazy is single x sizes then."""
         def kept(variant):
-            fixes = fixes_of(variant)
-            return variant == design.REFERENCE or "inline" not in fixes and sum(
-                fix in fixes for fix in ("growpool", "single", "tagged", "freelist")) % 2 == 0
+            return variant == design.REFERENCE or "inline" not in design.fixes(variant)
         names = [name for name in competitors(SMALL) if kept(name)]
         part = effects.study_of(made()._replace(runs=made().runs[made().runs["variant"].isin(names)]))
-        self.assertEqual(effects.aliases(part)["tagged", "freelist"], [("growpool", "single")])
+        self.assertEqual(effects.aliases(part)["tagged", "lazy"], [("single", "sizes")])
         self.assertEqual(effects.aliases(part)["inline",], [()])
         self.assertIn("do not tell apart inline from the mean; ", report.effect_note(part))
-        self.assertIn("tagged x freelist from growpool x single", " ".join(report.effect_note(part).split()))
+        self.assertIn("tagged x lazy from single x sizes", " ".join(report.effect_note(part).split()))
         self.assertRegex(report.effect_table(part), r"\ninline( +-){6}\n")
         self.assertEqual(answer(figure.GAP, part)[1], [])
 
@@ -242,7 +240,7 @@ class Parts(unittest.TestCase):
                          study().times["put", SMALL].fit.coefficients)
 
     def test_what_was_measured_beyond_the_fraction_serves_too(self):
-        more = frozenset(["inline", "tagged", "prefetch"])
+        more = frozenset(["inline", "prefetch"])
         self.assertNotIn(more, set(design.fraction()))
         other = made_runs(ns, variants=(design.name(more),), blocks=6, size=size)
         self.assertIn(more, effects.study_of(experiment(made().runs, other)).times["put", SMALL].fit.compositions)
@@ -281,7 +279,7 @@ class Report(unittest.TestCase):
         pair = next(line for line in lines if line.startswith("growpool x lazy"))
         self.assertRegex(pair, r"1\.\d\d \[1\.\d\d 1\.\d\d\]\*")
         self.assertRegex(text, r"100K +\+ lazy +\d")
-        self.assertRegex(text, r"1M +the seeds +inline ")
+        self.assertRegex(text, r"1M +the +inline .*\n +seeds ")
         self.assertRegex(text, r"100K +measured +inline\+lazy ")
         self.assertRegex(text, r"100K +bytes/entry +80\.0 +60\.0 +1\.33\n")
         self.assertIn("reference not counted", text)
@@ -308,7 +306,7 @@ class Figures(unittest.TestCase):
         panel = next(panel for title, panel in points.items() if title.startswith("put 100K: each"))
         # lazy is in half of the compositions; the baseline, without it, is no sum
         self.assertEqual((len(panel["o", False]), len(panel["s", True])), (31, 32))
-        self.assertRegex(told[0], r"^put: .* median of 63 compositions; with 6 fixes")
+        self.assertRegex(told[0], r"^put: .* median of 63 compositions; with 7 fixes")
         self.assertIn("growpool x lazy", told[-1])
 
     def test_every_measured_sum_and_every_pair_has_its_interval(self):

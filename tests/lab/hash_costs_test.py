@@ -4,7 +4,6 @@ import contextlib
 import io
 import pathlib
 import re
-import subprocess
 import sys
 import unittest
 from unittest import mock
@@ -13,11 +12,11 @@ import pandas
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from drawn import answer  # noqa: E402
-from made_runs import ROOT, experiment, made  # noqa: E402
+from made_runs import experiment, made, planned  # noqa: E402
 from lab import cell, hash_costs  # noqa: E402
 from lab.counts import hash_counts  # noqa: E402
 from lab.results import NotMeasured  # noqa: E402
-from lab.settings import BASELINE  # noqa: E402
+from lab.settings import STORED_BASELINE as BASELINE  # noqa: E402
 from lab.shape import hashes, model  # noqa: E402
 
 ENTRIES = 1000
@@ -112,14 +111,10 @@ class Report(unittest.TestCase):
 
 class Plan(unittest.TestCase):
     def test_it_measures_what_the_tables_show(self):
-        subprocess.run(["make", "-s", "build/run/run"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-        shown = subprocess.run(["build/run/run", "--plan", "experiments/hashes.plan", "--dry-run"], cwd=ROOT, text=True,
-                               capture_output=True, check=True)
         found = []
-        for line in shown.stdout.splitlines()[1:]:
-            variant, hash_name, key, _, op, pattern, _, _, reps = line.split()
-            found.append(of(variant, {hash_name: 1}, (pattern,), (key,), (op,)))
-            self.assertGreaterEqual(int(reps), 6, "fewer give no interval")
+        for line in planned("hashes"):
+            found.append(of(line["variant"], {line["hash"]: 1}, (line["pattern"],), (line["key"],), (line["op"],)))
+            self.assertGreaterEqual(int(line["reps"]), 6, "fewer give no interval")
         some = pandas.concat(found)
         self.assertEqual(set(some["key"]), {"u64", "str"})
         base = set(some[some["hash"] == hash_costs.BASE][[*hash_costs.PLACE, "op"]].itertuples(index=False, name=None))
@@ -135,14 +130,14 @@ def figured(names=tuple(COSTS)):
     """identity spreads sequential keys more evenly than chance."""
     ns = {name: COSTS[name] for name in names}
     return pandas.concat([of(variant, ns, (pattern,), ops=hash_costs.OPS, even=pattern == "sequential")
-                          for pattern in ("sequential", "random") for variant in ("lazy", "reference")])
+                          for pattern in ("sequential", "random") for variant in (hash_costs.SHAPE_OF, "reference")])
 
 
 class Figure(unittest.TestCase):
     def test_costs_are_over_no_hash_and_nodes_over_the_model(self):
         found = hash_costs.read(figured())
         self.assertEqual([(variant, op) for variant, _, op, *_ in found.costs],
-                         [(v, op) for v in ("lazy", "reference") for op in ("put", "get")])
+                         [(v, op) for v in (hash_costs.SHAPE_OF, "reference") for op in ("put", "get")])
         for *_, by_hash in found.costs:
             self.assertEqual({name: cost.median for name, cost in by_hash.items()}, {"xxh3": 3, "siphash": 20})
         self.assertLess(found.off["sequential"]["identity"], -5)
@@ -157,7 +152,7 @@ class Figure(unittest.TestCase):
         stored = hash_counts.load()
         for marker, key in (("o", "u64"), ("s", "str")):
             self.assertEqual(sorted(x for x, _ in counted[marker, True]), sorted(stored[key][name] for name in COSTS))
-        right = next(panel for title, panel in points.items() if title.startswith("lazy: inner"))
+        right = next(panel for title, panel in points.items() if title.startswith(f"{hash_costs.SHAPE_OF}: inner"))
         self.assertEqual(min(x for x, _ in right["o", False]), min(found.off["sequential"].values()))
         self.assertIn("Of 8 differences in time to no hash 8 have an interval without 0", told[2])
         self.assertTrue(told[-1].endswith("not make: identity on sequential keys."))
@@ -174,11 +169,6 @@ class Figure(unittest.TestCase):
         for names in (("xxh3", "siphash"), ("siphash", "identity")):
             with self.assertRaises(NotMeasured):
                 hash_costs.read(figured(names))
-
-    def test_it_is_read_from_the_asked_results(self):
-        with mock.patch.object(hash_costs, "exported", return_value=experiment(figured())) as exported:
-            hash_costs.COST.read(mock.Mock(directory="there"))
-        exported.assert_called_once_with("hashes", "there")
 
 
 if __name__ == "__main__":

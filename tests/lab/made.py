@@ -1,35 +1,9 @@
-"""A made-up store, with the runner's own schema, whose answers are known."""
-import hashlib
+"""A made-up store of one experiment, with the runner's own schema, whose answers are known."""
 import json
-import pathlib
 import sqlite3
-import sys
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "notebooks"))
-from lab import store  # noqa: E402
-
-CELL = ["build", "op", "pattern", "scale", "allocator_asked", "parameters", "plan_seed"]
-
-
-def insert(connection, table, **values):
-    connection.execute(f"INSERT INTO {table} ({', '.join(values)})"
-                       f" VALUES ({', '.join('?' * len(values))})", list(values.values()))
-
-
-def insert_run(connection, experiment, slot, tree, **values):
-    """A run, with its cell and its tree (JSON) if those are new."""
-    cell = {"parameters": "", **{name: values.pop(name) for name in CELL if name in values}}
-    number = connection.execute(
-        f"SELECT cell FROM cell WHERE experiment = ? AND {' AND '.join(f'{c} = ?' for c in cell)}",
-        (experiment, *cell.values())).fetchone()
-    if not number:
-        number = connection.execute("SELECT count(*) FROM cell WHERE experiment = ?",
-                                    (experiment,)).fetchone()
-        insert(connection, "cell", experiment=experiment, cell=number[0], **cell)
-    digest = hashlib.sha256(tree.encode()).hexdigest()[:12]
-    connection.execute("INSERT OR IGNORE INTO tree VALUES (?, ?)", (digest, tree))
-    insert(connection, "run", experiment=experiment, slot=slot, cell=number[0], tree=digest, **values)
+from made_store import insert, insert_run
+from lab import store
 
 
 class Made:

@@ -7,8 +7,8 @@ import pandas
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "notebooks")]
 from lab.audit.evidence import COLUMNS, Evidence, Place, in_order  # noqa: E402
-from lab.audit.superslab import Study  # noqa: E402
 from lab.shape import model  # noqa: E402
+from lab.superslab.study import Study  # noqa: E402
 
 BLOCKS = 12
 
@@ -31,7 +31,7 @@ def made(experiments=(), trees=None, **rows):
         in_order(place): ns if isinstance(ns, pandas.DataFrame) else processes(ns, seed=seed)
         for seed, (place, ns) in enumerate(table.items())} for number, table in enumerate(experiments)}
     evidence.trees = {in_order(shape): tree for shape, tree in (trees or {}).items()}
-    evidence.superslab = Study([])
+    evidence.superslab = Study()
     for name, value in rows.items():
         setattr(evidence, name, value)
     return evidence

@@ -2,6 +2,7 @@
 import itertools
 import pathlib
 import random
+import subprocess
 import sys
 from typing import NamedTuple
 
@@ -55,3 +56,12 @@ def experiment(*runs, failed=(), **about):
     """An experiment of such frames; failed: rows of what gave no sample."""
     columns = ["status", "variant", "op", "pattern", "scale", "detail"]
     return Experiment(ABOUT | about, pandas.concat(runs, ignore_index=True), pandas.DataFrame(failed, columns=columns))
+
+
+def planned(plan):
+    """What a plan measures, as the runner tells: a dict for each competitor in each cell."""
+    subprocess.run(["make", "-s", "build/run/run"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    shown = subprocess.run(["build/run/run", "--plan", f"experiments/{plan}.plan", "--dry-run"], cwd=ROOT, text=True,
+                           capture_output=True, check=True)
+    names = ("variant", "hash", "key", "alloc", "op", "pattern", "scale", "times", "reps")
+    return [dict(zip(names, line.split())) for line in shown.stdout.splitlines()[1:]]

@@ -1,19 +1,24 @@
 """Stores made by the runner, into which several experiments are put with whatever machine, commit
 and times a test wants them to have."""
 import hashlib
+import pathlib
 import re
 import sqlite3
 import subprocess
+import sys
 import tempfile
 
-from made import ROOT, insert, insert_run
-from lab import store
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "notebooks"))
+from lab import store  # noqa: E402
 
 RUN = ROOT / "build/run/run"
 
 MACHINE = {"cpu": "made up", "cores": 2, "memory_bytes": 1 << 30, "os": "none", "kernel": "none",
            "page_size": 4096, "thp": "never", "hardware_counters": "[]", "software_counters": "[]",
            "virtualised": None, "caches": "[]"}
+
+CELL = ["build", "op", "pattern", "scale", "allocator_asked", "parameters", "plan_seed"]
 
 
 def build_runner():
@@ -27,8 +32,28 @@ def empty(path):
     return sqlite3.connect(path)
 
 
+def insert(connection, table, **values):
+    connection.execute(f"INSERT INTO {table} ({', '.join(values)})"
+                       f" VALUES ({', '.join('?' * len(values))})", list(values.values()))
+
+
+def insert_run(connection, experiment, slot, tree, **values):
+    """A run, with its cell and its tree (JSON) if those are new."""
+    cell = {"parameters": "", **{name: values.pop(name) for name in CELL if name in values}}
+    number = connection.execute(
+        f"SELECT cell FROM cell WHERE experiment = ? AND {' AND '.join(f'{c} = ?' for c in cell)}",
+        (experiment, *cell.values())).fetchone()
+    if not number:
+        number = connection.execute("SELECT count(*) FROM cell WHERE experiment = ?",
+                                    (experiment,)).fetchone()
+        insert(connection, "cell", experiment=experiment, cell=number[0], **cell)
+    digest = hashlib.sha256(tree.encode()).hexdigest()[:12]
+    connection.execute("INSERT OR IGNORE INTO tree VALUES (?, ?)", (digest, tree))
+    insert(connection, "run", experiment=experiment, slot=slot, cell=number[0], tree=digest, **values)
+
+
 def add(connection, name, times, machine="m1", commit="c" * 40, status="finished", started="",
-        compiler="cc 1", **machine_is):
+        compiler="cc 1", bytes_per_entry=100.0 / 3, **machine_is):
     """Adds an experiment called by this id.  times: {(op, scale): {variant: [ns of each block]}};
     every process gives two samples around its time."""
     if not connection.execute("SELECT 1 FROM machine WHERE id = ?", (machine,)).fetchone():
@@ -51,7 +76,7 @@ def add(connection, name, times, machine="m1", commit="c" * 40, status="finished
                 insert_run(connection, name, slot, "{}", build=f"{variant} {compiler}", op=op,
                            pattern="shuffled", scale=scale, allocator_asked="glibc",
                            allocator="libc", plan_seed=1, seed=block, block=block, position=0,
-                           status="ok", seconds=0.1 + 1 / 3, bytes_per_entry=100.0 / 3,
+                           status="ok", seconds=0.1 + 1 / 3, bytes_per_entry=bytes_per_entry,
                            checksum="0x1", started="")
                 for number, off in enumerate((-1e-9, 1e-9)):
                     insert(connection, "sample", experiment=name, slot=slot, number=number,

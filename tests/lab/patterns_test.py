@@ -9,7 +9,7 @@ from drawn import answer, figure_of, rings  # noqa: E402
 from made_runs import POOL_FULL, made  # noqa: E402
 from lab import patterns, printing  # noqa: E402
 from lab.results import NotMeasured  # noqa: E402
-from lab.settings import BASELINE  # noqa: E402
+from lab.settings import STORED_BASELINE as BASELINE  # noqa: E402
 
 FACTORS = {"put": 1.2, "get": 1.0, "get_in_order": 0.5, "get_chained": 2.0}
 

@@ -16,7 +16,7 @@ from lab.counts import exact  # noqa: E402
 from lab.instrument import study  # noqa: E402
 from lab.printing import digits  # noqa: E402
 from lab.results import NotMeasured  # noqa: E402
-from lab.settings import BASELINE  # noqa: E402
+from lab.settings import STORED_BASELINE as BASELINE  # noqa: E402
 
 CACHES = [{"level": 1, "type": "Data", "size": 32768}, {"level": 1, "type": "Instruction", "size": 32768},
           {"level": 2, "type": "Unified", "size": 524288}]

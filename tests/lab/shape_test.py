@@ -161,7 +161,7 @@ class Refusal(unittest.TestCase, Refusals):
                 "pool SCALES=1K,,2K": "wanted a number", "pool POOL_SLOTS=0": "from 1",
                 f"pool VARIANT=list HASH={HASH} SCALES=100": "no pool", "hashes HASH=xxh3,md5": "makes no sense",
                 "hashes PATTERNS=sequential,": "wanted a pattern", "hashes VARIANT=champion": "no model",
-                "hashes VARIANT=exact+pool": "both .* bring children.h"}.items():
+                "hashes VARIANT=lazy+pathcomp": "both .* bring descend.h"}.items():
             with self.subTest(words):
                 self.assert_refused(words, told)
 
@@ -178,18 +178,18 @@ class Refusal(unittest.TestCase, Refusals):
 ENTRIES = 10000
 
 
-def made_tree(rule, entries, more):
+def made_tree(variant, entries, more):
     """As the model has it, with more nodes at the level that chance moves most."""
-    found = tree_of(cell.SHAPES[rule], entries)
-    found["inner_at_level"][model.predict(cell.SHAPES[rule], entries).deviations.argmax()] += more
+    shape = cell.shape_of(variant)
+    found = tree_of(shape, entries)
+    found["inner_at_level"][model.predict(shape, entries).deviations.argmax()] += more
     return found | {"inner_nodes": found["inner_nodes"] + more}
 
 
-def experiment(more=0, variants=("lazy", "list", "single"), scales=(ENTRIES,), patterns=("shuffled",)):
+def experiment(more=0, variants=("outline+lazy", "outline", "outline+single"), scales=(ENTRIES,), patterns=("shuffled",)):
     """Trees as the model has them, but for more nodes in lazy's, and seven more of random keys."""
     runs = [{"op": "put", "key": "u64", "variant": variant, "scale": scale, "pattern": pattern,
-             "tree": made_tree(variant if variant in density.VARIANTS else "list", scale,
-                               more if variant == "lazy" else 7 * (pattern == "random"))}
+             "tree": made_tree(variant, scale, more if variant == "outline+lazy" else 7 * (pattern == "random"))}
             for variant, scale, pattern in itertools.product(variants, scales, patterns)]
     return results.Experiment({}, pandas.DataFrame(runs), None)
 
@@ -197,7 +197,7 @@ def experiment(more=0, variants=("lazy", "list", "single"), scales=(ENTRIES,), p
 class Levels(unittest.TestCase):
     def test_a_tree_that_is_off_is_seen_in_standard_deviations(self):
         lists, lazy = density.trees_of(experiment(more=100), ENTRIES)
-        self.assertEqual((lists.variant, lazy.variant), ("list", "lazy"))
+        self.assertEqual((lists.variant, lazy.variant), ("outline", "outline+lazy"))
         self.assertLess(max(map(abs, lists.deviations().values())), 0.6)  # counts are whole
         level, off = max(lazy.deviations().items(), key=lambda item: item[1])
         deviation = lazy.expected.covariance[level][level] ** 0.5
@@ -209,14 +209,14 @@ class Levels(unittest.TestCase):
         found = density.trees_of(experiment(more=100), ENTRIES)
         points, collisions, told = answer(density.SPARSE, found)
         self.assertEqual(collisions, [])
-        title = next(title for title in points if title.startswith("list: inner nodes"))
+        title = next(title for title in points if title.startswith("outline: inner nodes"))
         self.assertEqual([y for _, y in points[title]["o", False]], found[0].inner_at_level)
         self.assertIn("calls the hash uniform", told[0])
         self.assertIn("calls the hash not uniform", told[1])
 
     def test_no_tree_is_not_measured(self):
-        with self.assertRaisesRegex(results.NotMeasured, "tree of list, lazy, pathcomp"):
-            density.trees_of(experiment(variants=("single",)), ENTRIES)
+        with self.assertRaisesRegex(results.NotMeasured, r"tree of outline, outline\+lazy, outline\+pathcomp"):
+            density.trees_of(experiment(variants=("outline+single",)), ENTRIES)
 
 
 class Growth(unittest.TestCase):
@@ -233,29 +233,29 @@ class Growth(unittest.TestCase):
             seeds=experiment(variants=("phase3",), scales=(1000,), patterns=("random", "sequential")),
             hashes=experiment(), fixes=experiment(scales=(1000, 100000)))
         self.assertEqual({rule: sorted(points) for rule, points in found.items()},
-                         {"list": [1000, 100000], "lazy": [1000, 100000]})
-        self.assertAlmostEqual(found["list"][100000], 6.86996, delta=1e-4)
+                         {"outline": [1000, 100000], "outline+lazy": [1000, 100000]})
+        self.assertAlmostEqual(found["outline"][100000], 6.86996, delta=1e-4)
         # not the tree of random keys, which has seven nodes more
-        self.assertAlmostEqual(found["list"][1000], density.nodes_per_entry("list", 1000), delta=0.004)
+        self.assertAlmostEqual(found["outline"][1000], density.nodes_per_entry("outline", 1000), delta=0.004)
 
     def test_no_experiment_is_not_measured(self):
         with self.assertRaises(results.NotMeasured):
             self.grown()
 
     def test_the_figure(self):
-        found = {"list": {1000: 7.5}, "lazy": {1000: 0.2, 100000: 0.19326}}
+        found = {"outline": {1000: 7.5}, "outline+lazy": {1000: 0.2, 100000: 0.19326}}
         points, collisions, told = answer(density.GROWTH, found)
         self.assertEqual(collisions, [])
         self.assertEqual(points["inner nodes an entry"]["s", False], [(1000, 0.2), (1e5, 0.19326)])
-        self.assertRegex(told[1], "^lazy: 1K, 100K entries; the farthest .* tree of 1K")
+        self.assertRegex(told[1], r"^outline\+lazy: 1K, 100K entries; the farthest .* tree of 1K")
 
     def test_no_curve_covers_another(self):
         found = {rule: {10000: density.nodes_per_entry(rule, 10000)} for rule in density.GROWN}
         points, collisions, _ = answer(density.GROWTH, found)
         self.assertEqual(collisions, [])
         self.assertEqual([len(panel) for panel in points.values()], [2, 1])
-        (_, share), = points["pathcomp: inner nodes, % of lazy's predicted\ngrey: 95 of 100 uniform hashes"]["D", False]
-        self.assertAlmostEqual(share, 100 * found["pathcomp"][10000] / found["lazy"][10000])
+        (_, share), = points["outline+pathcomp: inner nodes, % of outline+lazy's predicted\ngrey: 95 of 100 uniform hashes"]["D", False]
+        self.assertAlmostEqual(share, 100 * found["outline+pathcomp"][10000] / found["outline+lazy"][10000])
         with figure_of(density.GROWTH, found) as figure:
             for axes in figure.axes:
                 curves = [line.get_ydata() for line in axes.lines if line.get_marker() == "None"]

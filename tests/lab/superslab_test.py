@@ -67,7 +67,7 @@ def study_of(rows):
     return stored.Study(stored.frame(rows))
 
 
-NOTHING = stored.stored("nowhere")
+NOTHING = stored.Study()
 # A machine on which nothing is as the document has it.
 ANOTHER = dict(kernels=dict.fromkeys(KERNELS, 0.2), lookup_cycles=9, calls=40, fallbacks={"c6": 100, "c7": 5},
                speeds={"phase9-on": 60, "2m": 60, "prewarm": 60, "2m+prewarm": 60, "pool": 60, "mask": 90,
@@ -78,7 +78,7 @@ ANOTHER = dict(kernels=dict.fromkeys(KERNELS, 0.2), lookup_cycles=9, calls=40, f
 class Study(unittest.TestCase):
     def test_ratios_are_taken_within_blocks(self):
         """The machine's mood changes twofold, the ratio not at all."""
-        ratio = study_of(made()).ratio("2m", "phase9-on")
+        ratio = study_of(made()).figure("2m/phase9-on")
         self.assertAlmostEqual(ratio.low, 22 / 16.4)
         self.assertAlmostEqual(ratio.high, 22 / 16.4)
         self.assertEqual(ratio.count, BLOCKS)
@@ -87,19 +87,20 @@ class Study(unittest.TestCase):
         runs = made()
         runs.loc[(runs["allocator_asked"] == "2m") & (runs["block"] < 2), "status"] = "failed"
         study = study_of(runs)
-        self.assertEqual((study.value("2m", "mops").count, study.ratio("2m", "phase9-on").count), (6, 6))
+        self.assertEqual([study.figure(text).count for text in ("2m", "2m/phase9-on")], [6, 6])
 
     def test_nothing_is_a_multiple_of_nothing(self):
         runs = made()
         runs.loc[(runs["block"] == 0) & (runs["allocator_asked"] == "phase9-on"), "kernel_share"] = 0
-        self.assertEqual(study_of(runs).ratio("2m", "phase9-on", "kernel_share").count, BLOCKS - 1)
+        self.assertEqual(study_of(runs).figure("kernel_share 2m/phase9-on").count, BLOCKS - 1)
 
     def test_steps_and_shares(self):
         study = study_of(made())
-        self.assertAlmostEqual(study.cycles("uncapped+linear", *superslab.LOOKUP).median, 60)
-        self.assertAlmostEqual(study.cycles("best", *superslab.PAIR).median, 3)  # 1.5 ns for two, 0.25 a cycle
-        self.assertAlmostEqual(study.share("phase9-on", "kernel_").median, 0.55)
-        self.assertEqual(study.counts("best")["exhausted_c7"], 4)
+        for text, wanted in (("steps:lookup uncapped+linear", 60),
+                             ("steps:pair best", 3),  # 1.5 ns for two, 0.25 a cycle
+                             ("profile:kernel phase9-on", 0.55)):
+            self.assertAlmostEqual(study.figure(text).median, wanted)
+        self.assertEqual((study.figure("count:exhausted_c7 best"), study.figure("count:madvise_calls best")), (4, None))
 
     def test_what_is_not_there_is_told(self):
         with self.assertRaisesRegex(Failure, "nowhere: .* not measured; make superslab-results measures it"):
@@ -137,7 +138,7 @@ class Report(unittest.TestCase):
         self.assertEqual((line.ours, line.against), ("34.1 [34.1 34.1]", "phase9-on"))
         self.assertEqual(tuple(line.seed_ratio), (1.3, 1.4))
         self.assertAlmostEqual(line.our_ratio.median, 22 / 16.4)
-        self.assertAlmostEqual(line.to_mimalloc.median, 22 / 95)
+        self.assertAlmostEqual(superslab.to_mimalloc(line.figure, study_of(made())).median, 22 / 95)
         self.assertEqual((lines["004.profile.02"].ours, lines["004.profile.02"].verdict), ("99.4", seeds.NO_NEIGHBOUR))
 
     def test_another_does_not(self):
@@ -173,7 +174,7 @@ class Report(unittest.TestCase):
         self.assertEqual(superslab.dependence(study_of(made(blocks=3)), "2m", "phase9-on")[2], "-")
 
     def test_throughputs_of_any_size_have_three_digits(self):
-        self.assertEqual([superslab.significant(value) for value in
+        self.assertEqual([stored.significant(value) for value in
                           (0, 0.0345678, 1.23456, 45.678, 678.9, 12345.6, -2.345)],
                          ["0.00", "0.0346", "1.23", "45.7", "679", "12346", "-2.35"])
 
@@ -202,7 +203,7 @@ def claims():
 class Audit(unittest.TestCase):
     def outcomes(self, rows=()):
         """Of the claims, by the end of their ids; without rows, of a study that was not measured."""
-        evidence = SimpleNamespace(superslab=audit.Study(stored.frame(rows) if len(rows) else ()))
+        evidence = SimpleNamespace(superslab=study_of(rows) if len(rows) else NOTHING)
         return {claim["id"][-3:]: audit.TESTS[claim["test"]](claim, evidence) for claim in claims()}
 
     def test_every_claim_has_a_test(self):

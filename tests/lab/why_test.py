@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What a composition's time goes to, on one page: of a made store, made counts and made limits; and
 what the page says where one of them is missing."""
+import contextlib
 import pathlib
 import re
 import shutil
@@ -12,10 +13,10 @@ from unittest import mock
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import made_counts  # noqa: E402
 import made_export  # noqa: E402
+import made_store  # noqa: E402
 from asked import Refusals, printed  # noqa: E402
 from lab import cell  # noqa: E402
 from lab.counts import exact  # noqa: E402
-from made import Made  # noqa: E402
 from made_evidence import tree_of  # noqa: E402
 
 SCALE = 10000
@@ -40,12 +41,11 @@ class Page(unittest.TestCase, Refusals):
         room = tempfile.TemporaryDirectory()
         self.addCleanup(room.cleanup)
         self.room = pathlib.Path(room.name)
-        made = Made(self.room / "store.sqlite")
-        self.addCleanup(made.connection.close)
-        for op, times in (("put", (400, 1600)), ("get", (80, 160))):
-            for name, time in zip(("pathcomp", "list"), times):
-                made.add(name, op, "shuffled", SCALE, [time] * 12, bytes_per_entry=64.0)
-        self.limits("m")
+        times = {(op, SCALE): {name: [time * (1 + block) for block in range(12)] for name, time in of.items()}
+                 for op, of in (("put", {"pathcomp": 400, "list": 1600}), ("get", {"pathcomp": 80, "list": 160}))}
+        with contextlib.closing(made_store.empty(self.room / "store.sqlite")) as connection:
+            made_store.add(connection, "e", times, bytes_per_entry=64.0)
+        self.limits("m1")
         self.stored = [counted("pathcomp", "get"), counted("list", "get", 345), counted("list", "put")]
 
     def limits(self, machine):
@@ -118,4 +118,5 @@ class Page(unittest.TestCase, Refusals):
 
 
 if __name__ == "__main__":
+    made_store.build_runner()
     unittest.main()

@@ -33,7 +33,6 @@ from ..results import NotMeasured, read_rows, tree_of
 from ..settings import Wrong, read_scale
 from ..stats import estimate
 from ..superslab import study as superslab_study
-from .superslab import Study
 
 # Where two have the same cells, with as many blocks each, the first serves: `seeds`, from which the documents'
 # tables are made, so that both speak of the same processes.
@@ -161,9 +160,9 @@ class Evidence:
     @functools.cached_property
     def superslab(self):
         try:
-            return Study(superslab_study.read(self.directory).runs)
+            return superslab_study.Study(superslab_study.read(self.directory).runs)
         except NotMeasured:
-            return Study(())
+            return superslab_study.Study()
 
 
 # ---- One figure, which must be there ----

@@ -5,12 +5,13 @@ counts or superslab.  The rules by which a figure of another machine is held to 
 and lab.audit.rules.  What the committed results give is written to results/audit/outcomes.csv too, and a test fails
 when it differs.
 """
-import csv
 import itertools
-import os
-import textwrap
 
+import pandas
+
+from .. import store
 from ..command import BadSetting
+from ..printing import align, commit_of, paragraph
 from ..results import RESULTS, read_rows
 from . import counts, findings, rules, superslab, suspicions, times
 from .evidence import EXPERIMENTS, Evidence
@@ -19,9 +20,8 @@ CLAIMS = RESULTS / "audit" / "claims.csv"
 OUTCOMES = RESULTS / "audit" / "outcomes.csv"
 OUTCOME_COLUMNS = ["id", "measured", "low", "value", "high", "replicates", "verdict", "how"]
 TESTS = times.TESTS | counts.TESTS | superslab.TESTS
-# The table's columns and their widths: 150 characters with the gaps.
-COLUMNS = {"claim": 8, "section": 16, "": 32, "expected": 26, "measured": 45, "verdict": 13}
-WIDTH = 150
+HEADER = ["claim", "section", "", "expected", "measured", "verdict"]
+WIDTH = 150  # characters: claims are sentences
 
 
 def claim_outcomes(claims, evidence):
@@ -37,30 +37,16 @@ def outcome_row(name, outcome):
 
 
 def write_rows(path, header, rows):
-    """A CSV file, written whole or not at all."""
-    part = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        with open(part, "w", newline="", encoding="utf-8") as file:
-            csv.writer(file, lineterminator="\n").writerows(itertools.chain([header], rows))
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with store.whole(path) as part:
+        pandas.DataFrame(rows, columns=header).to_csv(part, index=False, lineterminator="\n")
 
 
 # ---- Text ----
 
-def row_text(cells):
-    """A row of the table, as many lines as its longest cell needs."""
-    wrapped = [textwrap.wrap(cell, width) or [""] for cell, width in zip(cells, COLUMNS.values())]
-    return "\n".join("  ".join(text.ljust(width) for text, width in zip(line, COLUMNS.values())).rstrip()
-                     for line in itertools.zip_longest(*wrapped, fillvalue=""))
-
-
 def table(rows, found):
     """Claims or findings with their outcomes."""
-    return "\n".join([row_text(COLUMNS), "  ".join("-" * width for width in COLUMNS.values()), *(
-        row_text([row["id"], row["section"], row["claim"], row["expected"], found[row["id"]].measured,
-                  found[row["id"]].told]) for row in rows)])
+    return align(HEADER, [[row["id"], row["section"], row["claim"], row["expected"], found[row["id"]].measured,
+                           found[row["id"]].told] for row in rows], figures=0, cell=0, width=WIDTH)
 
 
 def tally(found):
@@ -68,21 +54,16 @@ def tally(found):
     return f"{len(verdicts)} claims: {rules.counted(verdicts)}"
 
 
-def paragraph(text, first="", indent="   "):
-    return textwrap.fill(text, WIDTH, initial_indent=first, subsequent_indent=indent)
-
-
 def suspicion_text(suspicion, settled, bearing, sentence, found):
     by_verdict = [(verdict, [name for name in bearing if found[name].verdict == verdict]) for verdict in rules.VERDICTS]
     told = "; ".join(f"{verdict}: {', '.join(names)}" for verdict, names in by_verdict if names)
-    return "\n".join([paragraph(f"{suspicion['number']}. {suspicion['suspected']}: {settled}"),
-                      paragraph(sentence, "   "), paragraph(f"Claims: {told}", "   ")])
+    return "\n".join(paragraph(text, "   ", WIDTH) for text in (
+        f"{suspicion['number']}. {suspicion['suspected']}: {settled}", "   " + sentence, f"   Claims: {told}"))
 
 
 def sources(evidence):
     for name, (about, *_) in evidence.experiments.items():
-        commit = (about["source_commit"] or "unknown")[:12] + " with changes" * about["dirty"]
-        yield f"{name:<11} {about['started'][:10]}  commit {commit}  {about['cpu']}, {about['cores']} cores"
+        yield f"{name:<11} {about['started'][:10]}  commit {commit_of(about)}  {about['cpu']}, {about['cores']} cores"
     absent = [name for name in EXPERIMENTS if name not in evidence.experiments]
     if absent:
         yield f"not there: {', '.join(absent)}"
@@ -94,7 +75,7 @@ def rules_text(found):
         "medians over processes, 95 % intervals by the sign test, the number of processes in parentheses;"
         f" {len(found)} claims, {tested} of them decided by a sign test, whose p-values are adjusted together"
         " (Benjamini and Hochberg). The rule by which a claimed figure holds stands at the head of"
-        " notebooks/lab/verdicts.py, what else is claimed in notebooks/lab/audit/rules.py.", indent="")
+        " notebooks/lab/verdicts.py, what else is claimed in notebooks/lab/audit/rules.py.", width=WIDTH)
 
 
 def audit(document="", results=RESULTS):

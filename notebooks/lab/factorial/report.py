@@ -6,7 +6,8 @@ what it was not told; what is left to the reference.  lab.factorial.effects has 
 import statistics
 
 from ..counts import exact
-from ..printing import align, digits, fields, paragraph, short_scale, with_interval
+from ..printing import (Table, code, commit_of, digits, fields, from_to, moment, paragraph, short_scale,
+                        with_interval)
 from ..results import RESULTS, NotMeasured, exported
 from ..stats import Estimate
 from . import design, effects, figure
@@ -26,11 +27,6 @@ def starred(effect):
     return shown(effect) + ("*" if effect.stands else " ")
 
 
-def of_all(values):
-    """A number that all have, or from which to which it goes."""
-    return " to ".join(str(value) for value in sorted({min(values), max(values)}))
-
-
 def header(study):
     about, fits = study.about, [response.fit for response in effects.responses(study)]
     lost = [f"{response.label}: {name}" for response in effects.responses(study)
@@ -40,10 +36,9 @@ def header(study):
     blocks = " and ".join(f"{len(study.times['put', scale].fit.blocks)} at {short_scale(scale)}"
                           for scale in study.scales)
     return "\n".join([
-        f"experiment {about['id']}  {about['started'][:16].replace('T', ' ')} UTC"
-        f"  commit {(about['source_commit'] or 'unknown')[:12]}{' with changes' if about['dirty'] else ''}",
+        f"experiment {about['id']}  {moment(about)} UTC  commit {commit_of(about)}",
         f"{about['cpu']}, {about['cores']} cores, {about['kernel']}{', virtual' if about['virtualised'] else ''}",
-        f"{of_all([len(fit.compositions) for fit in fits])} of the {2 ** len(design.FIXES)} compositions of"
+        f"{from_to([len(fit.compositions) for fit in fits])} of the {2 ** len(design.FIXES)} compositions of"
         f" {len(design.FIXES)} fixes, one process of each in a block; blocks: {blocks}",
         paragraph(f"variance of effects between blocks over that of noise (1: the blocks agree): {unrest}"),
         *([paragraph(f"of the design, not measured: {', '.join(lost)}")] if lost else [])])
@@ -51,17 +46,23 @@ def header(study):
 
 # ---- Effects ----
 
+CHANGES = {factor.fix: factor.change for factor in design.FACTORS}
+
+
 def effect_table(study):
-    columns, fixes = effects.responses(study), effects.sorted_fixes(study)
-    change = {factor.fix: factor.change for factor in design.FACTORS}
-    rows = [[" x ".join(term), *(starred(column.fit.effects.get(term)) for column in columns)]
-            for term in [*((fix,) for fix in fixes), *effects.standing_pairs(study)]]
-    table = align(["fix", *(column.label for column in columns)], rows, figures=len(columns), cell=0)
-    return f"{table}\n\n{fields([(fix, change[fix]) for fix in fixes])}"
+    columns = effects.responses(study)
+    rows = [[" x ".join(map(code, term)), *(starred(column.fit.effects.get(term)) for column in columns)]
+            for term in [*((fix,) for fix in effects.sorted_fixes(study)), *effects.standing_pairs(study)]]
+    return Table(["fix", *(column.label for column in columns)], rows, 1)
+
+
+def effect_text(study):
+    changes = fields([(fix, CHANGES[fix]) for fix in effects.sorted_fixes(study)])
+    return f"{effect_table(study).columns()}\n\n{changes}"
 
 
 def effect_note(study):
-    terms = of_all([len(response.fit.effects) for response in effects.responses(study)])
+    terms = from_to([len(response.fit.effects) for response in effects.responses(study)])
     told = [f"{' x '.join(term)} from {', '.join(' x '.join(other) or 'the mean' for other in others)}"
             for term, others in effects.aliases(study).items()]
     return "\n".join([f"""\
@@ -82,10 +83,10 @@ def ladder_table(study):
             times = [text for op in effects.OPS for text in
                      (shown(rung.predicted[op]), with_interval(rung.measured.get(op)))]
             memory = f"~{digits(rung.bytes.value)}" if rung.bytes_measured is None else digits(rung.bytes_measured)
-            rows.append([short_scale(scale), ("" if rung.added == design.BASELINE else "+ ") + rung.added, *times,
-                         memory, f"{100 * rung.gap_left:.0f} %"])
-    return align(["scale", "rung", *(f"{op}, {how}" for op in effects.OPS for how in ("predicted", "measured")),
-                  "bytes/entry", "gap left"], rows, figures=6, cell=1)
+            rows.append([short_scale(scale), ("" if rung.added == design.BASELINE else "+ ") + code(rung.added),
+                         *times, memory, f"{100 * rung.gap_left:.0f} %"])
+    return Table(["entries", "rung", *(f"{op}, {how}" for op in effects.OPS for how in ("predicted", "measured")),
+                  "bytes/entry", "gap left"], rows, 2)
 
 
 LADDER_NOTE = """\
@@ -106,8 +107,8 @@ def order_table(study):
         for (before, _), (after, time) in zip(way, way[1:]):
             cells[len(after) - 1] = f"{'+'.join(fix for fix in design.FIXES if fix in after - before)} {digits(time)}"
         rows.append([short_scale(scale), "measured", *cells, ""])
-    return align(["scale", "order", *(f"fix {number}" for number, _ in enumerate(design.FIXES, 1)), "gap left"], rows,
-                 figures=1, cell=1)
+    return Table(["scale", "order", *(f"fix {number}" for number, _ in enumerate(design.FIXES, 1)), "gap left"], rows,
+                 len(design.FIXES) + 2)
 
 
 ORDER_NOTE = """\
@@ -131,10 +132,10 @@ def check_table(study):
 
     def cell(check):
         return "-" if check is None else digits(check.ratio) + (" " if check.inside else "!")
-    rows = [[variant, *(cell(of.get((variant, column.what, column.scale))) for column in columns)]
+    rows = [[code(variant), *(cell(of.get((variant, column.what, column.scale))) for column in columns)]
             for variant in dict.fromkeys(check.variant for check in found)]
     rows.append(["interval", *(widest(found, column) + " " for column in columns)])
-    return align(["composition", *(column.label + " " for column in columns)], rows, figures=len(columns), cell=0)
+    return Table(["composition", *(column.label + " " for column in columns)], rows, 1)
 
 
 def check_note(study):
@@ -146,9 +147,9 @@ outside of the prediction's 95 % interval, the widest of which is the last line;
 
 
 def again_table(found):
-    return align(["op", "fix", "predicted", "measured"],
+    return Table(["op", "fix", "predicted", "measured"],
                  [[again.op, again.fix, shown(again.predicted), with_interval(again.measured)]
-                  for again in sorted(found, key=lambda again: effects.OPS.index(again.op))], figures=2, cell=1)
+                  for again in sorted(found, key=lambda again: effects.OPS.index(again.op))], 2)
 
 
 AGAIN_NOTE = f"""\
@@ -158,14 +159,14 @@ Single fixes over the baseline: predicted from this run, and measured in runs/{e
 # ---- What is left ----
 
 def left_table(study, counted):
+    """The table, and what it lacks."""
     rows, lost = [], []
     for scale in study.scales:
         of_counts, absent = effects.left_in_counts(study, scale, counted)
         lost += absent
         rows += [[short_scale(scale), left.what, digits(left.best), digits(left.reference), shown(left.ratio)]
                  for left in [*effects.left(study, scale), *of_counts]]
-    table = align(["scale", "an operation", "best", "reference", "ratio"], rows, figures=3, cell=1)
-    return "\n".join([table, *([""] if lost else []), *lost])
+    return Table(["entries", "an operation", "best", "reference", "ratio"], rows, 2), lost
 
 
 def left_note(study):
@@ -187,14 +188,15 @@ def singles_again(study, results):
 
 
 def sections(study, results):
-    yield "What each fix does", effect_note(study), effect_table(study)
-    yield "The order that gains most soonest", LADDER_NOTE, ladder_table(study)
-    yield "Orders", ORDER_NOTE, order_table(study)
-    yield "What the model was not told", check_note(study), check_table(study)
+    yield "What each fix does", effect_note(study), effect_text(study)
+    yield "The order that gains most soonest", LADDER_NOTE, ladder_table(study).columns(1)
+    yield "Orders", ORDER_NOTE, order_table(study).columns(1)
+    yield "What the model was not told", check_note(study), check_table(study).columns()
     again = singles_again(study, results)
     if again:
-        yield "The same fixes in another run", AGAIN_NOTE, again_table(again)
-    yield "What is left to the reference", left_note(study), left_table(study, exact.load())
+        yield "The same fixes in another run", AGAIN_NOTE, again_table(again).columns(1)
+    table, lost = left_table(study, exact.load())
+    yield "What is left to the reference", left_note(study), "\n".join([table.columns(1), *[""] * bool(lost), *lost])
 
 
 def factorial(results=RESULTS):

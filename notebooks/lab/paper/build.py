@@ -203,29 +203,16 @@ def pandoc(text, *options, cwd=None):
     return done.stdout
 
 
-def write(path, text):
-    """The file is either the old one or the new one, whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
 def missing(sources):
     """What was not measured at all, and what would measure it: lines of text."""
-    lost = [name for name in EXPERIMENTS if name not in sources.evidence.experiments]
+    lost = [name for name in EXPERIMENTS if name not in sources.experiments]
     if lost:
         yield f"experiments not there: {', '.join(lost)} (make results, for those with a plan)"
-    for what, command in (("runs/instrument-aa/experiment.csv", "make instrument, or make anew"),
-                          ("runs/superslab/experiment.csv", "make superslab-results")):
-        if not (sources.directory / what).exists():
-            yield f"{what} not there ({command})"
-    for what, command in (("audit/trees.csv", "make audit-counts"),
-                          ("counts/counts.csv", "make recount")):
-        if not (sources.counted / what).exists():
+    for directory, what, command in ((sources.directory, "runs/instrument-aa/experiment.csv", "make instrument"),
+                                     (sources.directory, "runs/superslab/experiment.csv", "make superslab-results"),
+                                     (sources.counted, "audit/trees.csv", "make audit-counts"),
+                                     (sources.counted, "counts/counts.csv", "make recount")):
+        if not (directory / what).exists():
             yield f"{what} not there ({command})"
 
 
@@ -245,9 +232,9 @@ def paper(results=store.ROOT / "results", draft=False, html=store.ROOT / "build"
         raise Failure(f"not built: {len(made.problems)} figures or findings are missing or do not hold (DRAFT=1 leaves"
                       f" them open)\n{complaint(made.problems)}"
                       + "".join(f"\n{line}" for line in missing(made.sources)))
-    page = made.page()
-    write(path, text)
-    write(pathlib.Path(html), page)
+    for file, content in ((path, text), (html, made.page())):
+        with store.whole(file) as part:
+            part.write_text(content, encoding="utf-8")
     if made.problems:
         print(complaint(made.problems), file=sys.stderr)
     print(path, html, *([f"{len(made.problems)} left open"] if made.problems else []), sep="\n")

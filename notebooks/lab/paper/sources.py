@@ -1,122 +1,64 @@
-"""Everything stored that the paper is built from, opened when it is first asked for.
+"""Everything stored that the paper is built from, opened when it is first asked for: the evidence of the audit, and
+what is made of it.
 
-Times come from DIR/runs, and what else depends on the machine from DIR/instrument and
-DIR/superslab: DIR is results, or results/own for a reader's own run.  Counts depend on no machine,
-so they always come from the committed results.
+Times come from DIR/runs: DIR is results, or results/own for a reader's own run.  Counts depend on no machine, so they
+always come from the committed results.
 """
-import functools
-import pathlib
+from functools import cached_property
 
-from .. import store
-from ..audit import (findings as audit_findings, report as audit,
-                     suspicions as audit_suspicions)
+from ..audit import findings, report, suspicions
 from ..audit.evidence import Evidence
-from ..counts import attribution, exact
-from ..instrument import study as instrument_study, verdict as instrument
-from ..results import RESULTS, RUN, NotMeasured, read_rows
+from ..instrument import study, verdict
+from ..results import RUN, NotMeasured, read_rows
 from ..seeds.comparison import compare_stored
 from ..seeds.figures import read_figures
-from ..superslab import study as superslab_study
+from ..superslab.study import Study, read
 
-class Sources:
-    def __init__(self, directory=RESULTS, counted=RESULTS):
-        self.directory, self.counted = pathlib.Path(directory), pathlib.Path(counted)
-        self.evidence = Evidence(self.directory, self.counted)
 
-    def _or_missing(self, read, what):
-        """What reading gives; a NotMeasured that says what is missing if it is not there."""
-        try:
-            return read()
-        except store.StoreError as error:
-            raise NotMeasured(f"{what}: {error}") from None
-
-    # ---- Experiments ----
-
+class Sources(Evidence):
     def experiment(self, name):
-        """The row of an exported experiment and its machine's."""
-        if name not in self.evidence.experiments:
+        """results.Experiment of a plan."""
+        if name not in self.experiments:
             raise NotMeasured(f"the experiment {name}")
-        return self.evidence.experiments[name].about
+        return self.experiments[name]
 
-    def runs(self, name):
-        self.experiment(name)
-        return self.evidence.experiments[name].runs
-
-    def processes(self, name):
+    def processes_of(self, name):
         """(fewest, most) processes of a competitor in a cell."""
-        found = self.runs(name).groupby(RUN).size()
+        found = self.experiment(name).runs.groupby(RUN).size()
         return found.min(), found.max()
 
     def compilers(self):
         """What compiled the experiments that are of one machine, with its flags."""
-        return sorted({one for found in self.evidence.of_one_machine.values()
-                       for one in found.about["compilers"].split(",")})
+        return sorted({one for found in self.of_one_machine.values() for one in found.about["compilers"].split(",")})
 
-    # ---- Analyses ----
+    # ---- What the audit makes of it: outcomes by the id of a claim or finding ----
 
-    @property
-    def factorial(self):
-        return self._or_missing(lambda: audit_findings.factorial_study(self.directory),
-                                "the factorial experiment")
+    claims = cached_property(lambda self: read_rows(report.CLAIMS))
+    claim_outcomes = cached_property(lambda self: report.claim_outcomes(self.claims, self))
+    suspicions = cached_property(lambda self: suspicions.report(self.claims, self.claim_outcomes, self))
+    findings = cached_property(lambda self: read_rows(findings.FINDINGS))
+    finding_outcomes = cached_property(lambda self: findings.finding_outcomes(self.findings, self))
+    factorial = property(lambda self: findings.factorial_study(self.directory))
 
-    @functools.cached_property
-    def claims(self):
-        return read_rows(audit.CLAIMS)
+    # ---- The seed documents ----
 
-    @functools.cached_property
-    def claim_outcomes(self):
-        """{id: Outcome} of the seed documents' claims."""
-        return audit.claim_outcomes(self.claims, self.evidence)
+    figures = cached_property(lambda self: {figure.id: figure for figure in read_figures()})
 
-    @functools.cached_property
-    def suspicions(self):
-        return audit_suspicions.report(self.claims, self.claim_outcomes, self.evidence)
-
-    @functools.cached_property
-    def findings(self):
-        return read_rows(audit_findings.FINDINGS)
-
-    @functools.cached_property
-    def finding_outcomes(self):
-        return audit_findings.finding_outcomes(self.findings, self.evidence)
-
-    @functools.cached_property
-    def figures(self):
-        """The documents' figures, by id."""
-        return {figure.id: figure for figure in read_figures()}
-
-    @functools.cached_property
+    @cached_property
     def comparisons(self):
         """[Comparison] of the documents' figures, as `make tables` prints them."""
         compared = compare_stored(list(self.figures.values()), self.directory, self.counted)
         return [comparison for _, group in compared for comparison in group]
 
-    # ---- Counts ----
-
-    @functools.cached_property
-    def counts(self):
-        return exact.load(self.counted / "counts")
-
-    @functools.cached_property
-    def attribution(self):
-        return attribution.load(self.counted / "counts")
-
     # ---- Studies ----
 
-    @functools.cached_property
+    @cached_property
     def instrument(self):
         """{study: (its origin, verdicts)}"""
-        judged = {study: (about, verdicts) for study, about, verdicts in instrument.judge(self.directory)}
+        judged = {name: (about, verdicts) for name, about, verdicts in verdict.judge(self.directory)}
         if not judged:
             raise NotMeasured("the studies of the instrument")
         return judged
 
-    @functools.cached_property
-    def limits(self):
-        if not (self.directory / "runs" / "instrument-limits").exists():
-            raise NotMeasured("the machine's limits")
-        return instrument_study.read("limits", self.directory)[1]
-
-    @functools.cached_property
-    def superslab(self):
-        return superslab_study.Study(superslab_study.read(self.directory).runs)
+    limits = cached_property(lambda self: study.read("limits", self.directory)[1])
+    slabs = cached_property(lambda self: Study(read(self.directory).runs))

@@ -18,11 +18,11 @@ Counts.
 Analyses.
 
     effect("get", "lazy", scale="100K") the factorial experiment; lazy*inline for an interaction
-    order("100K") gap("100K") left("lazy", "100K") best("100K")     its ladder
+    order("100K") gap("100K") left("lazy", "100K")    its ladder
     slab("best/mimalloc") slab("best/mimalloc", compare=1) kernel("best")   the superslab's study
     claimed("000.c32") verdict("000.c32") outcome("000.c32")        a claim of the seed documents
     said("000.current.01")              a figure of theirs, as it is written
-    suspicion("1") tally("claims") tally("figures")
+    tally("claims") tally("figures")
     tolerance("effect") tolerated("1.3")    the rule of verdicts: how much, and what a ratio may be
     finding("F07")                      a finding's figure; [F07] alone cites it
 
@@ -36,19 +36,18 @@ import json
 import re
 
 from .. import settings, verdicts
-from ..audit import evidence as paper_places, report as audit
+from ..audit import evidence, report as audit
 from ..audit.counts import predict
-from ..audit.evidence import Shape
-from ..printing import count, digits, percent_off, with_interval
+from ..audit.evidence import Shape, places
 from ..counts import attribution
 from ..factorial import design, effects
 from ..factorial.report import shown
+from ..printing import code, commit_of, count, digits, from_to, percent_off, with_interval
 from ..results import NotMeasured
 from ..seeds import figures as seeds
 from ..stats import CONFIDENCE
 from ..superslab.configurations import MAIN
-from ..superslab.report import text_of
-from ..superslab.study import scaled
+from ..superslab.study import scaled, text_of
 from ..tree_figures import FIGURES, figure as tree_figure
 from ..verdicts import DOES_NOT_HOLD, HOLDS, NOT_MEASURED
 
@@ -75,8 +74,8 @@ def known(name, those, what):
 
 def measured(sources, op, what, options):
     """The Estimate of a place, or of a fraction of two."""
-    where = {name: value for name, value in options.items() if name != "in"}
-    return paper_places.measured(sources.evidence, paper_places.places(op, what, **where), options.get("in", ""))
+    within = options.pop("in", "")
+    return evidence.measured(sources, places(op, what, **options), within)
 
 
 def verdict_of(ours, below, above):
@@ -103,9 +102,8 @@ def time(sources, op, what, **options):
 
 
 def memory(sources, what, field, options):
-    where = {name: value for name, value in options.items() if name != "in"}
-    return digits(paper_places.memory(sources.evidence, paper_places.places("put", what, **where), field,
-                                      options.get("in", "")))
+    within = options.pop("in", "")
+    return digits(evidence.memory(sources, places("put", what, **options), field, within))
 
 
 @word
@@ -121,11 +119,11 @@ def resident(sources, what, **options):
 # ---- Counts ----
 
 def scale_of(options):
-    return settings.read_value("scale", "scale", options.get("scale", paper_places.USUAL["scale"]))
+    return settings.read_value("scale", "scale", options.get("scale", evidence.USUAL["scale"]))
 
 
 def shape_of(composition, options):
-    usual = paper_places.USUAL | options
+    usual = evidence.USUAL | options
     return Shape(composition, usual["pattern"], scale_of(options), usual["hash"])
 
 
@@ -139,7 +137,7 @@ def one_or_ratio(figure, compositions, text):
 def tree(sources, figure, compositions, **options):
     known(figure, FIGURES, "a tree's figure")
     return one_or_ratio(
-        lambda name: tree_figure(figure, paper_places.full_map(sources.evidence, shape_of(name, options))),
+        lambda name: tree_figure(figure, evidence.full_map(sources, shape_of(name, options))),
         compositions, count)
 
 
@@ -149,7 +147,7 @@ def nodes(sources, compositions, **options):
 
 
 def predicted(sources, composition, options):
-    return predict(sources.evidence.model_of(composition), scale_of(options)).inner_nodes
+    return predict(sources.model_of(composition), scale_of(options)).inner_nodes
 
 
 @word
@@ -159,15 +157,14 @@ def model(sources, compositions, **options):
 
 @word
 def off(sources, composition, **options):
-    found = paper_places.full_map(sources.evidence, shape_of(composition, options))["inner_nodes"]
+    found = evidence.full_map(sources, shape_of(composition, options))["inner_nodes"]
     return f"{percent_off(found, predicted(sources, composition, options))} %"
 
 
 @word
 def count_(sources, column, op, compositions, **options):
-    pattern = options.get("pattern", paper_places.USUAL["pattern"])
-    return one_or_ratio(lambda name: paper_places.counted(sources.evidence, column, name, op, scale_of(options),
-                                                            pattern),
+    pattern = options.get("pattern", evidence.USUAL["pattern"])
+    return one_or_ratio(lambda name: evidence.counted(sources, column, name, op, scale_of(options), pattern),
                         compositions, digits)
 
 
@@ -218,11 +215,6 @@ def left(sources, fix, scale):
     return f"{100 * rung.gap_left:.0f} %"
 
 
-@word
-def best(sources, scale):
-    return f"`{effects.best(sources.factorial, measured_scale(sources, scale))}`"
-
-
 # ---- The superslab ----
 
 def load_of(options):
@@ -234,8 +226,7 @@ def load_of(options):
 @word
 def slab(sources, names, compare=False, **options):
     """Mop/s of a configuration, of one over another, or words for that."""
-    load, (name, *base) = load_of(options), names.split("/")
-    ours = (sources.superslab.ratio(name, *base, load=load) if base else sources.superslab.value(name, "mops", load))
+    ours = sources.slabs.figure(names, load_of(options))
     if ours is None:
         raise NotMeasured(f"the superslab's {names}")
     # Of throughputs: above 1 is faster.
@@ -244,7 +235,7 @@ def slab(sources, names, compare=False, **options):
 
 @word
 def kernel(sources, name, **options):
-    ours = sources.superslab.value(name, "kernel_share", load_of(options))
+    ours = sources.slabs.figure(f"kernel_share {name}", load_of(options))
     if ours is None:
         raise NotMeasured(f"the superslab's {name}")
     return f"{text_of(scaled(ours, 100))} %"
@@ -282,11 +273,6 @@ def said(sources, name):
     if name not in sources.figures:
         raise NoSuchWord(f"results/seeds/figures.csv has no {name}")
     return sources.figures[name].as_written
-
-
-@word
-def suspicion(sources, number):
-    return next(settled for one, settled, *_ in sources.suspicions if one["number"] == number)
 
 
 @word
@@ -332,16 +318,12 @@ def confidence(_sources):
 
 @word
 def processes(sources, name):
-    low, high = sources.processes(name)
-    return str(low) if low == high else f"{low} to {high}"
-
-
-def moment(text):
-    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return from_to(sources.processes_of(name))
 
 
 def seconds_of(about):
-    return (moment(about["finished"]) - moment(about["started"])).total_seconds()
+    began, ended = (datetime.datetime.fromisoformat(about[name].rstrip("Z")) for name in ("started", "finished"))
+    return (ended - began).total_seconds()
 
 
 def duration(seconds):
@@ -355,7 +337,7 @@ def minutes(about):
 @word
 def took(sources, name):
     """How long an experiment took, or all together."""
-    found = [sources.experiment(one) for one in (sources.evidence.experiments if name == "all" else [name])]
+    found = [sources.experiment(one).about for one in (sources.experiments if name == "all" else [name])]
     if not found or not all(about["finished"] for about in found):
         raise NotMeasured(f"the end of {name}")
     return duration(sum(map(seconds_of, found)))
@@ -363,10 +345,7 @@ def took(sources, name):
 
 def every_machine(sources):
     """The machines' rows, of what is said to be of one; one if it is."""
-    found = {}
-    for name in sources.evidence.of_one_machine:
-        row = sources.experiment(name)["machine_is"]
-        found[row["id"]] = row
+    found = {about["machine"]: about["machine_is"] for about, *_ in sources.of_one_machine.values()}
     if not found:
         raise NotMeasured("any experiment")
     return list(found.values())
@@ -403,15 +382,10 @@ def machine(sources, what):
     return "; ".join(dict.fromkeys(text(row) for row in every_machine(sources)))
 
 
-def commit_of(about):
-    return (about["source_commit"] or "unknown")[:12] + (" with changes" if about["dirty"] else "")
-
-
 @word
 def commits(sources):
     every_machine(sources)
-    return ", ".join(dict.fromkeys(f"`{commit_of(sources.experiment(name))}`"
-                                   for name in sources.evidence.of_one_machine))
+    return ", ".join(dict.fromkeys(code(commit_of(about)) for about, *_ in sources.of_one_machine.values()))
 
 
 @word

@@ -17,44 +17,18 @@ contradicts itself     beside one of these: the documents' own figures for the s
                        scale and quantity differ by more than SAME, or a ratio differs by as much from that of every
                        two times it can have come from.
 """
-from typing import NamedTuple, Optional
-
 from .. import fallbacks, printing, results, tree_figures, verdicts
 from ..command import Failure
-from ..stats import Estimate, estimate
-from ..verdicts import NOT_MEASURED, Span
+from ..stats import estimate
+from ..verdicts import NOT_MEASURED
 from . import elsewhere
-from .figures import (COUNTS, LIBHAMT, NAME, NO_NEIGHBOUR, RATIOS, TIMES, Figure, Place, base_place, neighbour, over,
-                      place, ratio_of, same_work, tables_of, time_of)
+from .figures import (COUNTS, LIBHAMT, NAME, NO_NEIGHBOUR, RATIOS, TIMES, Comparison, Place, base_place, neighbour,
+                      over, place, ratio_of, same_work, tables_of, time_of)
 
 LATER = "pools"  # experiments/pools.plan: figures that `seeds` lacks
 # From nanoseconds an operation, as a figure is shown.
 SHOWN = {"ns_per_op": lambda time, _: time, "mops": lambda time, _: printing.throughput(time),
          "milliseconds": lambda time, scale: time.scaled(scale / 1e6)}
-
-
-class Comparison(NamedTuple):
-    """A figure beside ours.  What there is not is None."""
-    figure: Figure
-    verdict: str
-    ours: str = "-"
-    against: str = ""
-    seed_ratio: Optional[Span] = None
-    our_ratio: Optional[Estimate] = None
-    equal_terms: Optional[Estimate] = None
-    equal_verdict: str = ""  # that of equal_terms, where there are
-    fallback: str = ""       # how much of our map's arrays its pool could not serve, in words
-
-    @property
-    def told(self):
-        """The verdict, and that on equal terms beside it."""
-        return self.verdict + (f"; on equal terms {self.equal_verdict}" if self.equal_verdict else "")
-
-    @property
-    def composition(self):
-        """Its name here, marked where a pool fell back."""
-        name = self.figure.composition or "-"
-        return f"{name} ({self.fallback})" if self.fallback else name
 
 
 class Measured:
@@ -145,11 +119,11 @@ def compare(figure, earlier, measured):
 
 
 def compare_all(figures, measured, settled=None, later=None):
-    """[((document, table), comparisons)]; settled: {figure's id: what decides it} of those that times and trees cannot;
-    later: what was measured of figures of which nothing was."""
+    """[((document, table), comparisons)]; settled: {figure's id: Comparison} of those that times and trees cannot
+    decide; later: what was measured of figures of which nothing was."""
     def one(figure, earlier):
         if figure.id in (settled or {}):
-            return Comparison(figure, **settled[figure.id])
+            return settled[figure.id]
         found = compare(figure, earlier, measured)
         again = compare(figure, earlier, later) if later and found.verdict == NOT_MEASURED else found
         return found if again.verdict == NOT_MEASURED else again

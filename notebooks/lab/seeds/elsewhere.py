@@ -10,23 +10,17 @@ setting               what the documents want to be set, and is set so: it is te
 Beside these, shares of a put and its critical path by purpose (lab.counts.attribution), and document 004
 (lab.superslab.report).
 """
-
 from .. import verdicts
-from ..results import NotMeasured
 from ..counts import attribution
-from ..results import read_rows
+from ..results import NotMeasured, read_rows
 from ..shape import pool
 from ..superslab import report as superslab, study as superslab_study
 from ..verdicts import NOT_MEASURED
-from .figures import LIBHAMT, NO_NEIGHBOUR, unrounded
+from .figures import LIBHAMT, NO_NEIGHBOUR, Comparison, unrounded
 
 OF_AUDIT = {claim: figure for figure, claim in verdicts.OF_CLAIM.items()}
 # All that document 002's profiler took; document 003's insert and the arrays that it needs.
 SAMPLES, INSERT, ARRAYS = "002.profile.02", "003.impact.05", "003.evidence.06"
-
-
-def found(ours, verdict, **more):
-    return {"ours": ours, "verdict": verdict} | more
 
 
 def by_claim(figures, directory):
@@ -35,14 +29,14 @@ def by_claim(figures, directory):
         word, _, claim = figure.settled.partition(" ")
         if word == "claim" and claim in outcomes:
             told = outcomes[claim]
-            yield figure.id, found(told["measured"], verdicts.Judged(OF_AUDIT[told["verdict"]], told["how"]).text)
+            yield Comparison(figure, verdicts.Judged(OF_AUDIT[told["verdict"]], told["how"]).text, told["measured"])
 
 
 def by_purpose(figures, cells):
     for name, *_, instructions, cycles, verdict in [*attribution.share_claims(cells), *attribution.path_claims(cells)]:
         if name in figures:
-            yield name, found(f"{instructions} % of instr., {cycles} % of cycles" if verdict != NOT_MEASURED else "-",
-                              verdict)
+            yield Comparison(figures[name], verdict, "-" if verdict == NOT_MEASURED else
+                             f"{instructions} % of instr., {cycles} % of cycles")
 
 
 def shares_of(rows, functions):
@@ -67,8 +61,8 @@ def by_function(figures, cells):
         shares = [share / many for share in shares_of(rows, functions)]
         theirs = verdicts.Span(*(part * bound for bound in unrounded(figure).span))
         instructions, cycles = (f"{share:.2g}" for share in shares)
-        yield figure.id, found(f"{instructions} % of instr., {cycles} % of cycles of a {'put' if each else op}",
-                               verdicts.judge_estimates(theirs, shares).text)
+        yield Comparison(figure, verdicts.judge_estimates(theirs, shares).text,
+                         f"{instructions} % of instr., {cycles} % of cycles of a {'put' if each else op}")
 
 
 def of_superslab(figures, directory):
@@ -77,20 +71,18 @@ def of_superslab(figures, directory):
     except NotMeasured:
         return
     for _, lines in superslab.lines_of(study, list(figures.values())):
-        for line in lines:
-            yield line.figure.id, found(line.ours, line.verdict, against=line.against, seed_ratio=line.seed_ratio,
-                                        our_ratio=line.our_ratio)
+        yield from lines
 
 
 def of_settings(figures):
     reached = f"a setting; {pool.HEADROOM} % headroom leave {pool.percent(100, 100 + pool.HEADROOM)}"
-    return [(figure.id, found(reached, NO_NEIGHBOUR)) for figure in figures.values() if figure.settled == "setting"]
+    return [Comparison(figure, NO_NEIGHBOUR, reached) for figure in figures.values() if figure.settled == "setting"]
 
 
 def settled(figures, directory, counted):
-    """{figure's id: what lab.seeds.comparison.Comparison has of it}, of those that these directories settle."""
+    """{figure's id: Comparison}, of those that these directories settle."""
     by_name = {figure.id: figure for figure in figures}
     cells = attribution.load(counted / "counts")
-    return {name: told for source in (by_claim(by_name, directory), by_purpose(by_name, cells),
-                                      by_function(by_name, cells), of_superslab(by_name, directory),
-                                      of_settings(by_name)) for name, told in source}
+    return {one.figure.id: one for source in (by_claim(by_name, directory), by_purpose(by_name, cells),
+                                              by_function(by_name, cells), of_superslab(by_name, directory),
+                                              of_settings(by_name)) for one in source}

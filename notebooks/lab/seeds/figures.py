@@ -4,13 +4,13 @@ results/seeds/figures.csv has those of documents 000 to 004.  `composition` is w
 a ratio is to; `settled` says what decides a figure that neither a time nor a tree can (lab.seeds.elsewhere).  What the
 documents leave unsaid is taken as USUAL has it.
 """
-import csv
 import itertools
 import re
 from typing import NamedTuple, Optional
 
-from ..results import RESULTS
+from ..results import RESULTS, read_rows
 from ..tree_figures import FIGURES as COUNTS
+from ..stats import Estimate
 from ..verdicts import NOT_MEASURED, NOT_REPRODUCED, REPRODUCED, UNDECIDED, Span, kind
 
 NAME = "seeds"  # the experiment that has the places of all of them
@@ -71,13 +71,36 @@ class Place(NamedTuple):
     scale: Optional[int]
 
 
+class Comparison(NamedTuple):
+    """A figure beside ours.  What there is not is None."""
+    figure: Figure
+    verdict: str
+    ours: str = "-"
+    against: str = ""
+    seed_ratio: Optional[Span] = None
+    our_ratio: Optional[Estimate] = None
+    equal_terms: Optional[Estimate] = None
+    equal_verdict: str = ""  # that of equal_terms, where there are
+    fallback: str = ""       # how much of our map's arrays its pool could not serve, in words
+
+    @property
+    def told(self):
+        """The verdict, and that on equal terms beside it."""
+        return self.verdict + (f"; on equal terms {self.equal_verdict}" if self.equal_verdict else "")
+
+    @property
+    def composition(self):
+        """Its name here, marked where a pool fell back."""
+        name = self.figure.composition or "-"
+        return f"{name} ({self.fallback})" if self.fallback else name
+
+
 def read_figures(path=STORED):
     def figure(row):
         low, high, value = row.pop("value_low"), row.pop("value_high"), row.pop("value")
         row |= {name: int(row[name]) if row[name] else None for name in ("scale", "base_scale")}
         return Figure(**row, span=Span(float(low or value), float(high or value)))
-    with open(path, newline="", encoding="utf-8") as file:
-        return [figure(row) for row in csv.DictReader(file, strict=True)]
+    return list(map(figure, read_rows(path)))
 
 
 def tables_of(figures):

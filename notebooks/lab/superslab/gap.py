@@ -57,7 +57,7 @@ def of_the_document():
 
 
 def gap(study):
-    ours = {label: {name: ratio for name in ROWS if (ratio := study.ratio(name, MIMALLOC, load=load))}
+    ours = {label: {name: ratio for name in ROWS if (ratio := study.figure(f"{name}/{MIMALLOC}", load))}
             for load, label in GENERATORS.items()}
     found = Gap(ours, *of_the_document())
     demand(found.rows, "superslab beside mimalloc")

@@ -6,18 +6,17 @@ ratio to its own baseline, a share of time, and a count.  The rule of the verdic
 held against phase 8, as the document does; everything else against slabs on (phase9-on): the document has the same
 throughput off and on, and with slabs off no other switch does anything.
 """
-import math
 from typing import NamedTuple, Optional
 
 from ..seeds import figures as seeds
-from ..seeds.figures import NO_NEIGHBOUR
-from ..printing import align, paragraph, span_text, with_interval
+from ..seeds.figures import NO_NEIGHBOUR, Comparison
+from ..printing import Table, align, commit_of, moment, paragraph, span_text
 from ..results import RESULTS
 from ..stats import Estimate
 from ..verdicts import NOT_MEASURED, Span, judge, judge_count
 from .configurations import (ALLOCATORS, BASELINE, BEST, CONFIGURATIONS, CONTROL, GOOD, LOADS, MAIN, MIMALLOC,
                              SHIPPED)
-from .study import KERNEL, MIXED, STEPS, Study, read, scaled, total
+from .study import COUNT, MIXED, Study, estimated, read, scaled, significant, text_of
 
 DOCUMENT = "004"
 
@@ -43,17 +42,12 @@ SWITCHES = {
 }
 # Where perf's samples fell, by the row of the document's profile.
 # The wrapper of free is inlined (but in `wrapped`): it and the fast path are one function.
-PLACES = {"kernel": KERNEL, "kernel: munmap": "kernel_munmap", "kernel: mmap": "kernel_mmap",
+PLACES = {"kernel": "kernel", "kernel: munmap": "kernel_munmap", "kernel: mmap": "kernel_mmap",
           "free wrapper": "free", "fast free": "free", "leaner wrapper": "free",
           "benchmark loop": "loop", "cache refill": "refill", "lookup": "lookup", "other": "other"}
-LOOKUP = ("lookup_ns", "empty_lookup_ns")
-PAIR = ("pair_ns", "empty_pair_ns", 2)  # an allocation and a free: two steps
-SINGLE_STEPS = {"lookup": ("uncapped+linear", *LOOKUP), "fast free": (BEST, *PAIR)}
-CALLS = {
-    "failures of the back end": lambda counts: total(counts, "exhausted_"),
-    "allocations per failure": lambda counts: total(counts, "fallbacks_") / total(counts, "exhausted_"),
-    "system calls": lambda counts: counts["mmap_calls"] + counts["munmap_calls"],
-}
+SINGLE_STEPS = {"lookup": "steps:lookup uncapped+linear", "fast free": f"steps:pair {BEST}"}
+CALLS = {"failures of the back end": "exhausted", "allocations per failure": "fallbacks / exhausted",
+         "system calls": "mmap_calls + munmap_calls"}
 # The baseline of its gains, and so of its expected throughputs.
 SEED_BASE_MOPS = 16.5
 
@@ -66,15 +60,15 @@ def switch_of(figure):
 
 # ---- One figure beside ours ----
 
-class Line(NamedTuple):
-    """A figure beside ours; what there is not is None."""
-    figure: seeds.Figure
-    ours: str = "-"
-    verdict: str = NOT_MEASURED
-    against: str = ""
-    seed_ratio: Optional[Span] = None
-    our_ratio: Optional[Estimate] = None
-    to_mimalloc: Optional[Estimate] = None
+def line(figure, ours="-", verdict=NOT_MEASURED, *more):
+    return Comparison(figure, verdict, ours, *more)
+
+
+def to_mimalloc(figure, study):
+    """The throughput that a row is about over mimalloc's; None of what has none."""
+    switch = switch_of(figure) if LINES[figure.metric] is throughput else None
+    name = BEST if figure.metric == "ratio_to_mimalloc" else switch and switch.name
+    return name and study.figure(f"{name}/{MIMALLOC}")
 
 
 def percent_gain(ratio):
@@ -84,27 +78,27 @@ def percent_gain(ratio):
 def throughput(figure, study):
     switch = switch_of(figure)
     if switch is None:
-        return Line(figure)
+        return line(figure)
     absolute = figure.metric == "mops"
-    speed, ratio = study.value(switch.name, "mops"), study.ratio(switch.name, switch.base)
-    ours, to_mimalloc = text_of(speed if absolute else percent_gain(ratio)), study.ratio(switch.name, MIMALLOC)
+    speed, ratio = study.figure(switch.name), study.figure(f"{switch.name}/{switch.base}")
+    ours = text_of(speed if absolute else percent_gain(ratio))
     if switch.name == switch.base:
-        return Line(figure, ours, NO_NEIGHBOUR if speed else NOT_MEASURED, to_mimalloc=to_mimalloc)
+        return line(figure, ours, NO_NEIGHBOUR if speed else NOT_MEASURED)
     seed = Span(*(value / SEED_BASE_MOPS if absolute else 1 + value / 100 for value in figure.span))
-    return Line(figure, ours, judge(seed, ratio).text, switch.base, seed, ratio, to_mimalloc)
+    return line(figure, ours, judge(seed, ratio).text, switch.base, seed, ratio)
 
 
 def judged(figure, ours, against=""):
     """A share, or cycles of a step: theirs is what their rounding leaves open."""
-    return Line(figure, text_of(ours), judge(seeds.unrounded(figure).span, ours, none=0.0).text, against)
+    return line(figure, text_of(ours), judge(seeds.unrounded(figure).span, ours, none=0.0).text, against)
 
 
 def share_of(figure, study):
     """In percent; the kernel's by the process's own account, its parts and the rest by perf."""
     if figure.row == "kernel" or figure.row.endswith(", kernel"):
         switch = switch_of(figure) or Switch(SHIPPED)
-        return scaled(study.value(switch.name, "kernel_share"), 100)
-    return scaled(study.share(SHIPPED, PLACES[figure.row]), 100) if figure.row in PLACES else None
+        return scaled(study.figure(f"kernel_share {switch.name}"), 100)
+    return scaled(study.figure(f"profile:{PLACES[figure.row]} {SHIPPED}"), 100) if figure.row in PLACES else None
 
 
 def share(figure, study):
@@ -116,39 +110,36 @@ def saved(figure, study):
     switch = switch_of(figure)
     if not switch or "kernel" not in figure.row:
         return judged(figure, None, switch.base if switch else "")
-    return judged(figure, scaled(study.difference(switch.base, switch.name, "kernel_share"), 100), switch.base)
+    before, after = (study.values(f"kernel_share {name}") for name in (switch.base, switch.name))
+    return judged(figure, scaled(estimated((before - after).dropna()), 100), switch.base)
 
 
 def cycles(figure, study):
     """Cycles of a single step have a verdict; the profile's are shares of the cycles that one operation took on the
     document's machine, and follow from these."""
     if figure.row in SINGLE_STEPS:
-        return judged(figure, study.cycles(*SINGLE_STEPS[figure.row]))
-    found = share_of(figure, study), study.value(SHIPPED, "mops"), study.value(BEST, "cycle_ns", op=STEPS)
+        return judged(figure, study.figure(SINGLE_STEPS[figure.row]))
+    found = share_of(figure, study), study.figure(SHIPPED), study.figure(f"steps:cycle_ns {BEST}")
     if not all(found):
-        return Line(figure)
+        return line(figure)
     part, speed, cycle = (each.median for each in found)
-    return Line(figure, significant(part / 100 * 1000 / speed / cycle), NO_NEIGHBOUR)
+    return line(figure, significant(part / 100 * 1000 / speed / cycle), NO_NEIGHBOUR)
 
 
 def calls(figure, study):
-    counts = study.counts(SHIPPED)
-    try:
-        ours = CALLS[figure.row](counts) if counts else None
-    except (KeyError, ZeroDivisionError):
-        ours = None
+    ours = study.figure(f"count:{CALLS[figure.row]} {SHIPPED}") if figure.row in CALLS else None
     if ours is None:
-        return Line(figure)
-    return Line(figure, f"{ours:,.0f}", judge_count(seeds.unrounded(figure).span, ours).text)
+        return line(figure)
+    return line(figure, f"{ours:,.0f}", judge_count(seeds.unrounded(figure).span, ours).text)
 
 
 def setting(figure, _study):
     """Sizes and numbers that are settings, and what the document wants to do next."""
-    return Line(figure, "a setting", NO_NEIGHBOUR)
+    return line(figure, "a setting", NO_NEIGHBOUR)
 
 
-def gap(figure, study):
-    return Line(figure, "a threshold", NO_NEIGHBOUR, to_mimalloc=study.ratio(BEST, MIMALLOC))
+def gap(figure, _study):
+    return line(figure, "a threshold", NO_NEIGHBOUR)
 
 
 LINES = {"mops": throughput, "percent_gain": throughput, "share_percent": share, "saved_percent": saved,
@@ -178,11 +169,12 @@ MET, MISSED, UNDECIDED = "met", "missed", "undecided"
 
 def targets_of(study):
     """Of the best setting, on every load; one after the other."""
-    return [*(Target("memory / mimalloc", load, study.ratio(BEST, MIMALLOC, "rss_most", load), 1.3, False)
+    return [*(Target("memory / mimalloc", load, study.figure(f"rss_most {BEST}/{MIMALLOC}", load), 1.3, False)
               for load in LOADS),
-            *(Target("Mop/s / mimalloc", load, study.ratio(BEST, MIMALLOC, load=load),
+            *(Target("Mop/s / mimalloc", load, study.figure(f"{BEST}/{MIMALLOC}", load),
                      0.9 if load.threads == 1 else 0.8, True) for load in LOADS),
-            *(Target("kernel's share", load, study.value(BEST, "kernel_share", load), 0.05, False) for load in LOADS)]
+            *(Target("kernel's share", load, study.figure(f"kernel_share {BEST}", load), 0.05, False)
+              for load in LOADS)]
 
 
 def verdict_of(target):
@@ -205,31 +197,17 @@ def apart(one, other):
 
 def dependence(study, name, base):
     """The same ratio with either generator, and whether the intervals are apart."""
-    ratios = study.ratio(name, base), study.ratio(name, base, load=GOOD)
+    ratios = [study.figure(f"{name}/{base}", load) for load in (MAIN, GOOD)]
     return (*ratios, {True: "yes", False: "no", None: "-"}[apart(*ratios)])
 
 
 # ---- Tables ----
 
-def significant(value):
-    """Three significant digits, and no exponent: throughputs differ a thousandfold."""
-    decimals = 2 if value == 0 else min(4, max(0, 2 - math.floor(math.log10(abs(value)))))
-    return f"{value:.{decimals}f}"
-
-
-def text_of(figure):
-    return with_interval(figure, significant)
-
-
 SPEED, GAIN, TO_MIMALLOC, SYSTEM = "Mop/s", f"x {SHIPPED}", f"x {MIMALLOC}", "kernel %"
-COLUMNS = {
-    SPEED: lambda study, name, load: study.value(name, "mops", load),
-    GAIN: lambda study, name, load: study.ratio(name, SHIPPED, load=load),
-    TO_MIMALLOC: lambda study, name, load: study.ratio(name, MIMALLOC, load=load),
-    SYSTEM: lambda study, name, load: scaled(study.value(name, "kernel_share", load), 100),
-    f"memory x {MIMALLOC}": lambda study, name, load: study.ratio(name, MIMALLOC, "rss_most", load),
-    "areas, most": lambda study, name, load: study.value(name, "areas_most", load),
-}
+# {header: what is asked of a configuration, and in which unit}
+COLUMNS = {SPEED: ("{}", 1), GAIN: (f"{{}}/{SHIPPED}", 1), TO_MIMALLOC: (f"{{}}/{MIMALLOC}", 1),
+           SYSTEM: ("kernel_share {}", 100), f"memory x {MIMALLOC}": (f"rss_most {{}}/{MIMALLOC}", 1),
+           "areas, most": ("areas_most {}", 1)}
 
 
 def print_table(heading, header, rows, figures=5, cell=0):
@@ -239,19 +217,20 @@ def print_table(heading, header, rows, figures=5, cell=0):
 def print_performance(study, heading, load, names, columns, before=None, after=None):
     """A line for each of the names that was measured; before and after: {header: text of a name}."""
     before, after = before or {}, after or {}
-    rows = [[name, *(text(name) for text in before.values()),
-             *(text_of(COLUMNS[column](study, name, load)) for column in columns),
-             *(text(name) for text in after.values())] for name in names if study.value(name, "mops", load)]
+
+    def figure(name, asked, unit):
+        return text_of(scaled(study.figure(asked.format(name), load), unit))
+    rows = [[name, *(text(name) for text in before.values()), *(figure(name, *COLUMNS[column]) for column in columns),
+             *(text(name) for text in after.values())] for name in names if study.figure(name, load)]
     print_table(heading, ["configuration", *before, *columns, *after], rows, len(columns) + len(after))
 
 
 def print_about(about, study):
-    blocks = max((len(rows) for (op, *_), rows in study.found.items() if op == MIXED), default=0)
-    commit = (about["source_commit"] or "unknown")[:12] + " with changes" * about["dirty"]
-    print(f"study of the superslab  {about['started'][:16].replace('T', ' ')} UTC  commit {commit}"
+    blocks = max((len(rows) for (kind, *_), rows in study.found.items() if kind == MIXED), default=0)
+    print(f"study of the superslab  {moment(about)} UTC  commit {commit_of(about)}"
           f"{'' if about['finished'] else '  unfinished'}")
     print(f"{about['cpu']}, {about['cores']} cores, {about['os']}, {about['kernel']}; huge pages: {about['thp']}")
-    libraries = {name: rows["allocator"].iloc[0] for (op, *_, name), rows in study.found.items() if op == MIXED}
+    libraries = {name: rows["allocator"].iloc[0] for (kind, name, *_), rows in study.found.items() if kind == MIXED}
     beside = ", ".join(f"{name} ({libraries[name]})" for name in ALLOCATORS if name in libraries)
     print(paragraph(f"beside {beside}", "  "))
     print(f"medians of {blocks} processes; 95 % intervals by the sign test; ratios of Mop/s within"
@@ -263,10 +242,10 @@ def print_document(study):
     for (document, table), lines in tables:
         print_table(f"{document} {table}: {lines[0].figure.section}",
                     ["figure", "against", "verdict", "seed", "ours", "seed x", "our x", TO_MIMALLOC],
-                    [[line.figure.row, line.against or "-", line.verdict, line.figure.as_written, line.ours,
-                      span_text(line.seed_ratio), text_of(line.our_ratio), text_of(line.to_mimalloc)]
-                     for line in lines])
-    print(f"\n{seeds.tally_text([line for _, lines in tables for line in lines])}")
+                    [[one.figure.row, one.against or "-", one.verdict, one.figure.as_written, one.ours,
+                      span_text(one.seed_ratio), text_of(one.our_ratio), text_of(to_mimalloc(one.figure, study))]
+                     for one in lines])
+    print(f"\n{seeds.tally_text([one for _, lines in tables for one in lines])}")
 
 
 def print_switches(study):
@@ -280,30 +259,34 @@ def print_switches(study):
 
 def print_loads(study):
     for load in LOADS:
-        alone = scaled(study.ratio(BEST, CONTROL, load=load), 100)  # of draws and slots
+        alone = scaled(study.figure(f"{BEST}/{CONTROL}", load), 100)  # of draws and slots
         print_performance(study, f"{load}.  The loop alone takes {text_of(alone)} % of {BEST}'s time", load,
                           [name for name in CONFIGURATIONS if name != CONTROL],
                           [column for column in COLUMNS if column != GAIN])
 
 
 def print_counts(study):
-    columns = ["mmap_calls", "munmap_calls", "madvise_calls", "refills", "lookups", "prewarmed",
-               "areas_most", "exhausted_", "fallbacks_"]
-    counted = {name: counts for name in CONFIGURATIONS if (counts := study.counts(name))}
+    columns = ["cycles", "mmap_calls", "munmap_calls", "madvise_calls", "refills", "lookups", "prewarmed", "areas_most",
+               "exhausted", "fallbacks"]
 
-    def cell(counts, column):
-        return f"{total(counts, column):,.0f}" if any(key.startswith(column) for key in counts) else "-"
+    def cell(name, column):
+        found = study.figure(f"{COUNT}:{column} {name}")
+        return "-" if found is None else f"{found:,.0f}"
     print_table(f"Counted in one process each, from start to end: {MAIN.slots} slots, lcg",
-                ["configuration", "cycles", *(name.replace("_", " ").strip() for name in columns)],
-                [[name, f"{counts['cycles']:,.0f}", *(cell(counts, column) for column in columns)]
-                 for name, counts in counted.items()], len(columns) + 1)
+                ["configuration", *(column.replace("_", " ") for column in columns)],
+                [[name, *(cell(name, column) for column in columns)] for name in CONFIGURATIONS
+                 if (COUNT, name, *MAIN) in study.found], len(columns))
+
+
+def target_table(study):
+    return Table(["what", "load", "verdict", "wanted", "ours"],
+                 [[target.what, str(target.load), verdict_of(target),
+                   f"{'at least' if target.at_least else 'at most'} {target.bound}", text_of(target.ours)]
+                  for target in targets_of(study)], 3)
 
 
 def print_targets(study):
-    print_table(f"What the best setting is to reach ({BEST})", ["what", "load", "verdict", "wanted", "ours"],
-                [[target.what, str(target.load), verdict_of(target),
-                  f"{'at least' if target.at_least else 'at most'} {target.bound}", text_of(target.ours)]
-                 for target in targets_of(study)], figures=2, cell=1)
+    print(f"\nWhat the best setting is to reach ({BEST})\n\n{target_table(study).columns(1)}")
 
 
 def print_failures(runs):

@@ -1,21 +1,31 @@
-"""The stored study of the superslab, as reports ask for it.
+"""The stored study of the superslab, and how it is asked.
 
 read() alone knows how it is stored.  A row of its frame is a process: what it did (op: one of MIXED, COUNT, STEPS,
-PROFILE), with which configuration, under which load (slots, generator, threads), where (block, position), how it ended
-(status, detail), and what it measured, a column for each value; `counts` is {name: number} of what was counted or
-sampled.  Study finds values by load, configuration and column, one for each block, and takes ratios within blocks.
+PROFILE), with which configuration, under which load (slots, generator, threads), in which block, how it ended (status,
+detail), and what it measured, a column for each value.  A Study is asked for figures by a text:
+
+    2m                                    a configuration's Mop/s, in each block
+    2m/phase9-on                          its ratio to another's, within blocks
+    phase9-on@good/phase9-on              under the good generator, over the other
+    kernel_share 2m                       another column of the study, or a formula of its columns
+    profile:kernel_mmap phase9-on         share of a profile's samples, by where they fell; kernel: all of these
+    steps:lookup best                     cycles of a single step; pair: of an allocation and a free
+    count:lookups / frees phase9-on       what was counted once: one number, without an interval
 """
+import math
+import re
 from typing import NamedTuple
 
+import numpy
 import pandas
 
+from ..printing import with_interval
 from ..results import RESULTS, NotMeasured, parameter, processes
 from ..stats import estimate
 from .configurations import MAIN
 
 # The workload timed, counting, and under perf; and what single steps cost.
 MIXED, COUNT, PROFILE, STEPS = "mixed", "count", "profile", "steps"
-KERNEL = "kernel_"  # with what a profile's places in the kernel begin
 LOAD = list(MAIN._fields)
 
 
@@ -24,18 +34,10 @@ class Stored(NamedTuple):
     runs: pandas.DataFrame
 
 
-def counts_of(runs):
-    """{name: number} of each process, from the columns count.NAME and profile.NAME."""
-    columns = {name: name.partition(".")[2] for name in runs if name.startswith((f"{COUNT}.", f"{PROFILE}."))}
-    return [{name: value for name, value in row.items() if value == value}
-            for row in runs[list(columns)].rename(columns=columns).to_dict("records")]
-
-
 def frame(runs):
     """The frame of processes as processes() has them.  A step knows no load: it is found under the document's."""
     runs = runs.rename(columns={"allocator_asked": "configuration", "scale": "slots", "pattern": "generator"})
-    runs = runs.assign(threads=parameter(runs, "threads"), counts=counts_of(runs))
-    steps = runs["op"] == STEPS
+    runs, steps = runs.assign(threads=parameter(runs, "threads")), runs["op"] == STEPS
     return runs.assign(**{name: runs[name].mask(steps, value) for name, value in MAIN._asdict().items()})
 
 
@@ -48,9 +50,44 @@ def read(results=RESULTS, name="superslab"):
     return Stored(about, frame(runs))
 
 
+# ---- What the processes of one kind told of themselves, as columns ----
+
+def _sum(part, begins):
+    return part[[name for name in part if name.startswith(begins)]].sum(axis=1, min_count=1)
+
+
+def _counts(part):
+    part = part.assign(exhausted=_sum(part, "exhausted_"), fallbacks=_sum(part, "fallbacks_"))
+    calls = part.reindex(columns=["mmap_calls", "munmap_calls"]).sum(axis=1, min_count=2)
+    return part.assign(calls=calls / part["cycles"])
+
+
+def _shares(part):
+    places = list(part.columns.difference(["configuration", "block", *LOAD]))
+    part[places] = part[places].div(part[places].sum(axis=1), axis=0).fillna(0.0)
+    return part.assign(kernel=_sum(part, "kernel_"))
+
+
+def _cycles(part):
+    return part.assign(lookup=(part["lookup_ns"] - part["empty_lookup_ns"]) / part["cycle_ns"],
+                       pair=(part["pair_ns"] - part["empty_pair_ns"]) / 2 / part["cycle_ns"])
+
+
+def _of_kind(runs, kind, prepare):
+    """{(kind, configuration, *load): frame by block}"""
+    part = runs[runs["op"] == kind].dropna(axis=1, how="all")
+    own = {name: name.partition(".")[2] for name in part if name.startswith(f"{kind}.")}
+    part = part.drop(columns=set(own.values()) & set(part)).rename(columns=own)
+    if kind == PROFILE:
+        part = part[["configuration", "block", *LOAD, *own.values()]]
+    return {(kind, *place): rows.set_index("block")
+            for place, rows in prepare(part).groupby(["configuration", *LOAD])} if len(part) else {}
+
+
+# ---- Figures ----
+
 def estimated(values):
     """The median of a Series with its interval; None if there is no value."""
-    values = values.dropna()
     return estimate(values) if len(values) else None
 
 
@@ -59,58 +96,50 @@ def scaled(figure, factor):
     return figure and figure.scaled(factor)
 
 
+def significant(value):
+    """Three significant digits, and no exponent: throughputs differ a thousandfold."""
+    decimals = 2 if value == 0 else min(4, max(0, 2 - math.floor(math.log10(abs(value)))))
+    return f"{value:.{decimals}f}"
+
+
+def text_of(figure):
+    return with_interval(figure, significant)
+
+
 class Study:
-    """What asks for a single column gives a Series by block; what asks for a figure an Estimate, or None."""
+    """runs: as read() has them; () for a study that was not measured."""
 
-    def __init__(self, runs):
-        good = runs[runs["status"] == "ok"]
-        self.none = good.iloc[:0].set_index("block")
-        self.found = {place: rows.set_index("block")
-                      for place, rows in good.groupby(["op", *LOAD, "configuration"])}
+    def __init__(self, runs=()):
+        self.found = {}
+        if len(runs):
+            runs = runs[runs["status"] == "ok"]
+            for kind, prepare in ((COUNT, _counts), (PROFILE, _shares), (STEPS, _cycles), (MIXED, lambda part: part)):
+                self.found |= _of_kind(runs, kind, prepare)
+        for (kind, *place), rows in self.found.items():
+            counted = self.found.get((COUNT, *place))
+            if kind == MIXED and counted is not None:  # how many calls a cycle makes
+                rows["calls"] = counted["calls"].iloc[0]
 
-    def rows(self, op, load, name):
-        return self.found.get((op, *load, name), self.none)
+    def _series(self, kind, formula, name, load):
+        configuration, _, generator = name.partition("@")
+        rows = self.found.get((kind, configuration, *load._replace(generator=generator or load.generator)))
+        if rows is None:
+            return pandas.Series(dtype=float)
+        if kind == PROFILE:  # where no sample fell is not told
+            rows = rows.assign(**{place: 0.0 for place in re.findall(r"[a-z]\w+", formula) if place not in rows})
+        try:
+            return (rows[formula] if formula in rows else rows.eval(formula)).astype(float)
+        except pandas.errors.UndefinedVariableError:
+            return pandas.Series(dtype=float)  # a column that these processes do not have
 
-    def column(self, name, column, load=MAIN, op=MIXED):
-        return self.rows(op, load, name).get(column, self.none["slots"]).dropna().astype(float)
+    def values(self, text, load=MAIN):
+        """What a text asks for, by block; empty where nothing was measured.  Nothing is a multiple of nothing."""
+        *formula, names = text.split(" ")
+        kind, _, formula = " ".join(formula).rpartition(":")
+        upper, *lower = (self._series(kind or MIXED, formula or "mops", name, load) for name in names.split("/"))
+        return (upper / lower[0] if lower else upper).replace([numpy.inf, -numpy.inf], numpy.nan).dropna()
 
-    def value(self, name, column, load=MAIN, op=MIXED):
-        return estimated(self.column(name, column, load, op))
-
-    def ratio(self, name, base, column="mops", load=MAIN, base_load=None):
-        """Of two configurations within blocks."""
-        lower = self.column(base, column, base_load or load)
-        return estimated(self.column(name, column, load) / lower[lower != 0])
-
-    def difference(self, name, base, column, load=MAIN):
-        return estimated(self.column(name, column, load) - self.column(base, column, load))
-
-    def counts(self, name, load=MAIN):
-        """What was counted once: {key: number}; empty if it was not."""
-        for _, row in self.rows(COUNT, load, name).iterrows():
-            return row["counts"] | {key: float(row[key]) for key in ("cycles", "allocations", "frees")}
-        return {}
-
-    def cycles(self, name, column, empty, steps=1):
-        """Cycles that a step takes without the loop around it."""
-        cost, loop, cycle = (self.column(name, each, op=STEPS) for each in (column, empty, "cycle_ns"))
-        return estimated((cost - loop) / steps / cycle)
-
-    def share(self, name, prefix):
-        """The share of a profile's samples that fell into places that begin so."""
-        samples = self.rows(PROFILE, MAIN, name)["counts"]
-        return estimated(samples.map(lambda counts: total(counts, prefix) / sum(counts.values())))
-
-
-def stored(results):
-    """The Study among these results; an empty one where there is none."""
-    try:
-        return Study(read(results).runs)
-    except NotMeasured:
-        return Study(frame(pandas.DataFrame(columns=["op", "allocator_asked", "scale", "pattern", "parameters", "block",
-                                                     "status"])))
-
-
-def total(counts, prefix):
-    """The sum of all counts whose names begin so."""
-    return sum(value for key, value in counts.items() if key.startswith(prefix))
+    def figure(self, text, load=MAIN):
+        """The Estimate, or the number that was counted; None where there is none."""
+        values = self.values(text, load)
+        return values.iloc[0] if text.startswith(f"{COUNT}:") and len(values) else estimated(values)

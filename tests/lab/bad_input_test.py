@@ -124,8 +124,8 @@ class BadStores(Room):
                 if what != "absent":  # which begins as a copy
                     self.assert_told(asked("merge", f"STORE={path}", f"FROM={self.good}"), f"^merge: STORE={path}: ")
             self.assertEqual(self.good.read_bytes(), before)
-        self.assert_told(asked("merge", f"STORE={self.root}/no/where", f"FROM={self.good}"),
-                         "^merge: STORE=.*no/where: ")
+        self.assert_told(asked("merge", f"STORE={self.good}/where", f"FROM={self.good}"),
+                         "^merge: STORE=.*good/where: ")
         self.assert_told(asked("merge", f"STORE={self.good}"), "^merge: FROM=: ")
 
     def test_the_runner_refuses_them_too(self):

@@ -186,7 +186,7 @@ class Answers(unittest.TestCase):
         self.assertEqual([(again.fix, again.op) for again in found], [("inline", "put"), ("lazy", "put")])
         self.assertAlmostEqual(found[1].measured.median, 0.25)
         self.assertAlmostEqual(found[1].predicted.value, 0.25, delta=0.02)
-        self.assertRegex(report.again_table(found), r"put +lazy +0\.2\d \[.*\] +0\.25 \[0\.25 0\.25\]")
+        self.assertRegex(report.again_table(found).columns(), r"put +lazy +0\.2\d \[.*\] +0\.25 \[0\.25 0\.25\]")
 
     def test_the_best_is_compared_with_the_reference(self):
         fixes = design.fixes(effects.best(study(), SMALL))
@@ -231,7 +231,7 @@ class Parts(unittest.TestCase):
         self.assertEqual(effects.aliases(part)["inline",], [()])
         self.assertIn("do not tell apart inline from the mean; ", report.effect_note(part))
         self.assertIn("tagged x lazy from single x sizes", " ".join(report.effect_note(part).split()))
-        self.assertRegex(report.effect_table(part), r"\ninline( +-){6}\n")
+        self.assertRegex(report.effect_table(part).columns(), r"\ninline( +-){6}\n")
         self.assertEqual(answer(figure.GAP, part)[1], [])
 
     def test_compositions_of_other_parts_are_no_part_of_it(self):

@@ -13,9 +13,11 @@
  *     equal      compare a map with a snapshot of it: for `differ` keys the values that they had
  *                were put again, so no entry differs, but nodes do
  *
- * Beside ns_per_op a sample has the value bytes_per_version: memory that became resident while all
- * versions of `drop` or `version` were made, over their number.  That is done once before the
- * samples, so that they find the allocator warm, and what it has got.
+ * Beside ns_per_op a sample of `drop` or `version` has two values: what all versions take, over
+ * their number.  rss_per_version is memory that became resident while they were made, of which
+ * places that were free before are no part; allocated_per_version what malloc has handed out, its
+ * headers included, where malloc tells.  The versions are made once before the samples for that,
+ * which then find the allocator warm, and what it has got.
  *
  * Every answer is checked after the clock has stopped: the oldest version against what the map was
  * filled with, the newest against what was put, the number of differences.
@@ -189,7 +191,7 @@ struct bench {
     struct hamt *map;       /* full; what changes it has put everything back by the next sample */
     struct hamt **versions; /* request->versions of them, NULL where there is none */
     uint64_t filled;        /* sum of all values that the map was filled with */
-    double bytes_per_version;
+    double rss_per_version, allocated_per_version;
 };
 
 static void demand(const struct bench *bench, const void *made) {
@@ -270,16 +272,20 @@ static void unmake_versions(struct bench *bench, bool kept) {
         put(bench, bench->map, i, 0);
 }
 
-/* In an order that jumps about. */
-static void drop_versions(struct bench *bench) {
-    uint64_t count = bench->request->versions, step = 7919 % count;
-    while (count > 1 && (step == 0 || count % step == 0))
-        step++;
-    for (uint64_t i = 0, at = 0; i < count; i++, at = (at + step) % count) {
-        hamt_destroy(bench->versions[at]);
-        bench->versions[at] = NULL;
+/* In random order, so that some are dropped between two that stay. */
+static void shuffle_versions(struct bench *bench) {
+    uint64_t state = bench->request->seed;
+    for (uint64_t left = bench->request->versions; left > 1; left--) {
+        state = state * UINT64_C(6364136223846793005) + 1;
+        uint64_t at = (state >> 32) % left;
+        struct hamt *version = bench->versions[at];
+        bench->versions[at] = bench->versions[left - 1];
+        bench->versions[left - 1] = version;
     }
-    for (uint64_t i = 0; i < count; i++) { /* where the steps went round too early */
+}
+
+static void drop_versions(struct bench *bench) {
+    for (uint64_t i = 0; i < bench->request->versions; i++) {
         hamt_destroy(bench->versions[i]);
         bench->versions[i] = NULL;
     }
@@ -351,6 +357,7 @@ static void sample_of_many(struct bench *bench, struct sample *sample) {
         check(bench, sum(bench->versions[request->versions - 1]) == bench->filled);
     else
         unmake_versions(bench, kept);
+    shuffle_versions(bench);
     start = timer_ns();
     drop_versions(bench);
     if (request->operation == OP_DROP)
@@ -373,10 +380,11 @@ static void warm_up(struct bench *bench) {
         take_sample(bench);
         return;
     }
-    double before = process_rss_bytes();
+    double versions = (double)bench->request->versions;
+    double resident = process_rss_bytes(), allocated = process_allocated_bytes();
     make_versions(bench, true);
-    double made = process_rss_bytes() - before;
-    bench->bytes_per_version = made / (double)bench->request->versions;
+    bench->allocated_per_version = (process_allocated_bytes() - allocated) / versions;
+    bench->rss_per_version = (process_rss_bytes() - resident) / versions;
     unmake_versions(bench, true);
     drop_versions(bench);
 }
@@ -387,8 +395,11 @@ static void print_sample(const struct bench *bench, const struct sample *sample,
     snprintf(checksum, sizeof checksum, "0x%016" PRIx64, bench->filled);
     double each = (double)sample->ns / (double)sample->repeats / (double)sample->operations;
     json_t *values = json_object();
-    if (bench->bytes_per_version > 0)
-        json_object_set_new(values, "bytes_per_version", json_real(bench->bytes_per_version));
+    if (bench->rss_per_version > 0)
+        json_object_set_new(values, "rss_per_version", json_real(bench->rss_per_version));
+    if (bench->allocated_per_version > 0)
+        json_object_set_new(values, "allocated_per_version",
+                            json_real(bench->allocated_per_version));
     print_line(json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:s, s:f, s:I, s:I, s:o}", "op",
                          operation_names[request->operation], "pattern",
                          pattern_names[request->keys.pattern], "allocator", process_allocator(),

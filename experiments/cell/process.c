@@ -10,6 +10,9 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #ifdef __APPLE__
 #include <mach/mach.h>
 #include <malloc/malloc.h>
@@ -60,6 +63,15 @@ double process_peak_rss_bytes(void) {
     /* Not getrusage: its maximum begins with what the parent had resident when it forked. */
     return figure_in("/proc/self/status", "\nVmHWM");
 #endif
+}
+
+double process_allocated_bytes(void) {
+#ifdef __GLIBC__
+    struct mallinfo2 info = mallinfo2();
+    if (strncmp(process_allocator(), "libc.so", strlen("libc.so")) == 0)
+        return (double)(info.uordblks + info.hblkhd);
+#endif
+    return -1;
 }
 
 static void *map(size_t bytes, int visibility) {

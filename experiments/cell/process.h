@@ -12,6 +12,10 @@
  * table: about a millisecond for 100 MB. */
 double process_rss_bytes(void);
 
+/* Memory that malloc has handed out and not got back, in bytes, its own headers included; negative
+ * where it does not tell: glibc's alone does. */
+double process_allocated_bytes(void);
+
 /* The most memory of all kinds that was ever resident, in bytes; negative where the system does not
  * tell. */
 double process_peak_rss_bytes(void);

@@ -142,6 +142,7 @@ help:
 ##                                DOCUMENT=000 to 004: the tables of one document
 ##    make audit                  the documents' claims, each recomputed, and nine suspicions about them
 ##    make steps                  what each variant does beside the one that it is one step from
+##    make versions               what snapshots, diffs and merges of versions cost in each layout
 ##    make findings               what each layout does, written into docs/results.md
 ##    make factorial              which fix closes the gap: effects, ladder, what is left, and a figure
 ##    make allocators             each allocator compared with glibc's malloc; make hash-costs: each hash with xxh3

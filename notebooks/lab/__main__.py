@@ -44,6 +44,7 @@ COMMANDS = {
     "table": "experiment.table",
     "tree": "shape.tree.tree",
     "verdict": "instrument.verdict.verdict",
+    "versions": "versions.versions",
     "why": "why.why",
 }
 

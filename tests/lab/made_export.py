@@ -9,22 +9,22 @@ MACHINE = {"id": "m1", "cpu": "made up", "cores": 1, "memory_bytes": 1, "os": "o
 EXPERIMENT = {"id": "e", "settings": "made", "plan_digest": "", "builds_digest": "", "planned": 1, "machine": "m1",
               "source_commit": "", "dirty": 1, "started": "2026-01-01T00:00:00.000Z",
               "finished": "2026-01-01T00:00:01.000Z", "status": "finished"}
-CELL = {"build": "b", "op": "get", "pattern": "shuffled", "scale": 1000, "allocator_asked": "glibc", "parameters": "",
+CELL = {"build": "map fix4", "op": "get", "pattern": "shuffled", "scale": 1000, "allocator_asked": "glibc", "parameters": "",
         "plan_seed": 1}
 RUN = {"block": 0, "position": 0, "status": "ok"}
 
 
 def write(results, name, rows, **about):
-    """Writes RESULTS/runs/NAME.  A row is a process: what differs from CELL and RUN, its variant, samples (times) and
-    values ({name: number}); about: what differs from MACHINE and EXPERIMENT."""
+    """Writes RESULTS/runs/NAME.  A row is a process: what differs from CELL and RUN, its program and variant, samples (times)
+    and values ({name: number}); about: what differs from MACHINE and EXPERIMENT."""
     directory = pathlib.Path(results) / "runs" / name
     directory.mkdir(parents=True)
-    variants = list(dict.fromkeys(row.get("variant", "fix4") for row in rows))
-    builds = [{"id": variant, "program": "map", "variant": variant, "composition": variant, "hash": "xxh3",
-               "key": "u64", "compiler": "cc 1", "cflags": "", "identity": "{}", "binary_digest": ""}
-              for variant in variants]
-    cells = [{key: row.get(key, default) for key, default in CELL.items()} | {"build": row.get("variant", "fix4")}
-             for row in rows]
+    made = [(row.get("program", "map"), row.get("variant", "fix4")) for row in rows]
+    builds = [{"id": f"{program} {variant}", "program": program, "variant": variant, "composition": variant,
+               "hash": "xxh3", "key": "u64", "compiler": "cc 1", "cflags": "", "identity": "{}", "binary_digest": ""}
+              for program, variant in dict.fromkeys(made)]
+    cells = [{key: row.get(key, default) for key, default in CELL.items()} | {"build": " ".join(build)}
+             for row, build in zip(rows, made)]
     numbers = {cell: number for number, cell in enumerate(dict.fromkeys(tuple(cell.values()) for cell in cells))}
     machine = MACHINE | {key: value for key, value in about.items() if key in MACHINE}
     experiment = EXPERIMENT | {"name": name} | {key: value for key, value in about.items() if key in EXPERIMENT}

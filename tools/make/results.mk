@@ -1,15 +1,15 @@
 # results.mk - results: measuring all that is claimed, and printing what is stored of it.
-.PHONY: results anew tables steps findings audit audit-counts factorial
+.PHONY: results anew tables steps versions findings audit audit-counts factorial
 
 # ---- Results: what is claimed, measured, and printed ----
 # runs/<plan>/ is the plan's experiment as CSV.  What is interrupted goes on at the next call, and what
 # is finished is not measured again.
-PLANS := fixes steps seeds suite factorial audit allocators hashes churn buckets pools
+PLANS := fixes steps seeds suite factorial audit allocators hashes churn buckets pools versions
 RUNS   = --runs $(RESULTS)/runs
 
 results: $(PLANS:%=$(OWN)/runs/%/experiment.csv)
 
-$(OWN)/runs/buckets/experiment.csv: | build/packages-peers
+$(OWN)/runs/buckets/experiment.csv $(OWN)/runs/versions/experiment.csv: | build/packages-peers
 $(OWN)/runs/%/experiment.csv: experiments/%.plan | build/run/run
 	@mkdir -p $(OWN)
 	@echo "$*: $$(sed -n '1s/^# //p' $<)"
@@ -39,6 +39,10 @@ tables: build/run/run
 # What each single step does, beside what it is one step from.
 steps:
 	@$(LAB) steps $(call given,RESULTS)
+
+# What versions cost, and what is reached of what is asked of them.
+versions:
+	@$(LAB) versions $(call given,RESULTS)
 
 # The table of docs/results.md, which it writes there.
 findings: build/run/run

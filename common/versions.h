@@ -12,7 +12,8 @@
  * for a snapshot and looks at every entry for a diff (common/map/versions.c).
  *
  * Ownership: each version is a map of its own, to be given to hamt_destroy, in any order; a node
- * goes back when the last version that has it is destroyed or changed.  Keys handed to a visitor or
+ * goes back when the last version that has it is destroyed or changed, or soon after (share.h of
+ * the layout says when).  Keys handed to a visitor or
  * resolver belong to the maps and are valid during the call; so are the values behind pointers.
  *
  * Errors: NULL means that memory is out.  What was made so far is gone then, and the maps that were

@@ -10,7 +10,7 @@ static inline ref build_leaf(struct hamt *map, hamt_key key, uint64_t value) {
     if (!memory)
         return REF_NONE;
     ref leaf = ref_make(memory, NODE_LEAF);
-    share_begin(leaf);
+    share_begin(&map->share, leaf);
     if (!leaf_init(ref_leaf(leaf), key, value)) {
         node_free(map_nodes(map), memory, NODE_LEAF);
         return REF_NONE;
@@ -32,13 +32,13 @@ static inline void build_free(struct hamt *map, ref node) {
 
 /* One holder less for a node that has none below; frees it if that was the last. */
 static inline void build_drop(struct hamt *map, ref node) {
-    if (share_leave(node))
+    if (share_leave(&map->share, node))
         build_free(map, node);
 }
 
 /* The same for any node, with all below it that nobody else holds. */
 static inline void build_free_all(struct hamt *map, ref node) {
-    if (ref_is_none(node) || !share_leave(node))
+    if (ref_is_none(node) || !share_leave(&map->share, node))
         return;
     if (!ref_is_leaf(node)) {
         struct children *children = &ref_inner(node)->children;
@@ -55,7 +55,7 @@ static inline ref build_inner(struct hamt *map, unsigned level, uint64_t hash, r
     if (!memory)
         return REF_NONE;
     ref inner = ref_make(memory, NODE_INNER);
-    share_begin(inner);
+    share_begin(&map->share, inner);
     inner_init(ref_inner(inner), level, hash);
     if (!children_add(map_arrays(map), &ref_inner(inner)->children, chunk_at(hash, level), child)) {
         build_free(map, inner);
@@ -140,7 +140,7 @@ static inline ref build_copy(struct hamt *map, ref node) {
     if (!memory)
         return REF_NONE;
     ref copy = ref_make(memory, kind);
-    share_begin(copy);
+    share_begin(&map->share, copy);
     if (kind == NODE_LEAF ? build_copy_leaf(ref_leaf(copy), ref_leaf(node))
                           : build_copy_inner(map, ref_inner(copy), ref_inner(node)))
         return copy;
@@ -157,6 +157,10 @@ static inline bool build_own(struct hamt *map, ref *slot) {
     ref copy = build_copy(map, node);
     if (ref_is_none(copy))
         return false;
+    if (!share_give_up(&map->share, node)) {
+        build_free_all(map, copy);
+        return false;
+    }
     *slot = copy;
     map->changes++;
     build_free_all(map, node);

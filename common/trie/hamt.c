@@ -47,7 +47,7 @@ void hamt_destroy(struct hamt *map) {
     if (!map)
         return;
     build_free_all(map, map->root);
-    share_free(&map->share);
+    share_free(&map->share, map, build_free);
     mem_free(map);
 }
 

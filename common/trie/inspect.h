@@ -65,7 +65,7 @@ static const char *check_leaf(const struct hamt *map, ref node, size_t *entries)
 static const char *check_walk(const struct hamt *map, ref node, unsigned level, size_t *entries) {
     const char *broken = descend_check(node, level);
     if (!broken)
-        broken = share_check(node);
+        broken = share_check(&map->share, node);
     if (!broken && ref_is_leaf(node))
         return check_leaf(map, node, entries);
     if (!broken)

@@ -1,12 +1,12 @@
-/* share_counted.h - for those variants of share.h that count the holders of a node behind it:
- *
- *     [ node as ref.h has it | holders ]
+/* share_counted.h - for those variants of share.h that count the holders of each node.
  *
  * All but share_alone, which is theirs to say.  Versions have their stores in common, so that a
  * node goes back to where it came from whoever was the last to hold it, and with every kind of
  * store. */
 #ifndef SHARE_COUNTED_H
 #define SHARE_COUNTED_H
+
+#include "share_word.h"
 
 enum { SHARE_TRAIT = HAMT_SHARES };
 
@@ -32,11 +32,15 @@ static inline bool share_init(struct share *share, const struct hamt_config *con
     return false;
 }
 
-static inline void share_join(struct share *share) {
+static inline bool share_join(struct share *joining, struct share *share) {
+    joining->common = share->common;
     share->common->versions++;
+    return true;
 }
 
-static inline void share_free(struct share *share) {
+static inline void share_free(struct share *share, struct hamt *map,
+                              void free_node(struct hamt *map, ref node)) {
+    (void)map, (void)free_node;
     if (--share->common->versions > 0)
         return;
     stores_free(&share->common->stores);
@@ -47,29 +51,28 @@ static inline void share_count(const struct share *share, struct hamt_stats *sta
     count_block(stats, HAMT_BYTES_MAP, share->common);
 }
 
-static inline size_t share_bytes(enum node_kind kind) {
-    return ref_node_bytes(kind) + sizeof(size_t);
-}
-
-static inline size_t *share_holders(ref node) {
-    size_t before = ref_node_bytes(ref_is_leaf(node) ? NODE_LEAF : NODE_INNER);
-    return (size_t *)(void *)((char *)ref_memory(node) + before);
-}
-
-static inline void share_begin(ref node) {
-    *share_holders(node) = 1;
+static inline void share_begin(const struct share *share, ref node) {
+    (void)share;
+    *share_word(node) = 1;
 }
 
 static inline void share_hold(ref node) {
-    ++*share_holders(node);
+    ++*share_word(node);
 }
 
-static inline bool share_leave(ref node) {
-    return --*share_holders(node) == 0;
+static inline bool share_give_up(struct share *share, ref node) {
+    (void)share, (void)node;
+    return true;
 }
 
-static inline const char *share_check(ref node) {
-    return *share_holders(node) > 0 ? NULL : "share: a node that is reached has a holder";
+static inline bool share_leave(const struct share *share, ref node) {
+    (void)share;
+    return --*share_word(node) == 0;
+}
+
+static inline const char *share_check(const struct share *share, ref node) {
+    (void)share;
+    return *share_word(node) > 0 ? NULL : "share: a node that is reached has a holder";
 }
 
 #endif

@@ -23,7 +23,10 @@ struct hamt *hamt_snapshot(struct hamt *map) {
     if (!snapshot)
         return NULL;
     *snapshot = *map;
-    share_join(&snapshot->share);
+    if (!share_join(&snapshot->share, &map->share)) {
+        mem_free(snapshot);
+        return NULL;
+    }
     if (!ref_is_none(map->root))
         share_hold(map->root);
     return snapshot;

@@ -108,7 +108,7 @@ static inline bool walk_own(struct hamt *map, struct walk *walk, hamt_key key, u
         if (share_alone(&map->share, *slot))
             continue;
         if (step == walk->depth && leaf_count(ref_leaf(*slot)) == 1)
-            break;
+            return share_give_up(&map->share, *slot);
         if (!build_own(map, slot))
             return false;
         if (step == walk->depth)

@@ -97,7 +97,7 @@ class Faults(unittest.TestCase):
         return build(f"{directory}+lazy")
 
     def test_versions_that_change_with_the_map_are_found(self):
-        cell = self.wrong("*share_holders(node) == 1", "*share_holders(node) > 0")
+        cell = self.wrong("*share_word(node) == 1", "*share_word(node) > 0")
         for op in ("version", "drop", "diff"):
             with self.subTest(op):
                 done = run(cell, op)

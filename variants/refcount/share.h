@@ -11,7 +11,7 @@
 
 static inline bool share_alone(const struct share *share, ref node) {
     (void)share;
-    return *share_holders(node) == 1;
+    return *share_word(node) == 1;
 }
 
 #endif

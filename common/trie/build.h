@@ -148,13 +148,10 @@ static inline ref build_copy(struct hamt *map, ref node) {
     return REF_NONE;
 }
 
-/* Sees to it that the node at a slot may be changed where it stands: if it may not, a copy takes
- * its place, provided that all nodes above may.  False when memory is out. */
-static inline bool build_own(struct hamt *map, ref *slot) {
-    ref node = *slot;
-    if (share_alone(&map->share, node))
-        return true;
-    ref copy = build_copy(map, node);
+/* Puts a copy in the place of a node that may not be changed.  Out of the way, since it is seldom
+ * wanted where versions are few.  False when memory is out. */
+static __attribute__((noinline)) bool build_own_copy(struct hamt *map, ref *slot) {
+    ref node = *slot, copy = build_copy(map, node);
     if (ref_is_none(copy))
         return false;
     if (!share_give_up(&map->share, node)) {
@@ -165,6 +162,12 @@ static inline bool build_own(struct hamt *map, ref *slot) {
     map->changes++;
     build_free_all(map, node);
     return true;
+}
+
+/* Sees to it that the node at a slot may be changed where it stands: if it may not, a copy takes
+ * its place, provided that all nodes above may.  False when memory is out. */
+static inline bool build_own(struct hamt *map, ref *slot) {
+    return share_alone(&map->share, *slot) || build_own_copy(map, slot);
 }
 
 /* The same for *leaf, which is the one at the slot. */

@@ -1,8 +1,8 @@
 /* share.h (stamped) - may a node be changed where it stands, or do versions of the map share it?
  *
- * Parent: list.  Change: a clock ticks with every snapshot, each node has the time at which it was
- * made, and a map may change those that are younger than its last snapshot: older ones are in that,
- * too.  So to copy a node is to copy it: none of its children is touched.
+ * Parent: list.  Change: a clock ticks with every snapshot, each node has the time of its map's
+ * last one when it was made, and a map may change those that are no older than its last snapshot:
+ * older ones are in that, too.  So to copy a node is to copy it: none of its children is touched.
  *
  * When memory comes back is told by the tree of all snapshots that were ever taken, as far as maps
  * of both sides are alive.  Each stretch of history, from one snapshot to the next, remembers which
@@ -141,7 +141,7 @@ static inline void share_count(const struct share *share, struct hamt_stats *sta
 }
 
 static inline void share_begin(const struct share *share, ref node) {
-    *share_word(node) = share->common->clock;
+    *share_word(node) = share->stretch.begun;
 }
 
 static inline void share_hold(ref node) {

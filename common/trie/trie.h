@@ -4,6 +4,7 @@
  * the include path decides which directory's answer is taken: those of the composition come first,
  * variants/list, which answers everything in the plainest way, comes last.
  *
+ *     fanout.h    how many children may a node have?
  *     call.h      are the hot functions inlined?
  *     array.h     where do the arrays of children come from?
  *     children.h  how does a node keep its children?
@@ -24,6 +25,7 @@
 
 #include "inside.h"
 
+#include "fanout.h"
 #include "chunk.h"
 #include "count.h"
 #include "entry.h"

@@ -50,7 +50,7 @@ def base_of(variant, variants):
 
 class Measured(NamedTuple):
     times: pandas.Series  # by program, op, variant, scale, parameters and block
-    bytes: pandas.Series  # of a version, as malloc counts them, by variant, scale, every and block
+    bytes: pandas.Series  # of a version, that became resident, by variant, scale, every and block
 
     def of(self, program, op, variant, scale, **parameters):
         """The times in each block; empty where it was not measured."""
@@ -73,7 +73,7 @@ def read(runs, values):
         return frame.assign(**{name: parameter(frame, name).fillna(0).astype(int) for name in PARAMETERS})
     times = with_parameters(runs).set_index(["program", "op", "variant", "scale", *PARAMETERS, "block"])["ns_per_op"]
     made = with_parameters(values[values["op"] == VERSION]).set_index(["variant", "scale", "every", "block"])
-    return Measured(times, made.reindex(columns=["allocated_per_version"]).squeeze("columns").dropna())
+    return Measured(times, made.reindex(columns=["rss_per_version"]).squeeze("columns").dropna())
 
 
 def estimated(values):
@@ -200,7 +200,7 @@ def versions(results=RESULTS):
     print(table_of_targets(rows))
     print("\nns an operation; of version, a put with its share in a snapshot\n")
     print(table_of_times(found))
-    print("\nMemory of a version, as malloc counts it with its headers\n")
+    print("\nMemory that became resident for a version\n")
     print(table_of_bytes(found))
     for text in failures(experiment.failed):
         print("\n" + text)

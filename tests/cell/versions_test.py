@@ -65,6 +65,17 @@ class Output(unittest.TestCase):
         self.assertEqual(said["parameters"]["every"], {"low": 1, "high": 1000000, "default": 1})
 
 
+class Unshared(unittest.TestCase):
+    def test_what_asks_for_permission_is_compiled_away(self):
+        """A layout that shares nothing pays nothing for those that do."""
+        def copies(variant):
+            build(variant)
+            names = subprocess.run(["nm", ROOT / f"build/cell/{variant}/u64/xxh3/hamt.o"], text=True, capture_output=True,
+                                   check=True).stdout
+            return "build_own_copy" in names
+        self.assertEqual((copies(SHARING), copies(COPYING)), (True, False))
+
+
 class Refusal(unittest.TestCase):
     def test_what_makes_no_sense(self):
         cell = build(SHARING)

@@ -33,10 +33,10 @@ def all_of(variant, sharing):
     rows += of_cell("put", variant, 10 ** 6, 200.0)
     if sharing:
         rows += [*of_cell("snapshot", variant, 1000, 20.0), *of_cell("snapshot", variant, 10 ** 6, 25.0),
-                 *of_cell("version", variant, 10 ** 6, 600.0, allocated_per_version=900.0),
-                 *of_cell("version", variant, 10 ** 4, 300.0, allocated_per_version=350.0),
+                 *of_cell("version", variant, 10 ** 6, 600.0, rss_per_version=900.0),
+                 *of_cell("version", variant, 10 ** 4, 300.0, rss_per_version=350.0),
                  *of_cell("version", variant, 10 ** 4, 50.0, DIFFER.format(100).replace("every=1", "every=100"),
-                          allocated_per_version=9999.0),
+                          rss_per_version=9999.0),
                  *of_cell("diff", variant, 10 ** 6, 50000.0, DIFFER.format(100)),
                  *of_cell("diff", variant, 10 ** 6, 9e9, DIFFER.format(10000)),
                  *of_cell("merge", variant, 10 ** 6, 155000.0, DIFFER.format(100))]

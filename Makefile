@@ -154,8 +154,8 @@ help:
 ##    make paper                  PAPER.md and build/paper.html; DRAFT=1 leaves open what is missing
 ##  To measure those anew
 ##    make anew                   all below but counts, and from it tables, notebooks and the paper
-##                                (about three hours and a half; goes on where it stopped)
-##    make results                all plans, into results/own (about two hours and a half; goes on where it stopped)
+##                                (about four hours; goes on where it stopped)
+##    make results                all plans, into results/own (about three hours; goes on where it stopped)
 ##    make superslab-results      the superslab's study, into results/own (about twenty minutes)
 ##    make instrument             put the instrument to the test, into results/own (25 minutes);
 ##                                STUDIES=aa,layout,limits: some of its studies

@@ -24,6 +24,7 @@ SAMPLES    ?=
 SEED       ?=
 ALLOC      ?=
 POOL_SLOTS ?=
+TURNS      ?=
 PIN        ?=
 PLAN       ?=
 MORE       ?=
@@ -85,7 +86,7 @@ endif
 $(call known,HASH,common/hash)
 $(call known,KEY,common/key)
 # An experiment takes several compositions, what else is made of one takes one.
-SINGLE := $(filter-out experiment plan suite table csv,$(MAKECMDGOALS))
+SINGLE := $(filter-out experiment race plan suite table csv,$(MAKECMDGOALS))
 ifneq ($(and $(findstring $(comma),$(VARIANT)),$(SINGLE)),)
 $(error VARIANT=$(VARIANT): $(firstword $(SINGLE)) takes one composition; experiment and suite take several)
 endif
@@ -112,13 +113,20 @@ help:
 ##  To measure
 ##    make VARIANT=x experiment   composition x, or x,y, beside list, lazy, phase3 and reference
 ##    make VARIANT=x AGAINST=y experiment   x and y alone, and ratios of x to y
-##        settings: OPS PATTERNS KEYS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS PIN PLAN;
+##        settings: OPS PATTERNS KEYS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS TURNS PIN PLAN PRECISION DECIDE
+##        BUDGET;
 ##        CC CFLAGS LDFLAGS LDLIBS PYTHON; LD_PRELOAD=library is taken for ALLOC=library
 ##        CELL=name measures with another program; COPIES=2 has each competitor twice in a block
 ##        SHARD=1/2 measures every other block; make merge puts the stores of all shards together
+##        PRECISION=5%, or DECIDE=2%, adds blocks until every ratio's interval is so narrow, or every ratio
+##        certainly is below 1, above it, or within 2 % of it; BUDGET=10m ends it sooner (an hour, if it is not given),
+##        and with EXPERIMENT=id goes on with one
 ##        MORE=12 adds replicates to the newest of these settings that is finished, or to EXPERIMENT=id
 ##        PEERS=boost,/some/dir measures other libraries' maps beside it; make peers lists them, with
 ##        what each can do; CARGO builds those in Rust
+##    make VARIANT=a,b,c race     which of them is the best, at 95 %; losers are dropped early.  Without VARIANT: of all that
+##                                the factorial's fixes make.  WEIGHTS=put:1,get:2,bytes:0.5 says what is best;
+##                                DECIDE=2% how much worse than it what is found may be; BUDGET, as above
 ##    make VARIANT=x plan         how many runs that would be, how long, how much memory; so does DRY=1
 ##    make VARIANT=x suite        every pattern, scale and way to ask, as a table and as build/table.csv
 ##    make table                  the newest experiment's table again, or that of EXPERIMENT=id
@@ -145,26 +153,34 @@ help:
 ##    make versions               what snapshots, diffs and merges of versions cost in each layout
 ##    make findings               what each layout does, written into docs/results.md
 ##    make factorial              which fix closes the gap: effects, ladder, what is left, and a figure
+##    make frontier               how fast, how small: targets beside what was reached, latencies, and a figure
 ##    make allocators             each allocator compared with glibc's malloc; make hash-costs: each hash with xxh3
 ##    make superslab-table        the superslab allocator compared with others, and with document 004
 ##    make counts                 the exact counts; VARIANT, OPS, PATTERNS and SCALES narrow them
 ##    make attribution            what they are spent on, beside the documents' shares; VARIANT=x: by x
+##    make model                  a get's time predicted from counts and what the machine's loads cost
 ##    make verdict                what the tests of the instrument say; make limits: what the machine costs
 ##    make notebooks              execute notebooks/*.ipynb: build/notebooks/*.html, figures
 ##    make paper                  PAPER.md and build/paper.html; DRAFT=1 leaves open what is missing
+##    make site                   build/site/index.html: all results on one page, to filter, compare and share
 ##  To measure those anew
 ##    make anew                   all below but counts, and from it tables, notebooks and the paper
 ##                                (about four hours; goes on where it stopped)
 ##    make results                all plans, into results/own (about three hours; goes on where it stopped)
+##    make frontier-results       the frontier's plans, into results/own (about three hours)
 ##    make superslab-results      the superslab's study, into results/own (about twenty minutes)
-##    make instrument             put the instrument to the test, into results/own (25 minutes);
-##                                STUDIES=aa,layout,limits: some of its studies
+##    make instrument             put the instrument to the test, into results/own (an hour);
+##                                STUDIES=aa,power,layout,counts,limits: some of its studies
+##    make simulate               made-up experiments that end when they are decided, and races that are replayed: how
+##                                often they are wrong, what they cost; results/sequential.csv, race.csv (ten minutes)
+##    make ways BUDGET=1h         how sure each way of taking samples is (TURNS), into the store; goes on where it stopped
 ##    make recount, audit-counts  exact counts; the trees that the audit needs
 ##    make superslab              a quick study of the superslab, into results/own (about two minutes)
 ##  Results in and out
 ##    make experiments            what the store has; ids may be shortened everywhere
 ##    make export EXPERIMENT=id   an experiment as CSV under results/runs; make import FROM=dir
 ##    make merge FROM=file        take another store's experiments into this one
+##    make NAME=x contribute      the newest experiment, or EXPERIMENT=id, into results/contributed/x.json, for the page
 ##  To work on it
 ##    make test                   every test, on the compositions in which every three parts meet
 ##    make test-all               the same on every composition there is (a night)
@@ -179,10 +195,11 @@ help:
 
 # ---- The targets, by what they are about ----
 include $(addprefix tools/make/,packages.mk preloaded.mk cell.mk experiment.mk results.mk reports.mk tests.mk \
-    superslab.mk instrument.mk paper.mk)
+    superslab.mk instrument.mk paper.mk site.mk)
 
 clean:
 	rm -rf build
 
--include $(wildcard build/cell/*/*/*/*.d build/versions/*/*/*/*.d build/count/*/*/*/*.d build/flooding/*/*/*/*.d \
+-include $(wildcard build/cell/*/*/*/*.d build/versions/*/*/*/*.d build/count/*/*/*/*.d build/delayed*/*/*/*/*.d \
+    build/flooding/*/*/*/*.d \
     build/test/*/*/*.d build/test/*/*/*/*.d)

@@ -7,11 +7,17 @@
  * It speaks the protocol of all cells, programs that the runner measures with:
  * - with --describe it prints what it is and can do: the kind of program, its identity, operations,
  *   patterns, and parameters with their ranges and defaults (a parameter pool_slots is the option
- *   --pool-slots);
+ *   --pool-slots); "warm":true says that it knows the line of that name;
  * - with --steps it prepares, prints {"ready":true}, takes one sample for each line "go" on stdin,
- *   and ends at "end", or at the end of stdin.
+ *   and ends at "end", or at the end of stdin.  For a line "warm" it runs the operation once,
+ *   neither times nor prints it, and waits for the next line.  It may wait long: others that are
+ *   alive as well take their turns meanwhile.
  * A sample's line says op, pattern, scale, seed, the allocator that serves the process and the
- * sample's number; then times (as here), or "values", an object of numbers, or both. */
+ * sample's number; then times (as here), or "values", an object of numbers, or both.  The tree is
+ * in the first line alone.  A process that finds its map wrong at the end exits with 1, whatever it
+ * has printed. */
+#include "compiler.h"
+#include "delay.h"
 #include "hamt.h"
 #include "hash.h"
 #include "identity.h"
@@ -34,12 +40,6 @@
 #define CELL_POOL_SLOTS 65536
 #endif
 
-#ifdef __clang__
-#define CELL_COMPILER "clang " __clang_version__
-#else
-#define CELL_COMPILER "gcc " __VERSION__
-#endif
-
 enum { EXIT_WRONG = 1, EXIT_USAGE = 2, EXIT_NO_MEMORY = 3, EXIT_NO_ANSWER = 4 };
 
 struct request {
@@ -47,7 +47,9 @@ struct request {
     struct keys keys;
     const char *pattern; /* as it is told: the pattern's name, or the file's label */
     uint64_t samples;    /* SAMPLES_AS_TOLD: one for each "go" */
+    uint64_t seed;       /* that of the keys, unless they have one of their own */
     struct hamt_config config;
+    struct delay delay;
 };
 
 enum { SAMPLES_AS_TOLD = 0 };
@@ -55,11 +57,10 @@ enum { SAMPLES_AS_TOLD = 0 };
 /* ---- Arguments ---- */
 
 static const char usage[] =
-    "usage: cell --op put|get|get_in_order|get_chained|miss|update|remove|churn|iterate|\n"
-    "                 insert10\n"
-    "            --pattern sequential|shuffled|random|file --scale N --seed S --samples K|--steps\n"
-    "            [--keys FILE] [--pool-slots N] [--size-hint N] [--hash-seed N]\n"
-    "       cell --identity | --describe\n";
+    "usage: cell --op OPERATION --pattern PATTERN --scale N --seed S --samples K|--steps\n"
+    "            [--keys FILE] [--shuffle-file 0|1] [--pool-slots N] [--size-hint N]\n"
+    "            [--hash-seed N] [--keys-seed N] [--delay STEPS | --delay-percent N]\n"
+    "       cell --identity | --describe, which names the operations and patterns\n";
 
 _Noreturn static void refuse(const char *option, const char *text, const char *wanted) {
     fprintf(stderr, "cell: --%s %s: %s\n", option, text, wanted);
@@ -77,7 +78,7 @@ static uint64_t number_of(const char *option, const char *text, uint64_t low, ui
 }
 
 static int name_of(const char *option, const char *text, const char *const *names, int count) {
-    char wanted[120] = "wanted one of:";
+    char wanted[240] = "wanted one of:";
     for (int i = 0; i < count; i++) {
         if (strcmp(text, names[i]) == 0)
             return i;
@@ -101,6 +102,7 @@ static json_t *identity(void) {
 }
 
 static const uint64_t pool_slots_most = UINT64_C(1) << 40;
+static const uint64_t seed_most = UINT64_C(1) << 53; /* doubles, which read JSON, have it */
 
 static json_t *names_json(const char *const *names, int count) {
     json_t *array = json_array();
@@ -109,12 +111,24 @@ static json_t *names_json(const char *const *names, int count) {
     return array;
 }
 
+static json_t *range_json(uint64_t most) {
+    return json_pack("{s:I, s:I}", "low", (json_int_t)0, "high", (json_int_t)most);
+}
+
+static json_t *usually(json_t *range, uint64_t usual) {
+    json_object_set_new(range, "default", json_integer((json_int_t)usual));
+    return range;
+}
+
+/* Without a seed of their own keys have the block's, and a keyed hash has one by chance. */
 static json_t *description(void) {
-    return json_pack("{s:s, s:o, s:o, s:o, s:b, s:{s:{s:I, s:I, s:I}}}", "program", "map",
+    return json_pack("{s:s, s:o, s:o, s:o, s:b, s:b, s:{s:o, s:o, s:o, s:o}}", "program", "map",
                      "identity", identity(), "operations", names_json(operation_names, OPERATIONS),
-                     "patterns", names_json(pattern_names, PATTERNS), "steps", 1, "parameters",
-                     "pool_slots", "low", (json_int_t)0, "high", (json_int_t)pool_slots_most,
-                     "default", (json_int_t)CELL_POOL_SLOTS);
+                     "patterns", names_json(pattern_names, PATTERNS), "steps", 1, "warm", 1,
+                     "parameters", "pool_slots",
+                     usually(range_json(pool_slots_most), CELL_POOL_SLOTS), "shuffle_file",
+                     usually(range_json(1), 0), "keys_seed", range_json(seed_most), "hash_seed",
+                     range_json(seed_most));
 }
 
 /* The file that --pattern file takes its keys from. */
@@ -148,14 +162,19 @@ static struct request read_arguments(int argc, char **argv) {
         {"size-hint", required_argument, NULL, 'H'},
         {"hash-seed", required_argument, NULL, 'h'},
         {"keys", required_argument, NULL, 'f'},
+        {"keys-seed", required_argument, NULL, 'K'},
+        {"shuffle-file", required_argument, NULL, 'x'},
+        {"delay", required_argument, NULL, 'D'},
+        {"delay-percent", required_argument, NULL, 'E'},
         {"steps", no_argument, NULL, 'S'},
         {"identity", no_argument, NULL, 'i'},
         {"describe", no_argument, NULL, 'd'},
         {NULL, 0, NULL, 0},
     };
     struct request request = {.samples = 1, .config = {.pool_slots = CELL_POOL_SLOTS}};
-    bool has_operation = false, has_pattern = false;
+    bool has_operation = false, has_pattern = false, has_keys_seed = false;
     const char *keys = NULL;
+    json_t *told;
     if (HASH_KEYED && !random_number(&request.config.hash_seed)) {
         fprintf(stderr, "cell: the system gives no random number to seed %s with\n", CELL_HASH);
         exit(EXIT_USAGE);
@@ -176,7 +195,11 @@ static struct request read_arguments(int argc, char **argv) {
             request.keys.scale = number_of(name, optarg, 1, 1000000000);
             break;
         case 's':
-            request.keys.seed = number_of(name, optarg, 0, INT64_MAX);
+            request.seed = number_of(name, optarg, 0, INT64_MAX);
+            break;
+        case 'K':
+            request.keys.seed = number_of(name, optarg, 0, seed_most);
+            has_keys_seed = true;
             break;
         case 'k':
             request.samples = number_of(name, optarg, 1, 1000000);
@@ -193,6 +216,15 @@ static struct request read_arguments(int argc, char **argv) {
         case 'f':
             keys = optarg;
             break;
+        case 'x':
+            request.keys.shuffle_file = number_of(name, optarg, 0, 1);
+            break;
+        case 'D':
+            request.delay.steps = number_of(name, optarg, 0, delay_steps_most);
+            break;
+        case 'E':
+            request.delay.percent = number_of(name, optarg, 0, delay_percent_most);
+            break;
         case 'S':
             request.samples = SAMPLES_AS_TOLD;
             break;
@@ -200,7 +232,9 @@ static struct request read_arguments(int argc, char **argv) {
             print_line(identity());
             exit(0);
         case 'd':
-            print_line(description());
+            told = description();
+            delay_describe(told);
+            print_line(told);
             exit(0);
         default:
             fputs(usage, stderr);
@@ -211,6 +245,8 @@ static struct request read_arguments(int argc, char **argv) {
         fputs(usage, stderr);
         exit(EXIT_USAGE);
     }
+    if (!has_keys_seed)
+        request.keys.seed = request.seed;
     if (keys || request.keys.pattern == PATTERN_FILE)
         request.keys.file = read_keys(&request, keys);
     request.pattern =
@@ -255,25 +291,60 @@ static double bytes_per_entry(const struct workload *workload) {
     return workload->rss_per_entry < 0 ? 0 : workload->rss_per_entry;
 }
 
+/* In nanoseconds; clock and clock_step are what its reading takes, which is in each of the others,
+ * and how precise it is. */
+static json_t *latencies_json(const struct workload *workload) {
+    const struct latencies *latencies = &workload->latencies;
+    const struct {
+        const char *name;
+        uint64_t ticks;
+    } values[] = {{"p50", latency_of_share(latencies, 0.5)},
+                  {"p99", latency_of_share(latencies, 0.99)},
+                  {"p99.9", latency_of_share(latencies, 0.999)},
+                  {"p99.99", latency_of_share(latencies, 0.9999)},
+                  {"worst", latencies->longest},
+                  {"clock", workload->clock.reading},
+                  {"clock_step", workload->clock.step}};
+    json_t *object = json_object();
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        json_object_set_new(object, values[i].name,
+                            json_real((double)values[i].ticks * workload->clock.tick_ns));
+    return object;
+}
+
+/* What is told beside times, an object of numbers. */
+static json_t *values_json(const struct workload *workload) {
+    json_t *values =
+        workload_has_latencies(workload->operation) ? latencies_json(workload) : json_object();
+    json_t *delay = delay_values();
+    json_object_set_new(values, "waits", json_integer((json_int_t)process_waits()));
+    if (workload->allocated_per_entry >= 0)
+        json_object_set_new(values, "allocated_per_entry",
+                            json_real(workload->allocated_per_entry));
+    if (delay)
+        json_object_update_new(values, delay);
+    return values;
+}
+
 static void print_sample(const struct request *request, const struct workload *workload,
                          const struct sample *sample, uint64_t number) {
     char checksum[24];
     snprintf(checksum, sizeof checksum, "0x%016" PRIx64, workload->checksum);
     json_t *line = identity();
     json_object_update_new(
-        line,
-        json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:I, s:f, s:f, s:s, s:o}", "op",
-                  operation_names[request->operation], "pattern", request->pattern, "scale",
-                  (json_int_t)request->keys.scale, "seed", (json_int_t)request->keys.seed,
-                  "hash_seed", (json_int_t)request->config.hash_seed, "pool_slots",
-                  (json_int_t)request->config.pool_slots, "sample", (json_int_t)number, "ns_per_op",
-                  sample->ns_per_op, "ops", (json_int_t)sample->ops, "repeats",
-                  (json_int_t)sample->repeats, "bytes_per_entry", bytes_per_entry(workload),
-                  "peak_rss_bytes", workload->peak_rss_bytes, "checksum", checksum, "tree",
-                  tree_json(&workload->full)));
+        line, json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:I, s:f, s:f, s:s, s:o*}",
+                        "op", operation_names[request->operation], "pattern", request->pattern,
+                        "scale", (json_int_t)request->keys.scale, "seed", (json_int_t)request->seed,
+                        "hash_seed", (json_int_t)request->config.hash_seed, "pool_slots",
+                        (json_int_t)request->config.pool_slots, "sample", (json_int_t)number,
+                        "ns_per_op", sample->ns_per_op, "ops", (json_int_t)sample->ops, "repeats",
+                        (json_int_t)sample->repeats, "bytes_per_entry", bytes_per_entry(workload),
+                        "peak_rss_bytes", workload->peak_rss_bytes, "checksum", checksum, "tree",
+                        number == 0 ? tree_json(&workload->full) : NULL));
     json_object_set_new(line, "rss_per_entry",
                         workload->rss_per_entry < 0 ? json_null()
                                                     : json_real(workload->rss_per_entry));
+    json_object_set_new(line, "values", values_json(workload));
     print_line(line);
 }
 
@@ -292,24 +363,33 @@ static int fail(const struct request *request, enum outcome outcome) {
     return ends[outcome].status;
 }
 
-/* Is another sample wanted? */
-static bool goes_on(const struct request *request, uint64_t taken) {
-    return request->samples == SAMPLES_AS_TOLD ? steps_go("cell") : taken < request->samples;
+/* What is wanted next. */
+static enum told told_next(const struct request *request, uint64_t taken) {
+    return request->samples == SAMPLES_AS_TOLD ? steps_told("cell")
+           : taken < request->samples          ? TOLD_GO
+                                               : TOLD_END;
 }
 
 int main(int argc, char **argv) {
     struct request request = read_arguments(argc, argv);
     struct workload workload;
     struct sample sample;
+    uint64_t taken = 0;
+    delay_ask(&request.delay, request.operation);
     enum outcome outcome =
         workload_begin(&workload, request.operation, &request.keys, &request.config);
+    if (outcome == OUTCOME_OK)
+        outcome = delay_calibrate(&workload);
     if (outcome == OUTCOME_OK && request.samples == SAMPLES_AS_TOLD)
         steps_ready();
-    for (uint64_t i = 0; outcome == OUTCOME_OK && goes_on(&request, i); i++) {
-        outcome = workload_sample(&workload, &sample);
-        if (outcome == OUTCOME_OK)
-            print_sample(&request, &workload, &sample, i);
+    for (enum told told;
+         outcome == OUTCOME_OK && (told = told_next(&request, taken)) != TOLD_END;) {
+        outcome =
+            told == TOLD_WARM ? workload_warm(&workload) : workload_sample(&workload, &sample);
+        if (outcome == OUTCOME_OK && told == TOLD_GO)
+            print_sample(&request, &workload, &sample, taken++);
     }
-    workload_end(&workload);
+    if (outcome == OUTCOME_OK)
+        outcome = workload_check(&workload);
     return outcome == OUTCOME_OK ? 0 : fail(&request, outcome);
 }

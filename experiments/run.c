@@ -14,6 +14,7 @@
 #include "digest.h"
 #include "estimate.h"
 #include "export.h"
+#include "fit.h"
 #include "import.h"
 #include "measure.h"
 #include "need.h"
@@ -41,6 +42,8 @@ struct session {
     char *experiment;     /* its id; NULL until it is known */
     char *programs;       /* digest of the builds of the experiment that gets more runs; or NULL */
     size_t done;          /* good runs that it has already */
+    bool misfit;          /* `more` does not fit its plan: */
+    struct fault fault;   /* why */
     struct machine machine;
 };
 
@@ -62,11 +65,20 @@ static int look_at_store(struct session *s) {
     return s->store || fault.line[0] == '\0' ? GOOD : complain(FAILED, &fault);
 }
 
+/* Which blocks are added, and when nothing more is, the lab decides by all that was measured. */
+static bool check_goal(const struct session *s, struct fault *fault) {
+    const struct options *options = s->options;
+    if (!plan_has_goal(&s->plan) || (options->shard.count == 1 && !options->export_to))
+        return true;
+    return fault_set(fault, "%s: not with PRECISION or DECIDE, as these end by what all blocks say",
+                     options->export_to ? "--export" : "SHARD");
+}
+
 static int make_plan(struct session *s) {
     const struct options *options = s->options;
     struct fault fault;
     if (!options->experiment)
-        return plan_read(&s->plan, options->plan, options->given, &fault)
+        return plan_read(&s->plan, options->plan, options->given, &fault) && check_goal(s, &fault)
                    ? GOOD
                    : complain(BAD_SETTING, &fault);
     s->experiment = s->store ? store_find_experiment(s->store, options->experiment, &fault) : NULL;
@@ -78,36 +90,41 @@ static int make_plan(struct session *s) {
     return good ? GOOD : complain(BAD_SETTING, &fault);
 }
 
-/* Takes the first experiment that the plan fits. */
+/* Takes the first experiment that the plan fits; where no more is asked for, the first that has
+ * not ended. */
 static bool take_first(const struct stored_experiment *stored, void *context) {
     struct session *s = context;
-    if (!plan_follow(&s->plan, stored->settings))
+    if ((!s->options->more && stored->finished) || !plan_follow(&s->plan, stored->settings))
         return false;
     free(s->experiment);
     s->experiment = need_copy(stored->id);
     s->programs = need_copy(stored->builds_digest);
     s->done = stored->good;
-    if (stored->finished)
-        plan_add_round(&s->plan, s->options->more);
+    if (s->options->more && (stored->finished || plan_has_goal(&s->plan)))
+        s->misfit = !plan_add_round(&s->plan, s->options->more, &s->fault);
     return true;
 }
 
 /* Finds the experiment that is to get more runs, and makes its plan longer by them; one that is not
- * finished is gone on with as it is. */
+ * finished is gone on with as it is, unless it has a goal, up to which there may always be more.
+ * Without more, one with a goal has as many rounds as were added to it before it was interrupted.
+ */
 static int find_what_gets_more(struct session *s) {
-    if (!s->options->more)
+    if (!s->options->more && !plan_has_goal(&s->plan))
         return GOOD;
     struct fault fault;
     struct source source = source_read();
     struct experiment like = {.name = s->options->name, .machine = &s->machine, .source = &source};
     if (s->store && !store_each_like(s->store, &like, s->experiment, take_first, s, &fault))
         return complain(FAILED, &fault);
+    if (s->misfit)
+        return complain(BAD_SETTING, &s->fault);
     bool too_many = s->plan.processes > PLAN_PROCESSES_MAX;
-    if (s->programs && !too_many)
+    if ((s->programs || !s->options->more) && !too_many)
         return GOOD;
     if (too_many)
-        fault_set(&fault, "MORE=%llu: the plan comes to more than %d processes",
-                  (unsigned long long)s->options->more, PLAN_PROCESSES_MAX);
+        fault_set(&fault, "MORE=%s: the plan comes to more than %d processes", s->options->more,
+                  PLAN_PROCESSES_MAX);
     else if (s->experiment)
         fault_set(&fault,
                   "EXPERIMENT=%s: it was measured on another machine or from other sources than "
@@ -115,9 +132,9 @@ static int find_what_gets_more(struct session *s) {
                   s->experiment);
     else
         fault_set(&fault,
-                  "MORE=%llu: no experiment in %s has these settings, this machine and these "
+                  "MORE=%s: no experiment in %s has these settings, this machine and these "
                   "sources; without MORE one is measured",
-                  (unsigned long long)s->options->more, s->options->store);
+                  s->options->more, s->options->store);
     return complain(BAD_SETTING, &fault);
 }
 
@@ -175,6 +192,13 @@ static int build_programs(struct session *s) {
     struct fault fault;
     return status != GOOD || builds_can(s->builds, &s->plan, &fault)
                ? status
+               : complain(BAD_SETTING, &fault);
+}
+
+static int look_at_memory(struct session *s) {
+    struct fault fault;
+    return fit_together(&s->plan, s->builds, s->options->timeout, &fault)
+               ? GOOD
                : complain(BAD_SETTING, &fault);
 }
 
@@ -263,11 +287,12 @@ static int write_export(struct store *store, const char *experiment, const char 
     return GOOD;
 }
 
-/* Ends an experiment of which every slot was run. */
+/* Ends an experiment of which every slot was run; one with a goal when the lab says so. */
 static int conclude(struct session *s, const struct measuring *m) {
     struct fault fault;
     bool complete = measuring_complete(m, false);
-    if (!store_set_status(s->store, s->experiment, complete ? "finished" : "interrupted", &fault))
+    bool finished = complete && !plan_has_goal(&s->plan);
+    if (!store_set_status(s->store, s->experiment, finished ? "finished" : "interrupted", &fault))
         return complain(FAILED, &fault);
     sum_up(s, m);
     printf("experiment %s\n", s->experiment);
@@ -337,8 +362,8 @@ static int measure_all(struct session *s) {
 
 static int run_experiment(const struct options *options) {
     static int (*const steps[])(struct session *) = {
-        look_at_store,   make_plan,      find_what_gets_more, announce,
-        find_allocators, build_programs, find_experiment,     measure_all};
+        look_at_store,  make_plan,      find_what_gets_more, announce,   find_allocators,
+        build_programs, look_at_memory, find_experiment,     measure_all};
     enum { STEPS = sizeof steps / sizeof *steps, STEPS_OF_DRY_RUN = 4 };
     struct session s = {.options = options, .machine = machine_read()};
     int status = GOOD;

@@ -3,6 +3,11 @@
 #ifndef HASH_HH
 #define HASH_HH
 
+/* gcc 12 warns of its own AVX-512 intrinsics, which xxHash uses, in C++ alone (gcc bug 105593). */
+#if defined __GNUC__ && !defined __clang__
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
 #include "hamt.h"
 #include "keyops.h"
 #include "new.hh"

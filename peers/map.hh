@@ -7,7 +7,8 @@
  * Its keys are hamt_key, hashed with the hash that all competitors are given.  The bytes of string
  * keys are cloned and dropped as our own layouts do it, so that nobody's strings are kept in
  * another way.  std::bad_alloc becomes HAMT_NO_MEMORY; whether the map is then as it was is the
- * library's merit, and claimed in peer.conf. */
+ * library's merit, and claimed in peer.conf.  A map that has prefetch(key), as Abseil's have, is
+ * asked for it where several keys come at once. */
 #ifndef MAP_HH
 #define MAP_HH
 
@@ -93,6 +94,14 @@ bool hamt_each(const struct hamt *map, hamt_visitor *visit, void *context) {
 }
 
 } /* extern "C" */
+
+template <typename Map>
+auto peer_fetch(const Map &entries, hamt_key key, int) -> decltype(entries.prefetch(key)) {
+    entries.prefetch(key);
+}
+template <typename Map> void peer_fetch(const Map &, hamt_key, long) {
+}
+#define KEY_AHEAD(map, key) peer_fetch((map)->entries, key, 0)
 
 #include "outside.h"
 

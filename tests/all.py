@@ -26,7 +26,6 @@ JOBS = os.cpu_count() or 1
 CHUNK = 16         # programs built by one call of make
 TIME_LIMIT = 900   # seconds for one test
 SHOWN = 8          # of those that took longest
-KEYS = ["u64", "str"]
 CHECK_LINE = re.compile(r"^\d+%: Checks: (\d+), Failures: (\d+), Errors: (\d+)", re.M)
 UNITTEST_LINE = re.compile(r"^Ran (\d+) tests? in", re.M)
 FAILURES = re.compile(r"(?:failures|errors|unexpected successes)=(\d+)")
@@ -39,17 +38,9 @@ def compose(*arguments):
     return result.stdout.split()
 
 
-def compositions(which):
-    if which == "all":
-        return [*compose("all"), *compose("cores"), *compose("lineups")]
-    return [*compose("variants"), *compose("cores"), *compose("lineups"), *compose("cover")]
-
-
 def programs(which):
     """Every test's path: a program to build, or a script."""
-    ids = dict.fromkeys(compositions(which))
-    suite = [f"build/test/map/{name}/{key}/map_test" for name in ids for key in KEYS]
-    suite += [f"build/test/map/{peer}/map_test" for peer in compose("buildable")]
+    suite = [f"build/test/map/{name}/map_test" for name in [*compose("suite", which), *compose("buildable")]]
     others = subprocess.run(["make", "-s", "test-programs"], cwd=ROOT, text=True,
                             stdout=subprocess.PIPE, check=True).stdout.split()
     scripts = sorted(str(p.relative_to(ROOT)) for p in (ROOT / "tests").glob("*/*_test.py"))

@@ -32,8 +32,8 @@ def wanted(names):
         return [name for name in names if name not in about_python], [name for name in names if name in about_python]
     others = subprocess.run(["make", "-s", "test-programs"], cwd=ROOT, text=True, stdout=subprocess.PIPE,
                             check=True).stdout.split()
-    maps = [f"build/test/map/{name}/{key}/map_test" for key in tests.KEYS
-            for name in [*tests.compose("variants"), *tests.compose("cores")]]
+    maps = [f"build/test/map/{name}/{key}/map_test" for name in [*tests.compose("variants"), *tests.compose("cores")]
+            for key in tests.compose("keys", name)]
     return others + maps + [name for name in scripts if name.startswith(("tests/run/", "tests/cell/"))], about_python
 
 

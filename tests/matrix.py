@@ -26,7 +26,7 @@ TESTS = [*(f"build/test/hash/{name}/hash_test" for name in HASHES),
            for key in ("u64", "str")),
          "build/test/shape/lazy/u64/xxh3/shape_test", "tests/cell/cell_test.py"]
 # What is counted is built alike under every option (tools/make/cell.mk leaves out -m...): these run with the first.
-ONCE = ["tests/lab/counts_test.py", "tests/lab/attribution_test.py"]
+ONCE = ["tests/cell/counted_test.py", "tests/lab/counts_test.py", "tests/lab/attribution_test.py"]
 
 
 def copy(tree):

@@ -30,9 +30,13 @@ its baseline is the variant that answers all of them (list, bucket).
     compose.py peers            other libraries' maps, and what each lacks here
     compose.py lacking PEER,... those of these that lack something
     compose.py buildable        PEER/KEY, of all that can be built here
+    compose.py present PLAN     a plan's text without the peers that lack something here; standard error names them
     compose.py lineups          the names in lineups.conf
+    compose.py keys ID          the kinds of key that it takes
     compose.py all              every composition there is, one a line
     compose.py cover            compositions in which every three parts' choices meet
+    compose.py suite all|cover  COMPOSITION/KEY, of all that the shared suite tests: every core and lineup, and every
+                                composition, or every variant and those of `cover`
 
 A name that makes no sense: one line on standard output that begins with "error:", exit status 2.
 """
@@ -61,9 +65,11 @@ SETTINGS = ["POOL_SLOTS"]
 SLOTS_MOST = 2 ** 40
 LINEUP_NAME = re.compile(r"[\w.-]+")
 PATH = re.compile(r"[\w./+=,-]+")
+PLANNED = re.compile(r"(?<=\bVARIANTS=)\S+")
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.M)
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
 PARENT = re.compile(r"\bParent: ([\w-]+)\.")
+KEYS = re.compile(r"\bKeys: ([\w, ]+)\.")
 
 
 class Nonsense(Exception):
@@ -300,12 +306,22 @@ class Composition:
             raise Nonsense(f"VARIANT={text}: a path may contain letters, digits and . / + = , _ - only")
         return text.replace("/", "@")
 
+    @property
+    def keys(self):
+        """The kinds of key that it takes: all, but for what a peer declares, or "Keys: u64." in a part's opening
+        comment."""
+        if self.peer:
+            return self.peer.keys
+        said = [found[1] for directory in self.directories for part in parts_of(directory)
+                if (found := KEYS.search(opening_comment(directory / part)))]
+        return [key for key in kinds_of_key() if all(key in re.split(", *", keys) for keys in said)]
+
     def flags(self, key, hash_name=None):
         include = [*(path for d in self.directories for path in (d, d / key) if path.is_dir())]
         if self.family:
             include += [self.family.baseline, self.family.core]
-        if self.peer and key not in self.peer.keys:
-            raise Nonsense(f"VARIANT={self.name}: it takes no KEY={key}, only {', '.join(self.peer.keys)}")
+        if key not in self.keys:
+            raise Nonsense(f"VARIANT={self.name}: it takes no KEY={key}, only {', '.join(self.keys)}")
         include += [PEERS] if self.peer else []
         include += [ROOT / "common/hash" / hash_name] if hash_name else []
         include += [ROOT / "common/key" / key, SHARED, ROOT / "common"]
@@ -425,6 +441,30 @@ def buildable():
                 print(f"{name}/{key}")
 
 
+def present(plan):
+    """The plan's lines; one of which no competitor is left is none."""
+    lines, skipped = [], {}
+    for line in pathlib.Path(plan).read_text().splitlines():
+        names = PLANNED.search("" if line.startswith("#") else line)
+        asked = names[0].split(",") if names else []
+        lacks = {name: lack for name in asked if name in peer_names() and (lack := peer_named(name).lacks(ROOT))}
+        left = ",".join(name for name in asked if name not in lacks)
+        skipped |= lacks
+        if left or not names:
+            lines.append(PLANNED.sub(left, line) if names else line)
+    if skipped:
+        told = "".join(f" {name}: {', '.join(lack)};" for name, lack in skipped.items())
+        print(f"skipped for what they lack -{told} make build/packages-peers installs packages", file=sys.stderr)
+    print("\n".join(lines))
+
+
+def suite(which):
+    names = every_composition() if which == "all" else [*variants(), *covers()]
+    for name in dict.fromkeys([*names, *(v for v in variants() if is_core(v)), *lineups()]):
+        for key in Composition(name).keys:
+            yield f"{name}/{key}"
+
+
 def choices(family):
     """For each part that variants compete for, the directories to choose from (None: the baseline).
     A directory is listed under its last part only: pathcomp under descend.h, not inner.h."""
@@ -464,6 +504,14 @@ def cover(family, strength=3):
         yield name_of(family, [columns[i][row[i]] for i in range(len(columns))])
 
 
+def every_composition():
+    return [name for family in families() for name in every(family)]
+
+
+def covers():
+    return [name for family in families() for name in cover(family)]
+
+
 COMMANDS = {
     "id": lambda spec: print(Composition(spec).id),
     "flags": lambda text, *where: print(from_id(text).flags(*where)),
@@ -476,14 +524,17 @@ COMMANDS = {
     "peers": list_peers,
     "lacking": lacking,
     "buildable": buildable,
+    "present": present,
     "identity": lambda text, *said: print(from_id(text).identity(*said)),
     "show": show,
     "variants": lambda: print("\n".join(v for v in variants() if not is_core(v))),
     "cores": lambda: print("\n".join(v for v in variants() if is_core(v))),
     "lineups": lambda: print("\n".join(lineups())),
     "families": lambda: print("\n".join(" ".join([f.baseline.name, *f.parts]) for f in families())),
-    "all": lambda: print("\n".join(name for f in families() for name in every(f))),
-    "cover": lambda: print("\n".join(name for f in families() for name in cover(f))),
+    "keys": lambda text: print(" ".join(from_id(text).keys)),
+    "all": lambda: print("\n".join(every_composition())),
+    "cover": lambda: print("\n".join(covers())),
+    "suite": lambda which: print("\n".join(suite(which))),
 }
 
 

@@ -27,7 +27,7 @@ files '*.c' '*.h' | xargs clang-format --dry-run -Werror || status=1
 
 compositions="$(compose variants) $(compose cores) fix4"
 # Programs that are no compositions; some of the others are built with one.
-programs=$(files 'experiments/*.c' 'common/superslab/*.c' ':!experiments/cell*' ':!experiments/versions.c' ':!experiments/flooding/*' ':!*/delayed.c')
+programs=$(files 'experiments/*.c' 'common/superslab/*.c' ':!experiments/cell*' ':!experiments/versions.c' ':!experiments/flooding/*' ':!*/delayed.c' ':!*/calibrate.c')
 
 warnings="-std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Werror -fsyntax-only"
 includes="-Iexperiments/run -Iexperiments/cell -Iexperiments/superslab"
@@ -37,12 +37,12 @@ cppcheck="$cppcheck --library=posix --library=gnu --library=tools/jansson.cfg --
 {
     for name in $compositions; do
         source="$(compose source "$name") $(compose versions "$name")"
-        for key in u64 str; do
-            flags=$(compose flags "$name" $key xxh3)
+        for key in $(compose keys "$name"); do
+            flags=$(compose flags "$name" "$key" xxh3)
             echo "gcc $warnings $flags $source"
             echo "clang $warnings $flags $source"
             # The rest is the same for both kinds of keys.
-            [ $key = u64 ] && echo "$cppcheck $flags $source"
+            [ "$key" = u64 ] && echo "$cppcheck $flags $source"
         done
     done
     for source in $programs; do
@@ -54,7 +54,13 @@ cppcheck="$cppcheck --library=posix --library=gnu --library=tools/jansson.cfg --
         echo "gcc $warnings -DSUPERSLAB_DEBUG $source"
         echo "clang $warnings -DSUPERSLAB_DEBUG $source"
     done
-    echo "$cppcheck -DSTUDY_IDENTITY=__FILE__ $includes -Icommon $programs $(files 'experiments/cell*.c')"
+    for source in $(files '*/delayed.c' '*/calibrate.c'); do
+        for compiler in gcc clang; do
+            echo "$compiler $warnings -I. -Iexperiments/cell -DCORE=\\\"$(compose source reference)\\\"" \
+                "$(compose flags reference u64 xxh3) $source"
+        done
+    done
+    echo "$cppcheck -DSTUDY_IDENTITY=__FILE__ $includes -Icommon $programs $(files 'experiments/cell*.c' '*/calibrate.c')"
     echo "$cppcheck -Itests/seams -Itests/map/u64 -Icommon -Icommon/key/u64 $(files 'tests/*.c')"
 } | each || status=1
 

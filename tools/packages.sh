@@ -17,7 +17,10 @@
 # `programs` has real programs for the superslab to serve, `study` what counts and profiles in its study.
 # `figures` adds matplotlib, which draws them; `paper` adds pandoc, which cites and makes a page of it.
 # `notebooks` adds what executes them: Jupyter's nbconvert and its kernel for Python.
+# `words` adds a dictionary, whose words are keys (experiments/frontier-strings.plan).
 # `browser` adds Chromium, in which a test looks at the notebooks' pages; without it that test is skipped.
+# `web` adds Node.js and npm, which fetch and bundle the libraries of the page of results (web/package-lock.json pins
+# them); one that is there already, from wherever, will do.
 # `peers` has other libraries' maps, as peers/*/peer.conf declare them, and the compilers for C++ and Rust;
 # what each map is, its adapter says.  Rust's crates come as sources, which cargo builds without the network.
 # `tools/packages.sh allocator DEBIAN HOMEBREW` is for that one package only (tools/allocator.sh).
@@ -26,9 +29,9 @@
 # matplotlib 3.6.3, pandoc 2.17, nbconvert 6.5.3 and redis 7.0;
 # of peers GLib 2.74, Judy 1.0.5, uthash 2.3.0, HAT-trie 0.1.2, Abseil 20220623, boost 1.81 (unpacked, see its
 # peer.conf), robin-map 1.2.1, hopscotch-map 2.3.0, oneTBB 2021.8, libcuckoo 0.3.1, cargo 0.66 with rustc 1.63,
-# hashbrown 0.12.3 and im-rc 15.1;
+# hashbrown 0.12.3 and im-rc 15.1; of words 2020.12.07, which are 348,454;
 # clang and clang-format 14, cppcheck 2.10, shellcheck 0.9, pyflakes 2.5, codespell 2.2.2, gcovr 5.2 and coverage 6.5,
-# PyYAML 6.0; nothing newer is used.  Chromium is whatever the security updates have (156 was tried).
+# PyYAML 6.0, Node.js 18.20 and npm 9.2; nothing newer is used.  Chromium is whatever the security updates have (156 was tried).
 set -eu
 
 debian="gcc make libc6-dev pkg-config libxxhash-dev libwyhash-dev check libsqlite3-dev libjansson-dev nettle-dev \
@@ -59,7 +62,12 @@ notebooks)
     lean=--no-install-recommends # pandoc, which is not needed, is large
     ;;
 peers) debian="$debian g++ $(sed -n 's/^package //p' peers/*/peer.conf | tr '\n' ' ')" homebrew="" ;;
+words) debian="$debian wamerican-huge" homebrew="" modules="" lean=--no-install-recommends ;;
 browser) debian="$debian chromium" lean=--no-install-recommends ;;
+web)
+    command -v npm >/dev/null || debian="$debian nodejs npm"
+    homebrew="$homebrew node" modules="" lean=--no-install-recommends
+    ;;
 esac
 
 if [ "$(uname)" = Darwin ]; then

@@ -1,91 +1,149 @@
-/* bucket.h - a block of entries whose hashes agree in the bits that lead to it. */
+/* bucket.h - a block of entries whose hashes agree in the bits that lead to it.
+ *
+ *     block   | count capacity depth width | find's: some bytes an entry | records |
+ *
+ * `prefix` is those bits, followed by zeros: where entries keep but a part of their hashes, it
+ * has the rest. */
 #ifndef BUCKET_H
 #define BUCKET_H
 
 struct bucket {
-    struct find find;
     uint8_t count;
     uint8_t capacity;
     uint8_t depth; /* bits that lead here, as far as a root's slots go; more may agree */
-    _Alignas(struct entry) unsigned char records[];
+    uint8_t width; /* of its records; enough for this depth */
+    unsigned char find[];
 };
 
-static inline size_t bucket_bytes(unsigned capacity) {
-    return sizeof(struct bucket) + record_bytes(capacity);
+/* Where the records begin. */
+static inline size_t bucket_head(unsigned capacity) {
+    return (sizeof(struct bucket) + find_bytes(capacity) + RECORD_ALIGN - 1) / RECORD_ALIGN *
+           RECORD_ALIGN;
+}
+
+static inline size_t bucket_bytes(unsigned capacity, unsigned width) {
+    size_t bytes = bucket_head(capacity) + record_bytes(capacity, width);
+    size_t least = sizeof(struct bucket) + FIND_READS;
+    return bytes < least ? least : bytes;
 }
 
 static inline struct bucket *bucket_at(const struct hamt *map, link block) {
     return block_at(&map->blocks, block);
 }
 
-static inline hamt_key bucket_key(const struct bucket *bucket, unsigned index) {
-    return record_key(bucket->records, bucket->capacity, index);
+static inline struct records bucket_records(const struct bucket *bucket) {
+    return (struct records){(unsigned char *)bucket + bucket_head(bucket->capacity),
+                            bucket->capacity, bucket->width};
 }
 
-static inline uint64_t *bucket_value(struct bucket *bucket, unsigned index) {
-    return record_value(bucket->records, bucket->capacity, index);
+/* Those bits of an entry's hash that are known without its record. */
+static inline uint64_t bucket_known(const struct bucket *bucket, unsigned index, uint64_t prefix) {
+    return prefix | find_bits(bucket->find, index);
+}
+
+static inline hamt_key bucket_key(const struct hamt *map, const struct bucket *bucket,
+                                  unsigned index, uint64_t prefix) {
+    return record_key(bucket_records(bucket), index, bucket_known(bucket, index, prefix),
+                      map->hash_seed);
 }
 
 static inline uint64_t bucket_hash(const struct hamt *map, const struct bucket *bucket,
-                                   unsigned index) {
-    return key_hash(bucket_key(bucket, index), map->hash_seed);
+                                   unsigned index, uint64_t prefix) {
+    return record_hash(bucket_records(bucket), index, bucket_known(bucket, index, prefix),
+                       map->hash_seed);
 }
 
-/* The index of the entry with this key, the bucket's count if there is none. */
+static inline uint64_t bucket_value(const struct bucket *bucket, unsigned index) {
+    return record_value(bucket_records(bucket), index);
+}
+
+static inline void bucket_set_value(struct bucket *bucket, unsigned index, uint64_t value) {
+    record_set_value(bucket_records(bucket), index, value);
+}
+
+/* The index of the entry with this key, NO_INDEX if there is none. */
 static inline unsigned bucket_find(const struct bucket *bucket, hamt_key key, uint64_t hash) {
-    return find_in(&bucket->find, bucket->records, bucket->capacity, bucket->count, key, hash);
+    uint32_t maybe = find_candidates(bucket->find, bucket->count, hash);
+    for (; maybe != 0; maybe &= maybe - 1) {
+        unsigned index = (unsigned)__builtin_ctz(maybe);
+        if (record_is(bucket_records(bucket), index, key, hash))
+            return index;
+    }
+    return NO_INDEX;
+}
+
+/* Fetches the entry that a search for this hash would look at first. */
+static inline void bucket_fetch(const struct bucket *bucket, uint64_t hash) {
+    uint32_t maybe = find_candidates(bucket->find, bucket->count, hash);
+    if (maybe != 0)
+        record_fetch(bucket_records(bucket), (unsigned)__builtin_ctz(maybe));
 }
 
 /* An empty bucket with room for `count` entries; LINK_NONE when memory is out. */
 static inline link bucket_make(struct hamt *map, unsigned count, unsigned depth) {
-    unsigned capacity = capacity_for(count);
-    link block = block_alloc(&map->blocks, bucket_bytes(capacity));
+    unsigned width = record_width(depth), capacity = capacity_for(count, width);
+    link block = block_alloc(&map->blocks, bucket_bytes(capacity, width));
     if (block == LINK_NONE)
         return LINK_NONE;
     struct bucket *bucket = bucket_at(map, block);
-    find_init(&bucket->find);
     bucket->count = 0;
     bucket->capacity = (uint8_t)capacity;
     bucket->depth = (uint8_t)depth;
+    bucket->width = (uint8_t)width;
     return block;
 }
 
 /* Gives back the block; the entries' keys belong to another bucket by now, or have been dropped. */
 static inline void bucket_free(struct hamt *map, link block) {
-    block_free(&map->blocks, block, bucket_bytes(bucket_at(map, block)->capacity));
+    const struct bucket *bucket = bucket_at(map, block);
+    block_free(&map->blocks, block, bucket_bytes(bucket->capacity, bucket->width));
 }
 
 /* Appends an entry, whose key becomes the bucket's, to a bucket that has room. */
 static inline void bucket_append(struct bucket *bucket, hamt_key key, uint64_t value,
                                  uint64_t hash) {
     assert(bucket->count < bucket->capacity);
-    record_set(bucket->records, bucket->capacity, bucket->count, key, value);
-    find_set(&bucket->find, bucket->count, hash);
+    record_set(bucket_records(bucket), bucket->count, key, value, hash);
+    find_set(bucket->find, bucket->count, hash);
     bucket->count++;
+}
+
+/* Appends to one bucket what is another's at `index`: an entry of this hash. */
+static inline void bucket_hand_over(struct bucket *to, const struct bucket *from, unsigned index,
+                                    uint64_t hash) {
+    assert(to->count < to->capacity);
+    record_hand_over(bucket_records(to), to->count, bucket_records(from), index, hash);
+    find_set(to->find, to->count, hash);
+    to->count++;
 }
 
 /* Takes out an entry and drops its key; the last one fills the place. */
 static inline void bucket_remove(struct bucket *bucket, unsigned index) {
     unsigned last = --bucket->count;
-    key_drop(bucket_key(bucket, index));
-    if (index < last)
-        record_set(bucket->records, bucket->capacity, index, bucket_key(bucket, last),
-                   *bucket_value(bucket, last));
-    find_move(&bucket->find, index, last);
+    record_drop(bucket_records(bucket), index);
+    record_move(bucket_records(bucket), index, last);
+    find_move(bucket->find, index, last);
 }
 
-/* A copy of the bucket in a block with room for `count` entries, no fewer than it has; the entries
- * are the copy's then.  LINK_NONE when memory is out, and nothing changed. */
-static inline link bucket_resized(struct hamt *map, link block, unsigned count) {
-    link made = bucket_make(map, count, 0);
+/* The bucket's entries, to which `hash` leads, in a block for `depth` bits with room for `count`,
+ * no fewer than it has; they are that one's then.  LINK_NONE when memory is out, and nothing
+ * changed. */
+static inline link bucket_resized(struct hamt *map, link block, unsigned count, unsigned depth,
+                                  uint64_t hash) {
+    link made = bucket_make(map, count, depth);
     if (made == LINK_NONE)
         return LINK_NONE;
     const struct bucket *from = bucket_at(map, block);
     struct bucket *to = bucket_at(map, made);
-    to->find = from->find;
-    to->count = from->count;
-    to->depth = from->depth;
-    record_copy(to->records, to->capacity, from->records, from->capacity, from->count);
+    if (to->width == from->width) {
+        find_copy(to->find, from->find, from->count);
+        to->count = from->count;
+        record_copy(bucket_records(to), bucket_records(from), from->count);
+    } else {
+        uint64_t prefix = fork_prefix(hash, from->depth);
+        for (unsigned i = 0; i < from->count; i++)
+            bucket_hand_over(to, from, i, bucket_hash(map, from, i, prefix));
+    }
     return made;
 }
 

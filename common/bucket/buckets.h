@@ -17,8 +17,9 @@
  *
  *     blocks.h    where does a block's memory come from, and what leads to it?
  *     capacity.h  how large does a bucket get, and in which steps?
- *     record.h    how does a bucket keep its entries?
+ *     spare.h     when does a bucket that has lost entries give room back?
  *     find.h      how is an entry found in its bucket?
+ *     record.h    how does a bucket keep its entries?
  *     root.h      how are the first bits of the hash resolved?
  *     fetch.h     what is fetched ahead of its use?
  *     many.h      what is done about several keys before each has its turn?
@@ -44,19 +45,28 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "blocks.h"
-#include "capacity.h"
-#include "record.h"
-#include "find.h"
-#include "root.h"
-#include "fetch.h"
-
 enum {
     HASH_BITS = 64,
-    /* A bucket may be moved to a smaller block, or joined with its neighbour, when half of the room
-     * would do: not before, lest a key that comes and goes moves a bucket each time. */
-    SPARE = 2,
+    NO_INDEX = 255, /* of an entry that a bucket does not have */
 };
+
+/* The part of a bucket that holds entries: room for `capacity` of them, of `width` bytes each. */
+struct records {
+    unsigned char *bytes; /* aligned for RECORD_ALIGN */
+    unsigned capacity;
+    unsigned width;
+};
+
+/* What a bucket's block has for so many entries, whose records have `width` bytes (bucket.h). */
+static inline size_t bucket_bytes(unsigned capacity, unsigned width);
+
+#include "blocks.h"
+#include "capacity.h"
+#include "spare.h"
+#include "find.h"
+#include "record.h"
+#include "root.h"
+#include "fetch.h"
 
 struct hamt {
     size_t size;      /* entries */
@@ -66,8 +76,8 @@ struct hamt {
     struct blocks blocks;
 };
 
-#include "bucket.h"
 #include "fork.h"
+#include "bucket.h"
 #include "way.h"
 #include "part.h"
 #include "resize.h"

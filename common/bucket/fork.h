@@ -9,7 +9,7 @@ struct fork {
 };
 
 static inline struct fork *fork_at(const struct hamt *map, link block) {
-    return block_at(&map->blocks, block);
+    return block_at(&map->blocks, link_unmark(block));
 }
 
 /* LINK_NONE when memory is out. */
@@ -17,12 +17,12 @@ static inline link fork_make(struct hamt *map, link zero, link one) {
     link block = block_alloc(&map->blocks, sizeof(struct fork));
     if (block == LINK_NONE)
         return LINK_NONE;
-    *fork_at(map, block) = (struct fork){{zero, one}};
+    *(struct fork *)block_at(&map->blocks, block) = (struct fork){{zero, one}};
     return link_mark(block);
 }
 
 static inline void fork_free(struct hamt *map, link block) {
-    block_free(&map->blocks, block, sizeof(struct fork));
+    block_free(&map->blocks, link_unmark(block), sizeof(struct fork));
 }
 
 /* The bit of the hash that follows the first `depth`. */

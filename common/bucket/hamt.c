@@ -1,6 +1,8 @@
 /* hamt.c (bucket) - a bucket trie behind the functions of hamt.h.
  *
  * Start reading at buckets.h: it says what the parts are and how they are joined. */
+#define _DEFAULT_SOURCE /* what pages.h asks of the system is no part of C */
+
 #include "buckets.h"
 
 #include "inspect.h"
@@ -9,7 +11,7 @@
 
 /* A bucket parts when it is full, and joins another only when both are nearly empty. */
 unsigned hamt_traits(void) {
-    return HAMT_OUR_OWN;
+    return RECORD_COLLISIONS ? HAMT_OUR_OWN : HAMT_OUR_OWN & ~(unsigned)HAMT_COLLISIONS;
 }
 
 struct hamt *hamt_create(const struct hamt_config *config) {
@@ -32,9 +34,9 @@ static void free_block(struct hamt *map, link block) {
         free_block(map, fork.child[1]);
         fork_free(map, block);
     } else if (block != LINK_NONE) {
-        struct bucket *bucket = bucket_at(map, block);
+        const struct bucket *bucket = bucket_at(map, block);
         for (unsigned i = 0; i < bucket->count; i++)
-            key_drop(bucket_key(bucket, i));
+            record_drop(bucket_records(bucket), i);
         bucket_free(map, block);
     }
 }
@@ -53,9 +55,11 @@ void hamt_destroy(struct hamt *map) {
     mem_free(map);
 }
 
-/* Adds an entry that is not there, whose key becomes the map's.  False when memory is out, and
- * nothing changed. */
-static bool add(struct hamt *map, struct place place, hamt_key key, uint64_t value, uint64_t hash) {
+/* Adds an entry that is not there, whose key becomes the map's, where no bucket has room for it.
+ * False when memory is out, and nothing changed.  The root grows when a bucket parts: nothing else
+ * makes its slots too few. */
+static __attribute__((noinline)) bool add(struct hamt *map, struct place place, hamt_key key,
+                                          uint64_t value, uint64_t hash) {
     if (place.block == LINK_NONE) {
         link made = bucket_make(map, 1, place.depth);
         if (made == LINK_NONE)
@@ -64,39 +68,33 @@ static bool add(struct hamt *map, struct place place, hamt_key key, uint64_t val
         way_replace(map, hash, place.depth, LINK_NONE, made);
         return true;
     }
-    if (place.bucket->count < place.bucket->capacity) {
-        bucket_append(place.bucket, key, value, hash);
-        return true;
+    place.depth = place.bucket->depth;
+    if (place.bucket->count == CAPACITY_MOST) {
+        bool grows = root_wanted(&map->root, map->size + 1) > root_depth(&map->root);
+        return (!grows || resize_up(map)) && part_put(map, place, key, value, hash);
     }
-    if (place.bucket->count == CAPACITY_MOST)
-        return part_put(map, place, key, value, hash);
-    link made = bucket_resized(map, place.block, place.bucket->count + 1u);
+    link made = bucket_resized(map, place.block, place.bucket->count + 1u, place.depth, hash);
     if (made == LINK_NONE)
         return false;
     bucket_append(bucket_at(map, made), key, value, hash);
-    way_replace(map, hash, bucket_at(map, made)->depth, place.block, made);
+    way_replace(map, hash, place.depth, place.block, made);
     bucket_free(map, place.block);
     return true;
 }
 
 static inline enum hamt_put_result put(struct hamt *map, hamt_key key, uint64_t value,
-                                       uint64_t hash) {
-    struct place place = way_find(map, key, hash);
-    if (place.block != LINK_NONE && place.index < place.bucket->count) {
-        *bucket_value(place.bucket, place.index) = value;
+                                       uint64_t hash, bool ahead) {
+    struct place place = way_find(map, key, hash, ahead);
+    if (place.index != NO_INDEX) {
+        bucket_set_value(place.bucket, place.index, value);
         return HAMT_REPLACED;
-    }
-    if (root_wanted(&map->root, map->size + 1) > root_depth(&map->root)) {
-        if (!resize_up(map))
-            return HAMT_NO_MEMORY;
-        place = way_find(map, key, hash);
     }
     hamt_key copy;
     if (!key_clone(&copy, key))
         return HAMT_NO_MEMORY;
-    if (place.block != LINK_NONE)
-        place.depth = place.bucket->depth;
-    if (!add(map, place, copy, value, hash)) {
+    if (place.bucket && place.bucket->count < place.bucket->capacity) {
+        bucket_append(place.bucket, copy, value, hash);
+    } else if (!add(map, place, copy, value, hash)) {
         key_drop(copy);
         return HAMT_NO_MEMORY;
     }
@@ -106,15 +104,14 @@ static inline enum hamt_put_result put(struct hamt *map, hamt_key key, uint64_t 
 }
 
 static inline bool get_in(const struct hamt *map, link block, hamt_key key, uint64_t *value,
-                          uint64_t hash) {
-    if (block == LINK_NONE)
-        return false;
-    struct bucket *bucket = bucket_at(map, block);
-    fetch(bucket);
+                          uint64_t hash, bool ahead) {
+    const struct bucket *bucket = bucket_at(map, block);
+    if (!ahead)
+        fetch(bucket);
     unsigned index = bucket_find(bucket, key, hash);
-    if (index == bucket->count)
+    if (index == NO_INDEX)
         return false;
-    *value = *bucket_value(bucket, index);
+    *value = bucket_value(bucket, index);
     return true;
 }
 
@@ -123,21 +120,26 @@ static inline bool get_in(const struct hamt *map, link block, hamt_key key, uint
 static __attribute__((noinline)) bool get_below(const struct hamt *map, hamt_key key,
                                                 uint64_t *value, uint64_t hash) {
     struct step step = {*root_slot(&map->root, hash), root_depth(&map->root)};
-    return get_in(map, way_fork(map, step, key, hash).block, key, value, hash);
+    link block = way_fork(map, step, key, hash).block;
+    return block != LINK_NONE && get_in(map, block, key, value, hash, false);
 }
 
-static inline bool get(const struct hamt *map, hamt_key key, uint64_t *value, uint64_t hash) {
+static inline bool get(const struct hamt *map, hamt_key key, uint64_t *value, uint64_t hash,
+                       bool ahead) {
     link block = *root_slot(&map->root, hash);
-    return link_is_fork(block) ? get_below(map, key, value, hash)
-                               : get_in(map, block, key, value, hash);
+    if (__builtin_expect(!link_is_bucket(block), 0))
+        return get_below(map, key, value, hash);
+    return get_in(map, block, key, value, hash, ahead);
 }
 
-enum hamt_put_result hamt_put(struct hamt *map, hamt_key key, uint64_t value) {
-    return put(map, key, value, key_hash(key, map->hash_seed));
+/* Flat: what is called once in each look-up is not called but written out. */
+__attribute__((flatten)) enum hamt_put_result hamt_put(struct hamt *map, hamt_key key,
+                                                       uint64_t value) {
+    return put(map, key, value, key_hash(key, map->hash_seed), false);
 }
 
-bool hamt_get(const struct hamt *map, hamt_key key, uint64_t *value) {
-    return get(map, key, value, key_hash(key, map->hash_seed));
+__attribute__((flatten)) bool hamt_get(const struct hamt *map, hamt_key key, uint64_t *value) {
+    return get(map, key, value, key_hash(key, map->hash_seed), false);
 }
 
 /* The keys of the group that begins at `start`. */
@@ -152,7 +154,7 @@ size_t hamt_get_many(const struct hamt *map, const hamt_key *keys, size_t count,
     for (size_t start = 0; start < count; start += MANY) {
         many_ahead(map, keys + start, group(start, count), hashes);
         for (size_t i = start; i < start + group(start, count); i++) {
-            found[i] = get(map, keys[i], &values[i], hashes[i - start]);
+            found[i] = get(map, keys[i], &values[i], hashes[i - start], MANY > 1);
             sum += found[i];
         }
     }
@@ -164,35 +166,41 @@ size_t hamt_put_many(struct hamt *map, const hamt_key *keys, const uint64_t *val
     for (size_t start = 0; start < count; start += MANY) {
         many_ahead(map, keys + start, group(start, count), hashes);
         for (size_t i = start; i < start + group(start, count); i++)
-            if (put(map, keys[i], values[i], hashes[i - start]) == HAMT_NO_MEMORY)
+            if (put(map, keys[i], values[i], hashes[i - start], MANY > 1) == HAMT_NO_MEMORY)
                 return i;
     }
     return count;
 }
 
-bool hamt_remove(struct hamt *map, hamt_key key) {
-    uint64_t hash = key_hash(key, map->hash_seed);
-    struct place place = way_find(map, key, hash);
-    if (place.block == LINK_NONE || place.index == place.bucket->count)
-        return false;
+/* A bucket has lost an entry: it may be empty, or have room to give back. */
+static __attribute__((noinline)) void shrink(struct hamt *map, struct place place, uint64_t hash) {
     place.depth = place.bucket->depth;
-    bucket_remove(place.bucket, place.index);
-    map->size--;
-    map->changes++;
     unsigned count = place.bucket->count;
     if (count == 0) {
         part_cut(map, place, hash);
-    } else if (capacity_for(count * SPARE) < place.bucket->capacity) {
-        link made = bucket_resized(map, place.block, count);
-        if (made != LINK_NONE) {
-            way_replace(map, hash, place.depth, place.block, made);
-            bucket_free(map, place.block);
-            if (place.depth < HASH_BITS)
-                part_join(map, hash, place.depth, made);
-        }
+    } else if (capacity_for(count, record_width(place.depth)) < place.bucket->capacity) {
+        link made = bucket_resized(map, place.block, count, place.depth, hash);
+        if (made == LINK_NONE)
+            return;
+        way_replace(map, hash, place.depth, place.block, made);
+        bucket_free(map, place.block);
+        if (place.depth < HASH_BITS)
+            part_join(map, hash, place.depth, made);
     }
     if (root_wanted(&map->root, map->size) < root_depth(&map->root))
         map->size > 0 ? resize_down(map) : resize_to_nothing(map);
+}
+
+__attribute__((flatten)) bool hamt_remove(struct hamt *map, hamt_key key) {
+    uint64_t hash = key_hash(key, map->hash_seed);
+    struct place place = way_find(map, key, hash, false);
+    if (place.index == NO_INDEX)
+        return false;
+    bucket_remove(place.bucket, place.index);
+    map->size--;
+    map->changes++;
+    if (place.bucket->count == 0 || spare_due(place.bucket->count, place.bucket->capacity))
+        shrink(map, place, hash);
     return true;
 }
 

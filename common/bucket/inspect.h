@@ -13,7 +13,7 @@ static inline size_t stats_level(unsigned level) {
 /* Adds a block `level` forks below the root, and all below it. */
 static void stats_walk(const struct hamt *map, link block, unsigned level,
                        struct hamt_stats *stats) {
-    block_count(&map->blocks, block, stats);
+    block_count(&map->blocks, link_unmark(block), stats);
     if (link_is_fork(block)) {
         const struct fork *fork = fork_at(map, block);
         unsigned children = 0;
@@ -36,7 +36,7 @@ static void stats_walk(const struct hamt *map, link block, unsigned level,
     if (level > stats->depth_max)
         stats->depth_max = level;
     for (unsigned i = 0; i < bucket->count; i++)
-        count_block(stats, HAMT_BYTES_KEYS, key_block(bucket_key(bucket, i)));
+        count_block(stats, HAMT_BYTES_KEYS, record_block(bucket_records(bucket), i));
 }
 
 void hamt_stats(const struct hamt *map, struct hamt_stats *stats) {
@@ -54,18 +54,23 @@ void hamt_stats(const struct hamt *map, struct hamt_stats *stats) {
 
 static const char *check_bucket(const struct hamt *map, link block, uint64_t prefix,
                                 unsigned depth) {
-    struct bucket *bucket = bucket_at(map, block);
+    const struct bucket *bucket = bucket_at(map, block);
     if (bucket->count == 0 || bucket->count > bucket->capacity || bucket->capacity > CAPACITY_MOST)
         return "bucket: it has entries, and room for them";
     if (bucket->depth != depth)
         return "bucket: it knows how many bits lead to it";
+    if (bucket->width < record_width(depth))
+        return "bucket: its records are as wide as these bits ask";
     for (unsigned i = 0; i < bucket->count; i++) {
-        uint64_t hash = bucket_hash(map, bucket, i);
+        hamt_key key = bucket_key(map, bucket, i, prefix);
+        uint64_t hash = key_hash(key, map->hash_seed);
+        if (bucket_hash(map, bucket, i, prefix) != hash)
+            return "bucket: an entry's hash is that of its key";
         if (fork_prefix(hash, depth) != prefix)
             return "bucket: its entries' hashes begin with the bits that lead to it";
-        if (!find_check(&bucket->find, i, hash))
+        if (!find_check(bucket->find, i, hash))
             return "bucket: what it knows of an entry is so";
-        struct place place = way_find(map, bucket_key(bucket, i), hash);
+        struct place place = way_find(map, key, hash, false);
         if (place.block != block || place.index != i)
             return "bucket: a search for an entry's key finds the entry";
     }
@@ -89,12 +94,8 @@ static const char *check_walk(const struct hamt *map, link block, uint64_t prefi
     for (unsigned one = 0; one < 2 && !broken; one++) {
         if (fork->child[one] == LINK_NONE)
             continue;
-        if (depth == HASH_BITS)
-            broken = check_walk(map, fork->child[one], prefix, depth, entries);
-        else
-            broken =
-                check_walk(map, fork->child[one], prefix | (uint64_t)one << (HASH_BITS - 1 - depth),
-                           depth + 1, entries);
+        broken = check_walk(map, fork->child[one], one ? way_one(prefix, depth) : prefix,
+                            depth < HASH_BITS ? depth + 1 : depth, entries);
     }
     return broken;
 }
@@ -110,7 +111,7 @@ const char *hamt_check(const struct hamt *map) {
         unsigned depth = link_is_fork(block) ? bits : bucket_at(map, block)->depth;
         if (depth > bits)
             return "root: no more bits lead to a slot than it resolves";
-        uint64_t prefix = bits == 0 ? 0 : (uint64_t)number << (HASH_BITS - bits);
+        uint64_t prefix = way_of(map, number);
         if (fork_prefix(prefix, depth) != prefix)
             return "root: a bucket's slots begin where its bits lead";
         for (next = number; next < number + way_slots(map, depth); next++)

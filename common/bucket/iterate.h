@@ -50,9 +50,9 @@ enum hamt_cursor_result hamt_cursor_next(struct hamt_cursor *cursor, hamt_key *k
             index -= index < count ? 0 : count;
         }
         if (block != LINK_NONE && index < bucket_at(map, block)->count) {
-            struct bucket *bucket = bucket_at(map, block);
-            *key = bucket_key(bucket, (unsigned)index);
-            *value = *bucket_value(bucket, (unsigned)index);
+            const struct bucket *bucket = bucket_at(map, block);
+            *key = bucket_key(map, bucket, (unsigned)index, cursor->position);
+            *value = bucket_value(bucket, (unsigned)index);
             cursor->entry++;
             return HAMT_ENTRY;
         }
@@ -61,28 +61,32 @@ enum hamt_cursor_result hamt_cursor_next(struct hamt_cursor *cursor, hamt_key *k
     return HAMT_END;
 }
 
-static bool each_below(const struct hamt *map, link block, hamt_visitor *visit, void *context) {
+/* Visits all entries that the first `depth` bits of `prefix` lead to; the others are 0. */
+static bool each_below(const struct hamt *map, link block, uint64_t prefix, unsigned depth,
+                       hamt_visitor *visit, void *context) {
+    if (link_is_bucket(block)) {
+        const struct bucket *bucket = bucket_at(map, block);
+        for (unsigned i = 0; i < bucket->count; i++)
+            if (!visit(bucket_key(map, bucket, i, prefix), bucket_value(bucket, i), context))
+                return false;
+        return true;
+    }
     if (block == LINK_NONE)
         return true;
-    if (link_is_fork(block)) {
-        const struct fork *fork = fork_at(map, block);
-        return each_below(map, fork->child[0], visit, context) &&
-               each_below(map, fork->child[1], visit, context);
-    }
-    struct bucket *bucket = bucket_at(map, block);
-    for (unsigned i = 0; i < bucket->count; i++)
-        if (!visit(bucket_key(bucket, i), *bucket_value(bucket, i), context))
-            return false;
-    return true;
+    const struct fork *fork = fork_at(map, block);
+    return each_below(map, fork->child[0], prefix, depth + 1, visit, context) &&
+           each_below(map, fork->child[1], way_one(prefix, depth), depth + 1, visit, context);
 }
 
 bool hamt_each(const struct hamt *map, hamt_visitor *visit, void *context) {
-    size_t slots = (size_t)1 << root_depth(&map->root);
+    unsigned bits = root_depth(&map->root);
+    size_t slots = (size_t)1 << bits;
+    link last = LINK_NONE;
     for (size_t number = 0; number < slots; number++) {
         link block = *root_at(&map->root, number);
-        if ((number == 0 || *root_at(&map->root, number - 1) != block) &&
-            !each_below(map, block, visit, context))
+        if (block != last && !each_below(map, block, way_of(map, number), bits, visit, context))
             return false;
+        last = block;
     }
     return true;
 }

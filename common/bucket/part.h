@@ -50,13 +50,14 @@ static inline bool part_list(struct hamt *map, struct place place, hamt_key key,
 }
 
 /* Adds an entry, whose key becomes the map's, to a bucket that is full.  False when memory is out,
- * and nothing changed. */
-static inline bool part_put(struct hamt *map, struct place place, hamt_key key, uint64_t value,
-                            uint64_t hash) {
+ * and nothing changed.  Flat, since all entries' hashes are found in one loop. */
+static __attribute__((flatten)) bool part_put(struct hamt *map, struct place place, hamt_key key,
+                                              uint64_t value, uint64_t hash) {
     uint64_t hashes[CAPACITY_MOST], differ = 0;
+    uint64_t prefix = fork_prefix(hash, place.bucket->depth);
     unsigned count = place.bucket->count, ones = 0;
     for (unsigned i = 0; i < count; i++) {
-        hashes[i] = bucket_hash(map, place.bucket, i);
+        hashes[i] = bucket_hash(map, place.bucket, i, prefix);
         differ |= hashes[i] ^ hash;
     }
     if (differ == 0)
@@ -87,8 +88,7 @@ static inline bool part_put(struct hamt *map, struct place place, hamt_key key, 
     const struct bucket *old = bucket_at(map, place.block);
     struct bucket *bucket[2] = {bucket_at(map, side[0]), bucket_at(map, side[1])};
     for (unsigned i = 0; i < count; i++)
-        bucket_append(bucket[fork_bit(hashes[i], end)], bucket_key(old, i),
-                      *bucket_value((struct bucket *)old, i), hashes[i]);
+        bucket_hand_over(bucket[fork_bit(hashes[i], end)], old, i, hashes[i]);
     bucket_append(bucket[new_one], key, value, hash);
     if (place.depth < from)
         way_fill(map, hash, place.depth, LINK_NONE);
@@ -128,21 +128,36 @@ static inline bool part_beside(const struct hamt *map, uint64_t hash, unsigned d
     return true;
 }
 
-/* One bucket of two; LINK_NONE if they are better left apart, or when memory is out. */
-static inline link part_joined(struct hamt *map, link block, link beside) {
-    unsigned count = bucket_at(map, block)->count + bucket_at(map, beside)->count;
-    if (count > CAPACITY_MOST / SPARE)
+/* The block for `depth` bits with the entries of both, which that many bits of `hash` and one more
+ * lead to; either may be none.  LINK_NONE if they are better left apart, or when memory is out, and
+ * nothing changed. */
+static inline link part_joined(struct hamt *map, link block, link beside, uint64_t hash,
+                               unsigned depth) {
+    uint64_t way = hash, other = hash ^ UINT64_C(1) << (HASH_BITS - 1 - depth);
+    if (block == LINK_NONE) {
+        block = beside, beside = LINK_NONE;
+        way = other;
+    }
+    unsigned more = beside == LINK_NONE ? 0 : bucket_at(map, beside)->count;
+    unsigned count = bucket_at(map, block)->count + more;
+    if (more > 0 && !spare_joins(count))
         return LINK_NONE;
-    if (bucket_at(map, block)->capacity < count) {
-        link made = bucket_resized(map, block, count);
+    if (bucket_at(map, block)->capacity < count ||
+        bucket_at(map, block)->width < record_width(depth)) {
+        link made = bucket_resized(map, block, count, depth, way);
         if (made == LINK_NONE)
             return LINK_NONE;
         bucket_free(map, block);
         block = made;
     }
-    struct bucket *to = bucket_at(map, block), *from = bucket_at(map, beside);
-    for (unsigned i = 0; i < from->count; i++)
-        bucket_append(to, bucket_key(from, i), *bucket_value(from, i), bucket_hash(map, from, i));
+    struct bucket *to = bucket_at(map, block);
+    to->depth = (uint8_t)depth;
+    if (beside == LINK_NONE)
+        return block;
+    const struct bucket *from = bucket_at(map, beside);
+    uint64_t prefix = fork_prefix(other, from->depth);
+    for (unsigned i = 0; i < more; i++)
+        bucket_hand_over(to, from, i, bucket_hash(map, from, i, prefix));
     bucket_free(map, beside);
     return block;
 }
@@ -151,13 +166,12 @@ static inline link part_joined(struct hamt *map, link block, link beside) {
  * it, as often as that makes one bucket of two, or none. */
 static inline void part_join(struct hamt *map, uint64_t hash, unsigned depth, link block) {
     for (link beside; depth > 0 && part_beside(map, hash, depth, &beside); depth--) {
-        link joined = block == LINK_NONE ? beside : block;
-        if (block != LINK_NONE && beside != LINK_NONE)
-            joined = part_joined(map, block, beside);
-        if (joined == LINK_NONE && block != LINK_NONE)
-            return;
-        if (joined != LINK_NONE)
-            bucket_at(map, joined)->depth = (uint8_t)(depth - 1);
+        link joined = LINK_NONE;
+        if (block != LINK_NONE || beside != LINK_NONE) {
+            joined = part_joined(map, block, beside, hash, depth - 1);
+            if (joined == LINK_NONE)
+                return;
+        }
         unsigned bits = root_depth(&map->root);
         if (depth > bits) {
             link *slot = root_slot(&map->root, hash);

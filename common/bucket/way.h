@@ -6,8 +6,8 @@
 struct place {
     link block;            /* the bucket, LINK_NONE if the way ends in none */
     unsigned depth;        /* bits of the hash that lead to it; those of a root's slot for none */
-    struct bucket *bucket; /* void when a block is made */
-    unsigned index;        /* of the entry, the bucket's count if it has none with this key */
+    struct bucket *bucket; /* NULL for none; void when a block is made */
+    unsigned index;        /* of the entry, NO_INDEX if the bucket has none with this key */
 };
 
 /* A block and how many bits of the hash lead to it. */
@@ -16,32 +16,36 @@ struct step {
     unsigned depth;
 };
 
-/* What a fork leads to.  A root that keeps up leaves few, and what follows them must not take
- * registers from those who meet none: hence a function of its own. */
+/* What a slot leads to that does not lead to a bucket.  A root that keeps up leaves few of these,
+ * and what follows them must not take registers from those who meet none: hence a function of its
+ * own. */
 static __attribute__((noinline)) struct step way_fork(const struct hamt *map, struct step step,
                                                       hamt_key key, uint64_t hash) {
-    do {
+    while (link_is_fork(step.block)) {
         const struct fork *fork = fork_at(map, step.block);
         if (step.depth < HASH_BITS) {
             step.block = fork->child[fork_bit(hash, step.depth++)];
             continue;
         }
-        const struct bucket *cell = bucket_at(map, fork->child[0]);
-        bool here = bucket_find(cell, key, hash) < cell->count;
+        bool here = bucket_find(bucket_at(map, fork->child[0]), key, hash) != NO_INDEX;
         step.block = fork->child[here ? 0 : 1];
-    } while (link_is_fork(step.block));
+    }
     return step;
 }
 
-/* The bucket that has the entry with this key, or would have it. */
-static inline struct place way_find(const struct hamt *map, hamt_key key, uint64_t hash) {
+/* The bucket that has the entry with this key, or would have it; `ahead`: its lines have been
+ * fetched already. */
+static inline struct place way_find(const struct hamt *map, hamt_key key, uint64_t hash,
+                                    bool ahead) {
     struct step step = {*root_slot(&map->root, hash), root_depth(&map->root)};
-    if (link_is_fork(step.block))
+    if (!link_is_bucket(step.block)) {
         step = way_fork(map, step, key, hash);
-    if (step.block == LINK_NONE)
-        return (struct place){.block = LINK_NONE, .depth = step.depth};
+        if (step.block == LINK_NONE)
+            return (struct place){.block = LINK_NONE, .depth = step.depth, .index = NO_INDEX};
+    }
     struct bucket *bucket = bucket_at(map, step.block);
-    fetch(bucket);
+    if (!ahead)
+        fetch(bucket);
     return (struct place){step.block, step.depth, bucket, bucket_find(bucket, key, hash)};
 }
 
@@ -49,6 +53,17 @@ static inline struct place way_find(const struct hamt *map, hamt_key key, uint64
 static inline size_t way_number(const struct hamt *map, uint64_t hash, unsigned depth) {
     unsigned bits = root_depth(&map->root);
     return bits == 0 ? 0 : (size_t)(fork_prefix(hash, depth) >> (HASH_BITS - bits));
+}
+
+/* The first hash that leads to the root's slot with this number. */
+static inline uint64_t way_of(const struct hamt *map, size_t number) {
+    unsigned bits = root_depth(&map->root);
+    return bits == 0 ? 0 : (uint64_t)number << (HASH_BITS - bits);
+}
+
+/* The same prefix with a 1 after `depth` bits; below the last one there is nothing left to say. */
+static inline uint64_t way_one(uint64_t prefix, unsigned depth) {
+    return depth < HASH_BITS ? prefix | UINT64_C(1) << (HASH_BITS - 1 - depth) : prefix;
 }
 
 /* How many these are, for a `depth` that is none beyond the root's. */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #ifdef __GLIBC__
@@ -17,7 +18,6 @@
 #include <mach/mach.h>
 #include <malloc/malloc.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #endif
 
 #ifndef __APPLE__
@@ -55,6 +55,16 @@ double process_rss_bytes(void) {
 #endif
 }
 
+double process_allocated_bytes(void) {
+#ifdef __GLIBC__
+    if (strncmp(process_allocator(), "libc.", strlen("libc.")) == 0) {
+        struct mallinfo2 info = mallinfo2();
+        return (double)info.uordblks + (double)info.hblkhd;
+    }
+#endif
+    return -1;
+}
+
 double process_peak_rss_bytes(void) {
 #ifdef __APPLE__
     struct rusage usage;
@@ -65,13 +75,11 @@ double process_peak_rss_bytes(void) {
 #endif
 }
 
-double process_allocated_bytes(void) {
-#ifdef __GLIBC__
-    struct mallinfo2 info = mallinfo2();
-    if (strncmp(process_allocator(), "libc.so", strlen("libc.so")) == 0)
-        return (double)(info.uordblks + info.hblkhd);
-#endif
-    return -1;
+uint64_t process_waits(void) {
+    struct rusage self, children;
+    getrusage(RUSAGE_SELF, &self);
+    getrusage(RUSAGE_CHILDREN, &children);
+    return (uint64_t)self.ru_nvcsw + (uint64_t)children.ru_nvcsw;
 }
 
 static void *map(size_t bytes, int visibility) {

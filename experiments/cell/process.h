@@ -12,13 +12,17 @@
  * table: about a millisecond for 100 MB. */
 double process_rss_bytes(void);
 
-/* Memory that malloc has handed out and not got back, in bytes, its own headers included; negative
- * where it does not tell: glibc's alone does. */
+/* Bytes in blocks that malloc has given out and not got back, with what it adds to each; negative
+ * where it does not tell: of the allocators that may serve this process, the C library's does.
+ * Blocks that wait in a thread's cache count as given out. */
 double process_allocated_bytes(void);
 
 /* The most memory of all kinds that was ever resident, in bytes; negative where the system does not
  * tell. */
 double process_peak_rss_bytes(void);
+
+/* How often this process, or a child that has ended, gave up the processor to wait. */
+uint64_t process_waits(void);
 
 /* Zeroed memory of which malloc knows nothing; NULL when there is none.  process_shared's is shared
  * with child processes. */

@@ -34,7 +34,12 @@ static int next_byte(void) {
     return (unsigned char)bytes[at++];
 }
 
-bool steps_go(const char *program) {
+_Noreturn static void refuse(const char *program, const char *line, const char *wanted) {
+    fprintf(stderr, "%s: %s: wanted %s\n", program, line, wanted);
+    exit(EXIT_USAGE);
+}
+
+enum told steps_told(const char *program) {
     char line[8];
     size_t length = 0;
     int byte;
@@ -43,9 +48,17 @@ bool steps_go(const char *program) {
             line[length++] = (char)byte;
     line[length] = '\0';
     if (strcmp(line, "go") == 0)
-        return true;
+        return TOLD_GO;
+    if (strcmp(line, "warm") == 0)
+        return TOLD_WARM;
     if ((byte < 0 && length == 0) || strcmp(line, "end") == 0)
-        return false;
-    fprintf(stderr, "%s: %s: wanted go or end\n", program, line);
-    exit(EXIT_USAGE);
+        return TOLD_END;
+    refuse(program, line, "go, warm or end");
+}
+
+bool steps_go(const char *program) {
+    enum told told = steps_told(program);
+    if (told == TOLD_WARM)
+        refuse(program, "warm", "go or end");
+    return told == TOLD_GO;
 }

@@ -13,7 +13,10 @@ enum pattern {
     PATTERN_SEQUENTIAL, /* 0, 1, 2, ...; used in this order */
     PATTERN_SHUFFLED,   /* the same numbers; put in one random order, looked up in another */
     PATTERN_RANDOM,     /* distinct random 64-bit numbers; looked up in another order than put */
-    PATTERN_FILE,       /* the lines of a file, as they come: put and looked up in this order */
+    PATTERN_FILE,       /* the lines of a file, as they come: put and looked up in this order; or
+                           shuffled, and looked up in another order than put */
+    PATTERN_DIGESTS,    /* as shuffled, but the key is what a digest of the number might be: 40
+                           hexadecimal digits of a string, its first 64 bits of a u64 */
     PATTERNS
 };
 
@@ -23,6 +26,7 @@ extern const char *const pattern_names[PATTERNS];
 struct keys {
     enum pattern pattern;
     const struct keyfile *file; /* of PATTERN_FILE; it must outlive the traces */
+    bool shuffle_file;          /* before any of its lines is taken */
     size_t scale;               /* entries that the map is filled with */
     uint64_t seed;
 };
@@ -45,12 +49,18 @@ struct trace {
     size_t count;
     struct step *steps;
     char *room; /* bytes of string keys */
+    size_t room_bytes;
 };
 
 /* `count` keys.  A file has at least as many lines as the population needs.  False when memory is
  * out.  `trace` is to be given to trace_free. */
 bool trace_make(struct trace *trace, const struct keys *keys, enum population population,
                 enum order order, size_t count);
+
+/* `count` steps of another trace, by their index.  What they have of it is copied.  The rest is as
+ * above. */
+bool trace_pick(struct trace *trace, const struct trace *from, const uint32_t *which, size_t count);
+
 void trace_free(struct trace *trace);
 
 #endif

@@ -1,13 +1,25 @@
 /* workload.c - see workload.h. */
 #include "workload.h"
+#include "batch.h"
 #include "process.h"
 #include "timer.h"
 
 enum { SAMPLE_NS = 1000 * 1000 };
 
 const char *const operation_names[OPERATIONS] = {
-    "put",    "get",    "get_in_order", "get_chained", "miss",
-    "update", "remove", "churn",        "iterate",     "insert10"};
+    "put",      "get",         "get_in_order", "get_chained", "miss",     "update",
+    "remove",   "churn",       "iterate",      "insert10",    "put_many", "put_batched",
+    "get_many", "get_batched", "mix",          "put_each",    "get_each"};
+
+/* What is under the clock is the filling of a map itself. */
+static bool fills(enum operation operation) {
+    return operation == OP_PUT || operation == OP_PUT_MANY || operation == OP_PUT_BATCHED ||
+           operation == OP_PUT_EACH;
+}
+
+bool workload_has_latencies(enum operation operation) {
+    return operation == OP_PUT_EACH || operation == OP_GET_EACH;
+}
 
 /* ---- The loops under the clock.  Each returns the number of wrong answers. ---- */
 
@@ -109,12 +121,26 @@ static bool add_visit(hamt_key key, uint64_t value, void *context) {
 
 /* ---- One map ---- */
 
-static enum outcome fill(const struct workload *workload, struct hamt **map) {
+static size_t put_in_its_way(struct workload *workload, struct hamt *map, bool *no_memory) {
+    const struct trace *trace = &workload->fill;
+    switch (workload->operation) {
+    case OP_PUT_MANY:
+        return put_batches(map, trace, TOGETHER, no_memory);
+    case OP_PUT_BATCHED:
+        return put_batches(map, trace, ONE_BY_ONE, no_memory);
+    case OP_PUT_EACH:
+        return put_each(map, trace, &workload->latencies, no_memory);
+    default:
+        return put_all(map, trace, 0, HAMT_NEW, no_memory);
+    }
+}
+
+static enum outcome fill(struct workload *workload, struct hamt **map) {
     bool no_memory = false;
     *map = hamt_create(&workload->config);
     if (!*map)
         return OUTCOME_NO_MEMORY;
-    size_t wrong = put_all(*map, &workload->fill, 0, HAMT_NEW, &no_memory);
+    size_t wrong = put_in_its_way(workload, *map, &no_memory);
     if (no_memory)
         return OUTCOME_NO_MEMORY;
     bool full = hamt_size(*map) == workload->fill.count;
@@ -149,13 +175,27 @@ static enum outcome operate(struct workload *workload, struct hamt *map) {
         break;
     case OP_ITERATE:
         hamt_each(map, add_visit, &visits);
-        wrong = visits.count != workload->fill.count;
-        workload->checksum = visits.sum;
+        wrong = visits.count != workload->fill.count || visits.sum != workload->checksum;
         break;
     case OP_INSERT10:
         wrong = put_all(map, use, 0, HAMT_NEW, &no_memory);
         break;
+    case OP_GET_MANY:
+        wrong = get_batches(map, use, TOGETHER, &workload->checksum);
+        break;
+    case OP_GET_BATCHED:
+        wrong = get_batches(map, use, ONE_BY_ONE, &workload->checksum);
+        break;
+    case OP_MIX:
+        wrong = mix_do(&workload->mix, map, &no_memory);
+        break;
+    case OP_GET_EACH:
+        wrong = get_each(map, use, &workload->latencies, &workload->checksum);
+        break;
     case OP_PUT:
+    case OP_PUT_MANY:
+    case OP_PUT_BATCHED:
+    case OP_PUT_EACH:
     case OPERATIONS:
         break; /* filling is all there is to it */
     }
@@ -174,7 +214,7 @@ static bool holds(const struct workload *workload, const struct hamt *map, uint6
     return get_all(map, held(workload), workload->generation, checksum) == 0;
 }
 
-/* The map holds what it must after the operation. */
+/* The map holds what it must after the operation; after one that asks, what it answered. */
 static enum outcome verify(const struct workload *workload, const struct hamt *map) {
     uint64_t sum = 0;
     bool right;
@@ -193,6 +233,9 @@ static enum outcome verify(const struct workload *workload, const struct hamt *m
     case OP_GET:
     case OP_GET_IN_ORDER:
     case OP_GET_CHAINED:
+    case OP_GET_MANY:
+    case OP_GET_BATCHED:
+    case OP_GET_EACH:
     case OP_ITERATE:
         right = holds(workload, map, &sum) && sum == workload->checksum;
         break;
@@ -209,8 +252,10 @@ static bool make_traces(struct workload *workload, const struct keys *keys) {
     size_t scale = keys->scale;
     if (!trace_make(&workload->fill, keys, POPULATION_PRESENT, ORDER_OF_PUT, scale))
         return false;
-    if (operation == OP_PUT || operation == OP_ITERATE)
+    if (fills(operation) || operation == OP_ITERATE)
         return true;
+    if (operation == OP_MIX)
+        return mix_make(&workload->mix, keys);
     bool absent = operation == OP_MISS || operation == OP_INSERT10;
     size_t count = operation == OP_INSERT10 ? (scale + 9) / 10 : scale;
     if (operation == OP_CHURN &&
@@ -220,20 +265,42 @@ static bool make_traces(struct workload *workload, const struct keys *keys) {
                       operation == OP_GET_IN_ORDER ? ORDER_OF_PUT : ORDER_OF_USE, count);
 }
 
+/* The process's memory in bytes; negative: unknown. */
+struct memory {
+    double resident, allocated;
+};
+
+static struct memory memory_now(void) {
+    return (struct memory){process_rss_bytes(), process_allocated_bytes()};
+}
+
+static double grown(double before, double after, size_t entries) {
+    return before >= 0 && after >= 0 ? (after - before) / (double)entries : -1;
+}
+
 /* Looks at a map that is full: it has just been filled, or each key has made place for another. */
-static enum outcome look(struct workload *workload, const struct hamt *map, double rss_before) {
-    double rss_after = process_rss_bytes();
-    bool known = rss_before >= 0 && rss_after >= 0;
-    workload->rss_per_entry = known ? (rss_after - rss_before) / (double)workload->fill.count : -1;
-    hamt_stats(map, &workload->full);
+static enum outcome look(struct workload *workload, const struct hamt *map, struct memory before) {
+    if (!workload->sized) {
+        struct memory after = memory_now();
+        size_t entries = workload->fill.count;
+        workload->rss_per_entry = grown(before.resident, after.resident, entries);
+        workload->allocated_per_entry = grown(before.allocated, after.allocated, entries);
+        hamt_stats(map, &workload->full);
+        workload->sized = true;
+    }
     return holds(workload, map, &workload->checksum) ? OUTCOME_OK : OUTCOME_WRONG;
 }
 
 /* ---- Operations that leave the map full: one map serves all repetitions ---- */
 
 static bool keeps_map(enum operation operation) {
-    return operation != OP_PUT && operation != OP_REMOVE && operation != OP_CHURN &&
+    return !fills(operation) && operation != OP_REMOVE && operation != OP_CHURN &&
            operation != OP_INSERT10;
+}
+
+/* Of those, all but these only ask, and check every answer. */
+static bool only_asks(enum operation operation) {
+    return keeps_map(operation) && operation != OP_UPDATE && operation != OP_MIX;
 }
 
 static enum outcome sample_one_map(struct workload *workload, uint64_t *ns) {
@@ -257,9 +324,12 @@ struct report {
     enum outcome outcome;
     uint64_t ns;
     uint64_t checksum;
+    bool sized;
     struct hamt_stats full;
     double rss_per_entry;
+    double allocated_per_entry;
     double peak_rss_bytes;
+    struct latencies latencies;
 };
 
 static size_t batch_size(const struct workload *workload) {
@@ -274,20 +344,23 @@ static enum outcome measure_batch(struct workload *workload, uint64_t *ns) {
     enum outcome outcome = OUTCOME_OK;
     *ns = 0;
     for (size_t i = 0; i < count && outcome == OUTCOME_OK; i++) {
-        double rss_before = i == 0 ? process_rss_bytes() : 0;
+        struct memory before = {-1, -1};
+        if (i == 0 && !workload->sized)
+            before = memory_now();
         uint64_t start = timer_ns();
         outcome = fill(workload, &maps[i]);
         uint64_t filled = timer_ns();
         if (outcome == OUTCOME_OK && i == 0 && workload->operation != OP_CHURN)
-            outcome = look(workload, maps[i], rss_before);
+            outcome = look(workload, maps[i], before);
         uint64_t full = timer_ns();
         if (outcome == OUTCOME_OK)
             outcome = operate(workload, maps[i]);
-        *ns += workload->operation == OP_PUT ? filled - start : timer_ns() - full;
+        *ns += fills(workload->operation) ? filled - start : timer_ns() - full;
         if (outcome == OUTCOME_OK && i == 0 && workload->operation == OP_CHURN)
-            outcome = look(workload, maps[i], rss_before);
+            outcome = look(workload, maps[i], before);
     }
-    for (size_t i = 0; i < count && outcome == OUTCOME_OK; i++)
+    /* Where filling is what is measured, nothing was done to the first since it was looked at. */
+    for (size_t i = fills(workload->operation); i < count && outcome == OUTCOME_OK; i++)
         outcome = verify(workload, maps[i]);
     return outcome;
 }
@@ -301,23 +374,29 @@ static enum outcome measure_batch_apart(struct workload *workload, uint64_t *ns)
     if (process_fork_and_wait()) {
         report->outcome = measure_batch(workload, &report->ns);
         report->checksum = workload->checksum;
+        report->sized = workload->sized;
         report->full = workload->full;
         report->rss_per_entry = workload->rss_per_entry;
+        report->allocated_per_entry = workload->allocated_per_entry;
         report->peak_rss_bytes = process_peak_rss_bytes();
+        report->latencies = workload->latencies;
         process_child_ends();
     }
     enum outcome outcome = report->outcome;
     *ns = report->ns;
     workload->checksum = report->checksum;
+    workload->sized = report->sized;
     workload->full = report->full;
     workload->rss_per_entry = report->rss_per_entry;
+    workload->allocated_per_entry = report->allocated_per_entry;
+    workload->latencies = report->latencies;
     if (report->peak_rss_bytes > workload->peak_rss_bytes)
         workload->peak_rss_bytes = report->peak_rss_bytes;
     process_unmap(report, sizeof *report);
     return outcome;
 }
 
-/* ---- Beginning, sampling, ending ---- */
+/* ---- Beginning, sampling, checking ---- */
 
 /* One repetition, or a batch of them. */
 static enum outcome repeat(struct workload *workload, uint64_t *ns) {
@@ -328,26 +407,31 @@ static enum outcome repeat(struct workload *workload, uint64_t *ns) {
 enum outcome workload_begin(struct workload *workload, enum operation operation,
                             const struct keys *keys, const struct hamt_config *config) {
     enum outcome outcome = OUTCOME_OK;
-    uint64_t ns;
     *workload = (struct workload){.operation = operation, .config = *config};
     if (!make_traces(workload, keys))
         return OUTCOME_NO_MEMORY;
+    if (workload_has_latencies(operation))
+        workload->clock = latency_clock();
     if (keeps_map(operation)) {
-        double rss_before = process_rss_bytes();
+        struct memory before = memory_now();
         outcome = fill(workload, &workload->map);
         if (outcome == OUTCOME_OK)
-            outcome = look(workload, workload->map, rss_before);
+            outcome = look(workload, workload->map, before);
     }
-    if (outcome == OUTCOME_OK)
-        outcome = repeat(workload, &ns);
-    return outcome;
+    return outcome == OUTCOME_OK ? workload_warm(workload) : outcome;
+}
+
+enum outcome workload_warm(struct workload *workload) {
+    uint64_t ns;
+    return repeat(workload, &ns);
 }
 
 enum outcome workload_sample(struct workload *workload, struct sample *sample) {
-    bool whole = workload->operation == OP_PUT || workload->operation == OP_ITERATE;
     size_t maps = keeps_map(workload->operation) ? 1 : batch_size(workload);
     uint64_t total = 0, ns;
-    *sample = (struct sample){.ops = whole ? workload->fill.count : workload->use.count};
+    *sample =
+        (struct sample){.ops = workload->use.count ? workload->use.count : workload->fill.count};
+    workload->latencies = (struct latencies){0};
     while (total < SAMPLE_NS) {
         enum outcome outcome = repeat(workload, &ns);
         if (outcome != OUTCOME_OK)
@@ -356,14 +440,13 @@ enum outcome workload_sample(struct workload *workload, struct sample *sample) {
         sample->repeats += maps;
     }
     sample->ns_per_op = (double)total / (double)sample->repeats / (double)sample->ops;
-    if (process_peak_rss_bytes() > workload->peak_rss_bytes)
-        workload->peak_rss_bytes = process_peak_rss_bytes();
-    return workload->map ? verify(workload, workload->map) : OUTCOME_OK;
+    double peak = process_peak_rss_bytes();
+    if (peak > workload->peak_rss_bytes)
+        workload->peak_rss_bytes = peak;
+    return workload->map && !only_asks(workload->operation) ? verify(workload, workload->map)
+                                                            : OUTCOME_OK;
 }
 
-void workload_end(struct workload *workload) {
-    hamt_destroy(workload->map);
-    trace_free(&workload->fill);
-    trace_free(&workload->use);
-    trace_free(&workload->come);
+enum outcome workload_check(const struct workload *workload) {
+    return only_asks(workload->operation) ? verify(workload, workload->map) : OUTCOME_OK;
 }

@@ -1,15 +1,20 @@
 /* flooding.c - how many comparisons of keys a map makes for keys that somebody has chosen.
  *
  *     flooding LENGTH SEED <keys      prints "PUT GET": comparisons to put all keys, and to get
- * them
+ *                                     them
+ *     flooding --describe             says what it is, as a cell does (experiments/cell.c)
  *
  * The keys are LENGTH bytes each, one behind the other, all different; SEED is the hash's.  A count
- * is the same on every machine.  notebooks/lab/shape/flooding.py chooses the keys. */
+ * is the same on every machine.  experiments/counted/flooding.py chooses the keys. */
+#include "compiler.h"
 #include "hamt.h"
+#include "identity.h"
+#include "process.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { MOST_BYTES = 1 << 24 };
 
@@ -31,7 +36,19 @@ static bool count(struct hamt *map, const char *bytes, size_t length, size_t key
     return true;
 }
 
+static void describe(void) {
+    printf("{\"identity\":{\"variant\":\"%s\",\"composition\":\"%s\",\"hash\":\"%s\","
+           "\"key\":\"%s\",\"compiler\":\"%s\",\"cflags\":\"%s\","
+           "\"allocator\":\"%s\"}}\n",
+           CELL_VARIANT, CELL_COMPOSITION, CELL_HASH, CELL_KEY, CELL_COMPILER, CELL_FLAGS,
+           process_allocator());
+}
+
 int main(int argc, char **argv) {
+    if (argc == 2 && strcmp(argv[1], "--describe") == 0) {
+        describe();
+        return 0;
+    }
     static char bytes[MOST_BYTES];
     size_t length = argc == 3 ? strtoul(argv[1], NULL, 10) : 0;
     size_t got = length ? fread(bytes, 1, sizeof bytes, stdin) : 0;

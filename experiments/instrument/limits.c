@@ -4,6 +4,8 @@
  *
  *     load_lines    one load that needs the one before it, from a random cache line of a footprint
  *     load_pages    the same with one line in each page: little data, but every page's translation
+ *     load_many     one of many loads from random lines that do not need each other: 32 chains are
+ *                   followed at once, which is more than processors have misses under way
  *     read, write, copy     bandwidth over a footprint, in the order of addresses
  *     fault         the first touch of a page
  *
@@ -31,7 +33,7 @@
 
 enum { EXIT_USAGE = 2, EXIT_NO_MEMORY = 3 };
 
-enum { LINE = 64, LOADS_AT_ONCE = 16 };
+enum { LINE = 64, LOADS_AT_ONCE = 16, CHAINS = 32 };
 static const size_t smallest = 4096;
 static const size_t huge_page = (size_t)2 << 20;
 static const uint64_t measure_ns = 20 * 1000 * 1000; /* each figure lasts at least this long, */
@@ -40,9 +42,18 @@ enum { PIECES_LEAST = 9, PIECES_MOST = 4096 };       /* and so many pieces */
 enum pages { PAGES_SMALL, PAGES_HUGE, PAGES_KINDS };
 static const char *const pages_names[PAGES_KINDS] = {"small", "huge"};
 
-enum operation { OP_LOAD_LINES, OP_LOAD_PAGES, OP_READ, OP_WRITE, OP_COPY, OP_FAULT, OPERATIONS };
-static const char *const operation_names[OPERATIONS] = {"load_lines", "load_pages", "read",
-                                                        "write",      "copy",       "fault"};
+enum operation {
+    OP_LOAD_LINES,
+    OP_LOAD_PAGES,
+    OP_LOAD_MANY,
+    OP_READ,
+    OP_WRITE,
+    OP_COPY,
+    OP_FAULT,
+    OPERATIONS
+};
+static const char *const operation_names[OPERATIONS] = {
+    "load_lines", "load_pages", "load_many", "read", "write", "copy", "fault"};
 
 static size_t page_size(enum pages pages) {
     return pages == PAGES_HUGE ? huge_page : (size_t)sysconf(_SC_PAGESIZE);
@@ -179,28 +190,46 @@ static char *follow(char *at, size_t loads) {
     return at;
 }
 
-static bool measure_load(double *ns, size_t footprint, size_t stride, enum pages pages,
+/* The same along all chains, `loads` each. */
+static void follow_all(char *at[CHAINS], size_t loads) {
+    for (size_t i = 0; i < loads; i++)
+        for (int chain = 0; chain < CHAINS; chain++)
+            at[chain] = *(char **)at[chain];
+}
+
+/* What a load costs where one chain is followed, or all. */
+static double load_ns(char *start, size_t footprint, size_t count, size_t stride, bool all) {
+    enum { WARM = 1 << 20, NEAR = 256 << 10 };
+    /* Some ten microseconds either way: the clock's own time is lost in it. */
+    size_t piece = footprint <= NEAR ? 1 << 14 : 1 << 10;
+    struct pieces pieces;
+    char *at[CHAINS];
+    at[0] = follow(start, count < WARM ? count : WARM);
+    for (size_t chain = 1; chain < CHAINS; chain++)
+        at[chain] = place(start, chain * count / CHAINS, stride); /* anywhere on the cycle */
+    pieces_begin(&pieces);
+    do {
+        if (all)
+            follow_all(at, piece / CHAINS);
+        else
+            at[0] = follow(at[0], piece);
+    } while (pieces_next(&pieces, piece));
+    for (size_t chain = 0; chain < CHAINS; chain++)
+        sink = (uintptr_t)at[chain];
+    return pieces_median(&pieces);
+}
+
+static bool measure_load(double *ns, size_t footprint, size_t stride, enum pages pages, bool all,
                          uint64_t seed) {
     struct mapping mapping;
     size_t count = footprint / stride;
     if (!map(&mapping, footprint, pages))
         return false;
     bool good = link_cycle(mapping.start, count, stride, seed);
-    if (good) {
-        enum { WARM = 1 << 20, NEAR = 256 << 10 };
-        /* Some ten microseconds either way: the clock's own time is lost in it. */
-        size_t piece = footprint <= NEAR ? 1 << 14 : 1 << 10;
-        struct pieces pieces;
-        char *at = follow(mapping.start, count < WARM ? count : WARM);
-        pieces_begin(&pieces);
-        do
-            at = follow(at, piece);
-        while (pieces_next(&pieces, piece));
-        sink = (uintptr_t)at;
-        *ns = pieces_median(&pieces);
-    } else {
+    if (good)
+        *ns = load_ns(mapping.start, footprint, count, stride, all);
+    else
         fprintf(stderr, "limits: no memory to shuffle %zu places\n", count);
-    }
     unmap(&mapping);
     return good;
 }
@@ -301,12 +330,13 @@ struct request {
 };
 
 static bool measure(double *value, const struct request *request) {
-    size_t stride = request->operation == OP_LOAD_LINES ? LINE : page_size(PAGES_SMALL);
+    size_t stride = request->operation == OP_LOAD_PAGES ? page_size(PAGES_SMALL) : LINE;
     switch (request->operation) {
     case OP_LOAD_LINES:
     case OP_LOAD_PAGES:
+    case OP_LOAD_MANY:
         return measure_load(value, request->scale, stride, request->pages,
-                            request->seed + request->scale);
+                            request->operation == OP_LOAD_MANY, request->seed + request->scale);
     case OP_FAULT:
         return measure_fault(value, request->pages);
     default:
@@ -331,8 +361,8 @@ static void describe(void) {
 
 _Noreturn static void usage(void) {
     fprintf(stderr,
-            "usage: limits --op load_lines|load_pages|read|write|copy|fault --pattern small|huge\n"
-            "              --scale BYTES --seed N [--steps]\n"
+            "usage: limits --op load_lines|load_pages|load_many|read|write|copy|fault\n"
+            "              --pattern small|huge --scale BYTES --seed N [--steps]\n"
             "       limits --describe\n"
             "BYTES: a power of two from 4096, 16384 for read, write and copy, 16 pages for\n"
             "load_pages; of a fault the page\n");
@@ -356,7 +386,8 @@ static uint64_t number_of(const char *text, uint64_t high) {
 }
 
 static bool fits(const struct request *request) {
-    size_t least = request->operation == OP_LOAD_LINES   ? smallest
+    size_t least = request->operation == OP_LOAD_LINES || request->operation == OP_LOAD_MANY
+                       ? smallest
                    : request->operation == OP_LOAD_PAGES ? 16 * page_size(PAGES_SMALL)
                                                          : 4 * smallest;
     return request->operation == OP_FAULT

@@ -144,7 +144,7 @@ static bool takes(const struct build *build, const char *parameter, struct fault
     bool good = true;
     if (!range) {
         char *all = names_in(known);
-        good = strcmp(name, COPY_PARAMETER) == 0 ||
+        good = parameter_is_ours(name) ||
                fault_set(fault, "%s: not a parameter of the cell %s; one of: %s", parameter,
                          build->program, all);
         free(all);
@@ -168,7 +168,11 @@ static bool can(const struct build *build, const struct plan *plan, const struct
     for (size_t i = 0; good && cell->parameters[0] && i < parameters.count; i++)
         good = takes(build, parameters.word[i], fault);
     words_free(&parameters);
-    return good;
+    return good &&
+           (group->turns != TURNS_WARM ||
+            json_is_true(json_object_get(build->description, "warm")) ||
+            fault_set(fault, "TURNS=warm: the cell %s knows no untimed pass; cold needs none",
+                      build->program));
 }
 
 bool builds_can(const struct build *builds, const struct plan *plan, struct fault *fault) {

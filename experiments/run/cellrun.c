@@ -35,7 +35,7 @@ static void add_parameters(struct words *argv, const char *parameters) {
         char *option = need_format("--%.*s", (int)length, all.word[i]);
         for (char *c = option; *c; c++)
             *c = *c == '_' ? '-' : *c;
-        if (strcmp(option, "--" COPY_PARAMETER) != 0) {
+        if (!parameter_is_ours(all.word[i])) {
             words_add(argv, option);
             words_add(argv, all.word[i] + length + 1);
         }
@@ -96,7 +96,8 @@ char *cell_command(const struct cell_call *call) {
     char *set = words_command(&variables);
     char *run = words_command(&argv);
     const struct group *group = &call->plan->groups[call->plan->cells[call->cell].group];
-    char *command = need_format("yes go | head -n %llu | env -i %s %s",
+    const char *told = group->turns == TURNS_WARM ? "warm\\ngo" : "go";
+    char *command = need_format("printf '%s\\n%%.0s' $(seq %llu) | env -i %s %s", told,
                                 (unsigned long long)group->samples, set, run);
     free(set);
     free(run);
@@ -123,23 +124,23 @@ static enum replicate_status status_of(const struct child_end *end) {
     }
 }
 
-bool cell_run(struct replicate *replicate, const struct cell_call *call, struct fault *fault) {
-    struct clock_text started = clock_now();
+struct child *cell_start(const struct cell_call *call, struct fault *fault) {
     struct words argv = arguments(call), variables = environment(call);
-    struct child_end end = {0};
-    fault->line[0] = '\0';
-    const struct group *group = &call->plan->groups[call->plan->cells[call->cell].group];
-    child_keep_on(group->core);
-    char *input = steps(group->samples);
-    bool ran = child_run(&end, &argv, &variables, input, call->timeout, fault);
-    free(input);
+    child_keep_on(call->plan->groups[call->plan->cells[call->cell].group].core);
+    struct child *child = child_start(&argv, &variables, call->timeout, fault);
     words_free(&argv);
     words_free(&variables);
-    if (!ran || end.how == CHILD_INTERRUPTED) {
+    return child;
+}
+
+bool cell_finish(struct replicate *replicate, const struct cell_call *call, struct child *child,
+                 const char *text, const char *started) {
+    struct child_end end;
+    child_finish(child, text, &end);
+    if (end.how == CHILD_INTERRUPTED) {
         child_end_free(&end);
         return false;
     }
-
     enum replicate_status status = status_of(&end);
     *replicate = replicate_without(status, status == REPLICATE_OK ? NULL : child_end_text(&end));
     struct fault unread;
@@ -149,10 +150,24 @@ bool cell_run(struct replicate *replicate, const struct cell_call *call, struct 
         replicate_free(replicate);
         *replicate = replicate_without(REPLICATE_MALFORMED, need_copy(unread.line));
     }
-    memcpy(replicate->started, started.text, sizeof replicate->started);
+    snprintf(replicate->started, sizeof replicate->started, "%s", started);
     replicate->seconds = end.seconds;
     child_end_free(&end);
     return true;
+}
+
+bool cell_run(struct replicate *replicate, const struct cell_call *call, struct fault *fault) {
+    fault->line[0] = '\0';
+    struct clock_text started = clock_now();
+    struct child *child = cell_start(call, fault);
+    if (!child)
+        return false;
+    /* All at once, so that none of its time is spent on waiting for more. */
+    char *text = steps(call->plan->groups[call->plan->cells[call->cell].group].samples);
+    child_ask(child, "", 1);
+    bool ran = cell_finish(replicate, call, child, text, started.text);
+    free(text);
+    return ran;
 }
 
 double cell_probe(const struct cell_call *call) {

@@ -6,6 +6,7 @@
 #define CELLRUN_H
 
 #include "builds.h"
+#include "child.h"
 #include "replicate.h"
 
 /* What is needed to start a process of a cell. */
@@ -16,6 +17,15 @@ struct cell_call {
     uint64_t trace_seed;
     double timeout; /* seconds */
 };
+
+/* Starts its process, which then prepares; NULL after a fault. */
+struct child *cell_start(const struct cell_call *call, struct fault *fault);
+
+/* Tells the process a last text, waits for its end, and reads what it has printed.  False only if
+ * it was interrupted; all that a cell can do wrong is a status of *replicate, which is to be given
+ * to replicate_free.  started: when, ISO 8601. */
+bool cell_finish(struct replicate *replicate, const struct cell_call *call, struct child *child,
+                 const char *text, const char *started);
 
 /* Runs one process to its end.  False only if it was interrupted, or no process could be made (then
  * the fault's line is not empty); all that a cell can do wrong is a status of *replicate, which is

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -59,6 +60,48 @@ bool child_interrupted(void) {
     return interrupted;
 }
 
+/* ---- The children that are alive ---- */
+
+struct stream {
+    int descriptor; /* -1 once it has ended */
+    char *text;
+    size_t length, lines;
+};
+
+struct child {
+    struct child *next; /* of those that are alive */
+    pid_t process;
+    int input; /* its stdin; -1 once it is closed */
+    struct stream out, err;
+    double left, seconds; /* that it may still be waited for, and that it was */
+    enum {
+        CHILD_WORKS,
+        CHILD_ENDED,  /* by itself; it is still to be waited for */
+        CHILD_DOOMED, /* it is to be killed: `how` says why */
+    } state;
+    enum child_how how;
+};
+
+static struct child *alive;
+
+#ifdef __linux__
+
+static bool is_alive(pid_t process) {
+    const struct child *child = alive;
+    while (child && child->process != process)
+        child = child->next;
+    return child != NULL;
+}
+
+#endif
+
+static void forget(struct child *child) {
+    struct child **place = &alive;
+    while (*place != child)
+        place = &(*place)->next;
+    *place = child->next;
+}
+
 /* ---- What a child leaves behind ---- */
 
 #ifdef __linux__
@@ -83,27 +126,26 @@ static long parent_of(const char *process) {
     return rest && sscanf(rest, ") %*c %ld", &parent) == 1 ? parent : -1;
 }
 
-/* How many there were. */
-static size_t kill_children(void) {
-    size_t count = 0;
-    struct words processes = {0};
-    words_add_directories(&processes, "/proc");
-    for (size_t i = 0; i < processes.count; i++) {
-        long process = strtol(processes.word[i], NULL, 10);
-        if (process > 0 && parent_of(processes.word[i]) == (long)getpid())
-            count += kill((pid_t)process, SIGKILL) == 0;
-    }
-    words_free(&processes);
-    return count;
-}
-
-/* Once the child has ended, all children there are, are orphans of it; as they die, their own come.
- */
+/* Kills what is a child of this process without having been started by it: orphans of those it has
+ * started.  As they die, their own come; so it is done until there are none. */
 static void bury_orphans(void) {
-    pid_t found;
-    while ((found = waitpid(-1, NULL, WNOHANG)) > 0 || (found == 0 && kill_children() > 0))
-        if (found == 0)
-            waitpid(-1, NULL, 0);
+    siginfo_t any;
+    size_t found = 1;
+    while (found > 0 && waitid(P_ALL, 0, &any, WEXITED | WNOHANG | WNOWAIT) == 0) {
+        struct words processes = {0};
+        words_add_directories(&processes, "/proc");
+        found = 0;
+        for (size_t i = 0; i < processes.count; i++) {
+            pid_t process = (pid_t)strtol(processes.word[i], NULL, 10);
+            if (process <= 0 || is_alive(process) || parent_of(processes.word[i]) != getpid())
+                continue;
+            if (kill(process, SIGKILL) == 0) {
+                waitpid(process, NULL, 0);
+                found++;
+            }
+        }
+        words_free(&processes);
+    }
 }
 
 #else
@@ -151,12 +193,6 @@ static void become(const struct words *argv, const struct words *environment, co
 
 /* ---- In the runner ---- */
 
-struct stream {
-    int descriptor; /* -1 once it has ended */
-    char *text;
-    size_t length;
-};
-
 /* Reads what there is.  False if it is too much. */
 static bool stream_read(struct stream *stream) {
     enum { PIECE = 65536 };
@@ -175,6 +211,8 @@ static bool stream_read(struct stream *stream) {
     if (!longer)
         return false;
     memcpy(longer + stream->length, piece, (size_t)got);
+    for (ssize_t i = 0; i < got; i++)
+        stream->lines += piece[i] == '\n';
     stream->text = longer;
     stream->length += (size_t)got;
     stream->text[stream->length] = '\0';
@@ -187,65 +225,68 @@ static void stream_end(struct stream *stream, char **text) {
     *text = stream->text ? stream->text : need_copy("");
 }
 
-/* What is written to the child: nothing more once the descriptor is -1. */
-struct input {
-    int descriptor;
-    const char *rest;
-};
-
-static void input_end(struct input *input) {
-    if (input->descriptor >= 0)
-        close(input->descriptor);
-    input->descriptor = -1;
+static void close_input(struct child *child) {
+    if (child->input >= 0)
+        close(child->input);
+    child->input = -1;
 }
 
-/* Writes what fits.  The pipe is closed after the last of it, or when nobody reads. */
-static void input_write(struct input *input) {
-    ssize_t written = write(input->descriptor, input->rest, strlen(input->rest));
-    if (written < 0 && (errno == EAGAIN || errno == EINTR))
-        return;
-    if (written >= 0)
-        input->rest += written;
-    if (written < 0 || *input->rest == '\0')
-        input_end(input);
+/* Writes what fits, and returns the rest.  The pipe is closed when nobody reads. */
+static const char *write_input(struct child *child, const char *text) {
+    ssize_t written = write(child->input, text, strlen(text));
+    if (written < 0 && errno != EAGAIN && errno != EINTR)
+        close_input(child);
+    return written > 0 ? text + written : text;
 }
 
-/* Reads both streams, and writes the input after the first line, until the child has ended by
- * itself (true; it is still to be waited for) or has to be killed (false; *how says why). */
-static bool watch(pid_t child, struct input *in, struct stream *out, struct stream *err,
-                  double deadline, enum child_how *how) {
-    for (;;) {
-        bool silent = out->descriptor < 0 && err->descriptor < 0;
-        siginfo_t end = {0};
-        if (silent && waitid(P_PID, (id_t)child, &end, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-            end.si_pid == child)
-            return true;
-
-        bool said_a_line = out->text && strchr(out->text, '\n');
-        double left = deadline - clock_seconds();
-        if (left <= 0) {
-            *how = CHILD_TIMEOUT;
-            return false;
-        }
-        /* A child that has closed both streams is about to end: look again in a millisecond. */
-        struct pollfd watched[] = {{.fd = wake[0], .events = POLLIN},
-                                   {.fd = out->descriptor, .events = POLLIN},
-                                   {.fd = err->descriptor, .events = POLLIN},
-                                   {.fd = said_a_line ? in->descriptor : -1, .events = POLLOUT}};
-        poll(watched, 4, silent ? 1 : left > 1e6 ? 1000000000 : (int)(left * 1000) + 1);
-
-        if (interrupted) {
-            *how = CHILD_INTERRUPTED;
-            return false;
-        }
-        if ((watched[1].revents && !stream_read(out)) ||
-            (watched[2].revents && !stream_read(err))) {
-            *how = CHILD_FLOOD;
-            return false;
-        }
-        if (watched[3].revents)
-            input_write(in);
+/* Sleeps until there is something to do, and does it.  Returns what is still to be written. */
+static const char *wait_for(struct child *child, const char *text) {
+    /* A child that has closed both streams is about to end: look again in a millisecond. */
+    bool silent = child->out.descriptor < 0 && child->err.descriptor < 0;
+    struct pollfd watched[] = {{.fd = wake[0], .events = POLLIN},
+                               {.fd = child->out.descriptor, .events = POLLIN},
+                               {.fd = child->err.descriptor, .events = POLLIN},
+                               {.fd = *text ? child->input : -1, .events = POLLOUT}};
+    poll(watched, 4, silent ? 1 : child->left > 1e6 ? 1000000000 : (int)(child->left * 1000) + 1);
+    if (interrupted) {
+        child->state = CHILD_DOOMED;
+        child->how = CHILD_INTERRUPTED;
+    } else if ((watched[1].revents && !stream_read(&child->out)) ||
+               (watched[2].revents && !stream_read(&child->err))) {
+        child->state = CHILD_DOOMED;
+        child->how = CHILD_FLOOD;
+    } else if (watched[3].revents) {
+        return write_input(child, text);
     }
+    return text;
+}
+
+/* Writes the text and reads both streams, until there are so many lines on stdout or there will be
+ * no more.  True if there are. */
+static bool converse(struct child *child, const char *text, size_t lines) {
+    double start = clock_seconds(), before = child->left;
+    siginfo_t end = {0};
+    while (child->state == CHILD_WORKS &&
+           (child->out.lines < lines || (*text && child->input >= 0))) {
+        if (!*text && lines == SIZE_MAX)
+            close_input(child);
+        if (child->out.descriptor < 0 && child->err.descriptor < 0 &&
+            waitid(P_PID, (id_t)child->process, &end, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+            end.si_pid == child->process) {
+            child->state = CHILD_ENDED;
+            break;
+        }
+        child->left = before - (clock_seconds() - start);
+        if (child->left <= 0) {
+            child->state = CHILD_DOOMED;
+            child->how = CHILD_TIMEOUT;
+            break;
+        }
+        text = wait_for(child, text);
+    }
+    child->seconds += clock_seconds() - start;
+    child->left = before - (clock_seconds() - start);
+    return child->out.lines >= lines;
 }
 
 /* Pipes for stdin, stdout and stderr: [0] is to be read from, [1] to be written to. */
@@ -264,47 +305,74 @@ static bool open_pipes(int pipes[3][2]) {
     return true;
 }
 
-bool child_run(struct child_end *end, const struct words *argv, const struct words *environment,
-               const char *input, double timeout, struct fault *fault) {
+struct child *child_start(const struct words *argv, const struct words *environment, double timeout,
+                          struct fault *fault) {
     int pipes[3][2];
-    if (!open_pipes(pipes))
-        return fault_set(fault, "no pipe to a child process: %s", strerror(errno));
-    struct input in = {.descriptor = pipes[0][1], .rest = input};
-    if (!input)
-        input_end(&in);
-
+    if (!open_pipes(pipes)) {
+        fault_set(fault, "no pipe to a child process: %s", strerror(errno));
+        return NULL;
+    }
     double start = clock_seconds();
     pid_t runner = getpid();
-    pid_t child = fork();
-    if (child == 0)
+    pid_t process = fork();
+    if (process == 0)
         become(argv, environment, (int[]){pipes[0][0], pipes[1][1], pipes[2][1]}, runner);
+    int error = errno;
     close(pipes[0][0]);
     close(pipes[1][1]);
     close(pipes[2][1]);
-    if (child < 0) {
-        input_end(&in);
+    if (process < 0) {
+        close(pipes[0][1]);
         close(pipes[1][0]);
         close(pipes[2][0]);
-        return fault_set(fault, "no child process: %s", strerror(errno));
+        fault_set(fault, "no child process: %s", strerror(error));
+        return NULL;
     }
-    setpgid(child, child); /* the child does so as well: whoever comes first */
+    setpgid(process, process); /* the child does so as well: whoever comes first */
+    struct child *child = need_zeroed(1, sizeof *child);
+    *child = (struct child){.next = alive,
+                            .process = process,
+                            .input = pipes[0][1],
+                            .out = {.descriptor = pipes[1][0]},
+                            .err = {.descriptor = pipes[2][0]},
+                            .seconds = clock_seconds() - start};
+    child->left = timeout - child->seconds;
+    return alive = child;
+}
 
-    struct stream outs = {.descriptor = pipes[1][0]}, errs = {.descriptor = pipes[2][0]};
+bool child_ask(struct child *child, const char *text, size_t lines) {
+    return converse(child, text, lines);
+}
+
+void child_finish(struct child *child, const char *text, struct child_end *end) {
     int status = 0;
-    *end = (struct child_end){0};
-    bool by_itself = watch(child, &in, &outs, &errs, start + timeout, &end->how);
-    kill(-child, SIGKILL); /* not yet waited for, it still is the group of this number */
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+    converse(child, text, SIZE_MAX);
+    double start = clock_seconds();
+    kill(-child->process, SIGKILL); /* not yet waited for, it still is the group of this number */
+    while (waitpid(child->process, &status, 0) < 0 && errno == EINTR)
         ;
-    if (by_itself) {
+    *end = (struct child_end){.how = child->how};
+    if (child->state == CHILD_ENDED) {
         end->how = WIFSIGNALED(status) ? CHILD_SIGNALLED : CHILD_EXITED;
         end->code = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
     }
-    end->seconds = clock_seconds() - start;
+    end->seconds = child->seconds + clock_seconds() - start;
+    forget(child);
     bury_orphans();
-    input_end(&in);
-    stream_end(&outs, &end->out);
-    stream_end(&errs, &end->err);
+    close_input(child);
+    stream_end(&child->out, &end->out);
+    stream_end(&child->err, &end->err);
+    free(child);
+}
+
+bool child_run(struct child_end *end, const struct words *argv, const struct words *environment,
+               const char *input, double timeout, struct fault *fault) {
+    struct child *child = child_start(argv, environment, timeout, fault);
+    if (!child)
+        return false;
+    if (input)
+        child_ask(child, "", 1);
+    child_finish(child, input ? input : "", end);
     return true;
 }
 

@@ -24,8 +24,10 @@ static double larger(double a, double b) {
     return a > b ? a : b;
 }
 
-static double repetitions(double samples) {
-    return samples + 1;
+/* Of the operation in a process: in its samples, before each of them where that is asked for, and
+ * once to begin with. */
+static double repetitions(const struct group *group) {
+    return (double)group->samples * (group->turns == TURNS_WARM ? 2 : 1) + 1;
 }
 
 static bool is_cell(const struct plan *plan, size_t index, const struct stored_cell *stored) {
@@ -43,9 +45,9 @@ static void learn(const struct stored_cell *stored, void *context) {
     for (size_t i = 0; i < e->plan->cell_count; i++) {
         if (!is_cell(e->plan, i, stored))
             continue;
-        double samples = (double)e->plan->groups[e->plan->cells[i].group].samples;
+        const struct group *group = &e->plan->groups[e->plan->cells[i].group];
         progress_known(e->progress, i,
-                       stored->seconds * repetitions(samples) / repetitions(stored->samples));
+                       stored->seconds * repetitions(group) / (stored->repetitions + 1));
         e->bytes[i] = stored->peak_rss_bytes;
         e->known++;
     }
@@ -63,18 +65,30 @@ static void use_rule(struct estimate *e) {
             progress_known(e->progress, i, other_seconds);
         else
             progress_known(e->progress, i,
-                           process_seconds + entry_seconds * (double)group->scale *
-                                                 repetitions((double)group->samples));
+                           process_seconds +
+                               entry_seconds * (double)group->scale * repetitions(group));
     }
 }
 
+/* Of a cell's process; 0 where it cannot be told. */
+static double memory_of(const struct estimate *e, size_t cell) {
+    uint64_t scale = e->plan->groups[e->plan->cells[cell].group].scale;
+    return e->bytes[cell] > 0      ? e->bytes[cell]
+           : is_map(e->plan, cell) ? process_bytes + fit_bytes(entry_bytes, scale)
+                                   : 0;
+}
+
+/* At any time: of one process, or of all in a block where they are alive together. */
 static double most_memory(const struct estimate *e) {
     double most = 0;
-    for (size_t i = 0; i < e->plan->cell_count; i++) {
-        uint64_t scale = e->plan->groups[e->plan->cells[i].group].scale;
-        if (e->bytes[i] > 0 || is_map(e->plan, i))
-            most = larger(most, e->bytes[i] > 0 ? e->bytes[i]
-                                                : process_bytes + fit_bytes(entry_bytes, scale));
+    for (size_t g = 0; g < e->plan->group_count; g++) {
+        const struct group *group = &e->plan->groups[g];
+        double sum = 0;
+        for (size_t i = 0; i < group->cell_count; i++) {
+            double each = memory_of(e, group->cells[i]);
+            sum = group->turns == TURNS_NONE ? larger(sum, each) : sum + each;
+        }
+        most = larger(most, sum);
     }
     return most;
 }

@@ -18,4 +18,9 @@ double fit_bytes(double bytes_per_entry, uint64_t entries);
 void fit_check(char **reason, const bool *wanted, const struct plan *plan,
                const struct build *builds, double timeout);
 
+/* True if competitors that take turns, and so are alive together, fit into memory together.
+ * Otherwise the fault names their work and what each of them needs. */
+bool fit_together(const struct plan *plan, const struct build *builds, double timeout,
+                  struct fault *fault);
+
 #endif

@@ -227,7 +227,7 @@ static bool read_header(struct import *import, struct reader *reader,
     if (table->form == FORM_WIDE) {
         bool good = strcmp(reader->header.word[0], "slot") == 0;
         for (size_t i = 1; good && i < reader->header.count; i++)
-            good = word_is_name(reader->header.word[i]);
+            good = word_is_value(reader->header.word[i]);
         return good ? add_column(import, reader, "slot", fault) &&
                           add_column(import, reader, "name", fault) &&
                           add_column(import, reader, "value", fault)

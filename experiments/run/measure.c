@@ -4,6 +4,7 @@
 #include "cellrun.h"
 #include "child.h"
 #include "fit.h"
+#include "inturn.h"
 #include "need.h"
 
 #include <math.h>
@@ -118,29 +119,79 @@ static bool store_slot(struct measuring *m, size_t number, unsigned position,
     return true;
 }
 
-/* Runs what is to be run in a slot.
- * position: at which it comes in its block. */
-static enum measure_end measure_slot(struct measuring *m, size_t number, unsigned position,
-                                     struct fault *fault) {
-    size_t cell = m->schedule->slots[number].cell;
-    struct replicate replicate;
-    if (child_interrupted())
-        return MEASURE_INTERRUPTED;
-    if (m->cells[cell].fate != CELL_WANTED) {
-        replicate = replicate_without(REPLICATE_SKIPPED, need_copy(m->cells[cell].reason));
-    } else {
-        char *now = plan_cell_text(m->plan, cell);
-        progress_show(m->progress, now);
-        free(now);
-        struct cell_call call = call_for(m, number);
-        if (!cell_run(&replicate, &call, fault))
-            return fault->line[0] ? MEASURE_BROKEN : MEASURE_INTERRUPTED;
-    }
-    bool stored = store_slot(m, number, position, &replicate, fault);
-    if (stored && replicate_failed(replicate.status))
-        complain(m, number, replicate.status, replicate.detail);
-    replicate_free(&replicate);
+/* A slot that is to be run, and the position at which it comes in its block. */
+struct task {
+    size_t slot;
+    unsigned position;
+};
+
+/* Stores what came of a task, and frees it. */
+static enum measure_end settle(struct measuring *m, const struct task *task,
+                               struct replicate *replicate, struct fault *fault) {
+    bool stored = store_slot(m, task->slot, task->position, replicate, fault);
+    if (stored && replicate_failed(replicate->status))
+        complain(m, task->slot, replicate->status, replicate->detail);
+    replicate_free(replicate);
     return stored ? MEASURE_ENDED : MEASURE_BROKEN;
+}
+
+static enum measure_end skip(struct measuring *m, const struct task *task, struct fault *fault) {
+    const struct cell_state *state = &m->cells[m->schedule->slots[task->slot].cell];
+    struct replicate replicate = replicate_without(REPLICATE_SKIPPED, need_copy(state->reason));
+    return settle(m, task, &replicate, fault);
+}
+
+/* Runs tasks of one block together: `count` is 1 where each process runs alone. */
+static enum measure_end run_together(struct measuring *m, const struct task *tasks, size_t count,
+                                     struct fault *fault) {
+    struct cell_call *calls = need_zeroed(count, sizeof *calls);
+    struct replicate *replicates = need_zeroed(count, sizeof *replicates);
+    for (size_t i = 0; i < count; i++)
+        calls[i] = call_for(m, tasks[i].slot);
+    const struct group *group = &m->plan->groups[m->plan->cells[calls->cell].group];
+    char *cell = plan_cell_text(m->plan, calls->cell);
+    char *now = count > 1 ? need_format("%s and %zu more", cell, count - 1) : need_copy(cell);
+    progress_show(m->progress, now);
+    free(now);
+    free(cell);
+    bool ran = group->turns == TURNS_NONE ? cell_run(replicates, calls, fault)
+                                          : inturn_run(replicates, calls, count, fault);
+    enum measure_end end = ran              ? MEASURE_ENDED
+                           : fault->line[0] ? MEASURE_BROKEN
+                                            : MEASURE_INTERRUPTED;
+    for (size_t i = 0; ran && i < count; i++) {
+        if (end == MEASURE_ENDED)
+            end = settle(m, &tasks[i], &replicates[i], fault);
+        else
+            replicate_free(&replicates[i]);
+    }
+    free(replicates);
+    free(calls);
+    return end;
+}
+
+/* Runs what is to be run in a block, all together where the competitors take turns. */
+static enum measure_end run_tasks(struct measuring *m, const struct task *tasks, size_t count,
+                                  struct fault *fault) {
+    struct task *wanted = need_zeroed(count + 1, sizeof *wanted);
+    size_t kept = 0;
+    enum measure_end end = MEASURE_ENDED;
+    for (size_t i = 0; i < count && end == MEASURE_ENDED; i++) {
+        size_t cell = m->schedule->slots[tasks[i].slot].cell;
+        bool alone = m->plan->groups[m->plan->cells[cell].group].turns == TURNS_NONE;
+        if (child_interrupted())
+            end = MEASURE_INTERRUPTED;
+        else if (m->cells[cell].fate != CELL_WANTED)
+            end = skip(m, &tasks[i], fault);
+        else if (alone)
+            end = run_together(m, &tasks[i], 1, fault);
+        else
+            wanted[kept++] = tasks[i];
+    }
+    if (end == MEASURE_ENDED && kept > 0)
+        end = run_together(m, wanted, kept, fault);
+    free(wanted);
+    return end;
 }
 
 /* ---- One block: the variants answered the same questions, so their checksums agree ---- */
@@ -208,17 +259,19 @@ static bool check_answers(struct measuring *m, size_t first, size_t last, struct
 /* Tries again what has failed in a block. */
 static enum measure_end try_again(struct measuring *m, size_t first, size_t last,
                                   struct fault *fault) {
-    const unsigned planned = (unsigned)(last - first + 1);
-    unsigned position = planned;
-    for (size_t i = first; i <= last; i++) {
-        if (!replicate_failed(m->status[i]))
-            continue;
-        enum measure_end end = measure_slot(m, i, position++, fault);
-        if (end != MEASURE_ENDED)
-            return end;
-    }
-    return position == planned || check_answers(m, first, last, fault) ? MEASURE_ENDED
-                                                                       : MEASURE_BROKEN;
+    const size_t planned = last - first + 1;
+    struct task *tasks = need_zeroed(planned, sizeof *tasks);
+    size_t count = 0;
+    for (size_t i = first; i <= last; i++)
+        if (replicate_failed(m->status[i])) {
+            tasks[count] = (struct task){.slot = i, .position = (unsigned)(planned + count)};
+            count++;
+        }
+    enum measure_end end = run_tasks(m, tasks, count, fault);
+    free(tasks);
+    if (end == MEASURE_ENDED && count > 0 && !check_answers(m, first, last, fault))
+        end = MEASURE_BROKEN;
+    return end;
 }
 
 /* Gives up the cells that have failed again, and tells of those that have not. */
@@ -239,16 +292,17 @@ static void judge(struct measuring *m, size_t first, size_t last) {
 
 static enum measure_end measure_block(struct measuring *m, size_t first, size_t last,
                                       struct fault *fault) {
-    for (size_t i = first; i <= last; i++) {
-        if (m->status[i] != REPLICATE_STATUS_COUNT)
-            continue;
-        enum measure_end end = measure_slot(m, i, m->schedule->slots[i].position, fault);
-        if (end != MEASURE_ENDED)
-            return end;
-    }
-    if (!check_answers(m, first, last, fault))
-        return MEASURE_BROKEN;
-    enum measure_end end = try_again(m, first, last, fault);
+    struct task *tasks = need_zeroed(last - first + 1, sizeof *tasks);
+    size_t count = 0;
+    for (size_t i = first; i <= last; i++)
+        if (m->status[i] == REPLICATE_STATUS_COUNT)
+            tasks[count++] = (struct task){.slot = i, .position = m->schedule->slots[i].position};
+    enum measure_end end = run_tasks(m, tasks, count, fault);
+    free(tasks);
+    if (end == MEASURE_ENDED && !check_answers(m, first, last, fault))
+        end = MEASURE_BROKEN;
+    if (end == MEASURE_ENDED)
+        end = try_again(m, first, last, fault);
     if (end == MEASURE_ENDED)
         judge(m, first, last);
     return end;

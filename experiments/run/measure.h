@@ -4,9 +4,10 @@
  * trying again what has failed, and starting anew are one thing.
  *
  * A run that fails is tried once more at the end of its block, for it may have been an accident;
- * its stored position is then one that the block has not planned.  A cell that fails again is left
- * out, for it would fail (or hang) in every block: its later slots are stored as skipped, with the
- * reason, until the experiment is gone on with. */
+ * its stored position is then one that the block has not planned.  Competitors that take turns are
+ * alive together, those of a block that are to be run and those that are tried again.  A cell that
+ * fails again is left out, for it would fail (or hang) in every block: its later slots are stored
+ * as skipped, with the reason, until the experiment is gone on with. */
 #ifndef MEASURE_H
 #define MEASURE_H
 

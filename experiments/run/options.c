@@ -27,10 +27,16 @@ const char options_help[] =
     ", names in experiments/allocators.conf, paths of libraries\n"
     "  --reps N            processes for each cell; N+M: M more, in blocks behind those of N\n"
     "  --samples N         measurements in each process\n"
-    "  --seed N            of the traces and of the order\n"
+    "  --seed LIST         of the traces and of the order: 1; 1..50, or 1..49..4, is each alone\n"
     "  --parameters LIST   of the cell: name=value, blanks between; pool_slots=64, for instance\n"
     "  --cell NAME         the program that measures (map)\n"
     "  --copies N          each competitor so many times in a block\n"
+    "  --turns WAY         competitors are alive together and take samples in turn: none; warm, "
+    "an\n"
+    "                      untimed pass before each sample; cold, without\n"
+    "  --precision SHARE   what is to be decided, by blocks that are added until it is: the half-\n"
+    "                      width of every ratio, 5%, or\n"
+    "  --decide SHARE      each ratio below or above 1, or within 2% of it\n"
     "  --pin CORE          keep the processes on a core: its number, last, or none\n"
     "  --plan FILE         a grid of settings on each line, as NAME=value\n"
     "\n"
@@ -41,7 +47,8 @@ const char options_help[] =
     "  --export DIR        at the end, write the experiment as CSV below DIR\n"
     "  --more N            add N processes for each cell to the newest finished experiment of "
     "these\n"
-    "                      settings, or to --experiment ID\n"
+    "                      settings, or to --experiment ID; N,M,...: N to the first line of its\n"
+    "                      plan, and so on\n"
     "  --experiment ID     with --export: write that stored experiment, measure nothing; the\n"
     "                      beginning of its id is enough\n"
     "  --import DIR        read an exported experiment into the store, measure nothing\n"
@@ -110,6 +117,22 @@ static bool set_name(struct options *options, const char *text, struct fault *fa
                      text);
 }
 
+/* "6", or "6,0,12". */
+static bool set_more(struct options *options, const char *text, struct fault *fault) {
+    struct words counts = {0};
+    bool good = true, some = false;
+    options->more = text;
+    words_split(&counts, text, ',');
+    for (size_t i = 0; good && i < counts.count; i++) {
+        uint64_t count = 0;
+        good = number_read(counts.word[i], 0, REPS_MAX, &count);
+        some = some || count > 0;
+    }
+    words_free(&counts);
+    return (good && some) ||
+           fault_set(fault, "MORE=%s: must be a whole number from 1 to %d", text, REPS_MAX);
+}
+
 static bool set_option(struct options *options, int option, const char *text, struct fault *fault) {
     if (option < SET_COUNT) {
         options->given[option] = text;
@@ -139,8 +162,7 @@ static bool set_option(struct options *options, int option, const char *text, st
         options->make = text;
         return true;
     case OPTION_MORE:
-        return number_read(text, 1, REPS_MAX, &options->more) ||
-               fault_set(fault, "MORE=%s: must be a whole number from 1 to %d", text, REPS_MAX);
+        return set_more(options, text, fault);
     case OPTION_TIMEOUT:
         return set_timeout(options, text, fault);
     case OPTION_SHARD:

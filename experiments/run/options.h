@@ -16,7 +16,8 @@ struct options {
     const char *import_from;      /* directory of an export to be read; or NULL */
     const char *make;             /* the command that builds */
     double timeout;               /* seconds for one process */
-    uint64_t more;      /* processes for each cell to add to a finished experiment; or 0 */
+    const char *more; /* processes for each cell to add to a finished experiment, "6", or "6,0,12",
+                         a number for each line of its plan; or NULL */
     struct shard shard; /* the part of the blocks to be measured */
     bool dry_run, help;
 };

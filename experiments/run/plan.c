@@ -23,12 +23,18 @@ static size_t find_recipe(struct plan *plan, const struct recipe *wanted) {
     return plan->recipe_count++;
 }
 
+/* Those with different goals need not get as many blocks. */
+static bool same_goal(const char *a, const char *b) {
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
 static size_t find_group(struct plan *plan, const struct group *wanted) {
     for (size_t i = 0; i < plan->group_count; i++) {
         const struct group *group = &plan->groups[i];
         if (group->scale == wanted->scale && group->seed == wanted->seed &&
-            group->core == wanted->core && group->samples == wanted->samples &&
-            words_same(group->rounds, wanted->rounds) && strcmp(group->op, wanted->op) == 0 &&
+            group->core == wanted->core && group->turns == wanted->turns &&
+            group->samples == wanted->samples && words_same(group->rounds, wanted->rounds) &&
+            same_goal(group->goal, wanted->goal) && strcmp(group->op, wanted->op) == 0 &&
             strcmp(group->pattern, wanted->pattern) == 0 && strcmp(group->key, wanted->key) == 0)
             return i;
     }
@@ -100,25 +106,81 @@ static bool add_grid(struct plan *plan, const struct grid *grid, struct fault *f
                                                          .scale = grid->scale[s],
                                                          .seed = grid->seed,
                                                          .core = grid->core,
+                                                         .turns = grid->turns,
                                                          .samples = grid->samples,
                                                          .rounds = &grid->rounds,
+                                                         .goal = grid->goal,
                                                          .reps = grid->reps}));
     return true;
 }
 
 /* ---- Lines ---- */
 
-/* Reads one set of settings and adds it to the plan's grids. */
+static bool add_settings(struct plan *plan, const char *const text[SET_COUNT], struct fault *fault);
+
+/* Adds a grid for each group of one, which was read from these settings. */
+static bool add_groups(struct plan *plan, const struct grid *grid,
+                       const char *const text[SET_COUNT], struct fault *fault) {
+    const char *one[SET_COUNT];
+    bool good = true;
+    memcpy(one, text, sizeof one);
+    for (size_t k = 0; k < grid->keys.count; k++)
+        for (size_t o = 0; o < grid->ops.count; o++)
+            for (size_t p = 0; p < grid->patterns.count; p++)
+                for (size_t s = 0; good && s < grid->scales.count; s++) {
+                    const char *pattern = grid->patterns.word[p];
+                    one[SET_KEY] = grid->keys.word[k];
+                    one[SET_OPS] = grid->ops.word[o];
+                    one[SET_KEYS] = file_of(grid, pattern);
+                    one[SET_PATTERNS] = one[SET_KEYS] ? NULL : pattern;
+                    one[SET_SCALES] = grid->scales.word[s];
+                    good = add_settings(plan, one, fault);
+                }
+    return good;
+}
+
+/* Puts a grid behind those whose turn is the same or an earlier one. */
+static void insert_grid(struct plan *plan, const struct grid *grid) {
+    size_t place = plan->grid_count;
+    while (place > 0 && plan->grids[place - 1].turn > grid->turn)
+        place--;
+    plan->grids = need_room(plan->grids, plan->grid_count, sizeof *plan->grids);
+    memmove(&plan->grids[place + 1], &plan->grids[place],
+            (plan->grid_count++ - place) * sizeof *plan->grids);
+    plan->grids[place] = *grid;
+}
+
+/* Reads settings with one seed, the turn-th of its line, and adds them to the plan's grids. */
+static bool add_seed(struct plan *plan, const char *const text[SET_COUNT], size_t turn,
+                     struct fault *fault) {
+    struct grid grid;
+    bool good = grid_read(&grid, text, fault);
+    size_t groups = grid.keys.count * grid.ops.count * grid.patterns.count * grid.scales.count;
+    if (good && (!grid.goal || groups == 1)) {
+        grid.turn = turn;
+        insert_grid(plan, &grid);
+        return true;
+    }
+    good = good && add_groups(plan, &grid, text, fault);
+    grid_free(&grid);
+    return good;
+}
+
+/* Reads one set of settings and adds it to the plan's grids, once for each seed. */
 static bool add_settings(struct plan *plan, const char *const text[SET_COUNT],
                          struct fault *fault) {
-    struct grid grid;
-    if (!grid_read(&grid, text, fault)) {
-        grid_free(&grid);
-        return false;
+    struct words seeds = {0};
+    bool good = seeds_read(&seeds, text[SET_SEED], fault);
+    if (good && seeds.count > 1 && (text[SET_PRECISION] || text[SET_DECIDE]))
+        good = fault_set(fault, "SEED=%s: PRECISION and DECIDE take one", text[SET_SEED]);
+    for (size_t i = 0; good && i < seeds.count; i++) {
+        const char *of_one[SET_COUNT];
+        memcpy(of_one, text, sizeof of_one);
+        of_one[SET_SEED] = seeds.word[i];
+        good = add_seed(plan, of_one, i, fault);
     }
-    plan->grids = need_room(plan->grids, plan->grid_count, sizeof *plan->grids);
-    plan->grids[plan->grid_count++] = grid;
-    return true;
+    words_free(&seeds);
+    return good;
 }
 
 /* Reads one line of a plan file, which it cuts into pieces.  parameters: those of the cell, a
@@ -242,64 +304,90 @@ bool plan_read_stored(struct plan *plan, const char *settings, struct fault *fau
 
 /* ---- Rounds ---- */
 
-void plan_add_round(struct plan *plan, uint64_t reps) {
-    char *round = need_format("%llu", (unsigned long long)reps);
-    struct words lines = {0};
-    for (size_t i = 0; i < plan->grid_count; i++) {
-        words_add(&plan->grids[i].rounds, round);
-        plan->grids[i].reps += reps;
-        char *line = grid_text(&plan->grids[i]);
+bool plan_add_round(struct plan *plan, const char *reps, struct fault *fault) {
+    struct words counts = {0}, lines = {0};
+    words_split(&counts, reps, ',');
+    bool good =
+        counts.count == 1 || counts.count == plan->grid_count ||
+        fault_set(fault, "MORE=%s: there must be one number, or %zu", reps, plan->grid_count);
+    for (size_t i = 0; good && i < plan->grid_count; i++) {
+        struct grid *grid = &plan->grids[i];
+        uint64_t count = 0;
+        number_read(counts.word[counts.count == 1 ? 0 : i], 0, REPS_MAX, &count);
+        char *round = need_format("%llu", (unsigned long long)count);
+        words_add(&grid->rounds, round);
+        free(round);
+        grid->reps += count;
+        for (size_t g = 0; g < plan->group_count; g++)
+            if (plan->groups[g].rounds == &grid->rounds) {
+                plan->groups[g].reps += count;
+                plan->processes += count * plan->groups[g].cell_count;
+            }
+        char *line = grid_text(grid);
         words_add(&lines, line);
         free(line);
     }
-    for (size_t i = 0; i < plan->group_count; i++) {
-        plan->groups[i].reps += reps;
-        plan->processes += reps * plan->groups[i].cell_count;
+    if (good) {
+        free(plan->settings);
+        plan->settings = words_join(&lines, "\n");
     }
-    free(plan->settings);
-    plan->settings = words_join(&lines, "\n");
+    words_free(&counts);
     words_free(&lines);
-    free(round);
+    return good;
 }
 
 /* The end of the value of the first REPS. */
 static const char *end_of_reps(const char *settings) {
     const char *reps = strstr(settings, "REPS=");
-    return reps ? reps + strcspn(reps, " \n") : settings + strlen(settings);
+    return reps ? reps + strcspn(reps, " ") : settings + strlen(settings);
 }
 
-/* The settings with `rounds` behind every REPS; the caller frees it. */
-static char *with_rounds(const char *settings, const char *rounds) {
-    struct words lines = {0}, longer = {0};
-    words_split(&lines, settings, '\n');
-    for (size_t i = 0; i < lines.count; i++) {
-        const char *line = lines.word[i], *end = end_of_reps(line);
-        char *changed = need_format("%.*s%s%s", (int)(end - line), line, rounds, end);
-        words_add(&longer, changed);
-        free(changed);
-    }
-    char *text = words_join(&longer, "\n");
-    words_free(&lines);
-    words_free(&longer);
-    return text;
+/* Reads "+6+3", by which a line of stored settings is longer than the plan's own.  False if they
+ * differ in anything else. */
+static bool rounds_between(struct words *rounds, const char *line, const char *stored) {
+    const char *end = end_of_reps(line);
+    size_t length = (size_t)(end - line);
+    if (strncmp(line, stored, length) != 0 || !strchr(" +", stored[length]))
+        return false;
+    char *added = need_format("%.*s", (int)strspn(stored + length, "+0123456789"), stored + length);
+    bool same = strcmp(end, stored + length + strlen(added)) == 0;
+    if (*added)
+        words_split(rounds, added + 1, '+');
+    free(added);
+    return same;
 }
 
 bool plan_follow(struct plan *plan, const char *settings) {
-    size_t length = (size_t)(end_of_reps(plan->settings) - plan->settings);
-    if (strncmp(plan->settings, settings, length) != 0)
-        return false;
-    char *rounds =
-        need_format("%.*s", (int)strspn(settings + length, "+0123456789"), settings + length);
-    char *expected = with_rounds(plan->settings, rounds);
-    bool same = strchr(" +", settings[length]) && strcmp(expected, settings) == 0;
-    struct words added = {0};
-    words_split(&added, rounds, '+');
-    for (size_t i = 1; same && i < added.count; i++) /* the first is what stands before the '+' */
-        plan_add_round(plan, strtoull(added.word[i], NULL, 10));
-    words_free(&added);
-    free(expected);
+    struct words own = {0}, stored = {0}, *rounds = need_zeroed(plan->grid_count, sizeof *rounds);
+    words_split(&own, plan->settings, '\n');
+    words_split(&stored, settings, '\n');
+    bool same = own.count == stored.count;
+    for (size_t i = 0; same && i < own.count; i++)
+        same = rounds_between(&rounds[i], own.word[i], stored.word[i]) &&
+               rounds[i].count == rounds[0].count;
+    for (size_t r = 0; same && r < rounds[0].count; r++) {
+        struct words counts = {0};
+        for (size_t i = 0; i < own.count; i++)
+            words_add(&counts, rounds[i].word[r]);
+        char *reps = words_join(&counts, ",");
+        struct fault none;
+        plan_add_round(plan, reps, &none);
+        words_free(&counts);
+        free(reps);
+    }
+    for (size_t i = 0; i < own.count; i++)
+        words_free(&rounds[i]);
     free(rounds);
+    words_free(&own);
+    words_free(&stored);
     return same;
+}
+
+bool plan_has_goal(const struct plan *plan) {
+    for (size_t i = 0; i < plan->grid_count; i++)
+        if (plan->grids[i].goal)
+            return true;
+    return false;
 }
 
 char *plan_cell_text(const struct plan *plan, size_t index) {

@@ -12,7 +12,13 @@
  *     VARIANTS=phase3 OPS=get SCALES=1e7 REPS=5 pool_slots=4194304
  *
  * Names in lower case are parameters of the cell; several values, with commas between, are as many
- * competitors. */
+ * competitors.
+ *
+ * A line that says what is to be decided (PRECISION=5%) gets more blocks until it is, and each of
+ * its groups as many as that one needs: it is read as one line for each group.
+ *
+ * A line with several seeds, SEED=1..50 or 1..49..4 (every fourth) or 3,5,8, stands for a line for
+ * each.  Lines take turns: first come the first seeds of all lines, then the second ones. */
 #ifndef PLAN_H
 #define PLAN_H
 
@@ -42,10 +48,12 @@ struct group {
     const char *op, *pattern, *key;
     const char *keys_file;      /* from which the pattern's keys are taken, or NULL */
     const struct words *rounds; /* processes for each cell, and those added later; of a grid */
+    const char *goal;           /* of a grid, or NULL */
     uint64_t scale, seed, samples;
-    int core;      /* on which its processes stay, or CORE_ANY */
-    uint64_t reps; /* the sum of the rounds */
-    size_t *cells; /* of plan->cells */
+    enum turns turns; /* in which its competitors take their samples */
+    int core;         /* on which its processes stay, or CORE_ANY */
+    uint64_t reps;    /* the sum of the rounds */
+    size_t *cells;    /* of plan->cells */
     size_t cell_count;
 };
 
@@ -79,8 +87,12 @@ bool plan_read(struct plan *plan, const char *file, const char *const given[SET_
 /* Reads the plan that an experiment's stored settings are, without any path that is not in them. */
 bool plan_read_stored(struct plan *plan, const char *settings, struct fault *fault);
 
-/* Adds a round of so many processes for each cell. */
-void plan_add_round(struct plan *plan, uint64_t reps);
+/* Adds a round of processes for each cell.
+ * reps: "6", or "6,0,12", a number for each grid. */
+bool plan_add_round(struct plan *plan, const char *reps, struct fault *fault);
+
+/* True if blocks are to be added until something is decided. */
+bool plan_has_goal(const struct plan *plan);
 
 /* Adds to a plan the rounds by which these stored settings of an experiment differ from it.  False,
  * with the plan as it was, if they are not those of this plan with or without more rounds. */

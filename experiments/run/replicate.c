@@ -110,7 +110,8 @@ static bool read_field(struct line *line, const struct field *field, const json_
     return false;
 }
 
-static bool read_line(struct line *line, const json_t *json, struct fault *fault) {
+/* number: of the sample; from the second on, the tree may be missing. */
+static bool read_line(struct line *line, const json_t *json, size_t number, struct fault *fault) {
     *line = (struct line){.hash_seed = -1,
                           .ns_per_op = NAN,
                           .bytes_per_entry = NAN,
@@ -119,7 +120,8 @@ static bool read_line(struct line *line, const json_t *json, struct fault *fault
                           .values = json_object_get(json, "values")};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         const json_t *value = json_object_get(json, fields[i].name);
-        bool may_miss = line->values && i >= FIELDS_OF_ALL;
+        bool may_miss =
+            (line->values && i >= FIELDS_OF_ALL) || (number > 0 && fields[i].type == OBJECT);
         if ((value || !may_miss) && !read_field(line, &fields[i], value, fault))
             return false;
     }
@@ -145,7 +147,7 @@ static bool take_values(struct replicate *replicate, const json_t *values, struc
     json_object_foreach ((json_t *)(uintptr_t)values, name, value) {
         if (json_is_null(value))
             continue;
-        if (!word_is_name(name) || !json_is_number(value))
+        if (!word_is_value(name) || !json_is_number(value))
             return fault_set(fault, "values: %s is not a number with a name", name);
         replicate->values =
             need_room(replicate->values, replicate->value_count, sizeof *replicate->values);
@@ -246,11 +248,12 @@ static bool add_line(struct replicate *replicate, const struct line *line, struc
     }
     free(replicate->checksum);
     free(replicate->allocator);
-    free(replicate->tree);
     replicate->checksum = need_copy(line->checksum);
     replicate->allocator = need_copy(line->allocator);
-    replicate->tree =
-        line->tree ? json_dumps(line->tree, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
+    if (line->tree) {
+        free(replicate->tree);
+        replicate->tree = json_dumps(line->tree, JSON_COMPACT | JSON_PRESERVE_ORDER);
+    }
     replicate->hash_seed = line->hash_seed;
     replicate->peak_rss_bytes = (int64_t)line->peak_rss_bytes;
     replicate->bytes_per_entry = line->bytes_per_entry;
@@ -287,7 +290,7 @@ bool replicate_read(struct replicate *replicate, const char *lines, const struct
     for (; good && *lines; number++) {
         struct line line;
         json_t *json = next_line(&lines, &inner);
-        good = json && read_line(&line, json, &inner) &&
+        good = json && read_line(&line, json, number, &inner) &&
                check_line(&line, plan, cell, trace_seed, number, &inner) &&
                check_identity(json, program, &inner) && add_line(replicate, &line, &inner);
         json_decref(json);

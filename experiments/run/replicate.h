@@ -42,7 +42,7 @@ struct replicate {
     enum replicate_status status;
     char *detail;     /* what went wrong, one line; NULL when ok */
     char started[32]; /* ISO 8601, UTC */
-    double seconds;   /* wall time of the process */
+    double seconds;   /* wall time that it took, without the turns of others */
     struct sample *samples;
     size_t sample_count;  /* 0 unless ok, or where the cell reports values alone */
     struct value *values; /* those of the last sample */

@@ -94,13 +94,20 @@ void blocks_begin(struct blocks *blocks, const struct plan *plan, uint64_t seed)
     *blocks = (struct blocks){.plan = plan, .seed = seed};
 }
 
+static bool has_round(const struct plan *plan, size_t round) {
+    for (size_t g = 0; g < plan->group_count; g++)
+        if (round < plan->groups[g].rounds->count)
+            return true;
+    return false;
+}
+
 /* Goes on to the next number, or to the first one of the next round.  False if there is none. */
 static bool next_number(struct blocks *blocks) {
     if (blocks->groups)
         blocks->number++;
     free(blocks->groups);
     blocks->groups = NULL;
-    for (int tries = 0; tries < 2; tries++) {
+    for (; has_round(blocks->plan, blocks->round); blocks->round++, blocks->number = 0)
         for (size_t g = 0; g < blocks->plan->group_count; g++)
             if (blocks->number < reps_in(&blocks->plan->groups[g], blocks->round)) {
                 uint64_t state = state_for(blocks->seed, blocks->round, 0, blocks->number);
@@ -108,9 +115,6 @@ static bool next_number(struct blocks *blocks) {
                 blocks->at = 0;
                 return true;
             }
-        blocks->round++;
-        blocks->number = 0;
-    }
     return false;
 }
 
@@ -135,6 +139,22 @@ bool blocks_next(struct blocks *blocks, struct block *block) {
 void blocks_end(struct blocks *blocks) {
     free(blocks->groups);
     *blocks = (struct blocks){0};
+}
+
+/* ---- Turns within a block ---- */
+
+/* symbols[(step * turn + columns[p]) mod count] is a Latin square if step and count have no divisor
+ * in common.  A competitor follows itself where the step is as large as what lies between the last
+ * column and the first; that is not 0. */
+size_t *schedule_turn(uint64_t trace_seed, size_t turn, size_t count) {
+    uint64_t state = trace_seed;
+    size_t *columns = permutation(&state, count), *symbols = permutation(&state, count);
+    size_t between = (columns[count - 1] + count - columns[0]) % count;
+    size_t step = count == 2 ? 0 : between == 1 ? count - 1 : 1;
+    for (size_t p = 0; p < count; p++)
+        columns[p] = symbols[(turn % count * step + columns[p]) % count];
+    free(symbols);
+    return columns;
 }
 
 /* ---- All of them ---- */

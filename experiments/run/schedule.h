@@ -13,7 +13,8 @@
  * has something of everything.
  *
  * Replicates that are added to an experiment (REPS=12+6) are a schedule of their own behind the
- * first, with blocks that are numbered on: what was measured keeps its place. */
+ * first, with blocks that are numbered on: what was measured keeps its place.  A group that is to
+ * get none of them has a round of 0 (REPS=12+0+6). */
 #ifndef SCHEDULE_H
 #define SCHEDULE_H
 
@@ -65,6 +66,12 @@ struct shard {
 void schedule_make(struct schedule *schedule, const struct plan *plan, uint64_t seed);
 
 void schedule_free(struct schedule *schedule);
+
+/* The order in which `count` competitors of a block, 0 to count-1, take their samples in a turn:
+ * drawn from the block's trace seed; the caller frees it.  In as many turns as there are
+ * competitors, each stands once at each place, and none follows itself from one turn to the next.
+ * Where that cannot be both, with two, they alternate. */
+size_t *schedule_turn(uint64_t trace_seed, size_t turn, size_t count);
 
 /* Seed of the trace (the keys and their order) for all cells of a block: another one for each
  * block, so that no result hangs on one lucky trace.  Below 2^53. */

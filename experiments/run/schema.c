@@ -92,7 +92,7 @@ const char *const schema[] = {
     "                                         'malformed', 'skipped')),"
     "  detail TEXT,"    /* what went wrong */
     "  allocator TEXT," /* as the process reported it */
-    "  seconds REAL,"   /* wall time of the process */
+    "  seconds REAL,"   /* wall time that the process took, without the turns of others */
     "  peak_rss_bytes INTEGER,"
     "  bytes_per_entry REAL,"
     "  rss_per_entry REAL,"

@@ -29,7 +29,13 @@ static const struct {
     [SET_KEYS] = {"KEYS", "keys", NULL},
     [SET_CELL] = {"CELL", "cell", "map"},
     [SET_COPIES] = {"COPIES", "copies", "1"},
+    [SET_PRECISION] = {"PRECISION", "precision", NULL},
+    [SET_DECIDE] = {"DECIDE", "decide", NULL},
+    [SET_TURNS] = {"TURNS", "turns", "none"},
 };
+
+static const char *const turns_names[TURNS_COUNT] = {
+    [TURNS_NONE] = "none", [TURNS_WARM] = "warm", [TURNS_COLD] = "cold"};
 
 static const char file_pattern[] = "file";
 
@@ -218,12 +224,61 @@ static bool read_number(uint64_t *number, enum setting setting, const char *text
                      text, (unsigned long long)low, (unsigned long long)high);
 }
 
-/* "12", or "12+6" where 6 were added to 12. */
+/* Adds the seeds of "7", "1..50" or "1..49..4"; whole: the list that it is in, for faults. */
+static bool add_seeds(struct words *seeds, const char *range, const char *whole,
+                      struct fault *fault) {
+    uint64_t bounds[3] = {0, 0, 1}; /* the first, the last, from one to the next */
+    const char *at = range;
+    size_t count = 0;
+    for (bool more = true; more; count++) {
+        const char *dots = strstr(at, "..");
+        char *text = dots ? need_format("%.*s", (int)(dots - at), at) : need_copy(at);
+        bool good = count < 3 && number_read(text, count == 2, seed_max, &bounds[count]);
+        free(text);
+        if (!good)
+            return fault_set(fault,
+                             "SEED=%s: wanted whole numbers from 0 to %llu, with commas between; "
+                             "1..50 are 50, 1..49..4 every fourth of them",
+                             whole, (unsigned long long)seed_max);
+        more = dots != NULL;
+        at = more ? dots + 2 : at;
+    }
+    if (count == 1)
+        bounds[1] = bounds[0];
+    if (bounds[1] < bounds[0] || (bounds[1] - bounds[0]) / bounds[2] >= SEEDS_MAX - seeds->count)
+        return fault_set(fault, "SEED=%s: %s", whole,
+                         bounds[1] < bounds[0]
+                             ? "a range goes from the lesser number to the greater"
+                             : "these are too many seeds");
+    for (uint64_t seed = bounds[0]; seed <= bounds[1]; seed += bounds[2]) {
+        char *plain = need_format("%llu", (unsigned long long)seed);
+        bool twice = words_have(seeds, plain);
+        words_add(seeds, plain);
+        free(plain);
+        if (twice)
+            return fault_set(fault, "SEED=%s: %llu is named twice", whole,
+                             (unsigned long long)seed);
+    }
+    return true;
+}
+
+bool seeds_read(struct words *seeds, const char *text, struct fault *fault) {
+    struct words ranges = {0};
+    const char *whole = text ? text : known[SET_SEED].fallback;
+    words_split(&ranges, whole, ',');
+    bool good = true;
+    for (size_t i = 0; good && i < ranges.count; i++)
+        good = add_seeds(seeds, ranges.word[i], whole, fault);
+    words_free(&ranges);
+    return good;
+}
+
+/* "12", or "12+6" where 6 were added to 12; "12+0+6" where others got some before. */
 static bool read_rounds(struct grid *grid, const char *text, struct fault *fault) {
     words_split(&grid->rounds, text, '+');
     for (size_t i = 0; i < grid->rounds.count; i++) {
         uint64_t round;
-        if (!number_read(grid->rounds.word[i], 1, REPS_MAX, &round))
+        if (!number_read(grid->rounds.word[i], i == 0, REPS_MAX, &round))
             return fault_set(fault, "%s=%s: must be a whole number from 1 to %d",
                              known[SET_REPS].name, text, REPS_MAX);
         grid->reps += round;
@@ -231,6 +286,26 @@ static bool read_rounds(struct grid *grid, const char *text, struct fault *fault
         free(grid->rounds.word[i]);
         grid->rounds.word[i] = plain;
     }
+    return true;
+}
+
+/* What is to be decided: no more than one of the two, a share in percent.  The runner stores it;
+ * how many blocks it takes is for the lab to say (notebooks/lab/campaign.py). */
+static bool read_goal(struct grid *grid, const char *const text[SET_COUNT], struct fault *fault) {
+    if (text[SET_PRECISION] && text[SET_DECIDE])
+        return fault_set(fault, "DECIDE=%s: PRECISION=%s is asked for, too; one of them",
+                         text[SET_DECIDE], text[SET_PRECISION]);
+    enum setting setting = text[SET_PRECISION] ? SET_PRECISION : SET_DECIDE;
+    const char *share = text[setting];
+    if (!share)
+        return true;
+    char *end;
+    double percent = strtod(share, &end);
+    if (strspn(share, "0123456789.") + 1 != strlen(share) || strcmp(end, "%") != 0 ||
+        percent < 0.1 || percent > 50)
+        return fault_set(fault, "%s=%s: must be a share from 0.1%% to 50%%", known[setting].name,
+                         share);
+    grid->goal = need_format("%s=%g%%", known[setting].name, percent);
     return true;
 }
 
@@ -246,6 +321,12 @@ static bool read_cell(struct grid *grid, const char *text, struct fault *fault) 
 bool parameter_is_name(const char *name) {
     return *name >= 'a' && *name <= 'z' &&
            strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(name);
+}
+
+bool parameter_is_ours(const char *parameter) {
+    size_t length = strcspn(parameter, "=");
+    return (length == strlen(COPY_PARAMETER) && strncmp(parameter, COPY_PARAMETER, length) == 0) ||
+           (length == strlen(TURNS_PARAMETER) && strncmp(parameter, TURNS_PARAMETER, length) == 0);
 }
 
 /* Adds each value of a parameter, "name=1,2", to each choice there is. */
@@ -270,7 +351,7 @@ static bool add_choices(struct grid *grid, const char *parameter, struct fault *
            fault_set(fault, "%s: its values are different words with commas between", parameter);
 }
 
-/* "a=1,2 b=3", with a blank between parameters, and the copies of each competitor. */
+/* "a=1,2 b=3", with a blank between parameters, the copies of each competitor, and its turns. */
 static bool read_parameters(struct grid *grid, const char *text, struct fault *fault) {
     struct words all = {0}, names = {0};
     words_split(&all, text ? text : "", ' ');
@@ -280,7 +361,7 @@ static bool read_parameters(struct grid *grid, const char *text, struct fault *f
         if (all.word[i][0] == '\0')
             continue;
         char *name = need_format("%.*s", (int)strcspn(all.word[i], "="), all.word[i]);
-        if (!equals || !parameter_is_name(name) || strcmp(name, COPY_PARAMETER) == 0)
+        if (!equals || !parameter_is_name(name) || parameter_is_ours(name))
             good = fault_set(fault, "%s: not a parameter of a cell; write name=value", all.word[i]);
         else if (words_have(&names, name))
             good = fault_set(fault, "%s: %s is set twice", text, name);
@@ -303,6 +384,11 @@ static bool read_parameters(struct grid *grid, const char *text, struct fault *f
         words_add(&sorted, copies);
         free(copies);
     }
+    if (grid->turns != TURNS_NONE) {
+        char *turns = need_format(TURNS_PARAMETER "=%s", turns_names[grid->turns]);
+        words_add(&sorted, turns);
+        free(turns);
+    }
     words_sort(&grid->parameters);
     words_sort(&sorted);
     words_add(&grid->choices, "");
@@ -310,6 +396,25 @@ static bool read_parameters(struct grid *grid, const char *text, struct fault *f
         good = add_choices(grid, sorted.word[i], fault);
     words_free(&sorted);
     return good;
+}
+
+static bool read_turns(enum turns *turns, const char *text, struct fault *fault) {
+    for (*turns = 0; *turns < TURNS_COUNT; ++*turns)
+        if (strcmp(text, turns_names[*turns]) == 0)
+            return true;
+    return fault_set(fault,
+                     "TURNS=%s: not a way to take turns; none, warm (an untimed pass before each "
+                     "sample) or cold (without)",
+                     text);
+}
+
+/* Where competitors take turns, they are to share a core and its caches. */
+static const char *usual_core(enum turns turns) {
+    struct words there = {0};
+    core_list(&there);
+    bool last = turns != TURNS_NONE && there.count > 0;
+    words_free(&there);
+    return last ? "last" : known[SET_PIN].fallback;
 }
 
 /* A core to stay on: its number, the last of those there are, or none. */
@@ -447,8 +552,11 @@ bool grid_read(struct grid *grid, const char *const given[SET_COUNT], struct fau
            read_number(&grid->samples, SET_SAMPLES, text[SET_SAMPLES], 1, 10000, fault) &&
            read_number(&grid->seed, SET_SEED, text[SET_SEED], 0, seed_max, fault) &&
            read_number(&grid->copies, SET_COPIES, text[SET_COPIES], 1, 100, fault) &&
+           read_turns(&grid->turns, text[SET_TURNS], fault) &&
            read_parameters(grid, text[SET_PARAMETERS], fault) &&
-           read_core(&grid->core, text[SET_PIN], fault);
+           read_core(&grid->core, given[SET_PIN] ? given[SET_PIN] : usual_core(grid->turns),
+                     fault) &&
+           read_goal(grid, text, fault);
 }
 
 static char *number_text(uint64_t number) {
@@ -480,8 +588,12 @@ char *grid_text(const struct grid *grid) {
         words_add(&settings, grid->parameters.word[i]);
     if (grid->copies > 1)
         add_setting(&settings, SET_COPIES, number_text(grid->copies));
+    if (grid->turns != TURNS_NONE)
+        add_setting(&settings, SET_TURNS, need_copy(turns_names[grid->turns]));
     add_setting(&settings, SET_PIN,
                 grid->core == CORE_ANY ? need_copy("none") : need_format("%d", grid->core));
+    if (grid->goal)
+        words_add(&settings, grid->goal);
     char *text = words_join(&settings, " ");
     words_free(&settings);
     return text;
@@ -498,5 +610,6 @@ void grid_free(struct grid *grid) {
     free(grid->keys_file);
     free(grid->keys_label);
     free(grid->cell);
+    free(grid->goal);
     *grid = (struct grid){0};
 }

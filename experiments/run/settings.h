@@ -27,7 +27,21 @@ enum setting {
     SET_KEYS,
     SET_CELL,
     SET_COPIES,
+    SET_PRECISION,
+    SET_DECIDE,
+    SET_TURNS,
     SET_COUNT
+};
+
+/* In which order the competitors of a block take their samples. */
+enum turns {
+    TURNS_NONE, /* each process takes all of its samples before the next one is started */
+    TURNS_WARM, /* all are alive, and one sample of each is a turn; before each sample, a pass of
+                   the same operation that is not timed: what a program sees that is busy with its
+                   map */
+    TURNS_COLD, /* the same without that pass: what a program sees that did other things meanwhile
+                 */
+    TURNS_COUNT
 };
 
 /* The allocator that needs no preloading: the C library's own. */
@@ -58,16 +72,26 @@ struct grid {
     uint64_t reps;                 /* their sum */
     uint64_t samples;              /* measurements in each process */
     uint64_t seed;                 /* of traces and order */
+    size_t turn;                   /* from 0: which of the seeds of its line in the plan that is */
     struct words parameters;       /* of the cell: name=value,value, by name */
     struct words choices;          /* each combination of their values: "a=1 b=2", or "" */
     char *cell;                    /* the program that measures: map, or another */
     uint64_t copies;               /* of each competitor in a block */
-    int core;                      /* on which all processes stay, or CORE_ANY */
+    enum turns turns;
+    char *goal; /* "PRECISION=5%", up to which blocks are added, or NULL */
+    int core;   /* on which all processes stay, or CORE_ANY */
 };
 
-/* Reads and checks all settings; a NULL text takes the default.  The hashes and keys there are, are
- * the directories in common/hash and common/key, seen from the working directory.  Which
- * operations, patterns and parameters there are, the cell knows (builds.h). */
+/* Adds the seeds of SEED: numbers, ranges and ranges with a step, "7,1..50,100..200..4", with
+ * commas between; NULL gives the default. */
+bool seeds_read(struct words *seeds, const char *text, struct fault *fault);
+
+/* More seeds than this are taken for a mistake. */
+enum { SEEDS_MAX = 10000 };
+
+/* Reads and checks all settings, of SEED one; a NULL text takes the default.  The hashes and keys
+ * there are, are the directories in common/hash and common/key, seen from the working directory.
+ * Which operations, patterns and parameters there are, the cell knows (builds.h). */
 bool grid_read(struct grid *grid, const char *const text[SET_COUNT], struct fault *fault);
 
 /* The grid as one line of a plan file, every setting in it; the caller frees it. */
@@ -78,8 +102,13 @@ void grid_free(struct grid *grid);
 /* More than this many processes for one cell at once are taken for a mistake. */
 enum { REPS_MAX = 100000 };
 
-/* The parameter that tells copies of a competitor apart; no cell sees it. */
-#define COPY_PARAMETER "copy"
+/* Parameters that no cell sees: one tells copies of a competitor apart, the other is there where
+ * competitors take turns, and says how. */
+#define COPY_PARAMETER  "copy"
+#define TURNS_PARAMETER "turns"
+
+/* Is it one of these, "name" or "name=value"? */
+bool parameter_is_ours(const char *parameter);
 
 /* True for what a parameter of a cell can be called: lower case, where settings have upper. */
 bool parameter_is_name(const char *name);

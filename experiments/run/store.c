@@ -587,7 +587,8 @@ bool store_each_cell(struct store *store,
     sqlite3_stmt *rows =
         query(store, fault,
               "SELECT variant, hash, key, op, pattern, allocator_asked, scale, avg(seconds),"
-              " avg(samples), ifnull(max(peak_rss_bytes), 0) FROM process"
+              " avg(samples * iif(parameters || ' ' LIKE '%" TURNS_PARAMETER "=warm %', 2, 1)),"
+              " ifnull(max(peak_rss_bytes), 0) FROM process"
               " JOIN (SELECT experiment, slot, count(*) AS samples FROM sample GROUP BY 1, 2)"
               " USING (experiment, slot) WHERE status = 'ok' GROUP BY 1, 2, 3, 4, 5, 6, 7",
               "");
@@ -606,7 +607,7 @@ bool store_each_cell(struct store *store,
                                     .allocator = text[5],
                                     .scale = (uint64_t)sqlite3_column_int64(rows, 6),
                                     .seconds = sqlite3_column_double(rows, 7),
-                                    .samples = sqlite3_column_double(rows, 8),
+                                    .repetitions = sqlite3_column_double(rows, 8),
                                     .peak_rss_bytes = sqlite3_column_double(rows, 9)},
               context);
     }

@@ -139,8 +139,8 @@ bool store_each_run(struct store *store, const char *experiment, size_t first, s
 struct stored_cell {
     const char *variant, *hash, *key, *op, *pattern, *allocator;
     uint64_t scale;
-    double seconds, samples; /* means of a process */
-    double peak_rss_bytes;   /* the most; 0 where it is not known */
+    double seconds, repetitions; /* means of a process; untimed ones before samples are with them */
+    double peak_rss_bytes;       /* the most; 0 where it is not known */
 };
 
 /* Calls `visit` for every cell of which there are good runs, of whatever experiment. */

@@ -121,6 +121,14 @@ bool word_is_name(const char *word) {
            word[0] != '-';
 }
 
+bool word_is_value(const char *word) {
+    size_t length = strlen(word);
+    for (const char *c = word; *c; c++)
+        if (*c < '!' || *c > '~' || strchr(",\"'", *c))
+            return false;
+    return length >= 1 && length <= 200;
+}
+
 char *base_name(const char *path) {
     size_t end = strlen(path);
     while (end > 1 && path[end - 1] == '/')

@@ -43,6 +43,10 @@ void words_free(struct words *words);
  * of them a letter, a digit or _. */
 bool word_is_name(const char *word);
 
+/* True for what a value that a cell reports can be called: 1 to 200 characters that are printed, no
+ * blank, comma or quote among them. */
+bool word_is_value(const char *word);
+
 /* The part of a path after its last '/', trailing ones aside; the caller frees it. */
 char *base_name(const char *path);
 

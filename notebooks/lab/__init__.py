@@ -3,7 +3,7 @@
     results, store            stored experiments as frames, one row a process
     pairs, stats, verdicts    paired ratios and their intervals; tests; the rule for the documents' figures
     printing, drawing, panels, question   text in columns; figures; a notebook's question
-    settings, command, progress, cell     what a setting may be; how a report ends; time left; the measuring program
+    settings, command, runner, cell       what a setting may be; how a report ends; measuring; full maps
 
     experiment, plot, compare, listing, merge   what `make experiment` prints and draws; experiments and stores together
     ladder, steps what each change gains, alone and as a step of the ladder; beside what it is one step from

@@ -42,12 +42,13 @@ def system_of(runs):
 
 
 def values(runs, column):
-    """A frame of a column of runs: a line for each place and block, a column for each allocator."""
-    return runs.pivot(index=PLACE, columns="allocator", values=column)
+    """A frame of a column of runs: a line for each place and block, and turn, a column for each allocator."""
+    return pairs.by_turn(runs.set_index([*PLACE, "allocator"]), column).unstack("allocator")
 
 
 def estimates(frame):
     """The same as Estimates, without the blocks; None where there is no value."""
+    frame = pairs.over_turns(frame)
     by = frame.index.names[:-1]
     found = pandas.DataFrame({name: pairs.estimates(frame[name], by) for name in frame}, dtype=object)
     return found.where(found.notna(), None)

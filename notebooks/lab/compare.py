@@ -17,7 +17,7 @@ from typing import NamedTuple, Optional
 
 import pandas
 
-from . import pairs, results, settings, stats, store
+from . import pairs, results, sequential, settings, stats, store
 from .command import BadSetting
 from .printing import align, commit_of, digits, moment, op_order, pattern_order, short_scale, with_interval
 from .results import CELL, COMPETITOR, RUN
@@ -84,7 +84,8 @@ def differences(a, b):
 def series(one, relative, baseline):
     """Times by cell, competitor and block, or their ratios to the baseline in the same block; and bytes an entry."""
     values = pairs.by_block(one.runs, baseline) if relative else one.runs.set_index([*RUN, "block"])["ns_per_op"]
-    table = values.rename("value").reset_index().merge(one.runs[[*RUN, "block", "bytes_per_entry"]], on=[*RUN, "block"])
+    rest = one.runs[[*RUN, "block", "ns_per_op", "samples", "turns", "bytes_per_entry"]]
+    table = values.rename("value").reset_index().merge(rest, on=[*RUN, "block"])
     if one.variant:
         table = table[table["variant"] == one.variant]
     return table.assign(joined="" if one.variant else table["variant"])
@@ -95,19 +96,22 @@ def compared(a, b, relative, baseline):
     by = [*CELL, *COMPETITOR[1:], "joined"]
     of_a, of_b = (dict(iter(series(one, relative, baseline).groupby(by, sort=False))) for one in (a, b))
     same_run = a.about["id"] == b.about["id"]
+    estimate_a, estimate_b = sequential.of(a.runs), sequential.of(b.runs)
+    p_value = sequential.p_value if estimate_a is sequential.estimate else stats.sign_test_p
     def order(key):
         return op_order(key[0]), pattern_order(key[1]), key[3], key[2], key[4:]
     for key in sorted(of_a.keys() & of_b, key=order):
         mine, other = of_a[key].set_index("block"), of_b[key].set_index("block")
         if same_run:
-            ratios = (other["value"] / mine["value"]).dropna()
-            ratio, p = stats.estimate(ratios), stats.sign_test_p(ratios, 1)
+            ratios = (other["value"] / mine["value"] if relative else
+                      pairs.over_turns(pairs.by_turn(other) / pairs.by_turn(mine))).dropna()
+            ratio, p = estimate_a(ratios), p_value(ratios, 1)
         else:
             ratio = stats.unpaired_ratio(other["value"], mine["value"])
             p = stats.rank_sum_p(mine["value"], other["value"])
         names = list(dict.fromkeys([mine["variant"].iloc[0], other["variant"].iloc[0]]))
-        yield dict(zip(by, key), name=" | ".join(names), a=stats.estimate(mine["value"]),
-                   b=stats.estimate(other["value"]), ratio=ratio, p=p,
+        yield dict(zip(by, key), name=" | ".join(names), a=estimate_a(mine["value"]),
+                   b=estimate_b(other["value"]), ratio=ratio, p=p,
                    bytes=other["bytes_per_entry"].median() / mine["bytes_per_entry"].median())
 
 
@@ -157,6 +161,9 @@ def compare(a="", b="", store=store.STORE, results=results.RESULTS, baseline=Non
     else:
         told = ("one machine, but not side by side: what it did in between is in the ratios too (RELATIVE=1 divides it"
                 f" out).\n{by_chance}")
+    if not same_run and any(each.runs["sequential"].any() for each in (one, other)):
+        told += ("\nThey take as given how much was measured, though in PRECISION and DECIDE what was measured decides"
+                 " that.")
     print(f"\n{told}\n")
     lines = list(compared(one, other, relative, baseline))
     if not lines:

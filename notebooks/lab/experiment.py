@@ -5,8 +5,9 @@ each yardstick's.  A mean is taken block by block: the runner measures block b o
 a block of all cells is one replicate of the whole.  Then the cells, one line for each competitor.  Every time is a
 median over processes, with its 95 % interval in brackets; ratios are taken pair by pair.
 
-Memory is told twice: what became resident, as the harness sees it from outside, of every competitor alike; and what
-the map itself accounts for, which is exact where a map does so.
+Memory is told three times.  Two figures are seen from outside, of every competitor alike: what became resident, and
+what malloc gave out, which is exact where the allocator tells (glibc's does).  The third is what the map itself
+accounts for, where it does so.
 """
 import json
 import math
@@ -18,17 +19,17 @@ from typing import NamedTuple, Optional
 
 import pandas
 
-from . import fallbacks, pairs, results, settings, store
+from . import fallbacks, goal, pairs, results, sequential, settings, store
 from .command import BadSetting
+from .goal import FASTER, FIXED, LEVEL, SLOWER, UNDECIDED, mark
 from .printing import (align, digits, fields, op_order, paragraph, pattern_order, place, short_scale, span_text,
                        throughput, with_interval)
 from .results import CELL, COMPETITOR, RUN
-from .stats import Estimate, estimate
+from .stats import Estimate
 
 BASELINE, REFERENCE, USUAL = settings.BASELINE, settings.REFERENCE, settings.USUAL
 SYSTEM = ("glibc", "system")  # the C library's allocator: of Linux, and of macOS
 HASH = "xxh3"
-MARKS = FASTER, SLOWER, UNDECIDED = "<", ">", "?"
 
 
 # ---- Order, and what times are held against ----
@@ -78,13 +79,6 @@ def yardsticks(runs, against=(), room=math.inf):
     return [Yardstick("variant", name) for name in found[:keep]] + grid
 
 
-def mark(ratio):
-    """Faster, slower, or not to be told: the interval includes 1, or there is none."""
-    if ratio is None or ratio.low is None or ratio.low <= 1 <= ratio.high:
-        return UNDECIDED
-    return FASTER if ratio.high < 1 else SLOWER
-
-
 def labels(runs):
     """A competitor's name: the variant, and with it only what does not hold for all alike."""
     told = ["variant", *(field for field in ("hash", "allocator") if runs[field].nunique() > 1)]
@@ -112,26 +106,27 @@ class Line(NamedTuple):
     cells: int
     means: list  # of Mean, one for each yardstick
     gap_closed: Optional[float]
-    resident: Optional[Span]  # bytes an entry in its cells, as seen from outside
-    own: Optional[Span]       # in the blocks that the map says it holds
-    cells_full: int           # in which its pool was full
+    resident: Optional[Span]   # bytes an entry in its cells, as seen from outside
+    allocated: Optional[Span]  # in the blocks that malloc gave out, with what it adds to each
+    own: Optional[Span]        # in the blocks that the map says it holds
+    cells_full: int            # in which its pool was full
 
 
-def mean(blocks):
+def mean(blocks, rule):
     """The Mean of ratios by block and cell."""
     by_cell = blocks.groupby(level=CELL, sort=False)
-    marks = "".join(mark(estimate(cell)) for _, cell in by_cell)
-    return Mean(pairs.mean_of_cells(blocks), marks)
+    marks = "".join(rule.mark(rule.estimate(ratios), cell) for cell, ratios in by_cell)
+    return Mean(pairs.mean_of_cells(blocks, rule.estimate), marks)
 
 
-def gap_closed(mine, end):
+def gap_closed(mine, end, rule):
     """How much of the way from the baseline to the reference it goes, in logarithms: 0 as slow as the one, 1 as fast
     as the other.  mine, end: ratios to the baseline, by block and cell.  None where the reference is not the faster one
     to begin with."""
     def cells(blocks):
         return blocks.index.droplevel([*COMPETITOR, "block"])
     both = cells(mine).intersection(cells(end))
-    mine, end = (pairs.mean_of_cells(blocks[cells(blocks).isin(both)]) for blocks in (mine, end))
+    mine, end = (pairs.mean_of_cells(blocks[cells(blocks).isin(both)], rule.estimate) for blocks in (mine, end))
     return math.log(mine.median) / math.log(end.median) if mine and mark(end) == FASTER else None
 
 
@@ -146,7 +141,7 @@ def span(values):
     return Span(values.min(), values.max()) if len(values) else None
 
 
-def answers(runs, against):
+def answers(runs, against, rule=FIXED):
     """A Line for each operation and competitor.  A grid does not ask for the gap."""
     who = ["op", *COMPETITOR]
 
@@ -160,37 +155,39 @@ def answers(runs, against):
         op, variant, *rest, label = key
         cells = group.groupby(CELL, sort=False)
         gap = None if variant == REFERENCE else gap_closed(
-            to_baseline.get(key[:-1], nothing), to_baseline.get((op, REFERENCE, *rest), nothing))
-        yield Line(op, label, (variant, *rest), cells.ngroups, [mean(each.get(key[:-1], nothing)) for each in over],
-                   gap, span(group["rss_per_entry"]), span(own_bytes(group)),
+            to_baseline.get(key[:-1], nothing), to_baseline.get((op, REFERENCE, *rest), nothing), rule)
+        yield Line(op, label, (variant, *rest), cells.ngroups,
+                   [mean(each.get(key[:-1], nothing), rule) for each in over],
+                   gap, span(group["rss_per_entry"]), span(group["allocated_per_entry"]), span(own_bytes(group)),
                    sum(fallbacks.share(tree) > 0 for tree in cells["tree"].first()))
 
 
 # ---- Tables ----
 
-def marked(ratio, is_one):
+def marked(ratio, is_one, level=0.0):
     if is_one:
         return "1  "
-    return f"{with_interval(ratio)} {mark(ratio)}" if ratio else "-  "
+    return f"{with_interval(ratio)} {mark(ratio, level)}" if ratio else "-  "
 
 
-def answer_table(lines, against):
+def answer_table(lines, against, rule=FIXED):
     gap = any(line.gap_closed is not None for line in lines)
     full = any(line.cells_full for line in lines)
+    allocated = any(line.allocated for line in lines)
 
     def row(line):
         told = [line.op, line.label, *([] if against else [str(line.cells)])]
         for yardstick, found in zip(against, line.means):
             is_one = line.competitor[COMPETITOR.index(yardstick.field)] == yardstick.name
             told += [marked(found.ratio, is_one),
-                     "\xa0".join(str(found.marks.count(one)) for one in MARKS) if found.marks else ""]
+                     "\xa0".join(str(found.marks.count(one)) for one in rule.marks()) if found.marks else ""]
         return [*told, *(["-" if line.gap_closed is None else f"{100 * line.gap_closed:.0f} %"] * gap),
-                span_text(line.resident), span_text(line.own),
+                span_text(line.resident), *([span_text(line.allocated)] * allocated), span_text(line.own),
                 *([f"{line.cells_full}/{line.cells}" if line.cells_full else ""] * full)]
     header = ["op", "composition", *([] if against else ["cells"])]  # else the marks count them
     for yardstick in against:
-        header += [yardstick.title, "\xa0".join(MARKS)]
-    header += [*(["gap closed"] * gap), "resident", "own", *(["pool full"] * full)]
+        header += [yardstick.title, "\xa0".join(rule.marks())]
+    header += [*(["gap closed"] * gap), "resident", *(["allocated"] * allocated), "own", *(["pool full"] * full)]
     return align(header, list(map(row, lines)), figures=len(header) - 2, cell=1)
 
 
@@ -199,8 +196,10 @@ def cells_of(runs, against):
     measured."""
     cells = runs.assign(label=labels(runs), own=own_bytes(runs)).groupby(RUN, sort=False)
     found = pandas.DataFrame({
-        "label": cells["label"].first(), "ns": pairs.estimates(runs.set_index([*RUN, "block"])["ns_per_op"], RUN),
-        "resident": cells["rss_per_entry"].median(), "own": cells["own"].median(),
+        "label": cells["label"].first(),
+        "ns": pairs.estimates(runs.set_index([*RUN, "block"])["ns_per_op"], RUN, sequential.of(runs)),
+        "resident": cells["rss_per_entry"].median(), "allocated": cells["allocated_per_entry"].median(),
+        "own": cells["own"].median(),
         "tree": cells["tree"].first()})
     for yardstick in against:
         ratios = pairs.ratios(runs, yardstick.name, yardstick.field)
@@ -208,38 +207,47 @@ def cells_of(runs, against):
     return found
 
 
-def cell_tables(runs, against):
+def cell_tables(runs, against, rule=FIXED):
     """A title and a table for each operation, pattern and kind of key."""
     cells = cells_of(runs, against)
     full = any(map(fallbacks.share, cells["tree"]))
-    header = ["scale", "composition", "ns/op", "resident", "own", *(each.title for each in against),
+    sizes = ["resident", *(["allocated"] if cells["allocated"].notna().any() else []), "own"]
+    header = ["scale", "composition", "ns/op", *sizes, *(each.title for each in against),
               *(["pool full"] * full)]
     several_keys = runs["key"].nunique() > 1
     for (op, pattern, kind), group in cells.groupby(["op", "pattern", "key"], sort=False):
         rows = [[short_scale(row.Index[CELL.index("scale")]), row.label, with_interval(row.ns),
-                 *("-" if pandas.isna(size) else digits(size) for size in (row.resident, row.own)),
-                 *(marked(group.at[row.Index, each.title], row.Index[RUN.index(each.field)] == each.name)
-                   for each in against), *([fallbacks.words(row.tree)] * full)] for row in group.itertuples()]
+                 *("-" if pandas.isna(size) else digits(size) for size in map(row._asdict().get, sizes)),
+                 *(marked(group.at[row.Index, each.title], row.Index[RUN.index(each.field)] == each.name,
+                          rule.level(row.Index[:len(CELL)])) for each in against),
+                 *([fallbacks.words(row.tree)] * full)] for row in group.itertuples()]
         yield (f"{op}, {pattern}{f', {kind}' if several_keys else ''} keys",
                align(header, rows, figures=len(header) - 2, cell=1))
 
 
-def legend(against, lines, start):
+def legend(against, lines, start, rule=FIXED):
     """What the columns and marks mean: only of those that there are."""
-    yield ("Times are medians over processes of the median of each one's samples [95 % interval by the sign test]."
+    yield ("Times are medians over processes of the median of each one's samples"
+           f" [95 % interval by {'a confidence sequence' if rule.goals else 'the sign test'}]."
            "  Resident: bytes an entry by which the process grew while the map was filled, the same measure for all; it"
-           " grows by pages, which shows in small maps.  Own: bytes an entry in the blocks that the map says it holds;"
-           " - where it does not say.")
+           " grows by pages, which shows in small maps."
+           + "  Allocated: bytes an entry in the blocks that malloc gave out, what it adds to each included,"
+             " likewise of all." * any(line.allocated for line in lines)
+           + "  Own: bytes an entry in the blocks that the map says it holds; - where it does not say.")
     if against:
         names = ", ".join(each.title.strip() for each in against)
+        level = f" {LEVEL} level: the whole interval is within the share of 1 that was asked for," if rule.goals else ""
         yield (f"{names}: its time over that one's, all else the same, process by process, on the same"
                " keys; below 1 is faster."
-               f"  {FASTER} faster, {SLOWER} slower, {UNDECIDED} cannot tell:"
+               f"  {FASTER} faster, {SLOWER} slower,{level} {UNDECIDED} cannot tell:"
                " the interval holds 1, or the processes are too few for one.  Of twenty that are"
                " equal, one is marked by chance.")
         yield ("Above: geometric means of these ratios over an operation's cells, and how many of the"
-               f" cells are {', '.join(MARKS)}."
+               f" cells are {', '.join(rule.marks())}."
                "  The interval is one of this run's processes; another run may differ by more.")
+    if rule.goals:
+        yield (f"{rule.names()}: blocks were added until that was reached or the budget gone.  The intervals allow for"
+               " it: those of one ratio hold its median at every look, all of them, in 95 % of experiments.")
     if any(line.gap_closed is not None for line in lines):
         yield (f"gap closed: log(x {start}) / log({REFERENCE}'s x {start}): 0 % takes as long as {start},"
                f" 100 % as long as {REFERENCE}.")
@@ -253,6 +261,8 @@ def legend(against, lines, start):
 
 def settings_text(plan):
     given = settings.read(plan)
+    if settings.has_goal(plan):
+        del given["REPS"]  # the rounds in which blocks were added
     text = " ".join(f"{name}={','.join(values)}" for name, values in given.items() if name != "VARIANTS")
     notes = ["POOL_SLOTS=0: those of each composition"] * ("0" in given.get("POOL_SLOTS", []))
     notes += [f"the values of all {settings.grids(plan)} lines of its plan"] * (settings.grids(plan) > 1)
@@ -272,7 +282,11 @@ def describe(about, runs):
                         f"{', virtual' if about['virtualised'] else ''};"
                         f" hardware counters: {', '.join(counters) or 'none'}"),
             ("settings", settings_text(about["settings"])),
-            ("processes", f"{least if least == most else f'{least} to {most}'} for each competitor in each cell")]
+            ("processes", f"{least if least == most else f'{least} to {most}'} for each competitor in each cell;"
+                          f" {100 * results.measured_share(runs):.0f} % of their time was under the clock")]
+    if (runs["turns"] != results.NO_TURNS).any():
+        told.append(("turns", "competitors of a block were alive together and took their samples in turn; ratios are"
+                              " taken turn by turn, and a block's is their median"))
     if "churn" in set(runs["op"]):
         told.append(("churn", "one operation is a remove and a put; bytes are those of the map whose keys have"
                               " all been replaced"))
@@ -320,12 +334,15 @@ def table(store=store.STORE, experiment=None, against=()):
     found, where = results.find(store, experiment)
     runs = in_order(found.runs, found.about["settings"])
     if len(runs):
-        yards = yardsticks(runs, against, room=2)
-        lines = list(answers(runs, yards))
+        yards, rule = yardsticks(runs, against, room=2), goal.rule_of(found.about["settings"])
+        lines = list(answers(runs, yards, rule))
         print(describe(found.about, runs), end="\n\n")
-        show(answer_table(lines, yards))
-        print("", *(paragraph(text, "  ") for text in legend(yards, lines, settings.baseline(set(runs["variant"])))), sep="\n")
-        for title, text in cell_tables(runs, yards):
+        show(answer_table(lines, yards, rule))
+        told = legend(yards, lines, settings.baseline(set(runs["variant"])), rule)
+        print("", *(paragraph(text, "  ") for text in told), sep="\n")
+        if rule.goals:
+            print("\n" + goal.section(runs, yards, rule, found.about["id"]))
+        for title, text in cell_tables(runs, yards, rule):
             print(f"\n{title}\n")
             show(text)
     else:
@@ -350,6 +367,7 @@ def csv(store=store.STORE, experiment=None, against=(), csv=None):
         for part, suffix in enumerate(("", "_low", "_high")):
             told[name + suffix] = [each[part] if each else None for each in figures]
     told["resident_per_entry"], told["bytes_per_entry"] = cells["resident"], cells["own"]
+    told["allocated_per_entry"] = cells["allocated"]
     told["by_malloc"] = [fallbacks.share(tree) for tree in cells["tree"]]
     told.to_csv(csv)
     print(csv)

@@ -12,7 +12,7 @@ noise, which the lines told below it show.
 import functools
 from typing import NamedTuple
 
-from . import cell, drawing, pairs, panels, printing
+from . import cell, drawing, pairs, panels, printing, sequential
 from .counts import hash_counts
 from .seeds import figures as seeds
 from .experiment import HASH as BASE  # to which times are relative
@@ -75,10 +75,11 @@ def differences(runs):
     random integer keys."""
     said = {figure.id: figure.as_written for figure in seeds.read_figures()}
     random = runs[(runs["pattern"] == "random") & (runs["key"] == "u64")]
-    times = random.pivot(index=[*WHO[:-1], "block"], columns="hash", values="ns_per_op")
+    times = pairs.by_turn(random.set_index([*WHO[:-1], "block", "hash"])).unstack("hash")
     if NONE not in times:
         return []
-    found = pairs.estimates(times.drop(columns=NONE).sub(times[NONE], axis="index").stack(), WHO)
+    apart = pairs.over_turns(times.drop(columns=NONE).sub(times[NONE], axis="index"))
+    found = pairs.estimates(apart.stack(), WHO, sequential.of(runs))
     rows = [(place, op) for place in places(runs) for op in OPS if (*place, op) in found.index]
     return [(place[2], place[1], op, said.get(SEEDS.get((place[2], op)), ""),
              {name: found[(*place, op, name)] for name in in_order(found[(*place, op)].index)}) for place, op in rows]
@@ -102,7 +103,7 @@ HEADER = ["composition", "scale", "pattern", "hash", *(f"{op}, x {BASE}" for op 
 
 def lines_of(runs, kind):
     """The rows of one kind of key."""
-    own = pairs.estimates(runs.set_index(WHO)["ns_per_op"], WHO)
+    own = pairs.estimates(runs.set_index(WHO)["ns_per_op"], WHO, sequential.of(runs))
     ratios, shapes = pairs.ratios(runs, BASE, field="hash", who=WHO), trees(runs)
 
     def time(name, where):

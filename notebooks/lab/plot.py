@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy
 import pandas
 
-from . import drawing, experiment as experiments, fallbacks, pairs, panels, results, settings, store as stores
+from . import (drawing, experiment as experiments, fallbacks, pairs, panels, results, sequential, settings,
+               store as stores)
 from .command import BadSetting
 from .printing import op_order, pattern_order, short_scale
 from .question import Question
@@ -45,7 +46,7 @@ def read(experiment, runs, baseline=None):
     figures = [over[field].get(key) if field else None for key, field in zip(keys, rows["field"])]
     compared = any(figures)
     if not compared:
-        times = pairs.estimates(runs.set_index([*RUN, "block"])["ns_per_op"], RUN)
+        times = pairs.estimates(runs.set_index([*RUN, "block"])["ns_per_op"], RUN, sequential.of(runs))
         figures = [times[key] for key in keys]
     rows = rows.assign(figure=figures)
     drawn, lost = rows[rows["figure"].notna()], rows["figure"].isna() & rows["field"].notna()

@@ -205,8 +205,8 @@ def moment(about):
 # ---- Names in their order ----
 
 # The order in which operations and patterns are told; one that is not here comes last.
-OPS = ["put", "insert10", "update", "get", "get_in_order", "get_chained", "miss", "iterate",
-       "remove", "churn"]
+OPS = ["put", "put_batched", "put_many", "put_each", "insert10", "update", "get", "get_in_order", "get_chained",
+       "get_batched", "get_many", "get_each", "miss", "mix", "iterate", "remove", "churn"]
 PATTERNS = ["sequential", "shuffled", "random"]
 
 

@@ -1,8 +1,11 @@
 """Measured results as one tidy frame: one row a process, read from the CSV files that git holds or from a store.
 
-A row says what ran (variant, composition, hash, key, allocator, parameters), where (op, pattern, scale, block),
-and what came of it (ns_per_op, the median of the process's samples; bytes_per_entry; rss_per_entry; tree, the
-shape of the full map).  RUN names what tells two competitors in one block apart; CELL is what they have in common.
+A row says what ran (variant, composition, hash, key, allocator, parameters), where (op, pattern, scale, block), and
+what came of it (samples, the times in their order, and ns_per_op, their median; bytes_per_entry; rss_per_entry;
+allocated_per_entry, NaN where it was not told; tree, the shape of the full map; seconds that the process took, and
+clocked, those of them under the clock).  turns says how the samples of a block's competitors follow each other: none,
+one process after the other; warm or cold, in turn.  sequential says whether what was measured decided how much was
+(lab.goal).  RUN names what tells two competitors in one block apart; CELL is what they have in common.
 No compiler is needed, and no store of another program's version is believed.
 """
 import csv
@@ -13,13 +16,14 @@ from typing import NamedTuple
 
 import pandas
 
-from . import store
+from . import settings, store
 from .command import Failure
 
 CELL = ["op", "pattern", "scale", "key"]
 COMPETITOR = ["variant", "hash", "allocator"]
 RUN = CELL + COMPETITOR
 RESULTS = store.ROOT / "results"
+NO_TURNS = "none"
 
 
 class NotMeasured(Failure):
@@ -52,9 +56,20 @@ def of_connection(connection, name):
     samples = pandas.read_sql_query(
         "SELECT * FROM measurement WHERE experiment = ? ORDER BY run, number", connection, params=(name,))
     samples["allocator"] = samples.pop("allocator_asked")
-    times = samples.groupby("run", sort=False)["ns_per_op"]
+    samples["clocked"] = samples["ns_per_op"] * samples["ops"] * samples["repeats"] / 1e9
+    by_run = samples.groupby("run", sort=False)
+    times = by_run["ns_per_op"]
+    seconds = pandas.read_sql_query("SELECT id, seconds FROM process WHERE experiment = ?", connection, "id",
+                                    params=(name,))["seconds"]
     runs = samples.drop_duplicates("run").set_index("run", drop=False)
-    runs = runs.assign(ns_per_op=times.median(), samples=times.agg(tuple), tree=runs["tree"].map(tree_of, na_action="ignore"))
+    allocated = pandas.read_sql_query(
+        "SELECT printf('%s/%08d', experiment, slot) AS run, value FROM value WHERE experiment = ? AND"
+        " name = 'allocated_per_entry'", connection, params=(name,)).set_index("run")["value"]
+    runs = runs.assign(ns_per_op=times.median(), samples=times.agg(tuple), turns=turns_of(runs),
+                       seconds=seconds.reindex(runs.index), clocked=by_run["clocked"].sum(),
+                       tree=runs["tree"].map(tree_of, na_action="ignore"),
+                       allocated_per_entry=allocated.astype(float).reindex(runs.index),
+                       sequential=settings.has_goal(about["settings"]))
     failed = pandas.read_sql_query("SELECT * FROM process WHERE experiment = ? AND status <> 'ok' ORDER BY slot",
                                    connection, params=(name,))
     about |= {"machine_is": machine, "caches": json.loads(machine["caches"])}
@@ -81,22 +96,33 @@ def exported(name, results=RESULTS):
     return of_export(directory_of(name, results).resolve())
 
 
-def processes(name, results=RESULTS):
-    """(about, frame) of the experiment of a plan that times no map, or more than that: a row is a process, those that
-    failed too, with ns_per_op, the median of its samples, if it was timed, and a column for each value it reported.
+def processes_of(connection, name):
+    """(about, frame) of an experiment that times no map, or of which more is asked than that: a row is a process, those
+    that failed too, with its turns, with samples, ns_per_op and clocked if it was timed, and a column for each value it
+    reported.
     About: the experiment's row, with its machine's, and its compilers."""
+    def rows(sql):
+        return pandas.read_sql_query(sql, connection, params=(name,))
+    runs = rows("SELECT * FROM process WHERE experiment = ? ORDER BY slot")
+    values = rows("SELECT * FROM value WHERE experiment = ?").pivot(index="slot", columns="name", values="value")
+    runs = runs.join(values, on="slot").assign(turns=turns_of(runs))
+    by_slot = rows("SELECT slot, ns_per_op, ns_per_op * ops * repeats / 1e9 AS clocked FROM sample WHERE experiment = ?"
+                   " ORDER BY slot, number").groupby("slot")
+    times = pandas.DataFrame({"ns_per_op": by_slot["ns_per_op"].median(), "samples": by_slot["ns_per_op"].agg(tuple),
+                              "clocked": by_slot["clocked"].sum()})
+    about, = rows("SELECT * FROM experiment WHERE id = ?").fillna("").to_dict("records")
+    machine, = rows("SELECT * FROM machine WHERE id = (SELECT machine FROM experiment WHERE id = ?)").fillna(
+        "").to_dict("records")
+    compilers = rows("SELECT compiler FROM build WHERE id IN (SELECT build FROM cell WHERE experiment = ?)")["compiler"]
+    about = machine | about | {"compilers": sorted(set(compilers))}
+    return about, runs.join(times, on="slot") if len(times) else runs
+
+
+def processes(name, results=RESULTS):
+    """The same of the experiment of a plan, among results laid out as ours are."""
     directory = directory_of(name, results)
     connection = store.open_runs(name, runs=directory.parent)
-
-    def rows(sql):
-        return pandas.read_sql_query(sql, connection)
-    runs = rows("SELECT * FROM process ORDER BY slot")
-    runs = runs.join(rows("SELECT * FROM value").pivot(index="slot", columns="name", values="value"), on="slot")
-    times = rows("SELECT slot, ns_per_op FROM sample").groupby("slot")["ns_per_op"].median()
-    (machine,), (about,) = (rows(f"SELECT * FROM {table}").fillna("").to_dict("records")
-                            for table in ("machine", "experiment"))
-    return (machine | about | {"compilers": sorted(set(rows("SELECT compiler FROM build")["compiler"]))},
-            runs.join(times, on="slot") if len(times) else runs)
+    return processes_of(connection, store.newest_experiment(connection))
 
 
 def parameter(runs, name):
@@ -104,15 +130,32 @@ def parameter(runs, name):
     return runs["parameters"].str.extract(rf"(?:^| ){name}=(\S+)", expand=False).astype(float)
 
 
-def find(path, wanted=None):
-    """(Experiment, where it lies).  wanted: an id in the store at `path`, or the beginning of one; the directory of an
-    exported experiment; or None, the newest in the store."""
+def turns_of(runs):
+    """How each process took its samples: the parameter that the runner adds."""
+    return runs["parameters"].str.extract(r"(?:^| )turns=(\w+)", expand=False).fillna(NO_TURNS)
+
+
+def measured_share(runs):
+    """The share of the processes' time that was under the clock."""
+    return runs["clocked"].sum() / runs["seconds"].sum()
+
+
+def opened(path, wanted=None, name=None):
+    """(connection, id, where it lies) of an experiment.  wanted: an id in the store at `path`, or the beginning of one;
+    the directory of an exported experiment; or None, the newest in the store, of this name if there is one."""
     directory = pathlib.Path(wanted) if wanted else None
     if directory and (directory / "experiment.csv").exists():
-        return of_export(directory.resolve()), directory
+        connection = store.open_runs(directory.name, runs=directory.parent)
+        return connection, store.newest_experiment(connection), directory
     connection = store.connect(path)
-    found = store.find_experiment(connection, wanted) if wanted else store.newest_experiment(connection)
-    return of_connection(connection, found), path
+    return (connection,
+            store.find_experiment(connection, wanted) if wanted else store.newest_experiment(connection, name), path)
+
+
+def find(path, wanted=None):
+    """(Experiment, where it lies), see opened."""
+    connection, name, where = opened(path, wanted)
+    return of_connection(connection, name), where
 
 
 def read_rows(path):

@@ -77,8 +77,34 @@ read_hash = one_of("a hash", directories("common/hash"))
 read_pattern = one_of("a pattern", PATTERNS)
 read_scale = whole_number(1, 10 ** 9, "a number of entries from 1 to 1e9: 1000, 1e6, 10K, 1M")
 read_slots = whole_number(1, 2 ** 40, "a number of slots from 1 to 2^40")
-read_seed = whole_number(0, 2 ** 63 - 1, "a number from 0 to 2^63 - 1")
+read_seed = whole_number(0, 2 ** 53, "a number from 0 to 2^53")
 read_count = whole_number(1, 10 ** 6, "a number from 1 to 1e6")
+
+
+def read_share(text):
+    """5%: 0.05."""
+    if not re.fullmatch(r"\d+(\.\d+)?%", text):
+        raise Wrong("a share, such as 5%")
+    return float(text[:-1]) / 100
+
+
+def read_duration(text):
+    """Seconds: 90s, 10m, 2h."""
+    form = re.fullmatch(r"([1-9]\d{0,5})([smh])", text)
+    if not form:
+        raise Wrong("a duration, such as 90s, 10m or 2h")
+    return int(form[1]) * {"s": 1, "m": 60, "h": 3600}[form[2]]
+
+
+def read_weights(text):
+    """put:1,get:2,bytes:0.5: {"put": 1.0, "get": 2.0, "bytes": 0.5}."""
+    form = re.compile(r"([a-z]\w*):(\d{1,6}(?:\.\d{1,6})?)")
+    found = dict(each.groups() for each in map(form.fullmatch, text.split(",")) if each)
+    weights = {name: float(weight) for name, weight in found.items()}
+    if len(found) != text.count(",") + 1 or not all(weights.values()) or weights.keys() == {"bytes"}:
+        raise Wrong("weights of operations, and of bytes if they count, such as put:1,get:2,bytes:0.5")
+    return weights
+
 
 # By parameter; what is not here is taken as the text that it is.
 READ = {
@@ -86,6 +112,7 @@ READ = {
     "key": one_of("a kind of key", directories("common/key")), "pattern": read_pattern,
     "patterns": several(read_pattern), "scale": read_scale, "scales": several(read_scale), "ops": several(str),
     "seed": read_seed, "hash_seed": read_seed, "pool_slots": read_slots, "reps": read_count, "against": several(str),
+    "candidates": several(str), "budget": read_duration, "decide": read_share, "weights": read_weights,
     **dict.fromkeys(("results", "store", "source", "out", "csv", "html"), pathlib.Path), "only": several(pathlib.Path),
     **dict.fromkeys(("anew", "draft", "relative"), bool),
 }
@@ -134,6 +161,11 @@ def read(plan):
         if equals:
             found.setdefault(name, {}).update(dict.fromkeys(values.split(",")))
     return {name: list(values) for name, values in found.items()}
+
+
+def has_goal(plan):
+    """Whether blocks were added until something was decided (lab.goal)."""
+    return bool({"PRECISION", "DECIDE"} & read(plan).keys())
 
 
 def grids(plan):

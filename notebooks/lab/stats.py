@@ -43,10 +43,11 @@ def sign_test_rank(count, confidence=CONFIDENCE):
     return int(scipy_stats.binom.ppf((1 - confidence) / 2, count, 0.5))
 
 
-def estimate(values, confidence=CONFIDENCE):
-    """The median of the values and its interval by the sign test."""
+def estimate(values, confidence=CONFIDENCE, rank_of=sign_test_rank):
+    """The median of the values and its interval by the sign test, for a number of values that was fixed beforehand;
+    with another rank_of by that."""
     ordered = sorted(values)
-    rank = sign_test_rank(len(ordered), confidence)
+    rank = rank_of(len(ordered), confidence)
     low, high = (ordered[rank - 1], ordered[-rank]) if rank else (None, None)
     return Estimate(statistics.median(ordered), low, high, len(ordered))
 

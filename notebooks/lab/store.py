@@ -202,11 +202,13 @@ def open_runs(name, runs=RUNS):
     return memory
 
 
-def newest_experiment(connection):
-    """The id of the newest experiment."""
-    row = connection.execute("SELECT id FROM experiment ORDER BY started DESC, id DESC LIMIT 1").fetchone()
+def newest_experiment(connection, name=None):
+    """The id of the newest experiment, or of the newest of this name."""
+    row = connection.execute("SELECT id FROM experiment WHERE ?1 IS NULL OR name = ?1 ORDER BY started DESC, id DESC"
+                             " LIMIT 1", (name,)).fetchone()
     if not row:
-        raise StoreError("the store has no experiment yet; make experiment measures one")
+        raise StoreError(f"the store has no experiment yet{f' of the name {name}' if name else ''}; make experiment"
+                         " measures one")
     return row["id"]
 
 
@@ -237,3 +239,10 @@ def experiment(connection, name):
     if not row:
         raise StoreError(f"{name}: no such experiment in the store")
     return row
+
+
+def finish(path, name):
+    """Marks an experiment as finished, of which the runner does not know when it is (lab.campaign)."""
+    with contextlib.closing(connect(path, "rw")) as connection, connection:
+        connection.execute("UPDATE experiment SET status = 'finished', finished = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+                           " WHERE id = ?", (name,))

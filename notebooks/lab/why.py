@@ -13,13 +13,12 @@ Nothing is timed or counted here.  What is missing is told, with the command tha
 import pathlib
 from typing import Optional
 
-from . import cell, pairs, printing, results, settings, store
+from . import cell, pairs, printing, results, sequential, settings, store
 from .counts import attribution, exact, profile
 from .experiment import REFERENCE, SYSTEM, USUAL, marked
 from .instrument import limits, study
 from .printing import align, paragraph
 from .shape import tree
-from .stats import estimate
 
 NAME = "fixes"
 
@@ -84,7 +83,7 @@ def times(found, filled):
     against = [name for name in (settings.baseline(set(runs["variant"])), REFERENCE)
                if name != shown(filled)[0]]
     over = {name: pairs.ratios(runs, name, who=["op", "variant"]) for name in against}
-    times_of = {place: estimate(some) for place, some in runs.groupby(["op", "variant"])["ns_per_op"]}
+    times_of = {place: sequential.of(runs)(some) for place, some in runs.groupby(["op", "variant"])["ns_per_op"]}
     order = sorted(times_of, key=lambda place: (printing.op_order(place[0]), shown(filled).index(place[1])))
     rows = [[op, variant, printing.with_interval(times_of[op, variant]),
              *(marked(over[name].get((op, variant)), variant == name) for name in against)]
@@ -158,7 +157,7 @@ def why(variant="list", hash=exact.HASH, key=exact.KEY, pattern=exact.PATTERN, s
         store=store.STORE, results=results.RESULTS):
     """Prints what a composition's time goes to, on one page, from what is stored of it."""
     filled = cell.Filled(variant, hash, key, pattern, scale, seed)
-    line, found, rows = cell.fill(filled), measured(filled, store, results / "runs"), stored_counts(filled)
+    (line,), found, rows = cell.fill(filled), measured(filled, store, results / "runs"), stored_counts(filled)
     page, missing = [tree.title(line, cell.shape_of(variant))], []
     for section in (lambda: times(found, filled), lambda: shape(line, variant), lambda: counted(rows, filled),
                     lambda: spent(filled), lambda: loads(found, rows, results)):

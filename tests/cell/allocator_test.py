@@ -119,6 +119,27 @@ class Resident(Preload):
             self.assertGreater(line["peak_rss_bytes"], line["scale"] * line["rss_per_entry"])
 
 
+class Allocated(Preload):
+    def test_it_is_what_malloc_gave_out(self):
+        """glibc adds 8 bytes to a block; a few wait in the cache of the thread."""
+        for op in ("put", "get", "remove"):
+            line = self.run_cell("lazy", "", op, 20000)
+            blocks = line["tree"]["blocks"] / line["scale"]
+            with self.subTest(op):
+                self.assertAlmostEqual(line["values"]["allocated_per_entry"], line["bytes_per_entry"] + 8 * blocks,
+                                       delta=0.3)
+
+    def test_it_is_told_of_maps_that_do_not_account(self):
+        """16 bytes of key and value are in any table; at most half of it is empty, and a copy of it is gone."""
+        line = self.run_cell("uthash", "", "get", 20000)
+        self.assertEqual(sum(line["tree"]["bytes"].values()), 0)
+        self.assertGreater(line["values"]["allocated_per_entry"], 16 + 56)  # with a UT_hash_handle
+        self.assertLess(line["values"]["allocated_per_entry"], line["rss_per_entry"] * 1.02)
+
+    def test_it_is_not_told_of_an_allocator_that_does_not_tell(self):
+        self.assertNotIn("allocated_per_entry", self.run_cell("lazy", self.root / "bump.so")["values"])
+
+
 class Named(Preload):
     """Those of experiments/allocators.conf, as far as this machine has them or may install them."""
 

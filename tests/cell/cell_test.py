@@ -10,15 +10,16 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-OPS = ["put", "get", "get_in_order", "get_chained", "miss", "update", "remove", "churn",
-       "iterate", "insert10"]
-
 
 def build(variant, key="u64", hash_name="xxh3"):
     made = subprocess.run(["make", "-s", f"VARIANT={variant}", f"KEY={key}", f"HASH={hash_name}",
                            "cell"], cwd=ROOT, text=True, capture_output=True)
     assert made.returncode == 0, made.stderr
     return ROOT / made.stdout.splitlines()[-1]
+
+
+def describe(cell):
+    return json.loads(subprocess.run([cell, "--describe"], check=True, stdout=subprocess.PIPE).stdout)
 
 
 def run(cell, op="get", pattern="shuffled", scale=1000, *more, **options):
@@ -44,13 +45,28 @@ class Output(unittest.TestCase):
             self.assertGreater(line["bytes_per_entry"], 16)
             self.assertGreater(line["peak_rss_bytes"], 1000 * line["bytes_per_entry"] / 100)
         self.assertEqual(first["tree"]["entries"], 1000)
+        self.assertNotIn("tree", second)
         self.assertEqual(sum(first["tree"]["children"]), first["tree"]["inner_nodes"])
+
+    def test_keys_may_have_a_seed_of_their_own(self):
+        """So may a hash; the line tells the seed that was asked for."""
+        cell = build("fix4", hash_name="siphash")
+
+        def line(*more):
+            told, = lines(run(cell, "get", "random", 1000, *more))
+            return told["seed"], told["hash_seed"], told["checksum"], told["tree"]["inner_nodes"]
+        first, other = line("--hash-seed", "0"), line("--hash-seed", "0", "--keys-seed", "4")
+        self.assertEqual(line("--hash-seed", "0", "--keys-seed", "3"), first)
+        self.assertEqual(other[:2], first[:2])
+        self.assertNotEqual(other[2:], first[2:])
+        self.assertEqual(line("--seed", "4", "--hash-seed", "0"), (4, *other[1:]))
 
     def test_all_layouts_agree_on_every_operation(self):
         for key in ("u64", "str"):
             cells = [build(v, key) for v in ("list", "fix4", "reference")]
-            for op in OPS:
-                for pattern in ("sequential", "shuffled", "random"):
+            known = describe(cells[0])
+            for op in known["operations"]:
+                for pattern in sorted(set(known["patterns"]) - {"file"}):
                     with self.subTest(f"{key} {op} {pattern}"):
                         sums = {lines(run(c, op, pattern, 300))[0]["checksum"] for c in cells}
                         self.assertEqual(len(sums), 1)
@@ -66,6 +82,32 @@ class Output(unittest.TestCase):
         seeds = {lines(run(cell))[0]["hash_seed"] for _ in range(4)}
         self.assertEqual(len(seeds), 4)
         self.assertEqual(lines(run(build("fix4")))[0]["hash_seed"], 0)
+
+
+def tell(cell, op, told, scale=1000):
+    return subprocess.run([cell, "--op", op, "--pattern", "shuffled", "--scale", str(scale), "--seed", "3", "--steps"],
+                          input="".join(f"{word}\n" for word in told), text=True, capture_output=True)
+
+
+class Steps(unittest.TestCase):
+    """What the program does as it is told."""
+
+    def test_an_untimed_pass_is_not_printed(self):
+        cell = build("fix4")
+        for op in describe(cell)["operations"]:
+            with self.subTest(op):
+                ready, *samples = lines(tell(cell, op, ["warm", "go", "go", "warm", "warm", "go", "end"]))
+                self.assertEqual(ready, {"ready": True})
+                self.assertEqual([line["sample"] for line in samples], [0, 1, 2])
+                self.assertEqual(len({line["checksum"] for line in samples}), 1)
+
+    def test_the_program_says_that_it_knows_it(self):
+        described = json.loads(subprocess.run([build("fix4"), "--describe"], text=True, capture_output=True).stdout)
+        self.assertIs(described["warm"], True)
+
+    def test_what_it_does_not_know_is_refused(self):
+        result = tell(build("fix4"), "get", ["go", "jump"])
+        self.assertEqual((result.returncode, result.stderr), (2, "cell: jump: wanted go, warm or end\n"))
 
 
 class Churn(unittest.TestCase):
@@ -135,16 +177,21 @@ class Refusal(unittest.TestCase):
 class Lies(unittest.TestCase):
     """Maps that lie, as directories outside the tree: the core, changed in one place."""
 
-    LIES = {
-        "get": ("*value = entry->value;", "*value = entry->value + (map->size == 777);"),
-        "miss": ("    if (!entry)\n        return false;\n    *value",
-                 "    if (!entry)\n        return map->size == 777;\n    *value"),
-        "remove": ("    if (!entry)\n        return false;\n    struct leaf",
-                   "    if (!entry || map->size == 777)\n        return false;\n    struct leaf"),
-        "churn": ("    uint64_t hash = hash_of(map, key);\n    struct walk walk;",
-                  "    if (map->size == 777)\n        return true;\n"
-                  "    uint64_t hash = hash_of(map, key);\n    struct walk walk;"),
-        "put": ("        map->size++;", "        map->size += map->size == 776 ? 2 : 1;"),
+    LIES = {  # what is changed, and the operations that find it
+        ("*value = entry->value;", "*value = entry->value + (map->size == 777);"):
+            ("get", "get_many", "get_batched", "get_each"),
+        ("    if (!entry)\n        return false;\n    *value",
+         "    if (!entry)\n        return map->size == 777;\n    *value"): ("miss",),
+        ("    if (!entry)\n        return false;\n    struct leaf",
+         "    if (!entry || map->size == 777)\n        return false;\n    struct leaf"): ("remove",),
+        ("    uint64_t hash = hash_of(map, key);\n    struct walk walk;",
+         "    if (map->size == 777)\n        return true;\n"
+         "    uint64_t hash = hash_of(map, key);\n    struct walk walk;"): ("churn",),
+        ("        map->size++;", "        map->size += map->size == 776 ? 2 : 1;"):
+            ("put", "put_many", "put_batched", "put_each"),
+        ("    enum hamt_put_result result = descend_put(",
+         "    if (map->size == 777)\n        return HAMT_REPLACED;\n"
+         "    enum hamt_put_result result = descend_put("): ("update", "mix"),
     }
 
     def lie(self, before, after):
@@ -161,16 +208,38 @@ class Lies(unittest.TestCase):
 
     def test_an_honest_copy_passes(self):
         cell = build(self.lie("*value = entry->value;", "*value = entry->value;"))
-        for op in OPS:
-            self.assertEqual(run(cell, op, "shuffled", 777).returncode, 0)
+        for op in describe(cell)["operations"]:
+            self.assertEqual(run(cell, op, "shuffled", 777).returncode, 0, op)
 
     def test_each_lie_is_found(self):
-        for op, change in self.LIES.items():
-            with self.subTest(op):
-                result = run(build(self.lie(*change)), op, "shuffled", 777)
-                self.assertEqual(result.returncode, 1, result.stdout[:300])
-                self.assertIn("wrong answer", result.stderr)
-                self.assertEqual(result.stdout, "")
+        for change, ops in self.LIES.items():
+            cell = build(self.lie(*change))
+            for op in ops:
+                with self.subTest(op):
+                    result = run(cell, op, "shuffled", 777)
+                    self.assertEqual(result.returncode, 1, result.stdout[:300])
+                    self.assertIn("wrong answer", result.stderr)
+                    self.assertEqual(result.stdout, "")
+
+    def test_a_map_that_goes_wrong_without_a_wrong_answer_is_found_at_the_end(self):
+        """Looking for what is not there breaks what is, or forgets how much there is."""
+        for harm in ("((struct hamt *)map)->size = 776", "((struct hamt *)map)->hash_seed++"):
+            lie = self.lie("    if (!entry)\n        return false;\n    *value",
+                           f"    if (!entry) {{\n        if (map->size == 777)\n            {harm};\n"
+                           "        return false;\n    }\n    *value")
+            for told in (["go", "end"], ["warm", "go", "go"], ["warm"], []):
+                with self.subTest(harm, told=told):
+                    result = tell(build(lie), "miss", told, 777)
+                    self.assertEqual(result.returncode, 1, result.stdout[:300])
+                    self.assertIn("wrong answer", result.stderr)
+
+    def test_an_update_that_is_lost_is_found_by_its_sample(self):
+        """The next one would cover it up."""
+        lie = self.lie("    enum hamt_put_result result = descend_put(",
+                       "    static size_t puts;\n    if (++puts == 5 * 50000 / 2)\n        return HAMT_REPLACED;\n"
+                       "    enum hamt_put_result result = descend_put(")
+        result = tell(build(lie), "update", ["go", "go", "end"], 50000)  # in the third pass, the first on the record
+        self.assertEqual((result.returncode, result.stdout), (1, '{"ready":true}\n'))
 
     def test_an_iteration_that_leaves_out_an_entry_is_found(self):
         directory = self.lie("*value = entry->value;", "*value = entry->value;")

@@ -10,6 +10,7 @@ import shutil
 import sys
 import tempfile
 import unittest
+from unittest import mock
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools"), str(ROOT / "tests" / "lab")]
@@ -493,10 +494,16 @@ class Trees(unittest.TestCase):
         directory = pathlib.Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, directory)
         (directory / "audit").mkdir()
-        report.write_rows(directory / "audit" / "trees.csv", trees.TREE_COLUMNS, [
-            trees.tree_row("list", "sequential", 1000, "murmur3", None),
-            trees.tree_row("phase2", "sequential", 1000, "murmur3", 36000)])
+        wanted = [("list", "sequential", 1000, "murmur3", None), ("phase2", "sequential", 1000, "murmur3", 36000)]
+        with mock.patch.multiple(trees, wanted=lambda: wanted, WAITING=("list", "shuffled", 1000), PROCESSES=2), \
+                contextlib.redirect_stderr(io.StringIO()):
+            trees.audit_counts(directory / "audit", directory / "store")
         evidence = Evidence(directory, directory)
+        self.assertEqual([list(row.values())[:5] for row in evidence.switches],
+                         [["list", "put", "shuffled", "1000", "0"], ["list", "put", "shuffled", "1000", "1"]])
+        for row in evidence.switches:
+            self.assertGreater(int(row["blocks"]), 1000)
+            self.assertGreater(int(row["switches"]), 0)  # for the child that fills the map, if for nothing else
         self.assertEqual(evidence.tree(Shape("list", "sequential", 1000, "murmur3"))["entries"], 1000)
         sized = Shape("phase2", "sequential", 1000, "murmur3", "36000")
         self.assertEqual(evidence.tree(sized)["pool"]["slots_capacity"], 36000)

@@ -22,8 +22,10 @@ from lab.__main__ import COMMANDS, function_of  # noqa: E402
 ROOT = made_store.ROOT
 TIMES = {("get", 1000): {"list": [40.0, 41.0, 42.0], "lazy": [10.0, 11.0, 12.0]}}
 # What a command needs beside a bad store or bad results, where it needs anything.
-BESIDE = {"compare": ["A=fixes", "B=one"], "csv": ["CSV={out}/table.csv"], "plot": ["OUT={out}"],
+BESIDE = {"compare": ["A=fixes", "B=one"], "contribute": ["NAME=mine", "OUT={out}"], "csv": ["CSV={out}/table.csv"], "plot": ["OUT={out}"],
           "why": ["SCALES=1000"]}
+# What is said of an experiment in which nothing was measured, where it is not said plainly.
+OF_NOTHING = {"contribute": "times no map", "ways": "is not of two maps and their copies"}
 
 
 def taking(parameter, *without):
@@ -32,7 +34,8 @@ def taking(parameter, *without):
             if name not in without and parameter in inspect.signature(function_of(name)).parameters]
 
 
-OF_STORES = taking("store", "merge")
+# A merge has a test of its own here; a race and counts are measured into the store.
+OF_STORES = taking("store", "merge", "race", "recount", "audit-counts")
 # Notebooks and paper have tests of their own; the paper of results of one's own leaves open what cannot be read.
 OF_RESULTS = taking("results", "notebooks", "paper")
 
@@ -151,7 +154,8 @@ class BadStores(Room):
                                  "nosuch: no such experiment")
                 self.assert_told(self.asked(name, f"STORE={new}"), "no experiment yet")
                 if name != "table":  # which says so on its page
-                    self.assert_told(self.asked(name, f"STORE={self.good}", "EXPERIMENT=bare"), "no cell was measured")
+                    self.assert_told(self.asked(name, f"STORE={self.good}", "EXPERIMENT=bare"),
+                                     OF_NOTHING.get(name, "no cell was measured"))
         self.assert_told(asked("experiments", f"STORE={new}"), "no experiment yet")
         self.assertEqual(list(self.out.iterdir()), [])
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Exact counts: reading callgrind's output, on made data; the figures of an operation, proved
-against lookups that are followed instruction by instruction and against chains counted by hand;
-storing."""
+"""Exact counts: which are counted anew, how they are stored, read and printed; the runner's store of counts as rows."""
 import contextlib
 import io
+import json
 import os
 import pathlib
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -15,275 +15,119 @@ from unittest import mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from asked import ROOT, Refusals, printed  # noqa: E402
-from lab import cell  # noqa: E402
 from lab.command import Failure  # noqa: E402
-from lab.printing import digits  # noqa: E402
-from lab.counts import callgrind, exact, hash_counts, purposes, steps, stored  # noqa: E402
+from lab.counts import counting, exact, hash_counts, stored  # noqa: E402
 
 HASH = "fnv1a"  # other tests, which may run at the same time, build few cells with it
-CLOCK = "--dump-before=clock_gettime@@GLIBC_2.17"
 
 
-def made_part(number, trigger, calls, body, totals):
-    called = "".join(f"cfi=/x/hamt.c\ncfn={name}\ncalls={many} 7\n12 {900 + many} 9\n"
-                     for name, many in calls)
-    return (f"part: {number}\n\ndesc: Timerange: Basic block 0 - 1\ndesc: Trigger: {trigger}\n\n"
-            f"positions: line\nevents: Ir Dr\nsummary: 1 1\n\n\nob=/x/cell\nfl=/x/workload.c\n"
-            f"fn=operate\n{called}{body}\ntotals: {totals}\n\n")
+def made(composition="list", op="get", hash="xxh3", key="u64", pattern="shuffled", scale=100000, seed=1, program="one",
+         **values):
+    """A Count of ten operations."""
+    place = {"composition": composition, "op": op, "hash": hash, "key": key, "pattern": pattern, "scale": scale,
+             "seed": seed}
+    origin = dict.fromkeys(stored.ORIGIN, "") | {"program": program, "caches": "c", "translations": "t"}
+    return counting.Count(place, origin, {"operations": 10} | values)
 
 
-FILLING = made_part(1, CLOCK, [("hamt_put", 3), ("hamt_get", 3)], "20 5 2\n", "5 2")
-LOOKING = made_part(
-    2, CLOCK, [("hamt_get", 3)],
-    "20 6 3\nfi=/x/walk.h\n31 4\n32 2 1\nfe=/x/workload.c\n21 3\n\n"
-    "fn=search_from'2\n20 10 5\n\nob=/lib/libc.so.6\nfl=???\nfn=malloc\n0 5 1\n", "30 10")
-ENDING = made_part(3, "Program termination", [("hamt_get", 3)], "20 7\n", "7")
-HEAD = "# callgrind format\nversion: 1\n"
+class Rows(unittest.TestCase):
+    """What of a count is stored: figures are for one operation."""
+
+    def test_sums_are_divided_and_means_are_not(self):
+        row = made(instructions=25, tlb1_misses=5, chain=7.5, followed=300).row()
+        self.assertEqual((row["instructions"], row["tlb1_misses"], row["chain"], row["followed"], row["operations"]),
+                         (2.5, 0.5, 7.5, 300, 10))
+        self.assertEqual((row["composition"], row["caches"], row["translations"]), ("list", "c", "t"))
+        self.assertEqual(made(op="put", instructions=25).row()["translations"], "")
+
+    def test_places_are_found_in_the_names_of_values(self):
+        count = made(**{"instructions:walking:/usr/x.h:std::get": 25, "l1_misses:walking:/usr/x.h:std::get": 5,
+                        "instructions": 25})
+        self.assertEqual(count.spent(), {("walking", "/usr/x.h", "std::get"): {"instructions": 2.5, "l1_misses": 0.5}})
+
+    def test_hashing_is_the_sum_of_what_belongs_to_it(self):
+        row = hash_counts.row_of(made("outline", hash="fnv1a", instructions=90, **{
+            "instructions:hashing:a.h:f": 20, "instructions:hashing:b.h:g": 10, "instructions:walking:b.h:h": 60}))
+        self.assertEqual((row["hash"], row["instructions"], row["of_all"]), ("fnv1a", 3, 9))
+
+    def test_cells_that_do_the_same_work_share_a_line(self):
+        wanted = [counting.Wanted(name, "xxh3", "u64", op, "shuffled", 10, 1)
+                  for name in ("list", "pool") for op in ("put", "get")]
+        self.assertEqual(counting.plan_text(wanted).splitlines(), [
+            f"CELL=map-counted VARIANTS=list,pool HASH=xxh3 KEY=u64 OPS={op} PATTERNS=shuffled SCALES=10 REPS=1"
+            " SAMPLES=1 keys_seed=1" for op in ("put", "get")])
 
 
-class Reading(unittest.TestCase):
-    def part(self):
-        return callgrind.read(HEAD + FILLING + LOOKING + ENDING)[1]
-
-    def costs(self, line, file, symbol):
-        return next(costs for place, costs in self.part().places.items()
-                    if (place.line, place.file, place.symbol) == (line, file, symbol))
-
-    def test_costs_go_to_the_line_they_were_written_on(self):
-        self.assertEqual(self.costs(20, "/x/workload.c", "operate"), {"Ir": 6, "Dr": 3})
-        self.assertEqual(self.costs(31, "/x/walk.h", "operate"), {"Ir": 4})
-        self.assertEqual(self.costs(32, "/x/walk.h", "operate"), {"Ir": 2, "Dr": 1})
-        self.assertEqual(self.costs(21, "/x/workload.c", "operate"), {"Ir": 3})
-        self.assertEqual(self.costs(0, "???", "malloc"), {"Ir": 5, "Dr": 1})
-
-    def test_what_a_callee_costs_is_not_the_callers(self):
-        self.assertNotIn(12, [place.line for place in self.part().places])
-        self.assertEqual(self.part().calls, {"hamt_get": 3})
-
-    def test_the_object_is_known(self):
-        self.assertEqual({p.symbol: p.object for p in self.part().places},
-                         {"operate": "/x/cell", "search_from'2": "/x/cell",
-                          "malloc": "/lib/libc.so.6"})
-
-    def test_a_part_that_is_not_whole_is_refused(self):
-        with self.assertRaises(cell.CellFailed):
-            callgrind.read(HEAD + LOOKING.replace("totals: 30 10", "totals: 31 10"))
-        with self.assertRaises(cell.CellFailed):
-            callgrind.read(HEAD + LOOKING.split("totals")[0])
-
-    def test_half_a_part_at_the_end_is_left_out(self):
-        text = callgrind.whole(HEAD + FILLING + LOOKING[:-40])
-        self.assertEqual(len(callgrind.read(text)), 1)
-        self.assertEqual(callgrind.read(callgrind.whole("")), [])
-
-    def test_only_what_is_under_the_clock_counts(self):
-        parts = callgrind.read(HEAD + FILLING + LOOKING + ENDING)
-        self.assertEqual(callgrind.under_clock(parts, "get"), [parts[1]])
-        self.assertEqual(callgrind.under_clock(parts, "put"), [parts[0]])
-
-    def test_names_are_those_of_the_source(self):
-        for symbol, name in (("search_from'2", "search_from"), ("malloc@@GLIBC_2.2.5", "malloc"),
-                             ("stats_walk.isra.0", "stats_walk"), ("node_alloc.constprop.1",
-                                                                   "node_alloc")):
-            self.assertEqual(callgrind.plain(symbol), name)
-
-    def test_a_complaint_is_one_line_that_says_what_to_do(self):
-        self.assertIn("tools/instruction_set.sh",
-                      callgrind.complaint("==1== x\nvex: unhandled instruction bytes\n"))
-        self.assertEqual(callgrind.complaint("==1== x\n--1-- w\ncell: --op y: no\n"),
-                         "cell: --op y: no")
-
-
-class InstructionSet(unittest.TestCase):
-    def test_its_name_is_what_the_flags_ask_for_last(self):
-        self.assertEqual(callgrind.instruction_set("-O3 -march=native -g -march=x86-64-v3"),
-                         "x86-64-v3")
-        self.assertEqual(callgrind.instruction_set("-O3 -mcpu=native"), "native")
-        self.assertEqual(callgrind.instruction_set("-O3 -mtune=native"), "the compiler's default")
-
-
-class Figures(unittest.TestCase):
-    def test_they_are_for_one_operation(self):
-        events = "Ir Dr Dw I1mr D1mr D1mw ILmr DLmr DLmw Bc Bcm Bi Bim".split()
-        counted = callgrind.Counted(50, Counter(dict(zip(events, range(100, 1400, 100)))), {})
-        found = exact.figures_of(counted)
-        self.assertEqual(found["instructions"], 2)
-        self.assertEqual((found["loads"], found["stores"]), (4, 6))
-        self.assertEqual(found["d1_misses"], (500 + 600) / 50)
-        self.assertEqual(found["ll_misses"], (700 + 800 + 900) / 50)
-        self.assertEqual(found["branches"], (1000 + 1200) / 50)
-        self.assertEqual(found["mispredictions"], (1100 + 1300) / 50)
-        self.assertEqual(exact.figures_of(counted, exact.OF_PAGES), {"tlb1_misses": 22, "tlb2_misses": 34})
-
-    def test_the_geometry_is_given_in_full(self):
-        self.assertEqual(callgrind.CACHES.options(),
-                         ["--I1=32768,8,64", "--D1=32768,8,64", "--LL=33554432,16,64"])
-        self.assertEqual(callgrind.PREFETCHED.options()[-1], "--simulate-hwpref=yes")
-        self.assertEqual(str(callgrind.PAGES),
-                         "I1=32768/8/64 D1=262144/64/4096 LL=8388608/16/4096")
-
-
-class Counted(unittest.TestCase):
-    """Needs valgrind, and is told by other means what must come out."""
-    SCALE = 60
+class Counting(unittest.TestCase):
+    """A small map, counted through the runner."""
+    WANTED = counting.Wanted("list", HASH, "u64", "get", "shuffled", 60, 2)
 
     @classmethod
     def setUpClass(cls):
         subprocess.run(["make", "-s", "build/packages-counts"], cwd=ROOT, check=True)
 
-    def count(self, variant, op, scale=SCALE):
-        program = callgrind.program_of(variant, HASH)
-        return callgrind.count(program, op, "shuffled", scale)
+    def test_what_is_in_the_store_is_what_the_cell_told(self):
+        count, = counting.count_now([self.WANTED])
+        cell = subprocess.run(["make", "-s", "CELL=map-counted", "VARIANT=list", f"HASH={HASH}", "cell"], cwd=ROOT,
+                              text=True, capture_output=True, check=True).stdout.splitlines()[-1]
+        told = json.loads(subprocess.run(
+            [cell, "--op", "get", "--pattern", "shuffled", "--scale", "60", "--seed", "9", "--keys-seed", "2"],
+            cwd=ROOT, text=True, capture_output=True, check=True).stdout)
+        self.assertEqual(count.values, told["values"])
+        self.assertEqual(count.place, {"composition": "list", "hash": HASH, "key": "u64", "op": "get",
+                                       "pattern": "shuffled", "scale": 60, "seed": 2})
+        self.assertEqual(count.origin["program"], counting.digest_of(self.WANTED.program()))
+        self.assertEqual(count.origin["cflags"], told["cflags"])
+        row = stored.typed([count.row()], "counts").iloc[0]
+        self.assertFalse(row[["instructions", "d1_misses", "tlb2_misses", "prefetched_ll_misses"]].isna().any())
 
-    def test_they_are_of_a_program_for_an_instruction_set_that_valgrind_knows(self):
-        """Whatever the processor and CFLAGS: the program that is timed is built for both."""
-        flags = os.environ.get("CFLAGS", "") + " -march=native"
-        with mock.patch.dict(os.environ, CFLAGS=flags):
-            cell.make.cache_clear()
-            program = callgrind.program_of("list", "murmur3")
-        cell.make.cache_clear()
-        told = callgrind.origin_of(program)["cflags"]
-        self.assertNotIn("native", told)
-        self.assertRegex(callgrind.instruction_set(told), "^(x86-64|armv8)")
+    def test_what_was_counted_is_not_counted_again_after_an_interruption(self):
+        """The same cells into the store of a run that was cut short: the runner goes on where it stopped."""
+        cells = [self.WANTED, self.WANTED._replace(op="put")]
+        with tempfile.TemporaryDirectory() as room:
+            store = pathlib.Path(room) / "store"
+            first, complete = counting.measure(cells, store)
+            self.assertTrue(complete)
+            with sqlite3.connect(store) as connection:
+                connection.execute("UPDATE experiment SET status = 'running', finished = NULL")
+                connection.execute("DELETE FROM value WHERE slot = 1")
+                connection.execute("DELETE FROM run WHERE slot = 1")
+            with contextlib.redirect_stderr(io.StringIO()):
+                again, complete = counting.measure(cells, store)
+            with sqlite3.connect(store) as connection:
+                self.assertEqual(connection.execute("SELECT count(*) FROM experiment").fetchone(), (1,))
+        self.assertEqual((again, complete), (first, True))
 
-    @unittest.skipIf(steps.unavailable(), steps.unavailable())
-    def test_instructions_are_those_that_the_processor_executes(self):
-        for variant in ("list", "reference"):
-            counted = self.count(variant, "get")
-            outside = sum(costs["Ir"] for place, costs in counted.places.items()
-                          if purposes.classify(place)[0] == "loop")
-            command = [str(ROOT / callgrind.program_of(variant, HASH)),
-                       *cell.arguments("get", "shuffled", self.SCALE)]
-            followed = steps.follow(command, self.SCALE)
-            with self.subTest(variant):
-                self.assertEqual(counted.operations, self.SCALE)
-                self.assertAlmostEqual((counted.events["Ir"] - outside) / self.SCALE,
-                                       followed.instructions, places=6)
-
-    def test_the_same_count_twice_agrees(self):
-        for op in ("put", "get"):
-            first, second = self.count("list", op), self.count("list", op)
-            self.assertEqual(first.events["Ir"], second.events["Ir"], op)
-
-    def test_they_grow_with_the_operations(self):
-        """A lookup in list passes ten levels, however large the map."""
-        few, many = self.count("list", "get", 30), self.count("list", "get", 60)
-        each = (many.events["Ir"] - few.events["Ir"]) / 30
-        self.assertAlmostEqual(each, few.per_operation("Ir"), delta=5)
-        self.assertEqual((few.operations, many.operations), (30, 60))
-
-    def test_a_counted_cell_has_every_figure(self):
-        """Printed as it was counted: a get of 60 keys in one process, four times."""
-        counted = self.count("list", "get")
-        text = printed("count", f"HASH={HASH}", "OPS=get", f"SCALES={self.SCALE}")
-        row, = (line.split() for line in text.splitlines() if line.startswith("get "))
-        self.assertEqual(row[:5], ["get", "shuffled", "60", "list", digits(counted.per_operation("Ir"))])
-        self.assertEqual(len(row), 4 + len(exact.HEADER))
-        self.assertEqual(row.count("-"), 4 if steps.unavailable() else 0)
-
-    def test_what_callgrind_cannot_run_is_told_in_one_line(self):
-        with self.assertRaisesRegex(cell.CellFailed, "^callgrind: .*nonsense"):
-            callgrind.count(callgrind.program_of("list", HASH), "get", "nonsense", 10)
-
-
-@unittest.skipIf(steps.unavailable(), steps.unavailable())
-class Chains(unittest.TestCase):
-    """The longest chain of loads, counted by hand from the sources of each part.
-
-    The map's root is one load.  A level is two: the node, for the pointer to its children (with the
-    bitmap in the same place, at the same time), and the slot.  array64 has the slots in the node:
-    one; two by clang, which chooses between the slot's address and none without a branch, so that
-    the address waits for what is in the slot.  simd reads the chunks' lanes between the two: three.  A leaf that is a
-    list is two, the list and the entry, single one.  In reference a level is one load, the row, and the record one.
-    """
-
-    def follow(self, variant, scale=40):
-        program = ROOT / callgrind.program_of(variant, HASH)
-        command = [str(program), *cell.arguments("get", "shuffled", scale)]
-        line = cell.fill(cell.Filled(variant, HASH, "u64", "shuffled", scale))
-        return steps.follow(command, scale), line["tree"]["depth_mean"]
-
-    def test_they_are_those_of_the_layout(self):
-        compiler = callgrind.origin_of(callgrind.program_of("array64", HASH))["compiler"]
-        dense = 2 if compiler.startswith("clang") else 1
-        for variant, level, rest in (("list", 2, 3), ("array64", dense, 3), ("single", 2, 2),
-                                     ("simd", 3, 3), ("lazy", 2, 3), ("reference", 1, 2)):
-            followed, depth = self.follow(variant)
-            with self.subTest(variant):
-                self.assertAlmostEqual(followed.chain, level * depth + rest, places=6)
-
-    def test_a_lookup_reads_no_more_lines_than_words(self):
-        followed, _ = self.follow("list")
-        self.assertLessEqual(followed.pages, followed.places)
-        self.assertLessEqual(followed.places, followed.lines)
-        self.assertLessEqual(followed.lines, followed.loads)
-
-
-@unittest.skipIf(steps.unavailable(), steps.unavailable())
-class Stepping(unittest.TestCase):
-    """Instructions put together by hand."""
-
-    def run_code(self, code, registers):
-        from capstone import CS_ARCH_X86, CS_MODE_64, Cs
-        decoder = Cs(CS_ARCH_X86, CS_MODE_64)
-        decoder.detail = True
-        lookup = steps.Lookup(0x7fff0000, (0x400000, 0x500000))
-        for instruction in decoder.disasm(bytes.fromhex(code), 0x400000):
-            lookup.step(steps.Operation(instruction), lambda name: registers.get(name, 0))
-        return lookup
-
-    def test_each_load_waits_for_the_one_that_gave_its_address(self):
-        # mov rax,[rdi]; mov rcx,[rdi+8]; mov rax,[rax+rcx*8]; add rax,[rsi]
-        lookup = self.run_code("488b07 488b4f08 488b04c8 480306", {"rdi": 0x10000, "rsi": 0x20000})
-        self.assertEqual((lookup.chain, lookup.loads, lookup.depth["rax"]), (2, 4, 2))
-        self.assertEqual(len(lookup.lines), 3)  # rdi's, that at rax + 8 rcx, which is 0 here, rsi's
-
-    def test_addresses_alone_and_zeroing_are_no_loads(self):
-        # mov rax,[rdi]; xor eax,eax; lea rcx,[rdi+8]; mov rcx,[rax+rcx]
-        lookup = self.run_code("488b07 31c0 488d4f08 488b0c08", {"rdi": 0x10000, "rcx": 0x10008})
-        self.assertEqual((lookup.chain, lookup.loads), (1, 2))
-
-    def test_a_word_that_was_written_is_not_fetched(self):
-        # mov rax,[rdi]; mov [rsi],rax; mov rcx,[rsi]; mov rdx,[rcx]
-        lookup = self.run_code("488b07 488906 488b0e 488b11", {"rdi": 0x10000, "rsi": 0x20000,
-                                                               "rcx": 0x30000})
-        self.assertEqual((lookup.chain, lookup.loads), (2, 2))
-
-    def test_a_choice_waits_for_what_it_chooses_by(self):
-        # cmp qword [rdi],0; cmovne rax,rdi; mov rax,[rax]
-        lookup = self.run_code("48833f00 480f45c7 488b00", {"rdi": 0x10000, "rax": 0x10000})
-        self.assertEqual(lookup.chain, 2)
-
-    def test_neighbouring_lines_are_one_place(self):
-        # mov rax,[rdi]; mov rax,[rdi+64]; mov rax,[rdi+256]
-        lookup = self.run_code("488b07 488b4740 488b8700010000", {"rdi": 0x10000})
-        self.assertEqual((len(lookup.lines), lookup.places(), len(lookup.pages)), (3, 2, 1))
+    def test_of_a_composition_that_does_not_build_it_is_told(self):
+        with self.assertRaisesRegex(Failure, "nothing was measured"), contextlib.redirect_stderr(io.StringIO()):
+            counting.count_now([self.WANTED._replace(variant="nothing")])
 
 
 class Storing(unittest.TestCase):
+    """What is asked of the runner, which is played here, and what is stored of it."""
+
     def setUp(self):
         room = tempfile.TemporaryDirectory()
         self.addCleanup(room.cleanup)
         self.where = pathlib.Path(room.name)
-        self.program, self.counted = self.where / "cell", []
-        self.program.write_text("one")
-        for module, target, double in ((callgrind, "program_of", lambda *_: self.program),
-                                       (callgrind, "digest_of", lambda path: path.read_text()),
-                                       (exact, "count_cell", self.count)):
+        self.program, self.counted, self.whole = "one", [], True
+        for module, target, double in ((exact, "digest_of", lambda _: self.program), (hash_counts, "digest_of",
+                                                                                    lambda _: self.program),
+                                       (counting.Wanted, "program", lambda _: None), (exact, "measure", self.measure),
+                                       (hash_counts, "wanted_cells", lambda: [])):
             patch = mock.patch.object(module, target, double)
             patch.start()
             self.addCleanup(patch.stop)
 
-    def count(self, program, filled, op):
-        self.counted.append((filled.variant, op, filled.scale))
-        row = filled._asdict() | {"composition": filled.variant, "op": op, "operations": 1,
-                                  "program": program.read_text(), "instructions": len(self.counted)}
-        place = callgrind.Place("/x/walk.h", 1, "walk_find", "cell")
-        return row, callgrind.Counted(1, {}, {place: Counter(Ir=8, D1mr=2)})
+    def measure(self, cells, _):
+        self.counted += [(wanted.variant, wanted.op, wanted.scale) for wanted in cells]
+        return [made(wanted.variant, wanted.op, wanted.hash, wanted.key, wanted.pattern, wanted.scale, wanted.seed,
+                     self.program, instructions=len(self.counted),
+                     **{"instructions:walking:walk.h:walk_find": 80, "l1_misses:walking:walk.h:walk_find": 20})
+                for wanted in cells], self.whole
 
     def store(self, variants, ops=("put", "get"), pattern="shuffled", anew=False, **more):
-        with contextlib.redirect_stderr(io.StringIO()):
-            exact.store_all(variants, ops, pattern, anew, where=self.where, **more)
+        exact.store_all(variants, ops, pattern, anew, where=self.where, **more)
 
     def rows(self, *columns, name="counts"):
         return list(stored.load(name, self.where)[list(columns)].itertuples(index=False, name=None))
@@ -291,7 +135,7 @@ class Storing(unittest.TestCase):
     def test_what_is_stored_and_unchanged_is_not_counted_again(self):
         for variants, content, anew, counted in ((["list"], "one", False, 4), (["pool", "list"], "one", False, 8),
                                                  (["list"], "two", False, 12), (["list"], "two", True, 16)):
-            self.program.write_text(content)
+            self.program = content
             self.store(variants, anew=anew)
             self.assertEqual(len(self.counted), counted)
         self.assertEqual(self.rows("composition", "op", "scale", "program"),
@@ -303,6 +147,22 @@ class Storing(unittest.TestCase):
             self.store(["list"], anew=True)
             self.assertEqual(self.rows("op", "scale", "category", "instructions", "l1_misses", name="attribution"),
                              [(op, 100000, "walking", 8, 2) for op in ("put", "get")])
+
+    def test_what_failed_is_told_when_the_rest_is_stored(self):
+        self.whole = False
+        with self.assertRaisesRegex(Failure, "what was is stored"):
+            self.store(["list"], ["get"])
+        self.assertEqual(len(self.rows("op")), 2)
+
+    def test_hashes_are_counted_when_their_program_has_changed(self):
+        wanted = counting.Wanted("outline", "fnv1a", "str", "get", "random", 1000, 1)
+        with mock.patch.object(hash_counts, "wanted_cells", lambda: [wanted]):
+            for content, anew, counted in (("one", False, 1), ("one", False, 1), ("two", False, 2), ("two", True, 3)):
+                self.program = content
+                self.store(["list"], [], anew=anew)
+                self.assertEqual(self.counted.count(("outline", "get", 1000)), counted)
+        self.assertEqual(self.rows("hash", "key", "program", name="hashes"), [("fnv1a", "str", "two")])
+        self.assertEqual(self.rows("op"), [])
 
     def test_other_columns_are_refused(self):
         (self.where / "counts.csv").write_text("a,b\n1,2\n")
@@ -319,7 +179,7 @@ class Storing(unittest.TestCase):
         self.store(["list"], ["get"], "sequential", scales=[100000])
         self.assertEqual(self.rows("pattern", "program"), [("sequential", "one")])
         self.assertFalse((self.where / "attribution.csv").exists())
-        self.program.write_text("two")
+        self.program = "two"
         with mock.patch.object(exact, "named", lambda: []):
             self.store(None)
         self.assertEqual(self.rows("pattern", "program"), [("sequential", "two")])
@@ -335,7 +195,7 @@ class Storing(unittest.TestCase):
             self.assertEqual((self.where / f"{name}.csv").read_bytes(), (stored.HERE / f"{name}.csv").read_bytes())
 
     def test_it_can_be_narrowed_and_nothing_is_counted_for_it(self):
-        with mock.patch.object(exact, "count_cell", side_effect=AssertionError):
+        with mock.patch.object(exact, "count_now", side_effect=AssertionError):
             text = printed("counts", "VARIANT=outline+pathcomp", "OPS=get", "SCALES=10K", "PATTERNS=shuffled")
         lines = [line.split() for line in text.splitlines() if line.startswith("get ")]
         self.assertEqual({tuple(line[:3]) for line in lines}, {("get", "shuffled", "10K")})
@@ -377,10 +237,8 @@ class Commands(unittest.TestCase, Refusals):
             self.assert_refused("counts VARIANT=pool", "make VARIANT=pool count", 1)
 
     def test_a_composition_is_counted_beside_the_usual_ones(self):
-        def count_cell(program, filled, op):
-            row = filled._asdict() | {"composition": filled.variant, "op": op, "operations": 1, "instructions": 123}
-            return row, None
-        with mock.patch.object(callgrind, "program_of"), mock.patch.object(exact, "count_cell", count_cell):
+        with mock.patch.object(exact, "count_now", lambda cells: [
+                made(wanted.variant, wanted.op, instructions=1230) for wanted in cells]):
             text = printed("count", "VARIANT=pool", "OPS=get", "SCALES=100K")
         self.assertEqual([line.split()[3] for line in text.splitlines() if line.startswith("get ")],
                          ["outline", "pool", "phase3", "reference", "outline+lazy"])
@@ -393,11 +251,6 @@ class Commands(unittest.TestCase, Refusals):
                             ("recount HASH=murmur3", "no such setting"), ("recount SEED=2", "no such setting")):
             with self.subTest(words):
                 self.assert_refused(words, told)
-
-    def test_a_machine_without_valgrind_is_told_what_to_do(self):
-        with mock.patch.object(callgrind.shutil, "which", return_value=None), \
-                self.assertRaisesRegex(cell.CellFailed, "make build/packages-counts"):
-            callgrind.version()
 
     def test_every_hash_is_counted_on_every_kind_of_key(self):
         found = hash_counts.load()

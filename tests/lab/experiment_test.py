@@ -72,6 +72,17 @@ class Head(Stored):
                       "processes 12 for each"):
             self.assertIn(words, head)
 
+    def test_it_tells_how_much_was_timed_and_whether_competitors_took_turns(self):
+        connection = self.made.connection
+        timed, = connection.execute("SELECT sum(ns_per_op * ops * repeats) / 1e9 FROM measurement").fetchone()
+        connection.execute("UPDATE run SET seconds = ? / (SELECT count(*) FROM run)", (timed / 0.37,))
+        connection.commit()
+        self.assertIn("in each cell; 37 % of their time was under the clock", printed(self.path))
+        self.assertNotIn("\nturns ", printed(self.path))
+        connection.execute("UPDATE cell SET parameters = 'pool_slots=1 turns=cold'")
+        connection.commit()
+        self.assertIn("\nturns       competitors of a block were alive together", printed(self.path))
+
     def test_the_last_line_tells_where_it_is_and_what_is_next(self):
         self.assertRegex(printed(self.path).replace("\n  ", " "), rf"\nexperiment e in {self.path};"
                          " next: the same command goes on where it stopped\n$")
@@ -149,6 +160,17 @@ class Cells(Stored):
         titles = re.findall(r"^\w+, \w+ keys$", printed(self.path), re.M)
         self.assertEqual(titles, ["put, shuffled keys", "get, shuffled keys", "remove, random keys",
                                   "swap, words keys"])
+
+    def test_what_malloc_gave_out_stands_between_what_became_resident_and_what_is_counted(self):
+        """Where malloc told; of a peer it is there as well, and nothing is counted."""
+        self.assertNotIn("llocated", printed(self.path))
+        self.made.add("peer", "put", "shuffled", 10000, [300] * 12, tree=NO_POOL | {"bytes": {"nodes": 0}},
+                      bytes_per_entry=40, allocated_per_entry=44.5)
+        self.assertEqual(self.rows()["peer"][3:6], ["50.0", "44.5", "-"])
+        self.assertEqual(self.rows()["list"][3:6], ["11.0", "-", "1.00"])
+        answers = {row[1]: row[-4:] for row in section(printed(self.path), "op")}
+        self.assertEqual(answers["peer"][-3:], ["50.0", "44.5", "-"])
+        self.assertIn("Allocated: bytes an entry", printed(self.path).replace("\n  ", " "))
 
     def test_churn_is_explained(self):
         self.assertNotIn("churn", printed(self.path))

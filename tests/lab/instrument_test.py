@@ -25,20 +25,22 @@ from lab.question import NotMeasured  # noqa: E402
 ROOM = tempfile.TemporaryDirectory()
 
 
-def pairs(comparisons=200, blocks=20, effect=0.0, noise=0.03, seed=1, changed="copy"):
-    """The processes of a study of pairs, as made_export takes them, with a drift that both sides of a block share."""
+def pairs(comparisons=200, blocks=20, effect=0.0, noise=0.03, seed=1, changed="copy=1"):
+    """The processes of a study of pairs, as made_export takes them, with a drift that both sides of a block share.
+    changed: the parameter that side b has; side a has it with 0."""
     source, rows = random.Random(seed), []
     for number, block in itertools.product(range(comparisons), range(blocks)):
         drift = source.lognormvariate(3, 0.5)
         for side, factor in ((0, 1.0), (1, 1 + effect)):
             time = drift * factor * source.lognormvariate(0, noise)
             rows.append({"variant": ("fix4", "reference")[number % 2], "plan_seed": number, "block": block,
-                         "parameters": f"{changed}={side}", "samples": (50 * time, time, time)})  # one was interrupted
+                         "parameters": changed if side else re.sub("=.*", "=0", changed),
+                         "samples": (50 * time, time, time)})  # one was interrupted
     return rows
 
 
-def delays(comparisons, **more):
-    return pairs(comparisons, changed="delay", **more)
+def delays(comparisons, percent=5, **more):
+    return pairs(comparisons, changed=f"delay_percent={percent}", **more)
 
 
 def layouts(effects, noise=0.01, seed=1):
@@ -57,22 +59,22 @@ def layouts(effects, noise=0.01, seed=1):
 
 def counts(runs=3, **last):
     """The same run again and again; last: what the last of them counts instead."""
-    same = {"operations": 10000, "instructions": 1357251, "l1_misses": 41385, "last_misses": 0}
+    same = {"operations": 10000, "instructions": 1357251, "i1_misses": 385, "d1_misses": 41000, "ll_misses": 0}
     return [{"scale": 10000, "block": run, "values": same | (last if run == runs - 1 else {})} for run in range(runs)]
 
 
-def stored(**studies):
+def stored(settings="pairs=20", **studies):
     """Results in a directory that lasts as long as the program: of these studies, {name: rows}."""
     results = pathlib.Path(tempfile.mkdtemp(dir=ROOM.name))
     for name, rows in studies.items():
-        made_export.write(results, f"instrument-{name}", rows, settings="pairs=20")
+        made_export.write(results, f"instrument-{name}", rows, settings=settings)
     return results
 
 
-def frame(**study_of_rows):
+def frame(settings="pairs=20", **study_of_rows):
     """The frame of one study, read from its files."""
     (name, rows), = study_of_rows.items()
-    return study.read(name, stored(**{name: rows}))[1]
+    return study.read(name, stored(settings, **{name: rows}))[1]
 
 
 def failed(verdicts):
@@ -93,11 +95,18 @@ def judged_power(comparisons=96, **more):
 
 class Reading(unittest.TestCase):
     def test_a_process_is_the_median_of_its_samples_on_its_side(self):
-        found = frame(power=[{"parameters": "delay=630", "samples": (1000, 20, 21), "plan_seed": 103},
-                             {"parameters": "delay=0", "samples": (7,)}, {"parameters": "delay=0", "status": "crash",
-                                                                         "detail": "signal 11"}])
-        self.assertEqual(list(found[["side", "ns_per_op", "seed", "composition"]].itertuples(index=False, name=None)),
-                         [("b", 21, 103, "fix4"), ("a", 7, 1, "fix4")])
+        found = frame(power=[{"parameters": "delay_percent=2", "samples": (1000, 20, 21), "plan_seed": 103},
+                             {"parameters": "delay_percent=0", "samples": (7,)},
+                             {"parameters": "delay_percent=0", "status": "crash", "detail": "signal 11"}])
+        self.assertEqual(list(found[["side", "ns_per_op", "seed", "composition", "percent"]]
+                              .itertuples(index=False, name=None)),
+                         [("b", 21, 103, "fix4", 2), ("a", 7, 1, "fix4", 0)])
+
+    def test_a_delay_that_was_stored_in_steps_is_the_share_that_the_settings_tell(self):
+        found = frame("pairs=300 effect=0.05 steps: fix4/get/1000=630", power=[{"parameters": "delay=630"},
+                                                                              {"parameters": "delay=0"}])
+        self.assertEqual(list(found["percent"]), [5, 0])
+        self.assertEqual(list(found["side"]), ["b", "a"])
 
 
 class Gates(unittest.TestCase):
@@ -162,6 +171,17 @@ class Delays(unittest.TestCase):
     def test_a_difference_the_wrong_way_is_not_found(self):
         self.assertIn("found in 0 of 96", failed(judged_power(effect=-0.05, noise=0.01))[0])
 
+    def test_of_another_delay_it_is_told_how_many_are_found_and_nothing_is_asked_for(self):
+        half = [row for row in delays(96, percent=2, effect=0.02, noise=0.1, seed=2)
+                if row["parameters"] == "delay_percent=2"]
+        verdicts = list(trust.judge_power(frame(power=delays(96, effect=0.05, noise=0.015) + half)))
+        self.assertEqual(failed(verdicts), [])
+        self.assertRegex(texts(verdicts), r"a delay of 2 % found in \d+ of 96 comparisons, as all pairs see it: [+-]")
+
+    def test_other_delays_alone_are_no_test(self):
+        with self.assertRaisesRegex(NotMeasured, "no delay of 5 %"):
+            judged_power(percent=2, effect=0.02)
+
     def test_too_few_fail_though_all_are_found(self):
         self.assertIn("at least 59", failed(judged_power(40, effect=0.05, noise=0.01))[0])
 
@@ -198,7 +218,7 @@ class Counts(unittest.TestCase):
         self.assertEqual(len(failed(verdict.judge_counts(frame(counts=counts(runs=1))))), 1)
 
     def test_misses_are_told(self):
-        verdicts = list(verdict.judge_counts(frame(counts=counts(l1_misses=41395))))
+        verdicts = list(verdict.judge_counts(frame(counts=counts(d1_misses=41010))))
         self.assertEqual(failed(verdicts), [])
         self.assertRegex(texts(verdicts), r"135\.725 +0 +4\.138 +10 +0\.000 +0")
 

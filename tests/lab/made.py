@@ -28,7 +28,7 @@ class Made:
                status="running")
 
     def add(self, variant, op, pattern, scale, times, hash_name="xxh3", allocator="glibc",
-            tree=None, bytes_per_entry=1.0):
+            tree=None, bytes_per_entry=1.0, **values):
         """One run a block, of one sample: its time varies with the block, as the machine does."""
         build = f"b{self.runs}"
         insert(self.connection, "build", id=build, program="map", variant=variant,
@@ -42,5 +42,7 @@ class Made:
                        rss_per_entry=bytes_per_entry + 10, checksum="0")
             insert(self.connection, "sample", experiment="e", slot=self.runs, number=0,
                    ns_per_op=time * (1 + block), ops=1, repeats=1)
+            for name, value in values.items():
+                insert(self.connection, "value", experiment="e", slot=self.runs, name=name, value=value)
             self.runs += 1
         self.connection.commit()

@@ -9,22 +9,23 @@ MACHINE = {"id": "m1", "cpu": "made up", "cores": 1, "memory_bytes": 1, "os": "o
 EXPERIMENT = {"id": "e", "settings": "made", "plan_digest": "", "builds_digest": "", "planned": 1, "machine": "m1",
               "source_commit": "", "dirty": 1, "started": "2026-01-01T00:00:00.000Z",
               "finished": "2026-01-01T00:00:01.000Z", "status": "finished"}
-CELL = {"build": "map fix4", "op": "get", "pattern": "shuffled", "scale": 1000, "allocator_asked": "glibc", "parameters": "",
+CELL = {"build": "b", "op": "get", "pattern": "shuffled", "scale": 1000, "allocator_asked": "glibc", "parameters": "",
         "plan_seed": 1}
 RUN = {"block": 0, "position": 0, "status": "ok"}
 
 
 def write(results, name, rows, **about):
-    """Writes RESULTS/runs/NAME.  A row is a process: what differs from CELL and RUN, its program and variant, samples (times)
-    and values ({name: number}); about: what differs from MACHINE and EXPERIMENT."""
+    """Writes RESULTS/runs/NAME.  A row is a process: what differs from CELL and RUN, its program and variant, samples
+    (times) with their ops and repeats, values ({name: number}), and maybe a hash and what it weighed; about: what
+    differs from MACHINE and EXPERIMENT, and the kind of key."""
     directory = pathlib.Path(results) / "runs" / name
     directory.mkdir(parents=True)
-    made = [(row.get("program", "map"), row.get("variant", "fix4")) for row in rows]
-    builds = [{"id": f"{program} {variant}", "program": program, "variant": variant, "composition": variant,
-               "hash": "xxh3", "key": "u64", "compiler": "cc 1", "cflags": "", "identity": "{}", "binary_digest": ""}
-              for program, variant in dict.fromkeys(made)]
-    cells = [{key: row.get(key, default) for key, default in CELL.items()} | {"build": " ".join(build)}
-             for row, build in zip(rows, made)]
+    built = [(row.get("program", "map"), row.get("variant", "fix4"), row.get("hash", "xxh3")) for row in rows]
+    builds = [{"id": "-".join(of), "program": of[0], "variant": of[1], "composition": of[1], "hash": of[2],
+               "key": about.get("key", "u64"), "compiler": "cc 1", "cflags": "", "identity": "{}", "binary_digest": ""}
+              for of in dict.fromkeys(built)]
+    cells = [{key: row.get(key, default) for key, default in CELL.items()} | {"build": "-".join(of)}
+             for row, of in zip(rows, built)]
     numbers = {cell: number for number, cell in enumerate(dict.fromkeys(tuple(cell.values()) for cell in cells))}
     machine = MACHINE | {key: value for key, value in about.items() if key in MACHINE}
     experiment = EXPERIMENT | {"name": name} | {key: value for key, value in about.items() if key in EXPERIMENT}
@@ -34,9 +35,11 @@ def write(results, name, rows, **about):
             "cell": [{"cell": number, **dict(zip(CELL, cell))} for cell, number in numbers.items()],
             "run": [{"slot": slot, "cell": numbers[tuple(cell.values())],
                      **{key: row.get(key, default) for key, default in RUN.items()},
-                     **({"detail": row["detail"]} if "detail" in row else {})}
+                     **{key: row[key] for key in ("detail", "seconds", "bytes_per_entry", "rss_per_entry", "peak_rss_bytes")
+                        if key in row}}
                     for slot, (row, cell) in enumerate(zip(rows, cells))],
-            "sample": [{"slot": slot, "ns_per_op": " ".join(map(str, row["samples"]))} for slot, row in enumerate(rows)
+            "sample": [{"slot": slot, **{key: row[key] for key in ("ops", "repeats") if key in row},
+                        "ns_per_op": " ".join(map(str, row["samples"]))} for slot, row in enumerate(rows)
                        if row.get("samples")] or [{"slot": None, "ns_per_op": None}],
             "value": [{"slot": slot, **row["values"]} for slot, row in enumerate(rows) if row.get("values")]
             or [{"slot": None}]}.items():

@@ -48,7 +48,8 @@ def made(ns, ops=("put", "get"), patterns=("shuffled",), scales=(100000,), varia
                 rows.append({**cell._asdict(), **competitor._asdict(), "composition": competitor.variant,
                              "block": block,
                              "ns_per_op": value, "samples": (value,), "bytes_per_entry": size(competitor),
-                             "rss_per_entry": size(competitor) + 10, "tree": shape(cell, competitor)})
+                             "rss_per_entry": size(competitor) + 10, "allocated_per_entry": float("nan"),
+                             "tree": shape(cell, competitor), "seconds": 0.1, "sequential": False})
     return pandas.DataFrame(rows)
 
 

@@ -24,7 +24,8 @@ HASH = "murmur3"  # other tests, which may run at the same time, build none of t
 
 
 def filled(variant, pattern="sequential", scale=1000):
-    return cell.fill(cell.Filled(variant, HASH, "u64", pattern, scale))["tree"]
+    line, = cell.fill(cell.Filled(variant, HASH, "u64", pattern, scale))
+    return line["tree"]
 
 
 def cells_of(text, label):
@@ -171,7 +172,7 @@ class Refusal(unittest.TestCase, Refusals):
         for path in (directory, ROOT / "build/cell" / str(directory).replace("/", "@")):
             self.addCleanup(shutil.rmtree, path, ignore_errors=True)
         (directory / "call.h").write_text("#error this is no part\n")
-        self.assert_refused(f"tree VARIANT={directory}", "cannot be built: .*this is no part", status=1)
+        self.assert_refused(f"tree VARIANT={directory}", "call.h:1:.*this is no part", status=1)
 
 
 # ---- Figures ----

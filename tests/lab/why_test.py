@@ -27,8 +27,8 @@ GROWN = tree_of(cell.SHAPES["pathcomp"], SCALE, leaves_at_level=[], children=[0]
 
 
 def fill(filled):
-    """The line of a map that was filled, as the measuring program prints it."""
-    return filled._asdict() | {"pool_slots": 100, "tree": GROWN}
+    """What is told of a map that was filled."""
+    return [filled._asdict() | {"pool_slots": 100, "tree": GROWN}]
 
 
 def counted(composition, op, instructions=190):

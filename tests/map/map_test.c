@@ -199,18 +199,19 @@ static size_t nodes(const struct hamt_config *config) {
 }
 
 START_TEST(test_without_a_configuration_the_seed_is_random) {
-    const uint64_t strong = 0, constant = (uint64_t)HASH_CONSTANT << TEST_HASH_SHIFT;
-    const struct hamt_config parts = {.hash_seed = strong}, collides = {.hash_seed = constant};
-    random_gives(&constant);
-    const size_t parted = nodes(&parts), collided = nodes(NULL);
-    HOLDS(parted != collided); /* a seed that is given is taken */
-    HOLDS(collided == nodes(&collides));
+    const enum test_hash kind = has(HAMT_COLLISIONS) ? HASH_CONSTANT : HASH_PLAIN;
+    const uint64_t strong = 0, other = (uint64_t)kind << TEST_HASH_SHIFT;
+    const struct hamt_config parts = {.hash_seed = strong}, chosen = {.hash_seed = other};
+    random_gives(&other);
+    const size_t parted = nodes(&parts), together = nodes(NULL);
+    HOLDS(parted != together); /* a seed that is given is taken */
+    HOLDS(together == nodes(&chosen));
     random_gives(&strong);
     HOLDS(nodes(NULL) == parted);
     random_gives(NULL);
     HOLDS(!hamt_create(NULL));
     ck_assert_uint_eq(mem_live_blocks(), 0);
-    HOLDS(nodes(&collides) == collided); /* and needs no randomness */
+    HOLDS(nodes(&chosen) == together); /* and needs no randomness */
     random_gives(&strong);
 }
 END_TEST
@@ -289,6 +290,51 @@ START_TEST(test_many_are_as_one_after_another) {
         assert_sound(map);
         hamt_destroy(map);
     }
+}
+END_TEST
+
+/* Batches of any size, of keys that are there, that are not, and that come twice, while the map
+ * grows and shrinks. */
+START_TEST(test_many_agree_with_the_oracle) {
+    enum { MOST = 60 }; /* fewer than the keys that testkey.h keeps */
+    const struct kind *kind = &kinds[_i];
+    static struct oracle oracle;
+    uint32_t numbers[MOST];
+    hamt_key keys[MOST];
+    uint64_t values[MOST], expected[MOST], got[MOST];
+    bool there[MOST], found[MOST];
+    struct hamt_config config = config_of(kind, 11);
+    struct hamt *map = hamt_create(&config);
+    oracle.count = 0;
+    random_state = 0x9e3779b97f4a7c15;
+    for (unsigned done = 0, count; done < kind->operations; done += count) {
+        count = 1 + random_below(MOST);
+        for (unsigned i = 0; i < count; i++) {
+            numbers[i] = random_below(kind->keys);
+            values[i] = random_state;
+            oracle_put(&oracle, numbers[i], values[i]);
+        }
+        for (unsigned i = 0; i < count; i++)
+            keys[i] = testkey(numbers[i]);
+        ck_assert_uint_eq(hamt_put_many(map, keys, values, count), count);
+        HOLDS(hamt_size(map) == oracle.count);
+        for (unsigned i = 0; i < count / 2; i++)
+            remove_both(map, &oracle, random_below(kind->keys));
+        size_t sum = 0;
+        for (unsigned i = 0; i < count; i++) {
+            numbers[i] = random_below(kind->keys);
+            expected[i] = got[i] = i;
+            sum += there[i] = oracle_get(&oracle, numbers[i], &expected[i]);
+        }
+        for (unsigned i = 0; i < count; i++)
+            keys[i] = testkey(numbers[i]);
+        ck_assert_uint_eq(hamt_get_many(map, keys, count, got, found), sum);
+        for (unsigned i = 0; i < count; i++)
+            HOLDS(found[i] == there[i] && got[i] == expected[i]);
+    }
+    assert_sound(map);
+    assert_agrees(map, &oracle, kind->keys);
+    hamt_destroy(map);
 }
 END_TEST
 
@@ -480,7 +526,7 @@ START_TEST(test_every_allocation_may_fail) {
 END_TEST
 
 int main(void) {
-    const int kinds_met = has(HAMT_COLLISIONS) ? KINDS : 1;
+    const int kinds_met = has(HAMT_COLLISIONS) ? KINDS : KINDS_WITHOUT_COLLISIONS;
     Suite *suite = suite_create("map");
     TCase *cases = tcase_create("every kind of hash");
     tcase_set_timeout(cases, 0);
@@ -489,6 +535,7 @@ int main(void) {
     tcase_add_loop_test(cases, test_any_value_is_kept, 0, kinds_met);
     tcase_add_loop_test(cases, test_each_map_has_its_own_seed, 0, kinds_met);
     tcase_add_loop_test(cases, test_many_are_as_one_after_another, 0, kinds_met);
+    tcase_add_loop_test(cases, test_many_agree_with_the_oracle, 0, kinds_met);
     tcase_add_test(cases, test_empty_map);
     tcase_add_test(cases, test_visitor_may_stop);
     /* What not every map from elsewhere can do. */

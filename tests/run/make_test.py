@@ -43,6 +43,28 @@ class Make(unittest.TestCase):
             self.assertEqual(database.execute("SELECT id, planned, status FROM experiment")
                              .fetchall(), [(name, 9, "finished")])
 
+    def test_a_goal_and_a_budget(self):
+        done = self.make("VARIANT=reference", "AGAINST=lazy", *SMALL[2:], "DECIDE=50%", "BUDGET=5s", "experiment")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("DECIDE=50%: blocks were added until that was reached or the budget gone.", done.stdout)
+        with sqlite3.connect(self.store) as database:
+            self.assertRegex(database.execute("SELECT settings FROM experiment").fetchone()[0], "DECIDE=50%$")
+            (name,), = database.execute("SELECT id FROM experiment").fetchall()
+        done = self.make(f"EXPERIMENT={name}", "BUDGET=1s", "experiment")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(f"experiment  {name}, ", done.stdout)
+        for words, told in (
+                (("DECIDE=2%", "MORE=3"), "MORE and SHARD: not with PRECISION, DECIDE or BUDGET"),
+                (("DECIDE=2%", "PRECISION=5%"), "DECIDE=2%: PRECISION=5% is asked for, too; one of them"),
+                (("DECIDE=2%", "SEED=1..3"), "SEED=1..3: PRECISION and DECIDE take one"),
+                (("DECIDE=2%", "EXPERIMENT=a"), "EXPERIMENT=a: what it is to decide is stored with it"),
+                (("PRECISION=5",), "PRECISION=5: must be a share from 0.1% to 50%"),
+                (("BUDGET=10m",), "BUDGET=10m: PRECISION=5% or DECIDE=2% is to say what is to be decided"),
+                (("DECIDE=2%", "BUDGET=10"), "BUDGET=10: makes no sense; wanted a duration, such as 90s, 10m or 2h")):
+            done = self.make(*SMALL, "REPS=1", *words, "experiment")
+            self.assertNotEqual(done.returncode, 0, done.stdout)
+            self.assertIn(told, done.stderr)
+
 
 if __name__ == "__main__":
     subprocess.run(["make", "-s", "build/run/run"], cwd=ROOT, check=True)

@@ -70,8 +70,17 @@ START_TEST(test_faults_name_line_and_setting) {
         {"VARIANTS=a, \n", "plan, line 1: VARIANTS=a,: a name between the commas is missing"},
         {"VARIANTS=/x/a,/y/a\n", "plan, line 1: VARIANTS=/y/a: another one is called a as well"},
         {"VARIANTS=a OPS=put OPS=get\n", "plan, line 1: OPS=get: set twice in one line"},
+        {"VARIANTS=a SEED=x\n",
+         "plan, line 1: SEED=x: wanted whole numbers from 0 to 9007199254740992"},
+        {"VARIANTS=a SEED=1..\n", "plan, line 1: SEED=1..: wanted whole numbers"},
+        {"VARIANTS=a SEED=1..9..0\n", "plan, line 1: SEED=1..9..0: wanted whole numbers"},
+        {"VARIANTS=a SEED=1..9..2..2\n", "plan, line 1: SEED=1..9..2..2: wanted whole numbers"},
+        {"VARIANTS=a SEED=9..1\n", "plan, line 1: SEED=9..1: a range goes from the lesser"},
+        {"VARIANTS=a SEED=1..3,2\n", "plan, line 1: SEED=1..3,2: 2 is named twice"},
+        {"VARIANTS=a SEED=1..10001\n", "plan, line 1: SEED=1..10001: these are too many seeds"},
         {"VARIANTS=a fast\n", "plan, line 1: fast: not a setting; write NAME=value"},
         {"VARIANTS=a SPEED=1\n", "plan, line 1: SPEED=1: not a setting; one of: VARIANTS, OPS, "},
+        {"VARIANTS=a TURNS=hot\n", "plan, line 1: TURNS=hot: not a way to take turns; none, warm"},
         {"# nothing\n", "PLAN=plan: there is no grid in it"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -81,6 +90,24 @@ START_TEST(test_faults_name_line_and_setting) {
         ck_assert_msg(strncmp(fault.line, cases[i].fault, strlen(cases[i].fault)) == 0, "%s",
                       fault.line);
     }
+}
+END_TEST
+
+START_TEST(test_a_line_of_several_seeds_is_a_line_for_each_and_lines_take_turns) {
+    struct plan plan, longer;
+    fixture_good_plan(&plan, "VARIANTS=a SCALES=10,20 SEED=1..9..4\n"
+                             "VARIANTS=b SCALES=10 SEED=2,7..8\n"
+                             "VARIANTS=c SCALES=10 SEED=30\n");
+    fixture_good_plan(&longer, "VARIANTS=a SCALES=10,20 SEED=1\nVARIANTS=b SCALES=10 SEED=2\n"
+                               "VARIANTS=c SCALES=10 SEED=30\n"
+                               "VARIANTS=a SCALES=10,20 SEED=5\nVARIANTS=b SCALES=10 SEED=7\n"
+                               "VARIANTS=a SCALES=10,20 SEED=9\nVARIANTS=b SCALES=10 SEED=8\n");
+    ck_assert_str_eq(plan.settings, longer.settings);
+    ck_assert_uint_eq(plan.group_count, longer.group_count);
+    for (size_t i = 0; i < plan.group_count; i++)
+        ck_assert_uint_eq(plan.groups[i].seed, longer.groups[i].seed);
+    plan_free(&plan);
+    plan_free(&longer);
 }
 END_TEST
 
@@ -140,7 +167,8 @@ START_TEST(test_rounds_are_added_to_every_line) {
     fixture_good_plan(&plan, "VARIANTS=a SCALES=10 REPS=2\nVARIANTS=b SCALES=20 REPS=5");
     char *settings = need_copy(plan.settings);
     uint64_t processes = plan.processes;
-    plan_add_round(&plan, 3);
+    struct fault fault;
+    ck_assert(plan_add_round(&plan, "3", &fault));
     fixture_good_plan(&longer, "VARIANTS=a SCALES=10 REPS=2+3\nVARIANTS=b SCALES=20 REPS=5+3");
     ck_assert_str_eq(plan.settings, longer.settings);
     ck_assert_uint_eq(plan.processes, longer.processes);
@@ -172,14 +200,96 @@ START_TEST(test_rounds_are_added_to_every_line) {
 }
 END_TEST
 
+START_TEST(test_a_round_may_give_each_line_another_number) {
+    struct plan plan, same;
+    struct fault fault;
+    static const char first[] = "VARIANTS=a,b SCALES=10 REPS=2\nVARIANTS=a SCALES=20 REPS=2\n";
+    fixture_good_plan(&plan, first);
+    ck_assert(plan_add_round(&plan, "0,3", &fault));
+    ck_assert(plan_add_round(&plan, "4,0", &fault));
+    fixture_good_plan(&same, "VARIANTS=a,b SCALES=10 REPS=2+0+4\nVARIANTS=a SCALES=20 REPS=2+3+0");
+    ck_assert_str_eq(plan.settings, same.settings);
+    ck_assert_uint_eq(plan.processes, same.processes);
+    ck_assert_uint_eq(plan.groups[0].reps, 6);
+    ck_assert(!plan_add_round(&plan, "1,2,3", &fault));
+    ck_assert_str_eq(fault.line, "MORE=1,2,3: there must be one number, or 2");
+    plan_free(&plan);
+
+    fixture_good_plan(&plan, first);
+    ck_assert(plan_follow(&plan, same.settings));
+    ck_assert_uint_eq(plan.processes, same.processes);
+    plan_free(&plan);
+    plan_free(&same);
+}
+END_TEST
+
+START_TEST(test_what_is_to_be_decided_makes_a_line_of_each_group) {
+    struct plan plan, again;
+    fixture_good_plan(&plan, "VARIANTS=a,b OPS=put,get PATTERNS=random,shuffled SCALES=10,20 "
+                             "KEY=u64,str REPS=3 DECIDE=2.50%\n"
+                             "VARIANTS=c OPS=put,get SCALES=10,20,30 REPS=3");
+    ck_assert_uint_eq(plan.grid_count, 17);
+    ck_assert_uint_eq(plan.group_count, 16 + 2 * 3 * 3);
+    ck_assert(plan_add_round(&plan, "1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0", &(struct fault){""}));
+    fixture_good_plan(&again, plan.settings);
+    ck_assert_uint_eq(again.group_count, plan.group_count);
+    plan_free(&again);
+    ck_assert(plan_has_goal(&plan));
+    ck_assert_ptr_nonnull(strstr(plan.settings,
+                                 "OPS=get PATTERNS=shuffled SCALES=20 HASH=xxh3 "
+                                 "KEY=str ALLOC=" SYSTEM_ALLOCATOR
+                                 " REPS=3+0 SAMPLES=5 SEED=1 PIN=none DECIDE=2.5%\n"));
+    fixture_good_plan(&again, plan.settings);
+    ck_assert_str_eq(again.settings, plan.settings);
+    plan_free(&again);
+    plan_free(&plan);
+    fixture_good_plan(&plan, "VARIANTS=a");
+    ck_assert(!plan_has_goal(&plan));
+    plan_free(&plan);
+}
+END_TEST
+
+START_TEST(test_keys_of_a_file_have_a_line_of_their_own) {
+    struct plan plan;
+    FILE *file = fopen("words", "w");
+    ck_assert_ptr_nonnull(file);
+    fputs("one\ntwo\nthree\n", file);
+    ck_assert_int_eq(fclose(file), 0);
+    fixture_good_plan(&plan, "VARIANTS=a OPS=put KEY=str KEYS=words PATTERNS=random,file SCALES=2 "
+                             "PRECISION=5%");
+    ck_assert_uint_eq(plan.group_count, 2);
+    ck_assert_ptr_null(plan.groups[0].keys_file);
+    ck_assert_str_eq(plan.groups[1].keys_file, "words");
+    plan_free(&plan);
+}
+END_TEST
+
 /* ---- Schedules ---- */
+
+START_TEST(test_a_round_without_some_groups_has_the_others) {
+    struct plan plan;
+    struct schedule schedule;
+    fixture_good_plan(&plan, "VARIANTS=a,b OPS=put PATTERNS=random SCALES=10 REPS=2+0+0+3\n"
+                             "VARIANTS=a OPS=put PATTERNS=random SCALES=20 REPS=2+1+0+0");
+    schedule_make(&schedule, &plan, 5);
+    ck_assert_uint_eq(schedule.count, plan.processes);
+    ck_assert_uint_eq(plan.cells[schedule.slots[6].cell].group, 1);
+    for (size_t i = 7; i < schedule.count; i++) {
+        ck_assert_uint_eq(plan.cells[schedule.slots[i].cell].group, 0);
+        ck_assert_uint_eq(schedule.slots[i].block, 2 + (i - 7) / 2);
+    }
+    schedule_free(&schedule);
+    plan_free(&plan);
+}
+END_TEST
 
 START_TEST(test_what_is_added_leaves_the_rest_in_its_place) {
     struct plan plan;
     struct schedule before, after;
     fixture_good_plan(&plan, "VARIANTS=a,b,c SCALES=10,20 REPS=9\nVARIANTS=a SCALES=30 REPS=2");
     schedule_make(&before, &plan, 5);
-    plan_add_round(&plan, 9);
+    struct fault fault;
+    ck_assert(plan_add_round(&plan, "9", &fault));
     schedule_make(&after, &plan, 5);
     ck_assert_uint_eq(after.count, plan.processes);
     for (size_t i = 0; i < before.count; i++) {
@@ -342,6 +452,63 @@ START_TEST(test_trace_seeds_never_change) {
 }
 END_TEST
 
+/* In as many turns as there are competitors each stands once at each place, and none follows
+ * itself; with two that cannot be, and they alternate. */
+START_TEST(test_turns_are_balanced) {
+    for (size_t count = 1; count <= 9; count++)
+        for (uint64_t seed = 0; seed < 50; seed++) {
+            unsigned stood[9][9] = {{0}};
+            size_t last = count, turns = 2 * count;
+            for (size_t turn = 0; turn < turns; turn++) {
+                size_t *order = schedule_turn(seed, turn, count);
+                unsigned seen = 0;
+                for (size_t p = 0; p < count; p++) {
+                    ck_assert_uint_lt(order[p], count);
+                    seen |= 1U << order[p];
+                    stood[order[p]][p]++;
+                    ck_assert(count == 1 || order[p] != last);
+                    last = order[p];
+                }
+                ck_assert_uint_eq(seen, (1U << count) - 1);
+                free(order);
+            }
+            for (size_t i = 0; i < count * count && count != 2; i++)
+                ck_assert_uint_eq(stood[i / count][i % count], 2);
+        }
+}
+END_TEST
+
+START_TEST(test_each_block_draws_its_turns) {
+    unsigned first[2] = {0};
+    for (uint64_t seed = 0; seed < 200; seed++) {
+        size_t *order = schedule_turn(schedule_trace_seed(1, (unsigned)seed), 0, 2);
+        first[order[0]]++;
+        free(order);
+    }
+    ck_assert_uint_gt(first[0], 60);
+    ck_assert_uint_gt(first[1], 60);
+}
+END_TEST
+
+START_TEST(test_turns_are_a_setting) {
+    static const char none[] = "VARIANTS=a,b OPS=put SCALES=10 SAMPLES=3 PIN=none";
+    struct plan plan, again;
+    char *text = need_format("%s\n%s TURNS=cold\n%s TURNS=warm COPIES=2\n", none, none, none);
+    fixture_good_plan(&plan, text);
+    free(text);
+    ck_assert_uint_eq(plan.group_count, 9); /* what is measured otherwise is no competitor */
+    ck_assert_ptr_null(strstr(plan.cells[0].parameters, "turns"));
+    ck_assert_str_eq(plan.cells[6].parameters, "turns=cold");
+    ck_assert_str_eq(plan.cells[12].parameters, "copy=0 turns=warm");
+    ck_assert_int_eq(plan.groups[plan.cells[12].group].turns, TURNS_WARM);
+    fixture_good_plan(&again, plan.settings);
+    ck_assert_str_eq(again.settings, plan.settings);
+    ck_assert_ptr_nonnull(strstr(plan.settings, " COPIES=2 TURNS=warm PIN=none"));
+    plan_free(&plan);
+    plan_free(&again);
+}
+END_TEST
+
 /* ---- Words ---- */
 
 START_TEST(test_command_is_quoted_for_a_shell) {
@@ -363,6 +530,7 @@ int main(void) {
     tcase_add_test(tests, test_defaults);
     tcase_add_test(tests, test_settings_are_read_again_as_the_same_plan);
     tcase_add_test(tests, test_faults_name_line_and_setting);
+    tcase_add_test(tests, test_a_line_of_several_seeds_is_a_line_for_each_and_lines_take_turns);
     tcase_add_test(tests, test_command_line_holds_where_a_line_is_silent);
     tcase_add_test(tests, test_paths_are_used_but_not_stored);
     tcase_add_test(tests, test_group_holds_what_does_the_same_work);
@@ -373,8 +541,15 @@ int main(void) {
     tcase_add_test(tests, test_trace_seeds_differ);
     tcase_add_test(tests, test_trace_seeds_never_change);
     tcase_add_test(tests, test_rounds_are_added_to_every_line);
+    tcase_add_test(tests, test_a_round_may_give_each_line_another_number);
+    tcase_add_test(tests, test_what_is_to_be_decided_makes_a_line_of_each_group);
+    tcase_add_test(tests, test_keys_of_a_file_have_a_line_of_their_own);
+    tcase_add_test(tests, test_a_round_without_some_groups_has_the_others);
     tcase_add_test(tests, test_what_is_added_leaves_the_rest_in_its_place);
     tcase_add_test(tests, test_the_order_of_what_is_added_is_drawn_anew);
+    tcase_add_test(tests, test_turns_are_balanced);
+    tcase_add_test(tests, test_each_block_draws_its_turns);
+    tcase_add_test(tests, test_turns_are_a_setting);
     tcase_add_test(tests, test_command_is_quoted_for_a_shell);
     return fixture_main(tests);
 }

@@ -81,6 +81,7 @@ START_TEST(test_bad_lines) {
         {"\"op\":\"put\",", "\"values\":{\"a,b\":1},\"op\":\"put\",",
          "values: a,b is not a number"},
         {READY, "", "line 1 of its output: it does not say that it is ready"},
+        {"\"tree\":", "\"shape\":", "tree is missing"},
         {good, READY, "0 samples where 1"},
         {good, "\n", "line 1 of its output"},
     };

@@ -26,7 +26,9 @@ TABLES = ("machine", "tree", "build", "experiment", "cell", "run", "sample", "va
 SMALL = ("--ops", "put", "--patterns", "shuffled", "--scales", "1000", "--reps", "4")
 
 
-class RunTest(unittest.TestCase):
+class Runner(unittest.TestCase):
+    """A directory of its own, and what is asked of a runner that works there."""
+
     def setUp(self):
         temporary = tempfile.TemporaryDirectory()
         self.addCleanup(temporary.cleanup)
@@ -66,6 +68,31 @@ class RunTest(unittest.TestCase):
             self.assertLess(time.monotonic(), deadline)
             time.sleep(0.01)
 
+    def check_gone(self):
+        with self.assertRaises(ProcessLookupError):
+            for _ in range(100):  # until whoever inherits orphans has buried it
+                os.kill(int((self.root / "hung").read_text()), 0)
+                time.sleep(0.02)
+
+    def everything(self, store):
+        """What was measured, without the times at which."""
+        columns = ("experiment, slot, cell, block, position, seed, hash_seed, status, detail, allocator,"
+                   " peak_rss_bytes, bytes_per_entry, rss_per_entry, checksum, tree, machine")
+        queries = [f"SELECT {columns} FROM run ORDER BY slot",
+                   "SELECT id, name, settings, plan_digest, builds_digest, planned, machine,"
+                   " source_commit, dirty, diff_digest, status FROM experiment",
+                   *(f"SELECT * FROM {table} ORDER BY 1, 2, 3" for table in ("cell", "sample")),
+                   *(f"SELECT * FROM {table} ORDER BY 1" for table in ("machine", "tree", "build"))]
+        return [self.ask(query, store=store) for query in queries]
+
+    def merge(self, into, source):
+        done = subprocess.run([sys.executable, "-B", "-m", "lab", "merge", f"STORE={self.root / into}",
+                               f"FROM={self.root / source}"], cwd=HERE.parents[1] / "notebooks",
+                              text=True, capture_output=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+
+class RunTest(Runner):
     # ---- What is stored ----
 
     def test_stores_every_sample_with_its_origin(self):
@@ -108,7 +135,7 @@ class RunTest(unittest.TestCase):
             self.assertEqual(done.returncode, 0, done.stderr)
             return done.stdout.strip()
         git("init", "-q")
-        (self.root / ".gitignore").write_text("/starts\n/ends\n/asked\n/cell-*\n/build/\n"
+        (self.root / ".gitignore").write_text("/starts\n/ends\n/told\n/asked\n/cell-*\n/build/\n"
                                               "/hamtlab-measuring\n")
         (self.root / "code").write_text("1")
         (self.root / "results/old").write_text("1")
@@ -269,6 +296,43 @@ class RunTest(unittest.TestCase):
         self.assertIn("its programs were others than these", done.err)
         self.assertEqual(self.ask("SELECT status, planned FROM experiment"), [("finished", 8)])
 
+    # ---- What is to be decided ----
+
+    def test_blocks_are_added_where_they_are_asked_for_until_the_lab_ends_it(self):
+        settings = ("--ops", "put,get", "--patterns", "shuffled", "--scales", "1000", "--reps", "2")
+        asked = ("--decide", "2%")
+        first = self.run_it("good,other", *asked, settings=settings).out.split()[1]
+        more = [RUN, "--make", str(HERE / "fake_make"), "--experiment", first, "--more"]
+        for counts in ("0,3", "1,0"):
+            subprocess.run([*more, counts], cwd=self.root, check=True, capture_output=True)
+        blocks = "SELECT op, count(*) FROM process GROUP BY op ORDER BY op"
+        self.assertEqual(self.ask(blocks), [("get", 10), ("put", 6)])
+        rows = self.ask("SELECT op, block FROM process ORDER BY slot")
+        self.assertEqual(rows[8:], [("get", block) for block in (2, 2, 3, 3, 4, 4)] + [("put", 2)] * 2)
+        self.assertEqual(self.ask("SELECT status FROM experiment"), [("interrupted",)])
+        done = subprocess.run([*more, "1,2,3"], cwd=self.root, capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stderr), (2, "MORE=1,2,3: there must be one number, or 2\n"))
+
+        # The same command takes it up with its rounds, until it has ended.
+        again = self.run_it("good,other", *asked, settings=settings)
+        self.assertEqual((again.out.split()[1], self.ask(blocks)), (first, [("get", 10), ("put", 6)]))
+        database = sqlite3.connect(self.root / "results/hamtlab.sqlite")
+        database.execute("UPDATE experiment SET status = 'finished', finished = '2026'")
+        database.commit()
+        database.close()
+        self.assertNotEqual(self.run_it("good,other", *asked, settings=settings).out.split()[1], first)
+
+    def test_an_interrupted_round_is_gone_on_with(self):
+        first = self.run_it("slow", "--precision", "5%").out.split()[1]
+        process = subprocess.Popen([RUN, "--make", str(HERE / "fake_make"), "--experiment", first, "--more", "20"],
+                                   cwd=self.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.wait_for_starts(6)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=10)
+        self.run_it("slow", "--precision", "5%")
+        self.assertEqual(self.ask("SELECT id, status, planned FROM experiment"), [(first, "interrupted", 24)])
+        self.assertEqual(self.ask("SELECT count(*) FROM process WHERE status = 'ok'"), [(24,)])
+
     # ---- What is refused ----
 
     def test_bad_settings_store_nothing(self):
@@ -287,6 +351,15 @@ class RunTest(unittest.TestCase):
                 (("--seed", "9007199254740993"), "SEED=9007199254740993: ", "to 9007199254740992"),
                 (("--reps", "12+"), "REPS=12+: ", "from 1"),
                 (("--more", "0"), "MORE=0: ", "from 1"),
+                (("--more", "0,0"), "MORE=0,0: ", "from 1"),
+                (("--more", "3,x"), "MORE=3,x: ", "from 1"),
+                (("--decide", "2"), "DECIDE=2: ", "a share from 0.1%"),
+                (("--decide", "x%"), "DECIDE=x%: ", "a share from 0.1%"),
+                (("--precision", "60%"), "PRECISION=60%: ", "to 50%"),
+                (("--precision", "-5%"), "PRECISION=-5%: ", "to 50%"),
+                (("--precision", "5%", "--decide", "2%"), "DECIDE=2%: PRECISION=5% is asked for, too", "one of"),
+                (("--precision", "5%", "--shard", "1/2"), "SHARD: not with PRECISION or DECIDE", "all blocks"),
+                (("--decide", "2%", "--export", "x"), "--export: not with PRECISION or DECIDE", "all blocks"),
                 (("--experiment", "", "--export", "x"), "EXPERIMENT=: ", "id"),
                 (("--experiment", "x"), "--experiment: ", "--export or --more"),
                 (("--hash", "."), "HASH=.: ", "wyhash, xxh3"),
@@ -460,12 +533,6 @@ class RunTest(unittest.TestCase):
                                   " GROUP BY 1"), [("hang", 1), ("mute", 1)])
         self.check_gone()
 
-    def check_gone(self):
-        with self.assertRaises(ProcessLookupError):
-            for _ in range(100):  # until whoever inherits orphans has buried it
-                os.kill(int((self.root / "hung").read_text()), 0)
-                time.sleep(0.02)
-
     @unittest.skipUnless(sys.platform == "linux", "elsewhere orphans are not the runner's")
     def test_what_has_left_its_cell_ends_with_it(self):
         self.run_it("daemon", "--reps", "1")
@@ -540,23 +607,6 @@ class RunTest(unittest.TestCase):
         return "plan"
 
     # ---- Shards ----
-
-    def everything(self, store):
-        """What was measured, without the times at which."""
-        columns = ("experiment, slot, cell, block, position, seed, hash_seed, status, detail, allocator,"
-                   " peak_rss_bytes, bytes_per_entry, rss_per_entry, checksum, tree, machine")
-        queries = [f"SELECT {columns} FROM run ORDER BY slot",
-                   "SELECT id, name, settings, plan_digest, builds_digest, planned, machine,"
-                   " source_commit, dirty, diff_digest, status FROM experiment",
-                   *(f"SELECT * FROM {table} ORDER BY 1, 2, 3" for table in ("cell", "sample")),
-                   *(f"SELECT * FROM {table} ORDER BY 1" for table in ("machine", "tree", "build"))]
-        return [self.ask(query, store=store) for query in queries]
-
-    def merge(self, into, source):
-        done = subprocess.run([sys.executable, "-B", "-m", "lab", "merge", f"STORE={self.root / into}",
-                               f"FROM={self.root / source}"], cwd=HERE.parents[1] / "notebooks",
-                              text=True, capture_output=True)
-        self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_shards_make_the_same_experiment_as_one_run(self):
         options = ("--scales", "1000,2000", "--reps", "5", "--samples", "2", "--copies", "2")

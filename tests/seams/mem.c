@@ -1,5 +1,6 @@
-/* mem.c (tests) - see mem.h.  A block's size stands in front of it. */
+/* mem.c (tests) - see mem.h and pages.h.  A block's size stands in front of it. */
 #include "mem.h"
+#include "pages.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,14 +25,21 @@ size_t mem_live_bytes(void) {
     return live_bytes;
 }
 
-void *mem_alloc(size_t bytes) {
+/* Is it this allocation's turn to fail? */
+static bool fails(void) {
     if (fail_after == 0) {
         if (!fail_forever)
             fail_after = -1;
-        return NULL;
+        return true;
     }
     if (fail_after > 0)
         fail_after--;
+    return false;
+}
+
+void *mem_alloc(size_t bytes) {
+    if (fails())
+        return NULL;
     size_t *front = malloc(FRONT + bytes);
     if (!front)
         return NULL;
@@ -63,4 +71,33 @@ void *mem_resize(void *block, size_t bytes) {
         memcpy(moved, block, mem_usable(block) < bytes ? mem_usable(block) : bytes);
     mem_free(block);
     return moved;
+}
+
+/* What is not in use is filled with nonsense, so that whoever takes it for zeros is found out. */
+char *pages_reserve(size_t bytes) {
+    char *space = fails() ? NULL : malloc(bytes);
+    if (space) {
+        memset(space, 0xa5, bytes);
+        live_blocks++;
+    }
+    return space;
+}
+
+bool pages_use(char *space, size_t used, size_t more) {
+    (void)space, (void)used;
+    if (fails())
+        return false;
+    live_bytes += more;
+    return true;
+}
+
+void pages_large(char *space, size_t bytes) {
+    (void)space, (void)bytes;
+}
+
+void pages_release(char *space, size_t bytes, size_t used) {
+    (void)bytes;
+    live_blocks--;
+    live_bytes -= used;
+    free(space);
 }

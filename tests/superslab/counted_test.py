@@ -10,8 +10,8 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "experiments" / "superslab"))
-import counted  # noqa: E402
+sys.path.insert(0, str(ROOT / "experiments" / "counted"))
+import random_mixed  # noqa: E402
 
 PLAN = ROOT / "experiments" / "superslab.plan"
 
@@ -29,7 +29,7 @@ class Telling(unittest.TestCase):
             [("heap_refill", library)],
             [("lookup", library), ("free", library)],
             [("memcpy", "(/x/libc.so.6)")])) + "\n"
-        self.assertEqual(counted.places(script), {
+        self.assertEqual(random_mixed.places(script), {
             "kernel_munmap": 1, "kernel_mmap": 1, "kernel_fault": 1, "kernel_other": 1, "loop": 2,
             "free": 1, "refill": 1, "lookup": 1, "other": 1})
 
@@ -40,7 +40,7 @@ class Telling(unittest.TestCase):
                 "  1.50    0.000001           1         7         2 open\n"
                 "100.00    0.123457                 10241         2 total\n")
         self.assertEqual(dict((name, calls) for calls, name in
-                              counted.STRACE_LINE.findall(text)),
+                              random_mixed.STRACE_LINE.findall(text)),
                          {"mmap": "10234", "open": "7"})
 
 

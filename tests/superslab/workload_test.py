@@ -260,7 +260,7 @@ class Protocol(Workload):
     def test_what_it_is_told_else_is_refused(self):
         done = run(*asked(1000, 256, 42), "--steps", said="went\n")
         self.assertEqual(done.returncode, 2)
-        self.assertIn("random-mixed: went: wanted go or end", done.stderr)
+        self.assertIn("random-mixed: went: wanted go, warm or end", done.stderr)
 
 
 class Steps(unittest.TestCase):

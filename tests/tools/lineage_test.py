@@ -93,7 +93,7 @@ class Lineage(unittest.TestCase):
 
     def test_nothing_but_the_include_path_selects_code(self):
         allowed = re.compile(r"__APPLE__|__clang__|__cplusplus|__has_attribute|NDEBUG|_H$|CLOCK_MONOTONIC_RAW|CELL_POOL_SLOTS"
-                             "|__SSE2__|__ARM_NEON")
+                             "|__SSE2__|__ARM_NEON|MADV_HUGEPAGE|HASH_INVERTIBLE$|KEY_AHEAD$")
         paths = [*(ROOT / "variants").glob("*/*.[ch]"), *(ROOT / "common").glob("**/*.[ch]")]
         for path in paths:
             if path.parent.name == "superslab":  # no part of a trie: an allocator
@@ -140,6 +140,19 @@ class Steps(unittest.TestCase):
                      "  pathcomp is one step from lazy: inner.h, descend.h\n",
                      "\n--- variants/move/leaf.h\n+++ variants/single/leaf.h\n"):
             self.assertIn(line, told)
+
+
+class Ladder(unittest.TestCase):
+    def test_the_ladders_of_the_bucket_trie_have_single_steps(self):
+        plan = (ROOT / "experiments" / "frontier-steps.plan").read_text()
+        for line, ends in zip(re.findall(r"^VARIANTS=(\S+)", plan, re.M), ("champion", "compact"), strict=True):
+            rungs = [rung for rung in map(compose.Composition, line.split(",")) if rung.family]
+            self.assertEqual(rungs[-1].name, ends)
+            for before, after in zip(rungs, rungs[1:]):
+                with self.subTest(after.name):
+                    changed = [part for part in after.family.parts if after.answer(part) != before.answer(part)]
+                    self.assertEqual(len(changed), 1, changed)
+                    self.assertEqual(compose.parent_of(after.answer(changed[0])), before.answer(changed[0]))
 
 
 class Compositions(unittest.TestCase):

@@ -131,6 +131,47 @@ class TheContract(unittest.TestCase):
                         self.assertEqual((done.returncode, done.stderr), (0, ""))
 
 
+@unittest.skipIf(peers.lacking_for("C++"), "C++ is what it is in")
+class Batches(unittest.TestCase):
+    """A C++ map that offers to fetch a key's memory is asked to, before the first of up to 32 keys has its turn."""
+    PROGRAM = """
+#include <cstdio>
+#include <unordered_map>
+template <typename K, typename V, typename H, typename E> struct table : std::unordered_map<K, V, H, E> {
+    using std::unordered_map<K, V, H, E>::unordered_map;
+    MEMBER
+    auto find(const K &key) const { printf("find %d ", (int)key); return std::unordered_map<K, V, H, E>::find(key); }
+};
+#include "map.hh"
+int main() {
+    hamt_key keys[34];
+    uint64_t values[34];
+    bool found[34];
+    for (int i = 0; i < 34; i++)
+        keys[i] = i;
+    struct hamt *map = hamt_create(nullptr);
+    hamt_get_many(map, keys, 34, values, found);
+    hamt_destroy(map);
+}
+"""
+
+    def calls(self, member):
+        flags = compose.Composition("std").flags("u64", "xxh3").split()
+        with tempfile.TemporaryDirectory() as room:
+            program = pathlib.Path(room) / "program"
+            subprocess.run([*peers.compiler(), "-x", "c++", "-std=c++17", *flags, "-Ipeers", "-", "-lstdc++", "-o",
+                            program], cwd=ROOT, input=self.PROGRAM.replace("MEMBER", member), text=True, check=True)
+            return subprocess.run([program], text=True, check=True, stdout=subprocess.PIPE).stdout.split()
+
+    def test_it_is_asked_in_time(self):
+        told = self.calls('void prefetch(const K &key) const { printf("fetch %d ", (int)key); }')
+        order = [("fetch", range(32)), ("find", range(32)), ("fetch", (32, 33)), ("find", (32, 33))]
+        self.assertEqual(told, [word for what, keys in order for key in keys for word in (what, str(key))])
+
+    def test_one_that_does_not_is_asked_one_by_one(self):
+        self.assertEqual(self.calls(""), [word for key in range(34) for word in ("find", str(key))])
+
+
 class InTheTree(unittest.TestCase):
     def test_what_a_peer_is_built_with_is_its_own(self):
         own = compose.Composition("boost").peer.flags()
@@ -184,6 +225,14 @@ class WithoutALanguage(InARoom):
                             "experiment", **without)
         self.assertRegex(done.stderr, r"skipped.* std: C\+\+ .*; hashbrown: Rust .*;")
         self.assertEqual(re.findall(r"^get +(\w+) ", done.stdout, re.M), ["uthash", "judy"])
+
+    def test_a_plan_goes_on_with_those_that_are_there(self):
+        plan = self.write("some.plan", "# hashbrown, and others.\n"
+                          "VARIANTS=hashbrown OPS=put SCALES=100 PATTERNS=random\n"
+                          "VARIANTS=lazy,hashbrown,uthash OPS=get SCALES=100 PATTERNS=shuffled REPS=1 SAMPLES=1\n")
+        done = self.succeed(f"STORE={self.room}/store", f"PLAN={plan}", "experiment", CARGO="/nonexistent")
+        self.assertRegex(done.stderr, r"skipped.* hashbrown: Rust .*; make build/packages-peers installs packages\n")
+        self.assertEqual(re.findall(r"^(put|get) +(\w+) ", done.stdout, re.M), [("get", "lazy"), ("get", "uthash")])
 
     def test_one_that_is_asked_for_alone_says_what_it_lacks(self):
         done = make("CARGO=/nonexistent", "build/peers/hashbrown.provenance")

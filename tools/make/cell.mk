@@ -14,6 +14,12 @@ CELL_random-mixed-counted := build/superslab/random-mixed-counted
 CELL_steps        := build/superslab/steps
 CELL_limits       := build/instrument/limits
 CELL_versions     := $(MAP_CELL:build/cell/%=build/versions/%)
+# The map's program with a delay in it that is known.
+CELL_delayed      := $(MAP_CELL:build/cell/%=build/delayed/%)
+# The map's program while callgrind counts what it does, while perf looks on; comparisons of keys, counted.
+CELL_map-counted  := $(MAP_CELL:build/cell/%/cell=build/count/%/counted)
+CELL_map-sampled  := $(MAP_CELL:build/cell/%/cell=build/cell/%/sampled)
+CELL_flooding     := $(MAP_CELL:build/cell/%/cell=build/flooding/%/counted)
 # The map's program linked in other orders: VARIANT=fix4.move.01.
 CELL_relinked := relinked-cell
 CELLS := map $(patsubst CELL_%,%,$(filter-out CELL_FLAGS CELL_SOURCES,$(filter CELL_%,$(.VARIABLES))))
@@ -73,27 +79,54 @@ CORE_cell   = $(call as_core,$(BUILT_cell))
 CORE_count  = $(call as_core,$$(tail -n 1 build/count/flags | sed 's/-std=[^ ]*//'))
 
 CELL_SOURCES := experiments/cell.c $(wildcard experiments/cell/*.c)
+DELAYED_SOURCES := $(filter-out %/undelayed.c,$(CELL_SOURCES)) experiments/instrument/calibrate.c
 
 # What a rule depends on may hang on the target's name: provenance_of.
 .SECONDEXPANSION:
 
+# $(call cell_rules,kind,how it is built,flags' file,the core's file and what goes with it,other sources)
 define cell_rules
-build/$(1)/%/hamt.o: $(2) $$$$(call provenance_of,$$$$*) | build/packages
+build/$(1)/%/hamt.o: $(3) $$$$(call provenance_of,$$$$*) | build/packages
 	@mkdir -p $$(@D)
-	$$(compile_cell) $$(CORE_$(1)) $$(WARNINGS) $$(include_of) $$(DEPENDENCIES) -c $$(source_of) -o $$(PART) $$(call joined,$$(BUILT_$(1))) && $$(WHOLE_OBJECT)
+	$$(compile_cell) $$(CORE_$(2)) $$(WARNINGS) $$(include_of) $$(DEPENDENCIES) -c $(4) -o $$(PART) $$(call joined,$$(BUILT_$(2))) && $$(WHOLE_OBJECT)
 
-build/$(1)/%/identity.h: $(2) $$$$(call provenance_of,$$$$*) experiments/lineups.conf tools/compose.py tools/peers.py
+build/$(1)/%/identity.h: $(3) $$$$(call provenance_of,$$$$*) experiments/lineups.conf tools/compose.py tools/peers.py
 	@mkdir -p $$(@D)
 	@$$(COMPOSE) identity $$(call word_of,1,$$*) $$(call word_of,2,$$*) $$(call word_of,3,$$*) \
-	    "$$(BUILT_$(1))" >$$(PART) && $$(WHOLE)
+	    "$$(BUILT_$(2))" >$$(PART) && $$(WHOLE)
 
-build/$(1)/%/cell: build/$(1)/%/hamt.o build/$(1)/%/identity.h $(CELL_SOURCES) $(wildcard experiments/cell/*.h)
-	$$(compile_cell) $$(BUILT_$(1)) -D_GNU_SOURCE $$(WARNINGS) -I$$(@D) -Iexperiments/cell \
-	    -Iexperiments/cell/keys/$$(call word_of,2,$$*) $$(include_of) $$(CELL_SOURCES) $$< \
-	    $$(libraries_of) $$(call packages,--cflags --libs jansson) $$(LDFLAGS) $$(LDLIBS) -o $$(PART) && $$(WHOLE)
+build/$(1)/%/cell: build/$(1)/%/hamt.o build/$(1)/%/identity.h $(5) $(wildcard experiments/cell/*.h experiments/instrument/*.h)
+	$$(compile_cell) $$(BUILT_$(2)) -D_GNU_SOURCE $$(WARNINGS) -I$$(@D) -Iexperiments/cell \
+	    -Iexperiments/cell/keys/$$(call word_of,2,$$*) $$(include_of) $(5) $$< \
+	    $$(libraries_of) $$(call packages,--cflags --libs jansson) -lm $$(LDFLAGS) $$(LDLIBS) -o $$(PART) && $$(WHOLE)
 endef
-$(eval $(call cell_rules,cell,build/flags))
-$(eval $(call cell_rules,count,build/count/flags))
+DELAYED_CORE = experiments/instrument/delayed.c -I. -DCORE=\"$(source_of)\"
+$(eval $(call cell_rules,cell,cell,build/flags,$$(source_of),$(CELL_SOURCES)))
+$(eval $(call cell_rules,count,count,build/count/flags,$$(source_of),$(CELL_SOURCES)))
+$(eval $(call cell_rules,delayed,cell,build/flags,$$(DELAYED_CORE),$(DELAYED_SOURCES)))
+$(eval $(call cell_rules,delayed-count,count,build/count/flags,$$(DELAYED_CORE),$(DELAYED_SOURCES)))
+
+# Cells that are scripts, each with the program that it runs.
+counted_by = @printf '\#!/bin/sh\nexec $(PYTHON) -B experiments/counted/$(1).py $< "$$@"\n' >$(PART) && chmod +x $(PART) && $(WHOLE)
+
+build/count/%/counted: build/count/%/cell | build/packages-counts
+	$(call counted_by,counted)
+
+build/cell/%/sampled: build/cell/%/cell
+	$(call counted_by,sampled)
+
+build/flooding/%/counted: build/flooding/%/flooding
+	$(call counted_by,flooding)
+
+FLOODING_FLAGS = $(STANDARD) -O2 -g1 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS)
+
+build/flooding/%/identity.h: build/flags experiments/lineups.conf tools/compose.py
+	@mkdir -p $(@D)
+	@$(COMPOSE) identity $(call word_of,1,$*) $(call word_of,2,$*) $(call word_of,3,$*) "$(FLOODING_FLAGS)" >$(PART) && $(WHOLE)
+
+build/flooding/%/flooding: experiments/flooding/flooding.c experiments/flooding/keyops.h build/flooding/%/identity.h build/flags | build/packages
+	$(call SAY,compile) $(CC) $(FLOODING_FLAGS) -I$(@D) -Iexperiments/flooding -Iexperiments/cell $(include_of) \
+	    $(DEPENDENCIES) $< experiments/cell/process.c $(source_of) -o $(PART) && mv -f $(PART).d $@.d && $(WHOLE)
 
 # The program that measures versions, on the same map: build/versions/<composition>/<key>/<hash>/cell.
 VERSIONS_SOURCES := $(addprefix experiments/,versions.c cell/process.c cell/steps.c cell/trace.c)

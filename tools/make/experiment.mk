@@ -1,5 +1,5 @@
 # experiment.mk - experiments: measuring, printing, comparing, moving between stores.
-.PHONY: experiment plan table plot suite csv experiments export import compare merge
+.PHONY: experiment race plan table plot suite csv experiments export import compare merge
 
 # ---- Experiments ----
 # Measured beside the chosen compositions, unless it is one of them: AGAINST alone, or these.  lazy is
@@ -19,22 +19,58 @@ csv      = $(subst $(space),$(comma),$(strip $(1)))
 # $(call option,name,value): the runner's option, if there is a value.
 option   = $(if $(2),--$(1) '$(2)')
 
+# What can be measured here of a plan: all but peers that lack something, which are named.
+PLAN_HERE  = $(if $(wildcard $(PLAN)),$(call here,$(PLAN)),$(PLAN))
+here       = build/plans/$(notdir $(1))
+write_here = mkdir -p build/plans && $(COMPOSE) present '$(1)' >$(call here,$(1)).$$$$ && \
+    mv -f $(call here,$(1)).$$$$ $(call here,$(1))
+
+# What holds for all that is measured, whatever is compared and how often.
+ALIKE = $(call option,patterns,$(PATTERNS)) $(call option,keys,$(KEYS)) $(call option,scales,$(SCALES)) \
+    $(call option,hash,$(HASH)) $(call option,key,$(KEY)) $(call option,alloc,$(ALLOC)) $(call option,samples,$(SAMPLES)) \
+    $(call option,parameters,$(if $(POOL_SLOTS),pool_slots=$(POOL_SLOTS))) $(call option,cell,$(CELL)) \
+    $(call option,turns,$(TURNS)) $(call option,pin,$(PIN))
 # More replicates of an experiment that is given by its id need no settings: it has them.
 ASKED = $(if $(and $(MORE),$(EXPERIMENT)),$(call option,experiment,$(EXPERIMENT)),\
     --variants '$(call csv,$(CHOSEN) $(OTHERS))' \
-    $(call option,ops,$(OPS)) $(call option,patterns,$(PATTERNS)) $(call option,keys,$(KEYS)) $(call option,scales,$(SCALES)) \
-    $(call option,hash,$(HASH)) $(call option,key,$(KEY)) $(call option,alloc,$(ALLOC)) \
-    $(call option,reps,$(REPS)) $(call option,samples,$(SAMPLES)) $(call option,seed,$(SEED)) \
-    $(call option,parameters,$(if $(POOL_SLOTS),pool_slots=$(POOL_SLOTS))) \
-    $(call option,cell,$(CELL)) $(call option,copies,$(COPIES)) $(call option,pin,$(PIN)) $(call option,plan,$(PLAN)))
+    $(call option,ops,$(OPS)) $(ALIKE) $(call option,reps,$(REPS)) $(call option,seed,$(SEED)) \
+    $(call option,copies,$(COPIES)) $(call option,plan,$(PLAN_HERE)) \
+    $(call option,precision,$(PRECISION)) $(call option,decide,$(DECIDE)))
 MEASURE_IT = build/run/run --store $(STORE) $(ASKED) $(call option,more,$(MORE)) $(call option,shard,$(SHARD))
 
+# What adds blocks until PRECISION or DECIDE is reached, of the plan too, or BUDGET gone; with EXPERIMENT=id to that one.
+GOAL_IN_PLAN = $(if $(PLAN),$(shell grep -sE '^([^#]*[[:space:]])?(PRECISION|DECIDE)=' '$(PLAN)'))
+DECIDE_IT    = $(LAB) decide $(if $(EXPERIMENT),,"ASKED=$(strip $(ASKED))") $(call given,STORE EXPERIMENT AGAINST BUDGET)
+MEASURE      = $(if $(PRECISION)$(DECIDE)$(BUDGET)$(GOAL_IN_PLAN),$(DECIDE_IT),$(MEASURE_IT))
+
+# A plan may take its keys from a dictionary, which is a package's.
+WORDS_PLAN := $(if $(wildcard $(PLAN)),$(shell grep -l '^[^\#]*KEYS=/usr/share/dict/' '$(PLAN)'))
+
+experiment plan: $(if $(WORDS_PLAN),build/packages-words)
+experiment plan: $(if $(wildcard $(PLAN)),plan-here)
+.PHONY: plan-here
+plan-here:
+	@$(call write_here,$(PLAN))
+
 experiment: build/run/run
+	$(if $(and $(BUDGET)$(PRECISION)$(DECIDE),$(MORE)$(SHARD)),$(error MORE and SHARD: not with PRECISION, DECIDE or BUDGET, \
+	    which say themselves how many blocks there are))
+	$(if $(and $(EXPERIMENT),$(PRECISION)$(DECIDE)),$(error EXPERIMENT=$(EXPERIMENT): what it is to decide is stored with it))
+	$(if $(BUDGET),$(if $(PRECISION)$(DECIDE)$(GOAL_IN_PLAN)$(EXPERIMENT),,$(error BUDGET=$(BUDGET): PRECISION=5% or DECIDE=2% \
+	    is to say what is to be decided)))
 	$(if $(and $(AGAINST),$(if $(OTHERS),,none)),$(error AGAINST=$(AGAINST): VARIANT is the same; name another))
 	@mkdir -p $(dir $(STORE))
 	$(if $(LACKING),@echo 'skipped for what they lack - $(LACKING) make build/packages-peers installs packages' >&2)
 	@$(if $(DRY),$(MEASURE_IT) --dry-run,\
-	    id=$$($(MEASURE_IT)) && $(LAB) table $(call given,STORE AGAINST) "EXPERIMENT=$${id#experiment }")
+	    id=$$($(MEASURE)) && $(LAB) table $(call given,STORE AGAINST) "EXPERIMENT=$${id#experiment }")
+
+# The best of the compositions VARIANT=a,b,c, or of all that the factorial's fixes make, by WEIGHTS.
+race: PATTERNS := $(or $(PATTERNS),shuffled)
+race: SCALES   := $(or $(SCALES),100K)
+race: build/run/run
+	@mkdir -p $(dir $(STORE))
+	@$(LAB) race "ASKED=$(strip $(ALIKE))" $(if $(GIVEN_VARIANT),'CANDIDATES=$(GIVEN_VARIANT)') \
+	    $(call given,STORE WEIGHTS DECIDE BUDGET SEED)
 
 # What an experiment of these settings would come to: nothing is built but the runner.
 plan: build/run/run

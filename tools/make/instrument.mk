@@ -1,8 +1,8 @@
 # instrument.mk - the tests of the measuring itself, and what the machine costs.
-.PHONY: instrument studies verdict limits layout-objects layout-program
+.PHONY: instrument studies verdict limits ways simulate layout-objects layout-program
 
 # The studies, experiments/instrument-NAME.plan each, into OWN; STUDIES=aa,limits: some of them.
-STUDIES ?= aa,layout,limits
+STUDIES ?= aa,power,layout,counts,limits
 
 instrument: studies
 	@$(LAB) verdict RESULTS='$(OWN)'
@@ -15,6 +15,21 @@ verdict:
 
 limits:
 	@$(LAB) limits $(call given,RESULTS)
+
+# Campaigns that are made up, stopped when they are decided, and races that are replayed; into RESULTS.
+simulate:
+	@$(LAB) simulate OUT='$(RESULTS)' $(call given,REPS SEED)
+	@echo
+	@$(LAB) race-check OUT='$(RESULTS)' $(call given,REPS SEED)
+
+# The ways of taking samples, side by side: as much of their plan as BUDGET has room for, and what is known then; the
+# next call goes on.  With EXPERIMENT, what is known of that one.
+WAYS_PLAN = $(or $(PLAN),experiments/instrument-ways.plan)
+MEASURE_WAYS = mkdir -p $(dir $(STORE)) && timeout --foreground --signal=INT '$(or $(BUDGET),1h)' \
+    build/run/run --store $(STORE) --plan $(WAYS_PLAN) --name instrument-ways >&2 || test $$? = 124
+ways: build/run/run
+	$(if $(EXPERIMENT),,@$(MEASURE_WAYS))
+	@$(LAB) ways $(call given,STORE EXPERIMENT)
 
 LIMITS_SOURCES := $(addprefix experiments/,instrument/limits.c cell/process.c cell/steps.c)
 build/instrument/limits: $(LIMITS_SOURCES) $(wildcard experiments/cell/*.h) build/flags | build/packages
@@ -35,4 +50,4 @@ layout-objects: $(LAYOUT_OBJECTS)
 	@echo $^
 
 layout-program:
-	@$(CC) $(CELL_FLAGS) $(CFLAGS) $(OBJECTS) $(call packages,--libs jansson) $(LDFLAGS) $(LDLIBS) -o $(LAYOUT)
+	@$(CC) $(CELL_FLAGS) $(CFLAGS) $(OBJECTS) $(call packages,--libs jansson) -lm $(LDFLAGS) $(LDLIBS) -o $(LAYOUT)

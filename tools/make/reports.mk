@@ -1,6 +1,6 @@
 # reports.mk - reports on one composition: the shape of a full map, allocators and hashes, exact counts.
 .PHONY: why tree pool hashes flooding allocator allocators hash-costs
-.PHONY: counts attribution count attribute profile recount
+.PHONY: counts attribution model count attribute profile recount
 
 # $(call as_asked,NAMES): of VARIANT and HASH what make was given, since the report has another default.
 as_asked = $(foreach name,$(1),$(if $(GIVEN_$(name)),'$(name)=$(GIVEN_$(name))'))
@@ -16,13 +16,8 @@ hashes: build/packages
 	@$(LAB) hashes $(call as_asked,VARIANT HASH) $(call given,KEY SCALES PATTERNS SEED)
 
 # What keys cost that were chosen to collide; counted anew with ANEW=1.
-flooding: build/packages
+flooding: build/packages build/run/run
 	@$(LAB) flooding $(call given,ANEW)
-
-build/flooding/%/flooding: experiments/flooding/flooding.c experiments/flooding/keyops.h build/flags | build/packages
-	@mkdir -p $(@D)
-	$(call SAY,compile) $(CC) $(STANDARD) -O2 -g1 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -Iexperiments/flooding $(include_of) \
-	    $(DEPENDENCIES) $< $(source_of) -o $(PART) && mv -f $(PART).d $@.d && $(WHOLE)
 
 # ---- What a composition's time goes to, on one page ----
 why: build/packages build/run/run
@@ -46,6 +41,10 @@ counts:
 attribution:
 	@$(LAB) attribution $(call as_asked,VARIANT) $(call given,SCALES PATTERNS)
 
+# The time of a get predicted from them, for compositions that the prices were not fitted to.
+model:
+	@$(LAB) model $(call given,RESULTS)
+
 # The same of a composition, counted now.
 count: build/packages-counts
 	@$(LAB) count $(call given,VARIANT HASH KEY OPS SCALES PATTERNS SEED)
@@ -59,4 +58,5 @@ profile: build/run/run
 # All compositions that have a name and those that are stored, or VARIANTS=a,b, OPS and PATTERNS: what has
 # changed since it was stored; all with ANEW=1.
 recount: build/packages-counts
-	@$(LAB) recount $(call given,VARIANTS OPS PATTERNS ANEW)
+	@mkdir -p $(OWN)
+	@$(LAB) recount $(call given,VARIANTS OPS PATTERNS ANEW) STORE='$(OWN)/hamtlab.sqlite'

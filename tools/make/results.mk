@@ -1,5 +1,5 @@
 # results.mk - results: measuring all that is claimed, and printing what is stored of it.
-.PHONY: results anew tables steps versions findings audit audit-counts factorial
+.PHONY: results anew tables steps versions findings audit audit-counts factorial frontier frontier-results
 
 # ---- Results: what is claimed, measured, and printed ----
 # runs/<plan>/ is the plan's experiment as CSV.  What is interrupted goes on at the next call, and what
@@ -9,11 +9,18 @@ RUNS   = --runs $(RESULTS)/runs
 
 results: $(PLANS:%=$(OWN)/runs/%/experiment.csv)
 
-$(OWN)/runs/buckets/experiment.csv $(OWN)/runs/versions/experiment.csv: | build/packages-peers
+# The frontier's plans, three hours of them, are not among `make results`.  One needs more memory than many machines have.
+FRONTIER := $(patsubst experiments/%.plan,%,$(wildcard experiments/frontier*.plan))
+
+frontier-results: $(patsubst %,$(OWN)/runs/%/experiment.csv,$(filter-out frontier-100M,$(FRONTIER)))
+
+$(patsubst %,$(OWN)/runs/%/experiment.csv,buckets versions $(FRONTIER)): | build/packages-peers
+$(OWN)/runs/frontier-strings/experiment.csv: | build/packages-words
 $(OWN)/runs/%/experiment.csv: experiments/%.plan | build/run/run
 	@mkdir -p $(OWN)
 	@echo "$*: $$(sed -n '1s/^# //p' $<)"
-	@id=$$(build/run/run --store $(OWN)/hamtlab.sqlite --plan $< --name $*) && rm -rf $(@D) && \
+	@$(call write_here,$<)
+	@id=$$(build/run/run --store $(OWN)/hamtlab.sqlite --plan $(call here,$<) --name $*) && rm -rf $(@D) && \
 	    build/run/run --store $(OWN)/hamtlab.sqlite --export $(OWN)/runs --experiment "$${id#experiment }"
 
 # What is measured with stopwatches, into results/own, and all that is made from it.
@@ -53,9 +60,14 @@ audit: build/run/run
 	@$(LAB) audit $(call given,DOCUMENT RESULTS)
 
 # The counts that no experiment has; the same on every machine.
-audit-counts: build/packages
-	@$(LAB) audit-counts
+audit-counts: build/packages build/run/run
+	@mkdir -p $(OWN)
+	@$(LAB) audit-counts STORE='$(OWN)/hamtlab.sqlite'
 
 # ---- Which fix closes the gap: experiments/factorial.plan (made by lab factorial-plan) ----
 factorial: build/run/run | build/packages-figures
 	@$(LAB) factorial $(call given,RESULTS)
+
+# ---- How fast, how small: the targets beside what was reached, latencies, and a figure ----
+frontier: | build/packages-figures
+	@$(LAB) frontier $(call given,RESULTS)

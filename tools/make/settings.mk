@@ -6,9 +6,11 @@
 
 # Of a composition, of an experiment, of stored results, of the instrument.
 SETTINGS := VARIANT HASH KEY
-SETTINGS += OPS PATTERNS SCALES ALLOC REPS SAMPLES SEED POOL_SLOTS CELL COPIES PIN PLAN KEYS AGAINST PEERS BESIDE STORE MORE SHARD DRY
+SETTINGS += OPS PATTERNS SCALES ALLOC REPS SAMPLES SEED POOL_SLOTS CELL COPIES TURNS PIN PLAN KEYS AGAINST PEERS BESIDE STORE MORE SHARD DRY
 SETTINGS += RESULTS OWN EXPERIMENT FROM A B RELATIVE VARIANTS ANEW DRAFT DOCUMENT
-SETTINGS += STUDIES PRECISION
+SETTINGS += STUDIES PRECISION DECIDE BUDGET WEIGHTS NAME
+# Of these, what is a share, as in 5%.
+SETTINGS_OF_SHARES := PRECISION DECIDE
 # How make works; what the project's programs tell it; lists of words, as compilers take them.
 SETTINGS += V PYTHON CARGO
 SETTINGS += SAY LAYOUT
@@ -29,8 +31,9 @@ SPECIAL := ' " ` $$ \# % ; & | < > ( ) [ ] { } * ? ! \ ~
 # $(call special,text): which characters in it are.  $(call blanks,text): not empty if there are some.
 special = $(strip $(foreach one,$(SPECIAL),$(findstring $(one),$(1))))
 blanks  = $(filter-out 1,$(words x$(1)x))
-$(foreach name,$(SETTINGS) $(SETTINGS_OF_WORDS),$(if $(call special,$(value $(name))),\
-    $(error $(name): it may not contain $(call special,$(value $(name))))))
+without_share = $(if $(filter $(SETTINGS_OF_SHARES),$(1)),$(subst %,,$(2)),$(2))
+$(foreach name,$(SETTINGS) $(SETTINGS_OF_WORDS),$(if $(call special,$(call without_share,$(name),$(value $(name)))),\
+    $(error $(name): it may not contain $(call special,$(call without_share,$(name),$(value $(name)))))))
 $(foreach name,$(SETTINGS),$(if $(call blanks,$(value $(name))),\
     $(error $(name): it may not contain blanks or line breaks; several values have commas between)))
 $(foreach name,$(SETTINGS_OF_WORDS),$(if $(findstring $(newline),$(value $(name))),\

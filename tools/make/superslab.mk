@@ -66,8 +66,8 @@ build/superslab/steps: $(STUDY_STEPS) $(STUDY_HEADERS) build/flags | build/packa
 	$(call SAY,compile) $(CC) $(STUDY_FLAGS) $(STUDY_STEPS) -ldl -o $(PART) && $(WHOLE)
 
 # The same under what counts it.
-build/superslab/random-mixed-counted: experiments/superslab/counted.py build/superslab/random-mixed
-	@cp $< $(PART) && $(WHOLE)
+build/superslab/random-mixed-counted: build/superslab/random-mixed
+	$(call counted_by,random_mixed)
 
 # What the document would gain by leaner wrappers: the same allocator as it would be without them.
 STUDY_WRAPPED := build/superslab-wrapped/libsuperslab.so

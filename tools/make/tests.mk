@@ -73,6 +73,14 @@ build/test/bytes/%/check_test: build/test/map/%/u64/hamt.o tests/bytes/bytes.h $
 TEST_PROGRAMS += $(patsubst %,build/test/bytes/%/bytes_test,$(BYTES_OF) reference) \
     $(patsubst %,build/test/bytes/%/check_test,list single inline4)
 
+# What is in the bucket trie's region beside buckets: build/test/bucket/gaps_test.
+build/test/bucket/%_test: tests/bucket/%_test.c build/flags | build/packages
+	@mkdir -p $(@D)
+	$(call SAY,compile) $(COMPILE_TEST) $(addprefix -Icommon,/ /bucket /map /key/u64) $(DEPENDENCIES) $< $(check_libs) -o $(PART) && \
+	    mv -f $(PART).d $@.d && $(WHOLE)
+
+TEST_PROGRAMS += $(patsubst tests/%.c,build/test/%,$(wildcard tests/bucket/*_test.c))
+
 # The runner's parts, and the runner from the outside: build/test/run/<part>_test, run_test.py.
 build/test/run/%_test: tests/run/%_test.c tests/run/fixture.h $(RUN_SOURCES) $(wildcard experiments/run/*.h) build/flags | build/packages
 	@mkdir -p $(@D)
@@ -99,7 +107,7 @@ test-programs:
 	@echo $(TEST_PROGRAMS)
 
 # What the tests need beside the compiler; tests install nothing themselves but allocators.
-TEST_PACKAGES := build/packages $(addprefix build/packages-,peers figures counts programs study notebooks browser paper documents)
+TEST_PACKAGES := build/packages $(addprefix build/packages-,peers figures counts programs study notebooks browser paper documents web)
 
 test: $(TEST_PACKAGES)
 	@$(PYTHON) tests/all.py cover

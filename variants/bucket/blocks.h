@@ -6,19 +6,21 @@
  *   block_alloc    a block of at least `bytes` bytes, aligned for uint64_t and pointers; LINK_NONE
  *                  when memory is out.  Any pointer that block_at gave is void after it
  *   block_free     takes a block back, which had `bytes` bytes
- *   block_at       the block that a link leads to, whatever it is marked with
- *   link_mark      the same link, marked as one to a fork
- *   link_is_fork   whether it is; false for LINK_NONE
+ *   block_at       the block that a link leads to which is not marked
+ *   link_mark      the same link, marked as one to a fork; link_unmark takes the mark off, if any
+ *   link_is_fork   whether it is marked; false for LINK_NONE
+ *   link_is_bucket whether it is neither marked nor LINK_NONE: what a search asks first
  *   block_count    adds one block's own memory to *stats, blocks_count that of the store
  * When the last block is gone the store holds what a new one does.
  *
- * Here each block is malloc'ed, and a link is a pointer whose lowest bit is the mark. */
+ * Here each block is malloc'ed, and a link is a pointer whose lowest bit is the mark.  LINK_NONE
+ * has it, too, so that one bit tells a bucket from all else. */
 #ifndef BLOCKS_H
 #define BLOCKS_H
 
 typedef uintptr_t link;
 
-#define LINK_NONE ((link)0)
+#define LINK_NONE ((link)1)
 
 struct blocks {
     char none; /* nothing to remember, and C has no empty struct */
@@ -34,12 +36,13 @@ static inline void blocks_free(struct blocks *blocks) {
 
 static inline link block_alloc(struct blocks *blocks, size_t bytes) {
     (void)blocks;
-    return (link)mem_alloc(bytes);
+    void *block = mem_alloc(bytes);
+    return block ? (link)block : LINK_NONE;
 }
 
 static inline void *block_at(const struct blocks *blocks, link block) {
     (void)blocks;
-    return (void *)(block & ~(link)1);
+    return (void *)block;
 }
 
 static inline void block_free(struct blocks *blocks, link block, size_t bytes) {
@@ -51,8 +54,16 @@ static inline link link_mark(link block) {
     return block | 1;
 }
 
+static inline link link_unmark(link block) {
+    return block & ~(link)1;
+}
+
+static inline bool link_is_bucket(link block) {
+    return !(block & 1);
+}
+
 static inline bool link_is_fork(link block) {
-    return block & 1;
+    return !link_is_bucket(block) && block != LINK_NONE;
 }
 
 static inline void block_count(const struct blocks *blocks, link block, struct hamt_stats *stats) {

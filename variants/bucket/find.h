@@ -1,43 +1,51 @@
 /* find.h (bucket) - how is an entry found in its bucket?
  *
- * Contract.  struct find stands at the head of a bucket and knows what it likes about entries.
- *   find_init   of a bucket that has no entry yet
- *   find_set    an entry of this hash is stored at `index`
- *   find_move   the entry at `from` is moved to `to`, and `from` is free
- *   find_in     the index of the entry with this key among the first `count`, `count` if there is
- * none find_check  whether what it knows of the entry at `index`, of this hash, is so A bucket that
- * is copied to a larger or smaller block takes its struct find along.
+ * Contract.  `find` is some bytes of a bucket, behind the four of its head, where the part keeps
+ * what it likes of entries' hashes.  They are undefined until they are set.
+ *   find_bytes       how many bytes it has where the bucket has room for so many entries
+ *   FIND_READS       bytes from there on that may be read whatever the room, and are in the block
+ *   find_set         an entry of this hash is stored at `index`
+ *   find_move        the entry at `from` is moved to `to`, and `from` is free
+ *   find_copy        the first `count` entries of another bucket are stored here at the same
+ *                    places; called before their records are
+ *   find_candidates  which of the first `count` entries may have this hash: bit i for the one at i
+ *   find_bits        the last FIND_BITS bits of the hash of the entry at `index`, the others 0
+ *   find_check       whether what it knows of the entry at `index`, of this hash, is so
  *
- * Here it knows nothing: keys are compared in the order in which they came. */
+ * Here it knows nothing: all keys are compared, in the order in which they came. */
 #ifndef FIND_H
 #define FIND_H
 
-struct find {
-    char none[4]; /* nothing, and C has no empty struct; what follows fills it up to eight bytes */
-};
+enum { FIND_BITS = 0, FIND_READS = 0 };
 
-static inline void find_init(struct find *find) {
-    memset(find->none, 0, sizeof find->none);
+static inline size_t find_bytes(unsigned capacity) {
+    (void)capacity;
+    return 0;
 }
 
-static inline void find_set(struct find *find, unsigned index, uint64_t hash) {
+static inline void find_set(unsigned char *find, unsigned index, uint64_t hash) {
     (void)find, (void)index, (void)hash;
 }
 
-static inline void find_move(struct find *find, unsigned to, unsigned from) {
+static inline void find_move(unsigned char *find, unsigned to, unsigned from) {
     (void)find, (void)to, (void)from;
 }
 
-static inline unsigned find_in(const struct find *find, const void *records, unsigned capacity,
-                               unsigned count, hamt_key key, uint64_t hash) {
-    (void)find, (void)hash;
-    unsigned index = 0;
-    while (index < count && !key_equal(record_key(records, capacity, index), key))
-        index++;
-    return index;
+static inline void find_copy(unsigned char *to, const unsigned char *from, unsigned count) {
+    (void)to, (void)from, (void)count;
 }
 
-static inline bool find_check(const struct find *find, unsigned index, uint64_t hash) {
+static inline uint32_t find_candidates(const unsigned char *find, unsigned count, uint64_t hash) {
+    (void)find, (void)hash;
+    return (UINT32_C(1) << count) - 1;
+}
+
+static inline uint64_t find_bits(const unsigned char *find, unsigned index) {
+    (void)find, (void)index;
+    return 0;
+}
+
+static inline bool find_check(const unsigned char *find, unsigned index, uint64_t hash) {
     (void)find, (void)index, (void)hash;
     return true;
 }

@@ -2,7 +2,7 @@
  *
  * Contract: keys that are given together come in groups of at most MANY.  many_ahead is called for
  * each group with room for the keys' hashes, which it stores; then each key is looked up, or put,
- * in turn.  No effect but on caches.
+ * in turn.  No effect but on caches; where MANY is more than 1, fetch.h is not asked again.
  *
  * Here nothing is: a group is one key. */
 #ifndef MANY_H

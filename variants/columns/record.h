@@ -6,30 +6,80 @@
 #ifndef RECORD_H
 #define RECORD_H
 
-static inline size_t record_bytes(unsigned capacity) {
-    return capacity * (sizeof(hamt_key) + sizeof(uint64_t));
+enum { RECORD_COLLISIONS = 1, RECORD_ALIGN = _Alignof(struct entry) };
+
+static inline unsigned record_width(unsigned depth) {
+    (void)depth;
+    return sizeof(hamt_key) + sizeof(uint64_t);
 }
 
-static inline hamt_key record_key(const void *records, unsigned capacity, unsigned index) {
-    (void)capacity;
-    return ((const hamt_key *)records)[index];
+static inline size_t record_bytes(unsigned capacity, unsigned width) {
+    return (size_t)capacity * width;
 }
 
-static inline uint64_t *record_value(void *records, unsigned capacity, unsigned index) {
-    return (uint64_t *)(void *)((hamt_key *)records + capacity) + index;
+static inline hamt_key *record_keys(struct records records) {
+    return (hamt_key *)(void *)records.bytes;
 }
 
-static inline void record_set(void *records, unsigned capacity, unsigned index, hamt_key key,
-                              uint64_t value) {
-    ((hamt_key *)records)[index] = key;
-    *record_value(records, capacity, index) = value;
+static inline uint64_t *record_values(struct records records) {
+    return (uint64_t *)(void *)(record_keys(records) + records.capacity);
 }
 
-static inline void record_copy(void *to, unsigned to_capacity, const void *from,
-                               unsigned from_capacity, unsigned count) {
-    memcpy(to, from, count * sizeof(hamt_key));
-    memcpy(record_value(to, to_capacity, 0), (const hamt_key *)from + from_capacity,
-           count * sizeof(uint64_t));
+static inline hamt_key record_key(struct records records, unsigned index, uint64_t known,
+                                  uint64_t seed) {
+    (void)known, (void)seed;
+    return record_keys(records)[index];
+}
+
+static inline uint64_t record_hash(struct records records, unsigned index, uint64_t known,
+                                   uint64_t seed) {
+    return key_hash(record_key(records, index, known, seed), seed);
+}
+
+static inline void record_fetch(struct records records, unsigned index) {
+    __builtin_prefetch(record_keys(records) + index);
+}
+
+static inline bool record_is(struct records records, unsigned index, hamt_key key, uint64_t hash) {
+    (void)hash;
+    return key_equal(record_keys(records)[index], key);
+}
+
+static inline uint64_t record_value(struct records records, unsigned index) {
+    return record_values(records)[index];
+}
+
+static inline void record_set_value(struct records records, unsigned index, uint64_t value) {
+    record_values(records)[index] = value;
+}
+
+static inline void record_set(struct records records, unsigned index, hamt_key key, uint64_t value,
+                              uint64_t hash) {
+    (void)hash;
+    record_keys(records)[index] = key;
+    record_values(records)[index] = value;
+}
+
+static inline void record_hand_over(struct records to, unsigned index, struct records from,
+                                    unsigned from_index, uint64_t hash) {
+    record_set(to, index, record_keys(from)[from_index], record_value(from, from_index), hash);
+}
+
+static inline void record_move(struct records records, unsigned to, unsigned from) {
+    record_hand_over(records, to, records, from, 0);
+}
+
+static inline void record_copy(struct records to, struct records from, unsigned count) {
+    memcpy(record_keys(to), record_keys(from), count * sizeof(hamt_key));
+    memcpy(record_values(to), record_values(from), count * sizeof(uint64_t));
+}
+
+static inline void record_drop(struct records records, unsigned index) {
+    key_drop(record_keys(records)[index]);
+}
+
+static inline const void *record_block(struct records records, unsigned index) {
+    return key_block(record_keys(records)[index]);
 }
 
 #endif

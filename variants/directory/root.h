@@ -18,8 +18,9 @@ enum {
 };
 
 struct root {
-    link *slots; /* NULL: the only one is in `only` */
+    link *slots; /* &only at depth 0 */
     unsigned depth;
+    unsigned shift; /* what takes a hash's first bits to its last but one: see root_slot */
     link only;
 };
 
@@ -28,10 +29,8 @@ static inline size_t root_slots(const struct root *root) {
 }
 
 static inline bool root_init(struct root *root, unsigned depth) {
-    *root = (struct root){.depth = depth, .only = LINK_NONE};
-    if (depth == 0)
-        return true;
-    root->slots = mem_alloc(root_slots(root) * sizeof *root->slots);
+    *root = (struct root){.depth = depth, .shift = 63 - depth};
+    root->slots = depth == 0 ? &root->only : mem_alloc(root_slots(root) * sizeof *root->slots);
     if (!root->slots)
         return false;
     for (size_t i = 0; i < root_slots(root); i++)
@@ -41,10 +40,13 @@ static inline bool root_init(struct root *root, unsigned depth) {
 
 static inline void root_move(struct root *root, const struct root *from) {
     *root = *from;
+    if (root->depth == 0)
+        *root = (struct root){.slots = &root->only, .shift = from->shift, .only = *from->slots};
 }
 
 static inline void root_free(struct root *root) {
-    mem_free(root->slots);
+    if (root->depth > 0)
+        mem_free(root->slots);
 }
 
 static inline unsigned root_depth(const struct root *root) {
@@ -52,11 +54,12 @@ static inline unsigned root_depth(const struct root *root) {
 }
 
 static inline link *root_at(const struct root *root, size_t number) {
-    return root->slots ? &root->slots[number] : (link *)&root->only;
+    return &root->slots[number];
 }
 
+/* In two steps, since C has no shift by all 64 bits. */
 static inline link *root_slot(const struct root *root, uint64_t hash) {
-    return root->slots ? &root->slots[hash >> (64 - root->depth)] : (link *)&root->only;
+    return &root->slots[hash >> 1 >> root->shift];
 }
 
 static inline unsigned root_wanted(const struct root *root, size_t entries) {
@@ -69,7 +72,8 @@ static inline unsigned root_wanted(const struct root *root, size_t entries) {
 }
 
 static inline void root_count(const struct root *root, struct hamt_stats *stats) {
-    count_block(stats, HAMT_BYTES_CHILDREN, root->slots);
+    if (root->depth > 0)
+        count_block(stats, HAMT_BYTES_CHILDREN, root->slots);
 }
 
 #endif

@@ -14,56 +14,56 @@
 #ifndef FIND_H
 #define FIND_H
 
-enum { FIND_TAGS = 8 /* to a word */, FIND_WORDS = (CAPACITY_MOST + FIND_TAGS - 1) / FIND_TAGS };
+enum {
+    FIND_BITS = 8, /* of a tag */
+    FIND_TAGS = 8, /* to a word */
+    FIND_WORDS = (CAPACITY_MOST + FIND_TAGS - 1) / FIND_TAGS,
+    FIND_READS = FIND_WORDS * FIND_TAGS
+};
 
 _Static_assert(FIND_WORDS <= 4, "a mask has a bit for each tag");
 
-struct find {
-    uint64_t tags[FIND_WORDS];
-};
-
-static inline void find_init(struct find *find) {
-    memset(find->tags, 0, sizeof find->tags);
+static inline size_t find_bytes(unsigned capacity) {
+    (void)capacity;
+    return FIND_READS;
 }
 
-static inline uint8_t find_tag(const struct find *find, unsigned index) {
-    return (uint8_t)(find->tags[index / FIND_TAGS] >> (index % FIND_TAGS * 8));
+static inline void find_set(unsigned char *find, unsigned index, uint64_t hash) {
+    find[index] = (unsigned char)hash;
 }
 
-static inline void find_set(struct find *find, unsigned index, uint64_t hash) {
-    unsigned shift = index % FIND_TAGS * 8;
-    uint64_t *tags = &find->tags[index / FIND_TAGS];
-    *tags = (*tags & ~(UINT64_C(0xff) << shift)) | (hash & 0xff) << shift;
+static inline void find_move(unsigned char *find, unsigned to, unsigned from) {
+    find[to] = find[from];
 }
 
-static inline void find_move(struct find *find, unsigned to, unsigned from) {
-    find_set(find, to, find_tag(find, from));
+static inline void find_copy(unsigned char *to, const unsigned char *from, unsigned count) {
+    memcpy(to, from, count);
 }
 
 /* A mask of the entries whose tag is this one, places without an entry perhaps among them. */
-static inline uint32_t find_equal(const struct find *find, uint8_t tag) {
+static inline uint32_t find_equal(const unsigned char *find, uint8_t tag) {
     const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f), ones = UINT64_C(0x0101010101010101);
     uint32_t mask = 0;
     for (unsigned word = 0; word < FIND_WORDS; word++) {
-        uint64_t differ = find->tags[word] ^ ones * tag;
+        uint64_t tags;
+        memcpy(&tags, find + (size_t)word * FIND_TAGS, sizeof tags);
+        uint64_t differ = tags ^ ones * tag;
         uint64_t equal = ~(((differ & low) + low) | differ | low) >> 7;
         mask |= (uint32_t)(equal * UINT64_C(0x0102040810204080) >> 56) << (word * FIND_TAGS);
     }
     return mask;
 }
 
-static inline unsigned find_in(const struct find *find, const void *records, unsigned capacity,
-                               unsigned count, hamt_key key, uint64_t hash) {
-    for (uint32_t mask = find_equal(find, (uint8_t)hash); mask; mask &= mask - 1) {
-        unsigned index = (unsigned)__builtin_ctz(mask);
-        if (index < count && key_equal(record_key(records, capacity, index), key))
-            return index;
-    }
-    return count;
+static inline uint32_t find_candidates(const unsigned char *find, unsigned count, uint64_t hash) {
+    return find_equal(find, (uint8_t)hash) & ((UINT32_C(1) << count) - 1);
 }
 
-static inline bool find_check(const struct find *find, unsigned index, uint64_t hash) {
-    return find_tag(find, index) == (uint8_t)hash;
+static inline uint64_t find_bits(const unsigned char *find, unsigned index) {
+    return find[index];
+}
+
+static inline bool find_check(const unsigned char *find, unsigned index, uint64_t hash) {
+    return find[index] == (uint8_t)hash;
 }
 
 #endif

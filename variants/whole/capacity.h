@@ -8,8 +8,8 @@
 
 enum { CAPACITY_MOST = 24 };
 
-static inline unsigned capacity_for(unsigned count) {
-    (void)count;
+static inline unsigned capacity_for(unsigned count, unsigned width) {
+    (void)count, (void)width;
     return CAPACITY_MOST;
 }
 

@@ -13,7 +13,8 @@
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "words are read as they lie");
 
-#define HASH_KEYED 0
+#define HASH_KEYED      0
+#define HASH_INVERTIBLE /* of integers: hash_u64_inverse */
 
 /* The first eight bytes as a little-endian number; missing ones count as 0.  `bytes` is not NULL,
  * even if there are none. */
@@ -28,6 +29,11 @@ static inline uint64_t hash_bytes(const void *bytes, size_t len, uint64_t seed) 
 static inline uint64_t hash_u64(uint64_t key, uint64_t seed) {
     (void)seed;
     return key;
+}
+
+static inline uint64_t hash_u64_inverse(uint64_t hash, uint64_t seed) {
+    (void)seed;
+    return hash;
 }
 
 #endif

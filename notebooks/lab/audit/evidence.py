@@ -29,6 +29,7 @@ from .. import cell, results
 from ..experiment import SYSTEM
 from ..command import BadSetting
 from ..counts import attribution, exact
+from ..pairs import by_turn, over_turns
 from ..results import NotMeasured, read_rows, tree_of
 from ..settings import Wrong, read_scale
 from ..stats import estimate
@@ -119,11 +120,12 @@ class Evidence:
                 for name, found in self.experiments.items()}
 
     def together(self, where, column="ns_per_op", within=""):
-        """A frame of the places' figures, a column (a, b, ...) each and a row a block, of the experiment that is
-        named, or else of the one with the most blocks; empty if none has them all."""
+        """A frame of the places' figures, a column (a, b, ...) each and a row a block, or a turn in it, of the experiment
+        that is named, or else of the one with the most rows; empty if none has them all."""
         wanted, letters = [in_order(place) for place in where], string.ascii_lowercase[:len(where)]
         tables = [self.processes.get(within, {})] if within else self.processes.values()
-        found = [pandas.concat([table[place][column] for place in wanted], axis=1, join="inner", keys=list(letters))
+        found = [pandas.concat([by_turn(table[place], column) for place in wanted], axis=1, join="inner",
+                               keys=list(letters))
                  for table in tables if all(place in table for place in wanted)]
         return max(found, key=len, default=pandas.DataFrame(columns=list(letters), dtype=float)).sort_index()
 
@@ -173,7 +175,7 @@ def by_block(evidence, where, within="", column="ns_per_op"):
     if found.empty:
         what = f"{column} of " if column != "ns_per_op" else ""
         raise NotMeasured(f"{what}{name_of(where)}{f' in {within}' if within else ''}")
-    return found["a"] / found["b"] if len(where) > 1 else found["a"]
+    return over_turns(found["a"] / found["b"] if len(where) > 1 else found["a"])
 
 
 def measured(evidence, where, within=""):

@@ -16,6 +16,7 @@ from scipy.stats import gmean
 
 from ..cell import compose
 from ..counts import exact
+from ..pairs import over_turns
 from ..printing import digits, short_scale, with_interval
 from ..seeds.figures import LIBHAMT_USUAL, same_work
 from ..stats import estimate
@@ -62,7 +63,7 @@ def formula_by_block(evidence, where, formula):
     times = evidence.together(operands).set_axis(sorted(used - constants.keys()), axis=1)
     if times.empty or None in constants.values():
         return pandas.Series(dtype=float)
-    return times.assign(**constants).eval(formula)
+    return over_turns(times.assign(**constants).eval(formula))
 
 
 def by_cell(claim, evidence, formula=None, where=None):

@@ -7,16 +7,16 @@
 The counts in trees.csv depend on nothing but keys and hash, so they are the same on every machine.  About five
 minutes, and 6 GB of memory for ten million entries.
 """
+import contextlib
 import itertools
 import json
-import resource
 
-from .. import cell
-from ..command import BadSetting
+from .. import cell, runner
+from ..command import BadSetting, Failure
 from ..printing import PATTERNS
-from ..progress import Progress
 from ..results import RESULTS
 from ..shape import pool
+from ..store import STORE, connect
 from .report import write_rows
 
 SCALES = [1000, 10000, 100000, 1000000]
@@ -52,38 +52,37 @@ def wanted():
     return list(dict.fromkeys(own + sized))
 
 
-def filled(composition, pattern, scale, hash_name, slots):
-    return cell.fill(cell.Filled(composition, hash_name, "u64", pattern, scale), slots)["tree"]
+def plan():
+    """Each map once; those whose waiting is counted in as many processes."""
+    def line(composition, pattern, scale, hash_name="xxh3", slots=None, processes=1):
+        return cell.Filled(composition, hash_name, "u64", pattern, scale).plan(OPS="put", REPS=processes, SAMPLES=1,
+                                                                              pool_slots=slots)
+    return "".join([*itertools.starmap(line, wanted()), line(*WAITING, processes=PROCESSES)])
 
 
-def tree_row(*where):
-    *shape, slots = where
-    return [*shape, slots or "", json.dumps(filled(*where), separators=(",", ":"))]
+def tree_rows(lines):
+    return [[*where, slots or "", json.dumps(line["tree"], separators=(",", ":"))]
+            for (*where, slots), line in zip(wanted(), lines, strict=True)]
 
 
-def switch_row(process):
-    """One process, and how often it waited: of the processes that have been waited for, itself and those it forked,
-    the difference."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_nvcsw
-    tree = filled(*WAITING, "xxh3")
-    waits = resource.getrusage(resource.RUSAGE_CHILDREN).ru_nvcsw - before
+def switch_rows(connection, experiment, line):
+    """The processes of that last cell, and how often each waited."""
     composition, pattern, scale = WAITING
-    return [composition, "put", pattern, scale, process, tree["blocks"], waits]
+    rows = connection.execute("SELECT value FROM process JOIN value USING (experiment, slot) WHERE experiment = ? AND"
+                              " cell = ? AND name = 'waits' ORDER BY block", (experiment, line["cell"]))
+    return [[composition, "put", pattern, scale, number, line["tree"]["blocks"], int(waits)]
+            for number, (waits,) in enumerate(rows)]
 
 
-def tree_rows():
-    everything = wanted()
-    progress = Progress("trees", everything)
-    for row in everything:
-        yield tree_row(*row)
-        progress.step(row[:4])
-    progress.end()
-
-
-def audit_counts(out=RESULTS / "audit"):
-    """Fills the maps that the audit needs and writes what is counted of them into OUT."""
+def audit_counts(out=RESULTS / "audit", store=STORE):
+    """Fills the maps that the audit needs and writes what is counted of them into OUT; those that STORE has of an
+    interrupted run are not filled again."""
     if not out.is_dir():
         raise BadSetting(f"OUT={out}: no such directory")
-    cell.build(WAITING[0], "xxh3", "u64")  # so that the compiler's waiting does not count
-    write_rows(out / "switches.csv", SWITCH_COLUMNS, map(switch_row, range(PROCESSES)))
-    write_rows(out / "trees.csv", TREE_COLUMNS, tree_rows())
+    experiment, complete = runner.measure(plan(), store, "audit-counts", "--timeout", "3600")
+    if not complete:
+        raise Failure("not every map was filled: the lines above say why")
+    with contextlib.closing(connect(store)) as connection:
+        *lines, waiting = cell.full_maps(connection, experiment)
+        write_rows(out / "switches.csv", SWITCH_COLUMNS, switch_rows(connection, experiment, waiting))
+        write_rows(out / "trees.csv", TREE_COLUMNS, tree_rows(lines))

@@ -2,8 +2,8 @@
 
 Document 002 looked for the bottleneck in samples of two profilers and estimated from them where the time goes: half and
 more on memory management; document 003 was left with 47 %, later 40 %, called "other", since symbols were missing.
-Here every instruction is counted (lab.counts.callgrind) and belongs to a line of source, also where everything was
-inlined; the line belongs to a function, and the function to a category (lab.counts.purposes).
+Here every instruction is counted (experiments/counted/callgrind.py) and belongs to a line of source, also where
+everything was inlined; the line belongs to a function, the function to a category (experiments/counted/purposes.py).
 
 The share of time is estimated from counts, in callgrind's usual way: an instruction is one cycle, a miss of the first
 level 10 more, one of the last level 100 more.  No cycle is measured: a machine executes several instructions at once,
@@ -19,13 +19,11 @@ import pandas
 from .. import cell, printing, store, verdicts
 from ..settings import STORED_BASELINE
 from ..command import Failure
-from ..progress import Progress
-from . import callgrind, sampled, stored
-from .purposes import CATEGORIES, classify
+from . import sampled, stored
+from .counting import CATEGORIES, Wanted, count_now
 
 FIGURES = store.ROOT / "results" / "seeds" / "figures.csv"
 PLACE = ["composition", "op", "pattern", "scale"]
-L1, LL = ["I1mr", "D1mr", "D1mw"], ["ILmr", "DLmr", "DLmw"]
 L1_CYCLES, LL_CYCLES = 10, 100
 SHOWN = [STORED_BASELINE, "phase2", "phase2.5", "phase3", "fix4", "reference"]
 OPS = ["put", "get"]
@@ -40,12 +38,12 @@ def with_cycles(rows):
     return rows.assign(cycles=rows["instructions"] + L1_CYCLES * rows["l1_misses"] + LL_CYCLES * rows["ll_misses"])
 
 
-def rows_of(counted, composition, op, pattern, scale):
+def rows_of(count):
     """The rows of one count, for one operation each: the greatest first."""
-    costs = [(composition, op, pattern, scale, *classify(place), events["Ir"], sum(events[e] for e in L1),
-              sum(events[e] for e in LL)) for place, events in counted.places.items()]
-    where = stored.COLUMNS["attribution"][:-3]
-    rows = stored.typed(costs, "attribution").groupby(where, sort=False).sum().div(counted.operations)
+    where, figures = stored.COLUMNS["attribution"][:-3], stored.COLUMNS["attribution"][-3:]
+    costs = [(*(count.place[name] for name in PLACE), *of, *(spent.get(name, 0) for name in figures))
+             for of, spent in count.spent().items()]
+    rows = stored.typed(costs, "attribution").set_index(where)
     rows = rows.applymap(lambda figure: float(f"{figure:.4f}"))  # as they are stored
     rows = rows[rows.any(axis=1)].reset_index()
     order = rows.assign(category=rows["category"].map(CATEGORIES.index), instructions=-rows["instructions"])
@@ -198,14 +196,8 @@ def counters_here():
 
 def count(filled):
     """The rows of a put and a get, counted now."""
-    program = callgrind.program_of(filled.variant, filled.hash, filled.key)
-    progress, found = Progress("attribution", OPS), []
-    for op in OPS:
-        counted = callgrind.count(program, op, filled.pattern, filled.scale, seed=filled.seed)
-        found.append(rows_of(counted, filled.variant, op, filled.pattern, filled.scale))
-        progress.step(op)
-    progress.end()
-    return with_cycles(pandas.concat(found, ignore_index=True))
+    found = count_now([Wanted.of(filled, op) for op in OPS])
+    return with_cycles(pandas.concat(map(rows_of, found), ignore_index=True))
 
 
 def sections(rows, functions=False):

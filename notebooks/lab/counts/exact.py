@@ -4,29 +4,21 @@ Times on a shared machine waver by a few per cent; these figures do not, so that
 cannot.  An unchanged program is not counted again when counts are stored, unless ANEW asks for it.
 """
 import itertools
-import signal
-import sys
 
 import pandas
 
-from .. import cell, printing, store
+from .. import cell, printing
 from ..command import BadSetting, Failure
-from ..progress import Progress
 from ..settings import USUAL, compose
-from . import attribution, callgrind, hash_counts, steps, stored
+from ..store import STORE
+from . import attribution, hash_counts, stored
+from .counting import OPS, Wanted, count_now, digest_of, measure
 
 PLACE = ["composition", "key", "hash", "op", "pattern", "scale", "seed"]
-OPS = list(callgrind.FUNCTION)
 SCALES = [10000, 100000]
 # What is stored has these; attribution is stored for one scale and two operations, of which the seed documents speak.
 KEY, HASH, SEED, PATTERN = "u64", "xxh3", 1, attribution.PATTERN
 ATTRIBUTED = [(op, PATTERN, attribution.SCALE) for op in attribution.OPS]
-# callgrind's events in each figure, under caches; of address translation dressed up as caches; with a prefetcher.
-OF_CACHES = {"instructions": ["Ir"], "loads": ["Dr"], "stores": ["Dw"], "branches": ["Bc", "Bi"],
-             "mispredictions": ["Bcm", "Bim"], "i1_misses": ["I1mr"], "d1_misses": ["D1mr", "D1mw"],
-             "ll_misses": ["ILmr", "DLmr", "DLmw"]}
-OF_PAGES = {"tlb1_misses": OF_CACHES["d1_misses"], "tlb2_misses": ["DLmr", "DLmw"]}
-OF_PREFETCHED = {"prefetched_ll_misses": OF_CACHES["ll_misses"]}
 
 
 def load(where=stored.HERE):
@@ -39,30 +31,6 @@ def of_cell(rows, composition, op, pattern=PATTERN, scale=attribution.SCALE, key
     wanted = {"composition": composition, "op": op, "pattern": pattern, "scale": scale, "key": key, "hash": hash}
     found = rows[(rows[list(wanted)] == list(wanted.values())).all(axis=1)]
     return found.iloc[0] if len(found) else None
-
-
-# ---- Counting ----
-
-def figures_of(counted, wanted=OF_CACHES):
-    """The figures of one count, for one operation."""
-    return {name: counted.per_operation(*events) for name, events in wanted.items()}
-
-
-def count_cell(program, filled, op):
-    """Counts one cell: (its row, and the count by place)."""
-    where = (program, op, filled.pattern, filled.scale)
-    counted = callgrind.count(*where, seed=filled.seed)
-    row = callgrind.origin_of(program) | filled._asdict() | figures_of(counted) | {
-        "composition": filled.variant, "op": op, "operations": counted.operations, "caches": str(callgrind.CACHES)}
-    if op != "put":
-        row |= figures_of(callgrind.count(*where, callgrind.PAGES, filled.seed), OF_PAGES)
-        row |= figures_of(callgrind.count(*where, callgrind.PREFETCHED, filled.seed), OF_PREFETCHED)
-        row["translations"] = str(callgrind.PAGES)
-    if op != "put" and steps.unavailable() is None:
-        followed = steps.follow([store.ROOT / program, *filled.arguments(op)], min(filled.scale, steps.GETS))
-        row |= {name: getattr(followed, name) for name in ("chain", "lines", "places", "pages")}
-        row["followed"] = followed.gets
-    return row, counted
 
 
 # ---- Storing ----
@@ -82,29 +50,45 @@ def in_order(rows):
     return rows.loc[order.sort_values(kind="stable").index] if len(rows) else rows
 
 
-def store_all(variants, ops, pattern, anew=False, scales=SCALES, where=stored.HERE):
-    """Counts what is not stored yet, and stores each cell as soon as it is counted.  Without
-    variants: all that have a name, and whatever else is stored."""
+def wanted_cells(variants, ops, pattern, scales, where):
+    """Without variants: all that have a name, and whatever else is stored."""
     cells = list(itertools.product(variants or named(), ops, [pattern], scales))
     if not variants:
         cells += load(where)[attribution.PLACE].itertuples(index=False, name=None)
-    cells = list(dict.fromkeys(cells))
-    progress = Progress("counts", cells)
-    for variant, op, *at in cells:
-        filled = cell.Filled(variant, HASH, KEY, *at)
-        program = callgrind.program_of(variant, HASH)
-        old = of_cell(load(where), variant, op, *at)
-        if not anew and old is not None and old["program"] == callgrind.digest_of(program):
-            progress.skip((variant, op, *at))
-            continue
-        row, counted = count_cell(program, filled, op)
-        new = {"counts": (stored.typed([row], "counts"), PLACE)}
-        if (op, *at) in ATTRIBUTED:
-            new["attribution"] = attribution.rows_of(counted, variant, op, *at), attribution.PLACE
-        for name, (rows, place) in reversed(new.items()):
+    return [Wanted(variant, HASH, KEY, *at, SEED) for variant, *at in dict.fromkeys(cells)]
+
+
+def is_stored(wanted, rows):
+    """Was this very program counted?"""
+    old = of_cell(rows, wanted.variant, *wanted[3:6])
+    return old is not None and old["program"] == digest_of(wanted.program())
+
+
+def save(found, where):
+    """Puts what was counted in the place of what is stored of the same cells."""
+    attributed = [attribution.rows_of(one) for one in found
+                  if tuple(one.place[name] for name in attribution.PLACE[1:]) in ATTRIBUTED]
+    new = {"attribution": (attributed, attribution.PLACE),
+           "counts": ([stored.typed([one.row() for one in found], "counts")], PLACE)}
+    for name, (frames, place) in new.items():
+        if frames:
+            rows = pandas.concat(frames, ignore_index=True)
             stored.save(in_order(stored.instead(stored.load(name, where), rows, place)), name, where)
-        progress.step((variant, op, *at))
-    progress.end()
+
+
+def store_all(variants, ops, pattern, anew=False, scales=SCALES, where=stored.HERE, into=STORE):
+    """Counts what is not stored yet, and each hash.  into: the runner's store; what it has of an interrupted run is not
+    counted again."""
+    rows = load(where)
+    cells = [wanted for wanted in wanted_cells(variants, ops, pattern, scales, where)
+             if anew or not is_stored(wanted, rows)]
+    hashes = [wanted for wanted in hash_counts.wanted_cells() if anew or not hash_counts.is_stored(wanted, where)]
+    found, complete = measure(cells + hashes, into) if cells or hashes else ([], True)
+    of_hashes = [one for one in found if hash_counts.is_of(one)]
+    save([one for one in found if not hash_counts.is_of(one)], where)
+    hash_counts.save(of_hashes, where)
+    if not complete:
+        raise Failure("not everything was counted: the lines above say why; what was is stored")
 
 
 # ---- Printing ----
@@ -180,23 +164,15 @@ def counts(variant=None, ops=None, scales=None, pattern=None):
 
 def count(variant="list", hash=HASH, key=KEY, ops=attribution.OPS, scales=SCALES, pattern=PATTERN, seed=SEED):
     """Counts a composition, and prints it beside what is stored of the usual ones."""
-    cells = list(itertools.product(countable(ops), scales))
-    progress, rows = Progress("counts", cells), []
-    program = callgrind.program_of(variant, hash, key)
-    for op, scale in cells:
-        rows.append(count_cell(program, cell.Filled(variant, hash, key, pattern, scale, seed), op)[0])
-        progress.step((op, scale))
-    progress.end()
-    mine, others = stored.typed(rows, "counts"), load()
+    found = count_now([Wanted.of(cell.Filled(variant, hash, key, pattern, scale, seed), op)
+                       for op, scale in itertools.product(countable(ops), scales)])
+    mine, others = stored.typed([one.row() for one in found], "counts"), load()
     beside = others[others["composition"].isin(set(USUAL) - {variant})].merge(mine[PLACE[1:]])
     print(table(in_order(pandas.concat([mine, beside], ignore_index=True))))
 
 
-def recount(variants=None, ops=attribution.OPS, pattern=PATTERN, anew=False):
-    """Counts what has changed since it was stored, or with ANEW=1 all, and stores it; then each hash."""
-    callgrind.version()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends what runs below, too
-    store_all(variants, countable(ops), pattern, anew)
+def recount(variants=None, ops=attribution.OPS, pattern=PATTERN, anew=False, store=STORE):
+    """Counts what has changed since it was stored, or with ANEW=1 all, and stores it; each hash, too."""
+    store_all(variants, countable(ops), pattern, anew, into=store)
     counts()
-    hash_counts.store_all()
     print(f"\n{hash_counts.table()}")

@@ -1,29 +1,50 @@
 """How many instructions does each hash take?  Those of a get that belong to hashing its key.
 
 A hash takes some nanoseconds of a get that takes hundreds, which no clock on a shared machine can tell apart.  Its
-instructions can be counted exactly (lab.counts.callgrind), and which ones they are is told by the lines of source they
+instructions can be counted exactly (lab.counts.counting), and which ones they are is told by the lines of source they
 stem from (lab.counts.attribution)."""
 from .. import printing
 from ..settings import STORED_BASELINE
 from ..shape.hashes import HASHES
-from . import attribution, callgrind, stored
+from . import stored
+from .counting import Wanted, digest_of
 
 KEYS = ("u64", "str")
 # Hashing a key is the same work in every composition, at every scale.
-COMPOSITION, OP, PATTERN, SCALE = STORED_BASELINE, "get", "random", 1000
+COMPOSITION, OP, PATTERN, SCALE, SEED = STORED_BASELINE, "get", "random", 1000, 1
 
 
-def count(hash_name, key):
-    program = callgrind.program_of(COMPOSITION, hash_name, key)
-    counted = callgrind.count(program, OP, PATTERN, SCALE)
-    rows = attribution.rows_of(counted, COMPOSITION, OP, PATTERN, SCALE)
-    return callgrind.origin_of(program) | {
-        "hash": hash_name, "key": key, "operations": counted.operations, "of_all": counted.per_operation("Ir"),
-        "instructions": rows.loc[rows["category"] == "hashing", "instructions"].sum()}
+def wanted_cells():
+    return [Wanted(COMPOSITION, name, key, OP, PATTERN, SCALE, SEED) for key in KEYS for name in HASHES]
 
 
-def store_all(where=stored.HERE):
-    stored.save(stored.typed([count(name, key) for key in KEYS for name in HASHES], "hashes"), "hashes", where)
+def is_of(count):
+    """Is this a count of a hash?"""
+    return all(count.place[name] == value for name, value in (
+        ("composition", COMPOSITION), ("op", OP), ("pattern", PATTERN), ("scale", SCALE)))
+
+
+def is_stored(wanted, where=stored.HERE):
+    """Was this very program counted?"""
+    rows = stored.load("hashes", where)
+    return digest_of(wanted.program()) in set(rows["program"][(rows["hash"] == wanted.hash)
+                                                              & (rows["key"] == wanted.key)])
+
+
+def row_of(count):
+    hashing = sum(spent.get("instructions", 0) for (category, *_), spent in count.spent().items()
+                  if category == "hashing")
+    return count.origin | {"hash": count.place["hash"], "key": count.place["key"], "operations": count.operations,
+                           "of_all": count.values["instructions"] / count.operations, "instructions": hashing}
+
+
+def save(found, where=stored.HERE):
+    """Puts what was counted in the place of what is stored of the same hashes and keys, in the order of both."""
+    if not found:
+        return
+    rows = stored.instead(stored.load("hashes", where), stored.typed(map(row_of, found), "hashes"), ["hash", "key"])
+    order = rows.apply(lambda row: (KEYS.index(row["key"]), HASHES.index(row["hash"])), axis=1, result_type="reduce")
+    stored.save(rows.loc[order.sort_values().index], "hashes", where)
 
 
 def load(where=stored.HERE):

@@ -21,12 +21,12 @@ import numpy
 from .. import stats
 from ..counts import exact
 from ..pairs import estimates
-from ..printing import align, digits, short_scale, with_interval
+from ..printing import align, digits, paragraph, short_scale, with_interval
 from ..results import RESULTS, RUN, NotMeasured, exported
 from ..tree_figures import SLOT_BYTES
 from .study import read
 
-LOADS, PAGES = "load lines", "load pages"
+LOADS, PAGES, MANY = "load lines", "load pages", "load many"
 SMALL, HUGE = "small", "huge"
 OPS = ["get", "get_in_order", "get_chained"]
 ENTRY_BYTES = {"u64": 16}  # key and value, for kinds of keys whose size is known
@@ -45,19 +45,20 @@ def loads_of(limits):
     return dict(figures(limits)[LOADS, SMALL])
 
 
-def latency(limits, footprint):
+def latency(limits, footprint, what=LOADS):
     """ns of such a load from any footprint, in each run: between two that were measured linear in the logarithm of the
-    bytes, and that of the nearest outside of them."""
-    found = limits[(limits["what"] == LOADS) & (limits["pages"] == SMALL)]
+    bytes, and that of the nearest outside of them.  what: MANY for one of many loads that do not wait for each
+    other."""
+    found = limits[(limits["what"] == what) & (limits["pages"] == SMALL)]
     by_run = found.pivot(index="run", columns="bytes", values="value").dropna()
     sizes = numpy.log(by_run.columns)
     place = math.log(max(footprint, by_run.columns[0]))
     return by_run.agg(lambda values: numpy.interp(place, sizes, values), axis=1)
 
 
-def in_loads(measured, limits, footprint):
+def in_loads(measured, limits, footprint, what=LOADS):
     """(ns of a load from a footprint, how many of them last as long as what was measured)."""
-    each = latency(limits, footprint)
+    each = latency(limits, footprint, what)
     return stats.estimate(each), stats.unpaired_ratio(measured, each)
 
 
@@ -69,7 +70,7 @@ def size_text(size):
 
 
 def table_of_limits(found):
-    columns = [column for column in ((LOADS, SMALL), (PAGES, SMALL), (LOADS, HUGE), ("read", SMALL),
+    columns = [column for column in ((LOADS, SMALL), (MANY, SMALL), (PAGES, SMALL), (LOADS, HUGE), ("read", SMALL),
                                      ("write", SMALL), ("copy", SMALL)) if column in found]
     rows = [[size_text(size), *(with_interval(found.get((*column, size))) for column in columns)]
             for size in found[LOADS, SMALL].index]
@@ -141,7 +142,8 @@ def limits(results=RESULTS, experiment="fixes"):
     found = figures(stored)
     print(f"{origin['cpu']}, {origin['started'][:10]}; medians of {origin['settings']},"
           " 95 % intervals by the sign test\n")
-    print("ns for a dependent load from a random line (load lines) or page (load pages); GB/s\n")
+    many = ", or for one of 32 that do not depend on each other (load many)" if (MANY, SMALL) in found else ""
+    print(paragraph(f"ns for a dependent load from a random line (load lines) or page (load pages){many}; GB/s") + "\n")
     print(table_of_limits(found), *fault_lines(found), sep="\n")
     about, runs, _ = exported(experiment, results)
     if about["machine"] != origin["machine"]:

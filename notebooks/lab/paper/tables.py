@@ -11,7 +11,7 @@ from ..audit.counts import predict
 from ..audit.evidence import Shape, counted, measured, places
 from ..audit.rules import VERDICTS
 from ..counts import attribution, exact
-from ..counts.purposes import CATEGORIES
+from ..counts.counting import CATEGORIES
 from ..factorial import effects, report as factorial
 from ..instrument import limits
 from ..pairs import estimates, ratios

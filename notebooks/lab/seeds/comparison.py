@@ -19,6 +19,7 @@ contradicts itself     beside one of these: the documents' own figures for the s
 """
 from .. import fallbacks, printing, results, tree_figures, verdicts
 from ..command import Failure
+from ..pairs import by_turn, over_turns
 from ..stats import estimate
 from ..verdicts import NOT_MEASURED
 from . import elsewhere
@@ -49,7 +50,7 @@ class Measured:
         """Pair by pair: blocks of one number have one trace and run at about one time."""
         if upper not in self.found or lower not in self.found:
             return None
-        values = (self.found[upper]["ns_per_op"] / self.found[lower]["ns_per_op"]).dropna()
+        values = over_turns(by_turn(self.found[upper]) / by_turn(self.found[lower])).dropna()
         return estimate(values) if len(values) else None
 
     def tree(self, where):

@@ -90,9 +90,9 @@ def hashes(variant="lazy", key="u64", hashes=HASHES, scale=100000, patterns=prin
     expected = model.predict(shape, scale)
     rows = [["a uniform hash", "", count(expected.inner_nodes), "", "", digits(expected.depth_mean),
              "" if expected.depth_max is None else digits(expected.depth_max), "1.00", "", "", "", ""]]
-    for name, pattern in itertools.product(hashes, patterns):
-        tree = cell.fill(cell.Filled(variant, name, key, pattern, scale, seed))["tree"]
-        rows.append([name, pattern, *cells_of(tree, expected)])
+    for line in cell.fill(*(cell.Filled(variant, name, key, pattern, scale, seed)
+                            for name, pattern in itertools.product(hashes, patterns))):
+        rows.append([line["hash"], line["pattern"], *cells_of(line["tree"], expected)])
     print(f"{variant}, {key} keys, {printing.short_scale(scale)}, seed {seed}; nodes as in {shape.rule},"
           f" {shape.fan_out} wide, {shape.levels} levels\n")
     print(printing.align(HEADER, rows, figures=len(HEADER) - 2, cell=1))

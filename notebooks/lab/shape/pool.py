@@ -75,7 +75,8 @@ def table(lines):
 
 def pool(variant="phase2", hash="xxh3", key="u64", scales=SCALES, pattern="sequential", seed=1, pool_slots=None):
     """Prints how full a composition's pool of child slots gets; POOL_SLOTS: the composition's own if not given."""
-    found = table([cell.fill(cell.Filled(variant, hash, key, pattern, scale, seed), pool_slots) for scale in scales])
+    found = table(cell.fill(*(cell.Filled(variant, hash, key, pattern, scale, seed) for scale in scales),
+                            pool_slots=pool_slots))
     if not found:
         raise BadSetting(f"VARIANT={variant} takes its arrays from no pool; those of pool, growpool and reference do")
     print(f"{variant}, {hash}, {key} keys, {pattern}, seed {seed}\n{LEGEND}\n", found[0], sep="\n")

@@ -119,7 +119,7 @@ def title(line, shape):
 
 def tree(variant="list", hash="xxh3", key="u64", scale=100000, pattern="sequential", seed=1):
     """Prints the shape of a full map beside what a uniform hash predicts."""
-    line = cell.fill(cell.Filled(variant, hash, key, pattern, scale, seed))
+    line, = cell.fill(cell.Filled(variant, hash, key, pattern, scale, seed))
     found = line["tree"]
     expected = expectation(variant, found["entries"])
     print(title(line, cell.shape_of(variant)), summary(found, expected), inner_by_level(found, expected),

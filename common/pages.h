@@ -1,0 +1,59 @@
+/* pages.h - the door through which maps get address space, as mem.h is that to malloc.
+ *
+ * Address space costs nothing until it is used, so that what grows in it stays where it is: nothing
+ * is copied, and nothing is held for later.  The tests have a door of their own
+ * (tests/seams/pages.h), which fails on demand and counts what is in use. */
+#ifndef PAGES_H
+#define PAGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/mman.h>
+
+enum {
+    PAGES_FROM = 1 << 12,  /* bytes that are worth a few calls of the system */
+    PAGES_FIRST = 1 << 30, /* bytes to reserve at first */
+    PAGES_STEP = 1 << 14,  /* space is taken into use in multiples of so many bytes */
+    PAGES_LARGE = 1 << 21, /* bytes of a large page; reserved space begins at a multiple of it */
+    PAGES_LARGE_FROM = 1 << 23, /* the first so many bytes do without: the processor's second-level
+                                   TLB finds some thousand small pages, and a large one is resident
+                                   as a whole */
+};
+
+/* So many bytes of address space, none of them in use; NULL if there are not so many. */
+static inline char *pages_reserve(size_t bytes) {
+    size_t whole = bytes + PAGES_LARGE;
+    char *at = mmap(NULL, whole, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (at == MAP_FAILED)
+        return NULL;
+    size_t before = -(uintptr_t)at % PAGES_LARGE;
+    if (before > 0)
+        munmap(at, before);
+    munmap(at + before + bytes, whole - before - bytes);
+    /* cppcheck-suppress deallocret ; what was unmapped lies before it and behind */
+    return at + before;
+}
+
+/* Takes the next `more` bytes into use, behind `used`.  False when memory is out. */
+static inline bool pages_use(char *space, size_t used, size_t more) {
+    return mprotect(space + used, more, PROT_READ | PROT_WRITE) == 0;
+}
+
+/* Large pages may serve what is used of the space from byte PAGES_LARGE_FROM on, if there are any.
+ */
+static inline void pages_large(char *space, size_t bytes) {
+#ifdef MADV_HUGEPAGE
+    madvise(space + PAGES_LARGE_FROM, bytes - PAGES_LARGE_FROM, MADV_HUGEPAGE);
+#else
+    (void)space, (void)bytes;
+#endif
+}
+
+/* Gives it back, all that was reserved and the part that is in use. */
+static inline void pages_release(char *space, size_t bytes, size_t used) {
+    (void)used;
+    munmap(space, bytes);
+}
+
+#endif

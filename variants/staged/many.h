@@ -1,0 +1,29 @@
+/* many.h (staged) - what is done about several keys before each has its turn?
+ *
+ * Parent: abreast.  Change: of each bucket the first line alone is fetched, where the tags are, and
+ * then the line of the entry whose tag agrees, where abreast fetches all that it may lie in: two
+ * lines for a key instead of four.
+ * Cost: tags are compared twice, and the entry's line comes after the bucket's first instead of
+ * with it.  In a map that fits the caches fewer lines are worth more than that, in a larger one
+ * less. */
+#ifndef MANY_H
+#define MANY_H
+
+enum { MANY = 32 };
+
+static inline void many_ahead(const struct hamt *map, const hamt_key *keys, size_t count,
+                              uint64_t *hashes) {
+    for (size_t i = 0; i < count; i++) {
+        hashes[i] = key_hash(keys[i], map->hash_seed);
+        __builtin_prefetch(root_slot(&map->root, hashes[i]));
+    }
+    for (size_t i = 0; i < count; i++) /* of none too: a fetch never faults */
+        __builtin_prefetch(block_at(&map->blocks, *root_slot(&map->root, hashes[i])));
+    for (size_t i = 0; i < count; i++) {
+        link block = *root_slot(&map->root, hashes[i]);
+        if (link_is_bucket(block))
+            bucket_fetch(bucket_at(map, block), hashes[i]);
+    }
+}
+
+#endif

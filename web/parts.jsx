@@ -1,0 +1,89 @@
+// What several views have: links, choices, the head of a view.
+import { link, go } from "./address.js";
+import { ALL, CHOICES, baselineOf, chosen, valuesOf } from "./choice.js";
+import { OP_MEANS, byName, scaleText, shortCpu } from "./words.js";
+
+export const Link = ({ state, to, children, ...more }) => <a href={link(state, to)} {...more}>{children}</a>;
+
+export function Select({ label, value, options, onChange }) {
+  return <label class="choice"><span>{label}</span>
+    <select value={value} onChange={event => onChange(event.target.value)}>
+      {options.map(one => one.group ?
+        <optgroup label={one.group}>{one.options.map(([key, text]) => <option value={key} selected={key === value}>{text}</option>)}</optgroup> :
+        <option value={one[0]} selected={one[0] === value}>{one[1]}</option>)}
+    </select></label>;
+}
+
+// All experiments that have cells, by machine; a contributor's are marked.
+export function experimentOptions(index) {
+  const groups = new Map();
+  for (const one of index.experiments.filter(one => !one.report)) {
+    const machine = index.machines[one.machine];
+    const group = one.contributor ? `contributed: ${one.contributor} (${shortCpu(machine)})` : machineText(index, one.machine);
+    if (!groups.has(group)) groups.set(group, []);
+    groups.get(group).push([one.file, `${one.name}, ${one.started.slice(0, 10)}`]);
+  }
+  return [...groups].map(([group, options]) => ({ group, options: options.sort((a, b) => byName(a[1], b[1])) }));
+}
+
+// Machines of one kind are told apart by their caches.
+export function machineText(index, id) {
+  const machine = index.machines[id], level = machine.caches.L2;
+  return `${shortCpu(machine)}${level ? `, L2 ${level >= 2 ** 20 ? `${level / 2 ** 20} MiB` : `${level / 2 ** 10} KiB`}` : ""}${machine.contributor ? "" : ", ours"}`;
+}
+
+export const summaryOf = (index, file) => index.experiments.find(one => one.file === file && !one.report);
+
+// The experiment that a view begins with: of those that have what it shows, the best known.
+export function usualExperiment(index, view) {
+  return (summaryOf(index, view === "scale" ? "suite" : "fixes") ?? index.experiments.find(one => !one.report))?.file;
+}
+
+const LABELS = { op: "operation", pattern: "order of keys", scale: "entries", key: "key", setting: "setting",
+                 hash: "hash", allocator: "allocator" };
+const VALUE_TEXT = { scale: scaleText, setting: setting => setting || "the usual" };
+const valueText = (name, value) => (VALUE_TEXT[name] ?? String)(value);
+const ALL_TEXT = { op: "all operations", pattern: "all orders", scale: "all sizes", key: "all kinds", setting: "all settings", hash: "all hashes",
+                   allocator: "all allocators" };
+
+// The choices that this experiment leaves; one: names that need one value.
+export function Choices({ state, index, experiment, summary, one = [], baseline = true, hide = [], name = "experiment", children }) {
+  const choice = experiment && chosen(experiment, state, one), base = experiment && baselineOf(experiment, summary, state);
+  const named = CHOICES.filter(name => !hide.includes(name));
+  const fixed = experiment ? named.filter(name => valuesOf(experiment, name).length === 1) : [];
+  return <form class="choices" onSubmit={event => event.preventDefault()} aria-label="what is shown">
+    <Select label={name} value={state.x ?? usualExperiment(index, state.view)} options={experimentOptions(index)}
+      onChange={x => go(state, { x, point: null, base: null, by: null, lines: null })} />
+    {experiment && named.filter(name => !fixed.includes(name)).map(name =>
+      <Select label={LABELS[name]} value={String(choice[name])} onChange={value => go(state, { [name]: value })}
+        options={[...valuesOf(experiment, name).map(value => [String(value), valueText(name, value)]),
+                  ...(one.includes(name) ? [] : [[ALL, ALL_TEXT[name]]])]} />)}
+    {experiment && baseline && ["hash", "allocator"].some(name => valuesOf(experiment, name).length > 1) &&
+      <Select label="compare" value={base.field} onChange={by => go(state, { by: by === "variant" ? null : by, base: null })}
+        options={[["variant", "layouts"], ...["hash", "allocator"].filter(name => valuesOf(experiment, name).length > 1)
+          .map(name => [name, name === "hash" ? "hashes" : "allocators"])]} />}
+    {experiment && baseline && <Select label="baseline" value={base.name} options={base.values.map(name => [name, name])}
+      onChange={name => go(state, { base: name })} />}
+    {children}
+    {summary && <p class="fixed"><b>{summary.name}</b>{summary.about && <>: {summary.about}</>}
+      {fixed.filter(name => valuesOf(experiment, name)[0] !== "").map(name => ` · ${LABELS[name]} ${valueText(name, valuesOf(experiment, name)[0])}`)}</p>}
+  </form>;
+}
+
+export function Head({ title, children }) {
+  return <header class="head"><h2>{title}</h2><p>{children}</p></header>;
+}
+
+export const Loading = () => <p class="loading" role="status">loading…</p>;
+
+export function Origin({ index, summary, name = "Experiment" }) {
+  const machine = index.machines[summary.machine];
+  return <p class="origin">
+    {summary.contributor && <strong class="badge">contributed: {summary.contributor}</strong>}
+    {" "}{name}: {summary.name} ({summary.id}), {summary.started.slice(0, 10)}, on {machine.cpu}, {machine.cores} cores
+    {machine.virtual ? ", virtual" : ""}; commit {summary.commit.slice(0, 12) || "unknown"}{summary.dirty ? " with changes" : ""}
+    {summary.failed ? `; ${summary.failed} processes failed` : ""}.
+  </p>;
+}
+
+export const opText = op => op === ALL ? "All operations" : `Operation ${op}${OP_MEANS[op] ? `: ${OP_MEANS[op]}` : ""}`;

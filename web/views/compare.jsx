@@ -1,0 +1,64 @@
+// Two experiments beside each other: what each layout's ratio to a baseline is in the one and in the other.
+import { baselineOf, chosen, fits, labelOf } from "../choice.js";
+import { go, link } from "../address.js";
+import { useData } from "../data.js";
+import { StripAxis, room } from "../chart.jsx";
+import { Choices, Head, Loading, Origin, Select, experimentOptions, summaryOf } from "../parts.jsx";
+import { FASTER, UNDECIDED, indexOf, partner, ratio, verdict } from "../ratios.js";
+import { cellText, digits, interval } from "../words.js";
+
+// What the two say together; intervals that do not overlap are apart.
+function agreement(a, b) {
+  const one = verdict(a), other = verdict(b);
+  if (a.low === null || b.low === null) return "too few processes";
+  if (a.high < b.low || b.high < a.low) return one === other || one === UNDECIDED || other === UNDECIDED ? "apart" : "opposite";
+  if (one === other) return one === UNDECIDED ? "neither can tell" : `both ${one}`;
+  return one === UNDECIDED || other === UNDECIDED ? `only ${one === UNDECIDED ? "B" : "A"} can tell` : "opposite";
+}
+const ORDER = ["opposite", "apart"];
+
+function Two({ a, b, domain }) {
+  const at = value => `${Math.min(100, Math.max(0, 100 * Math.log(value / domain[0]) / Math.log(domain[1] / domain[0])))}%`;
+  const row = (found, name) => <>
+    {found.low !== null && <i class={`reach ${name}`} style={{ left: at(found.low), right: `calc(100% - ${at(found.high)})` }} />}
+    <i class={`letter ${name}`} style={{ left: at(found.median) }}>{name.toUpperCase()}</i></>;
+  return <span class="strip two" aria-hidden="true"><i class="one" style={{ left: at(1) }} />{row(a, "a")}{row(b, "b")}</span>;
+}
+
+export function Compare({ state, index, experiment, summary }) {
+  const second = summaryOf(index, state.b) ?? index.experiments.find(one => !one.report && one.file !== summary.file && one.variants.filter(name => summary.variants.includes(name)).length > 2) ?? summary;
+  const [other] = useData(second.file);
+  if (!experiment || !other) return <><Choices {...{ state, index }} /><Loading /></>;
+  const shared = [...new Set(experiment.competitors.map(one => one[0]))].filter(name => other.competitors.some(one => one[0] === name));
+  const wanted = shared.includes(state.base) ? state.base : ["reference", summary.baseline].find(name => shared.includes(name)) ?? shared[0];
+  const baseline = { ...baselineOf(experiment, summary, {}), field: "variant", name: wanted }, choice = chosen(experiment, state);
+  const here = indexOf(experiment), there = indexOf(other), cellOf = new Map(other.cells.map((cell, number) => [cell.join(" "), number]));
+  const rows = experiment.series.filter(one => fits(experiment, one, choice)).flatMap(one => {
+    const cell = experiment.cells[one.cell], number = cellOf.get(cell.join(" "));
+    const twin = number !== undefined && there(number, experiment.competitors[one.competitor].slice(0, 3));
+    const bases = [partner(experiment, here, one, baseline), twin && partner(other, there, twin, baseline)];
+    if (!twin || !bases[0] || !bases[1] || bases[0] === one) return [];
+    const a = ratio(one, bases[0], index.ranks), b = ratio(twin, bases[1], index.ranks);
+    return a && b ? [{ cell, label: labelOf(experiment, one.competitor), a, b, says: agreement(a, b) }] : [];
+  }).sort((x, y) => (ORDER.indexOf(y.says) - ORDER.indexOf(x.says)) || Math.abs(Math.log(y.a.median / y.b.median)) - Math.abs(Math.log(x.a.median / x.b.median)));
+  const domain = room([0.9, 1.1, ...rows.flatMap(row => [row.a, row.b].flatMap(one => [one.median, one.low, one.high].filter(Boolean)))]);
+  const machines = summary.machine === second.machine ? "one machine" : "two machines, so only ratios compare";
+  const counts = [...new Set(rows.map(row => row.says))].map(says => `${rows.filter(row => row.says === says).length} ${says}`);
+  return <>
+    <Head title="Do two experiments say the same?">Each layout's time over that of <b>{wanted}</b>, in A and in B: {machines}. Rows that disagree come first.</Head>
+    <Choices {...{ state, index, experiment, summary }} baseline={false} name="experiment A">
+      <Select label="experiment B" value={second.file} options={experimentOptions(index)} onChange={b => go(state, { b, base: null })} />
+      <Select label="baseline" value={wanted} options={shared.map(name => [name, name])} onChange={base => go(state, { base })} /></Choices>
+    {rows.length ? <><p class="tools" role="status">{rows.length} compared: {counts.join(", ")}.</p>
+      <table class="layouts compare"><thead><tr><th scope="col" class="c-name">layout</th><th scope="col" class="c-a">A: {summary.name}</th><th class="c-strip" scope="col"><span class="visually-hidden">intervals</span><StripAxis domain={domain} /></th>
+        <th scope="col" class="c-b">B: {second.name}</th><th scope="col" class="c-verdict">together</th></tr></thead>
+      <tbody>{rows.map(row => <tr><th scope="row" class="c-name"><a href={link({}, { x: summary.file, op: row.cell[0], pattern: row.cell[1], scale: row.cell[2], key: row.cell[3], setting: row.cell[4], base: wanted, q: row.label })}>{row.label}</a>
+        <small> {cellText(row.cell)}</small></th>
+        <td class="c-a"><span class="only-small">A </span>{digits(row.a.median)} <small>{interval(row.a)}</small></td><td class="c-strip"><Two a={row.a} b={row.b} domain={domain} /></td>
+        <td class="c-b"><span class="only-small">B </span>{digits(row.b.median)} <small>{interval(row.b)}</small></td>
+        <td class="c-verdict"><span class={`verdict ${ORDER.includes(row.says) ? "slower" : row.says.includes(FASTER) ? "faster" : "undecided"}`}>{row.says}</span></td></tr>)}</tbody></table></> :
+      <p class="nothing">A and B have no layout beside {wanted} in a cell in common among those chosen.</p>}
+    <p class="note">Apart: the two 95 % intervals do not overlap. Those that do may differ all the same; <code>make compare A={summary.name} B={second.name}</code> tests it, corrected for all that is compared.</p>
+    <Origin {...{ index, summary }} name="A" /><Origin {...{ index, summary: second }} name="B" />
+  </>;
+}

@@ -1,0 +1,53 @@
+// The variants' design space: each question that a family of maps asks, who answers it, and what the answer does to its
+// parent.  A name opens its source.
+import { useState } from "preact/hooks";
+import { link } from "../address.js";
+import { useData } from "../data.js";
+import { Strip, room } from "../chart.jsx";
+import { Head, Link, Loading } from "../parts.jsx";
+import { verdict } from "../ratios.js";
+import { classOf, digits, markOf, ofList } from "../words.js";
+
+function Effect({ step, op, domain }) {
+  const found = step && ofList(step.ratios[op]);
+  if (!found) return null;
+  const told = verdict(found);
+  return <span class="effect"><b>{op}</b> {digits(found.median)} <Strip found={found} domain={domain} verdict={told} />
+    <span class={`verdict ${classOf(told)}`}><i aria-hidden="true">{markOf(told)}</i> {told}</span></span>;
+}
+
+const answersOf = family => family.parts.reduce((sum, part) => sum + part.answers.length, 0);
+
+export function Space({ state, index }) {
+  const [studies] = useData("studies"), { lineups, cores, peers } = index.space;
+  const families = [...index.space.families].sort((a, b) => answersOf(b) - answersOf(a));
+  const [open, setOpen] = useState(null);
+  if (!studies) return <Loading />;
+  const steps = new Map((studies.steps ?? []).map(one => [one.variant, one]));
+  const domain = room([1, ...[...steps.values()].flatMap(one => Object.values(one.ratios).filter(Boolean).flatMap(ratio => ratio.slice(1, 3)))]);
+  const measured = name => index.experiments.filter(one => !one.report && one.variants.some(variant => variant.split("+").includes(name) || variant === name));
+  const Name = ({ where, name }) => <Link state={state} to={{ source: where }} class="pill">{name}</Link>;
+  return <>
+    <Head title="Which questions are asked, and which answers are there?">A layout is one answer to each question of its family; a variant changes one.
+      What a change does is its time over its parent's, one step from it, at 100,000 shuffled keys. A name opens its source.</Head>
+    {families.map(family => <section class="family"><h3 class="wide">The family {family.name}: {family.baseline} answers everything in the plainest way</h3>
+      {family.parts.map(part => <section class="part"><h4><code>{part.part}</code> {part.question}</h4>
+        <ul>{part.answers.map(answer => {
+          const step = answer.change ? steps.get(answer.variant) : null, those = measured(answer.variant), key = `${part.part} ${answer.variant}`;
+          return <li class={answer.baseline ? "baseline" : ""}>
+            <p><Name where={`variants/${answer.variant}`} name={answer.variant} /> {answer.baseline ? <span class="soft">the baseline's answer</span> : <>{answer.change || <span class="soft">what {answer.variant} needs here</span>}
+              {answer.parent && answer.parent !== family.baseline && <span class="soft"> (one step from {answer.parent})</span>}</>}</p>
+            {step && <p class="effects"><Effect step={step} op="put" domain={domain} /><Effect step={step} op="get" domain={domain} />
+              <span class="effect"><b>bytes/entry</b> {digits(step.bytes)}, {step.parent}'s {digits(step.before)}</span></p>}
+            {answer.change && those.length > 0 && <p class="where"><button type="button" aria-expanded={String(open === key)} onClick={() => setOpen(open === key ? null : key)}>measured in {those.length} experiment{those.length > 1 ? "s" : ""}</button>
+              {open === key && those.map(one => <a href={link({}, { x: one.file, q: answer.variant })}>{one.name}{one.contributor ? ` (${one.contributor})` : ""}</a>)}</p>}
+          </li>;
+        })}</ul></section>)}
+    </section>)}
+    <section class="family"><h3 class="wide">Compositions with a name</h3><table class="plain stack"><thead><tr><th>name</th><th>made of</th><th>why</th></tr></thead>
+      <tbody>{lineups.map(one => <tr><td><b>{one.name}</b></td><td>{one.composition.split("+").map(name => <><Name where={`variants/${name}`} name={name} /> </>)}
+        {Object.entries(one.settings).map(([name, value]) => <code> {name}={Number(value).toLocaleString("en")}</code>)}</td><td>{one.why}</td></tr>)}</tbody></table></section>
+    <section class="family"><h3 class="wide">Cores of their own, and other libraries' maps</h3><ul class="cores">{[...cores, ...peers].map(one =>
+      <li><Name where={one.where} name={one.name} /> {one.says} {measured(one.name).length > 0 && <span class="where">measured in {measured(one.name).map((each, number) => <>{number > 0 && ", "}<a href={link({}, { x: each.file, q: one.name })}>{each.name}</a></>)}</span>}</li>)}</ul></section>
+  </>;
+}

@@ -19,8 +19,8 @@
  * Errors: NULL means that memory is out.  What was made so far is gone then, and the maps that were
  * given have the entries that they had.  Two things are different in a map that shares nodes with
  * another version:
- *   - hamt_remove may need memory, to copy the nodes on its way.  If there is none it returns false,
- *     and the key is still there, which hamt_get tells.
+ *   - hamt_remove may need memory, to copy the nodes on its way.  If there is none it returns
+ *     false, and the key is still there, which hamt_get tells.
  *   - whatever copies a node makes cursors stale (inside.h): a put that only replaces a value, too,
  *     and one that failed.
  * hamt_stats of such a map counts all memory that it has, shared or not, and with it the pools from

@@ -23,9 +23,10 @@
  * filled with, the newest against what was put, the number of differences.
  *
  * Exit status: 0; 1 for a wrong answer; 2 for a bad argument; 3 without memory. */
-#include "hash.h"
+#include "compiler.h"
 #include "identity.h"
 #include "process.h"
+#include "splitmix.h"
 #include "steps.h"
 #include "timer.h"
 #include "trace.h"
@@ -37,12 +38,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#ifdef __clang__
-#define CELL_COMPILER "clang " __clang_version__
-#else
-#define CELL_COMPILER "gcc " __VERSION__
-#endif
 
 enum { EXIT_WRONG = 1, EXIT_USAGE = 2, EXIT_NO_MEMORY = 3 };
 
@@ -276,8 +271,7 @@ static void unmake_versions(struct bench *bench, bool kept) {
 static void shuffle_versions(struct bench *bench) {
     uint64_t state = bench->request->seed;
     for (uint64_t left = bench->request->versions; left > 1; left--) {
-        state = state * UINT64_C(6364136223846793005) + 1;
-        uint64_t at = (state >> 32) % left;
+        size_t at = splitmix_below(&state, left);
         struct hamt *version = bench->versions[at];
         bench->versions[at] = bench->versions[left - 1];
         bench->versions[left - 1] = version;

@@ -60,7 +60,7 @@ cppcheck="$cppcheck --library=posix --library=gnu --library=tools/jansson.cfg --
                 "$(compose flags reference u64 xxh3) $source"
         done
     done
-    echo "$cppcheck -DSTUDY_IDENTITY=__FILE__ $includes -Icommon $programs $(files 'experiments/cell*.c' '*/calibrate.c')"
+    echo "$cppcheck -DSTUDY_IDENTITY=__FILE__ $includes -Icommon $programs $(files 'experiments/cell*.c' 'experiments/versions.c' '*/calibrate.c')"
     echo "$cppcheck -Itests/seams -Itests/map/u64 -Icommon -Icommon/key/u64 $(files 'tests/*.c')"
 } | each || status=1
 

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 enum { CHUNK_VALUES = 1 << CHUNK_BITS };
-_Static_assert(CHUNK_BITS * CHUNK_LEVELS == 60, "the levels use 60 bits");
+_Static_assert(CHUNK_BITS *CHUNK_LEVELS == 60, "the levels use 60 bits");
 
 /* The bits that the levels above `level` have used: the prefix all keys below such a node share. */
 static inline uint64_t chunk_prefix(uint64_t hash, unsigned level) {

@@ -230,22 +230,13 @@ def reaction(runs):
 
 
 def fill(figure, found):
-    shown = [(f"{op}: time over that under {found.system}", by_name) for op, by_name in found.times.items()]
+    shown = {f"{op}: time over that under {found.system}": by_name for op, by_name in found.times.items()}
     if found.resident:
-        shown.append((f"put: resident bytes/entry over {found.system}'s", found.resident))
-    names = sorted({name for _, by_name in shown for name in by_name})
-    looks = {name: panels.look(number) for number, name in enumerate(names)}
-    above, strip = panels.with_legend(figure, 0.05)
-    axes = above.subplots((len(shown) + 1) // 2, 2, squeeze=False).ravel()
-    for number, (one, (title, by_name)) in enumerate(zip(axes, shown)):
-        panels.factors(one, found.variants, {name: by_name.get(name, {}) for name in names}, looks=looks,
-                       groups=(found.asking - 1,))
-        one.set_title(title)
-        if number % 2:
-            panels.hide_names(one)
-    for one in axes[len(shown):]:
-        one.set_axis_off()
-    panels.shared_legend(strip, axes)
+        shown[f"put: resident bytes/entry over {found.system}'s"] = found.resident
+    names = sorted({name for by_name in shown.values() for name in by_name})
+    panels.grid(figure, {title: {"names": found.variants, "groups": (found.asking - 1,),
+                                 "series": {name: by_name.get(name, {}) for name in names}}
+                         for title, by_name in shown.items()}, 2, 0.05)
 
 
 def stands(ratio):

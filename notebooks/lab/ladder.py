@@ -5,6 +5,7 @@ docs/results.md has a table of each change (`make findings` writes it there); th
 of keys decides much of what a step gains, so that no figure sets one order beside another unmarked.  The documents
 fill their maps in sequence, and so does the ladder that is held against theirs; the other order stands beside it.
 """
+import itertools
 import re
 from typing import NamedTuple
 
@@ -173,23 +174,17 @@ def ladders_by_order(stored):
 def fill_steps(figure, found):
     steps = [step for step in STEPS if any(step in ladder.steps for ladder in found.values())]
     names, documents = [WHAT[step] for step in steps], seeds_ladder()
-    style = {"groups": GROUPS, "looks": {THEIRS: panels.look(2, full=False),
-                                         **{ours(order): panels.look(number) for number, order in enumerate(found)}},
+    style = {"names": names, "groups": GROUPS, "looks": {
+        THEIRS: panels.look(2, full=False), **{ours(order): panels.look(number) for number, order in enumerate(found)}},
              "ringed": set().union(*(ringed(ours(order), ladder) for order, ladder in found.items()))}
-    above, strip = panels.with_legend(figure, 0.09)
-    axes = above.subplots(1, 3, width_ratios=(1, 1, 0.8))
-    for one, op in zip(axes, OPS):
-        theirs = {WHAT[step]: Estimate(value, None, None, 1) for step, value in documents[op].items()
-                  if step != STORED_BASELINE and step in steps}
-        panels.factors(one, names, {THEIRS: theirs, **{ours(order): ladder.ratios[op].rename(WHAT)
-                                                       for order, ladder in found.items()}}, ticks=6, **style)
-        one.set_title(f"{op}: time over the baseline's")
-    panels.factors(axes[2], names, {ours(order): ladder.bytes.rename(WHAT) for order, ladder in found.items()},
-                   one=None, ticks=4, **style)
-    axes[2].set_title("bytes/entry")
-    for one in axes[1:]:
-        panels.hide_names(one)
-    panels.shared_legend(strip, axes, columns=2)
+    theirs = {op: {WHAT[step]: Estimate(value, None, None, 1) for step, value in documents[op].items()
+                   if step != STORED_BASELINE and step in steps} for op in OPS}
+    panels.grid(figure, {
+        **{f"{op}: time over the baseline's": style | {"ticks": 6, "series": {THEIRS: theirs[op], **{
+            ours(order): ladder.ratios[op].rename(WHAT) for order, ladder in found.items()}}} for op in OPS},
+        "bytes/entry": style | {"one": None, "ticks": 4, "series": {
+            ours(order): ladder.bytes.rename(WHAT) for order, ladder in found.items()}}},
+                3, 0.09, legend_columns=2, width_ratios=(1, 1, 0.8))
 
 
 def tell_steps(found):
@@ -250,23 +245,17 @@ def every(found):
 def fill_scales(figure, found):
     steps = [step for step in STEPS[1:] if any(step in ladder.steps for *_, ladder in every(found))]
     scales = sorted({scale for _, scale, _ in every(found)})
-    looks = {short_scale(scale): panels.look(number) for number, scale in enumerate(scales)}
-    above, strip = panels.with_legend(figure, 0.05)
-    axes = above.subplots(len(found), len(OPS), sharex="col", squeeze=False)
-    for row, (order, by_scale) in zip(axes, found.items()):
-        for one, op in zip(row, OPS):
-            # A scale keeps its place on the line where the other order has it alone.
-            panels.factors(one, [WHAT[step] for step in steps], {
-                short_scale(scale): by_scale[scale].ratios[op].rename(WHAT) if scale in by_scale else {}
-                for scale in scales}, groups=[after - 1 for after in GROUPS[1:]], looks=looks,
-                ringed=set().union(*(ringed(short_scale(scale), ladder) for scale, ladder in by_scale.items())))
-            one.set_title(f"{op}, {order} keys: time over the baseline's")
-        panels.hide_names(row[1])
+    # A scale keeps its place on the line where the other order has it alone.
+    axes = panels.grid(figure, {f"{op}, {order} keys: time over the baseline's": {
+        "names": [WHAT[step] for step in steps], "groups": [after - 1 for after in GROUPS[1:]],
+        "series": {short_scale(scale): by_scale[scale].ratios[op].rename(WHAT) if scale in by_scale else {}
+                   for scale in scales},
+        "ringed": set().union(*(ringed(short_scale(scale), ladder) for scale, ladder in by_scale.items()))}
+        for (order, by_scale), op in itertools.product(found.items(), OPS)}, len(OPS), 0.05, sharex="col")
     for column, op in zip(axes.T, OPS):
         seen = [1, *(value for *_, ladder in every(found) for ratio in ladder.ratios[op]
                      for value in ratio[:3] if value is not None)]
         drawing.factor_axis(column[0].xaxis, *drawing.room_around(seen))
-    panels.shared_legend(strip, axes.ravel())
 
 
 def tell_scales(found):

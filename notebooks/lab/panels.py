@@ -110,6 +110,24 @@ def shared_legend(strip, axes, columns=None, order=()):
                  handlelength=1.5)
 
 
+def grid(figure, wanted, columns, legend, legend_columns=None, **layout):
+    """Panels of lines in so many columns over one legend: {title: what factors() takes}.  The names stand left of the
+    first column alone.  layout: what subplots() takes.  The panels, as an array."""
+    above, strip = with_legend(figure, legend)
+    axes = above.subplots(-(-len(wanted) // columns), columns, squeeze=False, **layout)
+    for number, one in enumerate(axes.flat):
+        if number >= len(wanted):
+            one.set_axis_off()
+            continue
+        title, what = list(wanted.items())[number]
+        factors(one, **what)
+        one.set_title(title)
+        if number % columns:
+            hide_names(one)
+    shared_legend(strip, axes.flat, legend_columns)
+    return axes
+
+
 def hide_names(axes):
     """For a panel beside another that has the same lines."""
     axes.tick_params(axis="y", labelleft=False)

@@ -96,17 +96,6 @@ class Tables(unittest.TestCase):
         self.assertEqual(rows[0][2:], ["514", "334", "333"])
         self.assertEqual(rows[4][2:], ["100", "-", "-"])
 
-    def test_the_number_of_processes_is_told(self):
-        for title in re.findall(r"^[a-z]+, \w+ keys: .*", self.text, re.M):
-            self.assertTrue(title.endswith("; medians of 6 processes"), title)
-        some = runs()
-        self.assertIn("; medians of 5 to 6 processes", printed(some.drop(some[some["op"] == "get"].index[0])))
-
-    def test_it_fits_and_ends_with_what_failed(self):
-        text = printed(runs(), failed=[("crashed", "fix4", "get", "shuffled", 1000, "signal 11")])
-        self.assertLessEqual(max(map(len, text.splitlines())), 120)
-        self.assertTrue(text.endswith("\ncrashed: fix4 get shuffled 1K, 1 runs: signal 11\n"))
-
 
 class Documents(unittest.TestCase):
     lines = {(row[0], row[3]): row for row in allocators.claim_lines(runs())}
@@ -161,15 +150,6 @@ class Reaction(unittest.TestCase):
         self.assertAlmostEqual(found.times["remove"]["mimalloc"][BASELINE].median, 0.5)
         self.assertAlmostEqual(found.times["get"]["tcmalloc"]["fix4"].median, 1)
         self.assertEqual(found.resident["mimalloc"]["lazy"].median, 1)
-
-    def test_the_figure(self):
-        points, collisions, told = answer(allocators.REACTION, allocators.reaction(reacting()))
-        self.assertEqual(collisions, [])
-        panel = points["put: time over that under glibc"]
-        self.assertEqual([round(x, 3) for x, _ in panel["o", True]], [0.5, 0.5, 1])
-        self.assertEqual([round(x, 3) for x, _ in panel["s", True]], [1.25, 1.25, 1])
-        self.assertIn("put: from lazy under mimalloc, 0.50 [0.50 0.50], to lazy under tcmalloc", told[1])
-        self.assertIn("of 2 ratios of the controls 0 have an interval without 1", told[1])
 
     def test_one_operation_alone_is_drawn_and_no_allocator_but_one_is_not(self):
         self.assertEqual(answer(allocators.REACTION, allocators.reaction(reacting(ops=("put",))))[1], [])

@@ -21,7 +21,6 @@ from lab.audit.evidence import Evidence, Place, Shape, in_order  # noqa: E402
 from lab.audit.rules import Judged, Outcome  # noqa: E402
 from lab.results import NotMeasured, read_rows  # noqa: E402
 from lab.settings import read_scale  # noqa: E402
-from lab.store import StoreError  # noqa: E402
 from lab.verdicts import DOES_NOT_HOLD, HOLDS, NOT_MEASURED, UNDECIDED  # noqa: E402
 from made_evidence import BLOCKS, at, claim, made, processes, tree_of  # noqa: E402
 
@@ -67,13 +66,6 @@ class Rules(unittest.TestCase):
         for values in ([2.0] * 5, []):
             found = rules.decide(claim("x", claimed=">1"), values)
             self.assertEqual((found.verdict, found.p), (NOT_MEASURED, None))
-
-    def test_counts(self):
-        for claimed, ours, holds in [("100", 104, True), ("100", 107, False), ("0", 1, False), (">10", 10.1, True),
-                                     (">10", 10, False), ("30..33", 29.7, True), ("1 or 5", 5, True),
-                                     ("=1", 1, True), ("=1", 0.99, False)]:
-            self.assertEqual(rules.count_holds(claimed, ours), holds, (claimed, ours))
-        self.assertEqual(rules.judge_count("<10", 12).how, "more")
 
     def test_in_every_case(self):
         yes, no, open_ = Judged(HOLDS, 0.01), Judged(DOES_NOT_HOLD, 0.02), Judged(UNDECIDED)
@@ -127,24 +119,12 @@ class Finding(unittest.TestCase):
         with self.assertRaisesRegex(NotMeasured, "put b sequential 1000 xxh3 u64 glibc in none"):
             audit_evidence.by_block(both, [second], "none")
 
-    def test_pairs_are_of_one_block(self):
-        evidence = made([{at("a"): processes(5).drop(index=3), at("b"): 1}])
-        self.assertEqual(list(evidence.together([at("a"), at("b")]).index), [0, 1, 2, *range(4, BLOCKS)])
-
     def test_an_empty_place_has_no_evidence_and_no_error(self):
         directory = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, directory)
         for row in CLAIMS:
             found = report.TESTS[row["test"]](row, Evidence(directory, directory))
             self.assertEqual((found.verdict, bool(found.measured)), (NOT_MEASURED, True), row["id"])
-
-    def test_an_experiment_that_cannot_be_read_is_an_error(self):
-        directory = pathlib.Path(tempfile.mkdtemp())
-        self.addCleanup(shutil.rmtree, directory)
-        (directory / "runs" / "seeds").mkdir(parents=True)
-        (directory / "runs" / "seeds" / "experiment.csv").write_text("nonsense\n")
-        with self.assertRaises(StoreError):
-            Evidence(directory, directory).together([at("list")])
 
     def test_trees_come_from_the_file_first(self):
         evidence = made([{at("list", "get"): processes(1, tree={"entries": 2})}],
@@ -470,24 +450,8 @@ class Report(unittest.TestCase):
         with self.assertRaisesRegex(command.BadSetting, "DOCUMENT=007: .* 000, 001, 002, 003, 004"):
             self.printed(document="007")
 
-    def test_rows_are_written_whole(self):
-        directory = pathlib.Path(tempfile.mkdtemp())
-        self.addCleanup(shutil.rmtree, directory)
-        found = {"a": Outcome("x, y", 1.0, 2.0, 3.0, 12, HOLDS, 0.01), "b": rules.not_measured("none")}
-        report.write_rows(directory / "o.csv", report.OUTCOME_COLUMNS,
-                          itertools.starmap(report.outcome_row, found.items()))
-        rows = read_rows(directory / "o.csv")
-        self.assertEqual([list(row.values())[:4] for row in rows], [["a", "x, y", "1", "2"], ["b", "none", "", ""]])
-        with self.assertRaises(ZeroDivisionError):
-            report.write_rows(directory / "o.csv", [], (1 / 0 for _ in "x"))
-        self.assertEqual((list(directory.iterdir()), read_rows(directory / "o.csv")), ([directory / "o.csv"], rows))
-
 
 class Trees(unittest.TestCase):
-    def test_no_map_is_made_twice(self):
-        wanted = trees.wanted()
-        self.assertEqual(len(set(wanted)), len(wanted))
-        self.assertIn(("phase2.5", "random", 1000, "xxh3", 36000), wanted)
 
     def test_a_row_is_read_back(self):
         directory = pathlib.Path(tempfile.mkdtemp())

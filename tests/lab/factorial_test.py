@@ -8,11 +8,10 @@ import pathlib
 import sys
 import tempfile
 import unittest
-from types import SimpleNamespace
 from unittest import mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from drawn import answer, collisions, figure_of, intervals, legends  # noqa: E402
+from drawn import answer, collisions, figure_of, legends  # noqa: E402
 from made_runs import ROOT, experiment, made as made_runs  # noqa: E402
 sys.path.insert(0, str(ROOT / "tools"))
 import compose  # noqa: E402
@@ -239,12 +238,6 @@ class Parts(unittest.TestCase):
         self.assertEqual(effects.study_of(experiment(*(made().runs, other))).times["put", SMALL].fit.coefficients,
                          study().times["put", SMALL].fit.coefficients)
 
-    def test_what_was_measured_beyond_the_fraction_serves_too(self):
-        more = frozenset(["inline", "prefetch"])
-        self.assertNotIn(more, set(design.fraction()))
-        other = made_runs(ns, variants=(design.name(more),), blocks=6, size=size)
-        self.assertIn(more, effects.study_of(experiment(made().runs, other)).times["put", SMALL].fit.compositions)
-
     def test_without_what_all_is_compared_with_there_is_no_study(self):
         for condition, said in (
                 ("variant == 'reference' and op == 'get' and scale == 100000", "get 100K: not measured: reference"),
@@ -300,24 +293,6 @@ class Figures(unittest.TestCase):
         self.assertAlmostEqual(off[True], PAIR_PUT, delta=0.15)
         self.assertAlmostEqual(off[False], 1, delta=0.15)
 
-    def test_sums(self):
-        points, overlaps, told = answer(figure.SUMS, study())
-        self.assertEqual(overlaps, [])
-        panel = next(panel for title, panel in points.items() if title.startswith("put 100K: each"))
-        # lazy is in half of the compositions; the baseline, without it, is no sum
-        self.assertEqual((len(panel["o", False]), len(panel["s", True])), (31, 32))
-        self.assertRegex(told[0], r"^put: .* median of 63 compositions; with 7 fixes")
-        self.assertIn("growpool x lazy", told[-1])
-
-    def test_every_measured_sum_and_every_pair_has_its_interval(self):
-        with figure_of(figure.SUMS, study()) as drawn:
-            for axes in drawn.axes:
-                if "each composition" in axes.get_title(loc="left"):
-                    self.assertEqual(len(list(intervals(axes))), 63)
-                else:
-                    texts = [text.get_text() for text in axes.texts]
-                    self.assertEqual(len([text for text in texts if text[0] == "["]), math.comb(len(design.FIXES), 2))
-
     def test_the_gap_has_one_legend_that_names_every_series(self):
         with figure_of(figure.GAP, study()) as drawn:
             self.assertEqual(collisions(drawn), [])
@@ -331,11 +306,6 @@ class Figures(unittest.TestCase):
         self.assertEqual(len(told), 2)
         self.assertRegex(told[0], r"^100K: .* takes 12\.\d times as long as the reference; lazy"
                                   r" alone leaves (39|40|41) % of that gap")
-
-    def test_they_are_read_from_the_asked_results(self):
-        with mock.patch.object(effects, "exported", return_value=made()) as exported:
-            figure.GAP.read(SimpleNamespace(directory="there"))
-        exported.assert_called_once_with("factorial", "there")
 
 
 if __name__ == "__main__":

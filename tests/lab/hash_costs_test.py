@@ -11,13 +11,11 @@ from unittest import mock
 import pandas
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from drawn import answer  # noqa: E402
 from made_runs import experiment, made, planned  # noqa: E402
 from lab import cell, hash_costs  # noqa: E402
-from lab.counts import hash_counts  # noqa: E402
 from lab.results import NotMeasured  # noqa: E402
 from lab.settings import STORED_BASELINE as BASELINE  # noqa: E402
-from lab.shape import hashes, model  # noqa: E402
+from lab.shape import model  # noqa: E402
 
 ENTRIES = 1000
 EXPECTED = model.predict(cell.SHAPES["lazy"], ENTRIES)
@@ -94,12 +92,6 @@ class Report(unittest.TestCase):
                               of("lazy", {"xxh3": 1, "identity": 1}), of(BASELINE, {"xxh3": 9, "identity": 9})])
         self.assertEqual([variant for variant, *_ in hash_costs.differences(both)], ["lazy", BASELINE])
 
-    def test_it_is_told_how_many_fits_and_ends_with_what_failed(self):
-        text = printed(runs(), failed=[("crashed", "fix4", "get", "random", 1000, "signal 11")])
-        self.assertIn("medians of 6 processes", text)
-        self.assertLessEqual(max(map(len, text.splitlines())), 120)
-        self.assertTrue(text.endswith("\ncrashed: fix4 get random 1K, 1 runs: signal 11\n"))
-
     def test_what_has_no_model_has_no_verdict(self):
         with mock.patch.object(cell, "shape_of", lambda variant: None):
             self.assertRegex(printed(of("/some/dir", {"xxh3": 1})), r"xxh3 .* ns +- +\d+ +- +- +-\n")
@@ -143,27 +135,6 @@ class Figure(unittest.TestCase):
         self.assertLess(found.off["sequential"]["identity"], -5)
         self.assertLess(abs(found.off["sequential"]["xxh3"]), 0.1)
         self.assertEqual(found.verdicts["random", "identity"], "uniform")
-
-    def test_the_figure(self):
-        found = hash_costs.read(figured())
-        points, collisions, told = answer(hash_costs.COST, found)
-        self.assertEqual(collisions, [])
-        counted = next(panel for title, panel in points.items() if title.startswith("instructions"))
-        stored = hash_counts.load()
-        for marker, key in (("o", "u64"), ("s", "str")):
-            self.assertEqual(sorted(x for x, _ in counted[marker, True]), sorted(stored[key][name] for name in COSTS))
-        right = next(panel for title, panel in points.items() if title.startswith(f"{hash_costs.SHAPE_OF}: inner"))
-        self.assertEqual(min(x for x, _ in right["o", False]), min(found.off["sequential"].values()))
-        self.assertIn("Of 8 differences in time to no hash 8 have an interval without 0", told[2])
-        self.assertTrue(told[-1].endswith("not make: identity on sequential keys."))
-
-    def test_every_hash_is_counted_on_every_kind_of_key(self):
-        found = hash_counts.load()
-        self.assertEqual(list(found), list(hash_counts.KEYS))
-        for by_hash in found.values():
-            self.assertEqual(list(by_hash), hashes.HASHES)
-        self.assertEqual(found["u64"]["identity"], 0)
-        self.assertLess(found["u64"]["wyhash"], found["u64"]["siphash"])
 
     def test_without_no_hash_there_is_no_cost(self):
         for names in (("xxh3", "siphash"), ("siphash", "identity")):

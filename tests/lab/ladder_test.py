@@ -81,20 +81,6 @@ class Steps(unittest.TestCase):
         with self.assertRaisesRegex(NotMeasured, "make results"):
             by_order()
 
-    def test_the_figure_has_every_step_and_what_to_see(self):
-        points, collisions, told = answer(ladder.GAIN, by_order(seeds=runs(pattern="sequential"), fixes=runs()))
-        self.assertEqual(collisions, [])
-        for marker in ("o", "s"):
-            ours = points["put: time over the baseline's"][marker, True]
-            self.assertEqual(len(ours), len(ladder.STEPS) - 1)
-            self.assertAlmostEqual(min(x for x, _ in ours), 0.07)
-            self.assertEqual(len(points["bytes/entry"][marker, True]), len(ladder.STEPS))
-        self.assertEqual(len(points["get: time over the baseline's"]["D", False]), 4)
-        text = "\n".join(told)
-        self.assertIn("put, shuffled keys: the step that gains most is fix3, to 0.20 [0.20 0.20]", text)
-        self.assertIn("slower: phase1.", text)
-        self.assertIn("fix4 takes 0.08", text)
-
     def test_a_step_whose_pool_was_full_is_ringed_and_told(self):
         found = by_order(fixes=runs(full={("phase2", 100000)}))
         with figure_of(ladder.GAIN, found) as figure:

@@ -18,6 +18,7 @@ from unittest import mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import browser  # noqa: E402
+from drawn import answer  # noqa: E402
 from made_store import ROOT, RUN, build_runner, empty, add  # noqa: E402
 from lab import command  # noqa: E402
 from lab import question  # noqa: E402
@@ -98,6 +99,14 @@ class Stored(unittest.TestCase):
         self.assertEqual(len(set(names)), len(names))
         for place in every:
             self.assertTrue(known[place].title.endswith("?"))
+
+    def test_each_is_drawn_of_the_stored_results_with_nothing_in_its_way_and_tells_what_to_see(self):
+        stored = Results(ROOT / "results")
+        for place, one in questions().items():
+            with self.subTest(question=place):
+                points, collisions, told = answer(one, one.read(stored))
+                self.assertEqual(collisions, [])
+                self.assertTrue(all(told) and any(map(any, points.values())))
 
     def test_prose_has_no_measured_figures(self):
         """Numbers come from the data: prose may name scales and settings, not times or ratios."""

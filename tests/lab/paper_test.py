@@ -20,12 +20,11 @@ from lab.audit import findings as audit_findings  # noqa: E402
 from lab.audit.evidence import Shape  # noqa: E402
 from lab.audit.rules import Judged  # noqa: E402
 from lab.command import Failure  # noqa: E402
-from lab.paper import (build as paper, figures as paper_figures, lint, tables as paper_tables,  # noqa: E402
-                       words as paper_words)
+from lab.paper import (build as paper, figures as paper_figures, lint, words as paper_words)  # noqa: E402
 from lab.paper.sources import Sources  # noqa: E402
 from lab.printing import with_interval  # noqa: E402
 from lab.results import read_rows  # noqa: E402
-from lab.seeds import gaps as gaps_figure, tables as seed_tables  # noqa: E402
+from lab.seeds import gaps as gaps_figure  # noqa: E402
 from lab.stats import Estimate, estimate  # noqa: E402
 from lab.verdicts import DOES_NOT_HOLD, HOLDS, UNDECIDED  # noqa: E402
 
@@ -219,9 +218,10 @@ class Whole(unittest.TestCase):
     def test_every_word_and_table_is_used_or_told(self):
         """A word that no template uses is one that no test builds."""
         used = set(re.findall(r"\{\{ (\w+)\(", TEMPLATE))
-        self.assertEqual(set(paper_words.WORDS) - used, {"resident", "finding", "processes"})  # docs/ have these
+        unused = set(paper_words.public(self.paper.words)) - used
+        self.assertEqual(unused, {"resident", "finding", "processes"})  # docs/ have these
         self.assertTrue(self.word('finding("F04")'))
-        self.assertEqual(set(paper_tables.TABLES), self.named["table"])
+        self.assertEqual(set(self.paper.tables), self.named["table"])
 
     def test_tables_and_figures_are_numbered_and_can_be_named(self):
         text, _ = self.build('{{ see("table", "runs") }}: {{ table("claims", "One") }}\n\n'
@@ -290,9 +290,9 @@ class Whole(unittest.TestCase):
 
     def test_a_pool_that_fell_back_is_told(self):
         for name in ("ladder", "floors"):
-            rows = paper_tables.TABLES[name](SOURCES).rows
+            rows = self.paper.tables[name]().rows
             self.assertIn("`phase2` (98 % by malloc)", [row[0] for row in rows], name)
-        self.assertIn("`phase2` (79 % by malloc)", [row[2] for row in paper_tables.TABLES["gaps"](SOURCES).rows])
+        self.assertIn("`phase2` (79 % by malloc)", [row[2] for row in self.paper.tables["gaps"]().rows])
 
     def test_the_page_needs_nothing_else(self):
         page = self.paper.page()
@@ -321,19 +321,6 @@ class Whole(unittest.TestCase):
 # ---- Findings ----
 
 class Committed(unittest.TestCase):
-    def test_both_orders_are_told(self):
-        """The claims about arenas name the order that they hold for, and there is one for each."""
-        found = {row["id"]: row for row in read_rows(audit_findings.FINDINGS)}
-        self.assertEqual((found["F08"]["pattern"], found["F08"]["claimed"]), ("shuffled", ">1"))
-        self.assertEqual((found["F25"]["pattern"], found["F25"]["claimed"]), ("sequential", "<1"))
-        self.assertIn("shuffled", found["F08"]["claim"])
-        self.assertIn("in sequence", found["F25"]["claim"])
-
-    def test_figures_are_counted_as_the_documents_tables_count_them(self):
-        with contextlib.redirect_stdout(io.StringIO()) as printed:
-            seed_tables.seed_tables()
-        self.assertIn(f"\n{paper_words.WORDS['tally'](SOURCES, 'figures')};",
-                      printed.getvalue())
 
     def test_findings_are_rows_that_can_be_tested(self):
         findings = read_rows(audit_findings.FINDINGS)

@@ -14,7 +14,6 @@ from made_runs import experiment, made  # noqa: E402
 from lab import question, scale  # noqa: E402
 from lab.counts import exact  # noqa: E402
 from lab.instrument import study  # noqa: E402
-from lab.printing import digits  # noqa: E402
 from lab.results import NotMeasured  # noqa: E402
 from lab.settings import STORED_BASELINE as BASELINE  # noqa: E402
 
@@ -75,23 +74,6 @@ class Caches(unittest.TestCase):
         with self.assertRaisesRegex(NotMeasured, "make results"):
             asked(scale.read_caches)
 
-    def test_the_figure(self):
-        points, collisions, told = answer(scale.CACHES, asked(scale.read_caches, suite=runs((1000, 10000, 100000))))
-        self.assertEqual(collisions, [])
-        self.assertEqual(list(points), [f"{BASELINE}: get", "fix4: get", f"{BASELINE}: get_chained",
-                                        "fix4: get_chained"])
-        self.assertEqual([x for x, _ in points[f"{BASELINE}: get_chained"]["o", True]], [5e5, 5e6, 5e7])
-        self.assertEqual([x for x, _ in points["fix4: get_chained"]["o", True]], [5e4, 5e5, 5e6])
-        self.assertIn(f"get: {BASELINE} 100 times as long at 100K entries (47.7M) as at 1K;", told[0])
-        self.assertIn("4K 1.00 [1.00 1.00], 64M 100 [100 100]", told[-1])
-
-    def test_each_point_is_named_by_its_entries(self):
-        found = asked(scale.read_caches, suite=runs((1000, 10000, 100000)))
-        with figure_of(scale.CACHES, found) as figure:
-            for axes in figure.axes:
-                self.assertLessEqual({"1K", "10K", "100K"},
-                                     {text.get_text() for text in axes.texts})
-
     def test_slots_that_a_pool_never_came_to_are_no_memory_that_a_get_loads_from(self):
         """Else all maps in a pool of one size stand above each other, as a wall."""
         empty = {"allocations": 9, "fallbacks": 0, "slots_used": 1000, "slots_capacity": 4000}
@@ -130,16 +112,6 @@ class Floors(unittest.TestCase):
         self.assertTrue(told[0].startswith(f"get, {BASELINE} 10K: as long as"))
         self.assertNotIn("chain of", told[-1])  # fix4 was not counted
         self.assertEqual(len(told), 4)
-
-    def test_beside_each_line_stand_its_numbers(self):
-        found = self.read()
-        with figure_of(scale.FLOORS, found) as figure:
-            for axes, op in zip(figure.axes, scale.OPS):
-                written = [text.get_text() for text in axes.texts]
-                some = [get for get in found.gets if get.op == op]
-                self.assertEqual(written, [
-                    "x floor", *(digits(get.over.median) for get in some),
-                    "loads", *(digits(get.k.median) for get in some)])
 
     def test_another_machine_s_limits_are_no_floor(self):
         with self.assertRaisesRegex(NotMeasured, "of two machines"):

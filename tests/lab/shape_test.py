@@ -205,15 +205,6 @@ class Levels(unittest.TestCase):
         self.assertNotIn(0, lazy.deviations())  # chance does not move the root
         self.assertAlmostEqual(lazy.total_deviation, 100 / lazy.expected.inner_deviation, delta=0.1)
 
-    def test_the_figure(self):
-        found = density.trees_of(experiment(more=100), ENTRIES)
-        points, collisions, told = answer(density.SPARSE, found)
-        self.assertEqual(collisions, [])
-        title = next(title for title in points if title.startswith("outline: inner nodes"))
-        self.assertEqual([y for _, y in points[title]["o", False]], found[0].inner_at_level)
-        self.assertIn("calls the hash uniform", told[0])
-        self.assertIn("calls the hash not uniform", told[1])
-
     def test_no_tree_is_not_measured(self):
         with self.assertRaisesRegex(results.NotMeasured, r"tree of outline, outline\+lazy, outline\+pathcomp"):
             density.trees_of(experiment(variants=("outline+single",)), ENTRIES)
@@ -241,13 +232,6 @@ class Growth(unittest.TestCase):
     def test_no_experiment_is_not_measured(self):
         with self.assertRaises(results.NotMeasured):
             self.grown()
-
-    def test_the_figure(self):
-        found = {"outline": {1000: 7.5}, "outline+lazy": {1000: 0.2, 100000: 0.19326}}
-        points, collisions, told = answer(density.GROWTH, found)
-        self.assertEqual(collisions, [])
-        self.assertEqual(points["inner nodes an entry"]["s", False], [(1000, 0.2), (1e5, 0.19326)])
-        self.assertRegex(told[1], r"^outline\+lazy: 1K, 100K entries; the farthest .* tree of 1K")
 
     def test_no_curve_covers_another(self):
         found = {rule: {10000: density.nodes_per_entry(rule, 10000)} for rule in density.GROWN}

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pandas
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from drawn import ROOT, answer  # noqa: E402
+from drawn import ROOT  # noqa: E402
 from lab import verdicts  # noqa: E402
 from lab.audit import superslab as audit  # noqa: E402
 from lab.verdicts import DOES_NOT_HOLD, HOLDS, NOT_MEASURED  # noqa: E402
@@ -152,20 +152,19 @@ class Report(unittest.TestCase):
                          {seeds.NOT_MEASURED, seeds.NO_NEIGHBOUR})
 
     def verdicts(self, study):
-        return {(target.what, target.load): superslab.verdict_of(target) for target in superslab.targets_of(study)}
+        return {(what, load): verdict for what, load, verdict, *_ in superslab.target_table(study).rows}
 
     def test_targets(self):
         self.assertEqual(set(self.verdicts(study_of(made())).values()), {superslab.MET})
         slow = self.verdicts(study_of(made({"best": 80})))  # 0.84 of mimalloc: enough for two threads
         for (what, load), verdict in slow.items():
-            self.assertEqual(verdict, superslab.MISSED if what == "Mop/s / mimalloc"
-                             and load.threads == 1 else superslab.MET, (what, load))
-        self.assertEqual(self.verdicts(study_of(made(kernels={"best": 0.06})))["kernel's share", MAIN],
+            self.assertEqual(verdict, superslab.MISSED if what == "Mop/s / mimalloc" and load.endswith("1 thread")
+                             else superslab.MET, (what, load))
+        self.assertEqual(self.verdicts(study_of(made(kernels={"best": 0.06})))["kernel's share", str(MAIN)],
                          superslab.MISSED)
         self.assertEqual(set(self.verdicts(NOTHING).values()), {seeds.NOT_MEASURED})
-        across = superslab.Target("", MAIN, Estimate(1, 0.8, 1.2, 9), 0.9, True)
-        for target in (across, across._replace(bound=1.1, at_least=False)):
-            self.assertEqual(superslab.verdict_of(target), superslab.UNDECIDED)
+        for target in (superslab.Target("", "", True, (0.9,)), superslab.Target("", "", False, (1.1,))):
+            self.assertEqual(target.verdict(Estimate(1, 0.8, 1.2, 9), MAIN), superslab.UNDECIDED)
 
     def test_dependence_on_the_generator(self):
         for factors, depends in (({}, "no"), ({"2m": 2}, "yes")):
@@ -206,9 +205,6 @@ class Audit(unittest.TestCase):
         evidence = SimpleNamespace(superslab=study_of(rows) if len(rows) else NOTHING)
         return {claim["id"][-3:]: audit.TESTS[claim["test"]](claim, evidence) for claim in claims()}
 
-    def test_every_claim_has_a_test(self):
-        self.assertEqual({claim["test"] for claim in claims()}, set(audit.TESTS))
-
     def test_claims_hold_where_all_is_as_they_say(self):
         for name, outcome in self.outcomes(made()).items():
             self.assertEqual(outcome.verdict, HOLDS, (name, outcome))
@@ -222,11 +218,6 @@ class Audit(unittest.TestCase):
     def test_nothing_is_said_without_measurements(self):
         for name, outcome in self.outcomes().items():
             self.assertEqual((outcome.verdict, outcome.replicates), (NOT_MEASURED, 0), name)
-
-    def test_too_few_processes_decide_nothing(self):
-        found = self.outcomes(made(blocks=3))
-        for name in ("c04", "c05", "c12", "c14", "c20", "c21"):
-            self.assertEqual(found[name].verdict, NOT_MEASURED, name)
 
     def test_the_generators_are_told_apart(self):
         found = self.outcomes(made(good=dict.fromkeys(CONFIGURATIONS, 1.5)))
@@ -264,16 +255,6 @@ class Gap(unittest.TestCase):
                   and figure.row in ("slabs of 2 MB", "slabs mapped ahead", "both, slabs on")}
         _, projected = gap.of_the_document()
         self.assertEqual({name for spans in projected.values() for name in spans}, wanted)
-
-    def test_the_figure(self):
-        points, collisions, told = answer(gap.GAP, gap.gap(self.study()))
-        self.assertEqual(collisions, [])
-        panel, = points.values()
-        self.assertEqual(len(panel["o", True]), 5)
-        self.assertEqual(len(panel["D", True]), 1)  # of the document's rows, what was measured here
-        self.assertEqual((len(panel["D", False]), len(panel["v", False])), (2, 2))
-        self.assertIn("slabs of 2 MB, projected in its scenarios: 0.26 to 0.31, here 0.25 [0.25"
-                      " 0.25].", told)
 
     def test_without_mimalloc_there_is_nothing_to_hold_it_against(self):
         with self.assertRaisesRegex(NotMeasured, "superslab beside mimalloc"):

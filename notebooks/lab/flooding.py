@@ -131,8 +131,7 @@ def table(rows):
     wide = each.pivot(index=COLUMNS[:3], columns="layout", values=["put", "get"])
     lines = [[*place, *(printing.digits(wide[op, layout][place]) for layout, op in operations)]
              for place in dict.fromkeys(rows[COLUMNS[:3]].itertuples(index=False, name=None))]
-    lines += [[name, "crafted", "none known", *["-"] * len(operations)]
-              for name, craft in CRAFTED.items() if not craft]
+    lines += [[name, "crafted", "none known", *["-"] * len(operations)] for name, craft in CRAFTED.items() if not craft]
     return printing.align([*COLUMNS[:3], *map(" ".join, operations)], lines, figures=len(operations), cell=1)
 
 

@@ -199,8 +199,7 @@ def tell_steps(found):
             last = [step for step in ladder.steps if step not in (STORED_BASELINE, REFERENCE)][-1]
             ends = [f"{step} takes {with_interval(ratios[step])}" for step in (last, REFERENCE) if step in ratios]
             yield f"{what}, over the baseline: {'; '.join(ends)}."
-        both = [step for step in documents[op]
-                if THEIR_ORDER in found and step in found[THEIR_ORDER].ratios[op]]
+        both = [step for step in documents[op] if THEIR_ORDER in found and step in found[THEIR_ORDER].ratios[op]]
         if both:
             yield (f"{op}, {THEIR_ORDER} keys, {both[-1]} over the baseline:"
                    f" {digits(documents[op][both[-1]])} in the documents,"

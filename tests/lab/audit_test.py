@@ -3,26 +3,21 @@
 outcomes are those of the stored results."""
 import contextlib
 import io
-import itertools
 import pathlib
 import re
 import shutil
-import sys
 import tempfile
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools"), str(ROOT / "tests" / "lab")]
-import compose  # noqa: E402
-import made_counts  # noqa: E402
-from lab import cell, command  # noqa: E402
-from lab.audit import cells, counts, evidence as audit_evidence, report, rules, suspicions, times, trees  # noqa: E402
-from lab.audit.evidence import Evidence, Place, Shape, in_order  # noqa: E402
-from lab.audit.rules import Judged, Outcome  # noqa: E402
-from lab.results import NotMeasured, read_rows  # noqa: E402
-from lab.settings import read_scale  # noqa: E402
-from lab.verdicts import DOES_NOT_HOLD, HOLDS, NOT_MEASURED, UNDECIDED  # noqa: E402
-from made_evidence import BLOCKS, at, claim, made, processes, tree_of  # noqa: E402
+import made_counts
+import compose
+from lab import cell, command
+from lab.audit import cells, counts, evidence as audit_evidence, report, rules, suspicions, times, trees
+from lab.audit.evidence import Evidence, Shape
+from lab.audit.rules import Judged, Outcome
+from lab.results import NotMeasured, read_rows
+from lab.verdicts import DOES_NOT_HOLD, HOLDS, NOT_MEASURED, UNDECIDED
+from made_evidence import BLOCKS, at, claim, made, processes, tree_of
 
 CLAIMS = read_rows(report.CLAIMS)
 
@@ -366,21 +361,6 @@ class Suspicions(unittest.TestCase):
         self.assertIn("Of 21 claims of document 004 21 hold and 0 do not.", suspicions.told(self.every[8], everything))
 
 
-def planned():
-    """{plan: {Place: processes}} of every cell of every plan."""
-    usual, tables, one = {"HASH": "xxh3", "KEY": "u64", "ALLOC": "glibc"}, {}, processes(100)
-    for path in (ROOT / "experiments").glob("*.plan"):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if line.startswith("VARIANTS="):
-                given = usual | dict(word.split("=", 1) for word in line.split())
-                lists = [given[name].split(",") for name in
-                         ("VARIANTS", "OPS", "PATTERNS", "SCALES", "HASH", "KEY", "ALLOC")]
-                for variant, op, pattern, scale, *how in itertools.product(*lists):
-                    tables.setdefault(path.stem, {})[
-                        in_order(Place(variant, op, pattern, read_scale(scale), *how))] = one[:int(given["REPS"])]
-    return tables
-
-
 class Claims(unittest.TestCase):
     def test_every_test_is_tried_here_and_used(self):
         source = pathlib.Path(__file__).read_text(encoding="utf-8")
@@ -401,30 +381,6 @@ class Claims(unittest.TestCase):
                     self.assertEqual(len({one.called() for one in found}), len(found))  # none hides another
                 for name in {place.composition for one in found for place in one.places}:
                     compose.Composition(name)  # raises Nonsense
-
-    def test_every_cell_that_a_claim_names_is_planned(self):
-        evidence = made()
-        evidence.processes = planned()
-        evidence.tree = lambda shape: {"entries": 1000, "pool": {"fallbacks": 500},
-                                       "inner_nodes": 100 if "lazy" in shape.composition else 7000}
-        for row in CLAIMS:
-            if row["test"] in set(times.TESTS) - {"growth"}:
-                found = report.TESTS[row["test"]](row, evidence)
-                if "nothing is freed" not in found.measured:
-                    with self.subTest(row["id"]):
-                        self.assertNotEqual(found.verdict, NOT_MEASURED, found.measured)
-                        self.assertNotIn("cells not measured", found.measured)
-
-    def test_every_count_that_a_claim_names_is_made(self):
-        here = {(in_order(Shape(*where)), slots) for *where, slots in trees.wanted()}
-        here |= {(Shape(place.composition, *place[2:5]), None) for table in planned().values() for place in table}
-        few = (trees.SOME_RANDOM, 10 ** 7)  # with one hash and some patterns
-        for row in CLAIMS:
-            sized = cells.settings(row).get("POOL_SLOTS")
-            if row["test"] in counts.TESTS:
-                for shape in (shape for one in cells.cells(row) for shape in one.shapes):
-                    slots = int(sized[:-1]) * shape.scale if sized else None
-                    self.assertTrue((in_order(shape), slots) in here or shape.scale in few, (row["id"], shape))
 
 
 class Report(unittest.TestCase):

@@ -5,21 +5,18 @@ import functools
 import io
 import math
 import pathlib
-import sys
 import tempfile
 import unittest
 from unittest import mock
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from drawn import answer, collisions, figure_of, legends  # noqa: E402
-from made_runs import ROOT, experiment, made as made_runs  # noqa: E402
-sys.path.insert(0, str(ROOT / "tools"))
-import compose  # noqa: E402
-import made_counts  # noqa: E402
-from lab.counts import exact  # noqa: E402
-from lab.factorial import design, effects, figure, report  # noqa: E402
-from lab.printing import short_scale  # noqa: E402
-from lab.results import NotMeasured  # noqa: E402
+from drawn import answer, collisions, figure_of, legends
+from made_runs import ROOT, experiment, made as made_runs
+import compose
+import made_counts
+from lab.counts import exact
+from lab.factorial import design, effects, figure, report
+from lab.printing import short_scale
+from lab.results import NotMeasured
 
 SMALL, LARGE = 100000, 1000000
 BLOCKS = {SMALL: 6, LARGE: 2}

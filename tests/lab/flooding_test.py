@@ -1,13 +1,10 @@
 #!/usr/bin/env python3
 """Keys that were chosen to collide: that they do, and that what is stored of their cost is so."""
-import pathlib
 import re
-import sys
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from asked import ROOT, printed  # noqa: E402
-from lab import flooding  # noqa: E402
+from asked import ROOT, printed
+from lab import flooding
 
 # In leaves that are searched key by key: of n colliding keys, put n(n-1)/2, get n(n+1)/2.
 LEAST = flooding.ENTRIES * (flooding.ENTRIES - 1) // 2

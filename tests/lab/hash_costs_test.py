@@ -2,20 +2,17 @@
 """What hashes cost, on made-up runs whose answers are known."""
 import contextlib
 import io
-import pathlib
 import re
-import sys
 import unittest
 from unittest import mock
 
 import pandas
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from made_runs import experiment, made, planned  # noqa: E402
-from lab import cell, hash_costs  # noqa: E402
-from lab.results import NotMeasured  # noqa: E402
-from lab.settings import STORED_BASELINE as BASELINE  # noqa: E402
-from lab.shape import model  # noqa: E402
+from made_runs import experiment, made, planned
+from lab import cell, hash_costs
+from lab.results import NotMeasured
+from lab.settings import STORED_BASELINE as BASELINE
+from lab.shape import model
 
 ENTRIES = 1000
 EXPECTED = model.predict(cell.SHAPES["lazy"], ENTRIES)

@@ -3,18 +3,16 @@
 import contextlib
 import io
 import pathlib
-import sys
 import tempfile
 import unittest
 from types import SimpleNamespace
 from unittest import mock
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from drawn import answer, figure_of, rings  # noqa: E402
-from made_runs import POOL_FULL, experiment, made  # noqa: E402
-from lab import ladder, question  # noqa: E402
-from lab.seeds import figures as seeds  # noqa: E402
-from lab.results import NotMeasured  # noqa: E402
+from drawn import answer, figure_of, rings
+from made_runs import POOL_FULL, experiment, made
+from lab import ladder, question
+from lab.seeds import figures as seeds
+from lab.results import NotMeasured
 
 # fix3 gains most, phase1 is slower than the baseline.
 TIMES = dict(zip(ladder.STEPS, (100, 120, 90, 60, 50, 50, 48, 45, 9, 8, 7)))

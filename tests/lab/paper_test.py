@@ -7,26 +7,24 @@ import itertools
 import pathlib
 import re
 import subprocess
-import sys
 import tempfile
 import unittest
 import xml.etree.ElementTree
 from unittest import mock
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "notebooks")]
-from lab import hamt  # noqa: E402
-from lab.audit import findings as audit_findings  # noqa: E402
-from lab.audit.evidence import Shape  # noqa: E402
-from lab.audit.rules import Judged  # noqa: E402
-from lab.command import Failure  # noqa: E402
-from lab.paper import (build as paper, figures as paper_figures, lint, words as paper_words)  # noqa: E402
-from lab.paper.sources import Sources  # noqa: E402
-from lab.printing import with_interval  # noqa: E402
-from lab.results import read_rows  # noqa: E402
-from lab.seeds import gaps as gaps_figure  # noqa: E402
-from lab.stats import Estimate, estimate  # noqa: E402
-from lab.verdicts import DOES_NOT_HOLD, HOLDS, UNDECIDED  # noqa: E402
+from paths import ROOT
+from lab import hamt
+from lab.audit import findings as audit_findings
+from lab.audit.evidence import Shape
+from lab.audit.rules import Judged
+from lab.command import Failure
+from lab.paper import (build as paper, figures as paper_figures, lint, words as paper_words)
+from lab.paper.sources import Sources
+from lab.printing import with_interval
+from lab.results import read_rows
+from lab.seeds import gaps as gaps_figure
+from lab.stats import Estimate, estimate
+from lab.verdicts import DOES_NOT_HOLD, HOLDS, UNDECIDED
 
 
 def setUpModule():
@@ -63,8 +61,7 @@ class Words(unittest.TestCase):
         neither = paper_words.NOT_APART
         for low, high, word in ((0.5, 0.9, "faster"), (1.1, 1.5, "slower"), (0.9, 1.2, neither),
                                 (1.0, 1.2, neither), (None, None, neither)):
-            self.assertEqual(paper_words.verdict_of(Estimate(1, low, high, 9), "faster", "slower"),
-                             word)
+            self.assertEqual(paper_words.verdict_of(Estimate(1, low, high, 9), "faster", "slower"), word)
 
     def test_of_a_finding(self):
         for low, high, claimed, verdict in (
@@ -75,8 +72,7 @@ class Words(unittest.TestCase):
                 (1.2, 1.3, "0.9..1.1", DOES_NOT_HOLD), (5, 5, ">0", HOLDS), (0, 0, ">0", UNDECIDED),
                 (0.8, 0.99, "no gain", DOES_NOT_HOLD), (0.8, 1.0, "no gain", HOLDS),
                 (1.01, 1.2, "no loss", DOES_NOT_HOLD), (0.5, 0.6, "no loss", HOLDS)):
-            self.assertEqual(audit_findings.within(low, high, claimed), verdict,
-                             (low, high, claimed))
+            self.assertEqual(audit_findings.within(low, high, claimed), verdict, (low, high, claimed))
         with self.assertRaises(ValueError):
             audit_findings.within(1, 2, "about 3")
 
@@ -324,8 +320,7 @@ class Committed(unittest.TestCase):
 
     def test_findings_are_rows_that_can_be_tested(self):
         findings = read_rows(audit_findings.FINDINGS)
-        self.assertEqual([row["id"] for row in findings],
-                         [f"F{number:02}" for number in range(1, len(findings) + 1)])
+        self.assertEqual([row["id"] for row in findings], [f"F{number:02}" for number in range(1, len(findings) + 1)])
         for row in findings:
             self.assertIn(row["test"], audit_findings.TESTS, row["id"])
             self.assertTrue(row["claim"] and row["expected"] and row["command"], row["id"])

@@ -1,15 +1,12 @@
 #!/usr/bin/env python3
 """Orders of keys, on made times."""
-import pathlib
-import sys
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from drawn import figure_of, rings  # noqa: E402
-from made_runs import POOL_FULL, made  # noqa: E402
-from lab import patterns, printing  # noqa: E402
-from lab.results import NotMeasured  # noqa: E402
-from lab.settings import STORED_BASELINE as BASELINE  # noqa: E402
+from drawn import figure_of, rings
+from made_runs import POOL_FULL, made
+from lab import patterns, printing
+from lab.results import NotMeasured
+from lab.settings import STORED_BASELINE as BASELINE
 
 FACTORS = {"put": 1.2, "get": 1.0, "get_in_order": 0.5, "get_chained": 2.0}
 

@@ -4,20 +4,18 @@ import contextlib
 import io
 import pathlib
 import subprocess
-import sys
 import tempfile
 import unittest
 
 import pandas
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from drawn import answer, figure_of, rings  # noqa: E402
-from made_runs import POOL_FULL as FULL  # noqa: E402
-from made_runs import made  # noqa: E402
-from made_store import RUN, add, build_runner, empty  # noqa: E402
-from lab import store  # noqa: E402
-from lab.command import BadSetting, Failure  # noqa: E402
-from lab import plot  # noqa: E402
+from drawn import answer, figure_of, rings
+from made_runs import POOL_FULL as FULL
+from made_runs import made
+from made_store import RUN, add, build_runner, empty
+from lab import store
+from lab.command import BadSetting, Failure
+from lab import plot
 
 TIMES = {"list": 100.0, "lazy": 25.0, "pool": 50.0}
 
@@ -50,8 +48,7 @@ class Drawn(unittest.TestCase):
         self.assertEqual((read.against, told), ("list", []))
 
     def test_hashes_and_allocators_are_over_the_same_variant(self):
-        read, points, _ = self.drawn(cells(ops=("put",), hashes=("xxh3", "wyhash"),
-                                           allocators=("glibc", "mimalloc")))
+        read, points, _ = self.drawn(cells(ops=("put",), hashes=("xxh3", "wyhash"), allocators=("glibc", "mimalloc")))
         self.assertEqual(read.against, "list, xxh3, glibc")
         ratios = {row.label: round(row.figure.median, 6) for row in read.figures.itertuples()}
         self.assertEqual(ratios["lazy xxh3 glibc"], 0.25)

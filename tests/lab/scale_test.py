@@ -1,21 +1,18 @@
 #!/usr/bin/env python3
 """The figures of scale, on made gets, loads and caches."""
-import pathlib
-import sys
 import unittest
 from unittest import mock
 
 import pandas
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import made_counts  # noqa: E402
-from drawn import answer, figure_of, rings  # noqa: E402
-from made_runs import experiment, made  # noqa: E402
-from lab import question, scale  # noqa: E402
-from lab.counts import exact  # noqa: E402
-from lab.instrument import study  # noqa: E402
-from lab.results import NotMeasured  # noqa: E402
-from lab.settings import STORED_BASELINE as BASELINE  # noqa: E402
+import made_counts
+from drawn import answer, figure_of, rings
+from made_runs import experiment, made
+from lab import question, scale
+from lab.counts import exact
+from lab.instrument import study
+from lab.results import NotMeasured
+from lab.settings import STORED_BASELINE as BASELINE
 
 CACHES = [{"level": 1, "type": "Data", "size": 32768}, {"level": 1, "type": "Instruction", "size": 32768},
           {"level": 2, "type": "Unified", "size": 524288}]
@@ -52,8 +49,7 @@ class Caches(unittest.TestCase):
                          [(1000, 5e5), (10000, 5e6), (1000000, 5e8)])
         self.assertEqual([round(point.time.median / 1.875, 6) for point in points], [1, 10, 7])
         self.assertEqual(found.levels, {"L1": 32768, "L2": 524288})
-        self.assertEqual({size: load.median for size, load in found.loads.items()},
-                         {4096: 1, 64 << 20: 100})
+        self.assertEqual({size: load.median for size, load in found.loads.items()}, {4096: 1, 64 << 20: 100})
 
     def test_loads_of_another_machine_or_none_are_left_out_and_told(self):
         for more, why in ((dict(machine="other"), "another machine"),
@@ -78,8 +74,7 @@ class Caches(unittest.TestCase):
         """Else all maps in a pool of one size stand above each other, as a wall."""
         empty = {"allocations": 9, "fallbacks": 0, "slots_used": 1000, "slots_capacity": 4000}
         found = asked(scale.read_caches, suite=runs((1000, 10000), pool=empty))
-        self.assertEqual([point.footprint for point in found.gets["get"]["fix4"]],
-                         [50e3 - 24e3, 500e3 - 24e3])
+        self.assertEqual([point.footprint for point in found.gets["get"]["fix4"]], [50e3 - 24e3, 500e3 - 24e3])
         full = dict(empty, fallbacks=3, slots_used=9000)
         found = asked(scale.read_caches, suite=runs((1000, 10000), pool=full))
         self.assertEqual([point.footprint for point in found.gets["get"]["fix4"]], [50e3, 500e3])

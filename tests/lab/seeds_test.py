@@ -8,23 +8,21 @@ import itertools
 import pathlib
 import re
 import shlex
-import sys
 import tempfile
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools"), str(ROOT / "tests" / "lab")]
-import compose  # noqa: E402
-from drawn import answer, figure_of, rings  # noqa: E402
-from lab import printing, tree_figures, verdicts  # noqa: E402
-from lab.command import BadSetting, Failure  # noqa: E402
-from lab.counts import stored  # noqa: E402
-from lab.results import NotMeasured, read_rows  # noqa: E402
-from lab.seeds import comparison, elsewhere, figures as seeds, gaps, tables  # noqa: E402
-from lab.settings import read_scale  # noqa: E402
-from lab.shape import pool  # noqa: E402
-from lab.verdicts import NOT_MEASURED, NOT_REPRODUCED, REPRODUCED, UNDECIDED, Span  # noqa: E402
-from made_evidence import at, processes, runs  # noqa: E402
+from paths import ROOT
+import compose
+from drawn import answer, figure_of, rings
+from lab import printing, tree_figures, verdicts
+from lab.command import BadSetting, Failure
+from lab.counts import stored
+from lab.results import NotMeasured, read_rows
+from lab.seeds import comparison, elsewhere, figures as seeds, gaps, tables
+from lab.settings import read_scale
+from lab.shape import pool
+from lab.verdicts import NOT_MEASURED, NOT_REPRODUCED, REPRODUCED, UNDECIDED, Span
+from made_evidence import at, processes, runs
 
 CLAIMS = ROOT / "results" / "audit" / "claims.csv"
 LESS, MORE, OPPOSITE = (f"not reproduced: {how}" for how in ("less", "more", "opposite"))

@@ -5,7 +5,6 @@ import itertools
 import pathlib
 import re
 import shutil
-import sys
 import tempfile
 import unittest
 from types import SimpleNamespace
@@ -13,12 +12,11 @@ from unittest import mock
 
 import pandas
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from asked import ROOT, Refusals, printed  # noqa: E402
-from drawn import answer, figure_of  # noqa: E402
-from made_evidence import tree_of  # noqa: E402
-from lab import cell, results  # noqa: E402
-from lab.shape import density, model, pool, tree  # noqa: E402
+from asked import ROOT, Refusals, printed
+from drawn import answer, figure_of
+from made_evidence import tree_of
+from lab import cell, results
+from lab.shape import density, model, pool, tree
 
 HASH = "murmur3"  # other tests, which may run at the same time, build none of these cells with it
 

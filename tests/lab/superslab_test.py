@@ -4,24 +4,21 @@ import contextlib
 import csv
 import io
 import itertools
-import pathlib
-import sys
 import unittest
 from types import SimpleNamespace
 
 import pandas
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from drawn import ROOT  # noqa: E402
-from lab import verdicts  # noqa: E402
-from lab.audit import superslab as audit  # noqa: E402
-from lab.verdicts import DOES_NOT_HOLD, HOLDS, NOT_MEASURED  # noqa: E402
-from lab.command import Failure  # noqa: E402
-from lab.seeds import figures as seeds  # noqa: E402
-from lab.question import NotMeasured  # noqa: E402
-from lab.stats import Estimate  # noqa: E402
-from lab.superslab import gap, report as superslab, study as stored  # noqa: E402
-from lab.superslab.configurations import CONFIGURATIONS, GOOD, LOADS, MAIN  # noqa: E402
+from drawn import ROOT
+from lab import verdicts
+from lab.audit import superslab as audit
+from lab.verdicts import DOES_NOT_HOLD, HOLDS, NOT_MEASURED
+from lab.command import Failure
+from lab.seeds import figures as seeds
+from lab.question import NotMeasured
+from lab.stats import Estimate
+from lab.superslab import gap, report as superslab, study as stored
+from lab.superslab.configurations import CONFIGURATIONS, GOOD, LOADS, MAIN
 
 BLOCKS = 8
 # Mop/s; what is not named runs at 10.

@@ -5,19 +5,17 @@ import contextlib
 import pathlib
 import re
 import shutil
-import sys
 import tempfile
 import unittest
 from unittest import mock
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import made_counts  # noqa: E402
-import made_export  # noqa: E402
-import made_store  # noqa: E402
-from asked import Refusals, printed  # noqa: E402
-from lab import cell  # noqa: E402
-from lab.counts import exact  # noqa: E402
-from made_evidence import tree_of  # noqa: E402
+import made_counts
+import made_export
+import made_store
+from asked import Refusals, printed
+from lab import cell
+from lab.counts import exact
+from made_evidence import tree_of
 
 SCALE = 10000
 POOL = {"allocations": 50, "fallbacks": 10, "slots_used": 300, "slots_live": 90, "slots_capacity": 100}

@@ -76,8 +76,7 @@ def draw_ladder(axes, study, scale):
     seen = [1]
     for what, shift in (("put", -0.06), ("get", 0.06), ("bytes", 0)):
         style, label = look(study, what, scale), f"{what} {short_scale(scale)}"
-        axes.plot(range(len(rungs)), predicted[what], color=style["color"],
-                  linestyle=":" if what == "bytes" else "-")
+        axes.plot(range(len(rungs)), predicted[what], color=style["color"], linestyle=":" if what == "bytes" else "-")
         for place, estimate in enumerate(measured[what]):
             if estimate:
                 panels.point(axes, place + shift, estimate.median, estimate, "y", label, **style | NO_LINE)

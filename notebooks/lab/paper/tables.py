@@ -8,7 +8,6 @@ import itertools
 from .. import allocators, fallbacks, hash_costs, ladder as findings
 from ..audit import suspicions as audit_suspicions
 from ..audit.cells import settings
-from ..audit.counts import predict
 from ..audit.evidence import Shape, counted, measured, places
 from ..audit.rules import VERDICTS
 from ..counts import attribution, exact
@@ -16,10 +15,10 @@ from ..counts.purposes import CATEGORIES
 from ..factorial import effects, report as factorial
 from ..instrument import limits
 from ..pairs import estimates, ratios
-from ..printing import (Table, code, commit_of, count, digits, from_to, moment, percent_off, short_scale,
-                        with_interval)
+from ..printing import (Table, code, commit_of, count, digits, from_to, moment, percent_off, short_scale, with_interval)
 from ..results import CELL, NotMeasured
 from ..shape.hashes import uniformity
+from ..shape.tree import expectation
 from ..superslab import report as superslab
 from ..superslab.configurations import CONFIGURATIONS, CONTROL, SHIPPED
 from ..superslab.study import scaled, text_of
@@ -148,7 +147,7 @@ class Tables:
             composition, hash_name, pattern, scale = cell
             tree = self.sources.tree(Shape(composition, pattern, scale, hash_name))
             if tree:
-                expected, inner = predict(self.sources.model_of(composition), tree["entries"]), tree["inner_nodes"]
+                expected, inner = expectation(composition, tree["entries"]), tree["inner_nodes"]
                 rows.append([code(composition), hash_name, pattern, short_scale(scale),
                              uniformity(tree["inner_at_level"], expected).verdict, count(inner),
                              count(round(expected.inner_nodes)), percent_off(inner, expected.inner_nodes),

@@ -10,7 +10,6 @@ import re
 
 from .. import settings, verdicts
 from ..audit import evidence, report as audit
-from ..audit.counts import predict
 from ..audit.evidence import Shape, places
 from ..counts import attribution
 from ..factorial import design, effects
@@ -18,6 +17,7 @@ from ..factorial.report import shown
 from ..printing import code, commit_of, count as count_text, digits, from_to, percent_off, with_interval
 from ..results import NotMeasured
 from ..seeds import figures as seeds
+from ..shape.tree import expectation
 from ..stats import CONFIDENCE
 from ..superslab.configurations import MAIN
 from ..superslab.study import scaled, text_of
@@ -150,7 +150,7 @@ class Words:
         return self.tree("inner_nodes", compositions, **options)
 
     def _predicted(self, composition, options):
-        return predict(self.sources.model_of(composition), scale_of(options)).inner_nodes
+        return expectation(composition, scale_of(options)).inner_nodes
 
     def model(self, compositions, **options):
         """The same as a uniform hash has it."""

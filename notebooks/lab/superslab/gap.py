@@ -86,8 +86,7 @@ def tell(found):
         for name, span in spans.items():
             ours = found.ours[GENERATORS[MAIN]].get(name)
             if ours:
-                yield (f"{ROWS[name]}, {where}: {digits(span.low)} to {digits(span.high)}, here"
-                       f" {with_interval(ours)}.")
+                yield (f"{ROWS[name]}, {where}: {digits(span.low)} to {digits(span.high)}, here {with_interval(ours)}.")
 
 
 GAP = Question("How near does the superslab come to mimalloc?", "superslab", (9, 6),

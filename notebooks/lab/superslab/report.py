@@ -14,8 +14,7 @@ from ..printing import Table, align, commit_of, moment, paragraph, span_text
 from ..results import RESULTS
 from ..stats import Estimate
 from ..verdicts import NOT_MEASURED, Span, judge, judge_count
-from .configurations import (ALLOCATORS, BASELINE, BEST, CONFIGURATIONS, CONTROL, GOOD, LOADS, MAIN, MIMALLOC,
-                             SHIPPED)
+from .configurations import (ALLOCATORS, BASELINE, BEST, CONFIGURATIONS, CONTROL, GOOD, LOADS, MAIN, MIMALLOC, SHIPPED)
 from .study import COUNT, MIXED, Study, estimated, read, scaled, significant, text_of
 
 DOCUMENT = "004"

@@ -125,7 +125,8 @@ def times_claimed(put, system, name):
     of_pools = {"003.evidence.10": (small - large) * (ENTRIES / fallen),
                 "003.evidence.12": (small - large) * (ENTRIES / 1e6), "003.c15": 1 - large / small}
     return of_pools if name == system else of_pools | {
-        "000.c38": ratios["phase3"], "002.c17": ratios[STORED_BASELINE], "002.shares.05": 100 * (1 - ratios[STORED_BASELINE])}
+        "000.c38": ratios["phase3"], "002.c17": ratios[STORED_BASELINE],
+        "002.shares.05": 100 * (1 - ratios[STORED_BASELINE])}
 
 
 def claim_lines(runs):

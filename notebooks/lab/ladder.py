@@ -107,12 +107,12 @@ def findings(results=RESULTS):
 
 # ---- The ladder ----
 
-PHASES = ("phase1", "phase2", "phase2.5", "phase2.6", "phase3")
-ROADMAP = ("fix1", "fix2", "fix3", "fix4")
-WHAT = {STORED_BASELINE: f"{STORED_BASELINE}: the baseline", "phase1": "phase1: arena, exact arrays", "phase2": "phase2: bump pool",
-        "phase2.5": "phase2.5: larger pool", "phase2.6": "phase2.6: moves, inlining", "phase3": "phase3: free list",
-        "fix1": "fix1: one entry a leaf", "fix2": "fix2: kind in the pointer", "fix3": "fix3: path compression",
-        "fix4": "fix4: size classes", REFERENCE: REFERENCE}
+PHASES = {"phase1": "arena, exact arrays", "phase2": "bump pool", "phase2.5": "larger pool",
+          "phase2.6": "moves, inlining", "phase3": "free list"}
+ROADMAP = {"fix1": "one entry a leaf", "fix2": "kind in the pointer", "fix3": "path compression",
+           "fix4": "size classes"}
+WHAT = {step: f"{step}: {what}" for step, what in ({STORED_BASELINE: "the baseline"} | PHASES | ROADMAP).items()}
+WHAT[REFERENCE] = REFERENCE
 STEPS = tuple(WHAT)
 # Rules after the baseline, the phases and the roadmap.
 GROUPS = (0, len(PHASES), len(PHASES) + len(ROADMAP))
@@ -147,8 +147,8 @@ def ladder_of(runs, pattern="shuffled", scale=ENTRIES):
     demand(STORED_BASELINE in rungs and len(rungs) > 1, f"ladder at {short_scale(scale)}, {pattern} keys")
     sizes, trees = of_maps(here)
     alone = [pairs.ratios(here[here["variant"].isin(two)], two[0], who=WHO) for two in zip(rungs, rungs[1:])]
-    return Ladder(steps, pairs.ratios(here[here["variant"].isin(steps)], STORED_BASELINE, who=WHO), pandas.concat(alone),
-                  sizes[steps], trees[steps].map(fallbacks.share))
+    over = pairs.ratios(here[here["variant"].isin(steps)], STORED_BASELINE, who=WHO)
+    return Ladder(steps, over, pandas.concat(alone), sizes[steps], trees[steps].map(fallbacks.share))
 
 
 def ringed(label, ladder):
@@ -258,7 +258,7 @@ def fill_scales(figure, found):
 
 
 def tell_scales(found):
-    last = ROADMAP[-1]
+    last = list(ROADMAP)[-1]
     for op in OPS:
         for order, by_scale in found.items():
             told = [f"{short_scale(scale)} {with_interval(ladder.ratios[op, last])}"

@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
 """Allocators on made-up runs whose answers are known: the tables, the documents' figures, who reacts."""
-import contextlib
-import io
 import re
 import unittest
 
 import pandas
 
+from paths import shown
 from drawn import answer
 from made_runs import POOL_FULL, ROOT, experiment, made, planned
 from lab import allocators
@@ -40,9 +39,7 @@ def runs():
 
 
 def printed(*some, **more):
-    with contextlib.redirect_stdout(io.StringIO()) as out:
-        allocators.print_report(experiment(*some, **more))
-    return out.getvalue()
+    return shown(allocators.print_report, experiment(*some, **more))
 
 
 def section(text, title):
@@ -124,7 +121,8 @@ class Plan(unittest.TestCase):
         table, found, asked = (ROOT / "experiments/allocators.conf").read_text(), [], set()
         for line in planned("allocators"):
             asked.add(line["alloc"])
-            found.append(of(line["variant"], 1, line["op"], line["pattern"], int(line["scale"]), names=(line["alloc"],)))
+            found.append(of(line["variant"], 1, line["op"], line["pattern"], int(line["scale"]),
+                            names=(line["alloc"],)))
             self.assertGreaterEqual(int(line["reps"]), 6, "fewer give no interval")
         self.assertLessEqual(asked, {"glibc", *re.findall(r"^(?!#)(\w+)", table, re.M)})
         lines = list(allocators.claim_lines(pandas.concat(found)))

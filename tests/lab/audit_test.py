@@ -1,14 +1,11 @@
 #!/usr/bin/env python3
 """The audit: its rules, each of its tests on made evidence with known answers, its suspicions, and that the stored
 outcomes are those of the stored results."""
-import contextlib
-import io
 import pathlib
 import re
-import shutil
-import tempfile
 import unittest
 
+from paths import room, shown
 import made_counts
 import compose
 from lab import cell, command
@@ -115,8 +112,7 @@ class Finding(unittest.TestCase):
             audit_evidence.by_block(both, [second], "none")
 
     def test_an_empty_place_has_no_evidence_and_no_error(self):
-        directory = tempfile.mkdtemp()
-        self.addCleanup(shutil.rmtree, directory)
+        directory = room(self)
         for row in CLAIMS:
             found = report.TESTS[row["test"]](row, Evidence(directory, directory))
             self.assertEqual((found.verdict, bool(found.measured)), (NOT_MEASURED, True), row["id"])
@@ -385,9 +381,7 @@ class Claims(unittest.TestCase):
 
 class Report(unittest.TestCase):
     def printed(self, **settings):
-        with contextlib.redirect_stdout(io.StringIO()) as out:
-            report.audit(**settings)
-        return out.getvalue()
+        return shown(report.audit, **settings)
 
     def test_every_claim_is_shown_once_and_counted(self):
         stored = report.OUTCOMES.read_text(encoding="utf-8")
@@ -410,8 +404,7 @@ class Report(unittest.TestCase):
 class Trees(unittest.TestCase):
 
     def test_a_row_is_read_back(self):
-        directory = pathlib.Path(tempfile.mkdtemp())
-        self.addCleanup(shutil.rmtree, directory)
+        directory = room(self)
         (directory / "audit").mkdir()
         report.write_rows(directory / "audit" / "trees.csv", trees.TREE_COLUMNS, [
             trees.tree_row("list", "sequential", 1000, "murmur3", None),

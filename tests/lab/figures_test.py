@@ -3,15 +3,13 @@
 print."""
 import builtins
 import itertools
-import pathlib
 import subprocess
 import sys
-import tempfile
 import unittest
 import xml.etree.ElementTree
 from unittest import mock
 
-from paths import ROOT
+from paths import ROOT, room
 from lab import drawing
 from lab.command import Failure
 
@@ -37,9 +35,7 @@ def luminance(colour):
 
 class Files(unittest.TestCase):
     def setUp(self):
-        room = tempfile.TemporaryDirectory()
-        self.addCleanup(room.cleanup)
-        self.room = pathlib.Path(room.name)
+        self.room = room(self)
 
     def draw(self, name, **environment):
         subprocess.run([sys.executable, "-c", DRAW, self.room / name], cwd=ROOT / "notebooks",

@@ -1,13 +1,12 @@
 #!/usr/bin/env python3
 """What hashes cost, on made-up runs whose answers are known."""
-import contextlib
-import io
 import re
 import unittest
 from unittest import mock
 
 import pandas
 
+from paths import shown
 from made_runs import experiment, made, planned
 from lab import cell, hash_costs
 from lab.results import NotMeasured
@@ -41,9 +40,7 @@ def runs():
 
 
 def printed(some, **more):
-    with contextlib.redirect_stdout(io.StringIO()) as out:
-        hash_costs.print_report(experiment(some, **more))
-    return out.getvalue()
+    return shown(hash_costs.print_report, experiment(some, **more))
 
 
 class Report(unittest.TestCase):

@@ -121,8 +121,9 @@ class Scales(unittest.TestCase):
 
 class Findings(unittest.TestCase):
     def table(self, variants, full=()):
-        found = made(lambda cell, competitor: {ladder.STORED_BASELINE: 100, "reference": 10}.get(competitor.variant, 25),
-                     variants=variants, shape=lambda cell, competitor: POOL_FULL if competitor.variant in full else {})
+        times = {ladder.STORED_BASELINE: 100, "reference": 10}
+        found = made(lambda cell, competitor: times.get(competitor.variant, 25), variants=variants,
+                     shape=lambda cell, competitor: POOL_FULL if competitor.variant in full else {})
         with mock.patch.object(ladder, "exported", return_value=experiment(found)):
             return ladder.findings_table()
 

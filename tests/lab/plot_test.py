@@ -1,14 +1,12 @@
 #!/usr/bin/env python3
 """Any stored experiment as a figure: what is compared with what, and where it is taken from."""
 import contextlib
-import io
-import pathlib
 import subprocess
-import tempfile
 import unittest
 
 import pandas
 
+from paths import room, shown
 from drawn import answer, figure_of, rings
 from made_runs import POOL_FULL as FULL
 from made_runs import made
@@ -87,9 +85,7 @@ class Drawn(unittest.TestCase):
 
 class Stored(unittest.TestCase):
     def setUp(self):
-        room = tempfile.TemporaryDirectory()
-        self.addCleanup(room.cleanup)
-        self.room = pathlib.Path(room.name)
+        self.room = room(self)
         self.store = self.room / "s.sqlite"
         build_runner()
         times = {variant: [ns] * 6 for variant, ns in TIMES.items()}
@@ -98,10 +94,9 @@ class Stored(unittest.TestCase):
             add(connection, "much-newer", {("get", 1000): times})
 
     def report(self, **asked):
-        with contextlib.redirect_stdout(io.StringIO()) as out:
-            plot.plot(store=self.store, out=self.room / "out", **asked)
+        out = shown(plot.plot, store=self.store, out=self.room / "out", **asked)
         paths = [self.room / "out" / f"plot.{kind}" for kind in ("svg", "png")]
-        self.assertEqual(out.getvalue().split(), list(map(str, paths)))
+        self.assertEqual(out.split(), list(map(str, paths)))
         return paths[0].read_text()
 
     def test_the_newest_or_the_one_that_is_asked_for(self):

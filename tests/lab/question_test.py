@@ -10,6 +10,7 @@ import tempfile
 import unittest
 from unittest import mock
 
+from paths import room
 from made_store import RUN, add, build_runner, empty
 from lab import question, store
 from lab.command import BadSetting
@@ -27,9 +28,7 @@ def asked(read):
 
 class Answers(unittest.TestCase):
     def setUp(self):
-        room = tempfile.TemporaryDirectory()
-        self.addCleanup(room.cleanup)
-        self.room = pathlib.Path(room.name)
+        self.room = room(self)
         self.results = Results(self.room)
 
     def answer(self, read):

@@ -1,17 +1,14 @@
 #!/usr/bin/env python3
 """The documents' figures and how they contradict each other; how each is held against ours, on made runs with known
 answers; their tables, and the figure of the gap."""
-import contextlib
 import csv
-import io
 import itertools
 import pathlib
 import re
 import shlex
-import tempfile
 import unittest
 
-from paths import ROOT
+from paths import ROOT, room, shown
 import compose
 from drawn import answer, figure_of, rings
 from lab import printing, tree_figures, verdicts
@@ -243,9 +240,7 @@ class Comparisons(unittest.TestCase):
 
 class Elsewhere(unittest.TestCase):
     def setUp(self):
-        room = tempfile.TemporaryDirectory()
-        self.addCleanup(room.cleanup)
-        self.results = pathlib.Path(room.name)
+        self.results = room(self)
 
     def settled(self):
         return elsewhere.settled(ALL, self.results, self.results)
@@ -296,9 +291,7 @@ class Tables(unittest.TestCase):
     """Of the stored results."""
 
     def printed(self, **more):
-        with contextlib.redirect_stdout(io.StringIO()) as out:
-            tables.seed_tables(**more)
-        return out.getvalue()
+        return shown(tables.seed_tables, **more)
 
     def test_every_table_is_shown_and_every_figure_counted_once(self):
         text = self.printed()

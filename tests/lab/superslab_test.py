@@ -1,15 +1,13 @@
 #!/usr/bin/env python3
 """What the report, the audit and the figure make of studies of the superslab whose answers are known."""
-import contextlib
 import csv
-import io
 import itertools
 import unittest
 from types import SimpleNamespace
 
 import pandas
 
-from drawn import ROOT
+from paths import ROOT, shown
 from lab import verdicts
 from lab.audit import superslab as audit
 from lab.verdicts import DOES_NOT_HOLD, HOLDS, NOT_MEASURED
@@ -179,9 +177,7 @@ class Report(unittest.TestCase):
                  "cpu": "a processor", "cores": 2, "kernel": "k", "thp": "never"}
         crashed = process("mixed", "best", MAIN, 9) | {"status": "crash", "detail": "signal 11"}
         runs = stored.frame(pandas.concat([made(), pandas.DataFrame([crashed])], ignore_index=True))
-        with contextlib.redirect_stdout(io.StringIO()) as out:
-            superslab.print_report(about, runs)
-        text = out.getvalue()
+        text = shown(superslab.print_report, about, runs)
         for part in ("004 bench", "004 profile", "004 scenarios", "x mimalloc", "unfinished", "with changes",
                      "depends on the generator", "What the best setting is to reach",
                      "The loop alone takes 900 [900 900] % of best's time",  # at 10 Mop/s beside best's 90

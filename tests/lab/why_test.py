@@ -2,13 +2,12 @@
 """What a composition's time goes to, on one page: of a made store, made counts and made limits; and
 what the page says where one of them is missing."""
 import contextlib
-import pathlib
 import re
 import shutil
-import tempfile
 import unittest
 from unittest import mock
 
+from paths import room
 import made_counts
 import made_export
 import made_store
@@ -36,9 +35,7 @@ def counted(composition, op, instructions=190):
 
 class Page(unittest.TestCase, Refusals):
     def setUp(self):
-        room = tempfile.TemporaryDirectory()
-        self.addCleanup(room.cleanup)
-        self.room = pathlib.Path(room.name)
+        self.room = room(self)
         times = {(op, SCALE): {name: [time * (1 + block) for block in range(12)] for name, time in of.items()}
                  for op, of in (("put", {"pathcomp": 400, "list": 1600}), ("get", {"pathcomp": 80, "list": 160}))}
         with contextlib.closing(made_store.empty(self.room / "store.sqlite")) as connection:

@@ -9,7 +9,6 @@ served nothing before.
 The documents' programs ran on a tcmalloc, which they blamed.  Their figures are estimates; each is shown beside what it
 is here under every allocator.
 """
-import csv
 import math
 from typing import NamedTuple
 
@@ -20,14 +19,12 @@ from .seeds import figures as seeds
 from .experiment import SYSTEM, describe, failures
 from .printing import digits, short_scale, with_interval
 from .question import Question, demand
-from .results import RESULTS, NotMeasured, exported
+from .results import RESULTS, NotMeasured, exported, read_rows
 from .settings import STORED_BASELINE, REFERENCE
 from .stats import estimate
 
 NAME = "allocators"
 WHERE = ["op", "pattern", "variant", "scale"]
-PLACE = [*WHERE, "block"]
-CLAIMS = RESULTS / "audit" / "claims.csv"
 
 
 # ---- What was measured ----
@@ -39,19 +36,6 @@ def system_of(runs):
     if not system:
         raise NotMeasured(f"nothing was measured under {SYSTEM[0]}, to which all is compared")
     return system, sorted(found - {system})
-
-
-def values(runs, column):
-    """A frame of a column of runs: a line for each place and block, and turn, a column for each allocator."""
-    return pairs.by_turn(runs.set_index([*PLACE, "allocator"]), column).unstack("allocator")
-
-
-def estimates(frame):
-    """The same as Estimates, without the blocks; None where there is no value."""
-    frame = pairs.over_turns(frame)
-    by = frame.index.names[:-1]
-    found = pandas.DataFrame({name: pairs.estimates(frame[name], by) for name in frame}, dtype=object)
-    return found.where(found.notna(), None)
 
 
 def slowest_first(runs, system):
@@ -75,12 +59,13 @@ def lines_of(runs, column, relative=False):
     """[composition, scale, Estimate under the system's allocator, under each other, or its ratio to the former] of runs
     of one operation and pattern; None where there is none."""
     system, others = system_of(runs)
-    frame = values(runs, column)
-    whole, found = estimates(frame), estimates(frame.div(frame[system], axis="index") if relative else frame)
-    order = {name: place for place, name in enumerate(slowest_first(runs, system))}
-    for at in sorted(found.index.union(whole.index), key=lambda at: (order[at[2]], at[3])):
-        yield [at[2], at[3], whole.at[at, system],
-               *(found.at[at, other] if at in found.index else None for other in others)]
+    who = ["variant", "scale", "allocator"]
+    own = pairs.estimates(runs.set_index(who)[column], who)
+    over = pairs.ratios(runs, system, "allocator", column, who) if relative else own
+    for variant in slowest_first(runs, system):
+        for scale in sorted(runs[runs["variant"] == variant]["scale"].unique()):
+            yield [variant, scale, own.get((variant, scale, system)),
+                   *(over.get((variant, scale, other)) for other in others)]
 
 
 def exact(figure):
@@ -122,9 +107,8 @@ COUNTS = {"002.compare.02": STORED_BASELINE, "002.compare.01": REFERENCE}
 
 def written():
     """What the documents say, by the ids of both files."""
-    said = {figure.id: figure.as_written for figure in seeds.read_figures()}
-    with open(CLAIMS, newline="", encoding="utf-8") as file:
-        return {**{row["id"]: row["expected"] for row in csv.DictReader(file)}, **said}
+    return {**{row["id"]: row["expected"] for row in read_rows(RESULTS / "audit" / "claims.csv")},
+            **{figure.id: figure.as_written for figure in seeds.read_figures()}}
 
 
 def times_claimed(put, system, name):
@@ -141,7 +125,8 @@ def times_claimed(put, system, name):
     of_pools = {"003.evidence.10": (small - large) * (ENTRIES / fallen),
                 "003.evidence.12": (small - large) * (ENTRIES / 1e6), "003.c15": 1 - large / small}
     return of_pools if name == system else of_pools | {
-        "000.c38": ratios["phase3"], "002.c17": ratios[STORED_BASELINE], "002.shares.05": 100 * (1 - ratios[STORED_BASELINE])}
+        "000.c38": ratios["phase3"], "002.c17": ratios[STORED_BASELINE],
+        "002.shares.05": 100 * (1 - ratios[STORED_BASELINE])}
 
 
 def claim_lines(runs):
@@ -207,13 +192,8 @@ class Reaction(NamedTuple):
 
 def ratios(runs, column):
     """{allocator: {variant: Estimate}} of runs of one operation, pattern and scale."""
-    _, others = system_of(runs)
-    found = {name: {} for name in others}
-    for variant, _, _, *figures in lines_of(runs, column, relative=True):
-        for name, figure in zip(others, figures):
-            if figure:
-                found[name][variant] = figure
-    return {name: by_variant for name, by_variant in found.items() if by_variant}
+    found = pairs.ratios(runs, system_of(runs)[0], "allocator", column, ["variant", "allocator"])
+    return {name: dict(some.droplevel("allocator")) for name, some in found.groupby(level="allocator")}
 
 
 def reaction(runs):
@@ -231,22 +211,13 @@ def reaction(runs):
 
 
 def fill(figure, found):
-    shown = [(f"{op}: time over that under {found.system}", by_name) for op, by_name in found.times.items()]
+    shown = {f"{op}: time over that under {found.system}": by_name for op, by_name in found.times.items()}
     if found.resident:
-        shown.append((f"put: resident bytes/entry over {found.system}'s", found.resident))
-    names = sorted({name for _, by_name in shown for name in by_name})
-    looks = {name: panels.look(number) for number, name in enumerate(names)}
-    above, strip = panels.with_legend(figure, 0.05)
-    axes = above.subplots((len(shown) + 1) // 2, 2, squeeze=False).ravel()
-    for number, (one, (title, by_name)) in enumerate(zip(axes, shown)):
-        panels.factors(one, found.variants, {name: by_name.get(name, {}) for name in names}, looks=looks,
-                       groups=(found.asking - 1,))
-        one.set_title(title)
-        if number % 2:
-            panels.hide_names(one)
-    for one in axes[len(shown):]:
-        one.set_axis_off()
-    panels.shared_legend(strip, axes)
+        shown[f"put: resident bytes/entry over {found.system}'s"] = found.resident
+    names = sorted({name for by_name in shown.values() for name in by_name})
+    panels.grid(figure, {title: {"names": found.variants, "groups": (found.asking - 1,),
+                                 "series": {name: by_name.get(name, {}) for name in names}}
+                         for title, by_name in shown.items()}, 2, 0.05)
 
 
 def stands(ratio):

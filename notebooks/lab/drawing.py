@@ -96,8 +96,7 @@ def even_ticks(low, high, most):
     """The same for an axis so short that it is nearly linear: multiples of one round number."""
     decade = math.floor(math.log10(high - low)) - 1
     for step in (digit * 10.0 ** (decade + more) for more in range(3) for digit in (1, 2, 5)):
-        ticks = [round(step * i, 12) for i in
-                 range(math.ceil(low / step), math.floor(high / step) + 1)]
+        ticks = [round(step * i, 12) for i in range(math.ceil(low / step), math.floor(high / step) + 1)]
         if len(ticks) <= most:
             break
     return ticks

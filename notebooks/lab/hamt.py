@@ -166,8 +166,7 @@ def draw():
                             (520, VERMILION, "a node with one child: nothing parts there")):
         canvas.box(x, height - 36, CELL, CELL, colour, colour)
         canvas.text(x + 24, height - 23, text, 13)
-    return canvas.svg(height, "A small hash array mapped trie, with leaves at a fixed depth and"
-                              " with lazy expansion")
+    return canvas.svg(height, "A small hash array mapped trie, with leaves at a fixed depth and with lazy expansion")
 
 
 def hamt_figure(out=OUT):

@@ -9,10 +9,9 @@ difference to it on random keys.
 In the figure what a hash costs is counted: a clock on a shared machine cannot tell instructions by the dozen from
 noise, which the lines told below it show.
 """
-import functools
 from typing import NamedTuple
 
-from . import cell, drawing, pairs, panels, printing, sequential
+from . import drawing, pairs, panels, printing, sequential
 from .counts import hash_counts
 from .seeds import figures as seeds
 from .experiment import HASH as BASE  # to which times are relative
@@ -21,7 +20,8 @@ from .printing import PATTERNS, count, deviations_off, digits, from_to, percent_
 from .question import Question, demand
 from .results import RESULTS, NotMeasured, exported
 from .settings import STORED_BASELINE, REFERENCE
-from .shape import hashes, model
+from .shape import hashes
+from .shape.tree import expectation
 
 NAME = "hashes"
 NONE = "identity"   # which costs nothing
@@ -40,34 +40,29 @@ def checked(runs):
     return runs[runs["op"].isin(OPS)]
 
 
-def places(runs):
-    """Integers before strings; compositions by their time, the slowest first."""
-    base = runs[runs["hash"] == BASE].groupby([*PLACE, "op"])["ns_per_op"].median()
-    slowest = base.groupby(level=PLACE[:3]).max()
-
-    def order(place):
-        key, scale, variant, pattern = place
-        return key != "u64", scale, -slowest.get(place[:3], 0), variant, printing.pattern_order(pattern)
-    return sorted(runs[PLACE].drop_duplicates().itertuples(index=False, name=None), key=order)
-
-
 def in_order(names):
     """Hashes: the one that others are compared with, then as lab.shape.hashes has them."""
     return sorted(names, key=lambda name: (name != BASE, printing.place(name, hashes.HASHES)))
 
 
-def trees(runs):
-    """{place: {hash: the shape of one of its full maps}}."""
-    found = {}
-    for row in runs.drop_duplicates([*PLACE, "hash"]).itertuples():
-        found.setdefault((row.key, row.scale, row.variant, row.pattern), {})[row.hash] = row.tree
-    return {place: {name: by_hash[name] for name in in_order(by_hash)} for place, by_hash in found.items()}
+def maps(runs):
+    """A run of each place and hash: integers before strings; compositions by their time, the slowest first."""
+    base = runs[runs["hash"] == BASE].groupby([*PLACE, "op"])["ns_per_op"].median()
+    slowest, names = base.groupby(level=PLACE[:3]).max(), in_order(set(runs["hash"]))
+
+    def order(run):
+        return (run.key != "u64", run.scale, -slowest.get((run.key, run.scale, run.variant), 0), run.variant,
+                printing.pattern_order(run.pattern), names.index(run.hash))
+    return sorted(runs.drop_duplicates([*PLACE, "hash"]).itertuples(), key=order)
 
 
-@functools.lru_cache(maxsize=None)
-def expectation(variant, scale):
-    shape = cell.shape_of(variant)
-    return model.predict(shape, scale) if shape else None
+def place_of(run):
+    return tuple(getattr(run, name) for name in PLACE)
+
+
+def places(runs):
+    """Those of the maps, each once."""
+    return list(dict.fromkeys(map(place_of, maps(runs))))
 
 
 def differences(runs):
@@ -104,17 +99,17 @@ HEADER = ["composition", "scale", "pattern", "hash", *(f"{op}, x {BASE}" for op 
 def lines_of(runs, kind):
     """The rows of one kind of key."""
     own = pairs.estimates(runs.set_index(WHO)["ns_per_op"], WHO, sequential.of(runs))
-    ratios, shapes = pairs.ratios(runs, BASE, field="hash", who=WHO), trees(runs)
+    ratios = pairs.ratios(runs, BASE, field="hash", who=WHO)
 
-    def time(name, where):
-        if name == BASE and where in own:
+    def time(run, op):
+        where = (*place_of(run), op, run.hash)
+        if run.hash == BASE and where in own:
             return with_interval(own[where]) + " ns"
         return with_interval(ratios.get(where))
-    for place in places(runs):
-        key, scale, variant, pattern = place
-        for name, tree in shapes[place].items() if key == kind else ():
-            yield [variant, short_scale(scale), pattern, name, *(time(name, (*place, op, name)) for op in OPS),
-                   *shape_texts(tree, expectation(variant, scale))]
+    for run in maps(runs):
+        if run.key == kind:
+            yield [run.variant, short_scale(run.scale), run.pattern, run.hash, *(time(run, op) for op in OPS),
+                   *shape_texts(run.tree, expectation(run.variant, run.scale))]
 
 
 def print_report(experiment):
@@ -123,7 +118,7 @@ def print_report(experiment):
     print(describe(experiment.about, experiment.runs))
     print(f"\nEach hash: time relative to {BASE}'s, medians of {processes} processes; inner nodes of one of them, and"
           " how far\nthey are off a uniform hash's")
-    for kind in dict.fromkeys(key for key, *_ in places(runs)):
+    for kind in dict.fromkeys(run.key for run in maps(runs)):
         print(f"\n{kind} keys\n")
         print(printing.align(HEADER, list(lines_of(runs, kind)), figures=6, cell=3))
     found = differences(runs)
@@ -160,15 +155,13 @@ class Hashes(NamedTuple):
 
 def read(runs):
     runs = checked(runs)
-    costs, shapes, off, verdicts = differences(runs), trees(runs), {}, {}
-    for place in places(runs):
-        key, scale, variant, pattern = place
-        if (key, variant) == ("u64", SHAPE_OF):
-            expected = expectation(variant, scale)
-            for name, tree in shapes[place].items():
-                off.setdefault(pattern, {})[name] = (
-                    (tree["inner_nodes"] - expected.inner_nodes) / expected.inner_deviation)
-                verdicts[pattern, name] = hashes.uniformity(tree["inner_at_level"], expected).verdict
+    costs, off, verdicts = differences(runs), {}, {}
+    for run in maps(runs):
+        if (run.key, run.variant) == ("u64", SHAPE_OF):
+            tree, expected = run.tree, expectation(run.variant, run.scale)
+            off.setdefault(run.pattern, {})[run.hash] = (
+                (tree["inner_nodes"] - expected.inner_nodes) / expected.inner_deviation)
+            verdicts[run.pattern, run.hash] = hashes.uniformity(tree["inner_at_level"], expected).verdict
     demand(costs and off, f"hashes beside {NONE}")
     return Hashes(demand(hash_counts.load(), "counted hashes; make recount counts them"), costs, off, verdicts)
 

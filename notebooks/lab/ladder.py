@@ -5,6 +5,7 @@ docs/results.md has a table of each change (`make findings` writes it there); th
 of keys decides much of what a step gains, so that no figure sets one order beside another unmarked.  The documents
 fill their maps in sequence, and so does the ladder that is held against theirs; the other order stands beside it.
 """
+import itertools
 import re
 from typing import NamedTuple
 
@@ -106,12 +107,12 @@ def findings(results=RESULTS):
 
 # ---- The ladder ----
 
-PHASES = ("phase1", "phase2", "phase2.5", "phase2.6", "phase3")
-ROADMAP = ("fix1", "fix2", "fix3", "fix4")
-WHAT = {STORED_BASELINE: f"{STORED_BASELINE}: the baseline", "phase1": "phase1: arena, exact arrays", "phase2": "phase2: bump pool",
-        "phase2.5": "phase2.5: larger pool", "phase2.6": "phase2.6: moves, inlining", "phase3": "phase3: free list",
-        "fix1": "fix1: one entry a leaf", "fix2": "fix2: kind in the pointer", "fix3": "fix3: path compression",
-        "fix4": "fix4: size classes", REFERENCE: REFERENCE}
+PHASES = {"phase1": "arena, exact arrays", "phase2": "bump pool", "phase2.5": "larger pool",
+          "phase2.6": "moves, inlining", "phase3": "free list"}
+ROADMAP = {"fix1": "one entry a leaf", "fix2": "kind in the pointer", "fix3": "path compression",
+           "fix4": "size classes"}
+WHAT = {step: f"{step}: {what}" for step, what in ({STORED_BASELINE: "the baseline"} | PHASES | ROADMAP).items()}
+WHAT[REFERENCE] = REFERENCE
 STEPS = tuple(WHAT)
 # Rules after the baseline, the phases and the roadmap.
 GROUPS = (0, len(PHASES), len(PHASES) + len(ROADMAP))
@@ -146,8 +147,8 @@ def ladder_of(runs, pattern="shuffled", scale=ENTRIES):
     demand(STORED_BASELINE in rungs and len(rungs) > 1, f"ladder at {short_scale(scale)}, {pattern} keys")
     sizes, trees = of_maps(here)
     alone = [pairs.ratios(here[here["variant"].isin(two)], two[0], who=WHO) for two in zip(rungs, rungs[1:])]
-    return Ladder(steps, pairs.ratios(here[here["variant"].isin(steps)], STORED_BASELINE, who=WHO), pandas.concat(alone),
-                  sizes[steps], trees[steps].map(fallbacks.share))
+    over = pairs.ratios(here[here["variant"].isin(steps)], STORED_BASELINE, who=WHO)
+    return Ladder(steps, over, pandas.concat(alone), sizes[steps], trees[steps].map(fallbacks.share))
 
 
 def ringed(label, ladder):
@@ -173,23 +174,17 @@ def ladders_by_order(stored):
 def fill_steps(figure, found):
     steps = [step for step in STEPS if any(step in ladder.steps for ladder in found.values())]
     names, documents = [WHAT[step] for step in steps], seeds_ladder()
-    style = {"groups": GROUPS, "looks": {THEIRS: panels.look(2, full=False),
-                                         **{ours(order): panels.look(number) for number, order in enumerate(found)}},
+    style = {"names": names, "groups": GROUPS, "looks": {
+        THEIRS: panels.look(2, full=False), **{ours(order): panels.look(number) for number, order in enumerate(found)}},
              "ringed": set().union(*(ringed(ours(order), ladder) for order, ladder in found.items()))}
-    above, strip = panels.with_legend(figure, 0.09)
-    axes = above.subplots(1, 3, width_ratios=(1, 1, 0.8))
-    for one, op in zip(axes, OPS):
-        theirs = {WHAT[step]: Estimate(value, None, None, 1) for step, value in documents[op].items()
-                  if step != STORED_BASELINE and step in steps}
-        panels.factors(one, names, {THEIRS: theirs, **{ours(order): ladder.ratios[op].rename(WHAT)
-                                                       for order, ladder in found.items()}}, ticks=6, **style)
-        one.set_title(f"{op}: time over the baseline's")
-    panels.factors(axes[2], names, {ours(order): ladder.bytes.rename(WHAT) for order, ladder in found.items()},
-                   one=None, ticks=4, **style)
-    axes[2].set_title("bytes/entry")
-    for one in axes[1:]:
-        panels.hide_names(one)
-    panels.shared_legend(strip, axes, columns=2)
+    theirs = {op: {WHAT[step]: Estimate(value, None, None, 1) for step, value in documents[op].items()
+                   if step != STORED_BASELINE and step in steps} for op in OPS}
+    panels.grid(figure, {
+        **{f"{op}: time over the baseline's": style | {"ticks": 6, "series": {THEIRS: theirs[op], **{
+            ours(order): ladder.ratios[op].rename(WHAT) for order, ladder in found.items()}}} for op in OPS},
+        "bytes/entry": style | {"one": None, "ticks": 4, "series": {
+            ours(order): ladder.bytes.rename(WHAT) for order, ladder in found.items()}}},
+                3, 0.09, legend_columns=2, width_ratios=(1, 1, 0.8))
 
 
 def tell_steps(found):
@@ -204,8 +199,7 @@ def tell_steps(found):
             last = [step for step in ladder.steps if step not in (STORED_BASELINE, REFERENCE)][-1]
             ends = [f"{step} takes {with_interval(ratios[step])}" for step in (last, REFERENCE) if step in ratios]
             yield f"{what}, over the baseline: {'; '.join(ends)}."
-        both = [step for step in documents[op]
-                if THEIR_ORDER in found and step in found[THEIR_ORDER].ratios[op]]
+        both = [step for step in documents[op] if THEIR_ORDER in found and step in found[THEIR_ORDER].ratios[op]]
         if both:
             yield (f"{op}, {THEIR_ORDER} keys, {both[-1]} over the baseline:"
                    f" {digits(documents[op][both[-1]])} in the documents,"
@@ -250,27 +244,21 @@ def every(found):
 def fill_scales(figure, found):
     steps = [step for step in STEPS[1:] if any(step in ladder.steps for *_, ladder in every(found))]
     scales = sorted({scale for _, scale, _ in every(found)})
-    looks = {short_scale(scale): panels.look(number) for number, scale in enumerate(scales)}
-    above, strip = panels.with_legend(figure, 0.05)
-    axes = above.subplots(len(found), len(OPS), sharex="col", squeeze=False)
-    for row, (order, by_scale) in zip(axes, found.items()):
-        for one, op in zip(row, OPS):
-            # A scale keeps its place on the line where the other order has it alone.
-            panels.factors(one, [WHAT[step] for step in steps], {
-                short_scale(scale): by_scale[scale].ratios[op].rename(WHAT) if scale in by_scale else {}
-                for scale in scales}, groups=[after - 1 for after in GROUPS[1:]], looks=looks,
-                ringed=set().union(*(ringed(short_scale(scale), ladder) for scale, ladder in by_scale.items())))
-            one.set_title(f"{op}, {order} keys: time over the baseline's")
-        panels.hide_names(row[1])
+    # A scale keeps its place on the line where the other order has it alone.
+    axes = panels.grid(figure, {f"{op}, {order} keys: time over the baseline's": {
+        "names": [WHAT[step] for step in steps], "groups": [after - 1 for after in GROUPS[1:]],
+        "series": {short_scale(scale): by_scale[scale].ratios[op].rename(WHAT) if scale in by_scale else {}
+                   for scale in scales},
+        "ringed": set().union(*(ringed(short_scale(scale), ladder) for scale, ladder in by_scale.items()))}
+        for (order, by_scale), op in itertools.product(found.items(), OPS)}, len(OPS), 0.05, sharex="col")
     for column, op in zip(axes.T, OPS):
         seen = [1, *(value for *_, ladder in every(found) for ratio in ladder.ratios[op]
                      for value in ratio[:3] if value is not None)]
         drawing.factor_axis(column[0].xaxis, *drawing.room_around(seen))
-    panels.shared_legend(strip, axes.ravel())
 
 
 def tell_scales(found):
-    last = ROADMAP[-1]
+    last = list(ROADMAP)[-1]
     for op in OPS:
         for order, by_scale in found.items():
             told = [f"{short_scale(scale)} {with_interval(ladder.ratios[op, last])}"

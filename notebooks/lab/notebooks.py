@@ -46,8 +46,7 @@ def jupyter():
         from nbconvert import HTMLExporter
         from traitlets.config import Config
     except ImportError as lacking:
-        raise Failure(f"{sys.executable}: {lacking}; make build/packages-notebooks installs it") \
-            from None
+        raise Failure(f"{sys.executable}: {lacking}; make build/packages-notebooks installs it") from None
     return nbformat, NotebookClient, CellExecutionError, HTMLExporter, Config
 
 
@@ -63,8 +62,7 @@ def execute(path, out):
     with tempfile.TemporaryDirectory() as room:
         # A kernel leaves nothing in the reader's home, and talks through files, not ports, of which
         # two that start at once might take the same.
-        os.environ |= {"IPYTHONDIR": room, "JUPYTER_RUNTIME_DIR": room,
-                       "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+        os.environ |= {"IPYTHONDIR": room, "JUPYTER_RUNTIME_DIR": room, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
         client = client_of(notebook, timeout=TIME_LIMIT, startup_timeout=TIME_LIMIT,
                            kernel_name="python3", record_timing=False,
                            resources={"metadata": {"path": str(HERE)}},
@@ -76,8 +74,7 @@ def execute(path, out):
             raise Failure(f"{path.name}: {error.ename}: {error.evalue}") from None
         except (RuntimeError, TimeoutError) as error:  # of the kernel, not of a cell
             raise Failure(f"{path.name}: {error}") from None
-    exporter = exporter_of(template_name="basic", exclude_input_prompt=True,
-                           exclude_output_prompt=True)
+    exporter = exporter_of(template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True)
     body, _ = exporter.from_notebook_node(notebook)
     for file, text in ((path.name, nbformat.writes(notebook) + "\n"),
                        (f"{path.stem}.html", PAGE.format(title=title_of(notebook), body=body))):

@@ -26,8 +26,7 @@ def look(number, full=True):
 
 def point(axes, x, y, figure, along, label=None, **style):
     """One median with its interval along an axis, "x" or "y"."""
-    reach = None if figure.low is None else [[figure.median - figure.low],
-                                             [figure.high - figure.median]]
+    reach = None if figure.low is None else [[figure.median - figure.low], [figure.high - figure.median]]
     axes.errorbar(x, y, **{f"{along}err": reach}, label=label, **style)
 
 
@@ -50,8 +49,7 @@ def lines(axes, names, groups=()):
     axes.grid(False, axis="y")
     for line in range(len(names) - 1):
         heavy = line in groups
-        axes.axhline(line + 0.5, color=drawing.GREY if heavy else FAINT,
-                     linewidth=0.9 if heavy else 0.6, zorder=RULE)
+        axes.axhline(line + 0.5, color=drawing.GREY if heavy else FAINT, linewidth=0.9 if heavy else 0.6, zorder=RULE)
 
 
 def factors(axes, names, series, one=1, groups=(), looks=None, ticks=8, ringed=()):
@@ -106,8 +104,25 @@ def shared_legend(strip, axes, columns=None, order=()):
     found = {label: found[label] for label in [*order, *found] if label in found}
     if FALLBACK in found:
         found[FALLBACK] = found.pop(FALLBACK)  # the last
-    strip.legend(found.values(), found, loc="center", ncol=columns or len(found),
-                 handlelength=1.5)
+    strip.legend(found.values(), found, loc="center", ncol=columns or len(found), handlelength=1.5)
+
+
+def grid(figure, wanted, columns, legend, legend_columns=None, **layout):
+    """Panels of lines in so many columns over one legend: {title: what factors() takes}.  The names stand left of the
+    first column alone.  layout: what subplots() takes.  The panels, as an array."""
+    above, strip = with_legend(figure, legend)
+    axes = above.subplots(-(-len(wanted) // columns), columns, squeeze=False, **layout)
+    for number, one in enumerate(axes.flat):
+        if number >= len(wanted):
+            one.set_axis_off()
+            continue
+        title, what = list(wanted.items())[number]
+        factors(one, **what)
+        one.set_title(title)
+        if number % columns:
+            hide_names(one)
+    shared_legend(strip, axes.flat, legend_columns)
+    return axes
 
 
 def hide_names(axes):

@@ -193,25 +193,20 @@ def write_numbers(axes, names, some):
 
 
 def fill_floors(figure, found):
-    above, strip = panels.with_legend(figure, 0.09)
     places = list(dict.fromkeys((get.variant, get.scale) for get in found.gets))
     names = list(dict.fromkeys(map(line_of, found.gets)))
     ops = [op for op in OPS if any(get.op == op for get in found.gets)]
-    axes = above.subplots(1, len(ops), squeeze=False)[0]
-    groups = [i for i, (one, other) in enumerate(zip(places, places[1:])) if one[0] != other[0]]
-    for one, op in zip(axes, ops):
-        some = {line_of(get): get for get in found.gets if get.op == op}
-        panels.factors(one, names, {FLOOR: {name: get.floor_ns for name, get in some.items()},
-                                    LOAD: {name: get.miss_ns for name, get in some.items()},
-                                    TAKEN: {name: get.measured_ns for name, get in some.items()}},
-                       one=None, groups=groups, looks={FLOOR: panels.look(2, full=False),
-                                                       LOAD: panels.look(1, full=False), TAKEN: panels.look(0)},
-                       ringed={(TAKEN, name) for place, name in zip(places, names) if found.full.get(place)})
-        write_numbers(one, names, some)
-        one.set_title(f"{op}: ns")
-    for one in axes[1:]:
-        panels.hide_names(one)
-    panels.shared_legend(strip, axes, columns=2)
+    by_op = {op: {line_of(get): get for get in found.gets if get.op == op} for op in ops}
+    style = {"names": names, "one": None,
+             "groups": [i for i, (one, other) in enumerate(zip(places, places[1:])) if one[0] != other[0]],
+             "looks": {FLOOR: panels.look(2, full=False), LOAD: panels.look(1, full=False), TAKEN: panels.look(0)},
+             "ringed": {(TAKEN, name) for place, name in zip(places, names) if found.full.get(place)}}
+    axes = panels.grid(figure, {f"{op}: ns": style | {"series": {
+        label: {name: getattr(get, what) for name, get in by_op[op].items()}
+        for label, what in ((FLOOR, "floor_ns"), (LOAD, "miss_ns"), (TAKEN, "measured_ns"))}} for op in ops},
+                       len(ops), 0.09, legend_columns=2)
+    for one, op in zip(axes.flat, ops):
+        write_numbers(one, names, by_op[op])
 
 
 def tell_floors(found):

@@ -61,8 +61,7 @@ def kind(text):
 
 def nothing_claimed(claimed, none):
     if none == 1:
-        return 1 / NOTHING < claimed.low and claimed.high < NOTHING or (
-            claimed.low <= 1 <= claimed.high)
+        return 1 / NOTHING < claimed.low and claimed.high < NOTHING or (claimed.low <= 1 <= claimed.high)
     return claimed.low <= none <= claimed.high
 
 
@@ -73,8 +72,7 @@ def widened(claimed, none=1.0):
             return TOLERANCE
         return min(TOLERANCE, math.sqrt(max(bound, 1 / bound)))
     down, up = factor(claimed.low), factor(claimed.high)
-    return Span(min(claimed.low / down, claimed.low * down),
-                max(claimed.high / up, claimed.high * up))
+    return Span(min(claimed.low / down, claimed.low * down), max(claimed.high / up, claimed.high * up))
 
 
 def judge(claimed, ours, none=1.0):
@@ -95,16 +93,14 @@ def judge(claimed, ours, none=1.0):
     if above or below:
         return Judged(NOT_REPRODUCED, MORE if above == upward else LESS, edge)
     inside = theirs.low <= ours.median <= theirs.high
-    if (not inside or ours.low <= none <= ours.high
-            or ours.high / ours.low > theirs.high / theirs.low):
+    if (not inside or ours.low <= none <= ours.high or ours.high / ours.low > theirs.high / theirs.low):
         return Judged(UNDECIDED)
     return Judged(REPRODUCED, bounds=(none,))
 
 
 def judge_estimates(claimed, found):
     """Of a Span and a share of a whole, estimated in several ways."""
-    return judge(claimed, Estimate(statistics.fmean(found), min(found), max(found), len(found)),
-                 none=0.0)
+    return judge(claimed, Estimate(statistics.fmean(found), min(found), max(found), len(found)), none=0.0)
 
 
 def judge_count(claimed, ours):

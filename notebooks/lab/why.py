@@ -80,8 +80,7 @@ def times(found, filled):
     if not found:
         raise Missing(f"time: not measured in this cell; {command(filled, 'experiment')}")
     runs = found.runs
-    against = [name for name in (settings.baseline(set(runs["variant"])), REFERENCE)
-               if name != shown(filled)[0]]
+    against = [name for name in (settings.baseline(set(runs["variant"])), REFERENCE) if name != shown(filled)[0]]
     over = {name: pairs.ratios(runs, name, who=["op", "variant"]) for name in against}
     times_of = {place: sequential.of(runs)(some) for place, some in runs.groupby(["op", "variant"])["ns_per_op"]}
     order = sorted(times_of, key=lambda place: (printing.op_order(place[0]), shown(filled).index(place[1])))
@@ -106,8 +105,7 @@ def stored_counts(filled):
     """The rows about this cell, of the operations of which the composition itself was counted."""
     names = [filled.variant, *shown(filled)[1:]]
     rows = exact.load()
-    rows = rows[rows["composition"].isin(names) & (
-        rows[list(filled._fields[1:])] == list(filled[1:])).all(axis=1)]
+    rows = rows[rows["composition"].isin(names) & (rows[list(filled._fields[1:])] == list(filled[1:])).all(axis=1)]
     rows = rows[rows["op"].isin(rows.loc[rows["composition"] == filled.variant, "op"])]
     order = [(printing.op_order(op), names.index(name)) for op, name in zip(rows["op"], rows["composition"])]
     return rows.iloc[sorted(range(len(rows)), key=order.__getitem__)]

@@ -168,7 +168,7 @@ class Reaction(unittest.TestCase):
         panel = points["put: time over that under glibc"]
         self.assertEqual([round(x, 3) for x, _ in panel["o", True]], [0.5, 0.5, 1])
         self.assertEqual([round(x, 3) for x, _ in panel["s", True]], [1.25, 1.25, 1])
-        self.assertIn("put: from lazy under mimalloc, 0.50 [0.50 0.50], to lazy under tcmalloc", told[1])
+        self.assertIn("put: from outline under mimalloc, 0.50 [0.50 0.50], to outline under tcmalloc", told[1])
         self.assertIn("of 2 ratios of the controls 0 have an interval without 1", told[1])
 
     def test_one_operation_alone_is_drawn_and_no_allocator_but_one_is_not(self):

@@ -1,12 +1,11 @@
 """The lab's command line, run in this process."""
 import contextlib
 import io
-import pathlib
-import sys
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "notebooks"))
-from lab import __main__ as lab, command  # noqa: E402
+import paths
+from lab import __main__ as lab, command
+
+ROOT = paths.ROOT
 
 
 def asked(*words):

@@ -1,14 +1,13 @@
 """What a question's figure shows: its points, and whether its words are in each other's way."""
 import contextlib
 import itertools
-import pathlib
-import sys
 
 from matplotlib.collections import LineCollection
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "notebooks"))
+import paths
 from lab import drawing
+
+ROOT = paths.ROOT
 
 
 @contextlib.contextmanager
@@ -62,8 +61,7 @@ def words(figure):
         texts = [axes._left_title, axes.xaxis.label, axes.yaxis.label, *axes.texts]
         for axis in (axes.xaxis, axes.yaxis):
             low, high = sorted(axis.get_view_interval())
-            texts += [tick.label1 for tick in axis.get_major_ticks()
-                      if low <= tick.get_loc() <= high]
+            texts += [tick.label1 for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
         for text in texts:
             if text.get_visible() and text.get_text().strip() and axes.axison:
                 yield text.get_text(), text.get_window_extent(), 0 < text.get_rotation() < 90
@@ -95,8 +93,7 @@ def hidden(axes):
         yield from ((axes.get_title(loc="left"), "an interval is below the legend")
                     for bar in intervals(axes) if legend.overlaps(bar))
     for x, y, radius in markers(axes):
-        if (x - radius < box.x0 - 1 or x + radius > box.x1 + 1
-                or y - radius < box.y0 - 1 or y + radius > box.y1 + 1):
+        if (x - radius < box.x0 - 1 or x + radius > box.x1 + 1 or y - radius < box.y0 - 1 or y + radius > box.y1 + 1):
             yield axes.get_title(loc="left"), "a point is cut", (round(x), round(y))
         if legend and legend.contains(x, y):
             yield axes.get_title(loc="left"), "a point is below the legend", (round(x), round(y))

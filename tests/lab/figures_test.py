@@ -3,18 +3,15 @@
 print."""
 import builtins
 import itertools
-import pathlib
 import subprocess
 import sys
-import tempfile
 import unittest
 import xml.etree.ElementTree
 from unittest import mock
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "notebooks"))
-from lab import drawing  # noqa: E402
-from lab.command import Failure  # noqa: E402
+from paths import ROOT, room
+from lab import drawing
+from lab.command import Failure
 
 # Draws a small figure into the directory of its argument, in a process with hashes of its own.
 DRAW = """
@@ -32,16 +29,13 @@ with drawing.style() as plot:
 def luminance(colour):
     """WCAG 2's relative luminance of #RRGGBB."""
     channels = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
-                        for c in channels)
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 class Files(unittest.TestCase):
     def setUp(self):
-        room = tempfile.TemporaryDirectory()
-        self.addCleanup(room.cleanup)
-        self.room = pathlib.Path(room.name)
+        self.room = room(self)
 
     def draw(self, name, **environment):
         subprocess.run([sys.executable, "-c", DRAW, self.room / name], cwd=ROOT / "notebooks",
@@ -62,8 +56,7 @@ class Files(unittest.TestCase):
     def test_the_question_is_the_title_and_there_is_no_date(self):
         svg = self.draw("one")["svg"].decode()
         root = xml.etree.ElementTree.fromstring(svg)
-        self.assertEqual([e.text for e in root.iter("{http://purl.org/dc/elements/1.1/}title")],
-                         ["Is it small?"])
+        self.assertEqual([e.text for e in root.iter("{http://purl.org/dc/elements/1.1/}title")], ["Is it small?"])
         self.assertNotIn("<dc:date>", svg)
         self.assertNotIn("matplotlib.org", svg)
 

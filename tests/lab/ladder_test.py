@@ -3,18 +3,16 @@
 import contextlib
 import io
 import pathlib
-import sys
 import tempfile
 import unittest
 from types import SimpleNamespace
 from unittest import mock
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from drawn import answer, figure_of, rings  # noqa: E402
-from made_runs import POOL_FULL, experiment, made  # noqa: E402
-from lab import ladder, question  # noqa: E402
-from lab.seeds import figures as seeds  # noqa: E402
-from lab.results import NotMeasured  # noqa: E402
+from drawn import answer, figure_of, rings
+from made_runs import POOL_FULL, experiment, made
+from lab import ladder, question
+from lab.seeds import figures as seeds
+from lab.results import NotMeasured
 
 # fix3 gains most, phase1 is slower than the baseline.
 TIMES = dict(zip(ladder.STEPS, (100, 120, 90, 60, 50, 50, 48, 45, 9, 8, 7)))
@@ -81,20 +79,6 @@ class Steps(unittest.TestCase):
         with self.assertRaisesRegex(NotMeasured, "make results"):
             by_order()
 
-    def test_the_figure_has_every_step_and_what_to_see(self):
-        points, collisions, told = answer(ladder.GAIN, by_order(seeds=runs(pattern="sequential"), fixes=runs()))
-        self.assertEqual(collisions, [])
-        for marker in ("o", "s"):
-            ours = points["put: time over the baseline's"][marker, True]
-            self.assertEqual(len(ours), len(ladder.STEPS) - 1)
-            self.assertAlmostEqual(min(x for x, _ in ours), 0.07)
-            self.assertEqual(len(points["bytes/entry"][marker, True]), len(ladder.STEPS))
-        self.assertEqual(len(points["get: time over the baseline's"]["D", False]), 4)
-        text = "\n".join(told)
-        self.assertIn("put, shuffled keys: the step that gains most is fix3, to 0.20 [0.20 0.20]", text)
-        self.assertIn("slower: phase1.", text)
-        self.assertIn("fix4 takes 0.08", text)
-
     def test_a_step_whose_pool_was_full_is_ringed_and_told(self):
         found = by_order(fixes=runs(full={("phase2", 100000)}))
         with figure_of(ladder.GAIN, found) as figure:
@@ -137,8 +121,9 @@ class Scales(unittest.TestCase):
 
 class Findings(unittest.TestCase):
     def table(self, variants, full=()):
-        found = made(lambda cell, competitor: {ladder.STORED_BASELINE: 100, "reference": 10}.get(competitor.variant, 25),
-                     variants=variants, shape=lambda cell, competitor: POOL_FULL if competitor.variant in full else {})
+        times = {ladder.STORED_BASELINE: 100, "reference": 10}
+        found = made(lambda cell, competitor: times.get(competitor.variant, 25), variants=variants,
+                     shape=lambda cell, competitor: POOL_FULL if competitor.variant in full else {})
         with mock.patch.object(ladder, "exported", return_value=experiment(found)):
             return ladder.findings_table()
 

@@ -4,13 +4,11 @@ import contextlib
 import io
 import pathlib
 import re
-import sys
 import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import made_store  # noqa: E402
-from lab import listing  # noqa: E402
+import made_store
+from lab import listing
 
 VARIANTS = {f"variant{i}": [1.0, 2.0] for i in range(12)}
 
@@ -25,8 +23,7 @@ class Listing(unittest.TestCase):
 
     def add(self, name, times, planned, called=None, **settings):
         made_store.add(self.connection, name, times, **settings)
-        self.connection.execute("UPDATE experiment SET planned = ?, name = ? WHERE id = ?",
-                                (planned, called, name))
+        self.connection.execute("UPDATE experiment SET planned = ?, name = ? WHERE id = ?", (planned, called, name))
         self.connection.commit()
 
     def listed(self):

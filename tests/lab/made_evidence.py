@@ -1,14 +1,9 @@
 """Made-up evidence for the audit's and the seeds' tests, with known answers."""
-import pathlib
-import sys
-
 import pandas
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "notebooks")]
-from lab.audit.evidence import COLUMNS, Evidence, Place, in_order  # noqa: E402
-from lab.shape import model  # noqa: E402
-from lab.superslab.study import Study  # noqa: E402
+from lab.audit.evidence import COLUMNS, Evidence, Place, in_order
+from lab.shape import model
+from lab.superslab.study import Study
 
 BLOCKS = 12
 

@@ -1,17 +1,14 @@
 """Runs of experiments, as lab.results has them, with whatever times a test wants."""
 import itertools
-import pathlib
 import random
 import subprocess
-import sys
 from typing import NamedTuple
 
 import pandas
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "notebooks"))
-from made import Made  # noqa: E402
-from lab.results import Experiment  # noqa: E402
+from paths import ROOT
+from made import Made
+from lab.results import Experiment
 
 BLOCKS = 8
 # A map whose pool served 8 of 50 arrays.

@@ -65,16 +65,14 @@ class Enumeration(unittest.TestCase):
         cases = [(1, 3, 1), (1, 3, 2), (1, 3, 4), (1, 4, 3), (2, 2, 3), (2, 1, 4), (1, 1, 5)]
         for rule, (bits, levels, entries) in itertools.product(RULES, cases):
             shape = Shape(rule, bits, levels)
-            tries = [Trie(shape, h) for h in
-                     itertools.product(range(2 ** (bits * levels)), repeat=entries)]
+            tries = [Trie(shape, h) for h in itertools.product(range(2 ** (bits * levels)), repeat=entries)]
             expected = model.predict(shape, entries)
             for name in FIGURES:
                 with self.subTest(f"{shape} {entries} {name}"):
                     self.assertAlmostEqual(getattr(expected, name), statistics.fmean(
                         getattr(trie, name) for trie in tries), places=12)
             for name in HISTOGRAMS:
-                found = [statistics.fmean(column)
-                         for column in zip(*(getattr(trie, name) for trie in tries))]
+                found = [statistics.fmean(column) for column in zip(*(getattr(trie, name) for trie in tries))]
                 with self.subTest(f"{shape} {entries} {name}"):
                     for some, wanted in zip(found, getattr(expected, name)):
                         self.assertAlmostEqual(some, wanted, places=12)
@@ -84,49 +82,30 @@ class Simulation(unittest.TestCase):
     """Tries of some hundred random hashes."""
     TRIES = 400
 
-    def simulate(self, shape, entries):
-        source = random.Random(f"{shape} {entries}")
-        return [Trie(shape, [source.getrandbits(shape.bits * shape.levels)
-                             for _ in range(entries)]) for _ in range(self.TRIES)]
-
-    def assert_mean(self, found, expected):
-        """The mean found lies within 4 standard errors of what is expected.  Where nothing varied,
-        what happens in one of thousands of tries may have been missed."""
-        error = statistics.pstdev(found) / self.TRIES ** 0.5
-        self.assertLessEqual(abs(statistics.fmean(found) - expected), 4 * error + 4 / self.TRIES)
-
     def test_expectations_and_deviations(self):
         for rule, (bits, levels, entries) in itertools.product(RULES, [(6, 10, 150), (2, 12, 100)]):
             shape = Shape(rule, bits, levels)
-            tries, expected = self.simulate(shape, entries), model.predict(shape, entries)
-            for name in FIGURES:
+            source, expected = random.Random(f"{shape} {entries}"), model.predict(shape, entries)
+            tries = [Trie(shape, [source.getrandbits(bits * levels) for _ in range(entries)])
+                     for _ in range(self.TRIES)]
+            found = {name: numpy.array([getattr(trie, name) for trie in tries], float)
+                     for name in [*FIGURES, *HISTOGRAMS, "depth_max"]}
+            for name in [*FIGURES, *HISTOGRAMS]:
                 with self.subTest(f"{shape} {name}"):
-                    self.assert_mean([getattr(t, name) for t in tries], getattr(expected, name))
-            for name in HISTOGRAMS:
-                for i, wanted in enumerate(getattr(expected, name)):
-                    if wanted > 0.2:
-                        with self.subTest(f"{shape} {name} {i}"):
-                            self.assert_mean([getattr(t, name)[i] for t in tries], wanted)
+                    # Within 4 standard errors; where nothing varied, what is rare may have been missed.
+                    wanted, error = numpy.asarray(getattr(expected, name)), found[name].std(0) / self.TRIES ** 0.5
+                    off = abs(found[name].mean(0) - wanted) - 4 * error - 4 / self.TRIES
+                    self.assertLessEqual(numpy.max(numpy.where(wanted > 0.2, off, 0)), 0)
             with self.subTest(f"{shape} deviation"):
-                found = statistics.pstdev([t.inner_nodes for t in tries])
-                self.assertAlmostEqual(found / expected.inner_deviation, 1, delta=0.1)
+                self.assertAlmostEqual(found["inner_nodes"].std() / expected.inner_deviation, 1, delta=0.1)
             if expected.depth_max is not None:
                 with self.subTest(f"{shape} maximum depth"):
-                    found = statistics.fmean(t.depth_max for t in tries)
-                    self.assertAlmostEqual(found / expected.depth_max, 1, delta=0.02)
-            self.assert_covariance(shape, tries, expected)
-
-    def assert_covariance(self, shape, tries, expected):
-        levels = [[t.inner_at_level[level] for t in tries] for level in range(shape.levels)]
-        mean = [statistics.fmean(level) for level in levels]
-        for i, j in itertools.combinations_with_replacement(range(shape.levels), 2):
-            found = statistics.fmean((a - mean[i]) * (b - mean[j])
-                                     for a, b in zip(levels[i], levels[j]))
-            scale = (expected.covariance[i][i] * expected.covariance[j][j]) ** 0.5
-            if scale > 1:
-                with self.subTest(f"{shape} levels {i} {j}"):
-                    self.assertAlmostEqual(found / scale, expected.covariance[i][j] / scale,
-                                           delta=0.2)
+                    self.assertAlmostEqual(found["depth_max"].mean() / expected.depth_max, 1, delta=0.02)
+            deviations = numpy.sqrt(numpy.diag(expected.covariance))
+            scale = numpy.outer(deviations, deviations)
+            off = (numpy.cov(found["inner_at_level"].T, bias=True) - expected.covariance)[scale > 1] / scale[scale > 1]
+            with self.subTest(f"{shape} covariance"):
+                self.assertLessEqual(numpy.max(abs(off)), 0.2)
 
 
 class ClosedForms(unittest.TestCase):
@@ -143,8 +122,7 @@ class ClosedForms(unittest.TestCase):
     def test_no_digits_are_lost(self):
         with decimal.localcontext() as context:
             context.prec = 80
-            for rule, entries in itertools.product(
-                    RULES, [2, 3, 50, 2999, 3001, 100000, 12345678, 10 ** 9]):
+            for rule, entries in itertools.product(RULES, [2, 3, 50, 2999, 3001, 100000, 12345678, 10 ** 9]):
                 for shape in (Shape(rule, 6, 10), Shape(rule, 5, 13)):
                     expected = model.predict(shape, entries)
                     for level, found in enumerate(expected.inner_at_level):
@@ -160,8 +138,7 @@ class ClosedForms(unittest.TestCase):
             missed, both = (1 - 1 / boxes) ** entries, (1 - 2 / boxes) ** entries
             exact = boxes * (boxes - 1) * both + boxes * missed - (boxes * missed) ** 2
             with self.subTest(f"{bits} {entries}"):
-                self.assertAlmostEqual(expected.covariance[level][level] / float(exact), 1,
-                                       delta=0.006)
+                self.assertAlmostEqual(expected.covariance[level][level] / float(exact), 1, delta=0.006)
 
     def test_child_pointers_are_what_the_nodes_have(self):
         for rule, entries in itertools.product(RULES, [2, 1000, 100000, 10 ** 9]):

@@ -16,13 +16,13 @@ import tempfile
 import unittest
 from unittest import mock
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import browser  # noqa: E402
-from made_store import ROOT, RUN, build_runner, empty, add  # noqa: E402
-from lab import command  # noqa: E402
-from lab import question  # noqa: E402
-from lab import ladder, notebooks as execute  # noqa: E402
-from lab.question import Question, Results  # noqa: E402
+import browser
+from drawn import answer
+from made_store import ROOT, RUN, build_runner, empty, add
+from lab import command
+from lab import question
+from lab import ladder, notebooks as execute
+from lab.question import Question, Results
 
 NUMBERS = ["01", "02", "03", "04", "05", "06", "07"]
 NOTEBOOKS = execute.notebooks()
@@ -52,8 +52,7 @@ def questions():
     found = {}
     for path in sorted(path for path in LAB.rglob("*.py") if " = Question(" in path.read_text()):
         module = importlib.import_module(".".join(path.relative_to(LAB.parent).with_suffix("").parts))
-        found |= {(path.stem, name): value for name, value in vars(module).items()
-                  if isinstance(value, Question)}
+        found |= {(path.stem, name): value for name, value in vars(module).items() if isinstance(value, Question)}
     return found
 
 
@@ -99,6 +98,14 @@ class Stored(unittest.TestCase):
         for place in every:
             self.assertTrue(known[place].title.endswith("?"))
 
+    def test_each_is_drawn_of_the_stored_results_with_nothing_in_its_way_and_tells_what_to_see(self):
+        stored = Results(ROOT / "results")
+        for place, one in questions().items():
+            with self.subTest(question=place):
+                points, collisions, told = answer(one, one.read(stored))
+                self.assertEqual(collisions, [])
+                self.assertTrue(all(told) and any(map(any, points.values())))
+
     def test_prose_has_no_measured_figures(self):
         """Numbers come from the data: prose may name scales and settings, not times or ratios."""
         for path in NOTEBOOKS:
@@ -135,15 +142,13 @@ class Executed(unittest.TestCase):
 def ladder_results(directory):
     """Results with nothing but a made experiment of the ladder."""
     build_runner()
-    times = {step: [1000 / (1 + place) + block for block in range(6)]
-             for place, step in enumerate(ladder.STEPS)}
+    times = {step: [1000 / (1 + place) + block for block in range(6)] for place, step in enumerate(ladder.STEPS)}
     store = directory / "s.sqlite"
     with contextlib.closing(empty(store)) as connection:
         add(connection, "made", {(op, ladder.ENTRIES): times for op in ladder.OPS})
     runs = directory / "results" / "runs"
     runs.mkdir(parents=True)
-    subprocess.run([RUN, "--store", store, "--export", runs, "--experiment", "made"], check=True,
-                   capture_output=True)
+    subprocess.run([RUN, "--store", store, "--export", runs, "--experiment", "made"], check=True, capture_output=True)
     exported, = runs.iterdir()
     exported.rename(runs / "fixes")
     return directory / "results"
@@ -184,8 +189,7 @@ class Make(unittest.TestCase):
         self.assertEqual(seen[0], seen[1])
         self.assertEqual(set(seen[0]), {f"{notebook.stem}.html", notebook.name, "ladder.svg",
                                         "ladder.png", "ladder-scales.svg", "ladder-scales.png"})
-        outputs = [output for cell in json.loads(seen[0][notebook.name])["cells"]
-                   for output in cell.get("outputs", ())]
+        outputs = [output for cell in json.loads(seen[0][notebook.name])["cells"] for output in cell.get("outputs", ())]
         told = "".join("".join(output.get("text", "")) for output in outputs)
         self.assertIn("put, shuffled keys: the step that gains most is phase1, to 0.50", told)
         self.assertRegex(told, r"How large was the gap, like compared with like\?  \S+seeds: not measured")
@@ -206,16 +210,14 @@ class Make(unittest.TestCase):
         self.assertEqual(len(seen), 2)
         self.assertGreater(min(seen), 0.02)
         blank = self.room / "blank.html"
-        blank.write_text('<svg width="400" height="300"></svg><img alt="words"'
-                         ' src="data:image/png;base64,AAAA">')
+        blank.write_text('<svg width="400" height="300"></svg><img alt="words"' ' src="data:image/png;base64,AAAA">')
         self.assertEqual(browser.inks(blank), [0, 0])
 
     @unittest.skipUnless(has_jupyter(), "there is no Jupyter")
     def test_a_cell_that_fails_is_one_line_and_a_status(self):
         broken = self.room / "broken.ipynb"
         shutil.copy(NOTEBOOKS[0], broken)
-        broken.write_text(broken.read_text().replace("answer(ladder.GAIN)",
-                                                     "answer(ladder.LOSS)"))
+        broken.write_text(broken.read_text().replace("answer(ladder.GAIN)", "answer(ladder.LOSS)"))
         (self.room / "results").mkdir()
         done = self.execute(f"RESULTS={self.room / 'results'}", f"ONLY={broken}")
         self.assertEqual(done.returncode, 1)

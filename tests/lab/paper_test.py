@@ -7,27 +7,24 @@ import itertools
 import pathlib
 import re
 import subprocess
-import sys
 import tempfile
 import unittest
 import xml.etree.ElementTree
 from unittest import mock
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "notebooks")]
-from lab import hamt  # noqa: E402
-from lab.audit import findings as audit_findings  # noqa: E402
-from lab.audit.evidence import Shape  # noqa: E402
-from lab.audit.rules import Judged  # noqa: E402
-from lab.command import Failure  # noqa: E402
-from lab.paper import (build as paper, figures as paper_figures, lint, tables as paper_tables,  # noqa: E402
-                       words as paper_words)
-from lab.paper.sources import Sources  # noqa: E402
-from lab.printing import with_interval  # noqa: E402
-from lab.results import read_rows  # noqa: E402
-from lab.seeds import gaps as gaps_figure, tables as seed_tables  # noqa: E402
-from lab.stats import Estimate, estimate  # noqa: E402
-from lab.verdicts import DOES_NOT_HOLD, HOLDS, UNDECIDED  # noqa: E402
+from paths import ROOT
+from lab import hamt
+from lab.audit import findings as audit_findings
+from lab.audit.evidence import Shape
+from lab.audit.rules import Judged
+from lab.command import Failure
+from lab.paper import (build as paper, figures as paper_figures, lint, words as paper_words)
+from lab.paper.sources import Sources
+from lab.printing import with_interval
+from lab.results import read_rows
+from lab.seeds import gaps as gaps_figure, tables as seed_tables
+from lab.stats import Estimate, estimate
+from lab.verdicts import DOES_NOT_HOLD, HOLDS, UNDECIDED
 
 
 def setUpModule():
@@ -64,8 +61,7 @@ class Words(unittest.TestCase):
         neither = paper_words.NOT_APART
         for low, high, word in ((0.5, 0.9, "faster"), (1.1, 1.5, "slower"), (0.9, 1.2, neither),
                                 (1.0, 1.2, neither), (None, None, neither)):
-            self.assertEqual(paper_words.verdict_of(Estimate(1, low, high, 9), "faster", "slower"),
-                             word)
+            self.assertEqual(paper_words.verdict_of(Estimate(1, low, high, 9), "faster", "slower"), word)
 
     def test_of_a_finding(self):
         for low, high, claimed, verdict in (
@@ -76,8 +72,7 @@ class Words(unittest.TestCase):
                 (1.2, 1.3, "0.9..1.1", DOES_NOT_HOLD), (5, 5, ">0", HOLDS), (0, 0, ">0", UNDECIDED),
                 (0.8, 0.99, "no gain", DOES_NOT_HOLD), (0.8, 1.0, "no gain", HOLDS),
                 (1.01, 1.2, "no loss", DOES_NOT_HOLD), (0.5, 0.6, "no loss", HOLDS)):
-            self.assertEqual(audit_findings.within(low, high, claimed), verdict,
-                             (low, high, claimed))
+            self.assertEqual(audit_findings.within(low, high, claimed), verdict, (low, high, claimed))
         with self.assertRaises(ValueError):
             audit_findings.within(1, 2, "about 3")
 
@@ -219,9 +214,10 @@ class Whole(unittest.TestCase):
     def test_every_word_and_table_is_used_or_told(self):
         """A word that no template uses is one that no test builds."""
         used = set(re.findall(r"\{\{ (\w+)\(", TEMPLATE))
-        self.assertEqual(set(paper_words.WORDS) - used, {"resident", "finding", "processes"})  # docs/ have these
+        unused = set(paper_words.public(self.paper.words)) - used
+        self.assertEqual(unused, {"resident", "finding", "processes"})  # docs/ have these
         self.assertTrue(self.word('finding("F04")'))
-        self.assertEqual(set(paper_tables.TABLES), self.named["table"])
+        self.assertEqual(set(self.paper.tables), self.named["table"])
 
     def test_tables_and_figures_are_numbered_and_can_be_named(self):
         text, _ = self.build('{{ see("table", "runs") }}: {{ table("claims", "One") }}\n\n'
@@ -288,11 +284,17 @@ class Whole(unittest.TestCase):
             self.report(SOURCES, '\n{{ ratio("get", "lazy/list", in="churn") }}\n')
         self.assertEqual(paper.PAPER.read_text(encoding="utf-8"), before)
 
+    def test_figures_are_counted_as_the_documents_tables_count_them(self):
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            seed_tables.seed_tables()
+        tally = self.word('tally("figures")')
+        self.assertIn(f"\n{tally};", printed.getvalue())
+
     def test_a_pool_that_fell_back_is_told(self):
         for name in ("ladder", "floors"):
-            rows = paper_tables.TABLES[name](SOURCES).rows
+            rows = self.paper.tables[name]().rows
             self.assertIn("`phase2` (98 % by malloc)", [row[0] for row in rows], name)
-        self.assertIn("`phase2` (79 % by malloc)", [row[2] for row in paper_tables.TABLES["gaps"](SOURCES).rows])
+        self.assertIn("`phase2` (79 % by malloc)", [row[2] for row in self.paper.tables["gaps"]().rows])
 
     def test_the_page_needs_nothing_else(self):
         page = self.paper.page()
@@ -329,16 +331,9 @@ class Committed(unittest.TestCase):
         self.assertIn("shuffled", found["F08"]["claim"])
         self.assertIn("in sequence", found["F25"]["claim"])
 
-    def test_figures_are_counted_as_the_documents_tables_count_them(self):
-        with contextlib.redirect_stdout(io.StringIO()) as printed:
-            seed_tables.seed_tables()
-        self.assertIn(f"\n{paper_words.WORDS['tally'](SOURCES, 'figures')};",
-                      printed.getvalue())
-
     def test_findings_are_rows_that_can_be_tested(self):
         findings = read_rows(audit_findings.FINDINGS)
-        self.assertEqual([row["id"] for row in findings],
-                         [f"F{number:02}" for number in range(1, len(findings) + 1)])
+        self.assertEqual([row["id"] for row in findings], [f"F{number:02}" for number in range(1, len(findings) + 1)])
         for row in findings:
             self.assertIn(row["test"], audit_findings.TESTS, row["id"])
             self.assertTrue(row["claim"] and row["expected"] and row["command"], row["id"])

@@ -1,23 +1,19 @@
 #!/usr/bin/env python3
 """Any stored experiment as a figure: what is compared with what, and where it is taken from."""
 import contextlib
-import io
-import pathlib
 import subprocess
-import sys
-import tempfile
 import unittest
 
 import pandas
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from drawn import answer, figure_of, rings  # noqa: E402
-from made_runs import POOL_FULL as FULL  # noqa: E402
-from made_runs import made  # noqa: E402
-from made_store import RUN, add, build_runner, empty  # noqa: E402
-from lab import store  # noqa: E402
-from lab.command import BadSetting, Failure  # noqa: E402
-from lab import plot  # noqa: E402
+from paths import room, shown
+from drawn import answer, figure_of, rings
+from made_runs import POOL_FULL as FULL
+from made_runs import made
+from made_store import RUN, add, build_runner, empty
+from lab import store
+from lab.command import BadSetting, Failure
+from lab import plot
 
 TIMES = {"list": 100.0, "lazy": 25.0, "pool": 50.0}
 
@@ -50,8 +46,7 @@ class Drawn(unittest.TestCase):
         self.assertEqual((read.against, told), ("list", []))
 
     def test_hashes_and_allocators_are_over_the_same_variant(self):
-        read, points, _ = self.drawn(cells(ops=("put",), hashes=("xxh3", "wyhash"),
-                                           allocators=("glibc", "mimalloc")))
+        read, points, _ = self.drawn(cells(ops=("put",), hashes=("xxh3", "wyhash"), allocators=("glibc", "mimalloc")))
         self.assertEqual(read.against, "list, xxh3, glibc")
         ratios = {row.label: round(row.figure.median, 6) for row in read.figures.itertuples()}
         self.assertEqual(ratios["lazy xxh3 glibc"], 0.25)
@@ -90,9 +85,7 @@ class Drawn(unittest.TestCase):
 
 class Stored(unittest.TestCase):
     def setUp(self):
-        room = tempfile.TemporaryDirectory()
-        self.addCleanup(room.cleanup)
-        self.room = pathlib.Path(room.name)
+        self.room = room(self)
         self.store = self.room / "s.sqlite"
         build_runner()
         times = {variant: [ns] * 6 for variant, ns in TIMES.items()}
@@ -101,10 +94,9 @@ class Stored(unittest.TestCase):
             add(connection, "much-newer", {("get", 1000): times})
 
     def report(self, **asked):
-        with contextlib.redirect_stdout(io.StringIO()) as out:
-            plot.plot(store=self.store, out=self.room / "out", **asked)
+        out = shown(plot.plot, store=self.store, out=self.room / "out", **asked)
         paths = [self.room / "out" / f"plot.{kind}" for kind in ("svg", "png")]
-        self.assertEqual(out.getvalue().split(), list(map(str, paths)))
+        self.assertEqual(out.split(), list(map(str, paths)))
         return paths[0].read_text()
 
     def test_the_newest_or_the_one_that_is_asked_for(self):

@@ -6,17 +6,16 @@ import io
 import os
 import pathlib
 import subprocess
-import sys
 import tempfile
 import unittest
 from unittest import mock
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from made_store import RUN, add, build_runner, empty  # noqa: E402
-from lab import question, store  # noqa: E402
-from lab.command import BadSetting  # noqa: E402
-from lab.question import Question, Results  # noqa: E402
-from lab.results import NotMeasured, exported  # noqa: E402
+from paths import room
+from made_store import RUN, add, build_runner, empty
+from lab import question, store
+from lab.command import BadSetting
+from lab.question import Question, Results
+from lab.results import NotMeasured, exported
 
 
 def fill(figure, data):
@@ -29,14 +28,11 @@ def asked(read):
 
 class Answers(unittest.TestCase):
     def setUp(self):
-        room = tempfile.TemporaryDirectory()
-        self.addCleanup(room.cleanup)
-        self.room = pathlib.Path(room.name)
+        self.room = room(self)
         self.results = Results(self.room)
 
     def answer(self, read):
-        with contextlib.redirect_stdout(io.StringIO()) as out, \
-                mock.patch.object(question, "show") as show:
+        with contextlib.redirect_stdout(io.StringIO()) as out, mock.patch.object(question, "show") as show:
             question.answer(asked(read), self.results)
         return out.getvalue(), show
 
@@ -45,8 +41,7 @@ class Answers(unittest.TestCase):
         self.assertEqual(text, "3 seen\n")
         (shown, about), _ = show.call_args
         self.assertEqual((shown, about.name), (self.room / "figures" / "there.png", "there"))
-        self.assertEqual(sorted(path.name for path in (self.room / "figures").iterdir()),
-                         ["there.png", "there.svg"])
+        self.assertEqual(sorted(path.name for path in (self.room / "figures").iterdir()), ["there.png", "there.svg"])
 
     def test_what_is_not_measured_is_one_line_and_no_figure(self):
         text, show = self.answer(lambda results: exported("seeds", results.directory))

@@ -5,8 +5,7 @@ import pathlib
 import sys
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools"), str(ROOT / "tests" / "lab")]
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "notebooks"))
 from lab import verdicts  # noqa: E402
 from lab.audit import cells, report as audit, rules  # noqa: E402
 from lab.results import read_rows  # noqa: E402

@@ -2,22 +2,19 @@
 """What a composition's time goes to, on one page: of a made store, made counts and made limits; and
 what the page says where one of them is missing."""
 import contextlib
-import pathlib
 import re
 import shutil
-import sys
-import tempfile
 import unittest
 from unittest import mock
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import made_counts  # noqa: E402
-import made_export  # noqa: E402
-import made_store  # noqa: E402
-from asked import Refusals, printed  # noqa: E402
-from lab import cell  # noqa: E402
-from lab.counts import exact  # noqa: E402
-from made_evidence import tree_of  # noqa: E402
+from paths import room
+import made_counts
+import made_export
+import made_store
+from asked import Refusals, printed
+from lab import cell
+from lab.counts import exact
+from made_evidence import tree_of
 
 SCALE = 10000
 POOL = {"allocations": 50, "fallbacks": 10, "slots_used": 300, "slots_live": 90, "slots_capacity": 100}
@@ -38,9 +35,7 @@ def counted(composition, op, instructions=190):
 
 class Page(unittest.TestCase, Refusals):
     def setUp(self):
-        room = tempfile.TemporaryDirectory()
-        self.addCleanup(room.cleanup)
-        self.room = pathlib.Path(room.name)
+        self.room = room(self)
         times = {(op, SCALE): {name: [time * (1 + block) for block in range(12)] for name, time in of.items()}
                  for op, of in (("put", {"pathcomp": 400, "list": 1600}), ("get", {"pathcomp": 80, "list": 160}))}
         with contextlib.closing(made_store.empty(self.room / "store.sqlite")) as connection:

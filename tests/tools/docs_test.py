@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """What README.md and docs/ say is so: each figure is what the stored results give, each link leads to a
 file, each command is one that make knows, and the version is the same everywhere."""
-import functools
 import pathlib
 import re
 import sys
@@ -28,8 +27,7 @@ def prose(page):
 
 
 def filled(sentence, sources):
-    vocabulary = {name: functools.partial(word, sources) for name, word in words.WORDS.items()}
-    return jinja2.Template(sentence, undefined=jinja2.StrictUndefined).render(vocabulary)
+    return jinja2.Template(sentence, undefined=jinja2.StrictUndefined).render(words.public(words.Words(sources)))
 
 
 class Figures(unittest.TestCase):

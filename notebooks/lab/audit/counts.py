@@ -6,12 +6,12 @@ instructions (lab.counts.attribution).  Where a claim is about a hash or about w
 beside those that a uniform hash predicts (lab.shape.model, and the test of lab.shape.hashes for whether a hash could
 be uniform).
 """
-import functools
-
+from ..cell import shape_of
 from ..counts import attribution, exact as exact_counts
 from ..printing import count, digits, short_scale
 from ..shape import hashes
-from ..shape.model import predict as predict_anew
+from ..shape.model import predict
+from ..shape.tree import expectation
 from ..tree_figures import figure
 from ..verdicts import COUNT_TOLERANCE, judge_estimates
 from . import rules
@@ -22,9 +22,6 @@ from .times import joined, missing
 
 TESTS, test = rules.registry()
 NO_TREE = "no map of this shape has been stored"
-
-
-predict = functools.lru_cache(maxsize=None)(predict_anew)  # some ask for the same again
 
 
 # ---- A figure of a full map ----
@@ -72,8 +69,7 @@ def tree_figure_by_scale(claim, evidence):
     claimed = claim["claimed"].split(" then ")
     if len(found) < len(list(cells(claim))):
         return not_measured(NO_TREE)
-    wrong = [value for i, (_, value) in enumerate(found)
-             if not rules.count_holds(claimed[i % len(claimed)], value)]
+    wrong = [value for i, (_, value) in enumerate(found) if not rules.count_holds(claimed[i % len(claimed)], value)]
     to = "up to" if "/" in claim["scale"] else "at"
     return exact(", ".join(f"{digits(value)} {to} {name}" for name, value in found),
                  (wrong or [found[-1][1]])[-1], not wrong)
@@ -122,7 +118,7 @@ def nodes_removed(claim, evidence):
 def against_model(claim, evidence):
     """[(name, whether its keys are in sequence, tree, prediction, test of uniformity)]"""
     for cell, name, (tree,) in maps(claim, evidence):
-        expected = predict(evidence.model_of(cell.words["composition"]), tree["entries"])
+        expected = expectation(cell.words["composition"], tree["entries"])
         yield (name, cell.words["pattern"] == "sequential", tree, expected,
                hashes.uniformity(tree["inner_at_level"], expected))
 
@@ -168,7 +164,7 @@ def lazy_or_compressed(claim, evidence):
     if path compression is nearer in every cell."""
     nearer, told, shown = [], [], None
     for cell, name, (found,) in maps(claim, evidence, "pattern", "scale"):
-        rule, ours = evidence.model_of(cell.words["composition"]), found["inner_nodes"]
+        rule, ours = shape_of(cell.words["composition"]), found["inner_nodes"]
         lazy, compressed = (predict(rule._replace(rule=one), found["entries"]).inner_nodes
                             for one in ("lazy", "pathcomp"))
         nearer.append(abs(ours - compressed) < abs(ours - lazy))

@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 import pandas
 
-from .. import cell, results
+from .. import results
 from ..experiment import SYSTEM
 from ..command import BadSetting
 from ..counts import attribution, exact
@@ -37,8 +37,8 @@ from ..superslab import study as superslab_study
 
 # Where two have the same cells, with as many blocks each, the first serves: `seeds`, from which the documents'
 # tables are made, so that both speak of the same processes.
-EXPERIMENTS = ("seeds", "audit", "fixes", "steps", "factorial", "allocators", "hashes", "libhamt", "suite", "churn", "buckets",
-               "pools")
+EXPERIMENTS = ("seeds", "audit", "fixes", "steps", "factorial", "allocators", "hashes", "libhamt", "suite", "churn",
+               "buckets", "pools")
 LATER = ("steps", "factorial", "churn", "buckets", "pools")  # measured on another machine, at a later commit
 USUAL = {"pattern": "shuffled", "scale": "100K", "hash": "xxh3", "key": "u64", "alloc": SYSTEM[0]}
 
@@ -76,8 +76,7 @@ def places(op, composition, **options):
     unknown = options.keys() - USUAL
     if unknown:
         raise BadSetting(f"no such option: {', '.join(sorted(unknown))}")
-    parts = {name: text.split("/") for name, text in
-             {"op": op, "composition": composition, **USUAL, **options}.items()}
+    parts = {name: text.split("/") for name, text in {"op": op, "composition": composition, **USUAL, **options}.items()}
     count = max(map(len, parts.values()))
     if any(len(words) not in (1, count) for words in parts.values()):
         raise BadSetting(f"{op} {composition}: of these fractions one has {count} parts, another fewer")
@@ -145,10 +144,6 @@ class Evidence:
         ways = [Place(shape.composition, op, *shape[1:4]) for op in ("put", "get", "get_in_order")]
         return next((table[place]["tree"].iloc[0] for table in self.processes.values() for place in ways
                      if place in table), None)
-
-    def model_of(self, composition):
-        """The model of a composition's shape (lab.shape.model)."""
-        return cell.shape_of(composition)
 
     def rows(self, *path):
         """The rows of a CSV file of counts."""

@@ -21,12 +21,13 @@ from ..printing import count, digits, with_interval
 from ..results import RESULTS, NotMeasured
 from ..settings import read_scale
 from ..shape import hashes
+from ..shape.tree import expectation
 from ..stats import Estimate, estimate, sign_test_p
 from ..tree_figures import figure
 from ..verdicts import DOES_NOT_HOLD, HOLDS, UNDECIDED
 from . import rules
 from .cells import cells, settings
-from .counts import MAP, predict
+from .counts import MAP
 from .evidence import by_block, counted, full_map, memory
 from .rules import Judged, Outcome, exact, need, outcome
 
@@ -135,7 +136,7 @@ def tree_figure(finding, evidence):
 def predictions(finding, evidence):
     for cell in cells(finding):
         tree = full_map(evidence, *cell.shapes)
-        yield cell.called(*MAP), tree, predict(evidence.model_of(cell.words["composition"]), tree["entries"])
+        yield cell.called(*MAP), tree, expectation(cell.words["composition"], tree["entries"])
 
 
 @of_cells("{:.4f}".format)

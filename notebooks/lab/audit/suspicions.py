@@ -16,8 +16,8 @@ import re
 
 from ..printing import count, digits
 from ..results import RESULTS, NotMeasured, read_rows
+from ..shape.tree import expectation
 from ..verdicts import DOES_NOT_HOLD, HOLDS, NOT_MEASURED
-from .counts import predict
 from .evidence import Shape, full_map
 
 SUSPICIONS = RESULTS / "audit" / "suspicions.csv"
@@ -59,7 +59,7 @@ class Figures:
         return count(self.tree(composition, pattern)["inner_nodes"])
 
     def model(self, composition):
-        return count(round(predict(self.evidence.model_of(composition), ENTRIES).inner_nodes))
+        return count(round(expectation(composition, ENTRIES).inner_nodes))
 
     def slots(self, what):
         tree = self.tree("phase2.5", "sequential")

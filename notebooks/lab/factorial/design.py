@@ -41,8 +41,9 @@ FACTORS = (
 # Arrays of exact size on both levels, and entries that are moved: growpool and single are one step from these.
 ALWAYS = ("exact",)
 FIXES = tuple(factor.fix for factor in FACTORS)
-# A quarter of 256, of resolution V: a fix's effect is confounded with interactions of four, that of a pair with those of
-# three and more.  An arena stands for freelist, which takes back what dies: nothing does here (experiments/churn.plan).
+# A quarter of 256, of resolution V: a fix's effect is confounded with interactions of four, that of a pair with those
+# of three and more.  An arena stands for freelist, which takes back what dies: nothing does here
+# (experiments/churn.plan).
 WORDS = (("sizes", "tagged", "inline", "single", "lazy"), ("sizes", "tagged", "growpool", "arena", "prefetch"))
 
 # The phases and the roadmap of the seed documents, as experiments/lineups.conf has them: inlining (phase 2.6), nodes

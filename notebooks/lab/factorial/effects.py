@@ -251,9 +251,10 @@ class Again(NamedTuple):
 def against(study, experiment):
     """The single fixes in another experiment, at the scales that both have."""
     found = pairs.ratios(experiment.where(op=OPS), design.BASELINE, who=["op", "scale", "variant"])
-    return [Again(fix, op, fit.predict_over(frozenset([fix]), fit.means[frozenset()]), found[op, scale, design.name([fix])])
-            for (op, scale), fit in ((where, of.fit) for where, of in study.times.items())
-            for fix in design.FIXES if (op, scale, design.name([fix])) in found]
+    places = [(op, scale, fix, (op, scale, design.name([fix]))) for op, scale in study.times for fix in design.FIXES]
+    fits = {where: of.fit for where, of in study.times.items()}
+    return [Again(fix, op, fits[op, scale].predict_over(frozenset([fix]), fits[op, scale].means[frozenset()]),
+                  found[place]) for op, scale, fix, place in places if place in found]
 
 
 # ---- What is left ----

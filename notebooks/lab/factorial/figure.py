@@ -27,23 +27,12 @@ def look(study, what, scale):
             "markerfacecolor": colour if first else "white"}
 
 
-def as_estimate(effect):
-    return Estimate(*effect[:3], 0)
-
-
 def draw_terms(axes, study, columns, terms):
     """A row for each term, in it a point for each response with its interval."""
-    seen = [1]
-    for response, place in zip(columns, panels.offsets(len(columns), 0.8)):
-        label, style = response.label, look(study, response.what, response.scale) | NO_LINE | {"markersize": 4.5}
-        for row, effect in enumerate(map(response.fit.effects.get, terms)):
-            if effect:
-                panels.point(axes, effect.factor, row + place, as_estimate(effect), "x", label, **style)
-                label = None
-                seen += [value for value in effect[:3] if value is not None]
-    panels.lines(axes, [" x ".join(term) for term in terms])
-    axes.axvline(1, color=drawing.BLACK, linewidth=0.8)
-    drawing.factor_axis(axes.xaxis, *drawing.room_around(seen))
+    panels.factors(axes, [" x ".join(term) for term in terms], {
+        response.label: {" x ".join(term): Estimate(*effect[:3], 0) for term, effect in response.fit.effects.items()}
+        for response in columns}, looks={response.label: look(study, response.what, response.scale) | NO_LINE |
+                                         {"markersize": 4.5} for response in columns})
 
 
 def draw_effects(axes, study):
@@ -76,8 +65,7 @@ def draw_ladder(axes, study, scale):
     seen = [1]
     for what, shift in (("put", -0.06), ("get", 0.06), ("bytes", 0)):
         style, label = look(study, what, scale), f"{what} {short_scale(scale)}"
-        axes.plot(range(len(rungs)), predicted[what], color=style["color"],
-                  linestyle=":" if what == "bytes" else "-")
+        axes.plot(range(len(rungs)), predicted[what], color=style["color"], linestyle=":" if what == "bytes" else "-")
         for place, estimate in enumerate(measured[what]):
             if estimate:
                 panels.point(axes, place + shift, estimate.median, estimate, "y", label, **style | NO_LINE)

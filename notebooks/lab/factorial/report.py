@@ -6,8 +6,7 @@ what it was not told; what is left to the reference.  lab.factorial.effects has 
 import statistics
 
 from ..counts import exact
-from ..printing import (Table, code, commit_of, digits, fields, from_to, moment, paragraph, short_scale,
-                        with_interval)
+from ..printing import (Table, code, commit_of, digits, fields, from_to, moment, paragraph, short_scale, with_interval)
 from ..results import RESULTS, NotMeasured, exported
 from ..stats import Estimate
 from . import design, effects, figure

@@ -69,10 +69,11 @@ class Paper:
         self.works = set(re.findall(r"^@\w+\{(\w+),", bibliography.read_text(encoding="utf-8"), re.M))
         self.environment = jinja2.Environment(undefined=jinja2.StrictUndefined, comment_start_string="{%#",
                                               comment_end_string="#%}")  # {#name} is pandoc's
-        vocabulary = {**words.WORDS, "table": self.table, "figure": self.figure, "see": self.see,
-                      "command": self.command}
-        self.environment.globals = {name: self.placed(name, function, name in words.WORDS)
-                                    for name, function in vocabulary.items()}
+        self.words = words.Words(sources)
+        self.tables = {name.replace("_", "-"): each for name, each in words.public(tables.Tables(sources)).items()}
+        vocabulary = words.public(self.words) | {each.__name__: each for each in (self.table, self.figure, self.see,
+                                                                                  self.command)}
+        self.environment.globals = {name: self.placed(name, function) for name, function in vocabulary.items()}
         self.environment.globals["cited"] = self.cited
         self.source = CITED.sub(r'{{ cited("\1") }}', text)
         try:
@@ -105,8 +106,8 @@ class Paper:
         wrong = lint(self.text)
         wrong += [(call.lineno, f"{call.node.name}: no word of the vocabulary") for call in self.calls
                   if call.node.name not in self.environment.globals]
-        wrong += [(line, f"no table {about}; one of: {', '.join(tables.TABLES)}")
-                  for line, _, (about, *_) in self._called("table") if about not in tables.TABLES]
+        wrong += [(line, f"no table {about}; one of: {', '.join(self.tables)}")
+                  for line, _, (about, *_) in self._called("table") if about not in self.tables]
         wrong += [(line, f"{kind} {about}: nothing of that name stands there")
                   for line, _, (kind, about) in self._called("see") if (kind, about) not in self.numbers]
         findings = {finding["id"] for finding in self.sources.findings}
@@ -121,10 +122,8 @@ class Paper:
 
     # ---- Words ----
 
-    def placed(self, name, function, of_results):
-        """The word as the template calls it: with the results before its arguments, and an end that is told by line."""
-        function = functools.partial(function, self.sources) if of_results else function
-
+    def placed(self, name, function):
+        """The word as the template calls it: with an end that is told by line."""
         def call(*arguments, **options):
             try:
                 inspect.signature(function).bind(*arguments, **options)
@@ -141,7 +140,7 @@ class Paper:
         return call
 
     def table(self, name, caption):
-        return f"{self.caption('table', name, caption)}\n\n{tables.TABLES[name](self.sources).markdown()}"
+        return f"{self.caption('table', name, caption)}\n\n{self.tables[name]().markdown()}"
 
     def figure(self, name, caption):
         file = f"{name}.svg"
@@ -161,9 +160,8 @@ class Paper:
         """How to print what stands above, and how to measure it anew."""
         text = f"*Printed by* `{typed}`"
         if plan:
-            took, processes = words.took(self.sources, plan), words.processes(self.sources, plan)
             return text + (f"*; measured anew by* `make PLAN=experiments/{plan}.plan experiment`*,"
-                           f" {took} and {processes} processes a cell here.*")
+                           f" {self.words.took(plan)} and {self.words.processes(plan)} processes a cell here.*")
         return text + (f"*; measured anew by* `{anew}`" if anew else "") + "*.*"
 
     def cited(self, name):

@@ -2,7 +2,7 @@
 equal terms."""
 from typing import NamedTuple
 
-from .. import drawing, fallbacks, panels
+from .. import fallbacks, panels
 from ..printing import digits, short_scale, with_interval
 from ..question import Question, demand
 from ..results import exported
@@ -10,7 +10,11 @@ from ..stats import Estimate
 from .comparison import Measured, compare_all
 from .figures import NAME, base_place, place, read_figures
 
-SERIES = {"ours, as they divide": lambda row: row.ours, "ours, on equal terms": lambda row: row.equal}
+# The range of what the documents say is drawn as an interval is.
+SERIES = {"documents": lambda row: row.said, "ours, as they divide": lambda row: row.ours,
+          "ours, on equal terms": lambda row: row.equal}
+_, *OURS = SERIES
+LOOKS = dict(zip(SERIES, [panels.look(2, full=False), panels.look(0), panels.look(1)]))
 
 
 class Row(NamedTuple):
@@ -21,6 +25,12 @@ class Row(NamedTuple):
     ours: Estimate
     equal: Estimate
     full: float     # share of its arrays that malloc served because its pool was full
+
+    @property
+    def said(self):
+        """All of theirs as one range."""
+        low, high = min(span.low for span in self.theirs), max(span.high for span in self.theirs)
+        return Estimate((low * high) ** 0.5, low, high, len(self.theirs))
 
 
 def label(figure):
@@ -49,24 +59,11 @@ def rows_of(runs):
 
 
 def fill(figure, rows):
-    above, strip = panels.with_legend(figure, 0.05)
-    axes = above.subplots()
-    for line, row in enumerate(rows):
-        for number, span in enumerate(dict.fromkeys(row.theirs)):
-            axes.plot(span, [line - 0.25] * 2, label=None if line or number else "documents",
-                      **panels.look(2, full=False) | {"linestyle": "-"})
-        for number, (name, of) in enumerate(SERIES.items()):
-            y = line + 0.25 * number
-            panels.point(axes, of(row).median, y, of(row), "x", label=None if line else name, **panels.look(number))
-            if row.full:
-                panels.ring(axes, of(row).median, y)
-    panels.lines(axes, [row.label for row in rows],
-                 [i for i, (one, other) in enumerate(zip(rows, rows[1:])) if one.document != other.document])
-    axes.axvline(1, color=drawing.BLACK, linewidth=0.8, zorder=panels.RULE)
-    seen = [edge for row in rows for span in (*row.theirs, row.ours[1:3], row.equal[1:3]) for edge in span]
-    drawing.factor_axis(axes.xaxis, *drawing.room_around([1, *seen]))
-    axes.set_title("times libhamt's time; ours: times the reference's")
-    panels.shared_legend(strip, [axes])
+    panels.grid(figure, {"times libhamt's time; ours: times the reference's": {
+        "names": [row.label for row in rows], "looks": LOOKS,
+        "series": {name: {row.label: of(row) for row in rows} for name, of in SERIES.items()},
+        "groups": [i for i, (one, other) in enumerate(zip(rows, rows[1:])) if one.document != other.document],
+        "ringed": {(name, row.label) for name in OURS for row in rows if row.full}}}, 1, 0.05)
 
 
 def tell(rows):

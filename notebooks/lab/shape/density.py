@@ -7,6 +7,7 @@ from .. import cell, drawing, panels, results
 from ..printing import count, digits, percent_off, short_scale
 from ..question import Question, demand
 from . import hashes, model
+from .tree import expectation
 
 ENTRIES = 100000
 VARIANTS = ("outline", "outline+lazy", "outline+pathcomp")  # one composition of each rule by which nodes stand
@@ -42,15 +43,14 @@ def trees_of(experiment, scale=ENTRIES):
                    f"tree of {', '.join(VARIANTS)} at {short_scale(scale)}")
     return [Found(variant, trees[variant]["entries"],
                   trees[variant]["inner_at_level"][:cell.shape_of(variant).levels],
-                  model.predict(cell.shape_of(variant), trees[variant]["entries"]))
+                  expectation(variant, trees[variant]["entries"]))
             for variant in VARIANTS if variant in trees]
 
 
 # ---- Is the tree sparser than a perfect hash makes it? ----
 
 def fill_levels(figure, found):
-    above, below = figure.subplots(2, len(found), squeeze=False, sharex=True,
-                                   gridspec_kw={"height_ratios": (1.7, 1)})
+    above, below = figure.subplots(2, len(found), squeeze=False, sharex=True, gridspec_kw={"height_ratios": (1.7, 1)})
     most = max(max(one.inner_at_level) for one in found)
     reach = max([3.0, *(abs(off) for one in found for off in one.deviations().values())])
     for one, counts, off in zip(found, above, below):
@@ -107,7 +107,7 @@ CURVE = [10 ** (2 + i / 16) for i in range(16 * 5 + 1)]  # 100 to 10M entries
 
 def nodes_per_entry(rule, entries):
     """What a uniform hash gives."""
-    return model.predict(cell.shape_of(rule), round(entries)).inner_nodes / round(entries)
+    return expectation(rule, round(entries)).inner_nodes / round(entries)
 
 
 def grown(stored):
@@ -140,7 +140,7 @@ def draw_growth(axes, number, rule, points, of):
 def draw_chance(axes, rule, of):
     """Where trees of a uniform hash lie: two standard deviations about what is predicted."""
     sizes = [round(n) for n in CURVE[::4]]
-    expected = [model.predict(cell.shape_of(rule), n) for n in sizes]
+    expected = [expectation(rule, n) for n in sizes]
     low, high = ([of(n, (one.inner_nodes + far * one.inner_deviation) / n)
                   for n, one in zip(sizes, expected)] for far in (-2, 2))
     axes.fill_between(sizes, low, high, color=panels.FAINT, linewidth=0, zorder=0)

@@ -7,6 +7,8 @@ only beside what a perfect hash gives (lab.shape.model).
 "off %" is the distance from the prediction.  "in sd" is the same in standard deviations over uniform hashes, 95 of 100
 of which lie within 2; only the numbers of inner nodes have one, and child pointers and means follow from these.
 """
+import functools
+
 from .. import cell
 from ..printing import columns, count, deviations_off, digits, percent_off, short_scale
 from . import model
@@ -17,8 +19,9 @@ RANGES = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64]
 COMPARED = ["found", "predicted", "off %"]
 
 
+@functools.lru_cache(maxsize=None)
 def expectation(variant, entries):
-    """The model's; None for a layout of which there is no model."""
+    """What a uniform hash makes of a composition; None for a layout of which there is no model."""
     shape = cell.shape_of(variant)
     return shape and model.predict(shape, entries)
 

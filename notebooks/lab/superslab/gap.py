@@ -65,19 +65,16 @@ def gap(study):
 
 
 def fill(figure, found):
-    above, strip = panels.with_legend(figure, 0.13)
-    axes = above.subplots()
     series = {
         **found.ours,
         THEIRS: {name: Estimate(value, None, None, 1) for name, value in found.measured.items()},
         # A projection's range is drawn as an interval is.
         **{where: {name: Estimate((span.low * span.high) ** 0.5, *span, 1) for name, span in spans.items()}
            for where, spans in found.projected.items()}}
-    panels.factors(axes, [ROWS[name] for name in found.rows],
-                   {label: {ROWS[name]: value for name, value in values.items()} for label, values in series.items()},
-                   groups=GROUPS, looks=LOOKS)
-    axes.set_title("throughput over mimalloc's on the same machine; the line of a projection is its range")
-    panels.shared_legend(strip, [axes], columns=2)
+    panels.grid(figure, {"throughput over mimalloc's on the same machine; the line of a projection is its range": {
+        "names": [ROWS[name] for name in found.rows], "groups": GROUPS, "looks": LOOKS,
+        "series": {label: {ROWS[name]: value for name, value in values.items()} for label, values in series.items()}}},
+                1, 0.13, legend_columns=2)
 
 
 def tell(found):
@@ -89,8 +86,7 @@ def tell(found):
         for name, span in spans.items():
             ours = found.ours[GENERATORS[MAIN]].get(name)
             if ours:
-                yield (f"{ROWS[name]}, {where}: {digits(span.low)} to {digits(span.high)}, here"
-                       f" {with_interval(ours)}.")
+                yield (f"{ROWS[name]}, {where}: {digits(span.low)} to {digits(span.high)}, here {with_interval(ours)}.")
 
 
 GAP = Question("How near does the superslab come to mimalloc?", "superslab", (9, 6),

@@ -6,7 +6,7 @@ ratio to its own baseline, a share of time, and a count.  The rule of the verdic
 held against phase 8, as the document does; everything else against slabs on (phase9-on): the document has the same
 throughput off and on, and with slabs off no other switch does anything.
 """
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
 from ..seeds import figures as seeds
 from ..seeds.figures import NO_NEIGHBOUR, Comparison
@@ -14,8 +14,7 @@ from ..printing import Table, align, commit_of, moment, paragraph, span_text
 from ..results import RESULTS
 from ..stats import Estimate
 from ..verdicts import NOT_MEASURED, Span, judge, judge_count
-from .configurations import (ALLOCATORS, BASELINE, BEST, CONFIGURATIONS, CONTROL, GOOD, LOADS, MAIN, MIMALLOC,
-                             SHIPPED)
+from .configurations import (ALLOCATORS, BASELINE, BEST, CONFIGURATIONS, CONTROL, GOOD, LOADS, MAIN, MIMALLOC, SHIPPED)
 from .study import COUNT, MIXED, Study, estimated, read, scaled, significant, text_of
 
 DOCUMENT = "004"
@@ -133,18 +132,14 @@ def calls(figure, study):
     return line(figure, f"{ours:,.0f}", judge_count(seeds.unrounded(figure).span, ours).text)
 
 
-def setting(figure, _study):
-    """Sizes and numbers that are settings, and what the document wants to do next."""
-    return line(figure, "a setting", NO_NEIGHBOUR)
-
-
-def gap(figure, _study):
-    return line(figure, "a threshold", NO_NEIGHBOUR)
+def not_ours(what):
+    """Of what nothing here can be held beside: settings, and what the document wants to do next."""
+    return lambda figure, _study: line(figure, what, NO_NEIGHBOUR)
 
 
 LINES = {"mops": throughput, "percent_gain": throughput, "share_percent": share, "saved_percent": saved,
-         "cycles": cycles, "calls": calls, "ratio_to_mimalloc": gap,
-         **dict.fromkeys(("bytes", "kibibytes", "mebibytes", "slabs", "speedup"), setting)}
+         "cycles": cycles, "calls": calls, "ratio_to_mimalloc": not_ours("a threshold"),
+         **dict.fromkeys(("bytes", "kibibytes", "mebibytes", "slabs", "speedup"), not_ours("a setting"))}
 
 
 def lines_of(study, figures=None):
@@ -158,32 +153,35 @@ def lines_of(study, figures=None):
 
 class Target(NamedTuple):
     what: str
-    load: object
-    ours: Optional[Estimate]
-    bound: float
-    at_least: bool
+    asked: str       # of the study
+    at_least: bool   # or at most
+    bounds: tuple    # of one thread, and of two
+
+    def bound(self, load):
+        return self.bounds[load.threads - 1]
+
+    def verdict(self, ours, load):
+        bound = self.bound(load)
+        if ours is None or ours.low is None:
+            return NOT_MEASURED
+        met, missed = ((ours.low >= bound, ours.high < bound) if self.at_least else
+                       (ours.high <= bound, ours.low > bound))
+        return MET if met else MISSED if missed else UNDECIDED
 
 
 MET, MISSED, UNDECIDED = "met", "missed", "undecided"
+# Of the best setting, on every load.
+TARGETS = (Target("memory / mimalloc", f"rss_most {BEST}/{MIMALLOC}", False, (1.3, 1.3)),
+           Target("Mop/s / mimalloc", f"{BEST}/{MIMALLOC}", True, (0.9, 0.8)),
+           Target("kernel's share", f"kernel_share {BEST}", False, (0.05, 0.05)))
 
 
-def targets_of(study):
-    """Of the best setting, on every load; one after the other."""
-    return [*(Target("memory / mimalloc", load, study.figure(f"rss_most {BEST}/{MIMALLOC}", load), 1.3, False)
-              for load in LOADS),
-            *(Target("Mop/s / mimalloc", load, study.figure(f"{BEST}/{MIMALLOC}", load),
-                     0.9 if load.threads == 1 else 0.8, True) for load in LOADS),
-            *(Target("kernel's share", load, study.figure(f"kernel_share {BEST}", load), 0.05, False)
-              for load in LOADS)]
-
-
-def verdict_of(target):
-    ours, bound = target.ours, target.bound
-    if ours is None or ours.low is None:
-        return NOT_MEASURED
-    met, missed = ((ours.low >= bound, ours.high < bound) if target.at_least else
-                   (ours.high <= bound, ours.low > bound))
-    return MET if met else MISSED if missed else UNDECIDED
+def target_table(study):
+    found = [(target, load, study.figure(target.asked, load)) for target in TARGETS for load in LOADS]
+    return Table(["what", "load", "verdict", "wanted", "ours"], [
+        [target.what, str(load), target.verdict(ours, load),
+         f"{'at least' if target.at_least else 'at most'} {target.bound(load)}", text_of(ours)]
+        for target, load, ours in found], 3)
 
 
 # ---- Which results depend on the generator ----
@@ -214,15 +212,15 @@ def print_table(heading, header, rows, figures=5, cell=0):
     print(f"\n{heading}\n\n{align(header, rows, figures, cell)}")
 
 
-def print_performance(study, heading, load, names, columns, before=None, after=None):
-    """A line for each of the names that was measured; before and after: {header: text of a name}."""
-    before, after = before or {}, after or {}
-
+def print_performance(study, heading, load, names, columns, words=None, last=None):
+    """A line for each of the names that was measured; words and last: {header: text of a name}, what stands before the
+    figures and behind."""
     def figure(name, asked, unit):
         return text_of(scaled(study.figure(asked.format(name), load), unit))
-    rows = [[name, *(text(name) for text in before.values()), *(figure(name, *COLUMNS[column]) for column in columns),
-             *(text(name) for text in after.values())] for name in names if study.figure(name, load)]
-    print_table(heading, ["configuration", *before, *columns, *after], rows, len(columns) + len(after))
+    texts, ends = words or {}, last or {}
+    rows = [[name, *(text(name) for text in texts.values()), *(figure(name, *COLUMNS[column]) for column in columns),
+             *(text(name) for text in ends.values())] for name in names if study.figure(name, load)]
+    print_table(heading, ["configuration", *texts, *columns, *ends], rows, len(columns) + len(ends))
 
 
 def print_about(about, study):
@@ -251,10 +249,10 @@ def print_document(study):
 def print_switches(study):
     print_performance(study, f"What each switch does: {MAIN.slots} slots, one thread, the generator of the document"
                       " (lcg)", MAIN, CONFIGURATIONS, [SPEED, GAIN, TO_MIMALLOC, SYSTEM],
-                      before={"settings": CONFIGURATIONS.get})
+                      words={"settings": CONFIGURATIONS.get})
     print_performance(study, f"The same with a good generator.  The last column: is the interval of its"
                       f" \"{GAIN}\" apart from the one above?", GOOD, CONFIGURATIONS, [SPEED, GAIN, TO_MIMALLOC],
-                      after={"depends on the generator": lambda name: dependence(study, name, SHIPPED)[2]})
+                      last={"depends on the generator": lambda name: dependence(study, name, SHIPPED)[2]})
 
 
 def print_loads(study):
@@ -276,13 +274,6 @@ def print_counts(study):
                 ["configuration", *(column.replace("_", " ") for column in columns)],
                 [[name, *(cell(name, column) for column in columns)] for name in CONFIGURATIONS
                  if (COUNT, name, *MAIN) in study.found], len(columns))
-
-
-def target_table(study):
-    return Table(["what", "load", "verdict", "wanted", "ours"],
-                 [[target.what, str(target.load), verdict_of(target),
-                   f"{'at least' if target.at_least else 'at most'} {target.bound}", text_of(target.ours)]
-                  for target in targets_of(study)], 3)
 
 
 def print_targets(study):

@@ -150,6 +150,7 @@ help:
 ##                                DOCUMENT=000 to 004: the tables of one document
 ##    make audit                  the documents' claims, each recomputed, and nine suspicions about them
 ##    make steps                  what each variant does beside the one that it is one step from
+##    make versions               what snapshots, diffs and merges of versions cost in each layout
 ##    make findings               what each layout does, written into docs/results.md
 ##    make factorial              which fix closes the gap: effects, ladder, what is left, and a figure
 ##    make frontier               how fast, how small: targets beside what was reached, latencies, and a figure
@@ -164,8 +165,8 @@ help:
 ##    make site                   build/site/index.html: all results on one page, to filter, compare and share
 ##  To measure those anew
 ##    make anew                   all below but counts, and from it tables, notebooks and the paper
-##                                (about three hours and a half; goes on where it stopped)
-##    make results                all plans, into results/own (about two hours and a half; goes on where it stopped)
+##                                (about four hours; goes on where it stopped)
+##    make results                all plans, into results/own (about three hours; goes on where it stopped)
 ##    make frontier-results       the frontier's plans, into results/own (about three hours)
 ##    make superslab-results      the superslab's study, into results/own (about twenty minutes)
 ##    make instrument             put the instrument to the test, into results/own (an hour);
@@ -199,5 +200,6 @@ include $(addprefix tools/make/,packages.mk preloaded.mk cell.mk experiment.mk r
 clean:
 	rm -rf build
 
--include $(wildcard build/cell/*/*/*/*.d build/count/*/*/*/*.d build/delayed*/*/*/*/*.d build/flooding/*/*/*/*.d \
+-include $(wildcard build/cell/*/*/*/*.d build/versions/*/*/*/*.d build/count/*/*/*/*.d build/delayed*/*/*/*/*.d \
+    build/flooding/*/*/*/*.d \
     build/test/*/*/*.d build/test/*/*/*/*.d)

@@ -16,6 +16,7 @@ its baseline is the variant that answers all of them (list, bucket).
     compose.py id SPEC          the name in one canonical form, fit for a file name
     compose.py flags ID KEY [HASH]          the compiler's flags for it
     compose.py source ID        the file that is the core
+    compose.py versions ID      the file that has its versions (common/versions.h)
     compose.py standard ID      the compiler's flag for its language
     compose.py libraries ID     what it is linked with beside that
     compose.py provenance ID    what the build of a peer is made from, beside everybody's flags
@@ -57,6 +58,7 @@ COMMON = ROOT / "common"
 SHARED = COMMON / "map"  # what the inside of any map may use
 LINEUPS = ROOT / "experiments" / "lineups.conf"
 CORE = "hamt.c"
+VERSIONS = "versions.c"  # of a family that has a way of its own; else that of common/map
 CORES = list(peers.LANGUAGES)  # that of a family is in C
 FOREIGN_SIDE = PEERS / "foreign.c"  # of a core in another language
 SETTINGS = ["POOL_SLOTS"]
@@ -333,6 +335,10 @@ class Composition:
             return relative(FOREIGN_SIDE)
         return relative(self.by_part[self.core] / self.core)
 
+    def versions(self):
+        own = self.family.core / VERSIONS if self.family else None
+        return relative(own if own and own.exists() else SHARED / VERSIONS)
+
     def libraries(self):
         """What the linker is told beside the core."""
         return " ".join(self.peer.libraries() if self.peer else [])
@@ -510,6 +516,7 @@ COMMANDS = {
     "id": lambda spec: print(Composition(spec).id),
     "flags": lambda text, *where: print(from_id(text).flags(*where)),
     "source": lambda text: print(from_id(text).source()),
+    "versions": lambda text: print(from_id(text).versions()),
     "libraries": lambda text: print(from_id(text).libraries()),
     "provenance": lambda text: print(from_id(text).provenance()),
     "join": lambda text, *said: from_id(text).join(*said),

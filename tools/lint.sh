@@ -27,7 +27,7 @@ files '*.c' '*.h' | xargs clang-format --dry-run -Werror || status=1
 
 compositions="$(compose variants) $(compose cores) fix4"
 # Programs that are no compositions; some of the others are built with one.
-programs=$(files 'experiments/*.c' 'common/superslab/*.c' ':!experiments/cell*' ':!experiments/flooding/*' ':!*/delayed.c' ':!*/calibrate.c')
+programs=$(files 'experiments/*.c' 'common/superslab/*.c' ':!experiments/cell*' ':!experiments/versions.c' ':!experiments/flooding/*' ':!*/delayed.c' ':!*/calibrate.c')
 
 warnings="-std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Werror -fsyntax-only"
 includes="-Iexperiments/run -Iexperiments/cell -Iexperiments/superslab"
@@ -36,7 +36,7 @@ cppcheck="cppcheck -q --std=c17 --enable=warning,performance,portability --inlin
 cppcheck="$cppcheck --library=posix --library=gnu --library=tools/jansson.cfg --suppress=readdirCalled -DNDEBUG -D__linux__ -D__x86_64__"
 {
     for name in $compositions; do
-        source=$(compose source "$name")
+        source="$(compose source "$name") $(compose versions "$name")"
         for key in $(compose keys "$name"); do
             flags=$(compose flags "$name" "$key" xxh3)
             echo "gcc $warnings $flags $source"
@@ -60,7 +60,7 @@ cppcheck="$cppcheck --library=posix --library=gnu --library=tools/jansson.cfg --
                 "$(compose flags reference u64 xxh3) $source"
         done
     done
-    echo "$cppcheck -DSTUDY_IDENTITY=__FILE__ $includes -Icommon $programs $(files 'experiments/cell*.c' '*/calibrate.c')"
+    echo "$cppcheck -DSTUDY_IDENTITY=__FILE__ $includes -Icommon $programs $(files 'experiments/cell*.c' 'experiments/versions.c' '*/calibrate.c')"
     echo "$cppcheck -Itests/seams -Itests/map/u64 -Icommon -Icommon/key/u64 $(files 'tests/*.c')"
 } | each || status=1
 

@@ -17,6 +17,10 @@ struct children {
 
 #include "children_dense.h"
 
+static inline unsigned children_slots(const struct children *children) {
+    return children->capacity;
+}
+
 HOT bool children_add(struct array_space *space, struct children *children, unsigned chunk,
                       ref child) {
     unsigned count = children_count(children);

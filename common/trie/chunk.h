@@ -1,14 +1,15 @@
 /* chunk.h - how a hash is read along the way down.
  *
- * The hash is cut into chunks of six bits, from the low end: chunk 0 chooses among the children of
- * the root, chunk 1 among those of the next node, and so on.  Ten levels use 60 bits; the four bits
- * left over are dropped, so two keys whose 60 bits agree collide and share a leaf. */
+ * The hash is cut into chunks of a few bits (fanout.h), from the low end: chunk 0 chooses among the
+ * children of the root, chunk 1 among those of the next node, and so on.  All levels use 60 bits;
+ * the four bits left over are dropped, so two keys whose 60 bits agree collide and share a leaf. */
 #ifndef CHUNK_H
 #define CHUNK_H
 
 #include <stdint.h>
 
-enum { CHUNK_BITS = 6, CHUNK_VALUES = 1 << CHUNK_BITS, CHUNK_LEVELS = 10 };
+enum { CHUNK_VALUES = 1 << CHUNK_BITS };
+_Static_assert(CHUNK_BITS *CHUNK_LEVELS == 60, "the levels use 60 bits");
 
 /* The bits that the levels above `level` have used: the prefix all keys below such a node share. */
 static inline uint64_t chunk_prefix(uint64_t hash, unsigned level) {
@@ -20,7 +21,7 @@ static inline uint64_t chunk_hash(uint64_t hash) {
     return chunk_prefix(hash, CHUNK_LEVELS);
 }
 
-/* Which of the 64 children of a node at `level` the hash chooses. */
+/* Which of the children of a node at `level` the hash chooses. */
 static inline unsigned chunk_at(uint64_t hash, unsigned level) {
     return (unsigned)(hash >> (CHUNK_BITS * level)) & (CHUNK_VALUES - 1);
 }

@@ -13,6 +13,8 @@ HOT enum hamt_put_result descend_split(struct hamt *map, const struct place *pla
 HOT enum hamt_put_result descend_put(struct hamt *map, hamt_key key, uint64_t hash,
                                      uint64_t value) {
     struct place place = walk_to_place(map, hash);
+    if (walk_denied(&place))
+        return HAMT_NO_MEMORY;
     if (!place.slot) {
         ref leaf = build_leaf(map, key, value);
         if (ref_is_none(leaf))
@@ -26,10 +28,10 @@ HOT enum hamt_put_result descend_put(struct hamt *map, hamt_key key, uint64_t ha
         return descend_split(map, &place, inner_prefix(ref_inner(*place.slot)), key, hash, value);
     struct leaf *leaf = ref_leaf(*place.slot);
     if (leaf_find(leaf, key))
-        return leaf_put(leaf, key, value);
+        return build_own_leaf(map, place.slot, &leaf) ? leaf_put(leaf, key, value) : HAMT_NO_MEMORY;
     uint64_t leaf_hash = build_leaf_hash(map, *place.slot);
     if (leaf_hash == hash)
-        return leaf_put(leaf, key, value);
+        return build_own_leaf(map, place.slot, &leaf) ? leaf_put(leaf, key, value) : HAMT_NO_MEMORY;
     return descend_split(map, &place, leaf_hash, key, hash, value);
 }
 

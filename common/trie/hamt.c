@@ -26,7 +26,7 @@
 #include <assert.h>
 
 unsigned hamt_traits(void) {
-    return HAMT_OUR_OWN | HAMT_CANONICAL;
+    return HAMT_OUR_OWN | HAMT_CANONICAL | SHARE_TRAIT;
 }
 
 struct hamt *hamt_create(const struct hamt_config *config) {
@@ -37,15 +37,8 @@ struct hamt *hamt_create(const struct hamt_config *config) {
     if (!map)
         return NULL;
     *map = (struct hamt){.root = REF_NONE, .hash_seed = chosen.hash_seed};
-    if (!array_space_init(&map->arrays, &chosen))
-        goto no_arrays;
-    if (!node_space_init(&map->nodes, &chosen))
-        goto no_nodes;
-    return map;
-
-no_nodes:
-    array_space_free(&map->arrays);
-no_arrays:
+    if (share_init(&map->share, &chosen))
+        return map;
     mem_free(map);
     return NULL;
 }
@@ -54,8 +47,7 @@ void hamt_destroy(struct hamt *map) {
     if (!map)
         return;
     build_free_all(map, map->root);
-    node_space_free(&map->nodes);
-    array_space_free(&map->arrays);
+    share_free(&map->share, map, build_free);
     mem_free(map);
 }
 
@@ -85,6 +77,8 @@ bool hamt_remove(struct hamt *map, hamt_key key) {
     struct walk walk;
     struct entry *entry = walk_down(&walk, map, key, hash);
     if (!entry)
+        return false;
+    if (SHARE_TRAIT && !walk_own(map, &walk, key, hash, &entry))
         return false;
     struct leaf *leaf = ref_leaf(*walk.step[walk.depth].slot);
     if (leaf_count(leaf) > 1) {

@@ -28,7 +28,7 @@ static void stats_walk(const struct hamt *map, ref node, unsigned level, unsigne
     stats->inner_at_level[level]++;
     stats->children[children_count(children)]++;
     stats->child_pointers += children_count(children);
-    children_count_bytes(&map->arrays, children, stats);
+    children_count_bytes(map_arrays(map), children, stats);
     for (unsigned i = 0; i < children_places(children); i++)
         if (!ref_is_none(children_at(children, i)))
             stats_walk(map, children_at(children, i), level + 1, depth + 1, stats);
@@ -37,8 +37,9 @@ static void stats_walk(const struct hamt *map, ref node, unsigned level, unsigne
 void hamt_stats(const struct hamt *map, struct hamt_stats *stats) {
     *stats = (struct hamt_stats){0};
     count_block(stats, HAMT_BYTES_MAP, map);
-    array_space_count(&map->arrays, stats);
-    node_space_count(&map->nodes, stats);
+    share_count(&map->share, stats);
+    array_space_count(map_arrays(map), stats);
+    node_space_count(map_nodes(map), stats);
     if (!ref_is_none(map->root))
         stats_walk(map, map->root, 0, 0, stats);
 }
@@ -63,6 +64,8 @@ static const char *check_leaf(const struct hamt *map, ref node, size_t *entries)
 
 static const char *check_walk(const struct hamt *map, ref node, unsigned level, size_t *entries) {
     const char *broken = descend_check(node, level);
+    if (!broken)
+        broken = share_check(&map->share, node);
     if (!broken && ref_is_leaf(node))
         return check_leaf(map, node, entries);
     if (!broken)
@@ -92,9 +95,9 @@ const char *hamt_check(const struct hamt *map) {
         if (broken)
             return broken;
     }
-    const char *broken = array_space_check(&map->arrays);
+    const char *broken = array_space_check(map_arrays(map));
     if (!broken)
-        broken = node_space_check(&map->nodes);
+        broken = node_space_check(map_nodes(map));
     if (broken)
         return broken;
     return entries == map->size ? NULL : "trie: the map's size is the number of its entries";

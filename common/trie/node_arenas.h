@@ -10,7 +10,7 @@ struct node_space {
 };
 
 static inline struct arena *node_arena(struct node_space *space, enum node_kind kind) {
-    bool one_size = ref_node_bytes(NODE_INNER) == ref_node_bytes(NODE_LEAF);
+    bool one_size = share_bytes(NODE_INNER) == share_bytes(NODE_LEAF);
     return &space->of_kind[one_size ? NODE_INNER : kind];
 }
 

@@ -4,6 +4,7 @@
  * the include path decides which directory's answer is taken: those of the composition come first,
  * variants/list, which answers everything in the plainest way, comes last.
  *
+ *     fanout.h    how many children may a node have?
  *     call.h      are the hot functions inlined?
  *     array.h     where do the arrays of children come from?
  *     children.h  how does a node keep its children?
@@ -12,6 +13,7 @@
  *     size.h      how much room has a node for what it holds, an inner node and a leaf?
  *     ref.h       how is it told whether a child slot leads to an inner node or to a leaf?
  *     node.h      where does a node's memory come from, and where does it go?
+ *     share.h     may a node be changed where it stands, or do versions of the map share it?
  *     ahead.h     what is fetched ahead of its use on the way down?
  *     descend.h   which nodes stand on the way to an entry?
  *
@@ -23,6 +25,7 @@
 
 #include "inside.h"
 
+#include "fanout.h"
 #include "chunk.h"
 #include "count.h"
 #include "entry.h"
@@ -37,7 +40,10 @@
 #include "inner.h"
 #include "size.h"
 #include "ref.h"
+static inline size_t share_bytes(enum node_kind kind); /* share.h's, but node.h asks it */
 #include "node.h"
+#include "stores.h"
+#include "share.h"
 #include "ahead.h"
 
 struct hamt {
@@ -45,9 +51,16 @@ struct hamt {
     size_t size;      /* entries */
     uint64_t changes; /* keys added and removed so far: what makes a cursor stale */
     uint64_t hash_seed;
-    struct array_space arrays;
-    struct node_space nodes;
+    struct share share; /* its stores, perhaps in common with other versions */
 };
+
+static inline struct array_space *map_arrays(const struct hamt *map) {
+    return &share_stores(&map->share)->arrays;
+}
+
+static inline struct node_space *map_nodes(const struct hamt *map) {
+    return &share_stores(&map->share)->nodes;
+}
 
 #include "build.h"
 #include "walk.h"

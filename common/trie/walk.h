@@ -37,12 +37,25 @@ struct place {
     unsigned level;       /* chunks of the hash that lead to the slot */
 };
 
+/* Memory was out on the way down, where nodes that are shared had to be copied. */
+static const struct place WALK_DENIED = {.level = CHUNK_LEVELS + 1};
+
+static inline bool walk_denied(const struct place *place) {
+    return SHARE_TRAIT && place->level > CHUNK_LEVELS;
+}
+
+/* The inner nodes that it passes may be changed. */
 HOT struct place walk_to_place(struct hamt *map, uint64_t hash) {
     struct place place = {.slot = ref_is_none(map->root) ? NULL : &map->root};
     while (place.slot && !ref_is_leaf(*place.slot)) {
         struct inner *inner = ref_inner(*place.slot);
         if (!inner_on_way(inner, hash))
             break;
+        if (SHARE_TRAIT) {
+            if (!build_own(map, place.slot))
+                return WALK_DENIED;
+            inner = ref_inner(*place.slot);
+        }
         unsigned level = inner_level(inner, place.level);
         place.parent = inner;
         place.level = level + 1;
@@ -55,7 +68,7 @@ HOT struct place walk_to_place(struct hamt *map, uint64_t hash) {
 static inline bool walk_attach(struct hamt *map, const struct place *place, uint64_t hash,
                                ref node) {
     if (place->parent)
-        return children_add(&map->arrays, &place->parent->children,
+        return children_add(map_arrays(map), &place->parent->children,
                             chunk_at(hash, place->level - 1), node);
     map->root = node;
     return true;
@@ -86,16 +99,37 @@ HOT struct entry *walk_down(struct walk *walk, struct hamt *map, hamt_key key, u
     return NULL;
 }
 
-/* Frees the node at a step, of which nothing is left, and takes it out of the node above. */
+/* Sees to it that all nodes on the way may be changed, but for a leaf of one entry, which is only
+ * to be cut.  `entry` is where the key's is, and may move.  False when memory is out. */
+static inline bool walk_own(struct hamt *map, struct walk *walk, hamt_key key, uint64_t hash,
+                            struct entry **entry) {
+    for (unsigned step = 0; step <= walk->depth; step++) {
+        ref *slot = walk->step[step].slot;
+        if (share_alone(&map->share, *slot))
+            continue;
+        if (step == walk->depth && leaf_count(ref_leaf(*slot)) == 1)
+            return share_give_up(&map->share, *slot);
+        if (!build_own(map, slot))
+            return false;
+        if (step == walk->depth)
+            *entry = leaf_find(ref_leaf(*slot), key);
+        else
+            walk->step[step + 1].slot =
+                children_find(&ref_inner(*slot)->children, chunk_at(hash, walk->step[step].level));
+    }
+    return true;
+}
+
+/* Drops the node at a step, of which nothing is left, and takes it out of the node above. */
 static inline void walk_cut(struct hamt *map, const struct walk *walk, unsigned step,
                             uint64_t hash) {
-    build_free(map, *walk->step[step].slot);
+    build_drop(map, *walk->step[step].slot);
     if (step == 0) {
         map->root = REF_NONE;
         return;
     }
     struct inner *above = ref_inner(*walk->step[step - 1].slot);
-    children_remove(&map->arrays, &above->children, chunk_at(hash, walk->step[step - 1].level));
+    children_remove(map_arrays(map), &above->children, chunk_at(hash, walk->step[step - 1].level));
 }
 
 #endif

@@ -71,10 +71,15 @@ copying   entry\.h                               entr(y|ies)_\w+
 walking   inner\.h                               inner_(level|prefix|on_way)
 building  inner\.h                               inner_init
 building  ref\.h                                 ref_(make|node_bytes)
+memory    share\w*\.h|stores\.h                   (share_(init|join|free|count)|stores_\w+|stretch_\w+|given_up_free)
+building  share\w*\.h                        share_\w+
+copying   build\.h                               build_copy.*
 walking   ref\.h                                 ref_\w+
 building  walk\.h                                walk_(attach|cut)
 walking   walk\.h                                walk_\w+
-memory    build\.h                               build_free.*
+building  trie/trie\.h                           map_\w+|share_bytes
+building  (trie/versions\.c|walk_all\.h|set_operations\.h)  .*
+memory    build\.h                               build_(free.*|drop)
 building  build\.h                               build_\w+
 building  descend(_lazy)?\.h                     descend_\w+
 hashing   trie/hamt\.c                           hash_of

@@ -9,6 +9,7 @@
     ladder, steps what each change gains, alone and as a step of the ladder; beside what it is one step from
     factorial     which fix closes the gap: design, effects, interactions
     allocators, hash_costs, patterns, scale     what swapping allocator or hash, the order of keys and the map's size do
+    versions      what snapshots, diffs and merges cost, and sharing nodes for them
     shape         one full map: its tree, pool and hashes, and what theory predicts; flooding, hamt, tree_figures
     counts        exact counts under callgrind, chains of loads, what they are spent on
     why           all of one composition on a page; fallbacks: pools that were full

@@ -52,6 +52,7 @@ COMMANDS = {
     "table": "experiment.table",
     "tree": "shape.tree.tree",
     "verdict": "instrument.verdict.verdict",
+    "versions": "versions.versions",
     "ways": "instrument.ways.ways",
     "why": "why.why",
 }

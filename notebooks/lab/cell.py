@@ -1,8 +1,8 @@
 """The measuring program: building it, and asking it, through the runner, what full maps look like.
 
-Nothing of that is stored.  How a composition cuts a hash and places nodes is known by the directory of its descend.h
-(common/trie/chunk.h has the chunks), or of its core if it brings its own; that the last chunk of reference has four
-bits, and that its root stands above a single entry too, is left out.
+Nothing of that is stored.  How a composition cuts a hash and places nodes is known by the directories of its fanout.h
+and descend.h, or of its core if it brings its own; that the last chunk of reference has four bits, and that its root
+stands above a single entry too, is left out.
 """
 import json
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from .settings import compose
 from .shape import model
 
 SHAPES = {rule: model.Shape(rule, bits=6, levels=10) for rule in ("list", "lazy", "pathcomp")}
+FANOUTS = {"list": {}, "sixteen": {"bits": 4, "levels": 15}}
 CORES = {"reference": model.Shape("lazy", bits=5, levels=13)}
 
 
@@ -33,9 +34,14 @@ class Filled(NamedTuple):
 def shape_of(variant):
     """The model of a composition's shape; None where none is known."""
     composition = compose.Composition(variant)
-    part, shapes = ("descend.h", SHAPES) if composition.family else (composition.core, CORES)
-    directory = composition.answer(part)
-    return shapes.get(directory.name) if directory and directory.parent == compose.VARIANTS else None
+
+    def known(part, table):
+        directory = composition.answer(part)
+        return table.get(directory.name) if directory and directory.parent == compose.VARIANTS else None
+    if not composition.family:
+        return known(composition.core, CORES)
+    shape, fanout = known("descend.h", SHAPES), known("fanout.h", FANOUTS)
+    return shape._replace(**fanout) if shape and fanout is not None else None
 
 
 def build(variant, hash_name, key, target="cell"):

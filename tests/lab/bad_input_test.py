@@ -227,7 +227,8 @@ class BadExports(Room):
         yield "garbage", {name: b"\xff\0\xfe" for name in files}, "SHA256SUMS: "
 
     def test_is_told_in_one_line(self):
-        names = [path.name for path in (ROOT / "results" / "runs").iterdir()]
+        names = {*(path.name for path in (ROOT / "results" / "runs").iterdir()),
+                 *(path.stem for path in (ROOT / "experiments").glob("*.plan"))}
         for what, files, said in self.bad_exports():
             for name in names:
                 directory = self.root / what / "runs" / name

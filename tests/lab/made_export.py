@@ -15,15 +15,15 @@ RUN = {"block": 0, "position": 0, "status": "ok"}
 
 
 def write(results, name, rows, **about):
-    """Writes RESULTS/runs/NAME.  A row is a process: what differs from CELL and RUN, its variant, samples (times) with
-    their ops and repeats, values ({name: number}), and maybe a hash and what it weighed; about: what differs from
-    MACHINE and EXPERIMENT, and the kind of key."""
+    """Writes RESULTS/runs/NAME.  A row is a process: what differs from CELL and RUN, its program and variant, samples
+    (times) with their ops and repeats, values ({name: number}), and maybe a hash and what it weighed; about: what
+    differs from MACHINE and EXPERIMENT, and the kind of key."""
     directory = pathlib.Path(results) / "runs" / name
     directory.mkdir(parents=True)
-    built = [(row.get("variant", "fix4"), row.get("hash", "xxh3")) for row in rows]
-    builds = [{"id": f"{variant}-{hash_name}", "program": "map", "variant": variant, "composition": variant,
-               "hash": hash_name, "key": about.get("key", "u64"), "compiler": "cc 1", "cflags": "", "identity": "{}",
-               "binary_digest": ""} for variant, hash_name in dict.fromkeys(built)]
+    built = [(row.get("program", "map"), row.get("variant", "fix4"), row.get("hash", "xxh3")) for row in rows]
+    builds = [{"id": "-".join(of), "program": of[0], "variant": of[1], "composition": of[1], "hash": of[2],
+               "key": about.get("key", "u64"), "compiler": "cc 1", "cflags": "", "identity": "{}", "binary_digest": ""}
+              for of in dict.fromkeys(built)]
     cells = [{key: row.get(key, default) for key, default in CELL.items()} | {"build": "-".join(of)}
              for row, of in zip(rows, built)]
     numbers = {cell: number for number, cell in enumerate(dict.fromkeys(tuple(cell.values()) for cell in cells))}

@@ -83,6 +83,7 @@ class Tree(unittest.TestCase):
         for variant, rule in {"list": "list", "phase2": "list", "lazy+pool": "lazy", "pathcomp": "pathcomp",
                               "fix4": "pathcomp"}.items():
             self.assertEqual(cell.shape_of(variant), model.Shape(rule, 6, 10), variant)
+        self.assertEqual(cell.shape_of("sixteen+lazy"), model.Shape("lazy", 4, 15))
         self.assertEqual(cell.shape_of("reference"), model.Shape("lazy", 5, 13))
 
     def test_what_lies_outside_the_tree_has_none(self):

@@ -7,50 +7,15 @@
 #include "mem.h"
 #include "oracle.h"
 #include "random.h"
-#include "strength.h"
-#include "testkey.h"
+#include "suite.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <string.h>
-
-/* The kinds of hash, with as many keys as keep the collisions' lists walkable; first those that
- * have no collisions of integers. */
-static const struct kind {
-    enum test_hash hash;
-    uint32_t keys;
-    unsigned operations;
-} kinds[] = {
-    {HASH_STRONG, 2000, 10000}, {HASH_PLAIN, 800, 4000}, {HASH_WEAK, 1000, 5000},
-    {HASH_CONSTANT, 120, 2000}, {HASH_LATE, 800, 4000},  {HASH_BEYOND, 200, 3000},
-};
-enum { KINDS = sizeof kinds / sizeof kinds[0], KINDS_WITHOUT_COLLISIONS = 2 };
-
-static struct hamt_config config_of(const struct kind *kind, uint64_t seed) {
-    struct hamt_config config = HAMT_CONFIG_DEFAULT;
-    config.hash_seed = ((uint64_t)kind->hash << TEST_HASH_SHIFT) + seed;
-    config.pool_slots = 2000; /* so few that a bump pool is used up */
-    return config;
-}
-
-/* ck_assert writes a mark to a file each time it is passed; this one only speaks when it fails. */
-#define HOLDS(condition)                                                                           \
-    do {                                                                                           \
-        if (!(condition))                                                                          \
-            ck_abort_msg("line %d: %s", __LINE__, #condition);                                     \
-    } while (0)
 
 static uint64_t random_state;
 
 static uint32_t random_below(uint32_t limit) {
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return (uint32_t)((random_state >> 32) * limit >> 32);
-}
-
-static bool has(enum hamt_trait trait) {
-    return hamt_traits() & trait;
+    return random_step(&random_state, limit);
 }
 
 /* ---- What must hold at any moment ---- */
@@ -584,6 +549,7 @@ int main(void) {
         tcase_add_loop_test(cases, test_many_end_where_memory_does, 0, kinds_met);
     }
     suite_add_tcase(suite, cases);
+    suite_add_tcase(suite, versions_cases(kinds_met));
     SRunner *runner = srunner_create(suite);
     srunner_set_fork_status(runner, CK_NOFORK); /* so that leaks are found at the end */
     srunner_run_all(runner, CK_NORMAL);

@@ -13,6 +13,7 @@ CELL_random-mixed := build/superslab/random-mixed
 CELL_random-mixed-counted := build/superslab/random-mixed-counted
 CELL_steps        := build/superslab/steps
 CELL_limits       := build/instrument/limits
+CELL_versions     := $(MAP_CELL:build/cell/%=build/versions/%)
 # The map's program with a delay in it that is known.
 CELL_delayed      := $(MAP_CELL:build/cell/%=build/delayed/%)
 # The map's program while callgrind counts what it does, while perf looks on; comparisons of keys, counted.
@@ -45,6 +46,7 @@ word_of = $(word $(1),$(subst /, ,$(2)))
 include_of = $$($(COMPOSE) flags $(call word_of,1,$*) $(call word_of,2,$*) $(call word_of,3,$*)) \
     $(shell pkg-config --cflags libxxhash 2>/dev/null)
 source_of = $$($(COMPOSE) source $(call word_of,1,$*))
+versions_of = $$($(COMPOSE) versions $(call word_of,1,$*))
 libraries_of = $$($(COMPOSE) libraries $(call word_of,1,$*))
 # $(call as_core,flags): the same, for the language of the core: a peer's may be C++.
 as_core = $(filter-out -std=%,$(1)) $$($(COMPOSE) standard $(call word_of,1,$*))
@@ -125,6 +127,18 @@ build/flooding/%/identity.h: build/flags experiments/lineups.conf tools/compose.
 build/flooding/%/flooding: experiments/flooding/flooding.c experiments/flooding/keyops.h build/flooding/%/identity.h build/flags | build/packages
 	$(call SAY,compile) $(CC) $(FLOODING_FLAGS) -I$(@D) -Iexperiments/flooding -Iexperiments/cell $(include_of) \
 	    $(DEPENDENCIES) $< experiments/cell/process.c $(source_of) -o $(PART) && mv -f $(PART).d $@.d && $(WHOLE)
+
+# The program that measures versions, on the same map: build/versions/<composition>/<key>/<hash>/cell.
+VERSIONS_SOURCES := $(addprefix experiments/,versions.c cell/process.c cell/steps.c cell/trace.c)
+
+build/versions/%/versions.o: build/flags | build/packages
+	@mkdir -p $(@D)
+	$(compile_cell) $(BUILT_cell) $(WARNINGS) $(include_of) $(DEPENDENCIES) -c $(versions_of) -o $(PART) && $(WHOLE_OBJECT)
+
+build/versions/%/cell: build/versions/%/versions.o build/cell/%/hamt.o build/cell/%/identity.h $(VERSIONS_SOURCES) $(wildcard experiments/cell/*.h)
+	$(compile_cell) $(BUILT_cell) -D_GNU_SOURCE $(WARNINGS) -Ibuild/cell/$* -Iexperiments/cell \
+	    -Iexperiments/cell/keys/$(call word_of,2,$*) $(include_of) $(VERSIONS_SOURCES) $(filter %.o,$^) \
+	    $(libraries_of) $(call packages,--cflags --libs jansson) $(LDFLAGS) $(LDLIBS) -o $(PART) && $(WHOLE)
 
 # ---- Peers: other libraries' maps ----
 peers:

@@ -12,8 +12,12 @@ build/test/map/%/hamt.o: build/flags $$(call provenance_of,$$*) | build/packages
 	@mkdir -p $(@D)
 	$(call SAY,compile) $(if $(V),,sh tools/compile.sh $(call word_of,1,$*) $(call word_of,2,$*) -) $(call as_core,$(COMPILE_TEST)) -Og -Itests/seams $(include_of) $(DEPENDENCIES) -c $(source_of) -o $(PART) $(call joined) && $(WHOLE_OBJECT)
 
+build/test/map/%/versions.o: build/flags $$(call provenance_of,$$*) | build/packages
+	@mkdir -p $(@D)
+	$(call SAY,compile) $(COMPILE_TEST) -Og -Itests/seams $(include_of) $(DEPENDENCIES) -c $(versions_of) -o $(PART) && $(WHOLE_OBJECT)
+
 # What the suite is made of beside the map depends on the kind of key alone.
-SUITE := map_test oracle mem random
+SUITE := map_test versions_cases oracle mem random
 define suite_rules
 build/test/suite/$(1)/%.o: tests/map/%.c build/flags | build/packages
 	@mkdir -p $$(@D)
@@ -23,7 +27,7 @@ build/test/suite/$(1)/%.o: tests/seams/%.c build/flags | build/packages
 	@mkdir -p $$(@D)
 	$$(call SAY,compile) $$(COMPILE_TEST) -Itests/seams $$(DEPENDENCIES) -c $$< -o $$(PART) && $$(WHOLE_OBJECT)
 
-build/test/map/%/$(1)/map_test: build/test/map/%/$(1)/hamt.o $(SUITE:%=build/test/suite/$(1)/%.o)
+build/test/map/%/$(1)/map_test: build/test/map/%/$(1)/hamt.o build/test/map/%/$(1)/versions.o $(SUITE:%=build/test/suite/$(1)/%.o)
 	$$(call SAY,compile) $$(COMPILE_TEST) $$^ $$(libraries_of) $$(check_libs) -o $$(PART) && $$(WHOLE)
 endef
 $(foreach key,u64 str,$(eval $(call suite_rules,$(key))))

@@ -9,7 +9,7 @@
 #include "node_arenas.h"
 
 HOT void *node_alloc(struct node_space *space, enum node_kind kind) {
-    return arena_alloc(node_arena(space, kind), ref_node_bytes(kind));
+    return arena_alloc(node_arena(space, kind), share_bytes(kind));
 }
 
 HOT void node_free(struct node_space *space, void *memory, enum node_kind kind) {

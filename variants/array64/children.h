@@ -47,6 +47,18 @@ static inline ref children_at(const struct children *children, unsigned index) {
     return children->slots[index];
 }
 
+static inline bool children_copy(struct array_space *space, struct children *children) {
+    (void)space, (void)children;
+    return true;
+}
+
+static inline uint64_t children_differ(const struct children *a, const struct children *b) {
+    uint64_t differ = 0;
+    for (unsigned chunk = 0; chunk < CHUNK_VALUES; chunk++)
+        differ |= (uint64_t)(a->slots[chunk].word != b->slots[chunk].word) << chunk;
+    return differ;
+}
+
 static inline void children_free(struct array_space *space, struct children *children) {
     (void)space, (void)children;
 }

@@ -14,6 +14,10 @@ struct children {
 
 #include "children_dense.h"
 
+static inline unsigned children_slots(const struct children *children) {
+    return sparse_count(children->bitmap);
+}
+
 HOT bool children_add(struct array_space *space, struct children *children, unsigned chunk,
                       ref child) {
     unsigned count = children_count(children);

@@ -11,7 +11,7 @@
 HOT void *node_alloc(struct node_space *space, enum node_kind kind) {
     struct arena *arena = node_arena(space, kind);
     void *place = arena_reuse(arena);
-    return place ? place : arena_alloc(arena, ref_node_bytes(kind));
+    return place ? place : arena_alloc(arena, share_bytes(kind));
 }
 
 HOT void node_free(struct node_space *space, void *memory, enum node_kind kind) {

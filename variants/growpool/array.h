@@ -20,7 +20,7 @@ enum {
 static const uint8_t pool_class_slots[POOL_CLASSES] = {1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64};
 
 /* The smallest class for each number of slots; that of none is none of them. */
-static const uint8_t pool_class_of[CHUNK_VALUES + 1] = {
+static const uint8_t pool_class_of[64 + 1] = {
     12, 0,  1,  2,  3,  4,  4,  5,  5,  6,  6,  6,  6,  7,  7,  7,  7,  8,  8,  8,  8,  8,
     8,  8,  8,  9,  9,  9,  9,  9,  9,  9,  9,  10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10,
     10, 10, 10, 10, 10, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11,

@@ -20,7 +20,7 @@ HOT enum hamt_put_result descend_split(struct hamt *map, const struct place *pla
         return HAMT_NO_MEMORY;
     ref chain = build_chain(map, place->level, level, hash, fork);
     if (ref_is_none(chain)) {
-        children_remove(&map->arrays, &ref_inner(fork)->children, chunk_at(node_hash, level));
+        children_remove(map_arrays(map), &ref_inner(fork)->children, chunk_at(node_hash, level));
         build_free_all(map, fork);
         return HAMT_NO_MEMORY;
     }

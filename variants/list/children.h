@@ -11,6 +11,9 @@
  *   children_places, children_at
  *                    for walking over all: at each index below children_places stands a child or
  *                    REF_NONE; the order is the layout's own
+ *   children_copy    makes a plain copy of another node's children one with an array of its own;
+ *                    false when memory is out, and the copy is to be forgotten
+ *   children_differ  a bit for each chunk for which two nodes have not the same child
  *   children_free    gives back the array; the children themselves are not touched
  *   children_check   the first broken invariant, NULL if all hold
  *   children_count_bytes
@@ -30,6 +33,10 @@ struct children {
 };
 
 #include "children_dense.h"
+
+static inline unsigned children_slots(const struct children *children) {
+    return children->capacity;
+}
 
 HOT bool children_add(struct array_space *space, struct children *children, unsigned chunk,
                       ref child) {

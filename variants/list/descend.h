@@ -16,8 +16,12 @@
 HOT enum hamt_put_result descend_put(struct hamt *map, hamt_key key, uint64_t hash,
                                      uint64_t value) {
     struct place place = walk_to_place(map, hash);
-    if (place.slot)
-        return leaf_put(ref_leaf(*place.slot), key, value);
+    if (walk_denied(&place))
+        return HAMT_NO_MEMORY;
+    if (place.slot) {
+        struct leaf *leaf = ref_leaf(*place.slot);
+        return build_own_leaf(map, place.slot, &leaf) ? leaf_put(leaf, key, value) : HAMT_NO_MEMORY;
+    }
     ref leaf = build_leaf(map, key, value);
     if (ref_is_none(leaf))
         return HAMT_NO_MEMORY;

@@ -56,29 +56,52 @@ static inline size_t children_lane_bytes(uint32_t capacity) {
     return (capacity + LANES - 1) / LANES * LANES;
 }
 
+/* Moves the children to a block for so many.  The old one is left as it was, and false when memory
+ * is out. */
+static inline bool children_move(struct children *children, uint32_t capacity) {
+    size_t lane_bytes = children_lane_bytes(capacity);
+    uint8_t *block = mem_alloc(lane_bytes + capacity * sizeof(ref));
+    if (!block)
+        return false;
+    ref *items = (ref *)(void *)(block + lane_bytes);
+    memset(block, NO_CHUNK, lane_bytes);
+    if (children->count > 0) {
+        memcpy(block, children->chunks, children->count);
+        memcpy(items, children->items, children->count * sizeof *items);
+    }
+    children->chunks = (lanes *)(void *)block;
+    children->items = items;
+    children->capacity = capacity;
+    return true;
+}
+
 HOT bool children_add(struct array_space *space, struct children *children, unsigned chunk,
                       ref child) {
     (void)space;
     if (children->count == children->capacity) {
-        uint32_t capacity = children->capacity ? children->capacity * 2 : 1;
-        size_t lane_bytes = children_lane_bytes(capacity);
-        uint8_t *block = mem_alloc(lane_bytes + capacity * sizeof(ref));
-        if (!block)
+        lanes *old = children->chunks;
+        if (!children_move(children, children->capacity ? children->capacity * 2 : 1))
             return false;
-        ref *items = (ref *)(void *)(block + lane_bytes);
-        memset(block, NO_CHUNK, lane_bytes);
-        if (children->count > 0) {
-            memcpy(block, children->chunks, children->count);
-            memcpy(items, children->items, children->count * sizeof *items);
-        }
-        mem_free(children->chunks);
-        children->chunks = (lanes *)(void *)block;
-        children->items = items;
-        children->capacity = capacity;
+        mem_free(old);
     }
     children_bytes(children)[children->count] = (uint8_t)chunk;
     children->items[children->count++] = child;
     return true;
+}
+
+static inline bool children_copy(struct array_space *space, struct children *children) {
+    (void)space;
+    return children_move(children, children->capacity);
+}
+
+static inline uint64_t children_differ(const struct children *a, const struct children *b) {
+    uint64_t differ = 0;
+    for (unsigned chunk = 0; chunk < CHUNK_VALUES; chunk++) {
+        const ref *in_a = children_find(a, chunk), *in_b = children_find(b, chunk);
+        if ((in_a ? in_a->word : 0) != (in_b ? in_b->word : 0))
+            differ |= UINT64_C(1) << chunk;
+    }
+    return differ;
 }
 
 /* The last child fills the place. */

@@ -1,0 +1,206 @@
+"""What do versions of a map cost, and what does it cost to be able to have them?
+
+Two kinds of layouts are compared: those that share nodes between versions, and those that copy the whole map for each.
+A layout that shares differs in one part, share.h, from one that was measured beside it: its base, whose times say what
+sharing costs where nothing is shared.
+
+The targets are what people who choose such a map ask for.  Each is held against the interval of what was measured: met
+(all of it lies within), missed (none of it does), or undecided.
+"""
+import functools
+from typing import Callable, NamedTuple
+
+import pandas
+
+from . import pairs
+from .experiment import describe, failures
+from .printing import align, digits, short_scale, with_interval
+from .results import RESULTS, NotMeasured, exported, parameter, processes
+from .settings import compose
+from .stats import Estimate, estimate
+
+NAME = "versions"  # of the plan, and of its program
+PART = "share.h"
+PARAMETERS = ["versions", "every", "differ"]
+PUT, VERSION = "put", "version"
+MET, MISSED, UNDECIDED = "met", "missed", "undecided"
+THOUSAND_VERSIONS, LARGE = 10 ** 4, 10 ** 6  # entries: of which what a version takes is asked, and its time
+
+
+# ---- What was measured ----
+
+@functools.lru_cache(maxsize=None)
+def parts_beside(variant):
+    """(family, {part: what answers it}) of a layout, but for the part that says who shares; whether that is answered."""
+    composition = compose.Composition(variant)
+    parts = dict(composition.by_part)
+    return (composition.family, parts), parts.pop(PART, None) is not None
+
+
+def shares(variant):
+    """Whether versions of this layout share nodes."""
+    return parts_beside(variant)[1]
+
+
+def base_of(variant, variants):
+    """That of these which is the same but shares none; None if there is none."""
+    wanted, _ = parts_beside(variant)
+    return next((name for name in variants if parts_beside(name) == (wanted, False)), None)
+
+
+class Measured(NamedTuple):
+    times: pandas.Series  # by program, op, variant, scale, parameters and block
+    bytes: pandas.Series  # of a version, that became resident, by variant, scale, every and block
+
+    def of(self, program, op, variant, scale, **parameters):
+        """The times in each block; empty where it was not measured."""
+        return self._where(self.times, program=program, op=op, variant=variant, scale=scale, **parameters)
+
+    def bytes_of(self, variant, scale, every):
+        return self._where(self.bytes, variant=variant, scale=scale, every=every)
+
+    @staticmethod
+    def _where(series, **values):
+        found = series
+        for name, value in values.items():
+            found = found[found.index.get_level_values(name) == value]
+        return found.droplevel([name for name in found.index.names if name != "block"])
+
+
+def read(runs, values):
+    """Of the experiment's runs, and of its processes' values."""
+    def with_parameters(frame):
+        return frame.assign(**{name: parameter(frame, name).fillna(0).astype(int) for name in PARAMETERS})
+    times = with_parameters(runs).set_index(["program", "op", "variant", "scale", *PARAMETERS, "block"])["ns_per_op"]
+    made = with_parameters(values[values["op"] == VERSION]).set_index(["variant", "scale", "every", "block"])
+    return Measured(times, made.reindex(columns=["rss_per_version"]).squeeze("columns").dropna())
+
+
+def estimated(values):
+    return estimate(values) if len(values) else None
+
+
+# ---- Targets ----
+
+class Target(NamedTuple):
+    what: str
+    limit: float
+    unit: str        # "x" of a ratio
+    found: Callable  # (Measured, a layout that shares, its base): {scale: values in blocks}
+
+
+def transient(op):
+    """Over the base, where no version was ever taken."""
+    return lambda found, variant, base: {
+        scale: (found.of("map", op, variant, scale) / found.of("map", op, base, scale)).dropna()
+        for scale in scales(found, "map", op, variant)}
+
+
+def scales(found, program, op, variant):
+    index = found.times.index
+    rows = index[(index.get_level_values("program") == program) & (index.get_level_values("op") == op)
+                 & (index.get_level_values("variant") == variant)]
+    return sorted(rows.get_level_values("scale").unique())
+
+
+def put_after_snapshot(found, variant, base):
+    """Over a put into the base."""
+    return {LARGE: (found.of(NAME, VERSION, variant, LARGE, every=1)
+                    / found.of(NAME, PUT, base, LARGE, every=1)).dropna()}
+
+
+def differing(op):
+    return lambda found, variant, base: {LARGE: found.of(NAME, op, variant, LARGE, differ=100) / 1000}
+
+
+TARGETS = [
+    Target("snapshot", 100, "ns", lambda found, variant, base: {
+        scale: found.of(NAME, "snapshot", variant, scale) for scale in scales(found, NAME, "snapshot", variant)}),
+    Target("put, nothing shared, over its base", 1.05, "x", transient("put")),
+    Target("get, nothing shared, over its base", 1.05, "x", transient("get")),
+    Target("put after a snapshot, over a put into its base", 2, "x", put_after_snapshot),
+    Target("a version for every put", 400, "bytes", lambda found, variant, base: {
+        THOUSAND_VERSIONS: found.bytes_of(variant, THOUSAND_VERSIONS, 1)}),
+    Target("diff, 100 entries differ", 50, "us", differing("diff")),
+    Target("merge, 100 entries differ", 150, "us", differing("merge")),
+]
+
+
+def verdict(value, limit):
+    low, high = (value.median if bound is None else bound for bound in (value.low, value.high))
+    return MET if high <= limit else MISSED if low > limit else UNDECIDED
+
+
+class Reached(NamedTuple):
+    target: Target
+    variant: str
+    scale: int       # at which it is worst
+    value: Estimate
+    verdict: str
+
+
+def reached(found, variants):
+    """Each target that was measured, for each layout that shares."""
+    rows = []
+    for target in TARGETS:
+        for variant in filter(shares, variants):
+            by_scale = {scale: estimated(values)
+                        for scale, values in target.found(found, variant, base_of(variant, variants)).items()}
+            by_scale = {scale: value for scale, value in by_scale.items() if value}
+            if by_scale:
+                worst = max(by_scale, key=lambda scale: by_scale[scale].median)
+                rows.append(Reached(target, variant, worst, by_scale[worst], verdict(by_scale[worst], target.limit)))
+    return rows
+
+
+def table_of_targets(rows):
+    return align(["what", "at most", "layout", "worst at", "reached", ""],
+                 [[row.target.what, f"{row.target.limit:g} {row.target.unit}", row.variant, short_scale(row.scale),
+                   with_interval(row.value), row.verdict] for row in rows], figures=2, cell=2)
+
+
+# ---- All that was measured ----
+
+def table_of_times(found):
+    """A row for each operation, its parameters and layout; a column for each scale."""
+    of_cell = found.times[found.times.index.get_level_values("program") == NAME].droplevel("program")
+    place = ["op", *PARAMETERS, "variant", "scale"]
+    table = pairs.estimates(of_cell, place).unstack("scale")
+    order = {op: number for number, op in enumerate(dict.fromkeys(of_cell.index.get_level_values("op")))}
+    rows = [[op, " ".join(f"{name}={value}" for name, value in zip(PARAMETERS, values) if asked(op, name)), variant,
+             *(with_interval(cell if isinstance(cell, Estimate) else None) for cell in line)]
+            for (op, *values, variant), line in sorted(
+                zip(table.index, table.to_numpy()), key=lambda row: (order[row[0][0]], *row[0][1:]))]
+    return align(["op", "", "layout", *map(short_scale, table.columns)], rows, figures=len(table.columns), cell=2)
+
+
+def asked(op, name):
+    """Whether an operation of the cell asks for this parameter."""
+    if op in ("diff", "merge", "equal"):
+        return name == "differ"
+    return name == "versions" or (name == "every" and op != "snapshot")
+
+
+def table_of_bytes(found):
+    place = ["variant", "scale", "every"]
+    rows = [[variant, short_scale(scale), str(every), digits(value.median)]
+            for (variant, scale, every), value in pairs.estimates(found.bytes, place).sort_index().items()]
+    return align(["layout", "scale", "puts a version", "bytes a version"], rows, figures=2, cell=1)
+
+
+def versions(results=RESULTS):
+    """What versions cost in each layout, and what was reached of the targets."""
+    experiment = exported(NAME, results)
+    found = read(experiment.runs, processes(NAME, results)[1])
+    rows = reached(found, list(dict.fromkeys(experiment.runs["variant"])))
+    if not rows:
+        raise NotMeasured(f"{NAME}: no layout that shares nodes was measured")
+    print(describe(experiment.about, experiment.runs))
+    print("\nTargets: medians over processes, of ratios in pairs, where it is worst; 95 % intervals\n")
+    print(table_of_targets(rows))
+    print("\nns an operation; of version, a put with its share in a snapshot\n")
+    print(table_of_times(found))
+    print("\nMemory that became resident for a version\n")
+    print(table_of_bytes(found))
+    for text in failures(experiment.failed):
+        print("\n" + text)

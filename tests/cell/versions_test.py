@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+"""The program that measures versions: what it prints, what it refuses, and that a map that gives wrong answers is
+found out."""
+import json
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+OPS = ["snapshot", "drop", "put", "version", "diff", "merge", "equal"]
+SHARING, COPYING = "refcount+lazy", "lazy"
+
+
+def build(variant, key="u64"):
+    made = subprocess.run(["make", "-s", "CELL=versions", f"VARIANT={variant}", f"KEY={key}", "cell"], cwd=ROOT, text=True,
+                          capture_output=True)
+    assert made.returncode == 0, made.stderr
+    return ROOT / made.stdout.splitlines()[-1]
+
+
+def run(cell, op, *more, scale=1000, **options):
+    return subprocess.run([cell, "--op", op, "--pattern", "shuffled", "--scale", str(scale), "--seed", "3", *more],
+                          text=True, capture_output=True, **options)
+
+
+def lines(result):
+    assert result.returncode == 0, result.stderr
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+class Output(unittest.TestCase):
+    def test_all_layouts_and_keys_have_every_operation(self):
+        for variant, key in ((SHARING, "u64"), (SHARING, "str"), (COPYING, "u64"), ("champion", "u64")):
+            cell = build(variant, key)
+            for op in OPS:
+                with self.subTest(f"{variant} {key} {op}"):
+                    line, = lines(run(cell, op, "--versions", "8", "--every", "5", "--differ", "70"))
+                    self.assertEqual((line["op"], line["scale"], line["sample"]), (op, 1000, 0))
+                    self.assertGreater(line["ns_per_op"], 0)
+                    self.assertEqual(line["ops"], {"snapshot": 8, "drop": 8, "put": 40, "version": 40}.get(op, 1))
+
+    def test_samples_come_one_for_each_go(self):
+        cell = build(SHARING)
+        for op in OPS:
+            with self.subTest(op):
+                ready, *samples = lines(run(cell, op, "--steps", input="go\ngo\ngo\nend\n"))
+                self.assertEqual((ready, [line["sample"] for line in samples]), ({"ready": True}, [0, 1, 2]))
+
+    def test_a_version_takes_its_way_where_nodes_are_shared_and_all_where_they_are_not(self):
+        def bytes_of(variant, scale, *more):
+            values = lines(run(build(variant), "version", "--versions", "100", *more, scale=scale))[0]["values"]
+            self.assertGreater(values["rss_per_version"], values["allocated_per_version"] / 2)
+            return values["allocated_per_version"]
+        small, large = (bytes_of(SHARING, scale) for scale in (1000, 50000))
+        self.assertLess(large, 3 * small)
+        self.assertGreater(bytes_of(COPYING, 2000), 2000 * 16)
+        # Puts after the first find most of the upper nodes copied.
+        self.assertLess(bytes_of(SHARING, 50000, "--every", "20"), 20 * large)
+
+    def test_it_describes_itself(self):
+        said, = lines(subprocess.run([build(SHARING), "--describe"], text=True, capture_output=True))
+        self.assertEqual((said["program"], said["operations"], said["identity"]["composition"]),
+                         ("versions", OPS, "refcount+lazy"))
+        self.assertEqual(said["parameters"]["every"], {"low": 1, "high": 1000000, "default": 1})
+
+
+class Unshared(unittest.TestCase):
+    def test_what_asks_for_permission_is_compiled_away(self):
+        """A layout that shares nothing pays nothing for those that do."""
+        def copies(variant):
+            build(variant)
+            names = subprocess.run(["nm", ROOT / f"build/cell/{variant}/u64/xxh3/hamt.o"], text=True, capture_output=True,
+                                   check=True).stdout
+            return "build_own_copy" in names
+        self.assertEqual((copies(SHARING), copies(COPYING)), (True, False))
+
+
+class Refusal(unittest.TestCase):
+    def test_what_makes_no_sense(self):
+        cell = build(SHARING)
+        for more in (("--op", "fly"), ("--pattern", "file"), ("--scale", "0"), ("--versions", "0"), ("--every", "x"),
+                     ("--differ", "1001"), ("left", "over"), ("--fast",)):
+            with self.subTest(more):
+                done = run(cell, "diff", *more)
+                self.assertEqual((done.returncode, done.stdout), (2, ""))
+                self.assertIn("usage: versions", done.stderr)
+
+    def test_no_memory_is_told(self):
+        done = subprocess.run(["sh", "-c", f"ulimit -v 100000; exec '{build(COPYING)}' --op version --pattern shuffled"
+                               " --scale 100000 --seed 1 --versions 50"], text=True, capture_output=True)
+        self.assertEqual((done.returncode, done.stdout), (3, ""))
+        self.assertIn("out of memory", done.stderr)
+
+
+class Faults(unittest.TestCase):
+    """A layout outside the tree whose versions are wrong."""
+
+    def wrong(self, old, new):
+        """A cell whose snapshots are made by a share.h with this change."""
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        directory = pathlib.Path(temporary.name) / "wrong"
+        directory.mkdir()
+        text = (ROOT / "variants/refcount/share.h").read_text()
+        self.assertIn(old, text)
+        (directory / "share.h").write_text(text.replace(old, new))
+        return build(f"{directory}+lazy")
+
+    def test_versions_that_change_with_the_map_are_found(self):
+        cell = self.wrong("*share_word(node) == 1", "*share_word(node) > 0")
+        for op in ("version", "drop", "diff"):
+            with self.subTest(op):
+                done = run(cell, op)
+                self.assertEqual((done.returncode, done.stdout), (1, ""), done.stderr)
+                self.assertIn("wrong answer", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

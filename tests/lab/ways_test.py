@@ -170,14 +170,20 @@ class Plan(unittest.TestCase):
                 self.assertEqual([len(each) for each in (way.seconds, way.maps, way.left, *way.copies.values())],
                                  5 * [2])
 
-    def test_the_budget_ends_it_and_what_there_is_is_told(self):
+    def test_the_budget_ends_it_the_next_call_goes_on_and_what_there_is_is_told(self):
+        """A machine that is busy may not come to measuring within the first budgets."""
         with tempfile.TemporaryDirectory() as room:
-            done = subprocess.run(["make", "-s", "ways", "BUDGET=10s", f"STORE={room}/store",
-                                   f"PLAN={self.short(room, 10000)}"], cwd=ROOT, text=True, capture_output=True)
+            def told(*words):
+                return subprocess.run(["make", "-s", "ways", f"STORE={room}/store", *words], cwd=ROOT, text=True,
+                                      capture_output=True)
+            plan = self.short(room, 10000)
+            for budget in (5, 20, 80, 320):
+                done = told(f"BUDGET={budget}s", f"PLAN={plan}")
+                if done.returncode == 0:
+                    break
             self.assertEqual(done.returncode, 0, done.stderr + done.stdout)
             self.assertIn(" (interrupted) in ", done.stdout)
-            again = subprocess.run(["make", "-s", "ways", f"STORE={room}/store",
-                                    f"EXPERIMENT={done.stdout.split()[1]}"], cwd=ROOT, text=True, capture_output=True)
+            again = told(f"EXPERIMENT={done.stdout.split()[1]}")
             self.assertEqual((again.stdout, again.stderr), (done.stdout, ""))
 
     def test_what_is_delayed_is_in_blocks_of_its_own(self):

@@ -48,7 +48,7 @@ class Runner(unittest.TestCase):
 
     def run_it(self, variants, *options, settings=SMALL, expect=0):
         process = self.start(variants, *options, settings=settings)
-        process.out, process.err = process.communicate(timeout=20)
+        process.out, process.err = process.communicate(timeout=120)
         self.assertEqual(process.returncode, expect, process.err)
         return process
 
@@ -63,7 +63,7 @@ class Runner(unittest.TestCase):
         return path.read_text().splitlines() if path.exists() else []
 
     def wait_for_starts(self, count):
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 120
         while len(self.starts()) < count:
             self.assertLess(time.monotonic(), deadline)
             time.sleep(0.01)
@@ -269,7 +269,7 @@ class RunTest(Runner):
         process = self.start("slow", "--more", "20")
         self.wait_for_starts(6)
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=10)
+        process.communicate(timeout=120)
         self.run_it("slow", "--more", "20")
         self.assertEqual(self.ask("SELECT id, status, planned FROM experiment"),
                          [(first, "finished", 24)])
@@ -328,7 +328,7 @@ class RunTest(Runner):
                                    cwd=self.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.wait_for_starts(6)
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=10)
+        process.communicate(timeout=120)
         self.run_it("slow", "--precision", "5%")
         self.assertEqual(self.ask("SELECT id, status, planned FROM experiment"), [(first, "interrupted", 24)])
         self.assertEqual(self.ask("SELECT count(*) FROM process WHERE status = 'ok'"), [(24,)])
@@ -424,7 +424,7 @@ class RunTest(Runner):
             process = self.start("slow", "--alloc", str(library), "--reps", "30")
             self.wait_for_starts(len(self.starts()) + 1)
             process.send_signal(signal.SIGINT)
-            process.communicate(timeout=10)
+            process.communicate(timeout=120)
         self.assertEqual(self.ask("SELECT count(*), count(DISTINCT builds_digest)"
                                   " FROM experiment"), [(2, 2)])
 
@@ -437,7 +437,7 @@ class RunTest(Runner):
         for name in ("good", "slow"):
             cell = self.root / f"cell-{name}-xxh3-u64"
             cell.write_text(cell.read_text().replace(f'fake_cell" {name} ', 'fake_cell" hungry '))
-        process.communicate(timeout=20)
+        process.communicate(timeout=120)
         self.assertEqual(process.returncode, 0)
         self.assertEqual(self.ask("SELECT status, bytes_per_entry, count(*) FROM process GROUP BY 1, 2"),
                          [("ok", 41.25, 20)])
@@ -653,7 +653,7 @@ class RunTest(Runner):
             process = self.start("good,slow", "--reps", "10")
             self.wait_for_starts(before + 5)
             process.send_signal(number)
-            out, err = process.communicate(timeout=10)
+            out, err = process.communicate(timeout=120)
             self.assertEqual((process.returncode, out), (130, ""))
             self.assertRegex(err, r"interrupted: \d+ of 20 runs are stored; the same command")
             self.assertEqual(self.ask("SELECT status FROM experiment"), [("interrupted",)])
@@ -692,7 +692,7 @@ class RunTest(Runner):
         self.wait_for_starts(1)
         other = self.run_it("slow", "--reps", "10", expect=1)
         self.assertIn("another experiment is being measured", other.err)
-        process.communicate(timeout=10)
+        process.communicate(timeout=120)
         self.assertEqual(process.returncode, 0)
 
     def test_two_stores_measured_at_once_are_warned_of(self):
@@ -701,7 +701,7 @@ class RunTest(Runner):
         other = self.run_it("good", "--store", "results/second.sqlite")
         self.assertIn(f"\nwarning: process {process.pid} measures on this machine as well; both",
                       other.err)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=120)
         self.assertNotIn("warning", err)
         self.assertNotIn("warning", self.run_it("good").err)
 
@@ -770,7 +770,7 @@ class RunTest(Runner):
             store.unlink()
             if replaced:
                 store.write_text("")
-            process.out, process.err = process.communicate(timeout=10)
+            process.out, process.err = process.communicate(timeout=120)
             self.assertEqual(process.returncode, 1)
             self.check_refused(process, "STORE=results/hamtlab.sqlite: its file was deleted or")
             for rest in (self.root / "results").iterdir():

@@ -141,7 +141,7 @@ class Turns(Runner):
             self.assertIn(" again: ", second)
             if name == "third_crash":
                 again = subprocess.run(second.split("repeat it with: ")[1], shell=True, cwd=self.root,
-                                       capture_output=True, text=True, timeout=20)
+                                       capture_output=True, text=True, timeout=120)
                 self.assertEqual(again.stdout.count('"sample":'), 2)
         self.assertEqual(len(self.starts()), 4 + 2 + 2 + 1)
 
@@ -176,15 +176,15 @@ class Turns(Runner):
         for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 130), (signal.SIGKILL, -9)):
             process = self.start("good,slow,pause", "--reps", "3", "--turns", "cold", "--samples", "40")
             before = len(self.told())
-            deadline = time.monotonic() + 10
+            deadline = time.monotonic() + 120
             while len(self.told()) < before + 20:
                 self.assertLess(time.monotonic(), deadline)
                 time.sleep(0.01)
             self.assertEqual(len(self.still_there()), 2)
             process.send_signal(number)
-            process.communicate(timeout=10)
+            process.communicate(timeout=120)
             self.assertEqual(process.returncode, status)
-            deadline = time.monotonic() + 5
+            deadline = time.monotonic() + 60
             while self.still_there():
                 self.assertLess(time.monotonic(), deadline)
                 time.sleep(0.02)

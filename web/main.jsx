@@ -52,7 +52,7 @@ function Page() {
       {error ? <p class="nothing" role="alert">{String(error)} <button type="button" onClick={forget}>try again</button></p> :
         index ? <Shown key={name} {...{ state, index }} /> : <Loading />}
     </main>
-    <footer><p>Medians over processes; 95 % intervals by the sign test; ratios in pairs within a block. The address holds what you see: share it.
+    <footer><p>Medians over processes; 95 % intervals by the sign test, or by a confidence sequence where an experiment says so; ratios in pairs within a block. The address holds what you see: share it.
       Made by <code>make site</code> from <code>results/</code>; <a href="CONTRIBUTING.html">add your machine's</a>.</p></footer>
   </>;
 }

@@ -83,6 +83,7 @@ export function Origin({ index, summary, name = "Experiment" }) {
     {" "}{name}: {summary.name} ({summary.id}), {summary.started.slice(0, 10)}, on {machine.cpu}, {machine.cores} cores
     {machine.virtual ? ", virtual" : ""}; commit {summary.commit.slice(0, 12) || "unknown"}{summary.dirty ? " with changes" : ""}
     {summary.failed ? `; ${summary.failed} processes failed` : ""}.
+    {summary.sequential && " Blocks were added until it was decided, so its intervals are those of a confidence sequence."}
   </p>;
 }
 

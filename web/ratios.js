@@ -1,8 +1,11 @@
 // Ratios of competitors that ran next to each other, as notebooks/lab/pairs.py takes them: here since the reader may
 // choose any baseline.  tests/web/ratios_test.py holds the two against each other, on every stored experiment.
 //
-// ranks[n] is the rank by which the sign test cuts n sorted values off on either side (lab.stats.sign_test_rank); 0:
-// they are too few for an interval.
+// ranks[n] is the rank by which n sorted values are cut off on either side; 0: they are too few for an interval.  It is
+// that of the sign test (lab.stats.sign_test_rank), or where what was measured decided how much was measured that of a
+// confidence sequence (lab.sequential.rank).
+
+export const ranksOf = (index, experiment) => index.ranks[experiment.sequential ? "sequential" : "fixed"];
 
 export const FIELDS = ["variant", "hash", "allocator"]; // of a competitor, what a baseline may differ in
 
@@ -61,11 +64,13 @@ export function meanOfCells(cells, ranks) {
   return estimate(blocks.map(row => Math.exp(row.reduce((sum, one) => sum + Math.log(one), 0) / row.length)), ranks);
 }
 
-export const FASTER = "faster", SLOWER = "slower", UNDECIDED = "cannot tell";
+export const FASTER = "faster", SLOWER = "slower", LEVEL = "level", UNDECIDED = "cannot tell";
 
-export function verdict(found) {
-  if (!found || !there(found.low) || (found.low <= 1 && found.high >= 1)) return UNDECIDED;
-  return found.high < 1 ? FASTER : SLOWER;
+// level: the share of 1 that counts as level, where an experiment was to decide that.
+export function verdict(found, level = 0) {
+  if (!found || !there(found.low)) return UNDECIDED;
+  if (found.low > 1 || found.high < 1) return found.high < 1 ? FASTER : SLOWER;
+  return level && found.low >= 1 / (1 + level) && found.high <= 1 + level ? LEVEL : UNDECIDED;
 }
 
 // Those points of which no other is at least as good in both x and y and better in one, by x.

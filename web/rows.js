@@ -8,7 +8,7 @@ const geometric = values => Math.exp(values.reduce((sum, one) => sum + Math.log(
 const meanOf = values => values.length && values.every(one => one > 0) ? geometric(values) : null;
 
 export function rowsOf(experiment, choice, baseline, ranks) {
-  const index = indexOf(experiment), groups = new Map();
+  const index = indexOf(experiment), levelOf = one => experiment.level[one.cell], groups = new Map();
   for (const one of experiment.series.filter(one => fits(experiment, one, choice))) {
     if (!groups.has(one.competitor)) groups.set(one.competitor, []);
     groups.get(one.competitor).push(one);
@@ -20,8 +20,8 @@ export function rowsOf(experiment, choice, baseline, ranks) {
     return {
       competitor, series, isBase, label: labelOf(experiment, competitor), variant: experiment.competitors[competitor][0],
       composition: experiment.competitors[competitor][3],
-      time: series.length === 1 ? estimateTimes(series[0], ranks) : null, ratio: mean, verdict: verdict(mean),
-      marks: isBase ? [] : pairs.map(([one, other]) => verdict(ratio(one, other, ranks))), cells: series.length, pairs: pairs.length,
+      time: series.length === 1 ? estimateTimes(series[0], ranks) : null, ratio: mean, verdict: verdict(mean, series.length === 1 ? levelOf(series[0]) : 0),
+      marks: isBase ? [] : pairs.map(([one, other]) => verdict(ratio(one, other, ranks), levelOf(one))), cells: series.length, pairs: pairs.length,
       ...Object.fromEntries(MEMORY.map(name => [name, meanOf(series.map(one => one[name]))])),
       full: Math.max(...series.map(one => one.full ?? 0)),
     };

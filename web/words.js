@@ -1,5 +1,5 @@
 // How figures, places and verdicts are written, as notebooks/lab/printing.py writes them.
-import { FASTER, SLOWER } from "./ratios.js";
+import { FASTER, LEVEL, SLOWER } from "./ratios.js";
 
 export function digits(value) {
   if (value === null || value === undefined) return "–";
@@ -31,7 +31,7 @@ export const cellText = ([op, pattern, scale, key, setting]) =>
 
 export const count = number => Math.round(number).toLocaleString("en");
 
-export const MARKS = { [FASTER]: "▼", [SLOWER]: "▲" };
+export const MARKS = { [FASTER]: "▼", [SLOWER]: "▲", [LEVEL]: "=" };
 export const markOf = verdict => MARKS[verdict] ?? "○";
 export const classOf = verdict => verdict === FASTER ? "faster" : verdict === SLOWER ? "slower" : "undecided";
 

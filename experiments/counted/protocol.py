@@ -38,8 +38,8 @@ def arguments():
 
 
 def serve(describe, sample):
-    """Is the cell.  describe(program): what --describe prints.  sample(given, rest): the line of one sample without what
-    was asked for; given has program, op, pattern, scale and seed as they were told, rest are the other arguments."""
+    """Is the cell.  describe(program): what --describe prints.  sample(given, rest): the line of one sample, but for
+    what was asked for; given has program, op, pattern, scale and seed as they were told, rest the other arguments."""
     given, rest = arguments()
     name = pathlib.Path(sys.argv[0]).stem
     try:

@@ -115,6 +115,7 @@ def processes_of(connection, name):
         "").to_dict("records")
     compilers = rows("SELECT compiler FROM build WHERE id IN (SELECT build FROM cell WHERE experiment = ?)")["compiler"]
     about = machine | about | {"compilers": sorted(set(compilers))}
+    runs = runs.assign(sequential=settings.has_goal(about["settings"]))
     return about, runs.join(times, on="slot") if len(times) else runs
 
 

@@ -49,7 +49,8 @@ def made(ns, ops=("put", "get"), patterns=("shuffled",), scales=(100000,), varia
                              "block": block,
                              "ns_per_op": value, "samples": (value,), "bytes_per_entry": size(competitor),
                              "rss_per_entry": size(competitor) + 10, "allocated_per_entry": float("nan"),
-                             "tree": shape(cell, competitor), "seconds": 0.1, "sequential": False})
+                             "tree": shape(cell, competitor), "turns": "none", "seconds": 0.1, "clocked": 0.05,
+                             "sequential": False})
     return pandas.DataFrame(rows)
 
 

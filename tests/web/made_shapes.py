@@ -1,8 +1,9 @@
 """Made experiments of shapes that no stored map's has.
 
-told    an operation that the page has no words for, cells that differ in what they were told, and maps that tell
-        nothing of themselves, but what they allocated
-turns   competitors that took turns, whose ratios are those of the turns
+told     an operation that the page has no words for, cells that differ in what they were told, and maps that tell
+         nothing of themselves, but what they allocated
+in_turn  competitors that took turns, whose ratios are those of the turns
+decided  blocks were added until it was known that two are level
 """
 import pathlib
 import random
@@ -13,7 +14,7 @@ sys.path.insert(0, str(ROOT / "tests" / "lab"))
 import made_export  # noqa: E402
 
 OP, BLOCKS, TURNS = "reverse", 6, 5
-TOLD, IN_TURN = "made-told", "made-turns"
+TOLD = "made-told"
 TIMES = {("differ=1", "lazy"): 10.0, ("differ=1", "pathcomp"): 20.0,
          ("differ=100", "lazy"): 1000.0, ("differ=100", "pathcomp"): 4000.0}
 
@@ -34,4 +35,12 @@ def in_turn(directory):
         for variant, factor in (("lazy", 1.0), ("pathcomp", 1.5)):
             rows.append({"variant": variant, "parameters": "turns=warm", "block": block,
                          "samples": [factor * source.uniform(1, 1.1) * each for each in machine]})
-    made_export.write(directory, IN_TURN, rows, settings="VARIANTS=lazy,pathcomp OPS=get SCALES=1000 TURNS=warm\n")
+    made_export.write(directory, "in_turn", rows, settings="VARIANTS=lazy,pathcomp OPS=get SCALES=1000 TURNS=warm\n")
+
+
+def decided(directory):
+    source = random.Random(1)
+    made_export.write(directory, "decided", [
+        {"variant": variant, "block": block, "samples": [factor * source.uniform(100, 101)]}
+        for variant, factor in (("list", 1.0), ("lazy", 1.0), ("array64", 1.5)) for block in range(40)],
+        settings="VARIANTS=list,lazy,array64 OPS=get PATTERNS=shuffled SCALES=1000 KEY=u64 DECIDE=2%\n")

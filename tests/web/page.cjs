@@ -57,6 +57,8 @@ async function main() {
   seen.point = { title: (await texts(".drawer h2"))[0], command: (await texts(".drawer .command pre"))[0] };
   await page.locator(".drawer summary").first().click();
   seen.point.samples = (await texts(".drawer .samples tbody tr")).length;
+  for (let tabs = 0; tabs < 30; tabs++) await page.keyboard.press("Tab");
+  seen.point.kept = await page.evaluate(() => document.activeElement === document.body || Boolean(document.activeElement.closest(".drawer")));
   await page.locator(".drawer .sources a").last().click();
   await page.waitForSelector(".drawer .source");
   seen.source = (await texts(".drawer .source"))[0].slice(0, 200);
@@ -64,6 +66,7 @@ async function main() {
   await page.waitForSelector(".drawer .facts");
   await page.keyboard.press("Escape");
   await page.waitForFunction(() => !document.querySelector(".drawer"));
+  seen.back = await page.evaluate(() => document.activeElement.textContent);
 
   // Every view draws, on a desk and on a phone, and nothing sticks out.
   seen.views = {};

@@ -114,10 +114,12 @@ class Page(unittest.TestCase):
             for part in ("op=put", "base=reference", "sort=name", "q=arena"):
                 self.assertIn(part, seen["address"])
         with self.subTest("a point has its samples, its command, its source"):
-            self.assertEqual(seen["point"], {"title": "outline+arena", "samples": 12, "command": (
+            self.assertEqual(seen["point"], {"title": "outline+arena", "samples": 12, "kept": True, "command": (
                 "make VARIANT=outline+arena AGAINST=reference OPS=put PATTERNS=shuffled SCALES=100000 KEY=u64 HASH=xxh3"
                 " ALLOC=glibc REPS=12 SAMPLES=3 SEED=1 experiment")})
             self.assertTrue(seen["source"].startswith("/* node.h (arena) - where does a node's memory come from"))
+        with self.subTest("what was closed gives the focus back"):
+            self.assertEqual(seen["back"], "outline+arena")
         for name, kinds in seen["views"].items():
             for kind, view in kinds.items():
                 with self.subTest("each view draws", view=name, kind=kind):

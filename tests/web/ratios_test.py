@@ -15,27 +15,28 @@ sys.path.insert(0, str(ROOT / "notebooks"))
 sys.path.insert(0, str(ROOT / "tests" / "web"))
 import made_shapes  # noqa: E402
 from made_shapes import made_export  # noqa: E402
-from lab import experiment as table, pairs, results, stats  # noqa: E402
+from lab import goal, pairs, results, sequential  # noqa: E402
 from lab.command import Failure  # noqa: E402
 from lab.results import COMPETITOR, RUN  # noqa: E402
 from lab.settings import BASELINE, REFERENCE, STORED_BASELINE  # noqa: E402
-from lab.site import export, studies  # noqa: E402
+from lab.site import build, export, studies  # noqa: E402
 
 NODE = shutil.which("node")
-WORDS = {"<": "faster", ">": "slower", "?": "cannot tell"}
+WORDS = {goal.FASTER: "faster", goal.SLOWER: "slower", goal.LEVEL: "level", goal.UNDECIDED: "cannot tell"}
 POINTS = [[1, 5], [2, 5], [2, 4], [3, 6], [1, 7], [4, 1], [4, 1], [5, 0.5]]
 
 
 @functools.cache
 def stored():
-    """{name: (results.Experiment, what the page has of it)}, and one whose competitors took turns; keys under different
+    """{name: (results.Experiment, what the page has of it)}, and some of other shapes; keys under different
     settings are of different kinds."""
     found = {path.parent.name: results.of_export(path.parent.resolve())
             for path in sorted(results.RESULTS.glob("runs/*/experiment.csv"))
             if path.parent.name not in studies.REPORTS}
     with tempfile.TemporaryDirectory() as room:
-        made_shapes.in_turn(room)
-        found[made_shapes.IN_TURN] = results.exported(made_shapes.IN_TURN, room)
+        for make in (made_shapes.in_turn, made_shapes.decided):
+            make(room)
+            found[make.__name__] = results.exported(make.__name__, room)
 
     def apart(runs):
         runs = export.with_settings(runs)
@@ -59,8 +60,7 @@ class Ratios(unittest.TestCase):
     def setUpClass(cls):
         cls.asked = [(name, found, made, over) for name, (found, made) in stored().items()
                      for over in baselines(found.runs)]
-        ranks = [stats.sign_test_rank(count) for count in range(101)]
-        told = json.loads(export.text_of({"ranks": ranks, "points": POINTS, "experiments": [
+        told = json.loads(export.text_of({"ranks": build.ranks(200), "points": POINTS, "experiments": [
             {"experiment": made, "baseline": dict(zip(("field", "name"), over))} for _, _, made, over in cls.asked]}))
         done = subprocess.run([NODE, ROOT / "tests/web/ratios.mjs"], input=json.dumps(told), capture_output=True,
                               text=True)
@@ -80,11 +80,11 @@ class Ratios(unittest.TestCase):
                 self.assertAlmostEqual(one / other, 1, 12, what)
 
     def test_each_cell_is_the_labs(self):
-        compared = 0
+        compared, verdicts = 0, set()
         for (name, found, made, over), told in zip(self.asked, self.told["experiments"]):
             wanted = pairs.ratios(found.runs, over[1], over[0])
-            times = pairs.estimates(found.runs.set_index([*RUN, "block"])["ns_per_op"], RUN)
-            seen = set()
+            times = pairs.estimates(found.runs.set_index([*RUN, "block"])["ns_per_op"], RUN, sequential.of(found.runs))
+            seen, rule = set(), goal.rule_of(found.about["settings"])
             for number, series in enumerate(made["series"]):
                 *cell, setting = made["cells"][series["cell"]]
                 key = (*cell[:-1], f"{cell[-1]}{setting}", *made["competitors"][series["competitor"]][:3])
@@ -92,16 +92,19 @@ class Ratios(unittest.TestCase):
                 if str(number) in told["cells"]:
                     ratio, verdict = told["cells"][str(number)]
                     self.close(ratio, wanted.get(key), (name, over, key))
-                    self.assertEqual(verdict, WORDS[table.mark(wanted[key])], (name, key))
+                    self.assertEqual(verdict, WORDS[rule.mark(wanted[key], tuple(cell))], (name, key))
                     seen.add(key)
+                    verdicts.add(verdict)
             self.assertEqual(seen, set(wanted.index), (name, over))
             compared += len(seen)
         self.assertGreater(compared, 500)
+        self.assertEqual(verdicts, set(WORDS.values()))
 
     def test_each_mean_is_the_labs(self):
         for (name, found, made, over), told in zip(self.asked, self.told["experiments"]):
             blocks = pairs.by_block(found.runs, over[1], over[0])
-            wanted = {key: pairs.mean_of_cells(group) for key, group in blocks.groupby(level=["op", *COMPETITOR])}
+            wanted = {key: pairs.mean_of_cells(group, sequential.of(found.runs))
+                      for key, group in blocks.groupby(level=["op", *COMPETITOR])}
             self.assertEqual(len(told["means"]), len(wanted), (name, over))
             for key, mean in told["means"].items():
                 op, competitor = key.split()

@@ -4,7 +4,7 @@ import { go, link } from "../address.js";
 import { useData } from "../data.js";
 import { StripAxis, room } from "../chart.jsx";
 import { Choices, Head, Loading, Origin, Select, experimentOptions, summaryOf } from "../parts.jsx";
-import { FASTER, UNDECIDED, indexOf, partner, ratio, verdict } from "../ratios.js";
+import { FASTER, UNDECIDED, indexOf, partner, ranksOf, ratio, verdict } from "../ratios.js";
 import { cellText, digits, interval } from "../words.js";
 
 // What the two say together; intervals that do not overlap are apart.
@@ -38,7 +38,7 @@ export function Compare({ state, index, experiment, summary }) {
     const twin = number !== undefined && there(number, experiment.competitors[one.competitor].slice(0, 3));
     const bases = [partner(experiment, here, one, baseline), twin && partner(other, there, twin, baseline)];
     if (!twin || !bases[0] || !bases[1] || bases[0] === one) return [];
-    const a = ratio(one, bases[0], index.ranks), b = ratio(twin, bases[1], index.ranks);
+    const a = ratio(one, bases[0], ranksOf(index, experiment)), b = ratio(twin, bases[1], ranksOf(index, other));
     return a && b ? [{ cell, label: labelOf(experiment, one.competitor), a, b, says: agreement(a, b) }] : [];
   }).sort((x, y) => (ORDER.indexOf(y.says) - ORDER.indexOf(x.says)) || Math.abs(Math.log(y.a.median / y.b.median)) - Math.abs(Math.log(x.a.median / x.b.median)));
   const domain = room([0.9, 1.1, ...rows.flatMap(row => [row.a, row.b].flatMap(one => [one.median, one.low, one.high].filter(Boolean)))]);

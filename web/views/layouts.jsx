@@ -1,7 +1,7 @@
 // Each layout beside a baseline: one row a competitor, with its ratio, interval, verdict and memory.
 import { baselineOf, chosen, pointName } from "../choice.js";
 import { go, link } from "../address.js";
-import { FASTER, SLOWER } from "../ratios.js";
+import { FASTER, LEVEL, SLOWER, UNDECIDED, ranksOf } from "../ratios.js";
 import { MEMORY, rowsOf } from "../rows.js";
 import { Strip, StripAxis, room } from "../chart.jsx";
 import { Choices, Head, Loading, Link, Origin, opText } from "../parts.jsx";
@@ -34,7 +34,7 @@ function Verdict({ row }) {
 export function Layouts({ state, index, experiment, summary }) {
   if (!experiment) return <><Choices {...{ state, index }} /><Loading /></>;
   const choice = chosen(experiment, state), baseline = baselineOf(experiment, summary, state);
-  const every = rowsOf(experiment, choice, baseline, index.ranks);
+  const every = rowsOf(experiment, choice, baseline, ranksOf(index, experiment));
   const asked = state.sort ?? "ratio", sort = { name: asked.replace(/^-/, ""), down: asked.startsWith("-") };
   const compare = (COLUMNS[sort.name] ?? COLUMNS.ratio)[1], words = (state.q ?? "").toLowerCase().split(/\s+/).filter(Boolean);
   const rows = every.filter(row => words.every(word => `${row.label} ${row.composition} ${row.verdict}`.toLowerCase().includes(word)))
@@ -55,7 +55,7 @@ export function Layouts({ state, index, experiment, summary }) {
       <label class="search"><span>search</span><input type="search" value={state.q ?? ""} placeholder="lazy, arena, faster …"
         onInput={event => go(state, { q: event.target.value }, true)} /></label>
       <p role="status">{rows.length === every.length ? `${rows.length} rows` : `${rows.length} of ${every.length} rows`}:{" "}
-        {told(FASTER)} faster, {told(SLOWER)} slower, {every.filter(row => !row.isBase && row.pairs).length - told(FASTER) - told(SLOWER)} cannot be told</p>
+        {told(FASTER)} faster, {told(SLOWER)} slower, {told(LEVEL) > 0 && `${told(LEVEL)} level, `}{told(UNDECIDED)} cannot be told</p>
     </div>
     <table class="layouts">
       <thead><tr>
@@ -95,16 +95,17 @@ export function Layouts({ state, index, experiment, summary }) {
 }
 
 function Marks({ row }) {
-  const of = name => row.marks.filter(mark => mark === name).length;
-  return <span class="marks" aria-label={`${of(FASTER)} faster, ${of(SLOWER)} slower, ${row.marks.length - of(FASTER) - of(SLOWER)} cannot tell`}>
-    <i class="faster">▼{of(FASTER)}</i> <i class="slower">▲{of(SLOWER)}</i> <i class="undecided">○{row.marks.length - of(FASTER) - of(SLOWER)}</i></span>;
+  const counted = [FASTER, SLOWER, LEVEL, UNDECIDED].map(name => [name, row.marks.filter(mark => mark === name).length])
+    .filter(([name, count]) => count || name !== LEVEL);
+  return <span class="marks" aria-label={counted.map(([name, count]) => `${count} ${name}`).join(", ")}>
+    {counted.map(([name, count]) => <><i class={classOf(name)}>{markOf(name)}{count}</i> </>)}</span>;
 }
 
 function Cells({ state, experiment, row, baseline, index, domain, memory }) {
   return row.series.map(series => {
     const cell = experiment.cells[series.cell], [op, pattern, scale, key, setting] = cell;
     const [, hash, allocator] = experiment.competitors[series.competitor];
-    const one = rowsOf(experiment, { op, pattern, scale, key, setting, hash, allocator }, baseline, index.ranks)
+    const one = rowsOf(experiment, { op, pattern, scale, key, setting, hash, allocator }, baseline, ranksOf(index, experiment))
       .find(each => each.competitor === series.competitor);
     return <tr class="cell" key={pointName(experiment, series)}>
       <th scope="row" class="c-name"><Link state={state} to={{ point: pointName(experiment, series) }}>{cellText(cell)}</Link></th>

@@ -3,7 +3,7 @@ import { baselineOf, chosen, pointName } from "../choice.js";
 import { go, link } from "../address.js";
 import { Figure, Plot, factorAxis, room } from "../chart.jsx";
 import { Choices, Head, Link, Loading, Origin, Select, opText } from "../parts.jsx";
-import { pareto } from "../ratios.js";
+import { pareto, ranksOf } from "../ratios.js";
 import { MEMORY, rowsOf } from "../rows.js";
 import { digits, withInterval } from "../words.js";
 
@@ -11,7 +11,7 @@ export function Memory({ state, index, experiment, summary }) {
   if (!experiment) return <><Choices {...{ state, index }} /><Loading /></>;
   const choice = chosen(experiment, state), baseline = baselineOf(experiment, summary, state);
   const what = MEMORY.includes(state.mem) ? state.mem : "resident";
-  const rows = rowsOf(experiment, choice, baseline, index.ranks), most = Math.max(...rows.map(row => row.cells));
+  const rows = rowsOf(experiment, choice, baseline, ranksOf(index, experiment)), most = Math.max(...rows.map(row => row.cells));
   const points = rows.filter(row => row.cells === most && row[what] > 0 && (row.isBase || row.ratio)).map(row => ({
     row, x: row[what], y: row.isBase ? 1 : row.ratio.median, low: row.ratio?.low, high: row.ratio?.high, name: row.label,
     to: link(state, row.cells === 1 ? { point: pointName(experiment, row.series[0]) } : { view: null, cells: row.label, q: row.variant }),

@@ -6,25 +6,24 @@ import { isAsked, isKnown, repeats } from "../command.js";
 import { Figure, Plot, factorAxis, room } from "../chart.jsx";
 import { useData } from "../data.js";
 import { Link, Loading, Origin } from "../parts.jsx";
-import { byBlock, estimateTimes, indexOf, partner, ratio, verdict } from "../ratios.js";
+import { byBlock, estimateTimes, indexOf, partner, ranksOf, ratio, verdict } from "../ratios.js";
 import { classOf, count, digits, markOf, sizeText, withInterval } from "../words.js";
 
-// What lies over the page; Escape closes it, and the focus goes where it came from.
+// What lies over the page; Escape closes it, and the focus goes where it came from, over drawers in between.
+let opener = null;
 export function Drawer({ title, onClose, children }) {
   const place = useRef();
   useEffect(() => {
-    const before = document.activeElement;
-    place.current.focus();
-    const pressed = event => event.key === "Escape" && onClose();
-    addEventListener("keydown", pressed);
-    return () => { removeEventListener("keydown", pressed); before?.isConnected && before.focus?.(); };
+    const from = document.activeElement;
+    if (from !== document.body && !from.closest(".drawer")) opener = from;
+    place.current.showModal();
+    return () => opener?.isConnected && opener.focus();
   }, []);
-  return <div class="shade" onClick={event => event.target === event.currentTarget && onClose()}>
-    <aside class="drawer" role="dialog" aria-modal="true" aria-label={title} tabIndex={-1} ref={place}>
-      <header><h2>{title}</h2><button type="button" onClick={onClose} aria-label="close">✕</button></header>
-      {children}
-    </aside>
-  </div>;
+  const beside = event => event.clientX < place.current.getBoundingClientRect().left && onClose();
+  return <dialog class="drawer" aria-label={title} ref={place} onClose={onClose} onClick={beside}>
+    <header><h2>{title}</h2><button type="button" onClick={onClose} aria-label="close">✕</button></header>
+    {children}
+  </dialog>;
 }
 
 export function Copied({ text }) {
@@ -78,13 +77,14 @@ export function Point({ state, index, experiment, summary, onClose }) {
   const other = partner(experiment, indexOf(experiment), series, baseline), [op, pattern, scale, key, setting] = experiment.cells[series.cell];
   const [variant, hash, allocator, composition] = experiment.competitors[series.competitor];
   const label = labelOf(experiment, series.competitor), isBase = other === series;
-  const found = other && !isBase ? ratio(series, other, index.ranks) : null, time = estimateTimes(series, index.ranks);
+  const found = other && !isBase ? ratio(series, other, ranksOf(index, experiment)) : null, time = estimateTimes(series, ranksOf(index, experiment));
+  const told = verdict(found, experiment.level[series.cell]);
   const ratios = other ? byBlock(series, other) : [], known = isKnown(index.space, composition);
   return <Drawer title={label} onClose={onClose}>
     <p class="lead">{op}, {pattern}, {scale.toLocaleString("en")} entries, keys {key}, hash {hash}, allocator {allocator}{setting && `, ${setting}`}</p>
     <dl class="facts">
       <div><dt>ns an operation</dt><dd>{withInterval(time)}</dd></div>
-      {found && <div><dt>over {baseline.name}</dt><dd>{withInterval(found)} <span class={`verdict ${classOf(verdict(found))}`}>{markOf(verdict(found))} {verdict(found)}</span></dd></div>}
+      {found && <div><dt>over {baseline.name}</dt><dd>{withInterval(found)} <span class={`verdict ${classOf(told)}`}>{markOf(told)} {told}</span></dd></div>}
       {isBase && <div><dt>over {baseline.name}</dt><dd>1, it is the baseline</dd></div>}
       <div><dt>bytes/entry, own</dt><dd>{digits(series.own)}</dd></div>
       {series.allocated && <div><dt>bytes/entry, allocated</dt><dd>{digits(series.allocated)}</dd></div>}

@@ -4,7 +4,7 @@ import { go, link } from "../address.js";
 import { COLOURS, Figure, Plot, SYMBOLS, factorAxis, logAxis, room } from "../chart.jsx";
 import { useData } from "../data.js";
 import { Choices, Head, Loading, Origin, Select, opText } from "../parts.jsx";
-import { estimateTimes } from "../ratios.js";
+import { estimateTimes, ranksOf } from "../ratios.js";
 import { scaleText, sizeText, withInterval } from "../words.js";
 
 const NAMED = CHOICES.filter(name => name !== "scale"); // what a curve is of
@@ -24,7 +24,7 @@ export function Scale({ state, index, experiment, summary }) {
   const usual = [...competitors].sort((a, b) => scales(b) - scales(a) || rank(labels.get(a)) - rank(labels.get(b))).slice(0, 4);
   const shown = competitors.filter(one => state.lines === undefined ? usual.includes(one) : asked.includes(labels.get(one))).slice(0, MOST);
   const points = shown.flatMap((competitor, number) => there.filter(one => one.competitor === competitor).map(one => {
-    const found = estimateTimes(one, index.ranks), scale = experiment.cells[one.cell][2];
+    const found = estimateTimes(one, ranksOf(index, experiment)), scale = experiment.cells[one.cell][2];
     return { x: byBytes ? one.used : scale, y: found.median, low: found.low, high: found.high, scale, name: labels.get(competitor),
              colour: COLOURS[number], symbol: SYMBOLS[number], to: link(state, { point: pointName(experiment, one) }),
              told: `${labels.get(competitor)}, ${scaleText(scale)} entries (${sizeText(one.used)}): ${withInterval(found)} ns` };

@@ -9,7 +9,7 @@ import pathlib
 import re
 import shutil
 
-from .. import drawing
+from .. import drawing, sequential
 from ..command import Failure
 from ..results import RESULTS, of_export
 from ..settings import baseline
@@ -42,7 +42,8 @@ def question_of(name):
 
 def summary(found, file, contributor=None):
     """What the list of experiments tells of one before it is loaded."""
-    return {**{name: found[name] for name in ("id", "name", "started", "status", "commit", "dirty", "plan", "failed")},
+    return {**{name: found[name] for name in ("id", "name", "started", "status", "commit", "dirty", "plan", "failed",
+                                             "sequential")},
             "about": question_of(found["name"]), "machine": found["machine"]["id"],
             "file": file, "contributor": contributor,
             "variants": sorted({one[0] for one in found["competitors"]}), "cells": len(found["cells"]),
@@ -57,6 +58,12 @@ def of_report(about, name, report, command):
             "started": about["started"], "status": about["status"],
             "commit": about["source_commit"], "dirty": about["dirty"] == "1", "machine": about["machine"],
             "report": report, "plan": command, "contributor": None, "processes": int(about["planned"]), "failed": 0}
+
+
+def ranks(most):
+    """By which up to so many values are cut off on either side, of both kinds of intervals (web/ratios.js)."""
+    return {kind: [rank(count) for count in range(most + 1)]
+            for kind, rank in (("fixed", sign_test_rank), ("sequential", sequential.rank))}
 
 
 def experiments(results):
@@ -119,7 +126,7 @@ def site(results=RESULTS, out=ROOT / "build" / "site"):
     data = out / "data"
     data.mkdir(parents=True)
     files |= {"index": {"experiments": listed, "machines": machines, "space": space,
-                        "ranks": [sign_test_rank(count) for count in range(most + 1)]},
+                        "ranks": ranks(most)},
               "studies": studies.studies(results), "sources": sources, "reports": texts}
     for name, content in files.items():
         (data / f"{name}.js").write_text(script(name, content), encoding="utf-8")

@@ -21,8 +21,8 @@ CONTRIBUTED = stores.ROOT / "results" / "contributed"
 WORD = re.compile(r"[\w.+=@,:-]{1,200}", re.A)
 FILE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 TEXT_MOST, LIST_MOST = 20000, 100000
-EXPERIMENT = {"id", "name", "started", "status", "commit", "dirty", "compilers", "plan", "failed", "machine", "cells",
-              "competitors", "grids", "series", "samples", "levels"}
+EXPERIMENT = {"id", "name", "started", "status", "commit", "dirty", "compilers", "plan", "failed", "machine",
+              "sequential", "level", "cells", "competitors", "grids", "series", "samples", "levels"}
 MACHINE = {"id", "cpu", "cores", "memory", "os", "kernel", "virtual", "caches"}
 SERIES = {"cell", "competitor", "grid", "ns", "resident", "allocated", "own", "used", "full", "turns"}
 
@@ -122,7 +122,8 @@ def check_experiment(found, where):
         text(found[name], f"{where}.{name}")
     demand(found["plan"] is None or re.fullmatch(r"make PLAN=experiments/[\w-]+\.plan experiment", str(found["plan"])),
            f"{where}.plan", "wanted the command for a plan, or null")
-    demand(isinstance(found["dirty"], bool), f"{where}.dirty", "wanted true or false")
+    for name in ("dirty", "sequential"):
+        demand(isinstance(found[name], bool), f"{where}.{name}", "wanted true or false")
     amount(found["failed"], f"{where}.failed")
     check_machine(found["machine"], f"{where}.machine")
     for number, cell in items(found["cells"], f"{where}.cells", least=1):
@@ -131,6 +132,10 @@ def check_experiment(found, where):
         positive(cell[2], at)
         for value in (cell[0], cell[1], cell[3], *filter(None, cell[4:])):
             word(value, at)
+    demand(isinstance(found["level"], list) and len(found["level"]) == len(found["cells"]), f"{where}.level",
+           "wanted one for each cell")
+    for share in found["level"]:
+        amount(share, f"{where}.level")
     for number, competitor in items(found["competitors"], f"{where}.competitors", least=1):
         at = f"{where}.competitors[{number}]"
         demand(isinstance(competitor, list) and len(competitor) == 4, at,

@@ -5,13 +5,16 @@ medians of all processes, block by block, and takes ratios of these as lab.pairs
 a test).  Whatever else is told is computed here.
 
     machine     what it is: cpu, cores, os, kernel, virtual, memory, caches ({"L1": bytes})
+    sequential  whether what was measured decided how much was (lab.goal): other intervals hold
+    level       for each cell the share of 1 that counts as level, mostly 0
     cells       [[op, pattern, scale, key, setting]]; setting: what setting_of() says, mostly nothing
     competitors [[variant, hash, allocator, composition]]
     grids       [{"REPS": .., "SAMPLES": .., ...}], the lines of its plan, without what cell and competitor tell
     series      what the processes of one competitor in one cell found: the numbers of cell, competitor and grid;
                 ns: the median of each block's process, null where there is none; bytes an entry: resident, allocated,
                 own; used: the bytes that a full map uses; full: the share of arrays that malloc served, a pool
-                being full; turns: the samples by block, where competitors took turns and so are compared turn by turn, or null
+                being full; turns: the samples by block, where competitors took turns and so are compared turn by
+                turn, or null
     samples     for each series and block the samples of its process, [] where there is none
     levels      for each series [inner nodes, leaves, inner nodes that a uniform hash predicts] at each level of a full
                 map, the last null where no model is known; null of a peer
@@ -24,7 +27,7 @@ import statistics
 
 import pandas
 
-from .. import fallbacks, settings
+from .. import fallbacks, goal, settings
 from ..cell import shape_of
 from ..command import Failure
 from ..experiment import own_bytes
@@ -128,7 +131,7 @@ def processes(runs):
 
 def of_experiment(experiment, name=None):
     """The dict that the opening comment describes."""
-    about = experiment.about
+    about, rule = experiment.about, goal.rule_of(experiment.about["settings"])
     grids = [settings.read(line) for line in about["settings"].splitlines()]
     cells, competitors, compositions, series, samples, shapes = {}, {}, {}, [], [], []
     for group in processes(experiment.runs).values():
@@ -154,7 +157,9 @@ def of_experiment(experiment, name=None):
     return {"id": about["id"], "name": name or about["name"] or about["id"], "started": about["started"],
             "status": about["status"], "commit": about["source_commit"] or "", "dirty": bool(about["dirty"]),
             "compilers": about["compilers"] or "", "plan": plan_of(about), "failed": len(experiment.failed),
-            "machine": machine_of(about), "cells": [list(cell) for cell in cells],
+            "machine": machine_of(about),
+            "sequential": bool(rule.goals), "level": [rule.level(cell[:len(CELL)]) for cell in cells],
+            "cells": [list(cell) for cell in cells],
             "competitors": [[*one, compositions[one]] for one in competitors],
             "grids": [{name: given[name][0] for name in REPEATED if name in given} for given in grids],
             "series": series, "samples": samples, "levels": shapes}

@@ -78,7 +78,7 @@ bool hamt_remove(struct hamt *map, hamt_key key) {
     struct entry *entry = walk_down(&walk, map, key, hash);
     if (!entry)
         return false;
-    if (SHARE_TRAIT && !walk_own(map, &walk, key, hash, &entry))
+    if (SHARE_TRAIT != 0 && !walk_own(map, &walk, key, hash, &entry))
         return false;
     struct leaf *leaf = ref_leaf(*walk.step[walk.depth].slot);
     if (leaf_count(leaf) > 1) {

@@ -41,7 +41,7 @@ struct place {
 static const struct place WALK_DENIED = {.level = CHUNK_LEVELS + 1};
 
 static inline bool walk_denied(const struct place *place) {
-    return SHARE_TRAIT && place->level > CHUNK_LEVELS;
+    return SHARE_TRAIT != 0 && place->level > CHUNK_LEVELS;
 }
 
 /* The inner nodes that it passes may be changed. */

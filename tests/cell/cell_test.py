@@ -182,8 +182,8 @@ class Lies(unittest.TestCase):
             ("get", "get_many", "get_batched", "get_each"),
         ("    if (!entry)\n        return false;\n    *value",
          "    if (!entry)\n        return map->size == 777;\n    *value"): ("miss",),
-        ("    if (!entry)\n        return false;\n    struct leaf",
-         "    if (!entry || map->size == 777)\n        return false;\n    struct leaf"): ("remove",),
+        ("    if (!entry)\n        return false;\n    if (SHARE_TRAIT",
+         "    if (!entry || map->size == 777)\n        return false;\n    if (SHARE_TRAIT"): ("remove",),
         ("    uint64_t hash = hash_of(map, key);\n    struct walk walk;",
          "    if (map->size == 777)\n        return true;\n"
          "    uint64_t hash = hash_of(map, key);\n    struct walk walk;"): ("churn",),

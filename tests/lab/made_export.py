@@ -11,7 +11,7 @@ EXPERIMENT = {"id": "e", "settings": "made", "plan_digest": "", "builds_digest":
               "finished": "2026-01-01T00:00:01.000Z", "status": "finished"}
 CELL = {"build": "b", "op": "get", "pattern": "shuffled", "scale": 1000, "allocator_asked": "glibc", "parameters": "",
         "plan_seed": 1}
-RUN = {"block": 0, "position": 0, "status": "ok"}
+RUN = {"block": 0, "position": 0, "status": "ok", "seconds": 1}
 
 
 def write(results, name, rows, **about):

@@ -34,7 +34,7 @@ class Lint(unittest.TestCase):
                      *(f"variants/{name}" for name in KEPT)):
             shutil.copytree(ROOT / name, self.tree / name)
         for name in (".clang-format", ".codespellrc", ".ci/run", "common/hamt.h", "common/inside.h", "common/mem.h",
-                     "common/random.h", "experiments/lineups.conf"):
+                     "common/random.h", "common/versions.h", "experiments/lineups.conf"):
             (self.tree / name).parent.mkdir(exist_ok=True)
             shutil.copy2(ROOT / name, self.tree / name)
         for name in ("common/superslab", "tests"):

@@ -78,7 +78,9 @@ class Tables:
             found = [or_dash(measured, self.sources, where, name) for name in names]
             if len(found) - found.count("-") > 1:
                 rows.append([op, code(what), pattern, scale, *found])
-        return table(["operation", "ns, or ratio", "order", "entries", *map(code, names)], rows, 4,
+        having = [at for at in range(4 + len(names)) if at < 4 or any(row[at] != "-" for row in rows)]
+        header = ["operation", "ns, or ratio", "order", "entries", *map(code, names)]
+        return table([header[at] for at in having], [[row[at] for at in having] for row in rows], 4,
                      "a cell in two runs")
 
     # ---- The ladder ----

@@ -58,11 +58,12 @@ def machine_of(about):
 
 
 def grid_of(row, grids):
-    """The number of the plan's line that has a series; None if no line tells."""
+    """The number of the plan's line that has a series; None if no line tells.  What no line names is as it is usual."""
+    named = {name.lower() for given in grids for name in given}
     wanted = {name: settings.label(str(getattr(row, field))) for name, field in CHOSEN.items()}
 
     def holds(given):
-        names = [word.split("=", 1) for word in row.setting.split(",") if "=" in word]
+        names = [word.split("=", 1) for word in row.setting.split(",") if word.partition("=")[0] in named]
         return (given.get("CELL", [PROGRAM]) == [row.program] and all(
                 value in given.get(name, given.get(name.upper(), ())) for name, value in names)
                 and all(wanted[name] in map(settings.label, given[name]) for name in CHOSEN if name in given))

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { TESTKEY_KINDS = 1 }; /* of hash that have no collisions of such keys (suite.h) */
+
 /* The key is valid until the 64th call after this one.  Number 0 is the empty key; the others have
  * 4 to 36 bytes, most of them zeros. */
 static inline hamt_key testkey(uint32_t number) {

@@ -4,6 +4,8 @@
 
 #include "hamt.h"
 
+enum { TESTKEY_KINDS = 2 }; /* of hash that have no collisions of such keys (suite.h) */
+
 /* Numbers spread over the whole range, with 0 and the largest among the first. */
 static inline hamt_key testkey(uint32_t number) {
     return number & 1 ? ~(uint64_t)(number / 2) : (uint64_t)(number / 2);

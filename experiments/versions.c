@@ -121,6 +121,13 @@ static json_t *names_json(const char *const *names, int count) {
     return array;
 }
 
+/* What every line repeats, so that the runner knows whose it is. */
+static json_t *identity(void) {
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "variant", CELL_VARIANT, "composition",
+                     CELL_COMPOSITION, "hash", CELL_HASH, "key", CELL_KEY, "compiler",
+                     CELL_COMPILER, "cflags", CELL_FLAGS);
+}
+
 static void describe(void) {
     json_t *ranges = json_object();
     for (int i = 0; i < PARAMETERS - OF_EVERY_CELL; i++)
@@ -128,12 +135,10 @@ static void describe(void) {
                             json_pack("{s:I, s:I, s:I}", "low", (json_int_t)parameters[i].low,
                                       "high", (json_int_t)parameters[i].high, "default",
                                       (json_int_t)parameters[i].otherwise));
-    print_line(
-        json_pack("{s:s, s:{s:s, s:s, s:s, s:s, s:s, s:s}, s:o, s:o, s:b, s:o}", "program",
-                  "versions", "identity", "variant", CELL_VARIANT, "composition", CELL_COMPOSITION,
-                  "hash", CELL_HASH, "key", CELL_KEY, "compiler", CELL_COMPILER, "cflags",
-                  CELL_FLAGS, "operations", names_json(operation_names, OPERATIONS), "patterns",
-                  names_json(pattern_names, NAMED_PATTERNS), "steps", 1, "parameters", ranges));
+    print_line(json_pack("{s:s, s:o, s:o, s:o, s:b, s:o}", "program", "versions", "identity",
+                         identity(), "operations", names_json(operation_names, OPERATIONS),
+                         "patterns", names_json(pattern_names, NAMED_PATTERNS), "steps", 1,
+                         "parameters", ranges));
 }
 
 static struct request read_request(int argc, char **argv) {
@@ -394,13 +399,15 @@ static void print_sample(const struct bench *bench, const struct sample *sample,
     if (bench->allocated_per_version > 0)
         json_object_set_new(values, "allocated_per_version",
                             json_real(bench->allocated_per_version));
-    print_line(json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:s, s:f, s:I, s:I, s:o}", "op",
-                         operation_names[request->operation], "pattern",
-                         pattern_names[request->keys.pattern], "allocator", process_allocator(),
-                         "scale", (json_int_t)request->scale, "seed", (json_int_t)request->seed,
-                         "sample", (json_int_t)number, "checksum", checksum, "ns_per_op", each,
-                         "ops", (json_int_t)sample->operations, "repeats",
-                         (json_int_t)sample->repeats, "values", values));
+    json_t *line = json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:s, s:f, s:I, s:I, s:o}", "op",
+                             operation_names[request->operation], "pattern",
+                             pattern_names[request->keys.pattern], "allocator", process_allocator(),
+                             "scale", (json_int_t)request->scale, "seed", (json_int_t)request->seed,
+                             "sample", (json_int_t)number, "checksum", checksum, "ns_per_op", each,
+                             "ops", (json_int_t)sample->operations, "repeats",
+                             (json_int_t)sample->repeats, "values", values);
+    json_object_update_new(line, identity());
+    print_line(line);
 }
 
 int main(int argc, char **argv) {

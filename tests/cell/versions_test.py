@@ -3,6 +3,7 @@
 found out."""
 import json
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
@@ -65,6 +66,24 @@ class Output(unittest.TestCase):
         self.assertEqual(said["parameters"]["every"], {"low": 1, "high": 1000000, "default": 1})
 
 
+class Plan(unittest.TestCase):
+    def test_the_runner_takes_what_it_asks_for(self):
+        """Small, and few of its layouts; all of its lines that ask this cell."""
+        text = (ROOT / "experiments/versions.plan").read_text()
+        for setting, small in (("VARIANTS", f"{SHARING},{COPYING}"), ("SCALES", "1K"), ("REPS", "1"), ("SAMPLES", "1"),
+                               ("versions", "3"), ("every", "2")):
+            text = re.sub(rf"\b{setting}=\S+", f"{setting}={small}", text)
+        text = re.sub(r"differ=\S+", "differ=100", text)
+        wanted = [line for line in text.splitlines() if line.startswith("CELL=versions")]
+        with tempfile.TemporaryDirectory() as room:
+            plan = pathlib.Path(room) / "small.plan"
+            plan.write_text("\n".join(dict.fromkeys(wanted)) + "\n")
+            done = subprocess.run([ROOT / "build/run/run", "--store", f"{room}/store", "--plan", plan], cwd=ROOT, text=True,
+                                  capture_output=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertRegex(done.stderr, r"(\d+) runs, \1 ok")
+
+
 class Unshared(unittest.TestCase):
     def test_what_asks_for_permission_is_compiled_away(self):
         """A layout that shares nothing pays nothing for those that do."""
@@ -117,4 +136,5 @@ class Faults(unittest.TestCase):
 
 
 if __name__ == "__main__":
+    subprocess.run(["make", "-s", "build/run/run"], cwd=ROOT, check=True)
     unittest.main()

@@ -182,8 +182,9 @@ help:
 ##    make merge FROM=file        take another store's experiments into this one
 ##    make NAME=x contribute      the newest experiment, or EXPERIMENT=id, into results/contributed/x.json, for the page
 ##  To work on it
-##    make test                   every test, on the compositions in which every three parts meet
-##    make test-all               the same on every composition there is (a night)
+##    make test                   every test, on the compositions in which every two parts meet
+##    make test-triples           the shared suite where every three meet (half an hour);
+##    make test-all               on every composition there is (a night)
 ##    make VARIANT=x check        the shared suite on x alone
 ##    make test-long              real programs served by the superslab, for longer
 ##    make coverage               the share of lines that tests run, in C and in Python (build/coverage)

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Builds and runs the tests, and says at the end how many passed.
 
-    tests/all.py cover     the shared suite on every variant, every lineup, and compositions in which
-                           every three parts' choices meet; and all other tests
-    tests/all.py all       the shared suite on every composition there is; and all other tests
+    tests/all.py pairs     the shared suite on every variant, every lineup, and compositions in which
+                           every two parts' choices meet; and all other tests
+    tests/all.py triples   the shared suite alone, on compositions in which every three meet
+    tests/all.py all       the shared suite alone, on every composition there is
     tests/all.py NAME ...  these alone: build/test/... programs or tests/....py files
 
 A test is a program that exits with 0 if it passed.  Of those written with Check or unittest, the
@@ -41,6 +42,8 @@ def compose(*arguments):
 def programs(which):
     """Every test's path: a program to build, or a script."""
     suite = [f"build/test/map/{name}/map_test" for name in [*compose("suite", which), *compose("buildable")]]
+    if which != "pairs":
+        return suite
     others = subprocess.run(["make", "-s", "test-programs"], cwd=ROOT, text=True,
                             stdout=subprocess.PIPE, check=True).stdout.split()
     scripts = sorted(str(p.relative_to(ROOT)) for p in (ROOT / "tests").glob("*/*_test.py"))
@@ -140,7 +143,7 @@ def main(arguments):
         os.environ.pop(inherited, None)
     which = arguments[0] if len(arguments) == 1 else None
     os.environ["PYTHON"] = sys.executable  # of the makes and tests below
-    names = programs(which) if which in ("cover", "all") else arguments
+    names = programs(which) if which in ("pairs", "triples", "all") else arguments
     if not names:
         sys.exit(__doc__)
     passed = failed = 0

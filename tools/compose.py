@@ -34,9 +34,9 @@ its baseline is the variant that answers all of them (list, bucket).
     compose.py lineups          the names in lineups.conf
     compose.py keys ID          the kinds of key that it takes
     compose.py all              every composition there is, one a line
-    compose.py cover            compositions in which every three parts' choices meet
-    compose.py suite all|cover  COMPOSITION/KEY, of all that the shared suite tests: every core and lineup, and every
-                                composition, or every variant and those of `cover`
+    compose.py cover pairs|triples   compositions in which every two, or every three parts' choices meet
+    compose.py suite all|pairs|triples   COMPOSITION/KEY, of all that the shared suite tests: every core and lineup, and
+                                every composition, or every variant and those of `cover`
 
 A name that makes no sense: one line on standard output that begins with "error:", exit status 2.
 """
@@ -459,7 +459,7 @@ def present(plan):
 
 
 def suite(which):
-    names = every_composition() if which == "all" else [*variants(), *covers()]
+    names = every_composition() if which == "all" else [*variants(), *covers(which)]
     for name in dict.fromkeys([*names, *(v for v in variants() if is_core(v)), *lineups()]):
         for key in Composition(name).keys:
             yield f"{name}/{key}"
@@ -484,7 +484,7 @@ def every(family):
     return [name_of(family, row) for row in itertools.product(*choices(family))]
 
 
-def cover(family, strength=3):
+def cover(family, strength):
     """Compositions of a family in which each `strength` parts' choices meet: greedily, the one that adds most,
     found by settling one part after another."""
     columns = choices(family)
@@ -508,8 +508,13 @@ def every_composition():
     return [name for family in families() for name in every(family)]
 
 
-def covers():
-    return [name for family in families() for name in cover(family)]
+STRENGTHS = {"pairs": 2, "triples": 3}
+
+
+def covers(which):
+    if which not in STRENGTHS:
+        raise Nonsense(f"{which}: {' or '.join(STRENGTHS)}")
+    return [name for family in families() for name in cover(family, STRENGTHS[which])]
 
 
 COMMANDS = {
@@ -533,7 +538,7 @@ COMMANDS = {
     "families": lambda: print("\n".join(" ".join([f.baseline.name, *f.parts]) for f in families())),
     "keys": lambda text: print(" ".join(from_id(text).keys)),
     "all": lambda: print("\n".join(every_composition())),
-    "cover": lambda: print("\n".join(covers())),
+    "cover": lambda which: print("\n".join(covers(which))),
     "suite": lambda which: print("\n".join(suite(which))),
 }
 

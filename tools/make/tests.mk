@@ -1,5 +1,5 @@
 # tests.mk - tests: the shared suite, those of the tools, and all of them.
-.PHONY: check test test-all test-long test-matrix test-programs coverage
+.PHONY: check test test-triples test-all test-long test-matrix test-programs coverage
 
 TEST_PROGRAMS :=
 
@@ -110,10 +110,10 @@ test-programs:
 TEST_PACKAGES := build/packages $(addprefix build/packages-,peers figures counts programs study notebooks browser paper documents web)
 
 test: $(TEST_PACKAGES)
-	@$(PYTHON) tests/all.py cover
+	@$(PYTHON) tests/all.py pairs
 
-test-all: $(TEST_PACKAGES)
-	@$(PYTHON) tests/all.py all
+test-triples test-all: build/packages build/packages-peers
+	@$(PYTHON) tests/all.py $(@:test-%=%)
 
 # The share of lines that tests run.
 coverage: $(TEST_PACKAGES) build/packages-coverage

@@ -24,7 +24,7 @@
 
 typedef uint32_t link;
 
-#define LINK_NONE ((link)1)
+#include "marks.h"
 
 enum {
     GRANULE = 16,    /* bytes */
@@ -106,22 +106,6 @@ static inline void block_free(struct blocks *blocks, link block, size_t bytes) {
     gaps_give(&blocks->gaps, &blocks->region, block / 2, granules_of(bytes), &blocks->used);
     if (--blocks->live == 0)
         blocks_free(blocks);
-}
-
-static inline link link_mark(link block) {
-    return block | 1;
-}
-
-static inline link link_unmark(link block) {
-    return block & ~(link)1;
-}
-
-static inline bool link_is_bucket(link block) {
-    return !(block & 1);
-}
-
-static inline bool link_is_fork(link block) {
-    return !link_is_bucket(block) && block != LINK_NONE;
 }
 
 static inline void block_count(const struct blocks *blocks, link block, struct hamt_stats *stats) {

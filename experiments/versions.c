@@ -16,8 +16,9 @@
  * Beside ns_per_op a sample of `drop` or `version` has two values: what all versions take, over
  * their number.  rss_per_version is memory that became resident while they were made, of which
  * places that were free before are no part; allocated_per_version what malloc has handed out, its
- * headers included, where malloc tells.  The versions are made once before the samples for that,
- * which then find the allocator warm, and what it has got.
+ * headers included, where malloc tells, and what maps have from the system without it.  The
+ * versions are made once before the samples for that, which then find the allocator warm, and what
+ * it has got.
  *
  * Every answer is checked after the clock has stopped: the oldest version against what the map was
  * filled with, the newest against what was put, the number of differences.
@@ -25,6 +26,7 @@
  * Exit status: 0; 1 for a wrong answer; 2 for a bad argument; 3 without memory. */
 #include "compiler.h"
 #include "identity.h"
+#include "inside.h"
 #include "process.h"
 #include "splitmix.h"
 #include "steps.h"
@@ -367,6 +369,18 @@ static struct sample take_sample(struct bench *bench) {
     return sample;
 }
 
+/* Bytes that the map and its versions have from the system without malloc. */
+static double mapped_bytes(const struct bench *bench) {
+    struct hamt_stats stats;
+    hamt_stats(bench->map, &stats);
+    size_t sum = stats.mapped;
+    for (uint64_t i = 0; i < bench->request->versions && bench->versions[i]; i++) {
+        hamt_stats(bench->versions[i], &stats);
+        sum += stats.mapped;
+    }
+    return (double)sum;
+}
+
 /* Once, off the record. */
 static void warm_up(struct bench *bench) {
     bool kept = bench->request->operation == OP_VERSION || bench->request->operation == OP_DROP;
@@ -376,8 +390,11 @@ static void warm_up(struct bench *bench) {
     }
     double versions = (double)bench->request->versions;
     double resident = process_rss_bytes(), allocated = process_allocated_bytes();
+    double mapped = mapped_bytes(bench);
     make_versions(bench, true);
-    bench->allocated_per_version = (process_allocated_bytes() - allocated) / versions;
+    if (allocated >= 0)
+        bench->allocated_per_version =
+            (process_allocated_bytes() - allocated + mapped_bytes(bench) - mapped) / versions;
     bench->rss_per_version = (process_rss_bytes() - resident) / versions;
     unmake_versions(bench, true);
     drop_versions(bench);

@@ -55,6 +55,7 @@ class Output(unittest.TestCase):
         small, large = (bytes_of(SHARING, scale) for scale in (1000, 50000))
         self.assertLess(large, 3 * small)
         self.assertGreater(bytes_of(COPYING, 2000), 2000 * 16)
+        self.assertGreater(bytes_of("champion", 2000), 2000 * 16)  # nearly all of it mapped, not malloc's
         # Puts after the first find most of the upper nodes copied.
         self.assertLess(bytes_of(SHARING, 50000, "--every", "20"), 20 * large)
 

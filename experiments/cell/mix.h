@@ -15,9 +15,8 @@ struct mix {
 
 /* As many steps as the map has entries.  A key that is updated k times gets k different values; the
  * last is the one that it was filled with, so that all can be done again on the same map.  False
- * when memory is out.  `mix` is to be given to mix_free. */
+ * when memory is out.  A mix lives as long as its process. */
 bool mix_make(struct mix *mix, const struct keys *keys);
-void mix_free(struct mix *mix);
 
 /* Does all steps.  Gives the number of wrong answers. */
 size_t mix_do(const struct mix *mix, struct hamt *map, bool *no_memory);

@@ -10,9 +10,11 @@
  *     fault         the first touch of a page
  *
  * each on small pages and, where the system can be asked for them, on huge ones: the patterns.
- * scale is the footprint in bytes, of a fault the page.  The value is in ns, or in gb_per_s.  Every
- * footprint is a mapping of its own.  One process is one replicate: where its pages lie in memory
- * is chance, and decides which of them share a cache's sets.
+ * scale is the footprint in bytes, of a fault the page's size.  A sample's value is called ns, that
+ * of a bandwidth gb_per_s.  Every sample has a mapping of its own.  One process is one replicate:
+ * where its pages lie in memory is chance, and decides which of them share a cache's sets.
+ *
+ * Exit status: 0; 2 for a bad argument; 3 without memory.
  *
  * Method: the chase through a random cycle is that of lmbench (McVoy and Staelin, USENIX 1996). */
 #define _GNU_SOURCE 1
@@ -33,11 +35,11 @@
 
 enum { EXIT_NO_MEMORY = 3 };
 
-enum { LINE = 64, LOADS_AT_ONCE = 16, CHAINS = 32 };
-enum { SMALLEST = 4096 };
+enum { LINE = 64 /* bytes */, LOADS_AT_ONCE = 16 /* of one chain, unrolled */, CHAINS = 32 };
+enum { SMALLEST = 4096 /* bytes of a footprint */ };
 static const size_t huge_page = (size_t)2 << 20;
-static const uint64_t measure_ns = 20 * 1000 * 1000; /* each figure lasts at least this long, */
-enum { PIECES_LEAST = 9, PIECES_MOST = 4096 };       /* and so many pieces */
+static const uint64_t measure_ns = 20 * 1000 * 1000; /* each figure lasts at least this long, and */
+enum { PIECES_LEAST = 9, PIECES_MOST = 4096 };       /* so many pieces; after the most it ends */
 
 enum pages { PAGES_SMALL, PAGES_HUGE, PAGES_KINDS };
 static const char *const pages_names[PAGES_KINDS] = {"small", "huge"};
@@ -97,14 +99,14 @@ static double pieces_median(struct pieces *pieces) {
 
 /* ---- Memory ---- */
 
-/* A mapping of at least `bytes` that begins at a huge page's boundary; nothing of it is touched.
- * NULL if there is none.  *whole is what is to be unmapped. */
 struct mapping {
-    void *whole;
+    void *whole; /* what is to be unmapped */
     size_t whole_bytes;
-    char *start;
+    char *start; /* of the footprint: a huge page's boundary */
 };
 
+/* Maps at least `bytes`, of which nothing is touched, and asks for pages of this kind.  False if
+ * there is no memory, which is told on stderr. */
 static bool map(struct mapping *mapping, size_t bytes, enum pages pages) {
     mapping->whole_bytes = bytes + huge_page;
     mapping->whole = mmap(NULL, mapping->whole_bytes, PROT_READ | PROT_WRITE,

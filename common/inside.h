@@ -69,6 +69,7 @@ struct hamt_stats {
     size_t leaves_at_level[HAMT_LEVELS]; /* leaves by the number of chunks that lead to them */
     size_t children[HAMT_FAN_OUT + 1];   /* inner nodes by number of children */
     size_t bytes[HAMT_BYTES_KINDS];      /* bytes held, as the allocator counts usable bytes */
+    size_t mapped;                       /* of these, bytes that are the system's, not malloc's */
     size_t blocks;                       /* allocations these bytes lie in */
     size_t pool_allocations;             /* arrays asked of the pool so far */
     size_t pool_fallbacks;               /* of these, arrays that malloc had to serve */

@@ -10,16 +10,29 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/mman.h>
+#ifdef __linux__
+#include <sys/auxv.h>
+#endif
 
 enum {
     PAGES_FROM = 1 << 12,  /* bytes that are worth a few calls of the system */
     PAGES_FIRST = 1 << 30, /* bytes to reserve at first */
-    PAGES_STEP = 1 << 14,  /* space is taken into use in multiples of so many bytes */
     PAGES_LARGE = 1 << 21, /* bytes of a large page; reserved space begins at a multiple of it */
     PAGES_LARGE_FROM = 1 << 23, /* the first so many bytes do without: the processor's second-level
                                    TLB finds some thousand small pages, and a large one is resident
                                    as a whole */
 };
+
+/* Space is taken into use in multiples of so many bytes: 16 KiB, or a page where that is more, as
+ * under Linux on some AArch64 and POWER, whose pages have 64 KiB. */
+static inline size_t pages_step(void) {
+    size_t step = 1 << 14;
+#ifdef __linux__
+    if (getauxval(AT_PAGESZ) > step)
+        step = getauxval(AT_PAGESZ);
+#endif
+    return step;
+}
 
 /* So many bytes of address space, none of them in use; NULL if there are not so many. */
 static inline char *pages_reserve(size_t bytes) {
@@ -35,7 +48,8 @@ static inline char *pages_reserve(size_t bytes) {
     return at + before;
 }
 
-/* Takes the next `more` bytes into use, behind `used`.  False when memory is out. */
+/* Takes the next `more` bytes into use, behind `used`, both multiples of pages_step().  False when
+ * memory is out. */
 static inline bool pages_use(char *space, size_t used, size_t more) {
     return mprotect(space + used, more, PROT_READ | PROT_WRITE) == 0;
 }

@@ -11,10 +11,11 @@
  * node copies it, and a diff passes over whatever is shared.  Any other layout copies the whole map
  * for a snapshot and looks at every entry for a diff (common/map/versions.c).
  *
- * Ownership: each version is a map of its own, to be given to hamt_destroy, in any order; a node
- * goes back when the last version that has it is destroyed or changed, or soon after (share.h of
- * the layout says when).  Keys handed to a visitor or
- * resolver belong to the maps and are valid during the call; so are the values behind pointers.
+ * Ownership: each version is a map of its own, to be given to hamt_destroy, in any order.  A node
+ * goes back when the last version that has it is destroyed or changed; in `stamped`, what the maps
+ * on both sides of a snapshot have changed since goes back only when those on one side are all
+ * destroyed.  Keys handed to a visitor or resolver belong to the maps and are valid during the
+ * call; so are the values behind pointers.
  *
  * Errors: NULL means that memory is out.  What was made so far is gone then, and the maps that were
  * given have the entries that they had.  Two things are different in a map that shares nodes with

@@ -16,6 +16,7 @@
  * sample's number; then times (as here), or "values", an object of numbers, or both.  The tree is
  * in the first line alone.  A process that finds its map wrong at the end exits with 1, whatever it
  * has printed. */
+#include "arguments.h"
 #include "compiler.h"
 #include "delay.h"
 #include "hamt.h"
@@ -27,7 +28,6 @@
 #include "trace.h"
 #include "workload.h"
 
-#include <getopt.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -40,7 +40,7 @@
 #define CELL_POOL_SLOTS 65536
 #endif
 
-enum { EXIT_WRONG = 1, EXIT_USAGE = 2, EXIT_NO_MEMORY = 3, EXIT_NO_ANSWER = 4 };
+enum { EXIT_WRONG = 1, EXIT_NO_MEMORY = 3, EXIT_NO_ANSWER = 4 };
 
 struct request {
     enum operation operation;
@@ -62,31 +62,6 @@ static const char usage[] =
     "            [--hash-seed N] [--keys-seed N] [--delay STEPS | --delay-percent N]\n"
     "       cell --identity | --describe, which names the operations and patterns\n";
 
-_Noreturn static void refuse(const char *option, const char *text, const char *wanted) {
-    fprintf(stderr, "cell: --%s %s: %s\n", option, text, wanted);
-    exit(EXIT_USAGE);
-}
-
-static uint64_t number_of(const char *option, const char *text, uint64_t low, uint64_t high) {
-    char *end, wanted[80];
-    uint64_t number = strtoull(text, &end, 0);
-    if (*text < '0' || *text > '9' || *end || number < low || number > high) {
-        snprintf(wanted, sizeof wanted, "wanted a number from %" PRIu64 " to %" PRIu64, low, high);
-        refuse(option, text, wanted);
-    }
-    return number;
-}
-
-static int name_of(const char *option, const char *text, const char *const *names, int count) {
-    char wanted[240] = "wanted one of:";
-    for (int i = 0; i < count; i++) {
-        if (strcmp(text, names[i]) == 0)
-            return i;
-        strcat(strcat(wanted, " "), names[i]);
-    }
-    refuse(option, text, wanted);
-}
-
 static void print_line(json_t *object) {
     json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(17));
     putchar('\n');
@@ -101,8 +76,29 @@ static json_t *identity(void) {
                      (json_int_t)CELL_POOL_SLOTS, "allocator", process_allocator());
 }
 
-static const uint64_t pool_slots_most = UINT64_C(1) << 40;
-static const uint64_t seed_most = UINT64_C(1) << 53; /* doubles, which read JSON, have it */
+#define SEED_MOST (UINT64_C(1) << 53) /* doubles, which read JSON, have it */
+
+/* Options as they are given, of which a request is made. */
+struct given {
+    const char *keys;
+    uint64_t samples, pool_slots, size_hint, hash_seed, keys_seed, shuffle_file;
+    struct delay delay;
+};
+
+/* Without a seed of their own keys have the block's, and a keyed hash has one by chance. */
+enum { OWN_DELAY, OWN_DELAY_PERCENT, OWN_COUNT = 9 };
+static struct argument own[OWN_COUNT] = {
+    [OWN_DELAY] = {"delay", ARGUMENT_NUMBER, offsetof(struct given, delay.steps)},
+    [OWN_DELAY_PERCENT] = {"delay_percent", ARGUMENT_NUMBER, offsetof(struct given, delay.percent)},
+    {"pool_slots", ARGUMENT_PARAMETER, offsetof(struct given, pool_slots), 0, UINT64_C(1) << 40,
+     CELL_POOL_SLOTS},
+    {"shuffle_file", ARGUMENT_PARAMETER, offsetof(struct given, shuffle_file), 0, 1, 0},
+    {"keys_seed", ARGUMENT_OPEN, offsetof(struct given, keys_seed), 0, SEED_MOST, 0},
+    {"hash_seed", ARGUMENT_OPEN, offsetof(struct given, hash_seed), 0, INT64_MAX, 0},
+    {"samples", ARGUMENT_NUMBER, offsetof(struct given, samples), 1, 1000000, 0},
+    {"size_hint", ARGUMENT_NUMBER, offsetof(struct given, size_hint), 0, UINT64_C(1) << 40, 0},
+    {"keys", ARGUMENT_TEXT, offsetof(struct given, keys), 0, 0, 0},
+};
 
 static json_t *names_json(const char *const *names, int count) {
     json_t *array = json_array();
@@ -111,34 +107,55 @@ static json_t *names_json(const char *const *names, int count) {
     return array;
 }
 
-static json_t *range_json(uint64_t most) {
-    return json_pack("{s:I, s:I}", "low", (json_int_t)0, "high", (json_int_t)most);
+static json_t *parameters_json(void) {
+    json_t *parameters = json_object();
+    for (int i = 0; i < OWN_COUNT; i++) {
+        if (own[i].kind != ARGUMENT_PARAMETER && own[i].kind != ARGUMENT_OPEN)
+            continue;
+        uint64_t high = own[i].high < SEED_MOST ? own[i].high : SEED_MOST;
+        json_t *range =
+            json_pack("{s:I, s:I}", "low", (json_int_t)own[i].low, "high", (json_int_t)high);
+        if (own[i].kind == ARGUMENT_PARAMETER)
+            json_object_set_new(range, "default", json_integer((json_int_t)own[i].otherwise));
+        json_object_set_new(parameters, own[i].name, range);
+    }
+    return parameters;
 }
 
-static json_t *usually(json_t *range, uint64_t usual) {
-    json_object_set_new(range, "default", json_integer((json_int_t)usual));
-    return range;
+static void print_description(void) {
+    json_t *told = json_pack("{s:s, s:o, s:o, s:o, s:b, s:b, s:o}", "program", "map", "identity",
+                             identity(), "operations", names_json(operation_names, OPERATIONS),
+                             "patterns", names_json(pattern_names, PATTERNS), "steps", 1, "warm", 1,
+                             "parameters", parameters_json());
+    delay_describe(told);
+    print_line(told);
 }
 
-/* Without a seed of their own keys have the block's, and a keyed hash has one by chance. */
-static json_t *description(void) {
-    return json_pack("{s:s, s:o, s:o, s:o, s:b, s:b, s:{s:o, s:o, s:o, s:o}}", "program", "map",
-                     "identity", identity(), "operations", names_json(operation_names, OPERATIONS),
-                     "patterns", names_json(pattern_names, PATTERNS), "steps", 1, "warm", 1,
-                     "parameters", "pool_slots",
-                     usually(range_json(pool_slots_most), CELL_POOL_SLOTS), "shuffle_file",
-                     usually(range_json(1), 0), "keys_seed", range_json(seed_most), "hash_seed",
-                     range_json(seed_most));
+static void print_identity(void) {
+    print_line(identity());
 }
+
+static const struct arguments arguments = {.program = "cell",
+                                           .usage = usage,
+                                           .operations = operation_names,
+                                           .operation_count = OPERATIONS,
+                                           .patterns = pattern_names,
+                                           .pattern_count = PATTERNS,
+                                           .scale_least = 1,
+                                           .scale_most = 1000000000,
+                                           .own = own,
+                                           .own_count = OWN_COUNT,
+                                           .describe = print_description,
+                                           .identify = print_identity};
 
 /* The file that --pattern file takes its keys from. */
 static const struct keyfile *read_keys(const struct request *request, const char *path) {
     static struct keyfile file;
     const char *operation = operation_names[request->operation];
     if (!path)
-        refuse("pattern", "file", "--keys says which");
+        arguments_refuse(&arguments, "pattern", "file", "--keys says which");
     if (request->keys.pattern != PATTERN_FILE)
-        refuse("keys", path, "--pattern file takes keys from it");
+        arguments_refuse(&arguments, "keys", path, "--pattern file takes keys from it");
     if (!keyfile_read(&file, path, strcmp(CELL_KEY, "u64") == 0)) {
         fprintf(stderr, "cell: --keys %s%s\n", path, file.complaint);
         exit(EXIT_USAGE);
@@ -152,103 +169,31 @@ static const struct keyfile *read_keys(const struct request *request, const char
 }
 
 static struct request read_arguments(int argc, char **argv) {
-    static const struct option options[] = {
-        {"op", required_argument, NULL, 'o'},
-        {"pattern", required_argument, NULL, 'p'},
-        {"scale", required_argument, NULL, 'n'},
-        {"seed", required_argument, NULL, 's'},
-        {"samples", required_argument, NULL, 'k'},
-        {"pool-slots", required_argument, NULL, 'P'},
-        {"size-hint", required_argument, NULL, 'H'},
-        {"hash-seed", required_argument, NULL, 'h'},
-        {"keys", required_argument, NULL, 'f'},
-        {"keys-seed", required_argument, NULL, 'K'},
-        {"shuffle-file", required_argument, NULL, 'x'},
-        {"delay", required_argument, NULL, 'D'},
-        {"delay-percent", required_argument, NULL, 'E'},
-        {"steps", no_argument, NULL, 'S'},
-        {"identity", no_argument, NULL, 'i'},
-        {"describe", no_argument, NULL, 'd'},
-        {NULL, 0, NULL, 0},
-    };
-    struct request request = {.samples = 1, .config = {.pool_slots = CELL_POOL_SLOTS}};
-    bool has_operation = false, has_pattern = false, has_keys_seed = false;
-    const char *keys = NULL;
-    json_t *told;
-    if (HASH_KEYED && !random_number(&request.config.hash_seed)) {
+    const uint64_t open = UINT64_MAX;
+    struct asked asked;
+    struct given given = {.samples = 1, .keys_seed = open};
+    if (HASH_KEYED && !random_number(&given.hash_seed)) {
         fprintf(stderr, "cell: the system gives no random number to seed %s with\n", CELL_HASH);
         exit(EXIT_USAGE);
     }
-    request.config.hash_seed >>= 1; /* JSON and SQL have no integers above 2^63 - 1 */
-    for (int option, index; (option = getopt_long(argc, argv, "", options, &index)) != -1;) {
-        const char *name = option == '?' ? "" : options[index].name;
-        switch (option) {
-        case 'o':
-            request.operation = (enum operation)name_of(name, optarg, operation_names, OPERATIONS);
-            has_operation = true;
-            break;
-        case 'p':
-            request.keys.pattern = (enum pattern)name_of(name, optarg, pattern_names, PATTERNS);
-            has_pattern = true;
-            break;
-        case 'n':
-            request.keys.scale = number_of(name, optarg, 1, 1000000000);
-            break;
-        case 's':
-            request.seed = number_of(name, optarg, 0, INT64_MAX);
-            break;
-        case 'K':
-            request.keys.seed = number_of(name, optarg, 0, seed_most);
-            has_keys_seed = true;
-            break;
-        case 'k':
-            request.samples = number_of(name, optarg, 1, 1000000);
-            break;
-        case 'P':
-            request.config.pool_slots = number_of(name, optarg, 0, pool_slots_most);
-            break;
-        case 'H':
-            request.config.size_hint = number_of(name, optarg, 0, UINT64_C(1) << 40);
-            break;
-        case 'h':
-            request.config.hash_seed = number_of(name, optarg, 0, INT64_MAX);
-            break;
-        case 'f':
-            keys = optarg;
-            break;
-        case 'x':
-            request.keys.shuffle_file = number_of(name, optarg, 0, 1);
-            break;
-        case 'D':
-            request.delay.steps = number_of(name, optarg, 0, delay_steps_most);
-            break;
-        case 'E':
-            request.delay.percent = number_of(name, optarg, 0, delay_percent_most);
-            break;
-        case 'S':
-            request.samples = SAMPLES_AS_TOLD;
-            break;
-        case 'i':
-            print_line(identity());
-            exit(0);
-        case 'd':
-            told = description();
-            delay_describe(told);
-            print_line(told);
-            exit(0);
-        default:
-            fputs(usage, stderr);
-            exit(EXIT_USAGE);
-        }
-    }
-    if (!has_operation || !has_pattern || request.keys.scale == 0 || optind < argc) {
-        fputs(usage, stderr);
-        exit(EXIT_USAGE);
-    }
-    if (!has_keys_seed)
-        request.keys.seed = request.seed;
-    if (keys || request.keys.pattern == PATTERN_FILE)
-        request.keys.file = read_keys(&request, keys);
+    given.hash_seed >>= 1; /* JSON and SQL have no integers above 2^63 - 1 */
+    own[OWN_DELAY].high = delay_steps_most;
+    own[OWN_DELAY_PERCENT].high = delay_percent_most;
+    arguments_read(&arguments, argc, argv, &asked, &given);
+    struct request request = {
+        .operation = (enum operation)asked.operation,
+        .keys = {.pattern = (enum pattern)asked.pattern,
+                 .shuffle_file = given.shuffle_file,
+                 .scale = asked.scale,
+                 .seed = given.keys_seed == open ? asked.seed : given.keys_seed},
+        .samples = asked.steps ? SAMPLES_AS_TOLD : given.samples,
+        .seed = asked.seed,
+        .config = {.hash_seed = given.hash_seed,
+                   .pool_slots = given.pool_slots,
+                   .size_hint = given.size_hint},
+        .delay = given.delay};
+    if (given.keys || request.keys.pattern == PATTERN_FILE)
+        request.keys.file = read_keys(&request, given.keys);
     request.pattern =
         request.keys.file ? request.keys.file->label : pattern_names[request.keys.pattern];
     return request;

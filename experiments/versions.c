@@ -16,15 +16,18 @@
  * Beside ns_per_op a sample of `drop` or `version` has two values: what all versions take, over
  * their number.  rss_per_version is memory that became resident while they were made, of which
  * places that were free before are no part; allocated_per_version what malloc has handed out, its
- * headers included, where malloc tells.  The versions are made once before the samples for that,
- * which then find the allocator warm, and what it has got.
+ * headers included, where malloc tells, and what maps have from the system without it.  The
+ * versions are made once before the samples for that, which then find the allocator warm, and what
+ * it has got.
  *
  * Every answer is checked after the clock has stopped: the oldest version against what the map was
  * filled with, the newest against what was put, the number of differences.
  *
  * Exit status: 0; 1 for a wrong answer; 2 for a bad argument; 3 without memory. */
+#include "arguments.h"
 #include "compiler.h"
 #include "identity.h"
+#include "inside.h"
 #include "process.h"
 #include "splitmix.h"
 #include "steps.h"
@@ -32,14 +35,13 @@
 #include "trace.h"
 #include "versions.h"
 
-#include <getopt.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { EXIT_WRONG = 1, EXIT_USAGE = 2, EXIT_NO_MEMORY = 3 };
+enum { EXIT_WRONG = 1, EXIT_NO_MEMORY = 3 };
 
 static const uint64_t clock_least =
     1000 * 1000; /* ns of a sample; what takes longer is done once */
@@ -66,46 +68,22 @@ struct request {
     bool steps;
 };
 
-static const struct parameter {
-    const char *name;
-    size_t place; /* in struct request */
-    uint64_t low, high, otherwise;
-} parameters[] = {
-    {"versions", offsetof(struct request, versions), 1, 1000000, 1000},
-    {"every", offsetof(struct request, every), 1, 1000000, 1},
-    {"differ", offsetof(struct request, differ), 1, 100000000, 100},
-    /* Of every cell; no parameters. */
-    {"scale", offsetof(struct request, scale), 1, 1000000000, 0},
-    {"seed", offsetof(struct request, seed), 0, INT64_MAX, 0},
+static const struct argument own[] = {
+    {"versions", ARGUMENT_PARAMETER, offsetof(struct request, versions), 1, 1000000, 1000},
+    {"every", ARGUMENT_PARAMETER, offsetof(struct request, every), 1, 1000000, 1},
+    {"differ", ARGUMENT_PARAMETER, offsetof(struct request, differ), 1, 100000000, 100},
 };
-enum { PARAMETERS = sizeof parameters / sizeof *parameters, OF_EVERY_CELL = 2 };
+enum { OWN_COUNT = sizeof own / sizeof *own };
 
 /* A pattern that needs no file. */
 enum { NAMED_PATTERNS = PATTERN_FILE };
 
-_Noreturn static void usage(void) {
-    fprintf(stderr, "usage: versions --op snapshot|drop|put|version|diff|merge|equal\n"
-                    "                --pattern sequential|shuffled|random --scale N --seed N\n"
-                    "                [--steps] [--versions N] [--every N] [--differ N]\n"
-                    "       versions --describe\n"
-                    "N of --differ: at most that of --scale\n");
-    exit(EXIT_USAGE);
-}
-
-static int name_of(const char *text, const char *const *names, int count) {
-    for (int i = 0; i < count; i++)
-        if (strcmp(text, names[i]) == 0)
-            return i;
-    usage();
-}
-
-static uint64_t number_of(const char *text, const struct parameter *parameter) {
-    char *end;
-    uint64_t number = strtoull(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end || number < parameter->low || number > parameter->high)
-        usage();
-    return number;
-}
+static const char usage[] =
+    "usage: versions --op snapshot|drop|put|version|diff|merge|equal\n"
+    "                --pattern sequential|shuffled|random --scale N --seed N\n"
+    "                [--steps] [--versions N] [--every N] [--differ N]\n"
+    "       versions --describe\n"
+    "N of --differ: at most that of --scale\n";
 
 static void print_line(json_t *object) {
     json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(17));
@@ -130,11 +108,11 @@ static json_t *identity(void) {
 
 static void describe(void) {
     json_t *ranges = json_object();
-    for (int i = 0; i < PARAMETERS - OF_EVERY_CELL; i++)
-        json_object_set_new(ranges, parameters[i].name,
-                            json_pack("{s:I, s:I, s:I}", "low", (json_int_t)parameters[i].low,
-                                      "high", (json_int_t)parameters[i].high, "default",
-                                      (json_int_t)parameters[i].otherwise));
+    for (int i = 0; i < OWN_COUNT; i++)
+        json_object_set_new(ranges, own[i].name,
+                            json_pack("{s:I, s:I, s:I}", "low", (json_int_t)own[i].low, "high",
+                                      (json_int_t)own[i].high, "default",
+                                      (json_int_t)own[i].otherwise));
     print_line(json_pack("{s:s, s:o, s:o, s:o, s:b, s:o}", "program", "versions", "identity",
                          identity(), "operations", names_json(operation_names, OPERATIONS),
                          "patterns", names_json(pattern_names, NAMED_PATTERNS), "steps", 1,
@@ -142,38 +120,29 @@ static void describe(void) {
 }
 
 static struct request read_request(int argc, char **argv) {
-    struct option options[PARAMETERS + 5] = {{"op", required_argument, NULL, 'o'},
-                                             {"pattern", required_argument, NULL, 'p'},
-                                             {"steps", no_argument, NULL, 's'},
-                                             {"describe", no_argument, NULL, 'd'}};
-    struct request request = {.operation = OPERATIONS, .keys.pattern = PATTERNS};
-    for (int i = 0; i < PARAMETERS; i++) {
-        options[4 + i] = (struct option){parameters[i].name, required_argument, NULL, 256 + i};
-        *(uint64_t *)((char *)&request + parameters[i].place) = parameters[i].otherwise;
-    }
-    opterr = 0;
-    for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        if (option == 'o') {
-            request.operation = (enum operation)name_of(optarg, operation_names, OPERATIONS);
-        } else if (option == 'p') {
-            request.keys.pattern = (enum pattern)name_of(optarg, pattern_names, NAMED_PATTERNS);
-        } else if (option == 's') {
-            request.steps = true;
-        } else if (option == 'd') {
-            describe();
-            exit(0);
-        } else if (option >= 256) {
-            const struct parameter *parameter = &parameters[option - 256];
-            *(uint64_t *)((char *)&request + parameter->place) = number_of(optarg, parameter);
-        } else {
-            usage();
-        }
-    }
-    if (optind < argc || request.operation == OPERATIONS || request.keys.pattern == PATTERNS ||
-        request.scale == 0 || request.differ > request.scale)
-        usage();
-    request.keys.scale = request.scale;
-    request.keys.seed = request.seed;
+    static const struct arguments arguments = {.program = "versions",
+                                               .usage = usage,
+                                               .operations = operation_names,
+                                               .operation_count = OPERATIONS,
+                                               .patterns = pattern_names,
+                                               .pattern_count = NAMED_PATTERNS,
+                                               .scale_least = 1,
+                                               .scale_most = 1000000000,
+                                               .own = own,
+                                               .own_count = OWN_COUNT,
+                                               .describe = describe};
+    struct asked asked;
+    struct request request;
+    arguments_read(&arguments, argc, argv, &asked, &request);
+    if (request.differ > asked.scale)
+        arguments_refuse_number(&arguments, "differ", request.differ,
+                                "wanted no more than --scale");
+    request.operation = (enum operation)asked.operation;
+    request.keys = (struct keys){
+        .pattern = (enum pattern)asked.pattern, .scale = asked.scale, .seed = asked.seed};
+    request.scale = asked.scale;
+    request.seed = asked.seed;
+    request.steps = asked.steps;
     return request;
 }
 
@@ -372,6 +341,18 @@ static struct sample take_sample(struct bench *bench) {
     return sample;
 }
 
+/* Bytes that the map and its versions have from the system without malloc. */
+static double mapped_bytes(const struct bench *bench) {
+    struct hamt_stats stats;
+    hamt_stats(bench->map, &stats);
+    size_t sum = stats.mapped;
+    for (uint64_t i = 0; i < bench->request->versions && bench->versions[i]; i++) {
+        hamt_stats(bench->versions[i], &stats);
+        sum += stats.mapped;
+    }
+    return (double)sum;
+}
+
 /* Once, off the record. */
 static void warm_up(struct bench *bench) {
     bool kept = bench->request->operation == OP_VERSION || bench->request->operation == OP_DROP;
@@ -381,8 +362,11 @@ static void warm_up(struct bench *bench) {
     }
     double versions = (double)bench->request->versions;
     double resident = process_rss_bytes(), allocated = process_allocated_bytes();
+    double mapped = mapped_bytes(bench);
     make_versions(bench, true);
-    bench->allocated_per_version = (process_allocated_bytes() - allocated) / versions;
+    if (allocated >= 0)
+        bench->allocated_per_version =
+            (process_allocated_bytes() - allocated + mapped_bytes(bench) - mapped) / versions;
     bench->rss_per_version = (process_rss_bytes() - resident) / versions;
     unmake_versions(bench, true);
     drop_versions(bench);

@@ -3,14 +3,18 @@
 #ifndef HASH_HH
 #define HASH_HH
 
+#include "hamt.h"
+#include "new.hh"
+
 /* gcc 12 warns of its own AVX-512 intrinsics, which xxHash uses, in C++ alone (gcc bug 105593). */
 #if defined __GNUC__ && !defined __clang__
+#pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
-
-#include "hamt.h"
 #include "keyops.h"
-#include "new.hh"
+#if defined __GNUC__ && !defined __clang__
+#pragma GCC diagnostic pop
+#endif
 
 struct peer_hash {
     using is_avalanching = void; /* to boost: the hash is good in all bits, and need not be mixed */

@@ -24,14 +24,16 @@
 
 typedef uint32_t link;
 
-#define LINK_NONE ((link)1)
+#include "marks.h"
 
 enum {
     GRANULE = 16,    /* bytes */
     GAPS_SIZES = 64, /* blocks are smaller, in granules */
 };
 
-static const size_t granules_most = UINT32_MAX / 2;
+/* As many as links can number, or an object can have where addresses are short. */
+static const size_t granules_most =
+    PTRDIFF_MAX / GRANULE < UINT32_MAX / 2 ? PTRDIFF_MAX / GRANULE : UINT32_MAX / 2;
 
 static inline void *granule_at(const struct region *region, size_t number) {
     return region->bytes + number * GRANULE;
@@ -66,14 +68,20 @@ static inline uint32_t granules_of(size_t bytes) {
     return (uint32_t)((bytes + GRANULE - 1) / GRANULE);
 }
 
+/* Those of a region that links can number: it may have grown by more than was asked for. */
+static inline size_t granules_in(const struct region *region) {
+    size_t granules = region->size / GRANULE;
+    return granules < granules_most ? granules : granules_most;
+}
+
 /* Makes room for so many granules.  False when memory is out, and no block is lost. */
 static __attribute__((noinline)) bool granules_grow(struct blocks *blocks, size_t granules) {
     struct region *region = &blocks->region;
     bool grown = granules <= granules_most &&
                  (granules * GRANULE <= region->size || region_grow(region, granules * GRANULE)) &&
-                 gaps_cover(&blocks->gaps, region->size / GRANULE);
+                 gaps_cover(&blocks->gaps, granules_in(region));
     if (grown)
-        blocks->room = region->size / GRANULE;
+        blocks->room = granules_in(region);
     else if (blocks->live == 0)
         blocks_free(blocks);
     return grown;
@@ -98,22 +106,6 @@ static inline void block_free(struct blocks *blocks, link block, size_t bytes) {
     gaps_give(&blocks->gaps, &blocks->region, block / 2, granules_of(bytes), &blocks->used);
     if (--blocks->live == 0)
         blocks_free(blocks);
-}
-
-static inline link link_mark(link block) {
-    return block | 1;
-}
-
-static inline link link_unmark(link block) {
-    return block & ~(link)1;
-}
-
-static inline bool link_is_bucket(link block) {
-    return !(block & 1);
-}
-
-static inline bool link_is_fork(link block) {
-    return !link_is_bucket(block) && block != LINK_NONE;
 }
 
 static inline void block_count(const struct blocks *blocks, link block, struct hamt_stats *stats) {

@@ -1,18 +1,18 @@
 /* reserved.h - a region in address space of its own (pages.h): it grows where it is, a 32nd at a
  * time, so that little is held that is not used and nothing is copied.
  *
- * A small one is malloc'ed.  One that outgrows its space is copied to 32 times as much: with 1 GiB
- * at first, that is once, at some fifty million entries. */
+ * A small one is malloc'ed, and so is any for which there is no such space: where the system gives
+ * a process only so much of it, and on machines of 32 bits from 1 GiB on.  One that outgrows its
+ * space is copied to 32 times as much: with 1 GiB at first, that is once, at some fifty million
+ * entries. */
 #ifndef RESERVED_H
 #define RESERVED_H
 
 #include "pages.h"
 
 enum {
-    REGION_FIRST = 512, /* bytes */
-    REGION_GROWTH = 8,  /* a malloc'ed region grows by its size over this, */
-    REGION_STEPS = 32,  /* one in space of its own by its size over this, */
-    REGION_SPACE = 32,  /* and the space to so many times as much */
+    REGION_STEPS = 32, /* a region in space of its own grows by its size over this, */
+    REGION_SPACE = 32, /* and the space to so many times as much */
 };
 
 struct region {
@@ -21,38 +21,47 @@ struct region {
     size_t space; /* bytes that are reserved; 0: the region is malloc'ed */
 };
 
+#include "malloced.h"
+
 static inline void region_free(struct region *region) {
-    if (region->space > 0)
-        pages_release(region->bytes, region->space, region->size);
-    else
-        mem_free(region->bytes);
+    if (region->space == 0) {
+        malloced_free(region);
+        return;
+    }
+    pages_release(region->bytes, region->space, region->size);
     *region = (struct region){0};
 }
 
-static inline bool reserved_malloced(struct region *region, size_t needed) {
-    size_t size = needed + region->size / REGION_GROWTH;
-    size = size < REGION_FIRST ? REGION_FIRST : size;
-    char *bytes = mem_resize(region->bytes, size);
-    if (!bytes)
-        return false;
-    *region = (struct region){.bytes = bytes, .size = size};
-    return true;
+/* How much is reserved for a region of `size` bytes; 0 if no address is so large. */
+static inline size_t reserved_space(size_t size) {
+    size_t space = PAGES_FIRST;
+    while (space < size && space <= SIZE_MAX / REGION_SPACE)
+        space *= REGION_SPACE;
+    return space < size ? 0 : space;
 }
 
-/* Moves to space for `size` bytes and more. */
-static inline bool reserved_moved(struct region *region, size_t size, bool large) {
-    struct region made = {.size = size, .space = PAGES_FIRST};
-    while (made.space < size)
-        made.space *= REGION_SPACE;
-    made.bytes = pages_reserve(made.space);
+/* A region of `size` bytes in space for more; none if the system does not give it. */
+static inline struct region reserved_make(size_t size, bool large) {
+    struct region made = {.size = size, .space = reserved_space(size)};
+    made.bytes = made.space > 0 ? pages_reserve(made.space) : NULL;
     if (!made.bytes)
-        return false;
+        return (struct region){0};
     if (large)
         pages_large(made.bytes, made.space);
     if (!pages_use(made.bytes, 0, size)) {
         pages_release(made.bytes, made.space, 0);
-        return false;
+        return (struct region){0};
     }
+    return made;
+}
+
+/* Moves to space for `size` bytes and more; without any, to a malloc'ed block for `needed`. */
+static inline bool reserved_move(struct region *region, size_t needed, size_t size, bool large) {
+    struct region made = reserved_make(size, large);
+    if (!made.bytes && region->space == 0)
+        return malloced_grow(region, needed);
+    if (!made.bytes && !malloced_grow(&made, needed))
+        return false;
     if (region->size > 0)
         memcpy(made.bytes, region->bytes, region->size);
     region_free(region);
@@ -63,11 +72,11 @@ static inline bool reserved_moved(struct region *region, size_t size, bool large
 /* As granules.h asks of region_grow; `large`: in large pages, as soon as it is. */
 static inline bool reserved_grow(struct region *region, size_t needed, bool large) {
     if (needed <= PAGES_FROM)
-        return reserved_malloced(region, needed);
-    size_t step = large && needed > PAGES_LARGE_FROM ? PAGES_LARGE : PAGES_STEP;
+        return malloced_grow(region, needed);
+    size_t step = large && needed > PAGES_LARGE_FROM ? PAGES_LARGE : pages_step();
     size_t size = (needed + region->size / REGION_STEPS + step - 1) / step * step;
     if (size > region->space)
-        return reserved_moved(region, size, large);
+        return reserved_move(region, needed, size, large);
     if (!pages_use(region->bytes, region->size, size - region->size))
         return false;
     region->size = size;
@@ -76,10 +85,11 @@ static inline bool reserved_grow(struct region *region, size_t needed, bool larg
 
 static inline void region_count(const struct region *region, struct hamt_stats *stats) {
     if (region->space == 0) {
-        count_block(stats, HAMT_BYTES_NODES, region->bytes);
+        malloced_count(region, stats);
         return;
     }
     stats->bytes[HAMT_BYTES_NODES] += region->size;
+    stats->mapped += region->size;
     stats->blocks++;
 }
 

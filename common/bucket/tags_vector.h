@@ -13,21 +13,12 @@
 #endif
 
 enum {
-    FIND_BITS = 8 /* of a tag */,
     FIND_VECTOR = 16 /* bytes */,
     FIND_SECOND = CAPACITY_MOST - FIND_VECTOR,
     FIND_READS = CAPACITY_MOST
 };
 
 _Static_assert(FIND_SECOND >= 0 && FIND_SECOND <= FIND_VECTOR, "two vectors cover all tags");
-
-static inline void find_set(unsigned char *find, unsigned index, uint64_t hash) {
-    find[index] = (unsigned char)hash;
-}
-
-static inline void find_move(unsigned char *find, unsigned to, unsigned from) {
-    find[to] = find[from];
-}
 
 /* All that may be there: what is too much is other entries', which come later. */
 static inline void find_copy(unsigned char *to, const unsigned char *from, unsigned count) {
@@ -53,21 +44,10 @@ static inline uint32_t find_equal_16(const uint8_t *tags, uint8_t tag) {
 #endif
 }
 
-/* Places without an entry may be among them. */
 static inline uint32_t find_equal(const unsigned char *find, uint8_t tag) {
     return find_equal_16(find, tag) | find_equal_16(find + FIND_SECOND, tag) << FIND_SECOND;
 }
 
-static inline uint32_t find_candidates(const unsigned char *find, unsigned count, uint64_t hash) {
-    return find_equal(find, (uint8_t)hash) & ((UINT32_C(1) << count) - 1);
-}
-
-static inline uint64_t find_bits(const unsigned char *find, unsigned index) {
-    return find[index];
-}
-
-static inline bool find_check(const unsigned char *find, unsigned index, uint64_t hash) {
-    return find[index] == (uint8_t)hash;
-}
+#include "tags.h"
 
 #endif

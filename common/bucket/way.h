@@ -33,8 +33,8 @@ static __attribute__((noinline)) struct step way_fork(const struct hamt *map, st
     return step;
 }
 
-/* The bucket that has the entry with this key, or would have it; `ahead`: its lines have been
- * fetched already. */
+/* The bucket that has the entry with this key, or would have it; `ahead`: the lines of what the
+ * root's slot leads to have been fetched already, which are not those of a bucket below a fork. */
 static inline struct place way_find(const struct hamt *map, hamt_key key, uint64_t hash,
                                     bool ahead) {
     struct step step = {*root_slot(&map->root, hash), root_depth(&map->root)};
@@ -42,6 +42,7 @@ static inline struct place way_find(const struct hamt *map, hamt_key key, uint64
         step = way_fork(map, step, key, hash);
         if (step.block == LINK_NONE)
             return (struct place){.block = LINK_NONE, .depth = step.depth, .index = NO_INDEX};
+        ahead = false;
     }
     struct bucket *bucket = bucket_at(map, step.block);
     if (!ahead)

@@ -1,9 +1,10 @@
 /* latency.h - how long single operations take: each has the clock to itself.
  *
- * The clock is read before and after each operation, and no operation begins before the one before
- * it has ended, as happens where nothing waits for its answer.  Where the processor counts time at
- * a constant rate the clock is that counter (about ten nanoseconds a reading), else clock_gettime.
- * What two readings with nothing between them take is measured too, and is in every latency.
+ * The clock is read before and after each operation.  Where the processor is an x86-64 that counts
+ * time at a constant rate the clock is that counter, some ten nanoseconds a reading, between
+ * fences: no operation begins before the one before it has ended, though the processor would begin
+ * several whose answers nobody waits for.  Elsewhere it is clock_gettime, which promises no such
+ * order. What two readings with nothing between them take is measured too, and is in every latency.
  *
  * Latencies go into a histogram with 64 places between a power of two and the next, so that none is
  * told more than 1/64 too long (Tene's HdrHistogram has such places); the longest is kept as it is.

@@ -55,12 +55,6 @@ bool mix_make(struct mix *mix, const struct keys *keys) {
     return made;
 }
 
-void mix_free(struct mix *mix) {
-    if (mix->updates)
-        process_unmap(mix->updates, mix->trace.count * sizeof *mix->updates);
-    trace_free(&mix->trace);
-}
-
 size_t mix_do(const struct mix *mix, struct hamt *map, bool *no_memory) {
     size_t wrong = 0;
     for (size_t i = 0; i < mix->trace.count; i++) {

@@ -13,6 +13,9 @@
 #include <unistd.h>
 #ifdef __GLIBC__
 #include <malloc.h>
+#if __GLIBC_PREREQ(2, 33)
+#define TELLS_ALLOCATED /* by mallinfo2; mallinfo, which is older, counts up to 2 GiB only */
+#endif
 #endif
 #ifdef __APPLE__
 #include <mach/mach.h>
@@ -56,7 +59,7 @@ double process_rss_bytes(void) {
 }
 
 double process_allocated_bytes(void) {
-#ifdef __GLIBC__
+#ifdef TELLS_ALLOCATED
     if (strncmp(process_allocator(), "libc.", strlen("libc.")) == 0) {
         struct mallinfo2 info = mallinfo2();
         return (double)info.uordblks + (double)info.hblkhd;

@@ -13,8 +13,8 @@
 double process_rss_bytes(void);
 
 /* Bytes in blocks that malloc has given out and not got back, with what it adds to each; negative
- * where it does not tell: of the allocators that may serve this process, the C library's does.
- * Blocks that wait in a thread's cache count as given out. */
+ * where it does not tell: of the allocators that may serve this process, the C library's does, if
+ * it is glibc 2.33 or later.  Blocks that wait in a thread's cache count as given out. */
 double process_allocated_bytes(void);
 
 /* The most memory of all kinds that was ever resident, in bytes; negative where the system does not

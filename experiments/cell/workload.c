@@ -286,6 +286,8 @@ static enum outcome look(struct workload *workload, const struct hamt *map, stru
         workload->rss_per_entry = grown(before.resident, after.resident, entries);
         workload->allocated_per_entry = grown(before.allocated, after.allocated, entries);
         hamt_stats(map, &workload->full);
+        if (workload->allocated_per_entry >= 0) /* malloc does not know what the system gave */
+            workload->allocated_per_entry += (double)workload->full.mapped / (double)entries;
         workload->sized = true;
     }
     return holds(workload, map, &workload->checksum) ? OUTCOME_OK : OUTCOME_WRONG;

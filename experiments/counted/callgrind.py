@@ -30,7 +30,7 @@ import time
 from collections import Counter, defaultdict
 from typing import NamedTuple
 
-from protocol import Failed
+from protocol import Failed, ended
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CLOCK = "clock_gettime"
@@ -202,7 +202,7 @@ def run(command, directory, operation):
     if len(found) >= wanted:
         return found[wanted - 1]
     if process.returncode != 0:
-        raise Failed(f"callgrind: {complaint(errors.read_text())}")
+        raise ended(process.returncode, complaint(errors.read_text()), "callgrind")
     raise Failed(f"callgrind saw {len(found)} repetitions of {operation} under the clock")
 
 

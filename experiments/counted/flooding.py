@@ -108,7 +108,7 @@ def comparisons(program, keys, seed):
     """{operation: comparisons of all keys}"""
     done = subprocess.run([program, str(len(keys[0])), str(seed)], input=b"".join(keys), capture_output=True)
     if done.returncode:
-        raise protocol.Failed(done.stderr.decode(errors="replace").strip())
+        raise protocol.ended(done.returncode, done.stderr.decode(errors="replace").strip(), program, "flooding")
     return dict(zip(("put", "get"), map(int, done.stdout.split())))
 
 

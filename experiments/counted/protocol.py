@@ -8,8 +8,25 @@ import subprocess
 import sys
 
 
+WRONG, NO_MEMORY, NO_ANSWER = 1, 3, 4  # exit statuses, those of experiments/cell.c
+
+
 class Failed(Exception):
-    """There is no sample; the text says why, in one line."""
+    """There is no sample; the text says why, in one line, and the status how the cell is to end: by NO_ANSWER where
+    counting itself failed, of which the program that was to be counted knows nothing."""
+
+    def __init__(self, text, status=NO_ANSWER):
+        super().__init__(text)
+        self.status = status
+
+
+def ended(status, said, by, name="cell"):
+    """The Failed of a command that ended with this status.  `said`: a line that tells why.  Where the program that was
+    to be counted said it (its lines begin with its name) and it was a wrong answer, or that memory was out, the cell
+    ends in the same way; all else is a failure of what was to count, `by`."""
+    if said.startswith(f"{name}: ") and status in (WRONG, NO_MEMORY):
+        return Failed(said, status)
+    return Failed(f"{by}: {said}")
 
 
 def digest(*paths):
@@ -63,4 +80,4 @@ def serve(describe, sample):
             number += 1
     except Failed as reason:
         print(f"{name}: {reason}", file=sys.stderr)
-        sys.exit(1)
+        sys.exit(reason.status)

@@ -38,7 +38,8 @@ def run(command, variables):
     done = subprocess.run(command, env=variables, text=True, errors="replace", capture_output=True,
                           stdin=subprocess.DEVNULL)
     if done.returncode:
-        raise protocol.Failed((done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1])
+        said = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
+        raise protocol.ended(done.returncode, said, command[0], "random-mixed")
     return done.stdout, done.stderr
 
 

@@ -70,7 +70,7 @@ def sample(given, rest):
              "-o", data, "--", given.program, "--op", given.op, "--pattern", given.pattern, "--scale", given.scale,
              "--seed", given.seed, "--samples", str(REPETITIONS), *rest], text=True, capture_output=True)
         if recorded.returncode != 0:
-            raise protocol.Failed("perf may not look on here: " + callgrind.complaint(recorded.stderr))
+            raise protocol.ended(recorded.returncode, callgrind.complaint(recorded.stderr), "perf may not look on here")
         printed = subprocess.run([tool(), "script", "-i", data, "-F", "ip,sym,dso", "--no-inline"],
                                  text=True, errors="replace", capture_output=True)
     found = read(printed.stdout)

@@ -10,14 +10,15 @@
  *     fault         the first touch of a page
  *
  * each on small pages and, where the system can be asked for them, on huge ones: the patterns.
- * scale is the footprint in bytes, of a fault the page.  The value is in ns, or in gb_per_s.  Every
- * footprint is a mapping of its own.  One process is one replicate: where its pages lie in memory
- * is chance, and decides which of them share a cache's sets.
+ * scale is the footprint in bytes, of a fault the page's size.  A sample's value is called ns, that
+ * of a bandwidth gb_per_s.  Every sample has a mapping of its own.  One process is one replicate:
+ * where its pages lie in memory is chance, and decides which of them share a cache's sets.
+ *
+ * Exit status: 0; 2 for a bad argument; 3 without memory.
  *
  * Method: the chase through a random cycle is that of lmbench (McVoy and Staelin, USENIX 1996). */
 #define _GNU_SOURCE 1
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -27,17 +28,18 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "arguments.h"
 #include "process.h"
 #include "steps.h"
 #include "timer.h"
 
-enum { EXIT_USAGE = 2, EXIT_NO_MEMORY = 3 };
+enum { EXIT_NO_MEMORY = 3 };
 
-enum { LINE = 64, LOADS_AT_ONCE = 16, CHAINS = 32 };
-static const size_t smallest = 4096;
+enum { LINE = 64 /* bytes */, LOADS_AT_ONCE = 16 /* of one chain, unrolled */, CHAINS = 32 };
+enum { SMALLEST = 4096 /* bytes of a footprint */ };
 static const size_t huge_page = (size_t)2 << 20;
-static const uint64_t measure_ns = 20 * 1000 * 1000; /* each figure lasts at least this long, */
-enum { PIECES_LEAST = 9, PIECES_MOST = 4096 };       /* and so many pieces */
+static const uint64_t measure_ns = 20 * 1000 * 1000; /* each figure lasts at least this long, and */
+enum { PIECES_LEAST = 9, PIECES_MOST = 4096 };       /* so many pieces; after the most it ends */
 
 enum pages { PAGES_SMALL, PAGES_HUGE, PAGES_KINDS };
 static const char *const pages_names[PAGES_KINDS] = {"small", "huge"};
@@ -97,14 +99,14 @@ static double pieces_median(struct pieces *pieces) {
 
 /* ---- Memory ---- */
 
-/* A mapping of at least `bytes` that begins at a huge page's boundary; nothing of it is touched.
- * NULL if there is none.  *whole is what is to be unmapped. */
 struct mapping {
-    void *whole;
+    void *whole; /* what is to be unmapped */
     size_t whole_bytes;
-    char *start;
+    char *start; /* of the footprint: a huge page's boundary */
 };
 
+/* Maps at least `bytes`, of which nothing is touched, and asks for pages of this kind.  False if
+ * there is no memory, which is told on stderr. */
 static bool map(struct mapping *mapping, size_t bytes, enum pages pages) {
     mapping->whole_bytes = bytes + huge_page;
     mapping->whole = mmap(NULL, mapping->whole_bytes, PROT_READ | PROT_WRITE,
@@ -359,79 +361,48 @@ static void describe(void) {
     puts("}");
 }
 
-_Noreturn static void usage(void) {
-    fprintf(stderr,
-            "usage: limits --op load_lines|load_pages|load_many|read|write|copy|fault\n"
-            "              --pattern small|huge --scale BYTES --seed N [--steps]\n"
-            "       limits --describe\n"
-            "BYTES: a power of two from 4096, 16384 for read, write and copy, 16 pages for\n"
-            "load_pages; of a fault the page\n");
-    exit(EXIT_USAGE);
-}
+static const char usage[] =
+    "usage: limits --op load_lines|load_pages|load_many|read|write|copy|fault\n"
+    "              --pattern small|huge --scale BYTES --seed N [--steps]\n"
+    "       limits --describe\n"
+    "BYTES: a power of two from 4096, 16384 for read, write and copy, 16 pages for\n"
+    "load_pages; of a fault the page\n";
 
-static int name_of(const char *text, const char *const *names, int count) {
-    for (int i = 0; i < count; i++)
-        if (strcmp(text, names[i]) == 0)
-            return i;
-    usage();
-}
-
-static uint64_t number_of(const char *text, uint64_t high) {
-    char *end;
-    errno = 0;
-    uint64_t number = strtoull(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end || errno || number > high)
-        usage();
-    return number;
-}
-
-static bool fits(const struct request *request) {
-    size_t least = request->operation == OP_LOAD_LINES || request->operation == OP_LOAD_MANY
-                       ? smallest
-                   : request->operation == OP_LOAD_PAGES ? 16 * page_size(PAGES_SMALL)
-                                                         : 4 * smallest;
-    return request->operation == OP_FAULT
-               ? request->scale == page_size(request->pages)
-               : request->scale >= least && (request->scale & (request->scale - 1)) == 0;
+/* The SMALLEST footprint of an operation that has one. */
+static size_t least_scale(enum operation operation) {
+    return operation == OP_LOAD_LINES || operation == OP_LOAD_MANY ? SMALLEST
+           : operation == OP_LOAD_PAGES                            ? 16 * page_size(PAGES_SMALL)
+                                                                   : 4 * SMALLEST;
 }
 
 static struct request read_request(int argc, char **argv) {
-    static const struct option options[] = {{"op", required_argument, NULL, 'o'},
-                                            {"pattern", required_argument, NULL, 'p'},
-                                            {"scale", required_argument, NULL, 'n'},
-                                            {"seed", required_argument, NULL, 's'},
-                                            {"steps", no_argument, NULL, 'S'},
-                                            {"describe", no_argument, NULL, 'd'},
-                                            {NULL, 0, NULL, 0}};
-    struct request request = {.operation = OPERATIONS, .pages = PAGES_KINDS};
-    opterr = 0;
-    for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        switch (option) {
-        case 'o':
-            request.operation = (enum operation)name_of(optarg, operation_names, OPERATIONS);
-            break;
-        case 'p':
-            request.pages = (enum pages)name_of(optarg, pages_names, PAGES_KINDS);
-            break;
-        case 'n':
-            request.scale = number_of(optarg, UINT64_C(1) << 37);
-            break;
-        case 's':
-            request.seed = number_of(optarg, INT64_MAX);
-            break;
-        case 'S':
-            request.steps = true;
-            break;
-        case 'd':
-            describe();
-            exit(0);
-        default:
-            usage();
-        }
+    static const struct arguments arguments = {.program = "limits",
+                                               .usage = usage,
+                                               .operations = operation_names,
+                                               .operation_count = OPERATIONS,
+                                               .patterns = pages_names,
+                                               .pattern_count = PAGES_KINDS,
+                                               .scale_least = SMALLEST,
+                                               .scale_most = UINT64_C(1) << 37,
+                                               .describe = describe};
+    struct asked asked;
+    arguments_read(&arguments, argc, argv, &asked, NULL);
+    struct request request = {.operation = (enum operation)asked.operation,
+                              .pages = (enum pages)asked.pattern,
+                              .steps = asked.steps,
+                              .scale = asked.scale,
+                              .seed = asked.seed};
+    size_t least = least_scale(request.operation);
+    char wanted[80];
+    if (request.operation == OP_FAULT && asked.scale != page_size(request.pages)) {
+        snprintf(wanted, sizeof wanted, "wanted the page, %zu", page_size(request.pages));
+        arguments_refuse_number(&arguments, "scale", asked.scale, wanted);
     }
-    if (optind < argc || request.operation == OPERATIONS || request.pages == PAGES_KINDS ||
-        !fits(&request))
-        usage();
+    if (request.operation != OP_FAULT &&
+        (asked.scale < least || (asked.scale & (asked.scale - 1)) != 0)) {
+        snprintf(wanted, sizeof wanted, "wanted a power of two from %zu", least);
+        arguments_refuse_number(&arguments, "scale", asked.scale, wanted);
+    }
     return request;
 }
 

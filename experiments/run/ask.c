@@ -35,7 +35,7 @@ char *ask_output(const struct words *argv, double timeout, struct fault *fault) 
     struct child_end end = {0};
     char *out = NULL;
     fault->line[0] = '\0';
-    if (!child_run(&end, argv, NULL, NULL, timeout, fault))
+    if (!child_run(&end, argv, NULL, timeout, fault))
         return NULL;
     if (end.how == CHILD_EXITED && end.code == 0) {
         out = need_copy(end.out);

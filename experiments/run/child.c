@@ -366,13 +366,11 @@ void child_finish(struct child *child, const char *text, struct child_end *end) 
 }
 
 bool child_run(struct child_end *end, const struct words *argv, const struct words *environment,
-               const char *input, double timeout, struct fault *fault) {
+               double timeout, struct fault *fault) {
     struct child *child = child_start(argv, environment, timeout, fault);
     if (!child)
         return false;
-    if (input)
-        child_ask(child, "", 1);
-    child_finish(child, input ? input : "", end);
+    child_finish(child, "", end);
     return true;
 }
 

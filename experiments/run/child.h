@@ -65,12 +65,9 @@ bool child_ask(struct child *child, const char *text, size_t lines);
  * group is killed.  *end is to be given to child_end_free. */
 void child_finish(struct child *child, const char *text, struct child_end *end);
 
-/* Runs a program to its end.
- * input: what it reads on stdin as soon as it has printed a line, so that none of its time is spent
- *        on waiting for more; NULL: stdin is empty.
- * False if no process could be made. */
+/* Runs a program to its end, with nothing on its stdin.  False if no process could be made. */
 bool child_run(struct child_end *end, const struct words *argv, const struct words *environment,
-               const char *input, double timeout, struct fault *fault);
+               double timeout, struct fault *fault);
 
 void child_end_free(struct child_end *end);
 

@@ -72,11 +72,14 @@ static void set_reason(struct cell_state *state, char *reason) {
 
 /* ---- One slot ---- */
 
+static const struct group *group_of(const struct measuring *m, size_t number) {
+    return &m->plan->groups[m->plan->cells[m->schedule->slots[number].cell].group];
+}
+
 static struct cell_call call_for(const struct measuring *m, size_t number) {
     const struct slot *slot = &m->schedule->slots[number];
-    const struct cell *cell = &m->plan->cells[slot->cell];
-    uint64_t seed = m->plan->groups[cell->group].seed;
-    return (struct cell_call){.build = &m->builds[cell->recipe],
+    uint64_t seed = group_of(m, number)->seed;
+    return (struct cell_call){.build = &m->builds[m->plan->cells[slot->cell].recipe],
                               .plan = m->plan,
                               .cell = slot->cell,
                               .trace_seed = schedule_trace_seed(seed, slot->block),
@@ -148,7 +151,7 @@ static enum measure_end run_together(struct measuring *m, const struct task *tas
     struct replicate *replicates = need_zeroed(count, sizeof *replicates);
     for (size_t i = 0; i < count; i++)
         calls[i] = call_for(m, tasks[i].slot);
-    const struct group *group = &m->plan->groups[m->plan->cells[calls->cell].group];
+    const struct group *group = group_of(m, tasks->slot);
     char *cell = plan_cell_text(m->plan, calls->cell);
     char *now = count > 1 ? need_format("%s and %zu more", cell, count - 1) : need_copy(cell);
     progress_show(m->progress, now);
@@ -170,15 +173,16 @@ static enum measure_end run_together(struct measuring *m, const struct task *tas
     return end;
 }
 
-/* Runs what is to be run in a block, all together where the competitors take turns. */
+/* Runs what is to be run in a block, all together where the competitors take turns: the tasks are
+ * of one group, so either all do or none. */
 static enum measure_end run_tasks(struct measuring *m, const struct task *tasks, size_t count,
                                   struct fault *fault) {
     struct task *wanted = need_zeroed(count + 1, sizeof *wanted);
     size_t kept = 0;
     enum measure_end end = MEASURE_ENDED;
+    bool alone = count > 0 && group_of(m, tasks[0].slot)->turns == TURNS_NONE;
     for (size_t i = 0; i < count && end == MEASURE_ENDED; i++) {
         size_t cell = m->schedule->slots[tasks[i].slot].cell;
-        bool alone = m->plan->groups[m->plan->cells[cell].group].turns == TURNS_NONE;
         if (child_interrupted())
             end = MEASURE_INTERRUPTED;
         else if (m->cells[cell].fate != CELL_WANTED)

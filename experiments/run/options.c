@@ -130,7 +130,10 @@ static bool set_more(struct options *options, const char *text, struct fault *fa
     }
     words_free(&counts);
     return (good && some) ||
-           fault_set(fault, "MORE=%s: must be a whole number from 1 to %d", text, REPS_MAX);
+           fault_set(fault,
+                     "MORE=%s: must be a whole number from 1 to %d, or one for each line of the "
+                     "plan, with commas between, 0 for a line that gets none",
+                     text, REPS_MAX);
 }
 
 static bool set_option(struct options *options, int option, const char *text, struct fault *fault) {

@@ -28,7 +28,8 @@ static bool same_goal(const char *a, const char *b) {
     return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-static size_t find_group(struct plan *plan, const struct group *wanted) {
+/* The number of the plan's group that does this work as often; group_count if there is none. */
+static size_t group_number(const struct plan *plan, const struct group *wanted) {
     for (size_t i = 0; i < plan->group_count; i++) {
         const struct group *group = &plan->groups[i];
         if (group->scale == wanted->scale && group->seed == wanted->seed &&
@@ -38,9 +39,16 @@ static size_t find_group(struct plan *plan, const struct group *wanted) {
             strcmp(group->pattern, wanted->pattern) == 0 && strcmp(group->key, wanted->key) == 0)
             return i;
     }
-    plan->groups = need_room(plan->groups, plan->group_count, sizeof *plan->groups);
-    plan->groups[plan->group_count] = *wanted;
-    return plan->group_count++;
+    return plan->group_count;
+}
+
+static size_t find_group(struct plan *plan, const struct group *wanted) {
+    size_t number = group_number(plan, wanted);
+    if (number == plan->group_count) {
+        plan->groups = need_room(plan->groups, plan->group_count, sizeof *plan->groups);
+        plan->groups[plan->group_count++] = *wanted;
+    }
+    return number;
 }
 
 /* Adds a cell to its group, unless it is there already: grids may overlap. */
@@ -83,6 +91,30 @@ static const char *file_of(const struct grid *grid, const char *pattern) {
     return grid->keys_file && strcmp(pattern, grid->keys_label) == 0 ? grid->keys_file : NULL;
 }
 
+/* How many groups a grid has cells in. */
+static size_t groups_in(const struct grid *grid) {
+    return grid->keys.count * grid->ops.count * grid->patterns.count * grid->scales.count;
+}
+
+/* What the cells of the i-th of them do; it has none yet. */
+static struct group group_of(const struct grid *grid, size_t i) {
+    size_t s = i % grid->scales.count, p = i / grid->scales.count % grid->patterns.count;
+    i /= grid->scales.count * grid->patterns.count;
+    const char *pattern = grid->patterns.word[p];
+    return (struct group){.op = grid->ops.word[i % grid->ops.count],
+                          .pattern = pattern,
+                          .key = grid->keys.word[i / grid->ops.count],
+                          .keys_file = file_of(grid, pattern),
+                          .scale = grid->scale[s],
+                          .seed = grid->seed,
+                          .core = grid->core,
+                          .turns = grid->turns,
+                          .samples = grid->samples,
+                          .rounds = &grid->rounds,
+                          .goal = grid->goal,
+                          .reps = grid->reps};
+}
+
 static bool add_grid(struct plan *plan, const struct grid *grid, struct fault *fault) {
     double processes = (double)(grid->variants.count * grid->hashes.count) *
                        (double)(grid->allocators.count * grid->keys.count) *
@@ -92,25 +124,10 @@ static bool add_grid(struct plan *plan, const struct grid *grid, struct fault *f
     if ((double)plan->processes + processes > PLAN_PROCESSES_MAX)
         return fault_set(fault, "REPS=%llu: the plan comes to more than %d processes",
                          (unsigned long long)grid->reps, PLAN_PROCESSES_MAX);
-    for (size_t k = 0; k < grid->keys.count; k++)
-        for (size_t o = 0; o < grid->ops.count; o++)
-            for (size_t p = 0; p < grid->patterns.count; p++)
-                for (size_t s = 0; s < grid->scales.count; s++)
-                    add_competitors(
-                        plan, grid,
-                        find_group(plan, &(struct group){.op = grid->ops.word[o],
-                                                         .pattern = grid->patterns.word[p],
-                                                         .key = grid->keys.word[k],
-                                                         .keys_file =
-                                                             file_of(grid, grid->patterns.word[p]),
-                                                         .scale = grid->scale[s],
-                                                         .seed = grid->seed,
-                                                         .core = grid->core,
-                                                         .turns = grid->turns,
-                                                         .samples = grid->samples,
-                                                         .rounds = &grid->rounds,
-                                                         .goal = grid->goal,
-                                                         .reps = grid->reps}));
+    for (size_t i = 0; i < groups_in(grid); i++) {
+        struct group group = group_of(grid, i);
+        add_competitors(plan, grid, find_group(plan, &group));
+    }
     return true;
 }
 
@@ -155,8 +172,7 @@ static bool add_seed(struct plan *plan, const char *const text[SET_COUNT], size_
                      struct fault *fault) {
     struct grid grid;
     bool good = grid_read(&grid, text, fault);
-    size_t groups = grid.keys.count * grid.ops.count * grid.patterns.count * grid.scales.count;
-    if (good && (!grid.goal || groups == 1)) {
+    if (good && (!grid.goal || groups_in(&grid) == 1)) {
         grid.turn = turn;
         insert_grid(plan, &grid);
         return true;
@@ -304,36 +320,70 @@ bool plan_read_stored(struct plan *plan, const char *settings, struct fault *fau
 
 /* ---- Rounds ---- */
 
-bool plan_add_round(struct plan *plan, const char *reps, struct fault *fault) {
-    struct words counts = {0}, lines = {0};
-    words_split(&counts, reps, ',');
+/* Lines that compete in the same blocks get equally many more: their groups would part. */
+static bool lines_agree(const struct plan *plan, const uint64_t *counts, const char *reps,
+                        struct fault *fault) {
+    size_t *line = need_zeroed(plan->group_count, sizeof *line); /* from 1; 0: none yet */
+    bool good = true;
+    for (size_t i = 0; i < plan->grid_count; i++)
+        for (size_t j = 0; good && j < groups_in(&plan->grids[i]); j++) {
+            struct group group = group_of(&plan->grids[i], j);
+            size_t *first = &line[group_number(plan, &group)];
+            if (*first == 0)
+                *first = i + 1;
+            good = counts[*first - 1] == counts[i] ||
+                   fault_set(fault,
+                             "MORE=%s: lines %zu and %zu of the plan share blocks, so they must "
+                             "get equally many",
+                             reps, *first, i + 1);
+        }
+    free(line);
+    return good;
+}
+
+/* Processes that a round has for each cell of each grid; NULL after a fault.  The caller frees it.
+ */
+static uint64_t *round_read(const struct plan *plan, const char *reps, struct fault *fault) {
+    uint64_t *counts = need_zeroed(plan->grid_count, sizeof *counts);
+    struct words words = {0};
+    words_split(&words, reps, ',');
     bool good =
-        counts.count == 1 || counts.count == plan->grid_count ||
+        words.count == 1 || words.count == plan->grid_count ||
         fault_set(fault, "MORE=%s: there must be one number, or %zu", reps, plan->grid_count);
-    for (size_t i = 0; good && i < plan->grid_count; i++) {
+    for (size_t i = 0; good && i < plan->grid_count; i++)
+        number_read(words.word[words.count == 1 ? 0 : i], 0, REPS_MAX, &counts[i]);
+    words_free(&words);
+    if (good && lines_agree(plan, counts, reps, fault))
+        return counts;
+    free(counts);
+    return NULL;
+}
+
+bool plan_add_round(struct plan *plan, const char *reps, struct fault *fault) {
+    uint64_t *counts = round_read(plan, reps, fault);
+    if (!counts)
+        return false;
+    struct words lines = {0};
+    for (size_t i = 0; i < plan->grid_count; i++) {
         struct grid *grid = &plan->grids[i];
-        uint64_t count = 0;
-        number_read(counts.word[counts.count == 1 ? 0 : i], 0, REPS_MAX, &count);
-        char *round = need_format("%llu", (unsigned long long)count);
+        char *round = need_format("%llu", (unsigned long long)counts[i]);
         words_add(&grid->rounds, round);
         free(round);
-        grid->reps += count;
+        grid->reps += counts[i];
         for (size_t g = 0; g < plan->group_count; g++)
             if (plan->groups[g].rounds == &grid->rounds) {
-                plan->groups[g].reps += count;
-                plan->processes += count * plan->groups[g].cell_count;
+                plan->groups[g].reps += counts[i];
+                plan->processes += counts[i] * plan->groups[g].cell_count;
             }
         char *line = grid_text(grid);
         words_add(&lines, line);
         free(line);
     }
-    if (good) {
-        free(plan->settings);
-        plan->settings = words_join(&lines, "\n");
-    }
-    words_free(&counts);
+    free(counts);
+    free(plan->settings);
+    plan->settings = words_join(&lines, "\n");
     words_free(&lines);
-    return good;
+    return true;
 }
 
 /* The end of the value of the first REPS. */
@@ -357,6 +407,17 @@ static bool rounds_between(struct words *rounds, const char *line, const char *s
     return same;
 }
 
+/* The round at this place of each line's rounds, as plan_add_round takes it; the caller frees it.
+ */
+static char *round_text(const struct words *rounds, size_t lines, size_t place) {
+    struct words counts = {0};
+    for (size_t i = 0; i < lines; i++)
+        words_add(&counts, rounds[i].word[place]);
+    char *reps = words_join(&counts, ",");
+    words_free(&counts);
+    return reps;
+}
+
 bool plan_follow(struct plan *plan, const char *settings) {
     struct words own = {0}, stored = {0}, *rounds = need_zeroed(plan->grid_count, sizeof *rounds);
     words_split(&own, plan->settings, '\n');
@@ -365,14 +426,17 @@ bool plan_follow(struct plan *plan, const char *settings) {
     for (size_t i = 0; same && i < own.count; i++)
         same = rounds_between(&rounds[i], own.word[i], stored.word[i]) &&
                rounds[i].count == rounds[0].count;
+    struct fault none;
     for (size_t r = 0; same && r < rounds[0].count; r++) {
-        struct words counts = {0};
-        for (size_t i = 0; i < own.count; i++)
-            words_add(&counts, rounds[i].word[r]);
-        char *reps = words_join(&counts, ",");
-        struct fault none;
+        char *reps = round_text(rounds, own.count, r);
+        uint64_t *counts = round_read(plan, reps, &none);
+        same = counts != NULL;
+        free(counts);
+        free(reps);
+    }
+    for (size_t r = 0; same && r < rounds[0].count; r++) {
+        char *reps = round_text(rounds, own.count, r);
         plan_add_round(plan, reps, &none);
-        words_free(&counts);
         free(reps);
     }
     for (size_t i = 0; i < own.count; i++)

@@ -88,7 +88,8 @@ bool plan_read(struct plan *plan, const char *file, const char *const given[SET_
 bool plan_read_stored(struct plan *plan, const char *settings, struct fault *fault);
 
 /* Adds a round of processes for each cell.
- * reps: "6", or "6,0,12", a number for each grid. */
+ * reps: "6", or "6,0,12", a number for each grid; grids with cells in one group get equally many.
+ * After a fault the plan is as it was. */
 bool plan_add_round(struct plan *plan, const char *reps, struct fault *fault);
 
 /* True if blocks are to be added until something is decided. */

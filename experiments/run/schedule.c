@@ -74,9 +74,10 @@ static uint64_t reps_before(const struct group *group, size_t round) {
     return reps;
 }
 
-/* The order of the cells in a block of a round; the caller frees it.
- * (rows[r] + columns[p]) mod n is a Latin square, and stays one under any order of its rows, its
- * columns and its symbols; n blocks are the rows of one square. */
+/* The order of the cells in the present block of a group; the caller frees it.
+ * symbols[(rows[r] + columns[p]) mod n] is a random Latin square, whatever the orders of its rows,
+ * its columns and its symbols are.  The first n blocks of a round are the rows of one, the next n
+ * of another. */
 static size_t *order_of(const struct blocks *blocks, size_t index) {
     const struct group *group = &blocks->plan->groups[index];
     size_t n = group->cell_count;
@@ -143,9 +144,11 @@ void blocks_end(struct blocks *blocks) {
 
 /* ---- Turns within a block ---- */
 
-/* symbols[(step * turn + columns[p]) mod count] is a Latin square if step and count have no divisor
- * in common.  A competitor follows itself where the step is as large as what lies between the last
- * column and the first; that is not 0. */
+/* Turns are the rows of symbols[(step * turn + columns[p]) mod count], a Latin square if step and
+ * count have no divisor in common, as 1 and count - 1 have none.  The last of a turn follows itself
+ * in the next if the step is what its column is ahead of the first one, `between`: so it is 1
+ * unless that is 1, and count - 1 otherwise.  With two competitors both are 1, as is `between`: a
+ * step of 0 keeps their order, in which they alternate. */
 size_t *schedule_turn(uint64_t trace_seed, size_t turn, size_t count) {
     uint64_t state = trace_seed;
     size_t *columns = permutation(&state, count), *symbols = permutation(&state, count);

@@ -17,7 +17,7 @@ static char *output_of(const char *command) {
     struct child_end end = {0};
     struct fault fault;
     char *out = NULL;
-    if (child_run(&end, &argv, NULL, NULL, 600, &fault) && end.how == CHILD_EXITED && end.code == 0)
+    if (child_run(&end, &argv, NULL, 600, &fault) && end.how == CHILD_EXITED && end.code == 0)
         out = need_copy(end.out);
     child_end_free(&end);
     words_free(&argv);

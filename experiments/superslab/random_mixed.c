@@ -27,13 +27,13 @@
  * and beside them the checksum of the draws.
  *
  * Exit status: 0; 1 if a block was overwritten or could not be had; 2 for a bad argument. */
+#include "arguments.h"
 #include "footprint.h"
 #include "mixed.h"
 #include "process.h"
 #include "steps.h"
 #include "timer.h"
 
-#include <getopt.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stddef.h>
@@ -42,7 +42,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { EXIT_WRONG = 1, EXIT_USAGE = 2 };
+enum { EXIT_WRONG = 1 };
 enum { STRETCHES = 512, THREADS_MAX = 64 };
 
 /* After the first stretches, memory is looked at now and then only: looking takes time, and the
@@ -63,22 +63,18 @@ struct request {
 
 /* ---- Arguments ---- */
 
-static const struct parameter {
-    const char *name;
-    size_t place; /* in struct request */
-    uint64_t low, high, otherwise;
-} parameters[] = {
-    {"cycles", offsetof(struct request, cycles), STRETCHES, UINT64_C(1) << 50, 24000000},
-    {"milliseconds", offsetof(struct request, milliseconds), 1, 86400000, 200},
-    {"size_high", offsetof(struct request, size_high), MIXED_SIZE_MIN, MIXED_SIZE_MAX, 1024},
-    {"size_low", offsetof(struct request, size_low), MIXED_SIZE_MIN, MIXED_SIZE_MAX, 16},
-    {"threads", offsetof(struct request, threads), 1, THREADS_MAX, 1},
-    {"touch", offsetof(struct request, touch), 0, TOUCH_ENDS, TOUCH_START},
-    /* Of every cell; no parameters. */
-    {"scale", offsetof(struct request, scale), 1, UINT32_MAX, 0},
-    {"seed", offsetof(struct request, seed), 0, INT64_MAX, 0},
+static const struct argument own[] = {
+    {"cycles", ARGUMENT_PARAMETER, offsetof(struct request, cycles), STRETCHES, UINT64_C(1) << 50,
+     24000000},
+    {"milliseconds", ARGUMENT_PARAMETER, offsetof(struct request, milliseconds), 1, 86400000, 200},
+    {"size_high", ARGUMENT_PARAMETER, offsetof(struct request, size_high), MIXED_SIZE_MIN,
+     MIXED_SIZE_MAX, 1024},
+    {"size_low", ARGUMENT_PARAMETER, offsetof(struct request, size_low), MIXED_SIZE_MIN,
+     MIXED_SIZE_MAX, 16},
+    {"threads", ARGUMENT_PARAMETER, offsetof(struct request, threads), 1, THREADS_MAX, 1},
+    {"touch", ARGUMENT_PARAMETER, offsetof(struct request, touch), 0, TOUCH_ENDS, TOUCH_START},
 };
-enum { PARAMETERS = sizeof parameters / sizeof *parameters, OF_EVERY_CELL = 2 };
+enum { OWN_COUNT = sizeof own / sizeof *own };
 
 static const char usage[] =
     "usage: random-mixed --op mixed|count --pattern lcg|good --scale SLOTS --seed N [--steps]\n"
@@ -86,85 +82,41 @@ static const char usage[] =
     "                    [--threads N] [--touch 0|1|2]\n"
     "       random-mixed --describe\n";
 
-_Noreturn static void refuse(const char *what, const char *text, const char *wanted) {
-    fprintf(stderr, "random-mixed: --%s %s: %s\n", what, text, wanted);
-    exit(EXIT_USAGE);
-}
-
-static uint64_t number_of(const char *what, const char *text, uint64_t low, uint64_t high) {
-    char *end, wanted[80];
-    uint64_t number = strtoull(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end || number < low || number > high) {
-        snprintf(wanted, sizeof wanted, "wanted a number from %" PRIu64 " to %" PRIu64, low, high);
-        refuse(what, text, wanted);
-    }
-    return number;
-}
-
-/* Which of two names it is. */
-static int name_of(const char *what, const char *text, const char *const names[2]) {
-    char wanted[80];
-    for (int i = 0; i < 2; i++)
-        if (strcmp(text, names[i]) == 0)
-            return i;
-    snprintf(wanted, sizeof wanted, "wanted %s or %s", names[0], names[1]);
-    refuse(what, text, wanted);
-}
-
 static void describe(void) {
     printf("{\"program\":\"random-mixed\",\"identity\":{" STUDY_IDENTITY
            "},\"operations\":[\"mixed\",\"count\"],\"patterns\":[\"lcg\",\"good\"],\"steps\":true,"
            "\"parameters\":{");
-    for (size_t i = 0; i < PARAMETERS - OF_EVERY_CELL; i++)
+    for (int i = 0; i < OWN_COUNT; i++)
         printf("%s\"%s\":{\"low\":%" PRIu64 ",\"high\":%" PRIu64 ",\"default\":%" PRIu64 "}",
-               i ? "," : "", parameters[i].name, parameters[i].low, parameters[i].high,
-               parameters[i].otherwise);
+               i ? "," : "", own[i].name, own[i].low, own[i].high, own[i].otherwise);
     puts("}}");
 }
 
 static struct request read_request(int argc, char **argv) {
-    struct option options[PARAMETERS + 5] = {{"op", required_argument, NULL, 'o'},
-                                             {"pattern", required_argument, NULL, 'p'},
-                                             {"steps", no_argument, NULL, 's'},
-                                             {"describe", no_argument, NULL, 'd'}};
-    static char names[PARAMETERS][16]; /* with - where the parameter has _ */
+    static const struct arguments arguments = {.program = "random-mixed",
+                                               .usage = usage,
+                                               .operations = operation_names,
+                                               .operation_count = OPERATIONS,
+                                               .patterns = pattern_names,
+                                               .pattern_count = 2,
+                                               .scale_least = 1,
+                                               .scale_most = UINT32_MAX,
+                                               .own = own,
+                                               .own_count = OWN_COUNT,
+                                               .describe = describe};
     const char *loop_alone = getenv("RANDOM_MIXED_LOOP");
-    struct request request = {.operation = OPERATIONS,
-                              .loop_alone = loop_alone && strcmp(loop_alone, "1") == 0};
-    bool has_pattern = false;
-    for (int i = 0; i < PARAMETERS; i++) {
-        snprintf(names[i], sizeof names[i], "%s", parameters[i].name);
-        for (char *c = names[i]; *c; c++)
-            *c = *c == '_' ? '-' : *c;
-        options[4 + i] = (struct option){names[i], required_argument, NULL, 256 + i};
-        *(uint64_t *)((char *)&request + parameters[i].place) = parameters[i].otherwise;
-    }
-    for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        if (option == 'o') {
-            request.operation = (enum operation)name_of("op", optarg, operation_names);
-        } else if (option == 'p') {
-            request.generator = (enum generator)name_of("pattern", optarg, pattern_names);
-            has_pattern = true;
-        } else if (option == 's') {
-            request.steps = true;
-        } else if (option == 'd') {
-            describe();
-            exit(0);
-        } else if (option >= 256) {
-            const struct parameter *parameter = &parameters[option - 256];
-            *(uint64_t *)((char *)&request + parameter->place) =
-                number_of(names[option - 256], optarg, parameter->low, parameter->high);
-        } else {
-            fputs(usage, stderr);
-            exit(EXIT_USAGE);
-        }
-    }
-    if (optind < argc || request.operation == OPERATIONS || !has_pattern || request.scale == 0) {
-        fputs(usage, stderr);
-        exit(EXIT_USAGE);
-    }
+    struct asked asked;
+    struct request request;
+    arguments_read(&arguments, argc, argv, &asked, &request);
     if (request.size_low > request.size_high)
-        refuse("size-low", "", "is more than --size-high");
+        arguments_refuse_number(&arguments, "size-low", request.size_low,
+                                "wanted no more than --size-high");
+    request.operation = (enum operation)asked.operation;
+    request.generator = (enum generator)asked.pattern;
+    request.loop_alone = loop_alone && strcmp(loop_alone, "1") == 0;
+    request.steps = asked.steps;
+    request.scale = asked.scale;
+    request.seed = asked.seed;
     return request;
 }
 

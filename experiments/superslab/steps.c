@@ -14,22 +14,21 @@
  *   touched_map  the same, with each page touched once: the page faults are in it
  *
  * Exit status: 0; 1 if there is no memory; 2 for a bad argument. */
+#include "arguments.h"
 #include "draw.h"
 #include "process.h"
 #include "steps.h"
 #include "timer.h"
 
-#include <getopt.h>
-#include <limits.h>
+#include <inttypes.h>
 #include <malloc.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { EXIT_WRONG = 1, EXIT_USAGE = 2 };
+enum { EXIT_WRONG = 1 };
 enum { BLOCKS = 8192, ROUNDS = 15, ROUNDS_MAX = 999, MAP_BYTES = 1 << 16 };
 
 /* Makes the compiler believe that a value is read and written here. */
@@ -156,73 +155,38 @@ static const char usage[] =
     "usage: steps --op steps --pattern good --scale 8192 --seed N [--rounds N] [--steps]\n"
     "       steps --describe\n";
 
-_Noreturn static void refuse(void) {
-    fputs(usage, stderr);
-    exit(EXIT_USAGE);
-}
-
-static unsigned long number_of(const char *text, unsigned long low, unsigned long high) {
-    char *end;
-    unsigned long number = strtoul(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end || number < low || number > high)
-        refuse();
-    return number;
-}
-
-static void must_be(const char *text, const char *name) {
-    if (strcmp(text, name) != 0)
-        refuse();
+static void describe(void) {
+    printf("{\"program\":\"steps\",\"identity\":{" STUDY_IDENTITY
+           "},\"operations\":[\"steps\"],\"patterns\":[\"good\"],\"steps\":true,"
+           "\"parameters\":{\"rounds\":{\"low\":1,\"high\":%d,\"default\":%d}}}\n",
+           ROUNDS_MAX, ROUNDS);
 }
 
 int main(int argc, char **argv) {
-    static const struct option options[] = {
-        {"op", required_argument, NULL, 'o'},     {"pattern", required_argument, NULL, 'p'},
-        {"scale", required_argument, NULL, 'n'},  {"seed", required_argument, NULL, 'S'},
-        {"rounds", required_argument, NULL, 'r'}, {"steps", no_argument, NULL, 's'},
-        {"describe", no_argument, NULL, 'd'},     {NULL, 0, NULL, 0}};
-    unsigned long rounds = ROUNDS, seed = 0;
-    bool told = false, complete = false;
-    for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        switch (option) {
-        case 'o':
-            must_be(optarg, "steps");
-            complete = true;
-            break;
-        case 'p':
-            must_be(optarg, "good");
-            break;
-        case 'n':
-            number_of(optarg, BLOCKS, BLOCKS);
-            break;
-        case 'S':
-            seed = number_of(optarg, 0, LONG_MAX);
-            break;
-        case 'r':
-            rounds = number_of(optarg, 1, ROUNDS_MAX);
-            break;
-        case 's':
-            told = true;
-            break;
-        case 'd':
-            printf("{\"program\":\"steps\",\"identity\":{" STUDY_IDENTITY
-                   "},\"operations\":[\"steps\"],\"patterns\":[\"good\"],\"steps\":true,"
-                   "\"parameters\":{\"rounds\":{\"low\":1,\"high\":%d,\"default\":%d}}}\n",
-                   ROUNDS_MAX, ROUNDS);
-            return 0;
-        default:
-            refuse();
-        }
-    }
-    if (optind != argc || !complete)
-        refuse();
+    static const char *const operation = "steps", *const pattern = "good";
+    static const struct argument own = {"rounds", ARGUMENT_PARAMETER, 0, 1, ROUNDS_MAX, ROUNDS};
+    static const struct arguments arguments = {.program = "steps",
+                                               .usage = usage,
+                                               .operations = &operation,
+                                               .operation_count = 1,
+                                               .patterns = &pattern,
+                                               .pattern_count = 1,
+                                               .scale_least = BLOCKS,
+                                               .scale_most = BLOCKS,
+                                               .own = &own,
+                                               .own_count = 1,
+                                               .describe = describe};
+    uint64_t rounds;
+    struct asked asked;
+    arguments_read(&arguments, argc, argv, &asked, &rounds);
     make_blocks();
-    if (told)
+    if (asked.steps)
         steps_ready();
-    for (unsigned number = 0; told ? steps_go("steps") : number == 0; number++) {
+    for (unsigned number = 0; asked.steps ? steps_go("steps") : number == 0; number++) {
         printf("{" STUDY_IDENTITY
-               ",\"op\":\"steps\",\"pattern\":\"good\",\"scale\":%d,\"seed\":%lu,"
+               ",\"op\":\"steps\",\"pattern\":\"good\",\"scale\":%d,\"seed\":%" PRIu64 ","
                "\"sample\":%u,\"allocator\":\"%s\",\"values\":{",
-               BLOCKS, seed, number, process_allocator());
+               BLOCKS, asked.seed, number, process_allocator());
         for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
             printf("%s\"%s_ns\":%.6g", i ? "," : "", steps[i].name,
                    median_ns(&steps[i], (unsigned)rounds));

@@ -58,14 +58,14 @@ class Program(unittest.TestCase):
         self.fail(f"{one} {many}")
 
     def test_what_makes_no_sense_is_refused(self):
-        for op, more in (("fly", ()), ("read", ("--scale", "8192")), ("read", ("--scale", "x")),
-                         ("read", ("--scale", "20000")), ("fault", ("--scale", "8192")),
-                         ("load_pages", ("--scale", "4096")), ("read", ("--seed", "-1")),
-                         ("read", ("x",)), ("read", ("--pattern", "tiny")), ("read", ("--fast",))):
-            with self.subTest(op=op, more=more):
-                done = run(op, *more)
+        page = os.sysconf("SC_PAGESIZE")
+        for op, scale, wanted in (("read", 8192, "a power of two from 16384"), ("read", 20000, "a power of two from 16384"),
+                                  ("load_pages", 8 * page, f"a power of two from {16 * page}"),
+                                  ("load_lines", 2048, "a number from 4096 to"), ("fault", 2 * page, f"the page, {page}")):
+            with self.subTest(op=op, scale=scale):
+                done = run(op, scale=scale)
                 self.assertEqual((done.returncode, done.stdout), (2, ""))
-                self.assertIn("usage: limits", done.stderr)
+                self.assertIn(f"limits: --scale {scale}: wanted {wanted}", done.stderr)
 
     def test_no_memory_is_told(self):
         done = subprocess.run(["sh", "-c", f"ulimit -v 200000; exec '{PROGRAM}' --op read --pattern"

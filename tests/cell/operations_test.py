@@ -115,7 +115,6 @@ int main(int argc, char **argv) {
     for (size_t i = 0; i < mix.trace.count; i++)
         printf("%d %" PRIu64 " %" PRIu64 "\n", mix.updates[i], mix.trace.steps[i].key,
                mix.trace.steps[i].value);
-    mix_free(&mix);
     trace_free(&fill);
 }
 """

@@ -56,6 +56,7 @@ class Output(unittest.TestCase):
         small, large = (bytes_of(SHARING, scale) for scale in (1000, 50000))
         self.assertLess(large, 3 * small)
         self.assertGreater(bytes_of(COPYING, 2000), 2000 * 16)
+        self.assertGreater(bytes_of("champion", 2000), 2000 * 16)  # nearly all of it mapped, not malloc's
         # Puts after the first find most of the upper nodes copied.
         self.assertLess(bytes_of(SHARING, 50000, "--every", "20"), 20 * large)
 
@@ -98,12 +99,12 @@ class Unshared(unittest.TestCase):
 class Refusal(unittest.TestCase):
     def test_what_makes_no_sense(self):
         cell = build(SHARING)
-        for more in (("--op", "fly"), ("--pattern", "file"), ("--scale", "0"), ("--versions", "0"), ("--every", "x"),
-                     ("--differ", "1001"), ("left", "over"), ("--fast",)):
+        for more, told in ((("--pattern", "file"), "--pattern file: wanted one of: sequential, shuffled, random"),
+                           (("--differ", "1001"), "--differ 1001: wanted no more than --scale")):
             with self.subTest(more):
                 done = run(cell, "diff", *more)
                 self.assertEqual((done.returncode, done.stdout), (2, ""))
-                self.assertIn("usage: versions", done.stderr)
+                self.assertIn(f"versions: {told}", done.stderr)
 
     def test_no_memory_is_told(self):
         done = subprocess.run(["sh", "-c", f"ulimit -v 100000; exec '{build(COPYING)}' --op version --pattern shuffled"

@@ -176,6 +176,10 @@ START_TEST(test_empty_map) {
     HOLDS(!hamt_get(map, testkey(1), &value));
     HOLDS(value == 5);
     HOLDS(!hamt_remove(map, testkey(1)));
+    bool found = true;
+    const hamt_key absent = testkey(1);
+    HOLDS(hamt_get_many(map, &absent, 1, &value, &found) == 0);
+    HOLDS(!found && value == 5);
     struct hamt_cursor cursor;
     hamt_key key;
     hamt_cursor_begin(&cursor, map);

@@ -223,6 +223,39 @@ START_TEST(test_a_round_may_give_each_line_another_number) {
 }
 END_TEST
 
+START_TEST(test_lines_that_share_blocks_get_equally_many_more) {
+    struct plan plan, other;
+    struct fault fault;
+    fixture_good_plan(&plan, "VARIANTS=a OPS=put PATTERNS=random SCALES=10,20 REPS=2\n"
+                             "VARIANTS=c OPS=put PATTERNS=random SCALES=30 REPS=2\n"
+                             "VARIANTS=b OPS=put,get PATTERNS=random SCALES=20 REPS=2\n");
+    char *settings = need_copy(plan.settings);
+    uint64_t processes = plan.processes;
+    ck_assert(!plan_add_round(&plan, "6,6,0", &fault));
+    ck_assert_str_eq(fault.line, "MORE=6,6,0: lines 1 and 3 of the plan share blocks, so they must "
+                                 "get equally many");
+    ck_assert_str_eq(plan.settings, settings);
+    ck_assert_uint_eq(plan.processes, processes);
+
+    /* Where their rounds differ from the start, they share none. */
+    fixture_good_plan(&other, "VARIANTS=a OPS=put PATTERNS=random SCALES=10,20 REPS=2+4+6\n"
+                              "VARIANTS=c OPS=put PATTERNS=random SCALES=30 REPS=2+4+6\n"
+                              "VARIANTS=b OPS=put,get PATTERNS=random SCALES=20 REPS=2+4+0\n");
+    ck_assert(!plan_follow(&plan, other.settings));
+    ck_assert_str_eq(plan.settings, settings);
+    ck_assert(plan_add_round(&other, "1,1,0", &fault));
+    plan_free(&other);
+
+    ck_assert(plan_add_round(&plan, "6,0,06", &fault));
+    fixture_good_plan(&other, plan.settings);
+    ck_assert_uint_eq(other.processes, plan.processes);
+    ck_assert_uint_eq(other.group_count, plan.group_count);
+    plan_free(&other);
+    plan_free(&plan);
+    free(settings);
+}
+END_TEST
+
 START_TEST(test_what_is_to_be_decided_makes_a_line_of_each_group) {
     struct plan plan, again;
     fixture_good_plan(&plan, "VARIANTS=a,b OPS=put,get PATTERNS=random,shuffled SCALES=10,20 "
@@ -542,6 +575,7 @@ int main(void) {
     tcase_add_test(tests, test_trace_seeds_never_change);
     tcase_add_test(tests, test_rounds_are_added_to_every_line);
     tcase_add_test(tests, test_a_round_may_give_each_line_another_number);
+    tcase_add_test(tests, test_lines_that_share_blocks_get_equally_many_more);
     tcase_add_test(tests, test_what_is_to_be_decided_makes_a_line_of_each_group);
     tcase_add_test(tests, test_keys_of_a_file_have_a_line_of_their_own);
     tcase_add_test(tests, test_a_round_without_some_groups_has_the_others);

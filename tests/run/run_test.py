@@ -352,7 +352,7 @@ class RunTest(Runner):
                 (("--reps", "12+"), "REPS=12+: ", "from 1"),
                 (("--more", "0"), "MORE=0: ", "from 1"),
                 (("--more", "0,0"), "MORE=0,0: ", "from 1"),
-                (("--more", "3,x"), "MORE=3,x: ", "from 1"),
+                (("--more", "3,x"), "MORE=3,x: ", "or one for each line of the plan"),
                 (("--decide", "2"), "DECIDE=2: ", "a share from 0.1%"),
                 (("--decide", "x%"), "DECIDE=x%: ", "a share from 0.1%"),
                 (("--precision", "60%"), "PRECISION=60%: ", "to 50%"),

@@ -73,6 +73,10 @@ void *mem_resize(void *block, size_t bytes) {
     return moved;
 }
 
+size_t pages_step(void) {
+    return 256;
+}
+
 /* What is not in use is filled with nonsense, so that whoever takes it for zeros is found out. */
 char *pages_reserve(size_t bytes) {
     char *space = fails() ? NULL : malloc(bytes);

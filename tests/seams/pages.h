@@ -10,11 +10,11 @@
 enum {
     PAGES_FROM = 2048,
     PAGES_FIRST = 8192,
-    PAGES_STEP = 256,
     PAGES_LARGE = 1024,
     PAGES_LARGE_FROM = 4096,
 };
 
+size_t pages_step(void);
 char *pages_reserve(size_t bytes);
 bool pages_use(char *space, size_t used, size_t more);
 void pages_large(char *space, size_t bytes);

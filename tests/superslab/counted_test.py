@@ -11,6 +11,7 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "experiments" / "counted"))
+import protocol  # noqa: E402
 import random_mixed  # noqa: E402
 
 PLAN = ROOT / "experiments" / "superslab.plan"
@@ -42,6 +43,18 @@ class Telling(unittest.TestCase):
         self.assertEqual(dict((name, calls) for calls, name in
                               random_mixed.STRACE_LINE.findall(text)),
                          {"mmap": "10234", "open": "7"})
+
+
+class Failing(unittest.TestCase):
+    def test_what_the_workload_found_wrong_is_told_from_counting_that_failed(self):
+        for status, said, expected in ((1, "random-mixed: a block was overwritten while it lived", 1),
+                                       (1, "strace: attach: ptrace: Operation not permitted", 4),
+                                       (2, "random-mixed: --scale x: wanted a number", 4)):
+            with self.subTest(said):
+                with self.assertRaises(protocol.Failed) as caught:
+                    random_mixed.run(["sh", "-c", f"echo '{said}' >&2; exit {status}"], {})
+                self.assertEqual(caught.exception.status, expected)
+                self.assertIn(said, str(caught.exception))
 
 
 @unittest.skipUnless(sys.platform == "linux", "the study is for Linux")

@@ -12,6 +12,7 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MIXED, STEPS = (ROOT / "build" / "superslab" / name for name in ("random-mixed", "steps"))
+OF_STEPS = ("--op", "steps", "--pattern", "good", "--scale", 8192, "--seed", 1)
 SLOTS = 512  # as many as there are stretches, so that the fewest cycles visit each slot once
 
 # Allocators that hand out blocks from one region and take none back; each does one thing wrong.
@@ -231,11 +232,11 @@ class Settings(unittest.TestCase):
                 (("--scale", "x"), "--scale x: wanted a number from 1 to"),
                 (("--cycles", 1), "--cycles 1: wanted a number from 512 to"),
                 (("--seed", -1), "--seed -1: wanted a number"),
-                (("--pattern", "best"), "wanted lcg or good"), (("--op", "fly"), "wanted mixed or count"),
+                (("--pattern", "best"), "wanted one of: lcg, good"), (("--op", "fly"), "wanted one of: mixed, count"),
                 (("--threads", 0), "--threads 0: wanted a number from 1 to 64"),
                 (("--touch", 3), "--touch 3: wanted a number from 0 to 2"),
                 (("--size-low", 8), "wanted a number from 16 to 65535"),
-                (("--size-low", 64, "--size-high", 32), "is more than --size-high"),
+                (("--size-low", 64, "--size-high", 32), "--size-low 64: wanted no more than --size-high"),
                 (("--milliseconds", 0), "--milliseconds 0: wanted a number"), (("more",), "usage")):
             with self.subTest(arguments):
                 done = run(*asked(1000, 256, 42, *arguments))
@@ -244,13 +245,12 @@ class Settings(unittest.TestCase):
 
     def test_of_the_steps(self):
         for arguments in (("--rounds", "0"), ("--rounds", "x"), ("--scale", 1), ("more",)):
-            self.assertEqual(run("--op", "steps", *arguments, program=STEPS).returncode, 2)
+            self.assertEqual(run(*OF_STEPS, *arguments, program=STEPS).returncode, 2)
 
 
 class Protocol(Workload):
     def test_a_sample_for_each_go(self):
-        for program, arguments in ((MIXED, asked(1000, 256, 42)), (STEPS, (
-                "--op", "steps", "--pattern", "good", "--scale", 8192, "--seed", 1, "--rounds", 1))):
+        for program, arguments in ((MIXED, asked(1000, 256, 42)), (STEPS, (*OF_STEPS, "--rounds", 1))):
             done = run(*arguments, "--steps", program=program, said="go\ngo\nend\ngo\n")
             self.assertEqual(done.returncode, 0, done.stderr)
             ready, *lines = map(json.loads, done.stdout.splitlines())
@@ -265,7 +265,7 @@ class Protocol(Workload):
 
 class Steps(unittest.TestCase):
     def test_what_must_cost_more_does(self):
-        done = run("--op", "steps", "--rounds", 3, program=STEPS)
+        done = run(*OF_STEPS, "--rounds", 3, program=STEPS)
         self.assertEqual(done.returncode, 0, done.stderr)
         found = json.loads(done.stdout)["values"]
         for name, ns in found.items():

@@ -54,6 +54,12 @@ class Lineage(unittest.TestCase):
                     self.assertEqual(new, variant / part, "what its parent changed, it undoes")
                     self.assertNotEqual(code(old), code(new), part)
 
+    def test_what_a_change_costs_stands_on_a_line_of_its_own(self):
+        for variant in PART_VARIANTS:
+            for part in variant.iterdir():
+                with self.subTest(part):
+                    self.assertEqual(re.findall(r"^(?! \* \w+: ).*\b(?:Cost|Waste|Doubt): .*", opening_comment(part), re.M), [])
+
     def test_every_step_leads_to_the_baseline(self):
         for variant in PART_VARIANTS:
             seen, at = [], variant

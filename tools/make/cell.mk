@@ -129,7 +129,7 @@ build/flooding/%/flooding: experiments/flooding/flooding.c experiments/flooding/
 	    $(DEPENDENCIES) $< experiments/cell/process.c $(source_of) -o $(PART) && mv -f $(PART).d $@.d && $(WHOLE)
 
 # The program that measures versions, on the same map: build/versions/<composition>/<key>/<hash>/cell.
-VERSIONS_SOURCES := $(addprefix experiments/,versions.c cell/process.c cell/steps.c cell/trace.c)
+VERSIONS_SOURCES := $(addprefix experiments/,versions.c cell/arguments.c cell/process.c cell/steps.c cell/trace.c)
 
 build/versions/%/versions.o: build/flags | build/packages
 	@mkdir -p $(@D)

@@ -31,7 +31,7 @@ ways: build/run/run
 	$(if $(EXPERIMENT),,@$(MEASURE_WAYS))
 	@$(LAB) ways $(call given,STORE EXPERIMENT)
 
-LIMITS_SOURCES := $(addprefix experiments/,instrument/limits.c cell/process.c cell/steps.c)
+LIMITS_SOURCES := $(addprefix experiments/,instrument/limits.c cell/arguments.c cell/process.c cell/steps.c)
 build/instrument/limits: $(LIMITS_SOURCES) $(wildcard experiments/cell/*.h) build/flags | build/packages
 	@mkdir -p $(@D)
 	$(call SAY,compile) $(CC) $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $(STUDY_IDENTITY) -Iexperiments/cell $(LIMITS_SOURCES) -ldl $(LDFLAGS) $(LDLIBS) -o $(PART) && $(WHOLE)

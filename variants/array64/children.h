@@ -1,8 +1,8 @@
 /* children.h (array64) - how does a node keep its children?
  *
  * Parent: list.  Change: in 64 slots inside the node, one for each chunk: no bitmap, no popcount,
- * no array to allocate or grow, one load to a child. Waste: 512 bytes a node, nearly all of them
- * empty, since most nodes have one child. */
+ * no array to allocate or grow, one load to a child.
+ * Waste: 512 bytes a node, nearly all of them empty, since most nodes have one child. */
 #ifndef CHILDREN_H
 #define CHILDREN_H
 

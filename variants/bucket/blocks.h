@@ -13,14 +13,14 @@
  *   block_count    adds one block's own memory to *stats, blocks_count that of the store
  * When the last block is gone the store holds what a new one does.
  *
- * Here each block is malloc'ed, and a link is a pointer whose lowest bit is the mark.  LINK_NONE
- * has it, too, so that one bit tells a bucket from all else. */
+ * Here each block is malloc'ed, and a link is a pointer whose lowest bit is the mark
+ * (common/bucket/marks.h). */
 #ifndef BLOCKS_H
 #define BLOCKS_H
 
 typedef uintptr_t link;
 
-#define LINK_NONE ((link)1)
+#include "marks.h"
 
 struct blocks {
     char none; /* nothing to remember, and C has no empty struct */
@@ -48,22 +48,6 @@ static inline void *block_at(const struct blocks *blocks, link block) {
 static inline void block_free(struct blocks *blocks, link block, size_t bytes) {
     (void)bytes;
     mem_free(block_at(blocks, block));
-}
-
-static inline link link_mark(link block) {
-    return block | 1;
-}
-
-static inline link link_unmark(link block) {
-    return block & ~(link)1;
-}
-
-static inline bool link_is_bucket(link block) {
-    return !(block & 1);
-}
-
-static inline bool link_is_fork(link block) {
-    return !link_is_bucket(block) && block != LINK_NONE;
 }
 
 static inline void block_count(const struct blocks *blocks, link block, struct hamt_stats *stats) {

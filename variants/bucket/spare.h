@@ -14,12 +14,6 @@
 
 enum { SPARE_SHARE = 2 };
 
-static inline bool spare_due(unsigned count, unsigned capacity) {
-    return count * SPARE_SHARE <= capacity;
-}
-
-static inline bool spare_joins(unsigned count) {
-    return count * SPARE_SHARE <= CAPACITY_MOST;
-}
+#include "spare_share.h"
 
 #endif

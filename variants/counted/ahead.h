@@ -2,8 +2,9 @@
  *
  * Parent: list.  Change: nothing is fetched, but every node that a walk comes to is counted, as a
  * build with diagnostics does.  Each thread has a count of its own, since several may read a map at
- * once.  Cost: a load, an addition and a store a node, all to one word that stays in the first
- * cache; that is what is to be measured. */
+ * once.
+ * Cost: a load, an addition and a store a node, all to one word that stays in the first cache; that
+ * is what is to be measured. */
 #ifndef AHEAD_H
 #define AHEAD_H
 

@@ -6,15 +6,15 @@
  * It doubles when there are more than 16 entries to a slot.  Buckets of at most 24 that part in
  * halves hold some 17 on average, so that nearly all of them have a slot of their own then, and
  * forks stand only where chance, or a weak hash, has put more.  It halves when there is less than
- * one entry to four slots, so that a size that swings does not copy it each time.  Its size follows
- * from the number of entries, so no set of keys, however ill chosen, makes it larger. Cost: copying
- * it, a slot for each eight to sixteen entries, at one put of many. */
+ * one entry to 64 slots, so that a size that swings does not copy it each time.  Its size follows
+ * from the number of entries, so no set of keys, however ill chosen, makes it larger.
+ * Cost: copying it, a slot for each eight to sixteen entries, at one put of many. */
 #ifndef ROOT_H
 #define ROOT_H
 
 enum {
-    ROOT_ENTRIES = 16 /* to a slot, at most */,
-    ROOT_SLACK = 64 /* below a 64th of that, half */
+    ROOT_ENTRIES = 16, /* to a slot, at most */
+    ROOT_SLACK = 64,   /* slots to an entry, at most */
 };
 
 struct root {

@@ -1,9 +1,10 @@
 /* ahead.h (prefetch) - what is fetched ahead of its use on the way down?
  *
  * Parent: list.  Change: the first two cache lines of the node, one of which may hold the array
- * that was allocated right after it. Doubt: the walk needs the first of them in its next few
- * instructions anyway, and there is nothing else to do meanwhile: a chain of dependent loads has no
- * "ahead".  Only the second line can gain. */
+ * that was allocated right after it.
+ * Doubt: the walk needs the first of them in its next few instructions anyway, and there is nothing
+ * else to do meanwhile: a chain of dependent loads has no "ahead".  Only the second line can gain.
+ */
 #ifndef AHEAD_H
 #define AHEAD_H
 

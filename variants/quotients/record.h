@@ -9,8 +9,9 @@
  *     record   | quotient | value |
  *
  * With tags, and 16 bits that lead to a bucket, as from half a million entries on, an entry takes
- * 13 bytes where it took 16.  And entries part by hashes that nobody has to calculate again. Cost:
- * records lie at no multiple of their size, and one that is handed out has its key calculated.
+ * 13 bytes where it took 16.  And entries part by hashes that nobody has to calculate again.
+ * Cost: records lie at no multiple of their size, and one that is handed out has its key
+ * calculated.
  *
  * A quotient is read with the bytes that follow it, as eight in all, which stay within the record:
  * it stands first, and the value behind it has eight.

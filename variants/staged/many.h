@@ -9,16 +9,13 @@
 #ifndef MANY_H
 #define MANY_H
 
-enum { MANY = 32 };
+#include "together.h"
 
 static inline void many_ahead(const struct hamt *map, const hamt_key *keys, size_t count,
                               uint64_t *hashes) {
-    for (size_t i = 0; i < count; i++) {
-        hashes[i] = key_hash(keys[i], map->hash_seed);
-        __builtin_prefetch(root_slot(&map->root, hashes[i]));
-    }
-    for (size_t i = 0; i < count; i++) /* of none too: a fetch never faults */
-        __builtin_prefetch(block_at(&map->blocks, *root_slot(&map->root, hashes[i])));
+    together_slots(map, keys, count, hashes);
+    for (size_t i = 0; i < count; i++)
+        __builtin_prefetch(together_block(map, hashes[i]));
     for (size_t i = 0; i < count; i++) {
         link block = *root_slot(&map->root, hashes[i]);
         if (link_is_bucket(block))

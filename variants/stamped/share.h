@@ -16,8 +16,8 @@
  * the one above become one.  What the one beside gave up that is no older than the one above, no
  * map has any more.
  * Cost: a word a node, which each put reads on its way; a block for a snapshot; a word for each
- * node given up; to destroy a map is to look at what the stretch beside it gave up. Waste: what
- * both sides of a snapshot gave up is there until one of them is destroyed. */
+ * node given up; to destroy a map is to look at what the stretch beside it gave up.
+ * Waste: what both sides of a snapshot gave up is there until one of them is destroyed. */
 #ifndef SHARE_H
 #define SHARE_H
 

@@ -3,19 +3,18 @@
  * Parent: bucket.  Change: one byte of each entry's hash, its tag, stands at the head of the
  * bucket, and all tags are compared with the wanted one at once.  Only entries whose tag agrees
  * have their keys compared: one, for a key that is there, and one in fifteen times for one that is
- * not. Cost: a byte for each entry that a bucket may have.
+ * not.
+ * Cost: a byte for each entry that a bucket may have.
  *
- * The tags are the hash's last bits, which no way to a bucket uses before it is 56 bits long. Eight
- * stand in a word and are compared with the word's own arithmetic, the same on every machine: a
- * byte of tags ^ wanted is 0 where a tag agrees, and ((x & 0x7f..) + 0x7f..) | x has its highest
- * bit clear in such bytes alone (Warren, Hacker's Delight, 6-1).  A multiplication gathers these
- * eight bits in one byte, so that all words give one mask: with a loop for each word, where the
- * entry stands would decide branches, and nobody can guess where it stands. */
+ * Eight tags stand in a word and are compared with the word's own arithmetic, the same on every
+ * machine: a byte of tags ^ wanted is 0 where a tag agrees, and ((x & 0x7f..) + 0x7f..) | x has its
+ * highest bit clear in such bytes alone (Warren, Hacker's Delight, 6-1).  A multiplication gathers
+ * these eight bits in one byte, so that all words give one mask: with a loop for each word, where
+ * the entry stands would decide branches, and nobody can guess where it stands. */
 #ifndef FIND_H
 #define FIND_H
 
 enum {
-    FIND_BITS = 8, /* of a tag */
     FIND_TAGS = 8, /* to a word */
     FIND_WORDS = (CAPACITY_MOST + FIND_TAGS - 1) / FIND_TAGS,
     FIND_READS = FIND_WORDS * FIND_TAGS
@@ -28,19 +27,10 @@ static inline size_t find_bytes(unsigned capacity) {
     return FIND_READS;
 }
 
-static inline void find_set(unsigned char *find, unsigned index, uint64_t hash) {
-    find[index] = (unsigned char)hash;
-}
-
-static inline void find_move(unsigned char *find, unsigned to, unsigned from) {
-    find[to] = find[from];
-}
-
 static inline void find_copy(unsigned char *to, const unsigned char *from, unsigned count) {
     memcpy(to, from, count);
 }
 
-/* A mask of the entries whose tag is this one, places without an entry perhaps among them. */
 static inline uint32_t find_equal(const unsigned char *find, uint8_t tag) {
     const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f), ones = UINT64_C(0x0101010101010101);
     uint32_t mask = 0;
@@ -54,16 +44,6 @@ static inline uint32_t find_equal(const unsigned char *find, uint8_t tag) {
     return mask;
 }
 
-static inline uint32_t find_candidates(const unsigned char *find, unsigned count, uint64_t hash) {
-    return find_equal(find, (uint8_t)hash) & ((UINT32_C(1) << count) - 1);
-}
-
-static inline uint64_t find_bits(const unsigned char *find, unsigned index) {
-    return find[index];
-}
-
-static inline bool find_check(const unsigned char *find, unsigned index, uint64_t hash) {
-    return find[index] == (uint8_t)hash;
-}
+#include "tags.h"
 
 #endif

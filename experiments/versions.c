@@ -23,23 +23,13 @@
  * filled with, the newest against what was put, the number of differences.
  *
  * Exit status: 0; 1 for a wrong answer; 2 for a bad argument; 3 without memory. */
-#include "compiler.h"
-#include "identity.h"
 #include "process.h"
+#include "request.h"
 #include "splitmix.h"
 #include "steps.h"
 #include "timer.h"
 #include "trace.h"
 #include "versions.h"
-
-#include <getopt.h>
-#include <inttypes.h>
-#include <jansson.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-enum { EXIT_WRONG = 1, EXIT_USAGE = 2, EXIT_NO_MEMORY = 3 };
 
 static const uint64_t clock_least =
     1000 * 1000; /* ns of a sample; what takes longer is done once */
@@ -57,146 +47,44 @@ enum operation {
 static const char *const operation_names[OPERATIONS] = {"snapshot", "drop",  "put",  "version",
                                                         "diff",     "merge", "equal"};
 
-/* ---- Arguments ---- */
+/* The parameters, in their order. */
+enum { VERSIONS, EVERY, DIFFER };
+static const struct parameter parameters[] = {[VERSIONS] = {"versions", 1, 1000000, 1000},
+                                              [EVERY] = {"every", 1, 1000000, 1},
+                                              [DIFFER] = {"differ", 1, 100000000, 100}};
 
-struct request {
-    enum operation operation;
-    struct keys keys;
-    uint64_t scale, seed, versions, every, differ;
-    bool steps;
+static const struct program program = {
+    .name = "versions",
+    .usage = "usage: versions --op snapshot|drop|put|version|diff|merge|equal\n"
+             "                --pattern sequential|shuffled|random --scale N --seed N\n"
+             "                [--steps] [--versions N] [--every N] [--differ N]\n"
+             "       versions --describe\n"
+             "N of --differ: at most that of --scale\n",
+    .operations = operation_names,
+    .operation_count = OPERATIONS,
+    .parameters = parameters,
+    .parameter_count = sizeof parameters / sizeof *parameters,
 };
-
-static const struct parameter {
-    const char *name;
-    size_t place; /* in struct request */
-    uint64_t low, high, otherwise;
-} parameters[] = {
-    {"versions", offsetof(struct request, versions), 1, 1000000, 1000},
-    {"every", offsetof(struct request, every), 1, 1000000, 1},
-    {"differ", offsetof(struct request, differ), 1, 100000000, 100},
-    /* Of every cell; no parameters. */
-    {"scale", offsetof(struct request, scale), 1, 1000000000, 0},
-    {"seed", offsetof(struct request, seed), 0, INT64_MAX, 0},
-};
-enum { PARAMETERS = sizeof parameters / sizeof *parameters, OF_EVERY_CELL = 2 };
-
-/* A pattern that needs no file. */
-enum { NAMED_PATTERNS = PATTERN_FILE };
-
-_Noreturn static void usage(void) {
-    fprintf(stderr, "usage: versions --op snapshot|drop|put|version|diff|merge|equal\n"
-                    "                --pattern sequential|shuffled|random --scale N --seed N\n"
-                    "                [--steps] [--versions N] [--every N] [--differ N]\n"
-                    "       versions --describe\n"
-                    "N of --differ: at most that of --scale\n");
-    exit(EXIT_USAGE);
-}
-
-static int name_of(const char *text, const char *const *names, int count) {
-    for (int i = 0; i < count; i++)
-        if (strcmp(text, names[i]) == 0)
-            return i;
-    usage();
-}
-
-static uint64_t number_of(const char *text, const struct parameter *parameter) {
-    char *end;
-    uint64_t number = strtoull(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end || number < parameter->low || number > parameter->high)
-        usage();
-    return number;
-}
-
-static void print_line(json_t *object) {
-    json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(17));
-    putchar('\n');
-    fflush(stdout);
-    json_decref(object);
-}
-
-static json_t *names_json(const char *const *names, int count) {
-    json_t *array = json_array();
-    for (int i = 0; i < count; i++)
-        json_array_append_new(array, json_string(names[i]));
-    return array;
-}
-
-static void describe(void) {
-    json_t *ranges = json_object();
-    for (int i = 0; i < PARAMETERS - OF_EVERY_CELL; i++)
-        json_object_set_new(ranges, parameters[i].name,
-                            json_pack("{s:I, s:I, s:I}", "low", (json_int_t)parameters[i].low,
-                                      "high", (json_int_t)parameters[i].high, "default",
-                                      (json_int_t)parameters[i].otherwise));
-    print_line(
-        json_pack("{s:s, s:{s:s, s:s, s:s, s:s, s:s, s:s}, s:o, s:o, s:b, s:o}", "program",
-                  "versions", "identity", "variant", CELL_VARIANT, "composition", CELL_COMPOSITION,
-                  "hash", CELL_HASH, "key", CELL_KEY, "compiler", CELL_COMPILER, "cflags",
-                  CELL_FLAGS, "operations", names_json(operation_names, OPERATIONS), "patterns",
-                  names_json(pattern_names, NAMED_PATTERNS), "steps", 1, "parameters", ranges));
-}
-
-static struct request read_request(int argc, char **argv) {
-    struct option options[PARAMETERS + 5] = {{"op", required_argument, NULL, 'o'},
-                                             {"pattern", required_argument, NULL, 'p'},
-                                             {"steps", no_argument, NULL, 's'},
-                                             {"describe", no_argument, NULL, 'd'}};
-    struct request request = {.operation = OPERATIONS, .keys.pattern = PATTERNS};
-    for (int i = 0; i < PARAMETERS; i++) {
-        options[4 + i] = (struct option){parameters[i].name, required_argument, NULL, 256 + i};
-        *(uint64_t *)((char *)&request + parameters[i].place) = parameters[i].otherwise;
-    }
-    opterr = 0;
-    for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        if (option == 'o') {
-            request.operation = (enum operation)name_of(optarg, operation_names, OPERATIONS);
-        } else if (option == 'p') {
-            request.keys.pattern = (enum pattern)name_of(optarg, pattern_names, NAMED_PATTERNS);
-        } else if (option == 's') {
-            request.steps = true;
-        } else if (option == 'd') {
-            describe();
-            exit(0);
-        } else if (option >= 256) {
-            const struct parameter *parameter = &parameters[option - 256];
-            *(uint64_t *)((char *)&request + parameter->place) = number_of(optarg, parameter);
-        } else {
-            usage();
-        }
-    }
-    if (optind < argc || request.operation == OPERATIONS || request.keys.pattern == PATTERNS ||
-        request.scale == 0 || request.differ > request.scale)
-        usage();
-    request.keys.scale = request.scale;
-    request.keys.seed = request.seed;
-    return request;
-}
 
 /* ---- Maps ---- */
-
-_Noreturn static void fail(const struct request *request, int status, const char *reason) {
-    fprintf(stderr, "versions: %s %s at %" PRIu64 ": %s\n", CELL_VARIANT,
-            operation_names[request->operation], request->scale, reason);
-    exit(status);
-}
 
 struct bench {
     const struct request *request;
     struct trace fill, use;
     struct hamt *map;       /* full; what changes it has put everything back by the next sample */
-    struct hamt **versions; /* request->versions of them, NULL where there is none */
+    struct hamt **versions; /* request->parameter[VERSIONS] of them, NULL where there is none */
     uint64_t filled;        /* sum of all values that the map was filled with */
     double rss_per_version, allocated_per_version;
 };
 
 static void demand(const struct bench *bench, const void *made) {
     if (!made)
-        fail(bench->request, EXIT_NO_MEMORY, "out of memory");
+        request_fail(bench->request, EXIT_NO_MEMORY, "out of memory");
 }
 
 static void check(const struct bench *bench, bool right) {
     if (!right)
-        fail(bench->request, EXIT_WRONG, "the map gave a wrong answer");
+        request_fail(bench->request, EXIT_WRONG, "the map gave a wrong answer");
 }
 
 static inline struct hamt *snapshot(const struct bench *bench, struct hamt *map) {
@@ -211,7 +99,7 @@ static inline void put(const struct bench *bench, struct hamt *map, uint64_t num
                        uint64_t more) {
     const struct step *step = &bench->use.steps[number % bench->use.count];
     if (hamt_put(map, step->key, step->value + more) != HAMT_REPLACED)
-        fail(bench->request, EXIT_NO_MEMORY, "out of memory, or a key was missing");
+        request_fail(bench->request, EXIT_NO_MEMORY, "out of memory, or a key was missing");
 }
 
 static bool add(hamt_key key, uint64_t value, void *context) {
@@ -230,10 +118,11 @@ static void begin(struct bench *bench, const struct request *request) {
     *bench = (struct bench){.request = request};
     const struct hamt_config config = {.hash_seed = request->seed, .pool_slots = 65536};
     if (!trace_make(&bench->fill, &request->keys, POPULATION_PRESENT, ORDER_OF_PUT,
-                    request->scale) ||
-        !trace_make(&bench->use, &request->keys, POPULATION_PRESENT, ORDER_OF_USE, request->scale))
+                    request->keys.scale) ||
+        !trace_make(&bench->use, &request->keys, POPULATION_PRESENT, ORDER_OF_USE,
+                    request->keys.scale))
         demand(bench, NULL);
-    bench->versions = process_pages(request->versions * sizeof *bench->versions);
+    bench->versions = process_pages(request->parameter[VERSIONS] * sizeof *bench->versions);
     demand(bench, bench->versions);
     bench->map = hamt_create(&config);
     demand(bench, bench->map);
@@ -248,10 +137,10 @@ static void begin(struct bench *bench, const struct request *request) {
 /* Puts into the map, and before each `every` puts keeps a version, if `kept`. */
 static void make_versions(struct bench *bench, bool kept) {
     uint64_t number = 0;
-    for (uint64_t i = 0; i < bench->request->versions; i++) {
+    for (uint64_t i = 0; i < bench->request->parameter[VERSIONS]; i++) {
         if (kept)
             bench->versions[i] = snapshot(bench, bench->map);
-        for (uint64_t j = 0; j < bench->request->every; j++)
+        for (uint64_t j = 0; j < bench->request->parameter[EVERY]; j++)
             put(bench, bench->map, number++, 1);
     }
 }
@@ -259,7 +148,7 @@ static void make_versions(struct bench *bench, bool kept) {
 /* Takes back what make_versions put; that the oldest version is as the map was, and the map has
  * what was put, is checked. */
 static void unmake_versions(struct bench *bench, bool kept) {
-    uint64_t puts = bench->request->versions * bench->request->every;
+    uint64_t puts = bench->request->parameter[VERSIONS] * bench->request->parameter[EVERY];
     uint64_t changed = puts < bench->use.count ? puts : bench->use.count;
     check(bench, sum(bench->map) == bench->filled + changed);
     check(bench, !kept || sum(bench->versions[0]) == bench->filled);
@@ -270,7 +159,7 @@ static void unmake_versions(struct bench *bench, bool kept) {
 /* In random order, so that some are dropped between two that stay. */
 static void shuffle_versions(struct bench *bench) {
     uint64_t state = bench->request->seed;
-    for (uint64_t left = bench->request->versions; left > 1; left--) {
+    for (uint64_t left = bench->request->parameter[VERSIONS]; left > 1; left--) {
         size_t at = splitmix_below(&state, left);
         struct hamt *version = bench->versions[at];
         bench->versions[at] = bench->versions[left - 1];
@@ -279,7 +168,7 @@ static void shuffle_versions(struct bench *bench) {
 }
 
 static void drop_versions(struct bench *bench) {
-    for (uint64_t i = 0; i < bench->request->versions; i++) {
+    for (uint64_t i = 0; i < bench->request->parameter[VERSIONS]; i++) {
         hamt_destroy(bench->versions[i]);
         bench->versions[i] = NULL;
     }
@@ -297,14 +186,10 @@ static uint64_t take_after(hamt_key key, uint64_t a, uint64_t b, void *context) 
     return b;
 }
 
-struct sample {
-    uint64_t ns, operations, repeats;
-};
-
 /* Two maps: does the operation until the clock has run long enough. */
 static void sample_of_two(struct bench *bench, struct sample *sample) {
     enum operation operation = bench->request->operation;
-    uint64_t differ = bench->request->differ;
+    uint64_t differ = bench->request->parameter[DIFFER];
     struct hamt *before = snapshot(bench, bench->map);
     for (uint64_t i = 0; i < differ; i++)
         put(bench, bench->map, i, operation == OP_EQUAL ? 0 : 1);
@@ -338,17 +223,17 @@ static void sample_of_many(struct bench *bench, struct sample *sample) {
     bool kept = request->operation != OP_PUT;
     uint64_t start = timer_ns();
     if (request->operation == OP_SNAPSHOT)
-        for (uint64_t i = 0; i < request->versions; i++)
+        for (uint64_t i = 0; i < request->parameter[VERSIONS]; i++)
             bench->versions[i] = snapshot(bench, bench->map);
     else
         make_versions(bench, kept);
     sample->ns = timer_ns() - start;
-    sample->operations = request->versions;
+    sample->operations = request->parameter[VERSIONS];
     sample->repeats = 1;
     if (request->operation == OP_PUT || request->operation == OP_VERSION)
-        sample->operations *= request->every;
+        sample->operations *= request->parameter[EVERY];
     if (request->operation == OP_SNAPSHOT)
-        check(bench, sum(bench->versions[request->versions - 1]) == bench->filled);
+        check(bench, sum(bench->versions[request->parameter[VERSIONS] - 1]) == bench->filled);
     else
         unmake_versions(bench, kept);
     shuffle_versions(bench);
@@ -374,7 +259,7 @@ static void warm_up(struct bench *bench) {
         take_sample(bench);
         return;
     }
-    double versions = (double)bench->request->versions;
+    double versions = (double)bench->request->parameter[VERSIONS];
     double resident = process_rss_bytes(), allocated = process_allocated_bytes();
     make_versions(bench, true);
     bench->allocated_per_version = (process_allocated_bytes() - allocated) / versions;
@@ -383,28 +268,20 @@ static void warm_up(struct bench *bench) {
     drop_versions(bench);
 }
 
-static void print_sample(const struct bench *bench, const struct sample *sample, uint64_t number) {
-    const struct request *request = bench->request;
-    char checksum[24];
-    snprintf(checksum, sizeof checksum, "0x%016" PRIx64, bench->filled);
-    double each = (double)sample->ns / (double)sample->repeats / (double)sample->operations;
+static json_t *values_json(const struct bench *bench) {
     json_t *values = json_object();
     if (bench->rss_per_version > 0)
         json_object_set_new(values, "rss_per_version", json_real(bench->rss_per_version));
     if (bench->allocated_per_version > 0)
         json_object_set_new(values, "allocated_per_version",
                             json_real(bench->allocated_per_version));
-    print_line(json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:s, s:f, s:I, s:I, s:o}", "op",
-                         operation_names[request->operation], "pattern",
-                         pattern_names[request->keys.pattern], "allocator", process_allocator(),
-                         "scale", (json_int_t)request->scale, "seed", (json_int_t)request->seed,
-                         "sample", (json_int_t)number, "checksum", checksum, "ns_per_op", each,
-                         "ops", (json_int_t)sample->operations, "repeats",
-                         (json_int_t)sample->repeats, "values", values));
+    return values;
 }
 
 int main(int argc, char **argv) {
-    struct request request = read_request(argc, argv);
+    struct request request = request_read(&program, argc, argv);
+    if (request.parameter[DIFFER] > request.keys.scale)
+        request_refuse(&program);
     struct bench bench;
     begin(&bench, &request);
     warm_up(&bench);
@@ -412,11 +289,11 @@ int main(int argc, char **argv) {
         steps_ready();
     for (uint64_t number = 0; request.steps ? steps_go("versions") : number < 1; number++) {
         struct sample sample = take_sample(&bench);
-        print_sample(&bench, &sample, number);
+        request_print(&request, &sample, number, bench.filled, values_json(&bench));
     }
     hamt_destroy(bench.map);
     trace_free(&bench.use);
     trace_free(&bench.fill);
-    process_unmap(bench.versions, request.versions * sizeof *bench.versions);
+    process_unmap(bench.versions, request.parameter[VERSIONS] * sizeof *bench.versions);
     return 0;
 }

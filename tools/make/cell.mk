@@ -129,14 +129,15 @@ build/flooding/%/flooding: experiments/flooding/flooding.c experiments/flooding/
 	    $(DEPENDENCIES) $< experiments/cell/process.c $(source_of) -o $(PART) && mv -f $(PART).d $@.d && $(WHOLE)
 
 # The program that measures versions, on the same map: build/versions/<composition>/<key>/<hash>/cell.
-VERSIONS_SOURCES := $(addprefix experiments/,versions.c cell/process.c cell/steps.c cell/trace.c)
+REQUEST_SOURCES  := $(addprefix experiments/,request/request.c cell/process.c cell/steps.c cell/trace.c)
+VERSIONS_SOURCES := experiments/versions.c $(REQUEST_SOURCES)
 
 build/versions/%/versions.o: build/flags | build/packages
 	@mkdir -p $(@D)
 	$(compile_cell) $(BUILT_cell) $(WARNINGS) $(include_of) $(DEPENDENCIES) -c $(versions_of) -o $(PART) && $(WHOLE_OBJECT)
 
-build/versions/%/cell: build/versions/%/versions.o build/cell/%/hamt.o build/cell/%/identity.h $(VERSIONS_SOURCES) $(wildcard experiments/cell/*.h)
-	$(compile_cell) $(BUILT_cell) -D_GNU_SOURCE $(WARNINGS) -Ibuild/cell/$* -Iexperiments/cell \
+build/versions/%/cell: build/versions/%/versions.o build/cell/%/hamt.o build/cell/%/identity.h $(VERSIONS_SOURCES) $(wildcard experiments/cell/*.h experiments/request/*.h)
+	$(compile_cell) $(BUILT_cell) -D_GNU_SOURCE $(WARNINGS) -Ibuild/cell/$* -Iexperiments/cell -Iexperiments/request \
 	    -Iexperiments/cell/keys/$(call word_of,2,$*) $(include_of) $(VERSIONS_SOURCES) $(filter %.o,$^) \
 	    $(libraries_of) $(call packages,--cflags --libs jansson) $(LDFLAGS) $(LDLIBS) -o $(PART) && $(WHOLE)
 

@@ -5,19 +5,20 @@
  * filled with `scale` keys of the pattern; then `threads` threads, each on a core of its own, share
  * the work of a sample.  The operations:
  *
- *     mix      look up keys, and give `writes` percent of them other values: all cores are busy until
- *              all is done, so ns_per_op is the time of all of it over the number of operations
- *     latency  the same with the clock around each operation
- *     iterate  walk over a version, all entries, in each thread but one, which writes meanwhile,
- *              as fast as it can; with writes=0 it does nothing.  Only a map that has versions to
- *              walk over and batches to publish has this operation.
+ *     mix      look up keys, and give `writes` percent of them other values: all cores are busy
+ * until all is done, so ns_per_op is the time of all of it over the number of operations latency
+ * the same with the clock around each operation iterate  walk over a version, all entries, in each
+ * thread but one, which writes meanwhile, as fast as it can; with writes=0 it does nothing.  Only a
+ * map that has versions to walk over and batches to publish has this operation.
  *
  * writers=0: every thread writes its share.  writers=1: the first thread does the writing of all,
- * beside its share in the looking up.  threads=0: as many as there are cores.
+ * beside its share in the looking up.  threads=0: as many as there are cores.  operations=N: of a
+ * sample of mix or latency in all, rounded up to whole blocks of 256; or entries that each thread of
+ * iterate visits, rounded up to whole walks.
  *
- * Beside ns_per_op a sample has as values the number of its threads, and of `latency` in nanoseconds
- * what a share of all look-ups did not exceed (p50, p99, p99.9, worst), likewise of all puts
- * (put_p50 and so on), and what reading the clock takes (clock, clock_step), which is in each.
+ * Beside ns_per_op a sample has as values the number of its threads, and of `latency` in
+ * nanoseconds what a share of all look-ups did not exceed (p50, p99, p99.9, worst), likewise of all
+ * puts (put_p50 and so on), and what reading the clock takes (clock, clock_step), which is in each.
  *
  * Every answer is checked.  A value is that which the key was filled with and a small number that
  * grows; a reader that finds anything else has seen half a change, or memory that was given back.
@@ -39,31 +40,32 @@
 #include <stdlib.h>
 
 enum {
-    BLOCK = 256,                    /* steps that a thread takes at once */
-    LEAST = 1 << 20,                /* operations of a sample; of a larger map one for each key */
-    LEAST_VISITED = 1 << 22,        /* entries of a sample of iterate, in each thread */
-    ROUNDS_MOST = 1 << 30,          /* by which a value may have grown */
-    CACHE_LINES = 128,              /* bytes that two threads should not both write to */
+    BLOCK = 256,             /* steps that a thread takes at once */
+    ROUNDS_MOST = 1 << 30,   /* by which a value may have grown */
+    CACHE_LINES = 128,       /* bytes that two threads should not both write to */
 };
 
 enum operation { OP_MIX, OP_LATENCY, OP_ITERATE, OPERATIONS };
 static const char *const operation_names[OPERATIONS] = {"mix", "latency", "iterate"};
 
 /* The parameters, in their order. */
-enum { THREADS, WRITES, WRITERS };
+enum { THREADS, WRITES, WRITERS, WORK };
 static const struct parameter parameters[] = {[THREADS] = {"threads", 0, 1024, 0},
                                               [WRITES] = {"writes", 0, 100, 5},
-                                              [WRITERS] = {"writers", 0, 1, 0}};
+                                              [WRITERS] = {"writers", 0, 1, 0},
+                                              [WORK] = {"operations", 1, 1 << 30, 1 << 20}};
 
 /* THREADS_PROGRAM is what the build calls it. */
 static const struct program program = {
     .name = THREADS_PROGRAM,
-    .usage = "usage: " THREADS_PROGRAM " --op mix|latency|iterate\n"
-             "               --pattern sequential|shuffled|random --scale N --seed N\n"
-             "               [--steps] [--threads N] [--writes PERCENT] [--writers 0|1]\n"
-             "       " THREADS_PROGRAM " --describe, which names the operations that this map has\n"
-             "N of --threads: at most the cores there are, and at most that of --scale; of iterate\n"
-             "at least 2, and then 2 entries at least\n",
+    .usage =
+        "usage: " THREADS_PROGRAM " --op mix|latency|iterate\n"
+        "               --pattern sequential|shuffled|random --scale N --seed N\n"
+        "               [--steps] [--threads N] [--writes PERCENT] [--writers 0|1]\n"
+             "               [--operations N]\n"
+        "       " THREADS_PROGRAM " --describe, which names the operations that this map has\n"
+        "N of --threads: at most the cores there are, and at most that of --scale; of iterate\n"
+        "at least 2, and then 2 entries at least\n",
     .operations = operation_names,
     .parameters = parameters,
     .parameter_count = sizeof parameters / sizeof *parameters,
@@ -83,7 +85,8 @@ struct bench {
     uint64_t filled; /* sum of all values that the map was filled with */
     struct latency_clock clock;
     size_t threads, writers;
-    size_t steps; /* of a sample, in all; a multiple of BLOCK */
+    size_t work;  /* operations of a sample, in all; of iterate, entries that each reader visits */
+    size_t until; /* steps that all samples up to this one have */
     struct member *members;
     _Alignas(CACHE_LINES) atomic_size_t taken; /* steps that some thread has taken */
     _Alignas(CACHE_LINES) atomic_size_t owed;  /* puts that are left to the one writer */
@@ -162,8 +165,7 @@ static inline void write_next(struct bench *bench, size_t number, const bool tim
                               bool constant_rate) {
     struct member *self = &bench->members[number];
     size_t keys = keys_of(bench, number);
-    const struct step *step =
-        &bench->fill.steps[self->written % keys * bench->writers + number];
+    const struct step *step = &bench->fill.steps[self->written % keys * bench->writers + number];
     uint64_t value = step->value + self->written / keys + 1;
     uint64_t before = timed ? ticks_now(constant_rate) : 0;
     enum hamt_put_result result = shared_map_put(bench->map, step->key, value);
@@ -189,7 +191,7 @@ static inline void work_off(struct bench *bench, size_t number, struct shared_re
     struct member *self = &bench->members[number];
     bool writer = number < bench->writers, alone = bench->writers < bench->threads;
     bool constant_rate = ticks_constant();
-    for (size_t first; (first = atomic_fetch_add(&bench->taken, BLOCK)) < bench->steps;) {
+    for (size_t first; (first = atomic_fetch_add(&bench->taken, BLOCK)) < bench->until;) {
         size_t puts = 0, at = first % bench->use.count;
         for (size_t i = 0; i < BLOCK; i++) {
             if (!bench->writes[at])
@@ -258,7 +260,7 @@ static void write_pair(struct bench *bench) {
 static void walk(struct bench *bench, struct member *self) {
     struct shared_reader *reader = shared_reader_create(bench->map);
     self->no_memory += !reader;
-    for (size_t left = bench->steps; reader && left > 0; left -= bench->fill.count) {
+    for (size_t left = bench->work; reader && left > 0; left -= bench->fill.count) {
         struct visited visited = {0, 0};
         struct shared_view view = shared_map_enter(reader);
         hamt_each(view.map, visit, &visited);
@@ -284,12 +286,13 @@ static void iterate(size_t number, void *context) {
 static struct sample take_sample(struct bench *bench) {
     bool iterates = bench->request->operation == OP_ITERATE;
     size_t readers = bench->threads - iterates;
-    struct sample sample = {.repeats = 1, .operations = bench->steps * (iterates ? readers : 1)};
+    struct sample sample = {.repeats = 1, .operations = bench->work * (iterates ? readers : 1)};
     for (size_t i = 0; i < bench->threads; i++) {
         uint64_t written = bench->members[i].written;
         bench->members[i] = (struct member){.written = written};
     }
-    bench->taken = 0;
+    bench->until += bench->work;
+    bench->taken = bench->until - bench->work; /* each thread has asked once more than it was given */
     bench->at_work = readers;
     demand(bench, crew_work(bench->threads, iterates ? iterate : mix, bench, &sample.ns));
     check_all(bench);
@@ -337,7 +340,8 @@ static json_t *values_json(const struct bench *bench) {
 /* ---- The program ---- */
 
 static void choose_writes(struct bench *bench) {
-    uint64_t state = splitmix(bench->request->seed + 3 * SPLITMIX_GOLDEN); /* trace.c uses up to 2 */
+    uint64_t state =
+        splitmix(bench->request->seed + 3 * SPLITMIX_GOLDEN); /* trace.c uses up to 2 */
     for (size_t i = 0; i < bench->use.count; i++)
         bench->writes[i] = splitmix_below(&state, 100) < bench->request->parameter[WRITES];
 }
@@ -345,21 +349,20 @@ static void choose_writes(struct bench *bench) {
 static void begin(struct bench *bench, const struct request *request) {
     bool iterates = request->operation == OP_ITERATE;
     size_t cores = crew_cores(), asked = request->parameter[THREADS], count = request->keys.scale;
-    size_t least = iterates ? LEAST_VISITED : LEAST, whole = iterates ? count : BLOCK;
+    size_t whole = iterates ? count : BLOCK, work = request->parameter[WORK];
     const struct hamt_config config = {.hash_seed = request->seed, .pool_slots = 65536};
     *bench = (struct bench){.request = request, .threads = asked ? asked : cores};
     if (bench->threads > cores || bench->threads > count || (iterates && bench->threads < 2))
         request_refuse(request->program);
     bench->writers = request->parameter[WRITERS] == 1 ? 1 : bench->threads;
-    bench->steps = ((count > least ? count : least) + whole - 1) / whole * whole;
+    bench->work = (work + whole - 1) / whole * whole;
     bench->clock = latency_clock();
     bench->members = process_pages(bench->threads * sizeof *bench->members);
     bench->writes = process_pages(count * sizeof *bench->writes);
     demand(bench, bench->members && bench->writes);
-    demand(bench, trace_make(&bench->fill, &request->keys, POPULATION_PRESENT, ORDER_OF_PUT,
-                             count));
-    demand(bench, trace_make(&bench->use, &request->keys, POPULATION_PRESENT, ORDER_OF_USE,
-                             count));
+    demand(bench,
+           trace_make(&bench->fill, &request->keys, POPULATION_PRESENT, ORDER_OF_PUT, count));
+    demand(bench, trace_make(&bench->use, &request->keys, POPULATION_PRESENT, ORDER_OF_USE, count));
     choose_writes(bench);
     bench->map = shared_map_create(&config);
     demand(bench, bench->map);

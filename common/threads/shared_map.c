@@ -117,7 +117,7 @@ enum shared_remove_result shared_map_remove(struct shared_map *map, hamt_key key
 
 struct hamt *shared_map_begin(struct shared_map *map) {
     pthread_mutex_lock(&map->turn);
-    map->batch = hamt_snapshot(publish_newest(&map->publish));
+    map->batch = publish_snapshot(&map->publish);
     if (!map->batch)
         pthread_mutex_unlock(&map->turn);
     return map->batch;
@@ -130,7 +130,7 @@ void shared_map_commit(struct shared_map *map) {
 }
 
 void shared_map_abandon(struct shared_map *map) {
-    hamt_destroy(map->batch);
+    publish_abandon(&map->publish, map->batch);
     map->batch = NULL;
     pthread_mutex_unlock(&map->turn);
 }

@@ -10,10 +10,12 @@
  *   publish_read       the newest version, for a moment: until publish_read_end of the same thread
  *   publish_hold       the newest version, for as long as it takes: until publish_let_go
  * For writers:
- *   publish_newest     the newest version, to be read or to take snapshots of
+ *   publish_newest     the newest version, to be read
  *   publish_change     the version that one put or remove is to change; NULL when memory is out
  *   publish_changed    that is done, and from now on readers see it; or it failed, and nobody does
- *   publish_replace    from now on readers see another version, a changed snapshot of the newest
+ *   publish_snapshot   a version for a batch to change; NULL when memory is out
+ *   publish_replace    the batch is done, and from now on readers see its version
+ *   publish_abandon    or nobody ever does
  *   publish_reclaim    frees all versions but the newest that nobody holds
  *
  * Here there is one map, changed in place under a lock for readers and writers: what one would do
@@ -88,7 +90,7 @@ static inline void publish_let_go(struct publish_reader *reader, struct shared_v
     publish_read_end(reader);
 }
 
-static inline struct hamt *publish_newest(struct publish *publish) {
+static inline const struct hamt *publish_newest(const struct publish *publish) {
     return publish->map;
 }
 
@@ -102,12 +104,21 @@ static inline void publish_changed(struct publish *publish, struct hamt *next, b
     pthread_rwlock_unlock(&publish->lock);
 }
 
+static inline struct hamt *publish_snapshot(struct publish *publish) {
+    return hamt_snapshot(publish->map);
+}
+
 static inline void publish_replace(struct publish *publish, struct hamt *next) {
     struct hamt *before = publish->map;
     pthread_rwlock_wrlock(&publish->lock);
     publish->map = next;
     pthread_rwlock_unlock(&publish->lock);
     hamt_destroy(before);
+}
+
+static inline void publish_abandon(struct publish *publish, struct hamt *batch) {
+    (void)publish;
+    hamt_destroy(batch);
 }
 
 static inline void publish_reclaim(struct publish *publish) {

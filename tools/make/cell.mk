@@ -149,16 +149,17 @@ build/versions/%/cell: build/versions/%/versions.o build/cell/%/hamt.o build/cel
 THREADS_SOURCES := experiments/threads.c $(wildcard experiments/threads/*.c) experiments/cell/latency.c $(REQUEST_SOURCES)
 # A peer that is made for threads answers for itself, but where another way is asked for.
 shared_of        = $(if $(filter rcu,$(1)),$$($(COMPOSE) shared $(call word_of,1,$*)),common/threads/shared_map.c)
+LIBRARIES_rcu    = $(call packages,--libs liburcu-memb)
 
 define threads_rules
 build/threads/$(1)/%/shared_map.o: build/flags | build/packages
 	@mkdir -p $$(@D)
-	$$(compile_cell) $$(BUILT_cell) -D_GNU_SOURCE $$(WARNINGS) -Icommon/threads/$(1) $$(include_of) $$(DEPENDENCIES) -c $$(call shared_of,$(1)) -o $$(PART) && $$(WHOLE_OBJECT)
+	$$(compile_cell) $$(BUILT_cell) -D_GNU_SOURCE $$(WARNINGS) -Icommon/threads/$(1) -Icommon/threads $$(include_of) $$(DEPENDENCIES) -c $$(call shared_of,$(1)) -o $$(PART) && $$(WHOLE_OBJECT)
 
 build/threads/$(1)/%/cell: build/threads/$(1)/%/shared_map.o build/versions/%/versions.o build/cell/%/hamt.o build/cell/%/identity.h $(THREADS_SOURCES) $(wildcard $(addprefix experiments/,cell/*.h request/*.h threads/*.h))
 	$$(compile_cell) $$(BUILT_cell) -D_GNU_SOURCE $$(WARNINGS) -DTHREADS_PROGRAM='"$(call threads_program,$(1))"' -Ibuild/cell/$$* \
 	    $(addprefix -Iexperiments/,cell request threads) -Iexperiments/cell/keys/$$(call word_of,2,$$*) $$(include_of) $(THREADS_SOURCES) \
-	    $$(filter %.o,$$^) $$(libraries_of) $$(call packages,--cflags --libs jansson) -pthread $$(LDFLAGS) $$(LDLIBS) -o $$(PART) && $$(WHOLE)
+	    $$(filter %.o,$$^) $$(libraries_of) $$(LIBRARIES_$(1)) $$(call packages,--cflags --libs jansson) -pthread $$(LDFLAGS) $$(LDLIBS) -o $$(PART) && $$(WHOLE)
 endef
 $(foreach way,$(WAYS),$(eval $(call threads_rules,$(way))))
 

@@ -194,7 +194,7 @@ help:
 ##    make compile_commands       compile_commands.json for editors; make clean removes what was built
 
 # ---- The targets, by what they are about ----
-include $(addprefix tools/make/,packages.mk preloaded.mk cell.mk experiment.mk results.mk reports.mk tests.mk \
+include $(addprefix tools/make/,packages.mk preloaded.mk threads.mk cell.mk experiment.mk results.mk reports.mk tests.mk \
     superslab.mk instrument.mk paper.mk site.mk)
 
 clean:

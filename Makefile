@@ -151,6 +151,7 @@ help:
 ##    make audit                  the documents' claims, each recomputed, and nine suspicions about them
 ##    make steps                  what each variant does beside the one that it is one step from
 ##    make versions               what snapshots, diffs and merges of versions cost in each layout
+##    make threads                how maps do that threads read while others write: targets, latencies, and a figure
 ##    make findings               what each layout does, written into docs/results.md
 ##    make factorial              which fix closes the gap: effects, ladder, what is left, and a figure
 ##    make frontier               how fast, how small: targets beside what was reached, latencies, and a figure
@@ -200,6 +201,6 @@ include $(addprefix tools/make/,packages.mk preloaded.mk threads.mk cell.mk expe
 clean:
 	rm -rf build
 
--include $(wildcard build/cell/*/*/*/*.d build/versions/*/*/*/*.d build/count/*/*/*/*.d build/delayed*/*/*/*/*.d \
+-include $(wildcard build/cell/*/*/*/*.d build/versions/*/*/*/*.d build/threads/*/*/*/*/*.d build/count/*/*/*/*.d build/delayed*/*/*/*/*.d \
     build/flooding/*/*/*/*.d \
     build/test/*/*/*.d build/test/*/*/*/*.d)

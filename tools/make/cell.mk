@@ -15,7 +15,6 @@ CELL_steps        := build/superslab/steps
 CELL_limits       := build/instrument/limits
 CELL_versions     := $(MAP_CELL:build/cell/%=build/versions/%)
 # Threads, by how versions get to readers: CELL=threads by RCU, or as a peer has it; CELL=threads-lock by the others.
-WAYS              := $(patsubst common/threads/%/publish.h,%,$(wildcard common/threads/*/publish.h))
 threads_program    = threads$(if $(filter-out rcu,$(1)),-$(1))
 $(foreach way,$(WAYS),$(eval CELL_$(call threads_program,$(way)) := $(MAP_CELL:build/cell/%=build/threads/$(way)/%)))
 # The map's program with a delay in it that is known.
@@ -149,17 +148,16 @@ build/versions/%/cell: build/versions/%/versions.o build/cell/%/hamt.o build/cel
 THREADS_SOURCES := experiments/threads.c $(wildcard experiments/threads/*.c) experiments/cell/latency.c $(REQUEST_SOURCES)
 # A peer that is made for threads answers for itself, but where another way is asked for.
 shared_of        = $(if $(filter rcu,$(1)),$$($(COMPOSE) shared $(call word_of,1,$*)),common/threads/shared_map.c)
-LIBRARIES_rcu    = $(call packages,--libs liburcu-memb)
 
 define threads_rules
 build/threads/$(1)/%/shared_map.o: build/flags | build/packages
 	@mkdir -p $$(@D)
-	$$(compile_cell) $$(BUILT_cell) -D_GNU_SOURCE $$(WARNINGS) -Icommon/threads/$(1) -Icommon/threads $$(include_of) $$(DEPENDENCIES) -c $$(call shared_of,$(1)) -o $$(PART) && $$(WHOLE_OBJECT)
+	$$(compile_cell) $$(BUILT_cell) -D_GNU_SOURCE $$(WARNINGS) $(call way_includes,$(1)) $$(include_of) $$(DEPENDENCIES) -c $$(call shared_of,$(1)) -o $$(PART) && $$(WHOLE_OBJECT)
 
 build/threads/$(1)/%/cell: build/threads/$(1)/%/shared_map.o build/versions/%/versions.o build/cell/%/hamt.o build/cell/%/identity.h $(THREADS_SOURCES) $(wildcard $(addprefix experiments/,cell/*.h request/*.h threads/*.h))
 	$$(compile_cell) $$(BUILT_cell) -D_GNU_SOURCE $$(WARNINGS) -DTHREADS_PROGRAM='"$(call threads_program,$(1))"' -Ibuild/cell/$$* \
 	    $(addprefix -Iexperiments/,cell request threads) -Iexperiments/cell/keys/$$(call word_of,2,$$*) $$(include_of) $(THREADS_SOURCES) \
-	    $$(filter %.o,$$^) $$(libraries_of) $$(LIBRARIES_$(1)) $$(call packages,--cflags --libs jansson) -pthread $$(LDFLAGS) $$(LDLIBS) -o $$(PART) && $$(WHOLE)
+	    $$(filter %.o,$$^) $$(libraries_of) $$(call way_libraries,$(1)) $$(call packages,--cflags --libs jansson) $$(LDFLAGS) $$(LDLIBS) -o $$(PART) && $$(WHOLE)
 endef
 $(foreach way,$(WAYS),$(eval $(call threads_rules,$(way))))
 

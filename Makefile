@@ -151,6 +151,7 @@ help:
 ##    make audit                  the documents' claims, each recomputed, and nine suspicions about them
 ##    make steps                  what each variant does beside the one that it is one step from
 ##    make versions               what snapshots, diffs and merges of versions cost in each layout
+##    make threads                how maps do that threads read while others write: targets, latencies, and a figure
 ##    make findings               what each layout does, written into docs/results.md
 ##    make factorial              which fix closes the gap: effects, ladder, what is left, and a figure
 ##    make frontier               how fast, how small: targets beside what was reached, latencies, and a figure
@@ -195,12 +196,12 @@ help:
 ##    make compile_commands       compile_commands.json for editors; make clean removes what was built
 
 # ---- The targets, by what they are about ----
-include $(addprefix tools/make/,packages.mk preloaded.mk cell.mk experiment.mk results.mk reports.mk tests.mk \
+include $(addprefix tools/make/,packages.mk preloaded.mk threads.mk cell.mk experiment.mk results.mk reports.mk tests.mk \
     superslab.mk instrument.mk paper.mk site.mk)
 
 clean:
 	rm -rf build
 
--include $(wildcard build/cell/*/*/*/*.d build/versions/*/*/*/*.d build/count/*/*/*/*.d build/delayed*/*/*/*/*.d \
+-include $(wildcard build/cell/*/*/*/*.d build/versions/*/*/*/*.d build/threads/*/*/*/*/*.d build/count/*/*/*/*.d build/delayed*/*/*/*/*.d \
     build/flooding/*/*/*/*.d \
     build/test/*/*.d build/test/*/*/*.d build/test/*/*/*/*.d)

@@ -63,6 +63,7 @@ enum hamt_trait {
                                  with whose hash there are too many gives HAMT_NO_MEMORY */
     HAMT_SHARES = 1 << 6, /* versions keep what they have in common once (versions.h); without it a
                              snapshot is a copy */
+    HAMT_THREADS = 1 << 7, /* any number of threads may put, get and remove at once */
 
     /* What all layouts of parts have. */
     HAMT_OUR_OWN = HAMT_ACCOUNTS | HAMT_DENIABLE | HAMT_CURSORS | HAMT_SEEDED | HAMT_COLLISIONS,

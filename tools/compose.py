@@ -17,6 +17,7 @@ its baseline is the variant that answers all of them (list, bucket).
     compose.py flags ID KEY [HASH]          the compiler's flags for it
     compose.py source ID        the file that is the core
     compose.py versions ID      the file that has its versions (common/versions.h)
+    compose.py shared ID        the file that shares it among threads (common/shared_map.h)
     compose.py standard ID      the compiler's flag for its language
     compose.py libraries ID     what it is linked with beside that
     compose.py provenance ID    what the build of a peer is made from, beside everybody's flags
@@ -60,6 +61,7 @@ LINEUPS = ROOT / "experiments" / "lineups.conf"
 CORE = "hamt.c"
 VERSIONS = "versions.c"  # of a family that has a way of its own; else that of common/map
 CORES = list(peers.LANGUAGES)  # that of a family is in C
+MADE_FOR_THREADS = "threads"  # what such a peer claims
 FOREIGN_SIDE = PEERS / "foreign.c"  # of a core in another language
 SETTINGS = ["POOL_SLOTS"]
 SLOTS_MOST = 2 ** 40
@@ -339,6 +341,10 @@ class Composition:
         own = self.family.core / VERSIONS if self.family else None
         return relative(own if own and own.exists() else SHARED / VERSIONS)
 
+    def shared(self):
+        own = self.peer and MADE_FOR_THREADS in self.peer.can
+        return relative(PEERS / "threads.c" if own else COMMON / "threads/shared_map.c")
+
     def libraries(self):
         """What the linker is told beside the core."""
         return " ".join(self.peer.libraries() if self.peer else [])
@@ -522,6 +528,7 @@ COMMANDS = {
     "flags": lambda text, *where: print(from_id(text).flags(*where)),
     "source": lambda text: print(from_id(text).source()),
     "versions": lambda text: print(from_id(text).versions()),
+    "shared": lambda text: print(from_id(text).shared()),
     "libraries": lambda text: print(from_id(text).libraries()),
     "provenance": lambda text: print(from_id(text).provenance()),
     "join": lambda text, *said: from_id(text).join(*said),

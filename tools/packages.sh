@@ -17,6 +17,7 @@
 # `programs` has real programs for the superslab to serve, `study` what counts and profiles in its study.
 # `figures` adds matplotlib, which draws them; `paper` adds pandoc, which cites and makes a page of it.
 # `notebooks` adds what executes them: Jupyter's nbconvert and its kernel for Python.
+# `threads` has what the ways in which threads share a map need (common/threads/*/way.conf).
 # `words` adds a dictionary, whose words are keys (experiments/frontier-strings.plan).
 # `browser` adds Chromium, in which a test looks at the notebooks' pages; without it that test is skipped.
 # `web` adds Node.js and npm, which fetch and bundle the libraries of the page of results (web/package-lock.json pins
@@ -29,7 +30,7 @@
 # matplotlib 3.6.3, pandoc 2.17, nbconvert 6.5.3 and redis 7.0;
 # of peers GLib 2.74, Judy 1.0.5, uthash 2.3.0, HAT-trie 0.1.2, Abseil 20220623, boost 1.81 (unpacked, see its
 # peer.conf), robin-map 1.2.1, hopscotch-map 2.3.0, oneTBB 2021.8, libcuckoo 0.3.1, cargo 0.66 with rustc 1.63,
-# hashbrown 0.12.3 and im-rc 15.1; of words 2020.12.07, which are 348,454;
+# hashbrown 0.12.3 and im-rc 15.1; liburcu 0.13.2; of words 2020.12.07, which are 348,454;
 # clang and clang-format 14, cppcheck 2.10, shellcheck 0.9, pyflakes 2.5, codespell 2.2.2, gcovr 5.2 and coverage 6.5,
 # PyYAML 6.0, Node.js 18.20 and npm 9.2; nothing newer is used.  Chromium is whatever the security updates have (156 was tried).
 set -eu
@@ -62,6 +63,7 @@ notebooks)
     lean=--no-install-recommends # pandoc, which is not needed, is large
     ;;
 peers) debian="$debian g++ $(sed -n 's/^package //p' peers/*/peer.conf | tr '\n' ' ')" homebrew="" ;;
+threads) debian="$debian $(sed -n 's/^package //p' common/threads/*/way.conf | tr '\n' ' ')" homebrew="" modules="" ;;
 words) debian="$debian wamerican-huge" homebrew="" modules="" lean=--no-install-recommends ;;
 browser) debian="$debian chromium" lean=--no-install-recommends ;;
 web)

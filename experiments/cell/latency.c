@@ -1,47 +1,8 @@
 /* latency.c - see latency.h. */
 #include "latency.h"
-#include "timer.h"
-
-#if defined(__x86_64__)
-#include <cpuid.h>
-#include <x86intrin.h>
-#endif
+#include "ticks.h"
 
 /* ---- The clock ---- */
-
-#if defined(__x86_64__)
-
-/* Whether the time-stamp counter runs at a constant rate (AMD64 Architecture Programmer's Manual,
- * Fn8000_0007_EDX, bit 8; Intel says the same). */
-static bool is_constant(void) {
-    unsigned a, b, c, d = 0;
-    return __get_cpuid(0x80000007, &a, &b, &c, &d) && (d >> 8 & 1);
-}
-
-/* The fences keep the counter from being read before what comes earlier in the program has ended,
- * and what comes later from beginning before it has been read. */
-static inline uint64_t counter(void) {
-    _mm_lfence();
-    uint64_t ticks = __rdtsc();
-    _mm_lfence();
-    return ticks;
-}
-
-#else
-
-static bool is_constant(void) {
-    return false;
-}
-
-static inline uint64_t counter(void) {
-    return timer_ns();
-}
-
-#endif
-
-static inline uint64_t read_clock(bool constant) {
-    return constant ? counter() : timer_ns();
-}
 
 static uint64_t common_divisor(uint64_t a, uint64_t b) {
     while (b > 0) {
@@ -55,18 +16,18 @@ static uint64_t common_divisor(uint64_t a, uint64_t b) {
 struct latency_clock latency_clock(void) {
     enum { READINGS = 1001, SPAN_NS = 10 * 1000 * 1000 };
     static struct latencies empty;
-    bool constant = is_constant();
-    uint64_t begin_ns = timer_ns(), begin = read_clock(constant), end_ns, step = 0;
+    bool constant = ticks_constant();
+    uint64_t begin_ns = timer_ns(), begin = ticks_now(constant), end_ns, step = 0;
     for (int i = 0; i < READINGS; i++) {
-        uint64_t before = read_clock(constant);
-        uint64_t ticks = read_clock(constant) - before;
+        uint64_t before = ticks_now(constant);
+        uint64_t ticks = ticks_now(constant) - before;
         latency_add(&empty, ticks);
         step = common_divisor(step, ticks);
     }
     do
         end_ns = timer_ns();
     while (end_ns - begin_ns < SPAN_NS);
-    uint64_t ticks = read_clock(constant) - begin;
+    uint64_t ticks = ticks_now(constant) - begin;
     return (struct latency_clock){.tick_ns = (double)(end_ns - begin_ns) / (double)ticks,
                                   .reading = latency_of_share(&empty, 0.5),
                                   .step = step};
@@ -96,6 +57,14 @@ void latency_add(struct latencies *latencies, uint64_t ticks) {
         latencies->longest = ticks;
 }
 
+void latency_join(struct latencies *latencies, const struct latencies *others) {
+    for (size_t place = 0; place < LATENCY_PLACES; place++)
+        latencies->places[place] += others->places[place];
+    latencies->count += others->count;
+    if (others->longest > latencies->longest)
+        latencies->longest = others->longest;
+}
+
 uint64_t latency_of_share(const struct latencies *latencies, double share) {
     double wanted = share * (double)latencies->count;
     uint64_t sum = latencies->places[0];
@@ -110,12 +79,12 @@ uint64_t latency_of_share(const struct latencies *latencies, double share) {
 
 size_t put_each(struct hamt *map, const struct trace *trace, struct latencies *latencies,
                 bool *no_memory) {
-    bool constant = is_constant();
+    bool constant = ticks_constant();
     size_t wrong = 0;
     for (const struct step *step = trace->steps; step < trace->steps + trace->count; step++) {
-        uint64_t before = read_clock(constant);
+        uint64_t before = ticks_now(constant);
         enum hamt_put_result result = hamt_put(map, step->key, step->value);
-        latency_add(latencies, read_clock(constant) - before);
+        latency_add(latencies, ticks_now(constant) - before);
         if (result == HAMT_NO_MEMORY) {
             *no_memory = true;
             return wrong;
@@ -127,13 +96,13 @@ size_t put_each(struct hamt *map, const struct trace *trace, struct latencies *l
 
 size_t get_each(const struct hamt *map, const struct trace *trace, struct latencies *latencies,
                 uint64_t *checksum) {
-    bool constant = is_constant();
+    bool constant = ticks_constant();
     size_t wrong = 0;
     uint64_t sum = 0;
     for (const struct step *step = trace->steps; step < trace->steps + trace->count; step++) {
-        uint64_t value = 0, before = read_clock(constant);
+        uint64_t value = 0, before = ticks_now(constant);
         bool there = hamt_get(map, step->key, &value);
-        latency_add(latencies, read_clock(constant) - before);
+        latency_add(latencies, ticks_now(constant) - before);
         wrong += !there | (value != step->value);
         sum += value;
     }

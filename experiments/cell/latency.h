@@ -1,10 +1,10 @@
 /* latency.h - how long single operations take: each has the clock to itself.
  *
- * The clock is read before and after each operation.  Where the processor is an x86-64 that counts
- * time at a constant rate the clock is that counter, some ten nanoseconds a reading, between
- * fences: no operation begins before the one before it has ended, though the processor would begin
- * several whose answers nobody waits for.  Elsewhere it is clock_gettime, which promises no such
- * order. What two readings with nothing between them take is measured too, and is in every latency.
+ * The clock, that of ticks.h, is read before and after each operation.  Where that is the
+ * processor's counter it stands between fences: no operation begins before the one before it has
+ * ended, though the processor would begin several whose answers nobody waits for.  Elsewhere nothing
+ * promises such an order.  What two readings with nothing between them take is measured too, and is
+ * in every latency.
  *
  * Latencies go into a histogram with 64 places between a power of two and the next, so that none is
  * told more than 1/64 too long (Tene's HdrHistogram has such places); the longest is kept as it is.
@@ -31,6 +31,9 @@ struct latency_clock {
 struct latency_clock latency_clock(void);
 
 void latency_add(struct latencies *latencies, uint64_t ticks);
+
+/* Adds all that others have, those of another thread for example. */
+void latency_join(struct latencies *latencies, const struct latencies *others);
 
 /* What a share of all latencies, 0.5 for half of them, does not exceed.  There must be one. */
 uint64_t latency_of_share(const struct latencies *latencies, double share);

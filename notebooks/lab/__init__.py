@@ -10,6 +10,7 @@
     factorial     which fix closes the gap: design, effects, interactions
     allocators, hash_costs, patterns, scale     what swapping allocator or hash, the order of keys and the map's size do
     versions      what snapshots, diffs and merges cost, and sharing nodes for them
+    threads       what maps do that threads read while others write
     shape         one full map: its tree, pool and hashes, and what theory predicts; flooding, hamt, tree_figures
     counts        exact counts under callgrind, chains of loads, what they are spent on
     why           all of one composition on a page; fallbacks: pools that were full

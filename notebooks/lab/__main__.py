@@ -50,6 +50,7 @@ COMMANDS = {
     "steps": "steps.steps",
     "superslab-table": "superslab.report.superslab",
     "table": "experiment.table",
+    "threads": "threads.threads",
     "tree": "shape.tree.tree",
     "verdict": "instrument.verdict.verdict",
     "versions": "versions.versions",

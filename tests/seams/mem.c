@@ -8,7 +8,8 @@
 
 enum { FRONT = 16 }; /* keeps malloc's alignment */
 
-static size_t live_blocks, live_bytes;
+static _Atomic size_t live_blocks,
+    live_bytes; /* a library may give blocks back in a thread of its own */
 static long fail_after = -1;
 static bool fail_forever;
 

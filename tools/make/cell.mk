@@ -14,6 +14,9 @@ CELL_random-mixed-counted := build/superslab/random-mixed-counted
 CELL_steps        := build/superslab/steps
 CELL_limits       := build/instrument/limits
 CELL_versions     := $(MAP_CELL:build/cell/%=build/versions/%)
+# Threads, by how versions get to readers: CELL=threads by RCU, or as a peer has it; CELL=threads-lock by the others.
+threads_program    = threads$(if $(filter-out rcu,$(1)),-$(1))
+$(foreach way,$(WAYS),$(eval CELL_$(call threads_program,$(way)) := $(MAP_CELL:build/cell/%=build/threads/$(way)/%)))
 # The map's program with a delay in it that is known.
 CELL_delayed      := $(MAP_CELL:build/cell/%=build/delayed/%)
 # The map's program while callgrind counts what it does, while perf looks on; comparisons of keys, counted.
@@ -129,16 +132,34 @@ build/flooding/%/flooding: experiments/flooding/flooding.c experiments/flooding/
 	    $(DEPENDENCIES) $< experiments/cell/process.c $(source_of) -o $(PART) && mv -f $(PART).d $@.d && $(WHOLE)
 
 # The program that measures versions, on the same map: build/versions/<composition>/<key>/<hash>/cell.
-VERSIONS_SOURCES := $(addprefix experiments/,versions.c cell/arguments.c cell/process.c cell/steps.c cell/trace.c)
+REQUEST_SOURCES  := $(addprefix experiments/,request/request.c cell/arguments.c cell/process.c cell/steps.c cell/trace.c)
+VERSIONS_SOURCES := experiments/versions.c $(REQUEST_SOURCES)
 
 build/versions/%/versions.o: build/flags | build/packages
 	@mkdir -p $(@D)
 	$(compile_cell) $(BUILT_cell) $(WARNINGS) $(include_of) $(DEPENDENCIES) -c $(versions_of) -o $(PART) && $(WHOLE_OBJECT)
 
-build/versions/%/cell: build/versions/%/versions.o build/cell/%/hamt.o build/cell/%/identity.h $(VERSIONS_SOURCES) $(wildcard experiments/cell/*.h)
-	$(compile_cell) $(BUILT_cell) -D_GNU_SOURCE $(WARNINGS) -Ibuild/cell/$* -Iexperiments/cell \
+build/versions/%/cell: build/versions/%/versions.o build/cell/%/hamt.o build/cell/%/identity.h $(VERSIONS_SOURCES) $(wildcard experiments/cell/*.h experiments/request/*.h)
+	$(compile_cell) $(BUILT_cell) -D_GNU_SOURCE $(WARNINGS) -Ibuild/cell/$* -Iexperiments/cell -Iexperiments/request \
 	    -Iexperiments/cell/keys/$(call word_of,2,$*) $(include_of) $(VERSIONS_SOURCES) $(filter %.o,$^) \
 	    $(libraries_of) $(call packages,--cflags --libs jansson) $(LDFLAGS) $(LDLIBS) -o $(PART) && $(WHOLE)
+
+# The program that measures threads: build/threads/<way>/<composition>/<key>/<hash>/cell.
+THREADS_SOURCES := experiments/threads.c $(wildcard experiments/threads/*.c) experiments/cell/latency.c $(REQUEST_SOURCES)
+# A peer that is made for threads answers for itself, but where another way is asked for.
+shared_of        = $(if $(filter rcu,$(1)),$$($(COMPOSE) shared $(call word_of,1,$*)),common/threads/shared_map.c)
+
+define threads_rules
+build/threads/$(1)/%/shared_map.o: build/flags | build/packages
+	@mkdir -p $$(@D)
+	$$(compile_cell) $$(BUILT_cell) -D_GNU_SOURCE $$(WARNINGS) $(call way_includes,$(1)) $$(include_of) $$(DEPENDENCIES) -c $$(call shared_of,$(1)) -o $$(PART) && $$(WHOLE_OBJECT)
+
+build/threads/$(1)/%/cell: build/threads/$(1)/%/shared_map.o build/versions/%/versions.o build/cell/%/hamt.o build/cell/%/identity.h $(THREADS_SOURCES) $(wildcard $(addprefix experiments/,cell/*.h request/*.h threads/*.h))
+	$$(compile_cell) $$(BUILT_cell) -D_GNU_SOURCE $$(WARNINGS) -DTHREADS_PROGRAM='"$(call threads_program,$(1))"' -Ibuild/cell/$$* \
+	    $(addprefix -Iexperiments/,cell request threads) -Iexperiments/cell/keys/$$(call word_of,2,$$*) $$(include_of) $(THREADS_SOURCES) \
+	    $$(filter %.o,$$^) $$(libraries_of) $$(call way_libraries,$(1)) $$(call packages,--cflags --libs jansson) $$(LDFLAGS) $$(LDLIBS) -o $$(PART) && $$(WHOLE)
+endef
+$(foreach way,$(WAYS),$(eval $(call threads_rules,$(way))))
 
 # ---- Peers: other libraries' maps ----
 peers:

@@ -1,10 +1,10 @@
 # results.mk - results: measuring all that is claimed, and printing what is stored of it.
-.PHONY: results anew tables steps versions findings audit audit-counts factorial frontier frontier-results
+.PHONY: results anew tables steps versions threads findings audit audit-counts factorial frontier frontier-results
 
 # ---- Results: what is claimed, measured, and printed ----
 # runs/<plan>/ is the plan's experiment as CSV.  What is interrupted goes on at the next call, and what
 # is finished is not measured again.
-PLANS := fixes steps seeds suite factorial audit allocators hashes churn buckets pools versions
+PLANS := fixes steps seeds suite factorial audit allocators hashes churn buckets pools versions threads
 RUNS   = --runs $(RESULTS)/runs
 
 results: $(PLANS:%=$(OWN)/runs/%/experiment.csv)
@@ -14,7 +14,8 @@ FRONTIER := $(patsubst experiments/%.plan,%,$(wildcard experiments/frontier*.pla
 
 frontier-results: $(patsubst %,$(OWN)/runs/%/experiment.csv,$(filter-out frontier-100M,$(FRONTIER)))
 
-$(patsubst %,$(OWN)/runs/%/experiment.csv,buckets versions $(FRONTIER)): | build/packages-peers
+$(patsubst %,$(OWN)/runs/%/experiment.csv,buckets versions threads $(FRONTIER)): | build/packages-peers
+$(OWN)/runs/threads/experiment.csv: | build/packages-threads
 $(OWN)/runs/frontier-strings/experiment.csv: | build/packages-words
 $(OWN)/runs/%/experiment.csv: experiments/%.plan | build/run/run
 	@mkdir -p $(OWN)
@@ -50,6 +51,10 @@ steps:
 # What versions cost, and what is reached of what is asked of them.
 versions:
 	@$(LAB) versions $(call given,RESULTS)
+
+# What threads do that read while others write: targets, tables and a figure.
+threads: | build/packages-figures
+	@$(LAB) threads $(call given,RESULTS)
 
 # The table of docs/results.md, which it writes there.
 findings: build/run/run

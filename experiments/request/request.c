@@ -1,0 +1,111 @@
+/* request.c - see request.h. */
+#include "request.h"
+#include "compiler.h"
+#include "identity.h"
+#include "process.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* A pattern that needs no file. */
+enum { NAMED_PATTERNS = PATTERN_FILE };
+
+static const uint64_t scale_most = 1000000000;
+
+void request_refuse(const struct request *request, const char *option, uint64_t number,
+                    const char *wanted) {
+    const struct arguments known = {.program = request->program->name};
+    arguments_refuse_number(&known, option, number, wanted);
+}
+
+void request_fail(const struct request *request, int status, const char *reason) {
+    fprintf(stderr, "%s: %s %s at %zu: %s\n", request->program->name, CELL_VARIANT,
+            request->program->operations[request->operation], request->keys.scale, reason);
+    exit(status);
+}
+
+static void print_line(json_t *object) {
+    json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(17));
+    putchar('\n');
+    fflush(stdout);
+    json_decref(object);
+}
+
+static json_t *names_json(const char *const *names, int count) {
+    json_t *array = json_array();
+    for (int i = 0; i < count; i++)
+        json_array_append_new(array, json_string(names[i]));
+    return array;
+}
+
+/* What every line repeats, so that the runner knows whose it is. */
+static json_t *identity(void) {
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "variant", CELL_VARIANT, "composition",
+                     CELL_COMPOSITION, "hash", CELL_HASH, "key", CELL_KEY, "compiler",
+                     CELL_COMPILER, "cflags", CELL_FLAGS);
+}
+
+static const struct program *described;
+
+static void describe(void) {
+    json_t *ranges = json_object();
+    for (int i = 0; i < described->parameter_count; i++) {
+        const struct parameter *parameter = &described->parameters[i];
+        json_object_set_new(ranges, parameter->name,
+                            json_pack("{s:I, s:I, s:I}", "low", (json_int_t)parameter->low, "high",
+                                      (json_int_t)parameter->high, "default",
+                                      (json_int_t)parameter->usual));
+    }
+    print_line(json_pack(
+        "{s:s, s:o, s:o, s:o, s:b, s:o}", "program", described->name, "identity", identity(),
+        "operations", names_json(described->operations, described->operation_count), "patterns",
+        names_json(pattern_names, NAMED_PATTERNS), "steps", 1, "parameters", ranges));
+}
+
+struct request request_read(const struct program *program, int argc, char **argv) {
+    struct argument own[PARAMETERS_MOST];
+    for (int i = 0; i < program->parameter_count; i++) {
+        const struct parameter *parameter = &program->parameters[i];
+        own[i] =
+            (struct argument){parameter->name, ARGUMENT_PARAMETER, (size_t)i * sizeof(uint64_t),
+                              parameter->low,  parameter->high,    parameter->usual};
+    }
+    const struct arguments known = {.program = program->name,
+                                    .usage = program->usage,
+                                    .operations = program->operations,
+                                    .operation_count = program->operation_count,
+                                    .patterns = pattern_names,
+                                    .pattern_count = NAMED_PATTERNS,
+                                    .scale_least = 1,
+                                    .scale_most = scale_most,
+                                    .own = own,
+                                    .own_count = program->parameter_count,
+                                    .describe = describe};
+    struct request request = {.program = program};
+    struct asked asked;
+    described = program;
+    arguments_read(&known, argc, argv, &asked, request.parameter);
+    request.operation = asked.operation;
+    request.keys = (struct keys){
+        .pattern = (enum pattern)asked.pattern, .scale = asked.scale, .seed = asked.seed};
+    request.seed = asked.seed;
+    request.steps = asked.steps;
+    return request;
+}
+
+void request_print(const struct request *request, const struct sample *sample, uint64_t number,
+                   uint64_t checksum, json_t *values) {
+    char text[24];
+    snprintf(text, sizeof text, "0x%016" PRIx64, checksum);
+    double each = (double)sample->ns / (double)sample->repeats / (double)sample->operations;
+    json_t *line = json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:s, s:f, s:I, s:I, s:o}", "op",
+                             request->program->operations[request->operation], "pattern",
+                             pattern_names[request->keys.pattern], "allocator", process_allocator(),
+                             "scale", (json_int_t)request->keys.scale, "seed",
+                             (json_int_t)request->seed, "sample", (json_int_t)number, "checksum",
+                             text, "ns_per_op", each, "ops", (json_int_t)sample->operations,
+                             "repeats", (json_int_t)sample->repeats, "values", values);
+    json_object_update_new(line, identity());
+    print_line(line);
+}

@@ -1,0 +1,258 @@
+"""How do maps do that many threads read while some of them write?
+
+Layouts of our own have one writer at a time, and readers that see whole versions; how those get to the readers is a part
+(common/threads).  Other libraries' maps that are made for threads stand beside them.  Times are those of all threads'
+operations together, over their number: with two cores at work half of one core's is the best there can be.
+
+The targets are what people who share maps among threads ask for.  Each is held against the interval of what was
+measured, where it is worst: met (all of it lies within), missed (none of it does), or undecided.
+"""
+from typing import Callable, NamedTuple
+
+import pandas
+
+from . import pairs, panels
+from .experiment import describe, failures
+from .printing import align, digits, paragraph, short_scale, with_interval
+from .question import Question, Results, demand
+from .results import RESULTS, NotMeasured, exported, parameter, processes
+from .settings import compose
+from .stats import Estimate, estimate
+
+NAME = "threads"  # of the plan, and of the program in which versions go by RCU, or as a peer has them
+MIX, LATENCY, ITERATE = "mix", "latency", "iterate"
+PARAMETERS = ["threads", "writes", "writers"]
+PLACE = ["op", "scale", *PARAMETERS]
+ALL_CORES, ALL_WRITE, ONE_WRITES = 0, 0, 1
+READ_MOSTLY = 5  # percent of all operations that are writes
+SHARES = ["p50", "p99", "p99.9", "worst"]
+MET, MISSED, UNDECIDED = "met", "missed", "undecided"
+
+
+# ---- What was measured ----
+
+def called(program, variant):
+    """A map, and how its versions get to readers, unless it is the usual way."""
+    return variant if program == NAME else f"{variant}, {program.removeprefix(NAME + '-')}"
+
+
+def is_peer(who):
+    """Whether it is a map of others that is made for threads."""
+    return "," not in who and compose.Composition(who).peer is not None
+
+
+def read(processes_of_all):
+    """A row a process that gave samples: who, its place, block, time and values."""
+    runs = processes_of_all[processes_of_all["ns_per_op"].notna()]
+    return runs.assign(who=[called(*row) for row in zip(runs["program"], runs["variant"])],
+                       **{name: parameter(runs, name).astype(int) for name in PARAMETERS})
+
+
+def of(runs, who, value="ns_per_op", **place):
+    """{scale: a value in each block} of one map, at a place of this kind."""
+    found = runs[runs["who"] == who]
+    for name, wanted in place.items():
+        found = found[found[name] == wanted]
+    found = found.dropna(subset=[value]) if value in found else found[:0]
+    return {scale: some.set_index("block")[value] for scale, some in found.groupby("scale")}
+
+
+def ratios(ones, others):
+    """Block by block, at every scale that both have."""
+    return {scale: (ones[scale] / others[scale]).dropna() for scale in ones if scale in others}
+
+
+# ---- Targets ----
+
+class Target(NamedTuple):
+    what: str
+    limit: float
+    at_least: bool   # else at most
+    found: Callable  # (runs, a map of ours): {scale: values in blocks}
+
+    def text(self):
+        return f"{'at least' if self.at_least else 'at most'} {self.limit:g}"
+
+    def worst(self, by_scale):
+        return (min if self.at_least else max)(by_scale, key=lambda scale: by_scale[scale].median)
+
+    def verdict(self, value):
+        low, high = (value.median if bound is None else bound for bound in (value.low, value.high))
+        if self.at_least:
+            return MET if low >= self.limit else MISSED if high < self.limit else UNDECIDED
+        return MET if high <= self.limit else MISSED if low > self.limit else UNDECIDED
+
+
+def two_cores_over_one(runs, who):
+    def times(threads):
+        return of(runs, who, op=MIX, threads=threads, writes=READ_MOSTLY, writers=ONE_WRITES)
+    return ratios(times(1), times(2))
+
+
+def with_a_writer_over_without(runs, who):
+    def latencies(writes):
+        return of(runs, who, "p99.9", op=LATENCY, threads=2, writes=writes, writers=ONE_WRITES)
+    return ratios(latencies(READ_MOSTLY), latencies(0))
+
+
+def over(peer):
+    def found(runs, who):
+        def times(name):
+            return of(runs, name, op=MIX, threads=ALL_CORES, writes=READ_MOSTLY, writers=ALL_WRITE)
+        return ratios(times(who), times(peer))
+    return found
+
+
+def targets(runs):
+    yield Target("two cores over one, beside a writer", 1.8, True, two_cores_over_one)
+    yield Target("a look-up's p99.9, with a writer over without", 3, False, with_a_writer_over_without)
+    for peer in filter(is_peer, dict.fromkeys(runs["who"])):
+        yield Target(f"time of the mix, all cores, over {peer}'s", 1, False, over(peer))
+
+
+class Reached(NamedTuple):
+    target: Target
+    who: str
+    scale: int       # at which it is worst
+    value: Estimate
+    verdict: str
+
+
+def reached(runs):
+    """Each target that was measured, for each map of ours."""
+    rows = []
+    for target in targets(runs):
+        for who in dict.fromkeys(runs["who"]):
+            by_scale = {} if is_peer(who) else {
+                scale: estimate(values) for scale, values in target.found(runs, who).items() if len(values)}
+            if by_scale:
+                scale = target.worst(by_scale)
+                rows.append(Reached(target, who, scale, by_scale[scale], target.verdict(by_scale[scale])))
+    return rows
+
+
+def table_of_targets(rows):
+    return align(["what", "wanted", "", "worst at", "reached", ""],
+                 [[row.target.what, row.target.text(), row.who, short_scale(row.scale), with_interval(row.value),
+                   row.verdict] for row in rows], figures=2, cell=2)
+
+
+# ---- The answer ----
+
+def answer(rows):
+    """How many of the targets each layout of ours meets, and which it does not; by the usual way to its readers."""
+    for who in dict.fromkeys(row.who for row in rows if "," not in row.who):
+        of_it = [row for row in rows if row.who == who]
+        met = sum(row.verdict == MET for row in of_it)
+        others = [f"{row.verdict}: {row.target.what}, {with_interval(row.value)}, wanted {row.target.text()}"
+                  for row in of_it if row.verdict != MET]
+        yield "; ".join([f"{who} meets {met} of {len(of_it)} targets", *others]) + "."
+
+
+# ---- All that was measured ----
+
+def threads_of(number):
+    return "all" if number == ALL_CORES else str(number)
+
+
+def writers_of(place):
+    return "-" if place["writes"] == 0 else "one" if place["op"] == ITERATE or place["writers"] == ONE_WRITES else "all"
+
+
+def words_of(place):
+    """What stands left of a figure."""
+    return [place["op"], threads_of(place["threads"]), f"{place['writes']} %" if place["op"] != ITERATE else "", writers_of(place)]
+
+
+def table_of_times(runs):
+    """A row for each operation, its parameters and map; a column for each scale."""
+    by = [name for name in PLACE if name != "scale"]
+    scales = sorted(runs["scale"].unique())
+    rows = []
+    for values, some in runs[runs["op"] != LATENCY].groupby(by):
+        for who, times in some.groupby("who", sort=False):
+            of_scale = {scale: estimate(at["ns_per_op"]) for scale, at in times.groupby("scale")}
+            rows.append([*words_of(dict(zip(by, values))), who,
+                         *(with_interval(of_scale.get(scale)) for scale in scales)])
+    return align(["", "threads", "writes", "by", "", *map(short_scale, scales)], rows, figures=len(scales), cell=4)
+
+
+def table_of_latencies(runs):
+    """A row for each place and map: what shares of its look-ups and puts did not exceed."""
+    columns = [*SHARES, "put_p50", "put_p99", "put_p99.9", "put_worst"]
+    found = runs[runs["op"] == LATENCY].reindex(columns=["scale", "writes", "who", *columns])
+    rows = [[short_scale(scale), f"{writes} %", who,
+             *("-" if pandas.isna(value) else digits(value) for value in its[columns].median())]
+            for (scale, writes), some in found.groupby(["scale", "writes"])
+            for who, its in some.groupby("who", sort=False)]
+    return align(["entries", "writes", "", *(name.replace("_", " ") for name in columns)], rows, figures=len(columns),
+                 cell=2)
+
+
+# ---- The figure: operations a second by one core and by two, as more of them are writes ----
+
+def read_scaling(stored):
+    runs = read(processes(NAME, stored.directory)[1])
+    found = runs[(runs["op"] == MIX) & (runs["writers"] == ONE_WRITES) & runs["threads"].isin([1, 2])]
+    blocks = found.set_index(["who", "scale", "writes", "threads", "block"])["ns_per_op"].unstack("threads")
+    gain = (blocks[1] / blocks[2]).dropna() if {1, 2} <= set(blocks) else ()
+    demand(len(gain), "mix by one thread and by two")
+    return pairs.estimates(gain, ["who", "scale", "writes"])
+
+
+def fill_scaling(figure, found):
+    shares = sorted(found.index.unique("writes"))
+    names = list(found.index.unique("who"))
+    panels.grid(figure, {f"{short_scale(scale)} entries": {
+        "names": names, "ticks": 6, "series": {
+            f"{share} % writes": {who: found.get((who, scale, share)) for who in names} for share in shares}}
+        for scale in sorted(found.index.unique("scale"))}, 2, 0.1)
+
+
+def tell_scaling(found):
+    yield "Operations a second of two cores over those of one; one thread writes, both read."
+    for who in found.index.unique("who"):
+        largest = max(scale for name, scale, _ in found.index if name == who)
+        yield f"{who}, {short_scale(largest)}: " + ", ".join(
+            f"{share} % writes {with_interval(value)}"
+            for (name, scale, share), value in found.items() if name == who and scale == largest) + "."
+
+
+SCALING = Question("What does a second core add to reads beside one writer?", "threads", (10, 5), read_scaling,
+                   fill_scaling, tell_scaling)
+
+
+# ---- The report ----
+
+NOTE = f"""\
+Medians over processes, of ratios in pairs, where it is worst; 95 % intervals.  {READ_MOSTLY} % of all operations are writes:
+beside a writer, one thread's; in the mix of all cores, every thread's."""
+TIMES_NOTE = """\
+ns: the time of a sample over all its operations, whichever thread did them; of iterate, over the entries that were
+visited.  threads: all, one for each core.  by: one thread does all the writing, or every thread its share; beside a walk
+one writes as fast as it can."""
+LATENCY_NOTE = """\
+ns of single operations, two threads, of which one writes: medians over processes of what a share of a process's look-ups,
+and of its puts, did not exceed, and of the longest.  A reading of the clock is in each."""
+
+
+def threads(results=RESULTS):
+    """How maps do that threads read while others write: targets, all times, and RESULTS/figures/threads.svg."""
+    experiment = exported(NAME, results)
+    runs = read(processes(NAME, results)[1])
+    rows = reached(runs)
+    if not rows:
+        raise NotMeasured(f"{NAME}: nothing that a target asks for was measured")
+    print(*map(paragraph, answer(rows)), "", describe(experiment.about, experiment.runs), sep="\n")
+    for note, table in ((NOTE, table_of_targets(rows)), (TIMES_NOTE, table_of_times(runs)),
+                        (LATENCY_NOTE, table_of_latencies(runs))):
+        print("", paragraph(note), "", table, sep="\n")
+    for text in failures(experiment.failed):
+        print("\n" + text)
+    try:
+        found = SCALING.read(Results(results))
+    except NotMeasured as lack:
+        print("", f"no figure: {lack}", sep="\n")
+        return
+    print("", SCALING.title, *map(paragraph, SCALING.tell(found)), "",
+          *SCALING.write(found, results / "figures"), sep="\n")

@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""What threads do that read while others write: the report on made results, in which every target's figure is known."""
+import contextlib
+import io
+import pathlib
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import made_export  # noqa: E402
+import made_runs  # noqa: E402
+from drawn import answer  # noqa: E402
+from lab import threads  # noqa: E402
+from lab.question import Results  # noqa: E402
+from lab.results import NotMeasured, processes  # noqa: E402
+
+OURS, LOCKED, PEERS, BLOCKS = "fix4+stamped", "fix4+stamped, lock", ("urcu", "tbb"), 8
+SCALES = (10 ** 4, 10 ** 6)
+
+
+def process(who, op, scale, time, threads, writes, writers, **values):
+    """In each block; the machine gets slower from block to block."""
+    variant, _, way = who.partition(", ")
+    return [{"program": f"threads-{way}" if way else "threads", "op": op, "variant": variant, "scale": scale,
+             "parameters": f"threads={threads} writes={writes} writers={writers}", "block": block,
+             "samples": [time * (1 + block / 10)], "values": {"threads": 2.0, **values}} for block in range(BLOCKS)]
+
+
+def latencies(who, scale, writes, tail):
+    return process(who, "latency", scale, 200.0, 2, writes, 1, **{
+        "p50": 50.0, "p99": 90.0, "p99.9": tail, "worst": 9999.0, "put_p50": 300.0, "put_p99": 400.0, "put_p99.9": 500.0,
+        "put_worst": 7777.0})
+
+
+def all_of(who, mix, gain, tail):
+    """mix: of all cores; gain: of the second core at each scale; tail: of a look-up with a writer, 100 without."""
+    rows = []
+    for scale, factor in zip(SCALES, gain):
+        for writes in (0, 5):
+            rows += process(who, "mix", scale, 80.0, 1, writes, 1)
+            rows += process(who, "mix", scale, 80.0 / factor, 2, writes, 1)
+        rows += process(who, "mix", scale, mix, 0, 5, 0)
+        rows += process(who, "mix", scale, 1.0, 0, 1, 0)  # no target asks for it
+        rows += latencies(who, scale, 0, 100.0) + latencies(who, scale, 5, tail)
+    return rows
+
+
+class Threads(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.results = pathlib.Path(temporary.name)
+
+    def write(self, *rows):
+        made_export.write(self.results, "threads", [line for lines in rows for line in lines])
+
+    def write_all(self):
+        self.write(all_of(OURS, 50.0, (1.95, 1.85), 250.0), all_of(LOCKED, 200.0, (1.2, 0.9), 900.0),
+                   all_of("urcu", 40.0, (1.9, 1.9), 120.0), all_of("tbb", 100.0, (1.0, 1.0), 150.0),
+                   process(OURS, "iterate", 10 ** 4, 3.0, 2, 5, 0))
+
+    def test_each_target_is_held_against_what_was_measured(self):
+        self.write_all()
+        rows = threads.reached(threads.read(processes("threads", self.results)[1]))
+        said = {(row.who, row.target.what):
+                (row.scale, round(row.value.median, 3), row.verdict) for row in rows}
+        self.assertEqual(said, {
+            (OURS, "two cores over one, beside a writer"): (10 ** 6, 1.85, "met"),  # the least, not the most
+            (LOCKED, "two cores over one, beside a writer"): (10 ** 6, 0.9, "missed"),
+            (OURS, "a look-up's p99.9, with a writer over without"): (10 ** 4, 2.5, "met"),
+            (LOCKED, "a look-up's p99.9, with a writer over without"): (10 ** 4, 9.0, "missed"),
+            (OURS, "time of the mix, all cores, over urcu's"): (10 ** 4, 1.25, "missed"),
+            (OURS, "time of the mix, all cores, over tbb's"): (10 ** 4, 0.5, "met"),
+            (LOCKED, "time of the mix, all cores, over urcu's"): (10 ** 4, 5.0, "missed"),
+            (LOCKED, "time of the mix, all cores, over tbb's"): (10 ** 4, 2.0, "missed")})
+
+    def test_an_interval_on_both_sides_is_undecided(self):
+        for at_least, low, high, said in ((True, 1.0, 3.0, "undecided"), (True, 2.0, 3.0, "met"), (True, 1.0, 1.5, "missed"),
+                                          (False, 1.0, 3.0, "undecided"), (False, 1.0, 2.0, "met"),
+                                          (False, 2.5, 3.0, "missed")):
+            target = threads.Target("", 2.0, at_least, None)
+            self.assertEqual(target.verdict(threads.Estimate((low + high) / 2, low, high, 6)), said)
+
+    def test_the_report_tells_all_and_the_answer_first(self):
+        self.write_all()
+        told = io.StringIO()
+        with contextlib.redirect_stdout(told):
+            threads.threads(self.results)
+        text = told.getvalue()
+        self.assertTrue(text.startswith(f"{OURS} meets 3 of 4 targets; missed: "), text)
+        for words in ("over urcu's", LOCKED, "iterate", "7777", "put p99.9", "threads.svg"):
+            self.assertIn(words, text)
+        self.assertLessEqual(max(map(len, text.splitlines())), 120)
+        self.assertTrue((self.results / "figures/threads.svg").exists())
+
+    def test_without_a_layout_of_ours_nothing_is_measured(self):
+        self.write(all_of("tbb", 100.0, (1.0, 1.0), 150.0))
+        with self.assertRaises(NotMeasured):
+            threads.threads(self.results)
+
+    def test_the_figure(self):
+        self.write_all()
+        points, collisions, told = answer(threads.SCALING, threads.SCALING.read(Results(self.results)))
+        self.assertEqual(collisions, [])
+        self.assertEqual(list(points), ["10K entries", "1M entries"])
+        self.assertIn(f"{OURS}, 1M: 0 % writes 1.85 [1.85 1.85], 5 % writes 1.85 [1.85 1.85].", told)
+
+    def test_no_figure_without_one_core_and_two(self):
+        self.write(process(OURS, "mix", 10 ** 4, 80.0, 2, 5, 1))
+        with self.assertRaises(NotMeasured):
+            threads.SCALING.read(Results(self.results))
+
+    def test_the_plan_measures_all_that_the_targets_ask_for(self):
+        planned = [row for row in made_runs.planned("threads") if row["variant"] in (OURS, "urcu", "cds", "tbb", "cuckoo")]
+        for peer in PEERS:
+            self.assertTrue(threads.is_peer(peer))
+            self.assertIn(peer, {row["variant"] for row in planned})
+        self.assertLessEqual({("mix", "1000000"), ("latency", "1000000"), ("iterate", "1000000")},
+                             {(row["op"], row["scale"]) for row in planned if row["variant"] == OURS})
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/mman.h>
-#ifdef __linux__
+#ifndef __APPLE__
 #include <sys/auxv.h>
 #endif
 
@@ -27,7 +27,7 @@ enum {
  * under Linux on some AArch64 and POWER, whose pages have 64 KiB. */
 static inline size_t pages_step(void) {
     size_t step = 1 << 14;
-#ifdef __linux__
+#ifndef __APPLE__
     if (getauxval(AT_PAGESZ) > step)
         step = getauxval(AT_PAGESZ);
 #endif

@@ -403,7 +403,8 @@ static int move_experiment(const struct options *options) {
 int main(int argc, char **argv) {
     struct options options;
     struct fault fault;
-    if (!options_read(&options, argc, argv, &fault))
+    if (!options_read(&options, argc, argv, &fault) ||
+        (options.export_to && !export_possible(&fault)))
         return complain(BAD_SETTING, &fault);
     int status = GOOD;
     if (options.help)

@@ -5,7 +5,7 @@
 #   a C compiler, make, pkg-config
 #   xxHash, wyhash     hash functions (headers; wyhash is not in Homebrew: HASH=wyhash needs it)
 #   Check              the tests
-#   SQLite, Jansson    the store of results; JSON between the programs
+#   SQLite, Jansson    the store of results, whose export needs SQLite 3.38 or later; JSON between the programs
 #   Nettle             the SHA-256 sums of exports, which sha256sum checks too
 #   Python 3           the scripts; pandas reads results, scipy and statsmodels have the statistics, Jinja2
 #                      fills in the paper (on macOS Homebrew's Python,

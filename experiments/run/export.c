@@ -345,6 +345,13 @@ static bool write_files(struct store *store, const char *experiment, const char 
     return good;
 }
 
+bool export_possible(struct fault *fault) {
+    enum { OLDEST = 3038000 };
+    return sqlite3_libversion_number() >= OLDEST ||
+           fault_set(fault, "--export: needs SQLite 3.38 or later, and this is %s",
+                     sqlite3_libversion());
+}
+
 char *export_experiment(struct store *store, const char *beginning, const char *parent,
                         struct fault *fault) {
     char *experiment =

@@ -11,6 +11,10 @@
 
 #include "store.h"
 
+/* False, with a fault, where SQLite is older than 3.38, from which on it has the operator -> by
+ * which trees are taken apart.  To be asked before anything is measured for an export. */
+bool export_possible(struct fault *fault);
+
 /* Writes the finished experiment whose id begins so into a directory below `parent`, made if need
  * be: called as the experiment is, or by its id where it has no name; NAME-ID if another
  * experiment's export is called NAME already.  An earlier export of the same experiment is replaced

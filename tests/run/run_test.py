@@ -812,6 +812,17 @@ class RunTest(Runner):
         for file in sorted((self.root / "out/ladder").iterdir()):
             self.assertEqual(file.read_bytes(), (self.root / "late/ladder" / file.name).read_bytes())
 
+    @unittest.skipUnless(sys.platform == "linux", "LD_PRELOAD puts another version before SQLite's")
+    def test_an_older_sqlite_is_told_before_anything_is_measured(self):
+        (self.root / "old.c").write_text('int sqlite3_libversion_number(void) { return 3037002; }\n'
+                                         'const char *sqlite3_libversion(void) { return "3.37.2"; }\n')
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", "old.so", "old.c"], cwd=self.root, check=True)
+        done = subprocess.run(self.command("good", *SMALL, "--export", "out"), cwd=self.root, text=True, capture_output=True,
+                              env={**os.environ, "LD_PRELOAD": str(self.root / "old.so")})
+        self.assertEqual((done.returncode, done.stdout, done.stderr),
+                         (2, "", "--export: needs SQLite 3.38 or later, and this is 3.37.2\n"))
+        self.assertEqual(self.starts(), [])
+
     def test_export_that_cannot_be_written_is_told(self):
         experiment = self.run_it("good").out.split()[1]
         database = sqlite3.connect(self.root / "results/hamtlab.sqlite")

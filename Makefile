@@ -203,4 +203,4 @@ clean:
 
 -include $(wildcard build/cell/*/*/*/*.d build/versions/*/*/*/*.d build/threads/*/*/*/*/*.d build/count/*/*/*/*.d build/delayed*/*/*/*/*.d \
     build/flooding/*/*/*/*.d \
-    build/test/*/*/*.d build/test/*/*/*/*.d)
+    build/test/*/*/*.d build/test/*/*/*/*.d build/test/sharing/*/map/*/*/*.d)

@@ -64,9 +64,11 @@ static inline void published_end(struct published *published, struct version *ve
     version_push(&published->spare, version);
 }
 
+/* The oldest first: what a layout keeps of a version for those before it (share.h), it need not
+ * keep then.  A third of the time of a put, with `stamped`. */
 static inline void publish_reclaim(struct publish *publish) {
     struct published *published = &publish->published;
-    struct version *lists[] = {published->held, published->retired};
+    struct version *lists[] = {published->held, version_reversed(published->retired)};
     published->held = published->retired = NULL;
     published->retired_count = 0;
     uses_look(publish);

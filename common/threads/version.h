@@ -33,6 +33,13 @@ static inline struct version *version_pop(struct version **list) {
     return first;
 }
 
+static inline struct version *version_reversed(struct version *list) {
+    struct version *reversed = NULL;
+    for (struct version *version; (version = version_pop(&list)) != NULL;)
+        version_push(&reversed, version);
+    return reversed;
+}
+
 /* A record without a map; NULL when memory is out. */
 static inline struct version *version_new(struct published *published) {
     struct version *version = version_pop(&published->spare);

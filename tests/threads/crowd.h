@@ -61,8 +61,8 @@ static inline void crowd_run(struct crowd *crowd, size_t count, void *work(void 
     ck_assert_msg(!wrong, "%s", wrong);
 }
 
-/* liburcu writes the word by which a writer is woken as volatile, not as atomic, and parts of it are
- * inlined, where the sanitizer sees them.  None of our functions is below that one. */
+/* liburcu writes the word by which a writer is woken as volatile, not as atomic, and parts of it
+ * are inlined, where the sanitizer sees them.  None of our functions is below that one. */
 const char *__tsan_default_suppressions(void);
 const char *__tsan_default_suppressions(void) {
     return "race:urcu_common_wake_up_gp\n";

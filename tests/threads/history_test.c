@@ -22,7 +22,8 @@ struct member {
     uint32_t *keys;
 };
 
-/* By the clock and not by a counter of all threads, which would bring an order into what has none. */
+/* By the clock and not by a counter of all threads, which would bring an order into what has none.
+ */
 static uint64_t now(void) {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
@@ -183,9 +184,10 @@ static void *with_many_keys(void *argument) {
 
 /* ---- The tests ---- */
 
-/* Without sharing each version is a copy of all. */
+/* Without sharing each version is a copy of all; and some wait for each other. */
 static size_t operations_of_each(void) {
-    return hamt_traits() & HAMT_SHARES ? 4000 : 400;
+    bool goes_on = shared_map_traits() & SHARED_WRITERS_GO_ON;
+    return (hamt_traits() & HAMT_SHARES ? 3000 : 300) / (goes_on ? 1 : 3);
 }
 
 static void members_make(struct member *members, struct crowd *crowd, uint64_t seed) {

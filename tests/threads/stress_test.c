@@ -4,8 +4,8 @@
  *     stress_test [TIMES]     so many times as long as usual
  *
  * All keys of a group have the same value in each version, a number that grows: the writers change
- * them in batches.  Other keys come and go, and one has their number.  So of every version it can be
- * told whether it is whole, and of each reader's whether they came in order. */
+ * them in batches.  Other keys come and go, and one has their number.  So of every version it can
+ * be told whether it is whole, and of each reader's whether they came in order. */
 #include "crowd.h"
 #include "versions.h"
 
@@ -16,12 +16,12 @@ enum {
     WRITERS = 2,
     THREADS = READERS + WRITERS,
     GROUP = 16,
-    COUNT_KEY = GROUP,   /* its value is the number of the others */
-    SINGLE_KEY,          /* put alone, not in a batch; its value grows, too */
+    COUNT_KEY = GROUP, /* its value is the number of the others */
+    SINGLE_KEY,        /* put alone, not in a batch; its value grows, too */
     FIRST_OTHER,
     OTHERS = 300,
-    HELD_MOST = 800,     /* views a reader has at most */
-    BATCHES = 2500,      /* of each writer */
+    HELD_MOST = 800, /* views a reader has at most */
+    BATCHES = 2500,  /* of each writer */
 };
 
 static size_t times = 1;
@@ -73,13 +73,14 @@ static void write_batch(struct member *member) {
 }
 
 static void write_all(struct member *member) {
-    size_t share = hamt_traits() & HAMT_SHARES ? 1 : 10; /* a copy of all, each time */
+    bool goes_on = shared_map_traits() & SHARED_WRITERS_GO_ON; /* without, it waits for all views */
+    size_t share = (hamt_traits() & HAMT_SHARES ? 1 : 10) * (goes_on ? 1 : 10);
     for (uint64_t i = 1; i <= times * BATCHES / share; i++) {
         write_batch(member);
         if (member->number == READERS &&
             shared_map_put(crowd.map, testkey(SINGLE_KEY), i) == HAMT_NO_MEMORY)
             crowd_wrong(&crowd, "no memory for a put");
-        if (i % 500 == 0)
+        if (i % 100 == 0)
             shared_map_reclaim(crowd.map);
     }
     atomic_fetch_sub(&writing, 1);

@@ -44,6 +44,56 @@ build/test/threads/%/threads_test: tests/map/threads_test.c build/flags | build/
 
 TEST_PROGRAMS += $(foreach variant,list counted fix4 reference champion,build/test/threads/$(variant)/u64/threads_test)
 
+# Maps that threads share: build/test/sharing/<kind>/<way>/<composition>/<key>/<name>_test.
+SHARING_CORE  := common/threads/shared_map.c
+SHARING_PARTS := $(SHARING_CORE) $(wildcard common/shared_map.h common/threads/*.h common/threads/*/*.h tests/threads/*.h)
+# One thread, with memory that can be denied, on the objects of the shared suite.
+SHARING_ONE   := tests/threads/contract_test.c $(SHARING_CORE) tests/map/oracle.c tests/seams/mem.c tests/seams/random.c
+sharing_flags  = -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -Itests/map/$(call word_of,2,$*) -Itests/map -Itests/threads
+of_map         = $$($(COMPOSE) flags $(call word_of,1,$*) $(call word_of,2,$*) $(1))
+
+define sharing_rules
+build/test/sharing/contract/$(1)/%/contract_test: $(SHARING_ONE) $(SHARING_PARTS) build/test/map/%/hamt.o build/test/map/%/versions.o
+	@mkdir -p $$(@D)
+	$$(call SAY,compile) $$(CC) $$(TEST_FLAGS) $$(sharing_flags) -Itests/seams $(call way_includes,$(1)) $$(call of_map) \
+	    $(SHARING_ONE) $$(filter %.o,$$^) $$(libraries_of) $$(check_libs) $$(call way_libraries,$(1)) -o $$(PART) && $$(WHOLE)
+endef
+$(foreach way,$(WAYS),$(eval $(call sharing_rules,$(way))))
+
+# $(call map_rules,kind,sanitizer,object,source): a map for several threads.  $(call crowd_rules,kind,sanitizer,way,test,
+# sources beside it): these threads.
+define map_rules
+build/test/sharing/$(1)/map/%/$(3).o: build/flags $$$$(call provenance_of,$$$$*) | build/packages
+	@mkdir -p $$(@D)
+	$$(call SAY,compile) $$(call as_core,$(CC) $(STANDARD)) -O1 -g1 $(2) -D_GNU_SOURCE $$(WARNINGS) $$(CFLAGS) $$(call of_map,xxh3) \
+	    $$(DEPENDENCIES) -c $(4) -o $$(PART) && $$(WHOLE_OBJECT)
+endef
+define crowd_rules
+build/test/sharing/$(1)/$(3)/%/$(4)_test: tests/threads/$(4)_test.c $(5) $(SHARING_PARTS) build/test/sharing/$(1)/map/%/hamt.o build/test/sharing/$(1)/map/%/versions.o
+	@mkdir -p $$(@D)
+	$$(call SAY,compile) $$(CC) $(STANDARD) -O1 -g1 $(2) $$(sharing_flags) $(call way_includes,$(3)) $$(call of_map,xxh3) -idirafter tests/seams \
+	    tests/threads/$(4)_test.c $(5) $(SHARING_CORE) $$(filter %.o,$$^) $$(check_libs) $$(call way_libraries,$(3)) -o $$(PART) && $$(WHOLE)
+endef
+SHARING_thread  := -fsanitize=thread -Itests/threads/tsan
+SHARING_address := $(filter -f%,$(TEST_FLAGS))
+$(foreach kind,thread address,\
+    $(eval $(call map_rules,$(kind),$(SHARING_$(kind)),hamt,$$(source_of)))\
+    $(eval $(call map_rules,$(kind),$(SHARING_$(kind)),versions,$$(versions_of))))
+$(foreach way,$(WAYS),\
+    $(eval $(call crowd_rules,thread,$(SHARING_thread),$(way),history,tests/threads/linear.c))\
+    $(eval $(call crowd_rules,thread,$(SHARING_thread),$(way),stress,))\
+    $(eval $(call crowd_rules,address,$(SHARING_address),$(way),stress,)))
+
+build/test/threads/linear_test: tests/threads/linear_test.c tests/threads/linear.c tests/threads/linear.h build/flags | build/packages
+	@mkdir -p $(@D)
+	$(call SAY,compile) $(COMPILE_TEST) $(filter %.c,$^) $(check_libs) -o $(PART) && $(WHOLE)
+
+# Layouts that share nodes, each way to know what may be changed; one that does not; keys with memory of their own.
+SHARING_TESTS = build/test/threads/linear_test $(foreach way,$(WAYS_HERE),\
+    $(foreach map,lazy/u64 refcount+lazy/str fix4+stamped/u64 pathcopy/u64 champion/u64,build/test/sharing/contract/$(way)/$(map)/contract_test)\
+    $(foreach map,fix4+stamped/u64 refcount+lazy/str champion/u64,build/test/sharing/thread/$(way)/$(map)/history_test)\
+    build/test/sharing/thread/$(way)/fix4+stamped/u64/stress_test build/test/sharing/address/$(way)/refcount+lazy/str/stress_test)
+
 # The number of nodes against theory: build/test/shape/<composition>/u64/<hash>/shape_test.
 build/test/shape/%/shape_test: build/cell/%/hamt.o tests/shape/shape.h $(wildcard tests/shape/*.c)
 	@mkdir -p $(@D)
@@ -96,18 +146,18 @@ build/test/hash/%/hash_test: tests/hash/%_test.c tests/hash/second_unit.c tests/
 TEST_PROGRAMS += $(patsubst tests/hash/%_test.c,build/test/hash/%/hash_test,$(wildcard tests/hash/*_test.c))
 
 # Installed before, as two tests at once would get into each other's way.
-test-long: build/packages build/packages-programs
-	@$(PYTHON) tests/all.py $(wildcard tests/superslab/long/*.py)
+test-long: build/packages build/packages-programs build/packages-threads
+	@$(PYTHON) tests/all.py $(wildcard tests/*/long/*.py)
 
 # Those that depend on the processor, under each compiler and instruction set.
 test-matrix: build/packages build/packages-lint build/packages-counts
 	@$(PYTHON) tests/matrix.py
 
 test-programs:
-	@echo $(TEST_PROGRAMS)
+	@echo $(TEST_PROGRAMS) $(SHARING_TESTS)
 
 # What the tests need beside the compiler; tests install nothing themselves but allocators.
-TEST_PACKAGES := build/packages $(addprefix build/packages-,peers figures counts programs study notebooks browser paper documents web)
+TEST_PACKAGES := build/packages $(addprefix build/packages-,peers threads figures counts programs study notebooks browser paper documents web)
 
 test: $(TEST_PACKAGES)
 	@$(PYTHON) tests/all.py cover

@@ -19,7 +19,7 @@ enum {
     FIND_READS = CAPACITY_MOST
 };
 
-_Static_assert(FIND_SECOND >= 0 && FIND_SECOND <= FIND_VECTOR, "two vectors cover all tags");
+static_assert(FIND_SECOND >= 0 && FIND_SECOND <= FIND_VECTOR, "two vectors cover all tags");
 
 static inline void find_set(unsigned char *find, unsigned index, uint64_t hash) {
     find[index] = (unsigned char)hash;

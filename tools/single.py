@@ -4,9 +4,11 @@ the compiler would read them, under names of their own.
 
     single.py header SPEC KEY HASH [NAME]   the header, on standard output
     single.py manual SPEC KEY HASH [NAME]   its page for man(1), made from tools/single/manual.3
+    single.py pkgconfig SPEC KEY HASH [NAME]   what pkg-config is told of the library, @PREFIX@ in it
     single.py example SPEC KEY HASH [NAME]  the example that the header's documentation has
-    single.py name SPEC KEY [NAME]          what its names begin with: the composition's name unless NAME says
-                                            otherwise, and the kind of key if it is none of integers
+    single.py names SPEC [NAME]             KEY:WORD for each kind of key that it takes; WORD is what its names begin
+                                            with: the composition's name unless NAME says otherwise, and the
+                                            kind of key if it is none of integers
 
 An `#include "..."` is followed through the directories that tools/compose.py names, and each file is read
 once; `#include <...>` stays.  Comments stay, too; before a variant's answer to a part comes the part's
@@ -20,11 +22,13 @@ needed than how a declaration there ends.
 The same tree gives the same bytes.  A name that makes no sense: one line on standard output that begins
 with "error:", exit status 2.
 """
+import datetime
 import hashlib
 import pathlib
 import re
 import string
 import sys
+import textwrap
 
 import compose
 
@@ -41,7 +45,8 @@ TOKEN = re.compile(r"""(?P<comment>/\*.*?\*/)|(?P<directive>^\#(?:\\\n|/\*.*?\*/
 WORD = re.compile(r"[A-Za-z_]\w*")
 TAGGED = re.compile(r"\b(struct|union|enum)(\s+)(\w+)")
 TAGS = {"struct", "union", "enum"}
-NO_FUNCTION = {"__attribute__", "static_assert", "alignof", "defined"}
+NO_FUNCTION = {"__attribute__", "static_assert", "_Static_assert"}
+EMPTY = re.compile(r"\n{3,}")
 STANDARD_SOURCE = re.compile(r"^#define (_\w+_SOURCE)\b.*\n", re.M)
 
 
@@ -153,9 +158,10 @@ class Names:
 
     def __init__(self, name, inside):
         self.name = name
-        self.tags = {tag: f"{name}_in_{tag}" for tag in inside.tags}
-        self.others = {word: self.inner(word) for word in [*inside.others, *inside.macros]}
-        self.macros = [self.public(word) if word.startswith("HAMT_") else self.inner(word) for word in inside.macros]
+        self.tags = {tag: f"{name}_in_{tag}" for tag in inside.tags if not tag.startswith("hamt")}
+        self.others = {word: self.inner(word) for word in [*inside.others, *inside.macros]
+                       if not word.startswith("hamt_")}
+        self.macros = [self.inner(word) for word in inside.macros]
 
     def inner(self, word):
         return f"{self.name.upper()}_IN_{word}" if word.isupper() else f"{self.name}_in_{word}"
@@ -174,8 +180,7 @@ class Names:
         made, before = [], ""
         for kind, word in tokens(text):
             if kind == "name":
-                table = self.tags if before in TAGS else self.others
-                word = table.get(word, word) if not word.lower().startswith("hamt") else word
+                word = (self.tags if before in TAGS else self.others).get(word, word)
             elif kind == "directive" and not word.startswith("#include"):
                 word = WORD.sub(lambda found: self.others.get(found[0], found[0]), word)
             elif kind == "comment":
@@ -206,12 +211,17 @@ def declared(text):
 
 # ---- The header ----
 
+# What the page says of a kind of key: what they are, and what the type is.
+KEYS = {"u64": ("integers", "a\n.Vt uint64_t ,"),
+        "str": ("byte strings", "a structure of\n.Va bytes\nand\n.Va len ;\nthe bytes may be any, and need no terminator,")}
+
 class Single:
     def __init__(self, spec, key, hash_name, name=""):
         self.composition = compose.Composition(spec)
         if not self.composition.family and self.composition.core != compose.CORE:
             raise compose.Nonsense(f"VARIANT={spec}: it is not of this tree")
         self.key, self.name = key, name_of(spec, key, name)
+        self.library = name_of(spec, "u64", name)  # is called after the map of integers
         self.hash_name = pathlib.Path(hash_name).name
         joined = Joined(self.composition, key, hash_name)
         public = "".join(joined.of(compose.COMMON / header) for header in ("hamt.h", "inside.h", "versions.h"))
@@ -221,8 +231,8 @@ class Single:
         self.asked = STANDARD_SOURCE.findall(inside)
         inside = STANDARD_SOURCE.sub("", inside)
         self.names = Names(self.name, Defined(inside))
-        self.public = self.names.public(declared(re.sub(r"^#include <.*>\n", "", public, flags=re.M)))
-        self.inside = inside
+        self.public = EMPTY.sub("\n\n", self.names.public(declared(re.sub(r"^#include <.*>\n", "", public, flags=re.M))))
+        self.inside = EMPTY.sub("\n\n", self.names.of(inside))
 
     def digest(self):
         told = hashlib.sha256()
@@ -236,9 +246,10 @@ class Single:
 
     def filled(self, template, **more):
         """One of the templates, which speak of hamt_... as the tree does."""
-        words = {"name": self.name, "NAME": self.name.upper(), "version": version(), "key": self.key,
+        words = {"name": self.name, "NAME": self.name.upper(), "version": version(), "key": self.key, "library": self.library,
                  "composition": self.composition.composition, "called": self.composition.name, "hash": self.hash_name,
-                 "digest": self.digest(), "systems": " ".join(self.systems)}
+                 "digest": self.digest(),
+                 "systems": f"\n *{' ' * 19}".join(textwrap.wrap(" ".join(self.systems), 76))}
         return string.Template(self.names.public((TEMPLATES / template).read_text())).substitute(words | more)
 
     def header(self):
@@ -252,7 +263,19 @@ class Single:
             asked="".join(f"#ifndef {macro}\n#define {macro}\n#endif\n" for macro in self.asked),
             includes="".join(f"#include {name}\n" for name in self.public_systems), public=self.public.strip(),
             only_c='#ifdef __cplusplus\n#error this map is written in C: let a file in C have the implementation\n'
-                   '#endif\n' if only_c else "", inside=self.names.of(self.inside).strip())
+                   '#endif\n' if only_c else "", inside=self.inside.strip())
+
+
+    def manual(self):
+        keys, keyed = KEYS[self.key]
+        example = self.example().split("\n", 1)[1].replace("\\", "\\e").strip()
+        return self.filled("manual.3", keys=keys, keyed=keyed, example=example, date=release())
+
+
+def release():
+    """The day of the version: a page has a date, and the same tree the same page."""
+    said = re.search(r'^date-released: "(.*)"', (ROOT / "CITATION.cff").read_text(), re.M)
+    return f"{datetime.date.fromisoformat(said[1]):%B %-d, %Y}"
 
 
 def version():
@@ -268,9 +291,11 @@ def name_of(spec, key, name=""):
 
 COMMANDS = {
     "header": lambda *said: sys.stdout.write(Single(*said).header()),
-    "manual": lambda *said: sys.stdout.write(Single(*said).filled("manual.3")),
+    "pkgconfig": lambda *said: sys.stdout.write(Single(*said).filled("library.pc")),
+    "manual": lambda *said: sys.stdout.write(Single(*said).manual()),
     "example": lambda *said: sys.stdout.write(Single(*said).example()),
-    "name": lambda *said: print(name_of(*said)),
+    "names": lambda spec, name="": print(*(f"{key}:{name_of(spec, key, name)}"
+                                            for key in compose.Composition(spec).keys)),
 }
 
 

@@ -30,6 +30,9 @@ PLAN       ?=
 MORE       ?=
 DRY        ?=
 
+# Where `make install` puts things; an environment has a PREFIX for other reasons.
+PREFIX := /usr/local
+
 # Those and all others: which there are, and what a value may be.
 include tools/make/settings.mk
 
@@ -145,6 +148,11 @@ help:
 ##    make attribution            what they are spent on, beside the documents' shares
 ##    make VARIANT=x count        the same counted now, of x; make VARIANT=x attribute likewise
 ##    make VARIANT=x profile      the documents' profile: times, tree, pool, what it is spent on
+##  To take home
+##    make champion.h             the map champion as one header for C and C++, build/single/champion.h; champion_str.h for
+##                                string keys; make VARIANT=x single: x, for each kind of key.  HASH, NAME=y: y.h, y_put
+##    make install                champion, or VARIANT, as a library with pkg-config and a man page; PREFIX (/usr/local),
+##                                DESTDIR, NAME; make uninstall takes it away
 ##  From stored results (RESULTS=results/own: from yours)
 ##    make tables                 the figures of the documents it began with beside ours, and all other tables;
 ##                                DOCUMENT=000 to 004: the tables of one document
@@ -197,7 +205,7 @@ help:
 
 # ---- The targets, by what they are about ----
 include $(addprefix tools/make/,packages.mk preloaded.mk threads.mk cell.mk experiment.mk results.mk reports.mk tests.mk \
-    superslab.mk instrument.mk paper.mk site.mk)
+    superslab.mk instrument.mk paper.mk site.mk single.mk)
 
 clean:
 	rm -rf build

@@ -3,9 +3,15 @@
  * Everything a map holds comes from mem_alloc and goes back through mem_free, so that whatever
  * malloc serves the process (the C library's, or one preloaded) serves the map, and so that the
  * tests can put a door of their own here (tests/seams/mem.h) which fails on demand and knows every
- * live block.  Alignment is malloc's. */
+ * live block.  Alignment is malloc's.
+ *
+ * A program that has taken a map home may serve it by functions of its own (hooks.h). */
 #ifndef MEM_H
 #define MEM_H
+
+#ifdef HAMT_MALLOC
+#include "hooks.h"
+#else
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -44,5 +50,7 @@ static inline size_t mem_usable(const void *block) {
     return malloc_usable_size((void *)block);
 #endif
 }
+
+#endif
 
 #endif

@@ -2,16 +2,29 @@
  *
  * Address space costs nothing until it is used, so that what grows in it stays where it is: nothing
  * is copied, and nothing is held for later.  The tests have a door of their own
- * (tests/seams/pages.h), which fails on demand and counts what is in use. */
+ * (tests/seams/pages.h), which fails on demand and counts what is in use.
+ *
+ * Where there is none to spare (addresses of 32 bits), or whoever has taken a map home does not
+ * want it (HAMT_NO_MMAP, or HAMT_MALLOC: all memory comes by mem.h then), no_pages.h stands here.
+ */
 #ifndef PAGES_H
 #define PAGES_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#if defined HAMT_NO_MMAP || defined HAMT_MALLOC || UINTPTR_MAX <= UINT32_MAX
+#include "no_pages.h"
+#else
+
 #include <sys/mman.h>
 #ifndef __APPLE__
 #include <sys/auxv.h>
+#endif
+
+#ifndef MAP_ANONYMOUS
+#error define _DEFAULT_SOURCE before the first header of the system is included, or HAMT_NO_MMAP
 #endif
 
 enum {
@@ -37,7 +50,7 @@ static inline size_t pages_step(void) {
 /* So many bytes of address space, none of them in use; NULL if there are not so many. */
 static inline char *pages_reserve(size_t bytes) {
     size_t whole = bytes + PAGES_LARGE;
-    char *at = mmap(NULL, whole, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char *at = (char *)mmap(NULL, whole, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (at == MAP_FAILED)
         return NULL;
     size_t before = -(uintptr_t)at % PAGES_LARGE;
@@ -69,5 +82,7 @@ static inline void pages_release(char *space, size_t bytes, size_t used) {
     (void)used;
     munmap(space, bytes);
 }
+
+#endif
 
 #endif

@@ -318,17 +318,20 @@ class Composition:
                 if (found := KEYS.search(opening_comment(directory / part)))]
         return [key for key in kinds_of_key() if all(key in re.split(", *", keys) for keys in said)]
 
-    def flags(self, key, hash_name=None):
+    def include(self, key, hash_name=None):
+        """The directories in which what it includes is looked for, in this order."""
+        if key not in self.keys:
+            raise Nonsense(f"VARIANT={self.name}: it takes no KEY={key}, only {', '.join(self.keys)}")
         include = [*(path for d in self.directories for path in (d, d / key) if path.is_dir())]
         if self.family:
             include += [self.family.baseline, self.family.core]
-        if key not in self.keys:
-            raise Nonsense(f"VARIANT={self.name}: it takes no KEY={key}, only {', '.join(self.keys)}")
         include += [PEERS] if self.peer else []
-        include += [ROOT / "common/hash" / hash_name] if hash_name else []
-        include += [ROOT / "common/key" / key, SHARED, ROOT / "common"]
+        include += [COMMON / "hash" / hash_name] if hash_name else []
+        return [*include, COMMON / "key" / key, SHARED, COMMON]
+
+    def flags(self, key, hash_name=None):
         own = self.peer.flags() if self.peer else []
-        return " ".join(["-I" + relative(d) for d in include] + own)
+        return " ".join(["-I" + relative(d) for d in self.include(key, hash_name)] + own)
 
     def source(self):
         if self.family:

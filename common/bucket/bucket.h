@@ -28,7 +28,7 @@ static inline size_t bucket_bytes(unsigned capacity, unsigned width) {
 }
 
 static inline struct bucket *bucket_at(const struct hamt *map, link block) {
-    return block_at(&map->blocks, block);
+    return (struct bucket *)block_at(&map->blocks, block);
 }
 
 static inline struct records bucket_records(const struct bucket *bucket) {

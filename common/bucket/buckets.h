@@ -42,6 +42,7 @@
 #include "mem.h"
 
 #include <assert.h>
+#include <stdalign.h>
 #include <stdint.h>
 #include <string.h>
 

@@ -9,7 +9,7 @@ struct fork {
 };
 
 static inline struct fork *fork_at(const struct hamt *map, link block) {
-    return block_at(&map->blocks, link_unmark(block));
+    return (struct fork *)block_at(&map->blocks, link_unmark(block));
 }
 
 /* LINK_NONE when memory is out. */

@@ -27,7 +27,7 @@ struct gap {
     uint32_t size; /* in granules */
 };
 
-_Static_assert(sizeof(struct gap) == GRANULE && GAPS_SIZES == 64, "a gap has a granule at least");
+static_assert(sizeof(struct gap) == GRANULE && GAPS_SIZES == 64, "a gap has a granule at least");
 
 static inline void gaps_init(struct gaps *gaps) {
     *gaps = (struct gaps){0};
@@ -43,7 +43,7 @@ static inline bool gaps_cover(struct gaps *gaps, size_t granules) {
     size_t words = granules / WORD + 1;
     if (granules <= gaps->covered)
         return true;
-    uint64_t *edges = mem_resize(gaps->edges, words * sizeof *edges);
+    uint64_t *edges = (uint64_t *)mem_resize(gaps->edges, words * sizeof *edges);
     if (!edges)
         return false;
     memset(edges + gaps->covered / WORD, 0, (words - gaps->covered / WORD) * sizeof *edges);
@@ -53,7 +53,7 @@ static inline bool gaps_cover(struct gaps *gaps, size_t granules) {
 }
 
 static inline struct gap *gap_at(const struct region *region, uint32_t number) {
-    return granule_at(region, number);
+    return (struct gap *)granule_at(region, number);
 }
 
 static inline uint32_t gaps_list(uint32_t size) {

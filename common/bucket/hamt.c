@@ -1,6 +1,7 @@
 /* hamt.c (bucket) - a bucket trie behind the functions of hamt.h.
  *
- * Start reading at buckets.h: it says what the parts are and how they are joined. */
+ * Start reading at buckets.h: it says what the parts are and how they are joined.  This family is
+ * written for C and C++: gcc and clang take its compound literals in either. */
 #define _DEFAULT_SOURCE /* what pages.h asks of the system is no part of C */
 
 #include "buckets.h"
@@ -18,7 +19,7 @@ struct hamt *hamt_create(const struct hamt_config *config) {
     struct hamt_config chosen;
     if (!config_chosen(config, &chosen))
         return NULL;
-    struct hamt *map = mem_alloc(sizeof *map);
+    struct hamt *map = (struct hamt *)mem_alloc(sizeof *map);
     if (!map)
         return NULL;
     *map = (struct hamt){.hash_seed = chosen.hash_seed};

@@ -14,7 +14,7 @@ enum {
 static inline bool malloced_grow(struct region *region, size_t needed) {
     size_t size = needed + region->size / REGION_GROWTH;
     size = size < REGION_FIRST ? REGION_FIRST : size;
-    char *bytes = mem_resize(region->bytes, size);
+    char *bytes = (char *)mem_resize(region->bytes, size);
     if (!bytes)
         return false;
     *region = (struct region){.bytes = bytes, .size = size};

@@ -18,7 +18,7 @@ enum {
     FIND_READS = CAPACITY_MOST
 };
 
-_Static_assert(FIND_SECOND >= 0 && FIND_SECOND <= FIND_VECTOR, "two vectors cover all tags");
+static_assert(FIND_SECOND >= 0 && FIND_SECOND <= FIND_VECTOR, "two vectors cover all tags");
 
 /* All that may be there: what is too much is other entries', which come later. */
 static inline void find_copy(unsigned char *to, const unsigned char *from, unsigned count) {

@@ -49,7 +49,7 @@ static inline bool entries_reserve(struct entries *list) {
     if (list->count < list->capacity)
         return true;
     uint32_t capacity = entries_next_capacity(list->capacity);
-    struct entry *items = mem_alloc(capacity * sizeof *items);
+    struct entry *items = (struct entry *)mem_alloc(capacity * sizeof *items);
     if (!items)
         return false;
     if (list->count > 0)

@@ -45,9 +45,10 @@ static struct hamt *make_by(struct making *making, const struct hamt *a, const s
 }
 
 static bool unite(hamt_key key, const uint64_t *a, const uint64_t *b, void *context) {
+    const struct making *making = (const struct making *)context;
     if (!b)
         return true;
-    return a ? making_resolve(context, key, *a, *b) : making_put(context, key, *b);
+    return a ? making_resolve(making, key, *a, *b) : making_put(making, key, *b);
 }
 
 struct hamt *hamt_merge(struct hamt *a, const struct hamt *b, hamt_resolver *resolve,
@@ -57,7 +58,7 @@ struct hamt *hamt_merge(struct hamt *a, const struct hamt *b, hamt_resolver *res
 }
 
 static bool intersect(hamt_key key, const uint64_t *a, const uint64_t *b, void *context) {
-    const struct making *making = context;
+    const struct making *making = (const struct making *)context;
     if (!a)
         return true;
     return b ? making_resolve(making, key, *a, *b) : hamt_remove(making->made, key);
@@ -70,7 +71,7 @@ struct hamt *hamt_intersection(struct hamt *a, const struct hamt *b, hamt_resolv
 }
 
 static bool subtract(hamt_key key, const uint64_t *a, const uint64_t *b, void *context) {
-    return b || making_put(context, key, *a);
+    return b || making_put((const struct making *)context, key, *a);
 }
 
 struct hamt *hamt_difference(const struct hamt *a, const struct hamt *b) {

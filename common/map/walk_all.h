@@ -9,7 +9,7 @@
 #include "versions.h"
 
 static bool copy_entry(hamt_key key, uint64_t value, void *context) {
-    return hamt_put(context, key, value) != HAMT_NO_MEMORY;
+    return hamt_put((struct hamt *)context, key, value) != HAMT_NO_MEMORY;
 }
 
 /* NULL when memory is out. */
@@ -29,7 +29,7 @@ struct diff_walk {
 };
 
 static bool diff_against_after(hamt_key key, uint64_t value, void *context) {
-    const struct diff_walk *walk = context;
+    const struct diff_walk *walk = (const struct diff_walk *)context;
     uint64_t after;
     if (!hamt_get(walk->other, key, &after))
         return walk->visit(key, &value, NULL, walk->context);
@@ -37,7 +37,7 @@ static bool diff_against_after(hamt_key key, uint64_t value, void *context) {
 }
 
 static bool diff_against_before(hamt_key key, uint64_t value, void *context) {
-    const struct diff_walk *walk = context;
+    const struct diff_walk *walk = (const struct diff_walk *)context;
     uint64_t before;
     return hamt_get(walk->other, key, &before) || walk->visit(key, NULL, &value, walk->context);
 }
@@ -48,9 +48,9 @@ static inline bool diff_all(const struct hamt *before, const struct hamt *after,
                             hamt_change_visitor *visit, void *context) {
     if (before == after)
         return true;
-    struct diff_walk old = {after, visit, context}, new = {before, visit, context};
-    return hamt_each(before, diff_against_after, &old) &&
-           hamt_each(after, diff_against_before, &new);
+    struct diff_walk gone = {after, visit, context}, added = {before, visit, context};
+    return hamt_each(before, diff_against_after, &gone) &&
+           hamt_each(after, diff_against_before, &added);
 }
 
 #endif

@@ -6,7 +6,7 @@
 #ifndef RECORD_H
 #define RECORD_H
 
-enum { RECORD_COLLISIONS = 1, RECORD_ALIGN = _Alignof(struct entry) };
+enum { RECORD_COLLISIONS = 1, RECORD_ALIGN = alignof(struct entry) };
 
 static inline unsigned record_width(unsigned depth) {
     (void)depth;

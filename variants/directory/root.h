@@ -30,7 +30,8 @@ static inline size_t root_slots(const struct root *root) {
 
 static inline bool root_init(struct root *root, unsigned depth) {
     *root = (struct root){.depth = depth, .shift = 63 - depth};
-    root->slots = depth == 0 ? &root->only : mem_alloc(root_slots(root) * sizeof *root->slots);
+    root->slots =
+        depth == 0 ? &root->only : (link *)mem_alloc(root_slots(root) * sizeof *root->slots);
     if (!root->slots)
         return false;
     for (size_t i = 0; i < root_slots(root); i++)

@@ -24,7 +24,7 @@
 #error quotients need a HASH that has an inverse: xxh3 or identity
 #endif
 
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "quotients are read as they lie");
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "quotients are read as they lie");
 
 enum { RECORD_COLLISIONS = 0, RECORD_ALIGN = 1 };
 

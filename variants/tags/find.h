@@ -20,7 +20,7 @@ enum {
     FIND_READS = FIND_WORDS * FIND_TAGS
 };
 
-_Static_assert(FIND_WORDS <= 4, "a mask has a bit for each tag");
+static_assert(FIND_WORDS <= 4, "a mask has a bit for each tag");
 
 static inline size_t find_bytes(unsigned capacity) {
     (void)capacity;

@@ -157,6 +157,15 @@ def with_interval(figure, form=digits):
     return f"{form(figure.median)} [{form(figure.low)} {form(figure.high)}]"
 
 
+def duration(ns):
+    """A time with its interval, in the unit in which it has up to three digits before the point."""
+    if ns is None:
+        return "-"
+    unit, factor = next(((unit, factor) for unit, factor in (("ns", 1), ("us", 1e3), ("ms", 1e6))
+                         if ns.median < 1e3 * factor), ("s", 1e9))
+    return with_interval(ns.scaled(1 / factor), lambda value: digits(value) + unit)
+
+
 def throughput(time):
     """Millions of operations a second from nanoseconds an operation."""
     def invert(ns):

@@ -14,7 +14,7 @@ import pandas
 
 from . import pairs
 from .experiment import describe, failures
-from .printing import align, digits, short_scale, with_interval
+from .printing import align, digits, duration, short_scale, with_interval
 from .results import RESULTS, NotMeasured, exported, parameter, processes
 from .settings import compose
 from .stats import Estimate, estimate
@@ -161,17 +161,20 @@ def table_of_targets(rows):
 
 # ---- All that was measured ----
 
-def table_of_times(found):
-    """A row for each operation, its parameters and layout; a column for each scale."""
-    of_cell = found.times[found.times.index.get_level_values("program") == NAME].droplevel("program")
-    place = ["op", *PARAMETERS, "variant", "scale"]
-    table = pairs.estimates(of_cell, place).unstack("scale")
-    order = {op: number for number, op in enumerate(dict.fromkeys(of_cell.index.get_level_values("op")))}
-    rows = [[op, " ".join(f"{name}={value}" for name, value in zip(PARAMETERS, values) if asked(op, name)), variant,
-             *(with_interval(cell if isinstance(cell, Estimate) else None) for cell in line)]
-            for (op, *values, variant), line in sorted(
-                zip(table.index, table.to_numpy()), key=lambda row: (order[row[0][0]], *row[0][1:]))]
-    return align(["op", "", "layout", *map(short_scale, table.columns)], rows, figures=len(table.columns), cell=2)
+def table_of_times(found, op):
+    """A row for each layout and what was asked of the operation; a column for each scale."""
+    of_op = found.times.xs((NAME, op), level=["program", "op"])
+    table = pairs.estimates(of_op, [*PARAMETERS, "variant", "scale"]).unstack("scale")
+    rows = [[" ".join(f"{name}={value}" for name, value in zip(PARAMETERS, values) if asked(op, name)), variant,
+             *(duration(cell if isinstance(cell, Estimate) else None) for cell in line)]
+            for (*values, variant), line in sorted(zip(table.index, table.to_numpy()), key=lambda row: row[0])]
+    return align([op, "layout", *map(short_scale, table.columns)], rows, figures=len(table.columns), cell=1)
+
+
+def operations(found):
+    """Those of the versions' program, in the plan's order."""
+    index = found.times.index
+    return list(dict.fromkeys(index[index.get_level_values("program") == NAME].get_level_values("op")))
 
 
 def asked(op, name):
@@ -198,8 +201,9 @@ def versions(results=RESULTS):
     print(describe(experiment.about, experiment.runs))
     print("\nTargets: medians over processes, of ratios in pairs, where it is worst; 95 % intervals\n")
     print(table_of_targets(rows))
-    print("\nns an operation; of version, a put with its share in a snapshot\n")
-    print(table_of_times(found))
+    print("\nThe time of an operation; of version, a put with its share in a snapshot")
+    for op in operations(found):
+        print("\n" + table_of_times(found, op))
     print("\nMemory that became resident for a version\n")
     print(table_of_bytes(found))
     for text in failures(experiment.failed):

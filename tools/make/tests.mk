@@ -17,7 +17,7 @@ build/test/map/%/versions.o: build/flags $$(call provenance_of,$$*) | build/pack
 	$(call SAY,compile) $(COMPILE_TEST) -Og -Itests/seams $(include_of) $(DEPENDENCIES) -c $(versions_of) -o $(PART) && $(WHOLE_OBJECT)
 
 # What the suite is made of beside the map depends on the kind of key alone.
-SUITE := map_test versions_cases oracle mem random
+SUITE := map_test versions_cases threads_cases oracle mem random
 define suite_rules
 build/test/suite/$(1)/%.o: tests/map/%.c build/flags | build/packages
 	@mkdir -p $$(@D)

@@ -60,6 +60,14 @@ cppcheck="$cppcheck --library=posix --library=gnu --library=tools/jansson.cfg --
                 "$(compose flags reference u64 xxh3) $source"
         done
     done
+    for way in $(make -s sharing | grep -v :); do
+        for source in common/threads/shared_map.c tests/threads/history_test.c tests/threads/stress_test.c; do
+            flags="-Icommon/threads/$way -Icommon/threads -Itests/map -Itests/map/u64 $(compose flags list u64 xxh3) -idirafter tests/seams"
+            echo "gcc $warnings $flags $source"
+            echo "clang $warnings $flags $source"
+        done
+        echo "$cppcheck -Icommon/threads/$way -Icommon/threads -Icommon -Icommon/key/u64 common/threads/shared_map.c"
+    done
     echo "$cppcheck -DSTUDY_IDENTITY=__FILE__ $includes -Icommon $programs $(files 'experiments/cell*.c' 'experiments/versions.c' '*/calibrate.c')"
     echo "$cppcheck -Itests/seams -Itests/map/u64 -Icommon -Icommon/key/u64 $(files 'tests/*.c')"
 } | each || status=1

@@ -8,8 +8,8 @@
 
 enum { TESTKEY_KINDS = 1 }; /* of hash that have no collisions of such keys (suite.h) */
 
-/* The key is valid until this thread's 64th call after this one.  Number 0 is the empty key; the
- * others have 4 to 36 bytes, most of them zeros. */
+/* The key is valid until the 64th call after this one in its thread.  Number 0 is the empty key;
+ * the others have 4 to 36 bytes, most of them zeros. */
 static inline hamt_key testkey(uint32_t number) {
     static _Thread_local char ring[64][36];
     static _Thread_local unsigned turn;

@@ -13,8 +13,8 @@
  *
  * writers=0: every thread writes its share.  writers=1: the first thread does the writing of all,
  * beside its share in the looking up.  threads=0: as many as there are cores.  operations=N: of a
- * sample of mix or latency in all, rounded up to whole blocks of 256; or entries that each thread of
- * iterate visits, rounded up to whole walks.
+ * sample of mix or latency in all, rounded up to whole blocks of 256; or entries that each thread
+ * of iterate visits, rounded up to whole walks.
  *
  * Beside ns_per_op a sample has as values the number of its threads, and of `latency` in
  * nanoseconds what a share of all look-ups did not exceed (p50, p99, p99.9, worst), likewise of all
@@ -40,9 +40,9 @@
 #include <stdlib.h>
 
 enum {
-    BLOCK = 256,             /* steps that a thread takes at once */
-    ROUNDS_MOST = 1 << 30,   /* by which a value may have grown */
-    CACHE_LINES = 128,       /* bytes that two threads should not both write to */
+    BLOCK = 256,           /* steps that a thread takes at once */
+    ROUNDS_MOST = 1 << 30, /* by which a value may have grown */
+    CACHE_LINES = 128,     /* bytes that two threads should not both write to */
 };
 
 enum operation { OP_MIX, OP_LATENCY, OP_ITERATE, OPERATIONS };
@@ -62,7 +62,7 @@ static const struct program program = {
         "usage: " THREADS_PROGRAM " --op mix|latency|iterate\n"
         "               --pattern sequential|shuffled|random --scale N --seed N\n"
         "               [--steps] [--threads N] [--writes PERCENT] [--writers 0|1]\n"
-             "               [--operations N]\n"
+        "               [--operations N]\n"
         "       " THREADS_PROGRAM " --describe, which names the operations that this map has\n"
         "N of --threads: at most the cores there are, and at most that of --scale; of iterate\n"
         "at least 2, and then 2 entries at least\n",
@@ -292,7 +292,8 @@ static struct sample take_sample(struct bench *bench) {
         bench->members[i] = (struct member){.written = written};
     }
     bench->until += bench->work;
-    bench->taken = bench->until - bench->work; /* each thread has asked once more than it was given */
+    bench->taken =
+        bench->until - bench->work; /* each thread has asked once more than it was given */
     bench->at_work = readers;
     demand(bench, crew_work(bench->threads, iterates ? iterate : mix, bench, &sample.ns));
     check_all(bench);

@@ -61,8 +61,8 @@ enum hamt_trait {
     HAMT_SEEDED = 1 << 4,    /* where entries lie follows from the hash, and so from its seed */
     HAMT_COLLISIONS = 1 << 5, /* any number of keys may have one hash; without it a put of a key
                                  with whose hash there are too many gives HAMT_NO_MEMORY */
-    HAMT_SHARES = 1 << 6, /* versions keep what they have in common once (versions.h); without it a
-                             snapshot is a copy */
+    HAMT_SHARES = 1 << 6,  /* versions keep what they have in common once (versions.h); without it a
+                              snapshot is a copy */
     HAMT_THREADS = 1 << 7, /* any number of threads may put, get and remove at once */
 
     /* What all layouts of parts have. */

@@ -5,11 +5,12 @@
  * filled with `scale` keys of the pattern; then `threads` threads, each on a core of its own, share
  * the work of a sample.  The operations:
  *
- *     mix      look up keys, and give `writes` percent of them other values: all cores are busy
- * until all is done, so ns_per_op is the time of all of it over the number of operations latency
- * the same with the clock around each operation iterate  walk over a version, all entries, in each
- * thread but one, which writes meanwhile, as fast as it can; with writes=0 it does nothing.  Only a
- * map that has versions to walk over and batches to publish has this operation.
+ *     mix      look up keys, and give `writes` percent of them other values; all cores are busy
+ *              until all is done, so ns_per_op is that time over the number of operations
+ *     latency  the same with the clock around each operation
+ *     iterate  walk over a version, all entries, in each thread but one, which writes meanwhile as
+ *              fast as it can; with writes=0 it does nothing.  Only a map that has versions to walk
+ *              over, and batches to publish, has this operation.
  *
  * writers=0: every thread writes its share.  writers=1: the first thread does the writing of all,
  * beside its share in the looking up.  threads=0: as many as there are cores.  operations=N: of a
@@ -64,8 +65,7 @@ static const struct program program = {
         "               [--steps] [--threads N] [--writes PERCENT] [--writers 0|1]\n"
         "               [--operations N]\n"
         "       " THREADS_PROGRAM " --describe, which names the operations that this map has\n"
-        "N of --threads: at most the cores there are, and at most that of --scale; of iterate\n"
-        "at least 2, and then 2 entries at least\n",
+        "N of --threads: at most the cores there are and that of --scale; of iterate, at least 2\n",
     .operations = operation_names,
     .parameters = parameters,
     .parameter_count = sizeof parameters / sizeof *parameters,
@@ -73,7 +73,9 @@ static const struct program program = {
 
 struct member {
     uint64_t wrong, no_memory;
-    uint64_t written; /* puts of this writer so far, of all samples */
+    size_t keys,
+        next; /* of a writer: how many it has, in pairs if it writes to pairs; which is next */
+    uint64_t rounds; /* how often it has written to all of them */
     struct latencies gets, puts;
 };
 
@@ -115,31 +117,38 @@ static void fill_map(struct bench *bench) {
         shared_map_commit(bench->map);
 }
 
-/* A writer's keys are every so many-th of `fill`, in turn, round after round. */
-static size_t keys_of(const struct bench *bench, size_t writer) {
-    return (bench->fill.count - writer + bench->writers - 1) / bench->writers;
+/* Who writes to the key at this place of `fill`, and which of its keys it is.  Of iterate the first
+ * thread has them all, in pairs of neighbours; an odd one is left out. */
+static inline size_t writer_of(const struct bench *bench, size_t place, size_t *key) {
+    bool pairs = bench->request->operation == OP_ITERATE;
+    *key = place / (pairs ? 2 : bench->writers);
+    return pairs ? 0 : place % bench->writers;
 }
 
-/* How often the key at this place of `fill` has been written to by mix and latency. */
-static uint64_t rounds_of(const struct bench *bench, size_t place) {
-    size_t writer = place % bench->writers, keys = keys_of(bench, writer);
-    uint64_t written = bench->members[writer].written;
-    return written / keys + (place / bench->writers < written % keys);
+static void give_keys(struct bench *bench) {
+    size_t count = bench->fill.count;
+    for (size_t i = 0; i < bench->writers; i++)
+        bench->members[i].keys = (count - i + bench->writers - 1) / bench->writers;
+    if (bench->request->operation == OP_ITERATE)
+        bench->members[0].keys = count / 2;
 }
 
-/* The same by iterate, which writes to pairs of neighbours; an odd one is left out. */
-static uint64_t rounds_of_pair(const struct bench *bench, size_t pair) {
-    size_t pairs = bench->fill.count / 2;
-    uint64_t written = bench->members[0].written;
-    return pair == pairs ? 0 : written / pairs + (pair < written % pairs);
-}
-
+/* What the key at this place has after all that was written. */
 static uint64_t expected(const struct bench *bench, size_t place) {
+    size_t key;
+    const struct member *writer = &bench->members[writer_of(bench, place, &key)];
     uint64_t value = bench->fill.steps[place].value;
-    if (bench->request->operation != OP_ITERATE)
-        return value + rounds_of(bench, place);
-    uint64_t rounds = rounds_of_pair(bench, place / 2);
-    return place % 2 == 0 ? value + rounds : value - rounds;
+    uint64_t rounds = key < writer->keys ? writer->rounds + (key < writer->next) : 0;
+    bool less = bench->request->operation == OP_ITERATE && place % 2 == 1;
+    return less ? value - rounds : value + rounds;
+}
+
+/* One of a writer's keys has been written to. */
+static inline void step_on(struct member *writer) {
+    if (++writer->next == writer->keys) {
+        writer->next = 0;
+        writer->rounds++;
+    }
 }
 
 static void check_all(const struct bench *bench) {
@@ -164,16 +173,15 @@ static void check_all(const struct bench *bench) {
 static inline void write_next(struct bench *bench, size_t number, const bool timed,
                               bool constant_rate) {
     struct member *self = &bench->members[number];
-    size_t keys = keys_of(bench, number);
-    const struct step *step = &bench->fill.steps[self->written % keys * bench->writers + number];
-    uint64_t value = step->value + self->written / keys + 1;
+    const struct step *step = &bench->fill.steps[self->next * bench->writers + number];
+    uint64_t value = step->value + self->rounds + 1;
     uint64_t before = timed ? ticks_now(constant_rate) : 0;
     enum hamt_put_result result = shared_map_put(bench->map, step->key, value);
     if (timed)
         latency_add(&self->puts, ticks_now(constant_rate) - before);
     self->no_memory += result == HAMT_NO_MEMORY;
     self->wrong += result == HAMT_NEW;
-    self->written++;
+    step_on(self);
 }
 
 static inline void look_up(struct shared_reader *reader, const struct step *step,
@@ -245,14 +253,14 @@ static bool visit(hamt_key key, uint64_t value, void *context) {
 /* One key gets more, its neighbour less. */
 static void write_pair(struct bench *bench) {
     struct member *self = &bench->members[0];
-    uint64_t pairs = bench->fill.count / 2, rounds = self->written / pairs + 1;
-    const struct step *pair = &bench->fill.steps[self->written % pairs * 2];
+    uint64_t rounds = self->rounds + 1;
+    const struct step *pair = &bench->fill.steps[self->next * 2];
     struct hamt *batch = shared_map_begin(bench->map);
     if (!batch || hamt_put(batch, pair[0].key, pair[0].value + rounds) != HAMT_REPLACED ||
         hamt_put(batch, pair[1].key, pair[1].value - rounds) != HAMT_REPLACED)
         self->no_memory++;
     else
-        self->written++;
+        step_on(self);
     if (batch)
         shared_map_commit(bench->map);
 }
@@ -288,8 +296,9 @@ static struct sample take_sample(struct bench *bench) {
     size_t readers = bench->threads - iterates;
     struct sample sample = {.repeats = 1, .operations = bench->work * (iterates ? readers : 1)};
     for (size_t i = 0; i < bench->threads; i++) {
-        uint64_t written = bench->members[i].written;
-        bench->members[i] = (struct member){.written = written};
+        struct member *member = &bench->members[i];
+        *member =
+            (struct member){.keys = member->keys, .next = member->next, .rounds = member->rounds};
     }
     bench->until += bench->work;
     bench->taken =
@@ -367,6 +376,7 @@ static void begin(struct bench *bench, const struct request *request) {
            trace_make(&bench->fill, &request->keys, POPULATION_PRESENT, ORDER_OF_PUT, count));
     demand(bench, trace_make(&bench->use, &request->keys, POPULATION_PRESENT, ORDER_OF_USE, count));
     choose_writes(bench);
+    give_keys(bench);
     bench->map = shared_map_create(&config);
     demand(bench, bench->map);
     fill_map(bench);

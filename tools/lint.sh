@@ -27,7 +27,7 @@ files '*.c' '*.h' | xargs clang-format --dry-run -Werror || status=1
 
 compositions="$(compose variants) $(compose cores) fix4"
 # Programs that are no compositions; some of the others are built with one.
-programs=$(files 'experiments/*.c' 'common/superslab/*.c' ':!experiments/cell*' ':!experiments/versions.c' ':!experiments/flooding/*' ':!*/delayed.c' ':!*/calibrate.c')
+programs=$(files 'experiments/*.c' 'common/superslab/*.c' ':!experiments/cell*' ':!experiments/versions.c' ':!experiments/request/*' ':!experiments/threads*' ':!experiments/flooding/*' ':!*/delayed.c' ':!*/calibrate.c')
 
 warnings="-std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Werror -fsyntax-only"
 includes="-Iexperiments/run -Iexperiments/cell -Iexperiments/superslab"
@@ -60,7 +60,17 @@ cppcheck="$cppcheck --library=posix --library=gnu --library=tools/jansson.cfg --
                 "$(compose flags reference u64 xxh3) $source"
         done
     done
-    echo "$cppcheck -DSTUDY_IDENTITY=__FILE__ $includes -Icommon $programs $(files 'experiments/cell*.c' 'experiments/versions.c' '*/calibrate.c')"
+    for way in $(make -s sharing | grep -v :); do
+        for source in common/threads/shared_map.c tests/threads/history_test.c tests/threads/stress_test.c; do
+            flags="-Icommon/threads/$way -Icommon/threads -Itests/map -Itests/map/u64 $(compose flags list u64 xxh3) -idirafter tests/seams"
+            echo "gcc $warnings $flags $source"
+            echo "clang $warnings $flags $source"
+        done
+        echo "$cppcheck -Icommon/threads/$way -Icommon/threads -Icommon -Icommon/key/u64 common/threads/shared_map.c"
+    done
+    echo "$cppcheck -DSTUDY_IDENTITY=__FILE__ $includes -Icommon $programs $(files 'experiments/cell*.c' '*/calibrate.c')"
+    echo "$cppcheck -DTHREADS_PROGRAM=__FILE__ $includes -Iexperiments/request -Iexperiments/threads -Icommon" \
+        "$(files 'experiments/versions.c' 'experiments/request/*.c' 'experiments/threads*.c')"
     echo "$cppcheck -Itests/seams -Itests/map/u64 -Icommon -Icommon/key/u64 $(files 'tests/*.c')"
 } | each || status=1
 

@@ -6,30 +6,9 @@
  * keys of one hash have no place: it gives up when it has grown in vain.  Denied memory while it
  * grows, it uses buckets that it does not have. */
 #include "config.h"
-#include "hash.hh"
+#include "owned.hh"
 
 #include <libcuckoo/cuckoohash_map.hh>
-#include <utility>
-
-/* A key that the map owns; it is looked up by one that it does not. */
-class owned {
-    hamt_key key;
-
-  public:
-    explicit owned(hamt_key from) {
-        if (!key_clone(&key, from))
-            throw std::bad_alloc();
-    }
-    owned(owned &&from) noexcept : key(std::exchange(from.key, hamt_key{})) {
-    }
-    owned &operator=(owned &&) = delete;
-    ~owned() {
-        key_drop(key);
-    }
-    operator hamt_key() const noexcept {
-        return key;
-    }
-};
 
 struct hamt {
     libcuckoo::cuckoohash_map<owned, uint64_t, peer_hash, peer_equal> entries;

@@ -4,14 +4,15 @@
  * It is made for threads that write at once, and pays for its locks with one thread, too.  Its
  * memory comes from operator new, and not from TBB's own allocator, so that whatever malloc serves
  * the process serves it as well; denied while the array is to double, the key is there all the
- * same.  The bytes of string keys are cloned and dropped as in map.hh. */
+ * same. */
 #include "config.h"
-#include "hash.hh"
+#include "owned.hh"
 
 #include <memory>
 #include <tbb/concurrent_hash_map.h>
 
 struct comparison {
+    using is_transparent = void; /* keys are looked up by such as it does not own */
     peer_hash hasher;
     size_t hash(hamt_key key) const noexcept {
         return hasher(key);
@@ -21,11 +22,11 @@ struct comparison {
     }
 };
 
-using table = tbb::concurrent_hash_map<hamt_key, uint64_t, comparison,
-                                       std::allocator<std::pair<const hamt_key, uint64_t>>>;
+using table = tbb::concurrent_hash_map<owned, uint64_t, comparison,
+                                       std::allocator<std::pair<const owned, uint64_t>>>;
 
 struct hamt {
-    table entries;
+    mutable table entries; /* looked up by such a key it asks for a table that may change */
     explicit hamt(uint64_t seed) : entries(comparison{peer_hash{seed}}) {
     }
 };
@@ -42,28 +43,18 @@ struct hamt *hamt_create(const struct hamt_config *config) {
 }
 
 void hamt_destroy(struct hamt *map) {
-    if (!map)
-        return;
-    for (const auto &entry : map->entries)
-        key_drop(entry.first);
     delete map;
 }
 
 enum hamt_put_result hamt_put(struct hamt *map, hamt_key key, uint64_t value) {
     try {
         table::accessor at;
-        if (!map->entries.insert(at, key)) {
-            at->second = value;
-            return HAMT_REPLACED;
-        }
+        bool is_new = map->entries.insert(at, key);
         at->second = value;
-        /* The same bytes, but the map's own. */
-        if (key_clone(const_cast<hamt_key *>(&at->first), key))
-            return HAMT_NEW;
-        map->entries.erase(at);
+        return is_new ? HAMT_NEW : HAMT_REPLACED;
     } catch (const std::bad_alloc &) {
+        return HAMT_NO_MEMORY;
     }
-    return HAMT_NO_MEMORY;
 }
 
 bool hamt_get(const struct hamt *map, hamt_key key, uint64_t *value) {
@@ -75,13 +66,7 @@ bool hamt_get(const struct hamt *map, hamt_key key, uint64_t *value) {
 }
 
 bool hamt_remove(struct hamt *map, hamt_key key) {
-    table::accessor at;
-    if (!map->entries.find(at, key))
-        return false;
-    hamt_key own = at->first;
-    map->entries.erase(at);
-    key_drop(own);
-    return true;
+    return map->entries.erase(key);
 }
 
 size_t hamt_size(const struct hamt *map) {

@@ -554,6 +554,7 @@ int main(void) {
     }
     suite_add_tcase(suite, cases);
     suite_add_tcase(suite, versions_cases(kinds_met));
+    suite_add_tcase(suite, threads_cases(kinds_met));
     SRunner *runner = srunner_create(suite);
     srunner_set_fork_status(runner, CK_NOFORK); /* so that leaks are found at the end */
     srunner_run_all(runner, CK_NORMAL);

@@ -49,4 +49,7 @@ static inline bool has(enum hamt_trait trait) {
 /* The tests of versions.h, for the first so many kinds of hash. */
 TCase *versions_cases(int kinds_met);
 
+/* Those of threads that change a map at once, likewise; none without HAMT_THREADS. */
+TCase *threads_cases(int kinds_met);
+
 #endif

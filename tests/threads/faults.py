@@ -1,7 +1,8 @@
 """Faults of ordering and reclamation that the tests of shared maps must find, each as a change to a copy
 of the sources: (what is wrong, way, test, file, what stands there, what is put in its place).
 
-A text must stand in its file exactly once.  The test is that which is expected to find the fault; if
+Where what is wrong would show only if another thread came in between, sched_yield lets it.  A text must
+stand in its file exactly once.  The test is that which is expected to find the fault; if
 it does not, the others are tried."""
 
 CORE, VERSION, PUBLISHED = "shared_map.c", "version.h", "published.h"
@@ -79,15 +80,15 @@ FAULTS = [
      "    struct version *version = use_begin(reader);\n"
      "    atomic_fetch_add_explicit(&version->views, 1, memory_order_relaxed);\n"
      "    struct shared_view view = {.map = version->map, .held = version};\n    use_end(reader);\n",
-     "    struct version *version = use_begin(reader);\n    use_end(reader);\n"
+     "    struct version *version = use_begin(reader);\n    use_end(reader);\n    sched_yield();\n"
      "    atomic_fetch_add_explicit(&version->views, 1, memory_order_relaxed);\n"
      "    struct shared_view view = {.map = version->map, .held = version};\n"),
     ("a view that is left stays counted", "rcu", "contract", PUBLISHED,
      "    atomic_fetch_sub_explicit(&version->views, 1, memory_order_release);", "    (void)version;"),
     ("a view is counted by what others may overwrite", "rcu", "stress", PUBLISHED,
      "    atomic_fetch_add_explicit(&version->views, 1, memory_order_relaxed);",
-     "    atomic_store_explicit(&version->views, atomic_load_explicit(&version->views, memory_order_relaxed) + 1,\n"
-     "                          memory_order_relaxed);"),
+     "    size_t views = atomic_load_explicit(&version->views, memory_order_relaxed);\n    sched_yield();\n"
+     "    atomic_store_explicit(&version->views, views + 1, memory_order_relaxed);"),
     ("a version may be freed before its last reader is done with it", "rcu", "stress", PUBLISHED,
      "    atomic_fetch_sub_explicit(&version->views, 1, memory_order_release);",
      "    atomic_fetch_sub_explicit(&version->views, 1, memory_order_relaxed);"),

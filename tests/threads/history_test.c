@@ -261,5 +261,5 @@ int main(void) {
     TCase *cases = tcase_create("histories");
     tcase_add_loop_test(cases, test_few_keys, 0, 3);
     tcase_add_loop_test(cases, test_many_keys, 0, 3);
-    return crowd_test(cases);
+    return crowd_test(cases, 1);
 }

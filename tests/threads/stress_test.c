@@ -24,7 +24,7 @@ enum {
     BATCHES = 2500,  /* of each writer */
 };
 
-static size_t times = 1;
+static unsigned times = 1;
 
 static struct crowd crowd;
 static atomic_size_t writing, held, held_most;
@@ -229,8 +229,8 @@ END_TEST
 
 int main(int argc, char **argv) {
     if (argc > 1)
-        times = strtoul(argv[1], NULL, 10);
+        times = (unsigned)strtoul(argv[1], NULL, 10);
     TCase *cases = tcase_create("stress");
     tcase_add_test(cases, test_versions_alive);
-    return crowd_test(cases);
+    return crowd_test(cases, times);
 }

@@ -17,7 +17,7 @@ build/test/map/%/versions.o: build/flags $$(call provenance_of,$$*) | build/pack
 	$(call SAY,compile) $(COMPILE_TEST) -Og -Itests/seams $(include_of) $(DEPENDENCIES) -c $(versions_of) -o $(PART) && $(WHOLE_OBJECT)
 
 # What the suite is made of beside the map depends on the kind of key alone.
-SUITE := map_test versions_cases oracle mem random
+SUITE := map_test versions_cases threads_cases oracle mem random
 define suite_rules
 build/test/suite/$(1)/%.o: tests/map/%.c build/flags | build/packages
 	@mkdir -p $$(@D)
@@ -46,7 +46,7 @@ TEST_PROGRAMS += $(foreach variant,list counted fix4 reference champion,build/te
 
 # Maps that threads share: build/test/sharing/<kind>/<way>/<composition>/<key>/<name>_test.
 SHARING_CORE  := common/threads/shared_map.c
-SHARING_PARTS := $(SHARING_CORE) $(wildcard common/shared_map.h common/threads/*.h common/threads/*/*.h tests/threads/*.h)
+SHARING_PARTS := $(SHARING_CORE) $(wildcard common/*.h common/threads/*.h common/threads/*/*.h tests/threads/*.h tests/threads/tsan/*.h tests/map/*.h tests/map/*/*.h)
 # One thread, with memory that can be denied, on the objects of the shared suite.
 SHARING_ONE   := tests/threads/contract_test.c $(SHARING_CORE) tests/map/oracle.c tests/seams/mem.c tests/seams/random.c
 sharing_flags  = -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -Itests/map/$(call word_of,2,$*) -Itests/map -Itests/threads

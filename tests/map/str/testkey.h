@@ -8,11 +8,11 @@
 
 enum { TESTKEY_KINDS = 1 }; /* of hash that have no collisions of such keys (suite.h) */
 
-/* The key is valid until the 64th call after this one.  Number 0 is the empty key; the others have
- * 4 to 36 bytes, most of them zeros. */
+/* The key is valid until the 64th call after this one in its thread.  Number 0 is the empty key;
+ * the others have 4 to 36 bytes, most of them zeros. */
 static inline hamt_key testkey(uint32_t number) {
-    static char ring[64][36];
-    static unsigned turn;
+    static _Thread_local char ring[64][36];
+    static _Thread_local unsigned turn;
     char *bytes = ring[turn++ % 64];
     memset(bytes, 0, sizeof ring[0]);
     memcpy(bytes, &number, sizeof number);

@@ -12,7 +12,8 @@
 #                      and what Homebrew has not for it in a virtual environment, build/python)
 # `tools/packages.sh lint` adds clang and clang-format, cppcheck, shellcheck, pyflakes and codespell; `editor`
 # adds bear; `coverage` what reads and counts the lines that tests run.
-# `documents` adds a reader of YAML, for the tests of the citation file and of the workflow.
+# `documents` adds a reader of YAML, for the tests of the citation file and of the workflow, and what sets and
+# checks pages of the manual.
 # `counts` adds valgrind, the C library's symbols for it, and capstone, which decodes instructions.
 # `programs` has real programs for the superslab to serve, `study` what counts and profiles in its study.
 # `figures` adds matplotlib, which draws them; `paper` adds pandoc, which cites and makes a page of it.
@@ -45,7 +46,7 @@ lint)
     homebrew="$homebrew clang-format shellcheck cppcheck codespell" modules=pyflakes
     ;;
 coverage) debian="$debian gcovr python3-coverage" homebrew="$homebrew gcovr" modules=coverage ;;
-documents) debian="$debian python3-yaml" modules=pyyaml ;;
+documents) debian="$debian python3-yaml groff-base mandoc" homebrew="$homebrew groff mandoc" modules=pyyaml ;;
 editor) debian="$debian bear" homebrew="$homebrew bear" ;;
 allocator) debian=$2 homebrew=$3 modules="" ;;
 counts) debian="$debian valgrind libc6-dbg binutils python3-capstone" ;;

@@ -218,8 +218,8 @@ KEYS = {"u64": ("integers", "a\n.Vt uint64_t ,"),
 class Single:
     def __init__(self, spec, key, hash_name, name=""):
         self.composition = compose.Composition(spec)
-        if not self.composition.family and self.composition.core != compose.CORE:
-            raise compose.Nonsense(f"VARIANT={spec}: it is not of this tree")
+        if self.composition.peer or self.composition.core not in (None, compose.CORE):
+            raise compose.Nonsense(f"VARIANT={spec}: another library's map is taken home from there")
         self.key, self.name = key, name_of(spec, key, name)
         self.library = name_of(spec, "u64", name)  # is called after the map of integers
         self.hash_name = pathlib.Path(hash_name).name

@@ -89,7 +89,7 @@ building  trie/hamt\.c                           hamt_\w+
 building  trie/(inspect|iterate)\.h              .*
 building  common/(hamt|inside)\.h                .*
 # the bucket trie
-memory    (blocks|granules|gaps_\w+|reserved|pages)\.h  .*
+memory    (blocks|granules|gaps_\w+|reserved|(no_)?pages|hooks)\.h  .*
 walking   (find|tags_vector)\.h                       find_(candidates|equal|tag)
 building  (find|tags_vector|capacity(_steps)?|spare)\.h    .*
 walking   record\.h                              record_(is|key|keys|entry|value|values)

@@ -27,10 +27,29 @@ build/test/suite/$(1)/%.o: tests/seams/%.c build/flags | build/packages
 	@mkdir -p $$(@D)
 	$$(call SAY,compile) $$(COMPILE_TEST) -Itests/seams $$(DEPENDENCIES) -c $$< -o $$(PART) && $$(WHOLE_OBJECT)
 
+build/test/single/%/$(1)/map_test: build/test/single/%/$(1)/hamt.o $(SUITE:%=build/test/suite/$(1)/%.o)
+	$$(call SAY,compile) $$(COMPILE_TEST) $$^ $$(check_libs) -o $$(PART) && $$(WHOLE)
+
 build/test/map/%/$(1)/map_test: build/test/map/%/$(1)/hamt.o build/test/map/%/$(1)/versions.o $(SUITE:%=build/test/suite/$(1)/%.o)
 	$$(call SAY,compile) $$(COMPILE_TEST) $$^ $$(libraries_of) $$(check_libs) -o $$(PART) && $$(WHOLE)
 endef
 $(foreach key,u64 str,$(eval $(call suite_rules,$(key))))
+
+# The same suite on a composition that is one header (tools/single.py), as a program would compile it,
+# with the tests' hash and memory: build/test/single/<c|c++>/<composition>/<key>/map_test.
+SINGLE_SEAMS := -include tests/seams/mem.h -include tests/seams/random.h -DHAMT_IMPLEMENTATION -DHAMT_MALLOC=mem_alloc \
+    -DHAMT_REALLOC=mem_resize -DHAMT_FREE=mem_free -DHAMT_USABLE=mem_usable -DHAMT_RANDOM=random_number
+
+build/test/single/%/hamt.h: FORCE
+	@mkdir -p $(@D)
+	@$(ANY_PYTHON) tools/single.py header $(call word_of,2,$*) $(call word_of,3,$*) tests/seams hamt >$(PART).key && \
+	    sed 's/hamt_str_/hamt_/g; s/HAMT_STR_/HAMT_/g; s/struct hamt_str\>/struct hamt/g' $(PART).key >$(PART) && rm $(PART).key && $(IF_CHANGED)
+
+build/test/single/%/hamt.o: build/test/single/%/hamt.h build/flags
+	$(call SAY,compile) $(filter-out -std=%,$(COMPILE_TEST)) -std=$(call word_of,1,$*)17 -Og $(SINGLE_SEAMS) -x $(call word_of,1,$*) -c $< -o $(PART) && $(WHOLE)
+
+TEST_PROGRAMS += $(foreach language,c c++,$(foreach map,champion/u64 champion/str compact/u64,build/test/single/$(language)/$(map)/map_test)) \
+    build/test/single/c/fix4+refcount/str/map_test
 
 check: build/test/map/$(ID)/$(KEY)/map_test
 	@$<

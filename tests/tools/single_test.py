@@ -1,0 +1,276 @@
+#!/usr/bin/env python3
+"""What is taken home: a composition as one header, and as an installed library.  The shared suite runs on such
+headers as build/test/single/...; here is what a program sees of them that drops one in."""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+import single  # noqa: E402
+
+HERE = ROOT / "tests" / "single"
+CC = os.environ.get("CC") or "cc"
+C, CXX = ["-std=c17", "-x", "c"], ["-std=c++17", "-x", "c++"]
+COMPILERS = [compiler for compiler in ("gcc", "clang") if shutil.which(compiler)]
+WARNINGS = "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wcast-qual -Werror".split()
+SANITIZERS = "-O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all".split()
+HASH = "xxh3_alone"
+TOLD = {"u64": "12 * 12 = 144\n999 others, in sum 333833356\n", "str": "4 words, at most 3 times\n"}
+NAMES = {"u64": "champion", "str": "champion_str"}
+
+
+def run(*command, **more):
+    return subprocess.run([str(word) for word in command], text=True, capture_output=True, cwd=ROOT, **more)
+
+
+class Room(unittest.TestCase):
+    """A directory with both headers, and what compiles there."""
+
+    @classmethod
+    def setUpClass(cls):
+        room = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(room.cleanup)
+        cls.room = pathlib.Path(room.name)
+        cls.made = {key: single.Single("champion", key, HASH) for key in NAMES}
+        for key, made in cls.made.items():
+            (cls.room / f"{NAMES[key]}.h").write_text(made.header())
+
+    def done(self, *command, **more):
+        result = run(*command, **more)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        return result.stdout
+
+    def file(self, name, text):
+        (self.room / name).write_text(text)
+        return self.room / name
+
+    def built(self, *words):
+        self.done(CC, f"-I{self.room}", *words, *(["-lstdc++"] if CXX[0] in words else []), "-o", self.room / "program")
+        return self.room / "program"
+
+
+class Header(Room):
+    def test_the_same_tree_gives_the_same_bytes(self):
+        texts = {run(sys.executable, "tools/single.py", "header", "champion", "u64", HASH,
+                     env=os.environ | {"PYTHONHASHSEED": seed}).stdout for seed in "12"}
+        self.assertEqual(texts, {(self.room / "champion.h").read_text()})
+
+    def test_it_says_what_it_is(self):
+        head = (self.room / "champion_str.h").read_text()[:3000]
+        for told in ("champion of hamtlab " + single.version(), "SPDX-License-Identifier: MIT", HASH,
+                     "huge+roomy+eighth+vector+directory+lines+abreast", self.made["str"].digest()):
+            self.assertIn(told, head)
+
+    def test_its_digest_is_that_of_its_sources(self):
+        before = self.made["u64"].digest()
+        self.assertNotEqual(before, self.made["str"].digest())
+        self.assertNotEqual(before, single.Single("champion", "u64", "murmur3").digest())
+        self.assertEqual(before, single.Single("champion", "u64", HASH, "map").digest())
+
+    def test_another_name_is_the_same_header(self):
+        as_map = single.Single("champion", "u64", HASH, "map").header()
+        ours = re.sub(r"\bchampion(?= of hamtlab)", "@", (self.room / "champion.h").read_text())
+        ours = ours.replace("champion", "map").replace("CHAMPION", "MAP").replace("@", "champion")
+        self.assertEqual(as_map, ours)
+
+    def test_it_has_the_contracts_of_the_parts(self):
+        text = (self.room / "champion.h").read_text()
+        for contract in ("champion_in_block_alloc    a block of at least", "champion_in_root_wanted  the depth that"):
+            self.assertIn(contract, text)
+
+    def test_no_compiler_warns(self):
+        ways = {"declared": "", "all": "#define {0}_IMPLEMENTATION\n", "no mmap":
+                "#define {0}_NO_MMAP\n#define {0}_IMPLEMENTATION\n", "inline":
+                '#define {0}_API static inline\n#define {0}_IMPLEMENTATION\n'}
+        for way, defines in ways.items():
+            text = "".join(defines.format(name.upper()) for name in NAMES.values())
+            text += "".join(f'#include "{name}.h"\n' for name in NAMES.values())
+            source = self.file("user", text + "int main(void) { return 0; }\n")
+            for compiler in COMPILERS:
+                for language in (C, CXX):
+                    with self.subTest(way, compiler=compiler, language=language[0]):
+                        self.done(compiler, *language, *WARNINGS, "-O2", "-fsyntax-only", source)
+
+    def test_the_programs_own_names_are_its_own(self):
+        """Of macros what is left behind, and of functions and objects everything, begins with the name."""
+        source = self.file("user.c", '#define CHAMPION_IMPLEMENTATION\n#include "champion.h"\n')
+        systems = self.file("systems.c", "".join(re.findall(r"^#include <.*>\n", (self.room / "champion.h").read_text(), re.M))
+                            .replace("#include <malloc/malloc.h>\n", "").replace("#include <arm_neon.h>\n", ""))
+        macros = [set(re.findall(r"^#define (\w+)", self.done(CC, "-D_DEFAULT_SOURCE", "-dM", "-E", file), re.M))
+                  for file in (source, systems)]
+        self.assertEqual(macros[0] - macros[1],
+                         {"CHAMPION_IMPLEMENTATION", "CHAMPION_IMPLEMENTED", "CHAMPION_H", "CHAMPION_API"})
+        self.done(CC, "-O0", "-fkeep-inline-functions", "-fkeep-static-functions", "-U__SSE2__", "-c", source, "-o",
+                  self.room / "user.o")
+        symbols = re.findall(r"[\da-f]+ [A-Za-z] ([A-Za-z]\w+)", self.done("nm", self.room / "user.o"))
+        self.assertGreater(len(symbols), 100)
+        self.assertEqual([name for name in symbols if not name.lower().startswith("champion_")], [])
+        text = self.made["u64"].inside + self.made["u64"].public
+        tags = re.findall(r"^(?:struct|enum|union) (\w+)", text, re.M)
+        types = re.findall(r"^typedef .*?\b\*?(\w+)(?:\(.*)?;", text, re.M)
+        self.assertGreater(len(tags) + len(types), 20)
+        self.assertEqual([name for name in tags + types if not re.match("champion(_|$)", name)], [])
+
+    def test_its_example_runs(self):
+        for key, made in self.made.items():
+            self.assertIn("\n".join(f" *     {line}".rstrip() for line in made.example().splitlines()),
+                          (self.room / f"{NAMES[key]}.h").read_text())
+            source = self.file("example", made.example())
+            for language in (C, CXX):
+                with self.subTest(key, language=language[0]):
+                    told = self.done(self.built(*language, *WARNINGS, *SANITIZERS, source))
+                    self.assertEqual(told[-len(TOLD[key]):], TOLD[key])
+
+    def test_two_files_in_either_language_share_both_maps(self):
+        for one, other in ((C, C), (CXX, C), (C, CXX), (CXX, CXX)):
+            with self.subTest(one=one[0], other=other[0]):
+                for language, name in ((one, "program"), (other, "other")):
+                    self.done(CC, *language, "-O1", f"-I{self.room}", "-c", HERE / f"{name}.c", "-o", self.room / f"{name}.o")
+                self.done(self.built(self.room / "program.o", self.room / "other.o"))
+
+    def test_strict_c_after_a_header_of_the_system_is_told_what_to_define(self):
+        source = self.file("late.c", '#include <stdio.h>\n#define CHAMPION_IMPLEMENTATION\n#include "champion.h"\n')
+        told = run(CC, "-std=c17", "-fsyntax-only", source)
+        self.assertNotEqual(told.returncode, 0)
+        self.assertIn("define _DEFAULT_SOURCE before the first header", told.stderr)
+        for flag in ("-std=gnu17", "-D_DEFAULT_SOURCE", "-DCHAMPION_NO_MMAP"):
+            self.done(CC, "-std=c17", flag, "-fsyntax-only", source)
+
+    def test_other_compositions_compile_as_they_say(self):
+        for spec in ("compact", "fix4", "reference", "fix4+refcount", "uncounted+stamped"):
+            made = single.Single(spec, "u64", HASH, "other")
+            source = self.file("late.c", f"#define OTHER_IMPLEMENTATION\n{made.header()}")
+            with self.subTest(spec):
+                self.done(CC, *C, "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", source)
+                told = run(CC, *CXX, "-fsyntax-only", source)
+                self.assertEqual("this map is written in C" in told.stderr, spec != "compact", told.stderr)
+                self.assertEqual(told.returncode == 0, spec == "compact")
+
+    def test_every_part_of_the_bucket_trie_is_cxx_too(self):
+        family = single.compose.Composition("champion").family
+        for name in single.compose.variants():
+            composition = single.compose.Composition(name)
+            if composition.family == family:
+                with self.subTest(name):
+                    self.done(CC, *CXX, "-w", "-fsyntax-only", *composition.flags("u64", HASH).split(),
+                              composition.source(), composition.versions())
+
+    def test_a_hash_that_will_not_do_is_told_by_the_compiler(self):
+        made = single.Single("compact", "u64", "siphash")
+        told = run(CC, *C, "-fsyntax-only", self.file("late.c", f"#define COMPACT_IMPLEMENTATION\n{made.header()}"))
+        self.assertIn("quotients need a HASH that has an inverse", told.stderr)
+
+    def test_it_takes_as_many_instructions_as_the_tree_s(self):
+        """Of 100,000 puts and gets each, counted by callgrind."""
+        for key, name in NAMES.items():
+            told = {"puts": set(), "gets": set()}
+            made = single.Single("champion", key, HASH, "hamt")
+            text = made.header().replace("hamt_str", "hamt").replace("HAMT_STR", "HAMT")
+            (self.room / "single").mkdir(exist_ok=True)
+            (self.room / "single/hamt.h").write_text(text)
+            flags = ["-std=c17", "-O3", "-DNDEBUG", "-gdwarf-4", HERE / "work.c", *(["-DWORK_STR"] if key == "str" else [])]
+            composition = made.composition
+            programs = [self.room / "in_tree", self.room / "alone"]
+            self.done(CC, *flags, *composition.flags(key, HASH).split(), ROOT / composition.source(), "-o", programs[0])
+            self.done(CC, *flags, f"-I{self.room}/single", self.file("maps.c", '#define HAMT_IMPLEMENTATION\n#include "hamt.h"\n'),
+                      "-o", programs[1])
+            for program in programs:
+                for what in told:
+                    done = run("valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null",
+                               f"--toggle-collect={what}_counted", program)
+                    self.assertEqual(done.stdout, "100000 1\n", done.stderr)
+                    told[what].add(int(re.search(r"Collected : (\d+)", done.stderr)[1]))
+            for what, counts in told.items():
+                with self.subTest(key=key, what=what):
+                    self.assertEqual(len(counts), 1, counts)
+                    self.assertGreater(min(counts), 100000)
+
+
+class Nonsense(unittest.TestCase):
+    def test_it_is_told_in_one_line(self):
+        for said, told in ((["VARIANT=nosuch"], "no such variant"), (["NAME=9x"], "wanted letters and digits"),
+                           (["NAME=a__b"], "wanted letters and digits"), (["VARIANT=uthash"], "another library's map"),
+                           (["HASH=nosuch"], "not known"), (["PREFIX=a b"], "may not contain blanks")):
+            done = run("make", "-s", *said, "single")
+            with self.subTest(said[-1]):
+                self.assertNotEqual(done.returncode, 0)
+                self.assertIn(told, done.stderr)
+
+
+class Library(Room):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.destination = cls.room / "destination"
+        cls.installed = run("make", "-s", "PREFIX=/opt/maps", f"DESTDIR={cls.destination}", "install")
+
+    def files(self):
+        return sorted(str(path.relative_to(self.destination / "opt/maps")) for path in self.destination.rglob("*")
+                      if not path.is_dir())
+
+    def flags(self, *asked):
+        at = self.destination / "opt/maps/lib/pkgconfig"
+        return self.done("pkg-config", *asked, "champion", env=os.environ | {
+            "PKG_CONFIG_PATH": str(at), "PKG_CONFIG_SYSROOT_DIR": str(self.destination)}).split()
+
+    def page(self, name):
+        return self.destination / f"opt/maps/share/man/man3/{name}.3"
+
+    def test_what_is_installed(self):
+        self.assertEqual(self.installed.returncode, 0, self.installed.stderr)
+        self.assertEqual(self.files(), [
+            "include/champion.h", "include/champion_str.h", "lib/libchampion.a", "lib/libchampion.so",
+            f"lib/libchampion.so.{single.version().rpartition('.')[0]}", f"lib/libchampion.so.{single.version()}",
+            "lib/pkgconfig/champion.pc", "share/doc/champion/LICENSE", "share/man/man3/champion.3",
+            "share/man/man3/champion_str.3"])
+        self.assertEqual(self.flags("--modversion"), [single.version()])
+
+    def test_the_library_has_the_maps_functions_and_no_others(self):
+        told = self.done("nm", "-D", "--defined-only", self.destination / "opt/maps/lib/libchampion.so")
+        names = {line.split()[-1] for line in told.splitlines()}
+        declared = {found for key in NAMES for found in re.findall(r"^CHAMPION\w*_API .*?(\w+)\(", self.made[key].public, re.M)}
+        self.assertEqual(names, declared)
+
+    def test_its_pages_have_nothing_wrong(self):
+        for name in NAMES.values():
+            self.assertEqual(self.done("groff", "-ww", "-z", "-mandoc", "-Tutf8", self.page(name)), "")
+            self.assertEqual(run("groff", "-ww", "-z", "-mandoc", "-Tutf8", self.page(name)).stderr, "")
+            if shutil.which("mandoc"):
+                self.done("mandoc", "-Tlint", "-Wstyle", self.page(name))
+
+    def test_its_pages_name_every_function(self):
+        for key, name in NAMES.items():
+            declared = set(re.findall(r"^CHAMPION\w*_API .*?(\w+)\(", self.made[key].public, re.M))
+            told = self.page(name).read_text()
+            synopsis = told[told.index(".Sh SYNOPSIS"):told.index(".Sh DESCRIPTION")]
+            self.assertEqual(set(re.findall(r"^\.F[no] (\w+)", synopsis, re.M)), declared)
+
+    def test_the_pages_examples_are_built_with_it_by_pkg_config(self):
+        for key, name in NAMES.items():
+            example = re.search(r"\.Bd -literal\n(.*?)\.Ed", self.page(name).read_text(), re.S)[1].replace("\\e", "\\")
+            source = self.file("example", example)
+            library = self.destination / "opt/maps/lib"
+            for language in (C, CXX):
+                for static in (False, True) if language == C else (False,):
+                    with self.subTest(name, language=language[0], static=static):
+                        how = [library / "libchampion.a"] if static else self.flags("--libs")
+                        program = self.built(*language, *WARNINGS, *self.flags("--cflags"), source, "-x", "none", *how)
+                        environment = os.environ if static else os.environ | {"LD_LIBRARY_PATH": str(library)}
+                        told = self.done(program, env=environment)
+                        self.assertEqual(told[-len(TOLD[key]):], TOLD[key])
+
+    def test_zz_uninstall_leaves_no_file(self):
+        (self.destination / "opt/maps/include/of_somebody_else.h").touch()
+        self.done("make", "-s", "PREFIX=/opt/maps", f"DESTDIR={self.destination}", "uninstall")
+        self.assertEqual(self.files(), ["include/of_somebody_else.h"])
+        self.assertFalse((self.destination / "opt/maps/share/doc/champion").exists())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -15,7 +15,7 @@ after all findings have been tested, the p-values are adjusted together as those
 import functools
 
 from ..command import Failure
-from ..factorial import design, effects
+from ..factorial import effects, families
 from ..instrument import verdict as instrument
 from ..printing import count, digits, with_interval
 from ..results import RESULTS, NotMeasured
@@ -176,11 +176,11 @@ def keys_lost(_finding, evidence):
 # ---- The factorial experiment ----
 
 @functools.lru_cache(maxsize=None)
-def factorial_study(directory):
+def factorial_study(directory, factorial=families.TRIE):
     try:
-        return effects.open_study(directory)
+        return effects.open_study(directory, factorial)
     except NotMeasured as lacking:
-        raise NotMeasured(f"the experiment {effects.NAME}: {lacking}") from None
+        raise NotMeasured(f"the experiment {factorial.name}: {lacking}") from None
 
 
 @test
@@ -190,7 +190,7 @@ def largest_effect(finding, evidence):
     margins = []
     for response in effects.responses(factorial_study(evidence.directory)):
         if response.what in finding["op"].split():
-            factors = {fix: response.fit.effects[(fix,)].factor for fix in design.FIXES}
+            factors = {fix: response.fit.effects[(fix,)].factor for fix in families.TRIE.fixes}
             own = factors.pop(finding["compositions"])
             rival = min(factors, key=factors.get)
             margins.append((own / factors[rival], f"{digits(own)} on {response.label}, the next is {rival} with"

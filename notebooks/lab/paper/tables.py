@@ -13,6 +13,7 @@ from ..audit.rules import VERDICTS
 from ..counts import attribution, exact
 from ..counts.counting import CATEGORIES
 from ..factorial import effects, report as factorial
+from ..factorial.families import TRIE
 from ..instrument import limits
 from ..pairs import estimates, ratios
 from ..printing import (Table, code, commit_of, count, digits, from_to, moment, percent_off, short_scale, with_interval)
@@ -119,7 +120,7 @@ class Tables:
 
     def effects(self):
         found, fixes = factorial.effect_table(self.sources.factorial), effects.sorted_fixes(self.sources.factorial)
-        changes = [factorial.CHANGES[fix] for fix in fixes] + ["the two together"] * (len(found.rows) - len(fixes))
+        changes = [self.sources.factorial.factorial.changes[fix] for fix in fixes] + ["the two together"] * (len(found.rows) - len(fixes))
         return found.beside(1, "what it changes", changes, words=1)
 
     def rungs(self):
@@ -316,7 +317,7 @@ class Tables:
     def _time_and_machine(self, finding):
         """How long a finding's evidence took to measure, and where that was."""
         test = finding["test"]
-        name = settings(finding).get("in") or (effects.NAME if test in FACTORIAL else None)
+        name = settings(finding).get("in") or (TRIE.name if test in FACTORIAL else None)
         if name in self.sources.experiments:
             about = self.sources.experiments[name].about
             return f"{duration(about)} ({code(name)})", about["machine"][:8]

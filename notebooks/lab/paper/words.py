@@ -12,7 +12,7 @@ from .. import settings, verdicts
 from ..audit import evidence, report as audit
 from ..audit.evidence import Shape, places
 from ..counts import attribution
-from ..factorial import design, effects
+from ..factorial import effects
 from ..factorial.report import shown
 from ..printing import code, commit_of, count as count_text, digits, from_to, percent_off, with_interval
 from ..results import NotMeasured
@@ -188,7 +188,7 @@ class Words:
         scale = self._scale(scale)
         found = next(response.fit for response in effects.responses(self.sources.factorial)
                      if (response.what, response.scale) == (what, scale))
-        return shown(found.effects[tuple(fix for fix in design.FIXES if fix in fixes.split("*"))])
+        return shown(found.effects[tuple(fix for fix in self.sources.factorial.factorial.fixes if fix in fixes.split("*"))])
 
     def _order(self, scale):
         return effects.orders(self.sources.factorial, self._scale(scale))["put and get"]

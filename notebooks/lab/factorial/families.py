@@ -67,14 +67,17 @@ BUCKET = Factorial(
     beyond=("granules+steps+vector+directory+lines", "granules+roomy+vector+directory+lines",
             "reserved+roomy+vector+directory+lines", "coalescing+roomy+vector+directory+lines",
             "huge+roomy+vector+directory+lines"),
-    beside=("champion", "compact", REFERENCE),
+    # All that its time and memory are held against (lab.frontier.pareto): named layouts, every peer that takes integers.
+    beside=("champion", "compact", REFERENCE, "lazy", "fix4", "absl", "cuckoo", "glib", "hashbrown", "hopscotch", "imrc",
+            "judy", "robin", "std", "tbb", "uthash"),
     lines=(Line("SCALES=100K REPS=12 SAMPLES=5 TURNS=warm PIN=last"),
-           Line("SCALES=1M REPS=7 SAMPLES=3 TURNS=warm PIN=last", singles=False)),
+           Line("SCALES=1M REPS=6 SAMPLES=3 TURNS=warm PIN=last", singles=False)),
     opening="""\
 # Which decision makes a bucket trie fast, half of the compositions of six steps from its baseline: about 40 minutes.
 #     make PLAN=experiments/frontier-factorial.plan experiment
-# Beside them the reference and boost's table, some that are no part of the fraction, to test what that predicts, and the
-# steps from its best corner to `champion`.  All wait for each other and take turns.  Made by
+# Beside them some that are no part of the fraction, to test what that predicts; the steps from its best corner to
+# `champion`; and other layouts and every peer, for the figure of time against memory.  All wait for each other and take
+# turns.  Made by
 #     PYTHONPATH=notebooks python3 -m lab factorial-plan FAMILY=bucket >experiments/frontier-factorial.plan
 # which says why these (notebooks/lab/factorial/families.py).
 """)

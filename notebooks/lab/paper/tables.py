@@ -13,7 +13,8 @@ from ..audit.rules import VERDICTS
 from ..counts import attribution, exact
 from ..counts.counting import CATEGORIES
 from ..factorial import effects, report as factorial
-from ..factorial.families import TRIE
+from ..factorial.families import BUCKET, TRIE
+from ..frontier import report as frontier
 from ..instrument import limits
 from ..pairs import estimates, ratios
 from ..printing import (Table, code, commit_of, count, digits, from_to, moment, percent_off, short_scale, with_interval)
@@ -118,29 +119,47 @@ class Tables:
 
     # ---- The factorial experiment ----
 
-    def effects(self):
-        found, fixes = factorial.effect_table(self.sources.factorial), effects.sorted_fixes(self.sources.factorial)
-        changes = [self.sources.factorial.factorial.changes[fix] for fix in fixes] + ["the two together"] * (len(found.rows) - len(fixes))
-        return found.beside(1, "what it changes", changes, words=1)
+    def effects(self, family=TRIE.family):
+        study = self.sources.factorial(family)
+        found, fixes = factorial.effect_table(study), effects.sorted_fixes(study)
+        changes = [study.factorial.changes[fix] for fix in fixes]
+        return found.beside(1, "what it changes", changes + ["the two together"] * (len(found.rows) - len(fixes)), words=1)
 
-    def rungs(self):
-        return factorial.ladder_table(self.sources.factorial)
+    def rungs(self, family=TRIE.family):
+        return factorial.ladder_table(self.sources.factorial(family))
 
-    def orders(self):
-        study = self.sources.factorial
+    def orders(self, family=TRIE.family):
+        study = self.sources.factorial(family)
         return Table(["entries", "best for", "order", "gap left, mean of the rungs"], [
             [short_scale(scale), what, ", ".join(map(code, order)),
              f"{100 * effects.mean_gap_left(effects.ladder(study, scale, order)):.0f} %"]
             for scale in study.scales for what, order in effects.orders(study, scale).items()], 3)
 
     def checks(self):
-        return factorial.check_table(self.sources.factorial)
+        return factorial.check_table(self.sources.factorial())
 
     def remainder(self):
-        study = self.sources.factorial
+        study = self.sources.factorial()
         found, _ = factorial.left_table(study, self.sources.instructions)
         best = {short_scale(scale): code(effects.best(study, scale)) for scale in study.scales}
         return found.beside(1, "best composition", [best[row[0]] for row in found.rows], words=1)
+
+    # ---- The frontier ----
+
+    def bucket_effects(self):
+        return self.effects(BUCKET.family)
+
+    def bucket_rungs(self):
+        return self.rungs(BUCKET.family)
+
+    def bucket_orders(self):
+        return self.orders(BUCKET.family)
+
+    def beyond(self):
+        return factorial.beyond_table(self.sources.factorial(BUCKET.family))
+
+    def targets(self):
+        return frontier.target_grid(self.sources.frontier)
 
     # ---- The refuted root cause ----
 

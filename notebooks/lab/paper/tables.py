@@ -33,6 +33,9 @@ NODE_CELLS = [(["outline"], ["xxh3", "wyhash", "murmur3", "siphash", "fnv1a"], [
               (["outline"], ["identity"], ["sequential"], [100000]),
               (["outline+lazy", "outline+pathcomp"], ["xxh3"], ["sequential"], [10000, 100000, 1000000]),
               (["reference"], ["xxh3"], ["sequential"], [100000])]
+# From the bucket trie's baseline to what is fastest, smallest, and the reference and a table beside them.
+WAY = ["bucket", "directory", "tags+directory", "tags+directory+lines", "granules+steps+tags+directory+lines",
+       "granules+steps+vector+directory+lines", "champion", "compact", "reference", "boost"]
 # Where the evidence of a finding is: by its test, if its settings name no experiment.
 COUNTED = {"tree_figure", "node_ratio", "nodes_by_model", "count_ratio", "keys_lost"}  # no clock takes part
 FACTORIAL = {"largest_effect", "effect"}
@@ -160,6 +163,16 @@ class Tables:
 
     def targets(self):
         return frontier.target_grid(self.sources.frontier)
+
+    def ways(self):
+        """Exact counts of a get on the way from the baseline to what is fastest, beside its time over boost's."""
+        columns = {"instructions": "instructions", "mispredictions": "wrong branches", "d1_misses": "L1 misses",
+                   "chain": "chain of loads", "lines": "cache lines", "pages": "pages"}
+        rows = {name: exact.of_cell(self.sources.instructions, name, "get") for name in WAY}
+        return table(["composition", *columns.values(), f"time / {BUCKET.against}"], [
+            [code(name), *(digits(row[column]) if row.notna()[column] else "-" for column in columns),
+             or_dash(measured, self.sources, places("get", f"{name}/{BUCKET.against}"), BUCKET.name)]
+            for name, row in rows.items() if row is not None], 1, "counts of a bucket trie's get (make recount)")
 
     # ---- The refuted root cause ----
 

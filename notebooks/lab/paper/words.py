@@ -15,7 +15,7 @@ from ..counts import attribution
 from ..factorial import effects
 from ..factorial.families import TRIE
 from ..factorial.report import shown
-from ..frontier import report as frontier
+from ..frontier import pareto, report as frontier
 from ..printing import code, commit_of, count as count_text, digits, from_to, percent_off, with_interval
 from ..results import NotMeasured
 from ..seeds import figures as seeds
@@ -217,6 +217,11 @@ class Words:
         """How many were measured, or came out so: met, not met, open."""
         rows, _ = frontier.target_rows(self.sources.frontier)
         return str(len(rows) if verdict is None else sum(frontier.verdict_of(row) == verdict for row in rows))
+
+    def front(self, op, scale):
+        """Who stands on the front of time and memory, from the smallest to the fastest."""
+        found = pareto.panels_of(self.sources.frontier)
+        return ", ".join(code(point.name) for point in pareto.front(found[op, scale_of({"scale": scale})]))
 
     # ---- The superslab ----
 

@@ -194,7 +194,8 @@ class Front(Made):
                          {"absl": True, "boost": True, "champion": False, "list": False, "reference": False})
         with figure_of(pareto.QUESTION, found) as figure:
             drawn = points(figure)["get, 100K entries: time over boost's"]
-            self.assertEqual(sorted(round(y, 6) for marks in drawn.values() for _, y in marks), [0.625, 1, 1.25, 6.25, 18.75])
+            self.assertEqual(sorted(round(y, 6) for marks in drawn.values() for _, y in marks),
+                             [0.625, 1, 1.25, 6.25, 18.75])
             self.assertEqual(collisions(figure), [])
 
     def test_compositions_without_a_name_are_points_without_one(self):

@@ -67,9 +67,10 @@ BUCKET = Factorial(
     beyond=("granules+steps+vector+directory+lines", "granules+roomy+vector+directory+lines",
             "reserved+roomy+vector+directory+lines", "coalescing+roomy+vector+directory+lines",
             "huge+roomy+vector+directory+lines"),
-    # All that its time and memory are held against (lab.frontier.pareto): named layouts, every peer that takes integers.
-    beside=("champion", "compact", REFERENCE, "lazy", "fix4", "absl", "cuckoo", "glib", "hashbrown", "hopscotch", "imrc",
-            "judy", "robin", "std", "tbb", "uthash"),
+    # All that its time and memory are held against (lab.frontier.pareto): named layouts, and every peer that takes
+    # integers.
+    beside=("champion", "compact", REFERENCE, "lazy", "fix4", "absl", "cuckoo", "glib", "hashbrown", "hopscotch",
+            "imrc", "judy", "robin", "std", "tbb", "uthash"),
     lines=(Line("SCALES=100K REPS=12 SAMPLES=5 TURNS=warm PIN=last"),
            Line("SCALES=1M REPS=6 SAMPLES=3 TURNS=warm PIN=last", singles=False)),
     opening="""\

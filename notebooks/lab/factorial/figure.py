@@ -99,7 +99,8 @@ def tell_gap(study):
         order = effects.orders(study, scale)["put and get"]
         rungs = effects.ladder(study, scale, order)
         yield (f"{short_scale(scale)}: put and get together, the baseline takes {digits(effects.gap(study, scale))}"
-               f" times as long as {study.factorial.against}; {order[0]} alone leaves {100 * rungs[1].gap_left:.0f} % of that gap,"
+               f" times as long as {study.factorial.against}; {order[0]} alone leaves {100 * rungs[1].gap_left:.0f} % of"
+               " that gap,"
                f" {order[0]} and {order[1]} {100 * rungs[2].gap_left:.0f} %, all of them"
                f" {100 * rungs[-1].gap_left:.0f} % (as logarithms).")
 
@@ -198,7 +199,8 @@ def tell_sums(study):
         most = max(found, key=lambda one: len(one.fixes))
         off = statistics.median(one.measured.median / one.promised for one in found)
         yield (f"{op}: the measured time is {digits(off)} times the product of the single fixes, by the median of"
-               f" {len(found)} compositions; with {len(most.fixes)} fixes ({study.factorial.composition(most.fixes)}) the product"
+               f" {len(found)} compositions; with {len(most.fixes)} fixes ({study.factorial.composition(most.fixes)})"
+               " the product"
                f" promises {digits(most.promised)} of the baseline's time, and {digits(most.measured.median)} was"
                " measured.")
     standing = effects.standing_pairs(study)

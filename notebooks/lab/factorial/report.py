@@ -81,8 +81,8 @@ def ladder_table(study):
             times = [text for op in effects.OPS for text in
                      (shown(rung.predicted[op]), with_interval(rung.measured.get(op)))]
             memory = f"~{digits(rung.bytes.value)}" if rung.bytes_measured is None else digits(rung.bytes_measured)
-            rows.append([short_scale(scale), ("" if rung.added == study.factorial.baseline else "+ ") + code(rung.added),
-                         *times, memory, f"{100 * rung.gap_left:.0f} %"])
+            added = ("+ " if rung.fixes else "") + code(rung.added)
+            rows.append([short_scale(scale), added, *times, memory, f"{100 * rung.gap_left:.0f} %"])
     return Table(["entries", "rung", *(f"{op}, {how}" for op in effects.OPS for how in ("predicted", "measured")),
                   "bytes/entry", "gap left"], rows, 2)
 

@@ -10,9 +10,8 @@ from ..seeds import gaps
 from ..shape import density
 from ..superslab import gap
 
-QUESTIONS = (trust.TRUST, ladder.GAIN, scale.FLOORS, patterns.ORDER, factorial.GAP,
-             factorial.SUMS, factorial.BUCKETS, pareto.QUESTION, density.SPARSE, gaps.EQUAL, allocators.REACTION, hash_costs.COST,
-             gap.GAP)
+QUESTIONS = (trust.TRUST, ladder.GAIN, scale.FLOORS, patterns.ORDER, factorial.GAP, factorial.SUMS, factorial.BUCKETS,
+             pareto.QUESTION, density.SPARSE, gaps.EQUAL, allocators.REACTION, hash_costs.COST, gap.GAP)
 
 
 def draw(results=store.ROOT / "results"):

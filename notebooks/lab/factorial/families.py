@@ -71,10 +71,10 @@ BUCKET = Factorial(
     # integers.
     beside=("champion", "compact", REFERENCE, "lazy", "fix4", "absl", "cuckoo", "glib", "hashbrown", "hopscotch",
             "imrc", "judy", "robin", "std", "tbb", "uthash"),
-    lines=(Line("SCALES=100K REPS=12 SAMPLES=5 TURNS=warm PIN=last"),
-           Line("SCALES=1M REPS=6 SAMPLES=3 TURNS=warm PIN=last", singles=False)),
+    lines=(Line("SCALES=100K REPS=9 SAMPLES=3 TURNS=warm PIN=last"),
+           Line("SCALES=1M REPS=6 SAMPLES=1 TURNS=warm PIN=last", singles=False)),
     opening="""\
-# Which decision makes a bucket trie fast, half of the compositions of six steps from its baseline: about 40 minutes.
+# Which decision makes a bucket trie fast, half of the compositions of six steps from its baseline: about 25 minutes.
 #     make PLAN=experiments/frontier-factorial.plan experiment
 # Beside them some that are no part of the fraction, to test what that predicts; the steps from its best corner to
 # `champion`; and other layouts and every peer, for the figure of time against memory.  All wait for each other and take

@@ -6,7 +6,7 @@ both are logarithmic.  A panel is of one experiment, that which has the most com
 taken in another way, or beside another state of the machine.  There is a panel for each of get and put, at the two
 scales where most were measured.
 
-Compositions that have a name of their own, and peers, are named; the others, one point each among many, are not.
+Peers are named, and compositions that have a name of their own; the others, one point each among many, are not.
 """
 import math
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from typing import NamedTuple
 from .. import drawing, panels
 from ..printing import digits, short_scale, with_interval
 from ..question import Question, demand
-from ..settings import REFERENCE
+from ..settings import USUAL
 from ..stats import Estimate
 from . import evidence
 from .targets import BYTES, TIME, YARDSTICK
@@ -37,8 +37,8 @@ class Point(NamedTuple):
 def kind_of(name):
     if name in evidence.compose.peer_names():
         return PEERS
-    named = {REFERENCE, *evidence.compose.lineups(), *evidence.compose.baselines()}
-    return OURS if name in named or "+" not in name else OTHERS
+    baselines = (path.name for path in evidence.compose.baselines())
+    return OURS if name in {*USUAL, *evidence.compose.lineups(), *baselines} else OTHERS
 
 
 def points_at(found, op, scale):
@@ -83,24 +83,29 @@ def overlap(one, other):
 
 def name_places(points, x_of, y_of):
     """{name: (how many points right, up), and how it is aligned} so that no name hides another, a marker or its
-    interval, if that can be.  x_of, y_of: from bytes and from a time to where they stand on the panel, from 0 to 1."""
-    at, taken = {}, []
+    interval, and as few as can be of those without a name.  x_of, y_of: from bytes and from a time to where they stand
+    on the panel, from 0 to 1."""
+    at, taken, small = {}, [], []
     for point in points:
-        x, y = at[point.name] = PANEL[0] * x_of(point.bytes.median), PANEL[1] * y_of(point.time.median)
+        x, y = PANEL[0] * x_of(point.bytes.median), PANEL[1] * y_of(point.time.median)
         low, high = (y, y) if point.time.low is None else (PANEL[1] * y_of(end) for end in point.time[1:3])
-        taken.append((x - MARK / 2, min(low, y - MARK / 2), x + MARK / 2, max(high, y + MARK / 2)))
+        if point.kind == OTHERS:
+            small.append((x - MARK / 4, y - MARK / 4, x + MARK / 4, y + MARK / 4))
+        else:
+            at[point.name] = x, y
+            taken.append((x - MARK / 2, min(low, y - MARK / 2), x + MARK / 2, max(high, y + MARK / 2)))
     found = {}
-    for name, (x, y) in sorted(((point.name, at[point.name]) for point in points if point.kind != OTHERS),
-                               key=lambda each: -each[1][1]):
-        width = LETTER * len(name)
-        choices = [(side, up) for up in (7, -7, 0, 15, -15, 23, -23) for side in (1, -1)]
-        boxes = {}
-        for side, up in choices:
+    for name, (x, y) in sorted(at.items(), key=lambda each: -each[1][1]):
+        width, boxes = LETTER * len(name), {}
+        for side, up in ((side, up) for up in (7, -7, 0, 15, -15, 23, -23, 31, -31) for side in (1, -1)):
             left = x + GAP if side > 0 else x - GAP - width
             boxes[side, up] = (left, y + up - HEIGHT / 2, left + width, y + up + HEIGHT / 2)
-        free = [choice for choice, box in boxes.items() if 0 < box[0] and box[2] < PANEL[0]
-                and not any(overlap(box, other) for other in taken)]
-        choice = (free or choices)[0]
+
+        def hidden(choice):
+            box = boxes[choice]
+            return ((box[0] < 0 or box[2] > PANEL[0]) + sum(overlap(box, other) for other in taken),
+                    sum(overlap(box, other) for other in small))
+        choice = min(boxes, key=hidden)
         taken.append(boxes[choice])
         found[name] = (choice[0] * GAP, choice[1]), "left" if choice[0] > 0 else "right"
     return found

@@ -116,6 +116,7 @@ class Scores(unittest.TestCase):
         numpy.testing.assert_allclose(numpy.exp(found["list"] - found["a"]), 3)
         found = race.scores(runs, {"put": 1.0, "bytes": 1.0})
         numpy.testing.assert_allclose(numpy.exp(found["a"]), (200 * slower * 50) ** 0.5)
+        numpy.testing.assert_allclose(numpy.exp(race.scores(runs, {"bytes": 1.0})), 50)
         with self.assertRaisesRegex(Failure, "WEIGHTS=bytes: of some processes no memory became resident"):
             race.scores(runs.assign(rss_per_entry=0.0), {"put": 1.0, "bytes": 1.0})
 

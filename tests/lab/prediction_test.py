@@ -62,8 +62,9 @@ class Made(unittest.TestCase, Refusals):
     def test_where_loads_were_not_timed_only_gets_without_walks_are_predicted(self):
         self.write(machine="m2")
         text = self.model()
-        self.assertEqual(len(re.findall(r"^10K +\S+ ", text, re.M)), len(NAMES))
-        self.assertEqual(set(re.findall(r"^100K +(\S+) ", text, re.M)), {"fix3", "reference"})  # their maps are small
+        # Whose maps have more pages than the second-level TLB has places is left out.
+        for scale, names in (("10K", {*NAMES} - {"outline+array64"}), ("100K", {"fix3", "reference"})):
+            self.assertEqual(set(re.findall(rf"^{scale} +(\S+) ", text, re.M)), names)
 
     def test_machines_have_prices_of_their_own(self):
         self.write()

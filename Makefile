@@ -86,7 +86,7 @@ endif
 $(call known,HASH,common/hash)
 $(call known,KEY,common/key)
 # An experiment takes several compositions, what else is made of one takes one.
-SINGLE := $(filter-out experiment race plan suite table csv,$(MAKECMDGOALS))
+SINGLE := $(filter-out experiment campaign race plan suite table csv,$(MAKECMDGOALS))
 ifneq ($(and $(findstring $(comma),$(VARIANT)),$(SINGLE)),)
 $(error VARIANT=$(VARIANT): $(firstword $(SINGLE)) takes one composition; experiment and suite take several)
 endif
@@ -127,6 +127,11 @@ help:
 ##    make VARIANT=a,b,c race     which of them is the best, at 95 %; losers are dropped early.  Without VARIANT: of all that
 ##                                the factorial's fixes make.  WEIGHTS=put:1,get:2,bytes:0.5 says what is best;
 ##                                DECIDE=2% how much worse than it what is found may be; BUDGET, as above
+##    make PLAN=file campaign     a plan measured in shards, one after the other, or with ON=slurm by a cluster; again, it goes on
+##                                where it is.  SITE=file says what Slurm is to be told, BLOCKS=8 how many blocks a task
+##                                measures, CAMPAIGN=directory where it lies (results/campaigns/...); docs/campaigns.md
+##    make machines               the newest experiment's plan, or that of EXPERIMENT=id, on all machines that measured it:
+##                                a column for each, and what holds where
 ##    make VARIANT=x plan         how many runs that would be, how long, how much memory; so does DRY=1
 ##    make VARIANT=x suite        every pattern, scale and way to ask, as a table and as build/table.csv
 ##    make table                  the newest experiment's table again, or that of EXPERIMENT=id
@@ -194,7 +199,7 @@ help:
 ##    make compile_commands       compile_commands.json for editors; make clean removes what was built
 
 # ---- The targets, by what they are about ----
-include $(addprefix tools/make/,packages.mk preloaded.mk cell.mk experiment.mk results.mk reports.mk tests.mk \
+include $(addprefix tools/make/,packages.mk preloaded.mk cell.mk experiment.mk campaign.mk results.mk reports.mk tests.mk \
     superslab.mk instrument.mk paper.mk site.mk)
 
 clean:

@@ -358,7 +358,6 @@ class RunTest(Runner):
                 (("--precision", "60%"), "PRECISION=60%: ", "to 50%"),
                 (("--precision", "-5%"), "PRECISION=-5%: ", "to 50%"),
                 (("--precision", "5%", "--decide", "2%"), "DECIDE=2%: PRECISION=5% is asked for, too", "one of"),
-                (("--precision", "5%", "--shard", "1/2"), "SHARD: not with PRECISION or DECIDE", "all blocks"),
                 (("--decide", "2%", "--export", "x"), "--export: not with PRECISION or DECIDE", "all blocks"),
                 (("--experiment", "", "--export", "x"), "EXPERIMENT=: ", "id"),
                 (("--experiment", "x"), "--experiment: ", "--export or --more"),

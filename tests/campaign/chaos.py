@@ -28,10 +28,16 @@ def make(campaign, plan, *settings, environment=None):
     """A `make campaign` that has been started."""
     campaign.mkdir(exist_ok=True)
     (campaign.parent / "asked.plan").write_text(plan)
+    (campaign.parent / "site.conf").write_text(SITE)
     return subprocess.Popen(
         ["make", "-s", f"PLAN={campaign.parent}/asked.plan", f"CAMPAIGN={campaign}", f"PYTHON={sys.executable}", *settings,
          "campaign"], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         errors="replace", env=environment or dict(os.environ), start_new_session=True)
+
+
+def on_slurm(campaign, plan, cluster_):
+    return make(campaign, plan, "ON=slurm", f"SITE={campaign.parent}/site.conf", "BLOCKS=1",
+                environment=cluster_.environment)
 
 
 def rows(path):
@@ -72,13 +78,13 @@ class Chaos:
         return found
 
     def kill(self, what):
+        there = self.running({"node": "", "task": "task", "merge": "gather"}[what])
+        if not there:
+            return False
         if what == "node":
             self.cluster.kill_node()
             self.cluster.start_node()
             return True
-        there = self.running({"task": "task", "merge": "gather"}[what])
-        if not there:
-            return False
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.random.choice(self.random.choice(there)), signal.SIGKILL)
             return True
@@ -100,11 +106,9 @@ class Chaos:
 
 def survive(campaign, plan, cluster_, chaos, say=print):
     """Gives `make campaign` again until the campaign is complete; (how often it was given, the last one's output)."""
-    site = campaign.parent / "site.conf"
-    site.write_text(SITE)
     end = time.monotonic() + LIMIT
     for given in range(1, 100):
-        process = make(campaign, plan, "ON=slurm", f"SITE={site}", "BLOCKS=1", environment=cluster_.environment)
+        process = on_slurm(campaign, plan, cluster_)
         while process.poll() is None:
             if time.monotonic() > end:
                 process.kill()

@@ -108,6 +108,12 @@ class Cluster:
         told = subprocess.run(["sinfo", "--noheader", "--format=%t"], env=self.environment, capture_output=True, text=True)
         return told.stdout.strip()
 
+    def queue(self):
+        """The state of each job that there is: PD, R, CG."""
+        told = subprocess.run(["squeue", "--noheader", "--array", "--format=%t"], env=self.environment,
+                              capture_output=True, text=True)
+        return told.stdout.split()
+
     def __enter__(self):
         self.room.chmod(0o755)  # the way to munged's socket
         for part in ("state", "spool"):

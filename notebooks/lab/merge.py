@@ -128,12 +128,14 @@ class Conflict(Exception):
     """A row that is not the same in both stores."""
 
 
-def add(path, sources):
-    """{table: rows taken} from the last of these stores into that at `path`.  Of each all or nothing."""
+def add(path, sources, kept=True):
+    """{table: rows taken} from the last of these stores into that at `path`.  Of each all or nothing; a store that need not
+    be kept, should the machine stop, is not waited for."""
     connection, joined, taken = opened("STORE", path, "rw"), set(), {}
     connection.isolation_level = None
     try:
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA synchronous = {'FULL' if kept else 'OFF'}")
         for source in sources:
             opened("FROM", source).close()
             connection.execute("ATTACH ? AS other", (stores.uri_of(source),))
@@ -158,11 +160,11 @@ def add(path, sources):
 
 
 def gather(path, sources):
-    """Merges many stores into that at `path`, which need not be there."""
+    """Merges many stores into that at `path`, which need not be there, and is made anew if the machine stops meanwhile."""
     if sources and not path.exists():
         copy(path, sources[0])
     if sources:
-        add(path, sources)
+        add(path, sources, kept=False)
 
 
 def copy(path, source):

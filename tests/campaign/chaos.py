@@ -55,7 +55,7 @@ def left_alone(kind, room):
     """The store of the whole plan, measured by one runner, from what the campaign has built."""
     with tarfile.open(kind.kit) as tar:
         tar.extractall(room / "alone")
-    subprocess.run(["build/run/run", "--make", "tools/kit_make.py", "--store", str(room / "alone.sqlite"),
+    subprocess.run(["build/run/run", "--make", "tools/kit_make.sh", "--store", str(room / "alone.sqlite"),
                     *kind.campaign.runner_words()], cwd=room / "alone", check=True, capture_output=True)
     return room / "alone.sqlite"
 

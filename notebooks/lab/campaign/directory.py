@@ -163,11 +163,11 @@ class Campaign:
         return all(kind.built() and statuses.get(kind.experiment) == "finished" for kind in self.kinds())
 
     def have(self):
-        """How many files there are that only ever get more; the time of the merged store."""
+        """How many kinds are built, waves begun and shards whole; how its experiments stand in the merged store."""
         kinds = self.kinds()
         return (sum(kind.built() is not None for kind in kinds), sum(len(kind.waves()) for kind in kinds),
                 sum(wave.shards - len(wave.missing()) for kind in kinds for wave in kind.waves()),
-                self.store.stat().st_mtime_ns if self.store.exists() else 0)
+                self.statuses())
 
 
 def opened(path):

@@ -29,8 +29,8 @@ def spent(connection, experiment):
 
 def longer(plan, more):
     """A stored plan with another round of blocks: a number for each of its lines."""
-    return "".join(re.sub(r"\bREPS=(\S+)", rf"REPS=\1+{count}", line) + "\n"
-                   for line, count in zip(plan.splitlines(), more))
+    return "\n".join(re.sub(r"\bREPS=(\S+)", rf"REPS=\1+{count}", line)
+                     for line, count in zip(plan.splitlines(), more))
 
 
 def next_wave(kind, store):

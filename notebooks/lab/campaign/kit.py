@@ -19,7 +19,7 @@ from ..command import Failure, run_report
 from . import directory
 
 NO_RESULTS = ["--", ".", ":(exclude)results"]
-MAKE = "tools/kit_make.py"  # in place of make: has the answers that make gave
+MAKE = "tools/kit_make.sh"  # in place of make: has the answers that make gave
 
 
 def output(words, where, **options):

@@ -10,9 +10,11 @@
 
 /* One line of JSON, without a newline, which the caller frees:
  *
- *     {"runs": 96, "cells": 8, "blocks": 24, "family": "9f86d081884c-",
+ *     {"runs": 96, "cells": 8, "blocks": 24, "programs": [["VARIANT=x", "HASH=h", "KEY=k"], ...],
+ *      "family": "9f86d081884c-",
  *      "machine": {"id": ..., and all else that the store's table has of it}}
  *
+ * programs: what make is asked for;
  * family: what the experiment's id begins with; NULL where nothing was built yet. */
 char *description_text(const struct plan *plan, const struct schedule *schedule, const char *family,
                        const struct machine *machine);

@@ -7,6 +7,7 @@ the network.  Results are not in it; the runner leaves them out where it names t
 
     python3 -m lab.campaign.kit DIRECTORY       builds that of the kind whose directory it is: a campaign's first job
 """
+import concurrent.futures
 import json
 import os
 import shutil
@@ -64,9 +65,19 @@ def described(kind, where, *options):
     return json.loads(output(words, where))
 
 
+def cores():
+    """That this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
 def build(kind):
     """Builds and packs what is to be measured, on the kind of machine that it is for."""
     output(["make", "-s", "SAY=", "build/run/run"], kind.tree)
+    asked = [[MAKE, "-s", "--no-print-directory", *program, "cell"]
+             for program in described(kind, kind.tree, "--describe")["programs"]]
+    with concurrent.futures.ThreadPoolExecutor(cores()) as pool:
+        list(pool.map(lambda words: subprocess.run(words, cwd=kind.tree, capture_output=True), asked))
+    # The runner would have asked for one after the other; it does so for those that failed, and says why they do.
     told = described(kind, kind.tree, "--build")
     with stores.whole(kind.kit) as part, tarfile.open(part, "w") as tar:
         for path in sorted(kind.tree.iterdir()):

@@ -17,8 +17,8 @@ WORDS = {goal.FASTER: "faster", goal.SLOWER: "slower", goal.LEVEL: "level", goal
 
 def description(machine):
     """All that tells machines apart but an id."""
-    return {"processor": machine["cpu"], "cores": machine["cores"], "memory": f"{round(machine['memory_bytes'] / 2 ** 30)} GiB",
-            "system": machine["os"], "kernel": machine["kernel"], "huge pages": machine["thp"],
+    return {"processor": machine["cpu"], "cores": machine["cores"],
+            "memory": f"{round(machine['memory_bytes'] / 2 ** 30)} GiB", "system": machine["os"], "kernel": machine["kernel"], "huge pages": machine["thp"],
             "virtual": {1: "yes", 0: "no"}.get(machine["virtualised"], "unknown"), "page size": machine["page_size"],
             "caches": machine["caches"], "hardware counters": machine["hardware_counters"],
             "software counters": machine["software_counters"]}
@@ -103,7 +103,8 @@ def describe(machines):
     differs = [name for name in all_of[0] if len({str(one[name]) for one in all_of}) > 1]
     shown = list(dict.fromkeys(["processor", "cores", *differs]))
     return fields([(letter, "; ".join(f"{name} {one[name]}" for name in shown)
-                    + f"; experiment {found.about['id']}, {found.about['status']}, commit {commit_of(found.about)}")
+                    + f"; experiment {found.about['id']}, {found.about['status']},"
+                      f" commit {commit_of(found.about)}")
                    for letter, (one, found) in machines.items()])
 
 

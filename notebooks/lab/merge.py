@@ -129,8 +129,8 @@ class Conflict(Exception):
 
 
 def add(path, sources, kept=True):
-    """{table: rows taken} from the last of these stores into that at `path`.  Of each all or nothing; a store that need not
-    be kept, should the machine stop, is not waited for."""
+    """{table: rows taken} from the last of these stores into that at `path`.  Of each all or nothing; what need not be
+    kept, should the machine stop, is not waited for."""
     connection, joined, taken = opened("STORE", path, "rw"), set(), {}
     connection.isolation_level = None
     try:
@@ -160,7 +160,7 @@ def add(path, sources, kept=True):
 
 
 def gather(path, sources):
-    """Merges many stores into that at `path`, which need not be there, and is made anew if the machine stops meanwhile."""
+    """Merges many stores into that at `path`, which need not be there; if the machine stops meanwhile, anew."""
     if sources and not path.exists():
         copy(path, sources[0])
     if sources:

@@ -12,15 +12,13 @@ import sys
 import tarfile
 import time
 
-import cluster
-
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
 from lab.campaign import directory  # noqa: E402
 
 SITE = "[measure]\ncpus-per-task = 1\n"
 LIMIT = 800  # seconds for a campaign
-TIMES = {"run": {"seconds", "peak_rss_bytes", "rss_per_entry", "started", "hash_seed"}, "sample": {"ns_per_op", "repeats"},
+TIMES = {"run": {"seconds", "peak_rss_bytes", "rss_per_entry", "started"}, "sample": {"ns_per_op", "repeats"},
          "experiment": {"started", "finished"}, "value": {"value"}}
 
 
@@ -30,8 +28,8 @@ def make(campaign, plan, *settings, environment=None):
     (campaign.parent / "asked.plan").write_text(plan)
     (campaign.parent / "site.conf").write_text(SITE)
     return subprocess.Popen(
-        ["make", "-s", f"PLAN={campaign.parent}/asked.plan", f"CAMPAIGN={campaign}", f"PYTHON={sys.executable}", *settings,
-         "campaign"], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        ["make", "-s", f"PLAN={campaign.parent}/asked.plan", f"CAMPAIGN={campaign}", f"PYTHON={sys.executable}",
+         *settings, "campaign"], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         errors="replace", env=environment or dict(os.environ), start_new_session=True)
 
 
@@ -78,7 +76,7 @@ class Chaos:
         return found
 
     def kill(self, what):
-        there = self.running({"node": "", "task": "task", "merge": "gather"}[what])
+        there = self.running({"node": "task", "task": "task", "merge": "gather"}[what])
         if not there:
             return False
         if what == "node":

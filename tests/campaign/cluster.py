@@ -98,14 +98,16 @@ class Cluster:
                 os.chown(path, user.pw_uid, user.pw_gid)
             other = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
         self.start("munged", *other, shutil.which("munged", path=PLACES), "--foreground", f"--socket={place}/socket",
-                   f"--key-file={place}/key", f"--pid-file={place}/pid", f"--seed-file={place}/seed", f"--log-file={place}/log")
+                   f"--key-file={place}/key", f"--pid-file={place}/pid", f"--seed-file={place}/seed",
+                   f"--log-file={place}/log")
         wait_for((place / "socket").exists, 10, lambda: "munged does not answer")
 
     def start_node(self):
         self.start("slurmd", shutil.which("slurmd", path=PLACES), "-D")
 
     def states(self):
-        told = subprocess.run(["sinfo", "--noheader", "--format=%t"], env=self.environment, capture_output=True, text=True)
+        told = subprocess.run(["sinfo", "--noheader", "--format=%t"], env=self.environment, capture_output=True,
+                              text=True)
         return told.stdout.strip()
 
     def queue(self):

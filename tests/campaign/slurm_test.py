@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""A campaign on a real Slurm, of one node, while its node, a task and its merge are killed.  `make test-long` kills more."""
+"""A campaign on a real Slurm, of one node, while its node, a task and its merge are killed.  `make test-long` kills
+more."""
 import os
 import pathlib
 import signal

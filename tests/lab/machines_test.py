@@ -32,7 +32,8 @@ class Machines(unittest.TestCase):
         self.addCleanup(self.connection.close)
 
     def add(self, name, machine, factor=1, commit="c" * 40, get=20.0, put=20.0, **machine_is):
-        both = {("get", 1000): times(factor, list=40.0, lazy=get, fix4=39.0), ("put", 1000): times(factor, list=40.0, lazy=put)}
+        both = {("get", 1000): times(factor, list=40.0, lazy=get, fix4=39.0),
+                ("put", 1000): times(factor, list=40.0, lazy=put)}
         made_store.add(self.connection, name, both, machine=machine, commit=commit, **machine_is)
 
     def told(self, **asked):
@@ -52,7 +53,8 @@ class Machines(unittest.TestCase):
         self.assertRegex(text, r"(?m)^A +processor new; cores 8; experiment two, finished")
         self.assertRegex(text, r"(?m)^B +processor old; cores 2; experiment one")
         self.assertRegex(self.line(text, "get", "lazy"), r"0\.50 \[.*\] <.*0\.50 \[.*\] <.*faster on all$")
-        self.assertRegex(self.line(text, "put", "lazy"), r"(1\.9|2\.0)\d \[.*\] >.*0\.50 \[.*\] <.*faster on B; slower on A$")
+        self.assertRegex(self.line(text, "put", "lazy"),
+                         r"(1\.9|2\.0)\d \[.*\] >.*0\.50 \[.*\] <.*faster on B; slower on A$")
         self.assertRegex(self.line(text, "put", "shuffled", "u64", "1K", "lazy"), r"faster on B; slower on A$")
         self.assertNotIn("ns/op", text)  # no time of one machine stands beside another's
 

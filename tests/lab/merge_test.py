@@ -142,6 +142,21 @@ class Merge(Stores):
                     self.merge(ours, theirs)
                 self.assertEqual(made_store.everything(ours), before)
 
+    def test_what_is_taken_is_looked_up_and_the_store_that_takes_is_never_read_through(self):
+        ours, theirs = self.make("ours", "one"), self.make("theirs", "one")
+        asked = []
+        with contextlib.closing(sqlite3.connect(ours)) as connection:
+            connection.execute("ATTACH ? AS other", (str(theirs),))
+            connection.set_trace_callback(asked.append)
+            for table, keys in store.TABLES.items():
+                self.assertIsNone(merge.conflict(connection, table, keys))
+            connection.set_trace_callback(None)
+            asked = [sql for sql in asked if sql.startswith("SELECT")]
+            self.assertEqual(len(asked), len(store.TABLES))
+            for sql in asked:
+                steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
+                self.assertFalse([step for step in steps if step.startswith("SCAN ours")], steps)
+
     def test_many_are_merged_as_one_after_the_other(self):
         plan = "A=1 REPS=4"
         sources = list(self.plans(*[plan] * 3))

@@ -20,6 +20,7 @@ import json
 import os
 import pathlib
 import shutil
+import sqlite3
 from typing import NamedTuple
 
 from .. import store as stores
@@ -155,7 +156,8 @@ class Campaign:
         """{experiment: status} of what is merged."""
         if not self.store.exists():
             return {}
-        with contextlib.closing(stores.connect(self.store)) as connection:
+        # Looked at every two seconds, and delivered whole: it is not checked each time.
+        with contextlib.closing(sqlite3.connect(stores.uri_of(self.store), uri=True)) as connection:
             return dict(connection.execute("SELECT id, status FROM experiment").fetchall())
 
     def complete(self):

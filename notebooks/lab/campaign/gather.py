@@ -1,7 +1,7 @@
 """Merges a campaign's shards, and looks whether another wave of blocks is needed.
 
-All that is there is merged anew each time, into a store on this machine's own disk, which is delivered when it is whole:
-so it does not matter how often it was begun before.  Where an experiment has a goal (PRECISION, DECIDE), what all
+All that is there is merged anew each time, into a store on this machine's own disk, which is delivered when it is
+whole: so it does not matter how often it was begun before.  Where an experiment has a goal (PRECISION, DECIDE), what all
 shards say decides which groups get more blocks (lab.decide): those are the next wave.  Its seed is a store with the
 experiment and the longer plan alone; the runner knows from it which id and which blocks they belong to.
 

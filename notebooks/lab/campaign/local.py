@@ -20,8 +20,8 @@ class Local:
         return None
 
     def submit(self, progress):
-        """Builds, measures and merges what is missing.  A shard in which cells have failed does not keep the others from
-        being measured."""
+        """Builds, measures and merges what is missing.  A shard in which cells have failed does not keep the others
+        from being measured."""
         for kind in self.campaign.kinds():
             if not kind.built():
                 kit.build(kind)

@@ -118,12 +118,13 @@ def drive(campaign, jobs, progress):
 def incomplete(campaign):
     """What is missing, and why, as far as one can tell."""
     waves = [kind.waves()[-1] for kind in campaign.kinds()]
-    missing, failed = (sum(map(len, found)) for found in (
-        [wave.missing() for wave in waves], [directory.numbers(wave.path / "failed") & set(wave.missing()) for wave in waves]))
+    missing = sum(len(wave.missing()) for wave in waves)
+    failed = sum(len(directory.numbers(wave.path / "failed") & set(wave.missing())) for wave in waves)
     if failed:
         return (f"cells have failed in {failed} of {missing} shards that are missing; make STORE={campaign.store} table"
                 " shows which, and the same command tries them again")
-    return f"{missing} shards are missing, and the last jobs have brought nothing; what they said is in {campaign.logs}"
+    return (f"{missing} shards are missing, and the last jobs have brought nothing; what they said is in"
+            f" {campaign.logs}")
 
 
 def show(campaign, against):
@@ -133,8 +134,8 @@ def show(campaign, against):
         experiment.table(campaign.store, names[0], against)
     else:
         machines.show(campaign.store, names, against)
-    print(paragraph(f"All of it is in {campaign.store}: make STORE=... table, plot, csv and compare take it, make FROM=..."
-                    " merge puts it into another store.", "  "))
+    print(paragraph(f"All of it is in {campaign.store}: make STORE=... table, plot, csv and compare take it, make"
+                    " FROM=... merge puts it into another store.", "  "))
 
 
 def campaign(asked="", campaign=None, on="local", site=None, blocks=8, against=(), budget=decide.BUDGET):

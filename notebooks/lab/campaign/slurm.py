@@ -1,7 +1,7 @@
 """A campaign's jobs on Slurm, which queues them, limits them, and tries them again; nothing of that is done here.
 
-Three kinds of jobs, all of one name: one builds (for each kind of machine), an array measures, a shard a task, once that
-is built; one merges once the array has ended, however it did, and submits the next wave if there is one.  What a
+Three kinds of jobs, all of one name: one builds (for each kind of machine), an array measures, a shard a task, once
+that is built; one merges once the array has ended, however it did, and submits the next wave if there is one.  What a
 cluster wants to be told stands in a site file, which SITE names: options of sbatch, by their long names.
 
     [measure]           of the tasks.  Each has a node of its own, unless this says how many cores it gets:
@@ -21,7 +21,6 @@ import subprocess
 import sys
 
 from ..command import BadSetting, Failure
-from . import directory
 
 ALIKE = "machines"  # the kind where the site file tells of none
 OURS = {"array", "chdir", "dependency", "export", "job-name", "kill-on-invalid-dep", "open-mode", "output", "parsable",
@@ -89,10 +88,12 @@ class Slurm:
     def sbatch(self, kind, options, module, *words, after=None):
         """Submits a job that runs a module of the lab, as it was when the campaign began; its id."""
         depends = [f"--dependency={after}", "--kill-on-invalid-dep=yes"] if after else []
-        return ask("sbatch", "--parsable", f"--job-name={self.campaign.name}", "--requeue", "--open-mode=append",
-                   "--export=ALL,PYTHONPATH=notebooks", f"--chdir={kind.tree}", f"--output={self.campaign.logs}/%A_%a.log",
-                   *options, *depends, str(kind.tree / "tools" / "exec.sh"), sys.executable, "-B", "-m",
-                   f"lab.campaign.{module}", *map(str, words)).strip().partition(";")[0]
+        told = ask("sbatch", "--parsable", f"--job-name={self.campaign.name}", "--requeue", "--open-mode=append",
+                   "--export=ALL,PYTHONPATH=notebooks", f"--chdir={kind.tree}",
+                   f"--output={self.campaign.logs}/%A_%a.log", *options, *depends,
+                   str(kind.tree / "tools" / "exec.sh"), sys.executable, "-B", "-m", f"lab.campaign.{module}",
+                   *map(str, words))
+        return told.strip().partition(";")[0]
 
     def submit(self, progress=None):
         """Submits what is missing."""
@@ -103,8 +104,9 @@ class Slurm:
             wave = kind.waves()[-1]
             missing = wave.missing()
             if missing:
-                arrays.append(self.sbatch(kind, [*site.options["measure"], *wanted, f"--array={ranges(missing)}"], "task",
-                                          kind.path, wave.number, after=built and f"afterok:{built}"))
+                options = [*site.options["measure"], *wanted, f"--array={ranges(missing)}"]
+                arrays.append(self.sbatch(kind, options, "task", kind.path, wave.number,
+                                          after=built and f"afterok:{built}"))
         self.sbatch(self.campaign.kinds()[0], site.options["merge"], "gather", self.campaign.path,
                     after=arrays and f"afterany:{':'.join(arrays)}")
 

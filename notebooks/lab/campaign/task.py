@@ -36,8 +36,8 @@ def check_machine(kind, here):
         return
     differs = [f"{name} {here['machine'][name]}, not {value}" for name, value in there["machine"].items()
                if name != "id" and here["machine"][name] != value]
-    raise Failure(f"this machine is not of the kind {kind.name} ({'; '.join(differs) or 'its programs differ'}): the site"
-                  " file is to tell the two apart, or to ask for one of them alone")
+    raise Failure(f"this machine is not of the kind {kind.name} ({'; '.join(differs) or 'its programs differ'}): the"
+                  " site file is to tell the two apart, or to ask for one of them alone")
 
 
 def begin(store, wave, machine):
@@ -79,7 +79,8 @@ def measure(kind, wave, shard):
     directory.deliver(whole, wave.failed(shard) if done.returncode else wave.whole(shard))
     shutil.rmtree(room)
     if done.returncode:
-        raise Failure(f"shard {shard}: cells have failed, as the lines above say; it is kept until it is measured again")
+        raise Failure(f"shard {shard}: cells have failed, as the lines above say; it is kept until it is measured"
+                      " again")
 
 
 def main(words):

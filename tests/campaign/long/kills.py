@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""A campaign on a real Slurm of which something is killed twenty times: its node, a task, the merge, as chance has it."""
+"""A campaign on a real Slurm of which something is killed twenty times: its node, a task, the merge, as chance has
+it."""
 import pathlib
 import sys
 import tempfile

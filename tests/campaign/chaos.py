@@ -25,10 +25,11 @@ TIMES = {"run": {"seconds", "peak_rss_bytes", "rss_per_entry", "started"}, "samp
 def make(campaign, plan, *settings, environment=None):
     """A `make campaign` that has been started."""
     campaign.mkdir(exist_ok=True)
-    (campaign.parent / "asked.plan").write_text(plan)
+    asked = campaign.parent / f"{campaign.parent.name}.plan"  # of a name that no other test's plan has
+    asked.write_text(plan)
     (campaign.parent / "site.conf").write_text(SITE)
     return subprocess.Popen(
-        ["make", "-s", f"PLAN={campaign.parent}/asked.plan", f"CAMPAIGN={campaign}", f"PYTHON={sys.executable}",
+        ["make", "-s", f"PLAN={asked}", f"CAMPAIGN={campaign}", f"PYTHON={sys.executable}",
          *settings, "campaign"], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         errors="replace", env=environment or dict(os.environ), start_new_session=True)
 

@@ -44,7 +44,7 @@ SlurmdTimeout=10
 KillWait=2
 InactiveLimit=0
 MinJobAge=10
-SchedulerParameters=sched_interval=2,batch_sched_delay=1,sched_min_interval=100000
+SchedulerParameters=max_batch_requeue=100,sched_interval=2,batch_sched_delay=1,sched_min_interval=100000
 NodeName={host} NodeAddr=127.0.0.1 CPUs={cores} Sockets=1 CoresPerSocket={cores} ThreadsPerCore=1 State=UNKNOWN
 PartitionName=all Nodes={host} Default=YES MaxTime=INFINITE State=UP
 """

@@ -14,7 +14,7 @@ class Local:
         self.campaign = campaign
 
     def jobs(self):
-        return 0, 0
+        return 0, 0, 0
 
     def how_to_cancel(self):
         return None

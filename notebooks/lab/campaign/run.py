@@ -39,13 +39,14 @@ class Progress:
             return None
         return missing * (came[-1] - self.since) / len(came) - (time.time() - came[-1])
 
-    def tell(self, queued=0, running=0):
+    def tell(self, queued=0, running=0, held=0):
         waves = [kind.waves()[-1] for kind in self.campaign.kinds()]
         shards, left = sum(wave.shards for wave in waves), self.left(waves)
         there = shards - sum(len(wave.missing()) for wave in waves)
         number = max(wave.number for wave in waves)
         text = (f"{self.campaign.name}: {there} of {shards} shards{f' of wave {number}' if number > 1 else ''}"
                 f"{f', {running} jobs run, {queued - running} wait' if queued else ''}"
+                f"{f', of which {held} are held: scontrol release jobname={self.campaign.name}' if held else ''}"
                 f"{f', about {goal.duration(max(1, left))} left' if left is not None else ''}")
         terminal = sys.stderr.isatty()
         if text == self.told or (not terminal and time.monotonic() - self.at < TELL):

@@ -78,9 +78,10 @@ class Slurm:
         self.campaign = campaign
 
     def jobs(self):
-        """How many of the campaign's jobs are queued or running, and how many of these run."""
-        states = ask("squeue", "--noheader", "--array", f"--name={self.campaign.name}", "--format=%t").split()
-        return len(states), states.count("R")
+        """How many of the campaign's jobs are queued or running, how many of these run, and how many are held, as Slurm
+        does with those whose node was lost several times."""
+        told = ask("squeue", "--noheader", "--array", f"--name={self.campaign.name}", "--format=%t %r").splitlines()
+        return (len(told), sum(line.startswith("R ") for line in told), sum("JobHeld" in line for line in told))
 
     def how_to_cancel(self):
         return f"scancel --name={self.campaign.name}"

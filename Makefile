@@ -89,7 +89,7 @@ endif
 $(call known,HASH,common/hash)
 $(call known,KEY,common/key)
 # An experiment takes several compositions, what else is made of one takes one.
-SINGLE := $(filter-out experiment race plan suite table csv,$(MAKECMDGOALS))
+SINGLE := $(filter-out experiment campaign race plan suite table csv,$(MAKECMDGOALS))
 ifneq ($(and $(findstring $(comma),$(VARIANT)),$(SINGLE)),)
 $(error VARIANT=$(VARIANT): $(firstword $(SINGLE)) takes one composition; experiment and suite take several)
 endif
@@ -131,6 +131,11 @@ help:
 ##                                the factorial's fixes make, those of the trie or of FAMILY=bucket.
 ##                                WEIGHTS=put:1,get:2,bytes:0.5 says what is best; DECIDE=2% how much worse than it
 ##                                what is found may be; BUDGET, as above
+##    make PLAN=file campaign     a plan measured in shards, one after the other, or with ON=slurm by a cluster; again, it goes on
+##                                where it is.  SITE=file says what Slurm is to be told, BLOCKS=8 how many blocks a task
+##                                measures, CAMPAIGN=directory where it lies (results/campaigns/...); docs/campaigns.md
+##    make machines               the newest experiment's plan, or that of EXPERIMENT=id, on all machines that measured it:
+##                                a column for each, and what holds where
 ##    make VARIANT=x plan         how many runs that would be, how long, how much memory; so does DRY=1
 ##    make VARIANT=x suite        every pattern, scale and way to ask, as a table and as build/table.csv
 ##    make table                  the newest experiment's table again, or that of EXPERIMENT=id
@@ -197,7 +202,7 @@ help:
 ##    make test-triples           the shared suite where every three meet (half an hour);
 ##    make test-all               on every composition there is (a night)
 ##    make VARIANT=x check        the shared suite on x alone
-##    make test-long              real programs served by the superslab, for longer
+##    make test-long              real programs served by the superslab, for longer; a campaign on Slurm, killed twenty times
 ##    make coverage               the share of lines that tests run, in C and in Python (build/coverage)
 ##    make test-matrix            what depends on the processor: gcc and clang, for each instruction set
 ##    make lint                   formatting, warnings under gcc and clang, cppcheck, shellcheck, pyflakes, spelling;
@@ -206,7 +211,7 @@ help:
 ##    make compile_commands       compile_commands.json for editors; make clean removes what was built
 
 # ---- The targets, by what they are about ----
-include $(addprefix tools/make/,packages.mk preloaded.mk threads.mk cell.mk experiment.mk results.mk reports.mk tests.mk \
+include $(addprefix tools/make/,packages.mk preloaded.mk threads.mk cell.mk experiment.mk campaign.mk results.mk reports.mk tests.mk \
     superslab.mk instrument.mk paper.mk site.mk single.mk)
 
 clean:

@@ -11,6 +11,7 @@
 #include "child.h"
 #include "clock.h"
 #include "copies.h"
+#include "description.h"
 #include "digest.h"
 #include "estimate.h"
 #include "export.h"
@@ -67,11 +68,9 @@ static int look_at_store(struct session *s) {
 
 /* Which blocks are added, and when nothing more is, the lab decides by all that was measured. */
 static bool check_goal(const struct session *s, struct fault *fault) {
-    const struct options *options = s->options;
-    if (!plan_has_goal(&s->plan) || (options->shard.count == 1 && !options->export_to))
-        return true;
-    return fault_set(fault, "%s: not with PRECISION or DECIDE, as these end by what all blocks say",
-                     options->export_to ? "--export" : "SHARD");
+    return !plan_has_goal(&s->plan) || !s->options->export_to ||
+           fault_set(fault,
+                     "--export: not with PRECISION or DECIDE, as these end by what all blocks say");
 }
 
 static int make_plan(struct session *s) {
@@ -142,6 +141,8 @@ static int find_what_gets_more(struct session *s) {
 static int announce(struct session *s) {
     struct fault fault;
     schedule_make(&s->schedule, &s->plan, s->plan.grids[0].seed);
+    if (s->options->describe)
+        return GOOD;
     char *text = estimate_text(s->store, &s->plan, &s->schedule, s->done, &fault);
     if (!text)
         return complain(FAILED, &fault);
@@ -209,10 +210,8 @@ static bool store_builds(struct session *s, struct fault *fault) {
     return true;
 }
 
-/* Opens the store and finds this experiment in it, unfinished, or begins it. */
-static int find_experiment(struct session *s) {
-    struct fault fault;
-    struct source source = source_read();
+/* Digest of the programs, and of the allocators' libraries and what these are set by. */
+static struct digest digest_builds(const struct session *s) {
     struct words ids = {0};
     for (size_t i = 0; i < s->plan.recipe_count; i++)
         words_add(&ids, s->builds[i].id);
@@ -223,8 +222,34 @@ static int find_experiment(struct session *s) {
             words_add(&ids, s->plan.variables.word[i]);
     char *builds = words_join(&ids, " ");
     words_free(&ids);
-    struct digest plan_digest = digest_text(s->plan.settings), builds_digest = digest_text(builds);
+    struct digest digest = digest_text(builds);
     free(builds);
+    return digest;
+}
+
+/* Tells what would be measured, and of what was built how the experiment's id begins. */
+static int describe(struct session *s) {
+    struct source source = source_read();
+    struct digest plan_digest = digest_text(s->plan.settings);
+    struct digest builds_digest = s->builds ? digest_builds(s) : (struct digest){""};
+    struct experiment experiment = {.name = s->options->name,
+                                    .plan_digest = plan_digest.hex,
+                                    .builds_digest = builds_digest.hex,
+                                    .machine = &s->machine,
+                                    .source = &source};
+    char *family = s->builds ? experiment_family(&experiment) : NULL;
+    char *text = description_text(&s->plan, &s->schedule, family, &s->machine);
+    puts(text);
+    free(text);
+    free(family);
+    return GOOD;
+}
+
+/* Opens the store and finds this experiment in it, unfinished, or begins it. */
+static int find_experiment(struct session *s) {
+    struct fault fault;
+    struct source source = source_read();
+    struct digest plan_digest = digest_text(s->plan.settings), builds_digest = digest_builds(s);
     struct experiment experiment = {.name = s->options->name,
                                     .settings = s->plan.settings,
                                     .plan_digest = plan_digest.hex,
@@ -324,6 +349,7 @@ static int measure_all(struct session *s) {
                           .experiment = s->experiment,
                           .machine = &s->machine,
                           .shard = s->options->shard,
+                          .from = s->options->from,
                           .timeout = s->options->timeout};
     enum measure_end end = MEASURE_BROKEN;
     child_keep_orphans();
@@ -364,12 +390,17 @@ static int run_experiment(const struct options *options) {
     static int (*const steps[])(struct session *) = {
         look_at_store,  make_plan,      find_what_gets_more, announce,   find_allocators,
         build_programs, look_at_memory, find_experiment,     measure_all};
-    enum { STEPS = sizeof steps / sizeof *steps, STEPS_OF_DRY_RUN = 4 };
+    enum { STEPS = sizeof steps / sizeof *steps, STEPS_OF_DRY_RUN = 4, STEPS_OF_BUILD = 7 };
     struct session s = {.options = options, .machine = machine_read()};
+    size_t count = options->dry_run || options->describe ? STEPS_OF_DRY_RUN
+                   : options->build                      ? STEPS_OF_BUILD
+                                                         : STEPS;
     int status = GOOD;
     child_catch_signals();
-    for (size_t i = 0; status == GOOD && i < (options->dry_run ? STEPS_OF_DRY_RUN : STEPS); i++)
+    for (size_t i = 0; status == GOOD && i < count; i++)
         status = steps[i](&s);
+    if (status == GOOD && (options->describe || options->build))
+        status = describe(&s);
 
     free(s.experiment);
     free(s.programs);

@@ -10,19 +10,23 @@
 
 static const double describe_timeout = 60; /* seconds */
 
-/* The path of the program that make makes. */
-static char *made(const struct recipe *recipe, const char *make, struct fault *fault) {
+void build_settings(struct words *settings, const struct recipe *recipe) {
     bool map = strcmp(recipe->cell, MAP_PROGRAM) == 0;
-    struct words settings = {0};
     char *texts[] = {need_format("VARIANT=%s", recipe->variant),
                      need_format("HASH=%s", recipe->hash), need_format("KEY=%s", recipe->key),
                      map ? NULL : need_format("CELL=%s", recipe->cell)};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         bool has_variants = map || strcmp(recipe->variant, recipe->cell) != 0;
         if (texts[i] && (i > 0 || has_variants))
-            words_add(&settings, texts[i]);
+            words_add(settings, texts[i]);
         free(texts[i]);
     }
+}
+
+/* The path of the program that make makes. */
+static char *made(const struct recipe *recipe, const char *make, struct fault *fault) {
+    struct words settings = {0};
+    build_settings(&settings, recipe);
     char *path = ask_make(make, (const char *const *)settings.word, "cell", fault);
     words_free(&settings);
     struct fault said = *fault;

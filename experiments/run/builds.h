@@ -22,6 +22,10 @@ struct build {
 /* The program of the cells that measure maps. */
 #define MAP_PROGRAM "map"
 
+/* Adds what make is told of a program: "VARIANT=x", "HASH=h", "KEY=k", and "CELL=c" unless that is
+ * the map's. */
+void build_settings(struct words *settings, const struct recipe *recipe);
+
 /* Runs `MAKE -s --no-print-directory CELL=c VARIANT=x HASH=h KEY=k cell`, takes the last line of
  * its output for the path of the program, copies it (copies.h), and runs the copy with --describe.
  * A fault is the last thing make said by itself.  *build is to be given to build_free if this

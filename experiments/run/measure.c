@@ -30,7 +30,7 @@ bool measuring_start(struct measuring *m, struct fault *fault) {
     m->elsewhere = need_zeroed(m->schedule->count, sizeof *m->elsewhere);
     for (size_t i = 0, turn = 0; i < m->schedule->count; i++) {
         turn += i > 0 && m->schedule->slots[i].position == 0;
-        m->elsewhere[i] = m->shard.count > 1 && turn % m->shard.count != m->shard.index;
+        m->elsewhere[i] = i < m->from || turn % m->shard.count != m->shard.index;
     }
     m->cells = need_zeroed(m->plan->cell_count, sizeof *m->cells);
     m->progress = progress_runs(m->plan, m->schedule);

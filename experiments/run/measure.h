@@ -30,6 +30,7 @@ struct measuring {
     double timeout;         /* seconds for a process */
     const struct machine *machine;
     struct shard shard; /* the part that is measured */
+    size_t from;        /* slots before this one are measured elsewhere */
 
     /* Found out; to be given to measuring_free. */
     enum replicate_status *status; /* of each slot; REPLICATE_STATUS_COUNT: it is to be run */

@@ -55,6 +55,12 @@ const char options_help[] =
     "  --shard I/N         measure every N-th block, the I-th first; merging the stores of all N "
     "gives\n"
     "                      the experiment\n"
+    "  --from RUN          measure no block before this run of the schedule (0), as other stores "
+    "have them\n"
+    "  --describe          tell as JSON how many runs, cells and blocks would be measured\n"
+    "  --build             build the programs, measure nothing, and tell as JSON the same, how "
+    "the\n"
+    "                      experiment's id begins here, and on what machine\n"
     "  --dry-run           tell what would be measured, how long it takes and how much memory\n"
     "  --make COMMAND      what builds the programs (make)\n";
 
@@ -69,6 +75,9 @@ enum {
     OPTION_MORE,
     OPTION_TIMEOUT,
     OPTION_SHARD,
+    OPTION_FROM,
+    OPTION_BUILD,
+    OPTION_DESCRIBE,
     OPTION_DRY_RUN,
     OPTION_HELP,
     OPTION_COUNT
@@ -86,6 +95,9 @@ static const struct option others[OPTION_COUNT - SET_COUNT] = {
     {"more", required_argument, NULL, OPTION_MORE},
     {"timeout", required_argument, NULL, OPTION_TIMEOUT},
     {"shard", required_argument, NULL, OPTION_SHARD},
+    {"from", required_argument, NULL, OPTION_FROM},
+    {"build", no_argument, NULL, OPTION_BUILD},
+    {"describe", no_argument, NULL, OPTION_DESCRIBE},
     {"dry-run", no_argument, NULL, OPTION_DRY_RUN},
     {"help", no_argument, NULL, OPTION_HELP},
 };
@@ -170,6 +182,15 @@ static bool set_option(struct options *options, int option, const char *text, st
         return set_timeout(options, text, fault);
     case OPTION_SHARD:
         return set_shard(options, text, fault);
+    case OPTION_FROM:
+        return number_read(text, 0, PLAN_PROCESSES_MAX, &options->from) ||
+               fault_set(fault, "--from %s: must be the number of a run, from 0", text);
+    case OPTION_BUILD:
+        options->build = true;
+        return true;
+    case OPTION_DESCRIBE:
+        options->describe = true;
+        return true;
     case OPTION_DRY_RUN:
         options->dry_run = true;
         return true;
@@ -219,5 +240,6 @@ bool options_read(struct options *options, int argc, char **argv, struct fault *
     if (options->experiment && options->more && settings)
         return fault_set(fault, "EXPERIMENT=%s: its settings are stored with it; give no others",
                          options->experiment);
-    return options->help || options->dry_run || check_store(options->store, fault);
+    bool stores = !options->help && !options->dry_run && !options->describe && !options->build;
+    return !stores || check_store(options->store, fault);
 }

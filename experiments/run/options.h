@@ -19,7 +19,8 @@ struct options {
     const char *more; /* processes for each cell to add to a finished experiment, "6", or "6,0,12",
                          a number for each line of its plan; or NULL */
     struct shard shard; /* the part of the blocks to be measured */
-    bool dry_run, help;
+    uint64_t from;      /* the first run of the schedule that is: what comes before is elsewhere */
+    bool dry_run, build, describe, help;
 };
 
 /* Reads and checks everything but the settings, which plan_read checks. */

@@ -281,9 +281,7 @@ static const char *or_null(const char *text) {
     return text[0] ? text : NULL;
 }
 
-/* What all starts of the same experiment have in common: the beginning of its id.  The caller frees
- * it. */
-static char *family_of(const struct experiment *e) {
+char *experiment_family(const struct experiment *e) {
     char *all = need_format("%s|%s|%s|%s|%s|%d|%s", e->name ? e->name : "", e->plan_digest,
                             e->builds_digest, e->machine->kind, e->source->commit,
                             (int)e->source->dirty, e->source->diff);
@@ -293,7 +291,7 @@ static char *family_of(const struct experiment *e) {
 }
 
 char *store_find_unfinished(struct store *store, const struct experiment *e, struct fault *fault) {
-    char *family = family_of(e);
+    char *family = experiment_family(e);
     char *id = ask(store, fault,
                    "SELECT id FROM experiment WHERE status <> 'finished'"
                    " AND substr(id, 1, length(?1)) = ?1 ORDER BY started DESC",
@@ -334,7 +332,7 @@ char *store_find_experiment(struct store *store, const char *beginning, struct f
 /* 9f86d081884c-2: what it is, and how many of it the store has with this one.  The caller frees it;
  * NULL after a fault. */
 static char *new_id(struct store *store, const struct experiment *e, struct fault *fault) {
-    char *family = family_of(e);
+    char *family = experiment_family(e);
     char *number = ask(store, fault,
                        "SELECT 1 + max(ifnull(max(CAST(substr(id, length(?1) + 1) AS INTEGER)), 0),"
                        " 0) FROM experiment WHERE substr(id, 1, length(?1)) = ?1",

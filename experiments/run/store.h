@@ -61,6 +61,10 @@ struct experiment {
     const struct source *source;
 };
 
+/* "9f86d081884c-", what the ids of all starts of the same experiment begin with; the caller frees
+ * it. */
+char *experiment_family(const struct experiment *experiment);
+
 /* Id of the newest unfinished experiment that is the same as this one, or NULL if there is none
  * (then the fault's line is empty) or it cannot be told.  The caller frees it. */
 char *store_find_unfinished(struct store *store, const struct experiment *experiment,

@@ -6,6 +6,8 @@
     settings, command, runner, cell       what a setting may be; how a report ends; measuring; full maps
 
     experiment, plot, compare, listing, merge   what `make experiment` prints and draws; experiments and stores together
+    decide, race                                blocks until a goal is reached; the best of many
+    campaign, machines                          a plan in shards, here or on a cluster; one plan on several machines
     ladder, steps what each change gains, alone and as a step of the ladder; beside what it is one step from
     factorial     which fix closes the gap: design, effects, interactions
     allocators, hash_costs, patterns, scale     what swapping allocator or hash, the order of keys and the map's size do

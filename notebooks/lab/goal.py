@@ -2,7 +2,7 @@
 
 PRECISION=5% asks that the interval of every ratio reach no further than 5 % of it to either side; DECIDE=2% that every
 ratio be certainly below 1, certainly above it, or certainly within 2 % of it.  Blocks are added until that is so
-(lab.campaign), which what was measured decides; so the intervals are those of a confidence sequence (lab.sequential).
+(lab.decide), which what was measured decides; so the intervals are those of a confidence sequence (lab.sequential).
 The goal stands in the stored settings of an experiment, and whoever reads it there knows which intervals hold.
 
 Each ratio by itself is right at 95 %: of twenty that are equal, one may be said to differ.

@@ -27,7 +27,7 @@ import pandas
 from scipy.special import bdtr, betaln
 
 from . import results, sequential, settings, stats, store as stores
-from .campaign import BUDGET, RUNNER, run
+from .decide import BUDGET, RUNNER, run
 from .command import BadSetting, Failure
 from .factorial.families import TRIE, of_family
 from .goal import duration

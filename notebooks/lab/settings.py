@@ -113,7 +113,8 @@ READ = {
     "patterns": several(read_pattern), "scale": read_scale, "scales": several(read_scale), "ops": several(str),
     "seed": read_seed, "hash_seed": read_seed, "pool_slots": read_slots, "reps": read_count, "against": several(str),
     "candidates": several(str), "budget": read_duration, "decide": read_share, "weights": read_weights,
-    **dict.fromkeys(("results", "store", "source", "out", "csv", "html"), pathlib.Path), "only": several(pathlib.Path),
+    "blocks": read_count, "only": several(pathlib.Path),
+    **dict.fromkeys(("results", "store", "source", "out", "csv", "html", "campaign", "site"), pathlib.Path),
     **dict.fromkeys(("anew", "draft", "relative"), bool),
 }
 

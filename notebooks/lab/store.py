@@ -241,8 +241,15 @@ def experiment(connection, name):
     return row
 
 
+def single_file(path, to):
+    """Copies a store into one file, without the log that SQLite keeps beside one that is written to."""
+    with contextlib.closing(connect(path)) as theirs, contextlib.closing(sqlite3.connect(to)) as ours:
+        theirs.backup(ours)
+        ours.execute("PRAGMA journal_mode = DELETE")
+
+
 def finish(path, name):
-    """Marks an experiment as finished, of which the runner does not know when it is (lab.campaign)."""
+    """Marks an experiment as finished, of which the runner does not know when it is (lab.decide)."""
     with contextlib.closing(connect(path, "rw")) as connection, connection:
         connection.execute("UPDATE experiment SET status = 'finished', finished = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
                            " WHERE id = ?", (name,))

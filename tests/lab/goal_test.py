@@ -7,7 +7,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "notebooks"))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from made_runs import made  # noqa: E402
-from lab import campaign, experiment, goal, sequential, stats  # noqa: E402
+from lab import decide, experiment, goal, sequential, stats  # noqa: E402
 from lab.goal import Decision, Goal  # noqa: E402
 from lab.stats import Estimate  # noqa: E402
 
@@ -101,21 +101,24 @@ class Waves(unittest.TestCase):
 
     def test_groups_that_are_decided_get_none(self):
         found = [decision(PUT, 12, 12), decision(GET, 12, 15), decision(GET, 12, 12)]
-        self.assertEqual(campaign.wave(found, self.SECONDS, 1000), {GET: 3})
-        self.assertEqual(campaign.wave(found[:1], self.SECONDS, 1000), {})
+        self.assertEqual(decide.wave(found, self.SECONDS, 1000), {GET: 3})
+        self.assertEqual(decide.wave(found[:1], self.SECONDS, 1000), {})
 
     def test_no_more_than_half_of_what_there_is(self):
-        self.assertEqual(campaign.wave([decision(PUT, 40, 500)], self.SECONDS, 10 ** 6), {PUT: 20})
-        self.assertEqual(campaign.wave([decision(PUT, 1, 500)], self.SECONDS, 10 ** 6), {PUT: 2})
+        self.assertEqual(decide.wave([decision(PUT, 40, 500)], self.SECONDS, 10 ** 6), {PUT: 20})
+        self.assertEqual(decide.wave([decision(PUT, 1, 500)], self.SECONDS, 10 ** 6), {PUT: 2})
+
+    def test_what_should_have_been_decided_by_now_gets_one_more(self):
+        self.assertEqual(decide.wave([decision(PUT, 40, 40)._replace(reached=False)], self.SECONDS, 10 ** 6), {PUT: 1})
 
     def test_what_takes_the_least_time_comes_first(self):
         found = [decision(GET, 12, 22), decision(PUT, 12, 42)]  # 100 s and 30 s
-        self.assertEqual(campaign.wave(found, self.SECONDS, 131), {PUT: 6, GET: 6})
-        self.assertEqual(campaign.wave(found, self.SECONDS, 120), {PUT: 6})
+        self.assertEqual(decide.wave(found, self.SECONDS, 131), {PUT: 6, GET: 6})
+        self.assertEqual(decide.wave(found, self.SECONDS, 120), {PUT: 6})
 
     def test_what_the_budget_does_not_reach_gets_what_is_left_of_it(self):
-        self.assertEqual(campaign.wave([decision(PUT, 12, None)], self.SECONDS, 4.5), {PUT: 4})
-        self.assertEqual(campaign.wave([decision(GET, 12, 22)], self.SECONDS, 9.9), {})
+        self.assertEqual(decide.wave([decision(PUT, 12, None)], self.SECONDS, 4.5), {PUT: 4})
+        self.assertEqual(decide.wave([decision(GET, 12, 22)], self.SECONDS, 9.9), {})
 
 
 if __name__ == "__main__":

@@ -104,6 +104,71 @@ class Merge(Stores):
                     self.merge(ours, theirs)
                 self.assertEqual(made_store.everything(ours), before)
 
+    def plans(self, *names):
+        """Stores of one experiment, each with its own run and one of these plans."""
+        for place, plan in enumerate(names):
+            path = self.root / f"store{len(list(self.root.iterdir()))}"
+            connection = made_store.empty(path)
+            made_store.add(connection, "one", TIMES, status="interrupted")
+            connection.execute("UPDATE experiment SET settings = ?, planned = ?", (plan, 4 + place))
+            for table in ("sample", "run"):
+                connection.execute(f"DELETE FROM {table} WHERE slot % {len(names)} <> {place}")
+            connection.commit()
+            connection.close()
+            yield path
+
+    def settings(self, path):
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            return connection.execute("SELECT settings, planned, status FROM experiment").fetchone()
+
+    def test_the_longer_plan_of_an_experiment_stays(self):
+        short, long = "A=1 REPS=4 DECIDE=2%\nA=2 REPS=4 DECIDE=2%", "A=1 REPS=4+2 DECIDE=2%\nA=2 REPS=4+0 DECIDE=2%"
+        for order in ((0, 1), (1, 0)):
+            one, two = list(self.plans(short, long))
+            ours, theirs = [(one, two)[place] for place in order]
+            self.merge(ours, theirs)
+            self.assertEqual(self.settings(ours), (long, 5, "interrupted"))
+            self.assertEqual(len(made_store.everything(ours)["run"]), 4)
+
+    def test_plans_that_differ_in_more_than_added_blocks_are_refused(self):
+        for other in ("A=2 REPS=4+2", "A=1 REPS=5+2", "A=1 REPS=4+3\nA=2 REPS=4", "A=1 REPS=4+3+1"):
+            with self.subTest(other=other):
+                ours, theirs = list(self.plans("A=1 REPS=4+2", other))
+                if other.endswith("+3+1"):
+                    with contextlib.closing(sqlite3.connect(ours)) as connection, connection:
+                        connection.execute("UPDATE experiment SET settings = 'A=1 REPS=4+2+1'")
+                before = made_store.everything(ours)
+                with self.assertRaisesRegex(store.StoreError, "experiment one is not the same"):
+                    self.merge(ours, theirs)
+                self.assertEqual(made_store.everything(ours), before)
+
+    def test_what_is_taken_is_looked_up_and_the_store_that_takes_is_never_read_through(self):
+        ours, theirs = self.make("ours", "one"), self.make("theirs", "one")
+        asked = []
+        with contextlib.closing(sqlite3.connect(ours)) as connection:
+            connection.execute("ATTACH ? AS other", (str(theirs),))
+            connection.set_trace_callback(asked.append)
+            for table, keys in store.TABLES.items():
+                self.assertIsNone(merge.conflict(connection, table, keys))
+            connection.set_trace_callback(None)
+            asked = [sql for sql in asked if sql.startswith("SELECT")]
+            self.assertEqual(len(asked), len(store.TABLES))
+            for sql in asked:
+                steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
+                self.assertFalse([step for step in steps if step.startswith("SCAN ours")], steps)
+
+    def test_many_are_merged_as_one_after_the_other(self):
+        plan = "A=1 REPS=4"
+        sources = list(self.plans(*[plan] * 3))
+        merge.gather(self.root / "all", sources)
+        whole = made_store.everything(self.root / "all")
+        self.assertEqual(len(whole["run"]), 4)
+        for source in reversed(sources):
+            self.merge(self.root / "back", source)
+        back = made_store.everything(self.root / "back")
+        for table in ("run", "sample", "cell", "build", "machine"):
+            self.assertEqual(back[table], whole[table])
+
     def test_merging_a_store_into_itself_is_refused(self):
         ours = self.make("ours", "one")
         with self.assertRaisesRegex(command.BadSetting, "is the store itself"):

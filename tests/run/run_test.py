@@ -7,6 +7,7 @@ leave traces of what was started.
 import csv
 import hashlib
 import io
+import json
 import os
 import re
 import resource
@@ -358,7 +359,6 @@ class RunTest(Runner):
                 (("--precision", "60%"), "PRECISION=60%: ", "to 50%"),
                 (("--precision", "-5%"), "PRECISION=-5%: ", "to 50%"),
                 (("--precision", "5%", "--decide", "2%"), "DECIDE=2%: PRECISION=5% is asked for, too", "one of"),
-                (("--precision", "5%", "--shard", "1/2"), "SHARD: not with PRECISION or DECIDE", "all blocks"),
                 (("--decide", "2%", "--export", "x"), "--export: not with PRECISION or DECIDE", "all blocks"),
                 (("--experiment", "", "--export", "x"), "EXPERIMENT=: ", "id"),
                 (("--experiment", "x"), "--experiment: ", "--export or --more"),
@@ -636,6 +636,32 @@ class RunTest(Runner):
     def test_what_is_no_shard(self):
         for text in ("0/2", "3/2", "1", "x/2", "1/", "1/0", "-1/2"):
             self.assertIn(f"SHARD={text}: ", self.run_it("good", "--shard", text, expect=2).err)
+
+    def test_shards_of_an_experiment_with_a_goal_stay_open(self):
+        for index in (1, 2):
+            self.run_it("good,other", "--decide", "2%", "--store", f"part{index}", "--shard", f"{index}/2")
+            self.merge("merged", f"part{index}")
+        self.assertEqual(self.ask("SELECT status, planned FROM experiment", store="merged"), [("interrupted", 8)])
+        self.assertEqual(self.ask("SELECT count(*) FROM run", store="merged"), [(8,)])
+
+    def test_what_comes_before_is_measured_elsewhere(self):
+        self.run_it("good,other", "--store", "part", "--from", "4", "--shard", "1/2")
+        self.assertEqual(self.ask("SELECT slot FROM run", store="part"), [(4,), (5,)])
+        self.assertIn("--from x: must be the number", self.run_it("good", "--from", "x", expect=2).err)
+
+    def test_what_would_be_measured_is_told_to_other_programs(self):
+        told = json.loads(self.run_it("good,other", "--describe").out)
+        self.assertEqual((told["runs"], told["cells"], told["blocks"], told["family"]), (8, 2, 4, None))
+        self.assertEqual(told["programs"], [[f"VARIANT={name}", "HASH=xxh3", "KEY=u64"] for name in ("good", "other")])
+        self.assertFalse((self.root / "asked").exists())  # nothing was built
+        built = json.loads(self.run_it("good,other", "--build").out)
+        self.assertEqual((built["runs"], built["blocks"], self.starts()), (8, 4, []))
+        self.assertFalse((self.root / "results/hamtlab.sqlite").exists())
+        done = self.run_it("good,other")
+        self.assertEqual(done.out, f"experiment {built['family']}1\n")
+        columns = ", ".join(built["machine"])
+        self.assertEqual(self.ask(f"SELECT {columns} FROM machine"), [tuple(built["machine"].values())])
+        self.assertIn("nosuch", self.run_it("good", "--alloc", "nosuch", "--build", expect=2).err)
 
     # ---- What is interrupted ----
 

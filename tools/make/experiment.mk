@@ -53,7 +53,7 @@ plan-here:
 	@$(call write_here,$(PLAN))
 
 experiment: build/run/run
-	$(if $(and $(BUDGET)$(PRECISION)$(DECIDE),$(MORE)$(SHARD)),$(error MORE and SHARD: not with PRECISION, DECIDE or BUDGET, \
+	$(if $(and $(BUDGET)$(PRECISION)$(DECIDE)$(GOAL_IN_PLAN),$(MORE)$(SHARD)),$(error MORE and SHARD: not with PRECISION, DECIDE or BUDGET, \
 	    which say themselves how many blocks there are))
 	$(if $(and $(EXPERIMENT),$(PRECISION)$(DECIDE)),$(error EXPERIMENT=$(EXPERIMENT): what it is to decide is stored with it))
 	$(if $(BUDGET),$(if $(PRECISION)$(DECIDE)$(GOAL_IN_PLAN)$(EXPERIMENT),,$(error BUDGET=$(BUDGET): PRECISION=5% or DECIDE=2% \

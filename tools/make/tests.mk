@@ -165,7 +165,7 @@ build/test/hash/%/hash_test: tests/hash/%_test.c tests/hash/second_unit.c tests/
 TEST_PROGRAMS += $(patsubst tests/hash/%_test.c,build/test/hash/%/hash_test,$(wildcard tests/hash/*_test.c))
 
 # Installed before, as two tests at once would get into each other's way.
-test-long: build/packages build/packages-programs build/packages-threads
+test-long: build/packages build/packages-programs build/packages-threads build/packages-slurm
 	@$(PYTHON) tests/all.py $(wildcard tests/*/long/*.py)
 
 # Those that depend on the processor, under each compiler and instruction set.
@@ -176,7 +176,8 @@ test-programs:
 	@echo $(TEST_PROGRAMS) $(SHARING_TESTS)
 
 # What the tests need beside the compiler; tests install nothing themselves but allocators.
-TEST_PACKAGES := build/packages $(addprefix build/packages-,peers threads figures counts programs study notebooks browser paper documents web)
+TEST_PACKAGES := build/packages $(addprefix build/packages-,peers threads figures counts programs study notebooks browser paper documents web \
+    slurm)
 
 test: $(TEST_PACKAGES)
 	@$(PYTHON) tests/all.py pairs

@@ -46,7 +46,8 @@ def cost(cell, decided, seconds):
     """(blocks that a group has, blocks that it still needs)."""
     own = [each for each in decided if each.cell == cell]
     has = max(each.ratio.count for each in own)
-    return has, max((each.wanted or goals.MOST) - each.ratio.count for each in own if not each.reached)
+    # What was to be expected of those that it has may not have come: then one more.
+    return has, max(1, max((each.wanted or goals.MOST) - each.ratio.count for each in own if not each.reached))
 
 
 def wave(decided, seconds, left):

@@ -17,7 +17,7 @@ RUNNER = f"{ROOT}/build/run/run --make {FAKES}/fake_make"
 ASKED = "--ops put,get --patterns shuffled --scales 1000 --samples 1 --variants"
 
 
-class Campaign(unittest.TestCase):
+class Decide(unittest.TestCase):
     def setUp(self):
         room = tempfile.TemporaryDirectory()
         self.addCleanup(room.cleanup)

@@ -1,0 +1,185 @@
+"""A Slurm cluster of one node, this machine, for as long as a test takes: MUNGE, the controller and slurmd, without
+systemd, all in one directory.
+
+It is a real one: what is submitted with sbatch is queued, started, bound to cores of its own and, where the node is
+lost, queued again.
+"""
+import contextlib
+import os
+import pathlib
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import time
+
+CORES = 2
+CONF = """\
+ClusterName=hamtlab
+SlurmctldHost={host}(127.0.0.1)
+SlurmUser={user}
+SlurmdUser={user}
+SlurmctldPort={controller}
+SlurmdPort={node}
+AuthType=auth/munge
+AuthInfo=socket={room}/munge/socket,cred_expire=5
+CredType=cred/munge
+StateSaveLocation={room}/state
+SlurmdSpoolDir={room}/spool
+SlurmctldPidFile={room}/slurmctld.pid
+SlurmdPidFile={room}/slurmd.pid
+SlurmctldLogFile={room}/slurmctld.log
+SlurmdLogFile={room}/slurmd.log
+SelectType=select/cons_tres
+SelectTypeParameters=CR_Core
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/affinity
+JobAcctGatherType=jobacct_gather/none
+AccountingStorageType=accounting_storage/none
+MpiDefault=none
+ReturnToService=2
+SlurmdParameters=config_overrides
+SlurmdTimeout=10
+KillWait=2
+InactiveLimit=0
+MinJobAge=10
+SchedulerParameters=max_batch_requeue=100,sched_interval=2,batch_sched_delay=1,sched_min_interval=100000
+NodeName={host} NodeAddr=127.0.0.1 CPUs={cores} Sockets=1 CoresPerSocket={cores} ThreadsPerCore=1 State=UNKNOWN
+PartitionName=all Nodes={host} Default=YES MaxTime=INFINITE State=UP
+"""
+PROGRAMS = ["slurmctld", "slurmd", "munged", "sbatch", "squeue", "scancel", "setpriv"]
+PLACES = os.pathsep.join([os.environ["PATH"], "/usr/sbin", "/sbin"])
+
+
+def lacking():
+    """Why there can be no cluster here; None if nothing is lacking."""
+    missing = [name for name in PROGRAMS if not shutil.which(name, path=PLACES)]
+    return f"not installed: {', '.join(missing)} (make build/packages-slurm)" if missing else None
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def wait_for(what, seconds, told):
+    """Waits until what() is true; TimeoutError with told() if it does not become so."""
+    end = time.monotonic() + seconds
+    while not what():
+        if time.monotonic() > end:
+            raise TimeoutError(told())
+        time.sleep(0.1)
+
+
+class Cluster:
+    """To be entered and left; what was started is ended."""
+
+    def __init__(self, room):
+        self.room, self.processes = pathlib.Path(room), {}
+        self.conf = self.room / "slurm.conf"
+        self.environment = os.environ | {"SLURM_CONF": str(self.conf), "PATH": PLACES}
+
+    def start(self, name, *words):
+        with open(self.room / f"{name}.out", "a") as out:
+            self.processes[name] = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                                                    env=self.environment, start_new_session=True)
+
+    def start_munge(self):
+        place = self.room / "munge"
+        place.mkdir(mode=0o755)
+        (place / "key").write_bytes(os.urandom(128))
+        (place / "key").chmod(0o600)
+        other = []
+        if os.geteuid() == 0:  # munged is not to be root
+            user = pwd.getpwnam("munge")
+            for path in (place, place / "key"):
+                os.chown(path, user.pw_uid, user.pw_gid)
+            other = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+        self.start("munged", *other, shutil.which("munged", path=PLACES), "--foreground", f"--socket={place}/socket",
+                   f"--key-file={place}/key", f"--pid-file={place}/pid", f"--seed-file={place}/seed",
+                   f"--log-file={place}/log")
+        wait_for((place / "socket").exists, 10, lambda: "munged does not answer")
+
+    def start_node(self):
+        self.start("slurmd", shutil.which("slurmd", path=PLACES), "-D")
+
+    def states(self):
+        told = subprocess.run(["sinfo", "--noheader", "--format=%t"], env=self.environment, capture_output=True,
+                              text=True)
+        return told.stdout.strip()
+
+    def queue(self):
+        """The state of each job that there is: PD, R, CG."""
+        told = subprocess.run(["squeue", "--noheader", "--array", "--format=%t"], env=self.environment,
+                              capture_output=True, text=True)
+        return told.stdout.split()
+
+    def __enter__(self):
+        self.room.chmod(0o755)  # the way to munged's socket
+        for part in ("state", "spool"):
+            (self.room / part).mkdir()
+        self.conf.write_text(CONF.format(
+            host=socket.gethostname().partition(".")[0], user=pwd.getpwuid(os.geteuid()).pw_name, room=self.room,
+            controller=free_port(), node=free_port(), cores=CORES))
+        try:
+            self.start_munge()
+            self.start("slurmctld", shutil.which("slurmctld", path=PLACES), "-D")
+            self.start_node()
+            wait_for(lambda: self.states() == "idle", 30, lambda: f"the node is {self.states() or 'not there'}")
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        subprocess.run(["scancel", f"--user={os.geteuid()}"], env=self.environment, capture_output=True)
+        self.kill_node()
+        for name in ("slurmctld", "munged"):
+            if name in self.processes:
+                self.processes[name].terminate()
+                self.processes[name].wait(timeout=20)
+
+    # ---- What goes wrong on a cluster ----
+
+    def below(self, pid):
+        """The processes that this one has started, and those that they have."""
+        children = {}
+        for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                parent = int(path.read_text().rpartition(")")[2].split()[1])
+                children.setdefault(parent, []).append(int(path.parent.name))
+        found, left = [], [pid]
+        while left:
+            for child in children.get(left.pop(), []):
+                found.append(child)
+                left.append(child)
+        return found
+
+    def steps(self):
+        """The processes by which the node runs jobs, which outlive slurmd: those that have its directory open."""
+        found = []
+        for path in pathlib.Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                words = (path / "cmdline").read_bytes().split(b"\0")
+                environment = (path / "environ").read_bytes()
+                if words[0].endswith(b"slurmstepd") or words[0].startswith(b"slurmstepd:"):
+                    if f"SLURM_CONF={self.conf}".encode() in environment:
+                        found.append(int(path.name))
+        return found
+
+    def jobs(self):
+        """The processes of jobs that run, with all that they have started."""
+        return {step: self.below(step) for step in self.steps()}
+
+    def kill_node(self):
+        """As if its power failed: slurmd, and all that it runs."""
+        if "slurmd" not in self.processes:
+            return
+        self.processes["slurmd"].kill()
+        self.processes["slurmd"].wait()
+        for step, others in self.jobs().items():
+            for pid in [step, *others]:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)

@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+"""One plan on several machines, on made stores: columns by what a machine is, ratios alone, and what holds where."""
+import contextlib
+import io
+import pathlib
+import random
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import made_store  # noqa: E402
+from lab import machines, results  # noqa: E402
+
+BLOCKS = 14
+CELLS = (("get", 1000), ("put", 1000))
+
+
+def times(factor, **medians):
+    """{variant: times} on a machine that is `factor` times as slow, with a drift that all of a block share."""
+    source = random.Random(7)
+    drift = [factor * source.lognormvariate(0, 0.2) for _ in range(BLOCKS)]
+    return {name: [time * d * source.lognormvariate(0, 0.01) for d in drift] for name, time in medians.items()}
+
+
+class Machines(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.store = pathlib.Path(temporary.name) / "store"
+        self.connection = made_store.empty(self.store)
+        self.addCleanup(self.connection.close)
+
+    def add(self, name, machine, factor=1, commit="c" * 40, get=20.0, put=20.0, **machine_is):
+        both = {("get", 1000): times(factor, list=40.0, lazy=get, fix4=39.0),
+                ("put", 1000): times(factor, list=40.0, lazy=put)}
+        made_store.add(self.connection, name, both, machine=machine, commit=commit, **machine_is)
+
+    def told(self, **asked):
+        with contextlib.redirect_stdout(io.StringIO()) as out:
+            machines.machines(store=self.store, **asked)
+        return out.getvalue()
+
+    def line(self, text, *words):
+        found = [line for line in text.splitlines() if line.split()[:len(words)] == list(words)]
+        self.assertEqual(len(found), 1, text)
+        return found[0]
+
+    def test_what_holds_where(self):
+        self.add("one", "m1", cpu="old")
+        self.add("two", "m2", factor=9, put=80.0, cpu="new", cores=8)
+        text = self.told(against=["list"])
+        self.assertRegex(text, r"(?m)^A +processor new; cores 8; experiment two, finished")
+        self.assertRegex(text, r"(?m)^B +processor old; cores 2; experiment one")
+        self.assertRegex(self.line(text, "get", "lazy"), r"0\.50 \[.*\] <.*0\.50 \[.*\] <.*faster on all$")
+        self.assertRegex(self.line(text, "put", "lazy"),
+                         r"(1\.9|2\.0)\d \[.*\] >.*0\.50 \[.*\] <.*faster on B; slower on A$")
+        self.assertRegex(self.line(text, "put", "shuffled", "u64", "1K", "lazy"), r"faster on B; slower on A$")
+        self.assertNotIn("ns/op", text)  # no time of one machine stands beside another's
+
+    def test_machines_are_told_apart_by_what_they_are(self):
+        self.add("one", "m1", cpu="old")
+        self.add("two", "m2", factor=2, cpu="old", memory_bytes=(1 << 30) + 4096)  # some pages are nothing
+        with self.assertRaisesRegex(results.NotMeasured, "only one machine"):
+            self.told()
+        self.add("three", "m3", cpu="old", thp="always")
+        text = self.told(against=["list"])
+        self.assertRegex(text, r"(?m)^A .*huge pages always; experiment three")
+        self.assertRegex(text, r"(?m)^B .*huge pages never; experiment two")  # the newest of them
+        self.assertNotIn("experiment one", text)
+
+    def test_only_the_same_plan_and_sources(self):
+        self.add("one", "m1", cpu="old")
+        self.add("two", "m2", cpu="new", commit="d" * 40)
+        with self.assertRaises(results.NotMeasured):
+            self.told()
+        self.add("three", "m3", cpu="newer")
+        self.connection.execute("UPDATE experiment SET settings = 'other' WHERE id = 'three'")
+        self.connection.commit()
+        with self.assertRaises(results.NotMeasured):
+            self.told(experiment="one")
+
+    def test_what_one_machine_lacks_is_left_open(self):
+        self.add("one", "m1", cpu="old")
+        made_store.add(self.connection, "two", {("get", 1000): times(1, list=40.0, lazy=20.0)}, machine="m2", cpu="new")
+        text = self.told(against=["list"])
+        self.assertRegex(self.line(text, "put", "lazy"), r" -  .*faster on B$")
+
+    def test_texts_of_what_holds(self):
+        self.assertEqual(machines.where({"A": "<", "B": "<", "C": "?"}), "faster on A B; cannot tell on C")
+        self.assertEqual(machines.where({"A": "?", "B": "?"}), "cannot tell on all")
+        self.assertEqual(machines.where({"A": "="}), "level on A")
+
+
+if __name__ == "__main__":
+    made_store.build_runner()
+    unittest.main()

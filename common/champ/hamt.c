@@ -58,7 +58,9 @@ static inline bool add(struct hamt *map, const struct place *place, uint64_t has
     return slots_add(map, place->node, place->level, chunk, held);
 }
 
-enum hamt_put_result hamt_put(struct hamt *map, hamt_key key, uint64_t value) {
+/* Flat: what is called once in each look-up is not called but written out. */
+__attribute__((flatten)) enum hamt_put_result hamt_put(struct hamt *map, hamt_key key,
+                                                       uint64_t value) {
     uint64_t hash = hash_of(map, key);
     struct place place = {0};
     struct held held;
@@ -79,7 +81,7 @@ enum hamt_put_result hamt_put(struct hamt *map, hamt_key key, uint64_t value) {
     return HAMT_NEW;
 }
 
-bool hamt_get(const struct hamt *map, hamt_key key, uint64_t *value) {
+__attribute__((flatten)) bool hamt_get(const struct hamt *map, hamt_key key, uint64_t *value) {
     if (map->size == 0)
         return false;
     struct place place = walk_to(map, key, hash_of(map, key), NULL);

@@ -18,7 +18,8 @@ struct extent {
 };
 
 enum {
-    CHILD_ROOM = sizeof(struct link) > sizeof(struct held) ? sizeof(struct link) : sizeof(struct held),
+    CHILD_ROOM =
+        sizeof(struct link) > sizeof(struct held) ? sizeof(struct link) : sizeof(struct held),
 };
 
 /* Of a node whose block is this large. */
@@ -42,20 +43,14 @@ static inline struct held *slots_entries(const struct link *node, size_t childre
     return (struct held *)(void *)(slots_children(node) + children);
 }
 
-/* What a node has for a chunk: one of the two, or neither. */
-struct spot {
-    struct held *entry;
-    struct link *child;
-};
+/* Where the child for a chunk stands in a node with this head, or would. */
+static inline struct link *slots_child(const struct link *node, struct head head, unsigned chunk) {
+    return slots_children(node) + sparse_index(head.children, chunk);
+}
 
-static inline struct spot slots_at(const struct link *node, unsigned chunk) {
-    struct head head = *link_head(node);
-    if (sparse_has(head.children, chunk))
-        return (struct spot){.child = slots_children(node) + sparse_index(head.children, chunk)};
-    if (sparse_has(head.entries, chunk))
-        return (struct spot){.entry = slots_entries(node, sparse_count(head.children)) +
-                                      sparse_index(head.entries, chunk)};
-    return (struct spot){0};
+/* Likewise the entry, above the last level. */
+static inline struct held *slots_entry(const struct link *node, struct head head, unsigned chunk) {
+    return slots_entries(node, sparse_count(head.children)) + sparse_index(head.entries, chunk);
 }
 
 /* ---- A node as a whole ---- */
@@ -121,15 +116,14 @@ static inline bool slots_add(struct hamt *map, struct link *node, unsigned level
     if (!slots_resize(map, node, had, (struct extent){had.children, had.entries + 1}))
         return false;
     struct head *head = link_head(node);
-    struct held *entries = slots_entries(node, had.children);
-    struct held *at = entries + had.entries;
+    struct held *end = slots_entries(node, had.children) + had.entries, *at = end;
     if (level < CHUNK_LEVELS) {
-        at = entries + sparse_index(head->entries, chunk);
+        at = slots_entry(node, *head, chunk);
         head->entries |= (chunk_set)sparse_bit(chunk);
     } else {
         head->entries++;
     }
-    slots_open(at, sizeof *at, entries + had.entries);
+    slots_open(at, sizeof *at, end);
     *at = held;
     return true;
 }
@@ -155,11 +149,11 @@ static inline bool slots_push_down(struct hamt *map, struct link *node, unsigned
     if (!slots_resize(map, node, had, (struct extent){had.children + 1, had.entries - 1}))
         return false;
     struct head *head = link_head(node);
-    struct held *entries = slots_entries(node, had.children);
-    struct held *entry = entries + sparse_index(head->entries, chunk);
-    slots_close(entry, sizeof *entry, entries + had.entries);
-    struct link *at = slots_children(node) + sparse_index(head->children, chunk);
-    slots_open(at, sizeof *at, entries + had.entries - 1);
+    struct held *end = slots_entries(node, had.children) + had.entries;
+    struct held *entry = slots_entry(node, *head, chunk);
+    slots_close(entry, sizeof *entry, end);
+    struct link *at = slots_child(node, *head, chunk);
+    slots_open(at, sizeof *at, end - 1);
     *at = child;
     head->entries &= (chunk_set)~sparse_bit(chunk);
     head->children |= (chunk_set)sparse_bit(chunk);
@@ -171,13 +165,12 @@ static inline void slots_pull_up(struct hamt *map, struct link *node, unsigned l
                                  unsigned chunk, struct held held) {
     struct extent had = slots_extent(node, level);
     struct head *head = link_head(node);
-    struct link *child = slots_children(node) + sparse_index(head->children, chunk);
+    struct link *child = slots_child(node, *head, chunk);
     slots_close(child, sizeof *child, slots_entries(node, had.children) + had.entries);
-    struct held *entries = slots_entries(node, had.children - 1);
-    struct held *at = entries + sparse_index(head->entries, chunk);
-    slots_open(at, sizeof *at, entries + had.entries);
-    *at = held;
     head->children &= (chunk_set)~sparse_bit(chunk);
+    struct held *at = slots_entry(node, *head, chunk);
+    slots_open(at, sizeof *at, slots_entries(node, had.children - 1) + had.entries);
+    *at = held;
     head->entries |= (chunk_set)sparse_bit(chunk);
     slots_resize(map, node, had, (struct extent){had.children - 1, had.entries + 1});
 }

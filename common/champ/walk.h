@@ -8,8 +8,8 @@
 struct place {
     struct link *node;
     unsigned level;    /* chunks that lead to the node */
-    struct held *held; /* the entry to which the way leads: it has the key, or is in its way; NULL if
-                          none */
+    struct held *held; /* the entry to which the way leads: it has the key, or is in its way; NULL
+                          if none */
     bool found;        /* it has the key */
 };
 
@@ -31,13 +31,17 @@ static inline struct place walk_to(const struct hamt *map, hamt_key key, uint64_
     for (; place.level < CHUNK_LEVELS; place.level++) {
         if (path)
             path[place.level] = place.node;
-        struct spot spot = slots_at(place.node, chunk_at(hash, place.level));
-        if (!spot.child) {
-            place.held = spot.entry;
-            place.found = spot.entry && key_equal(held_entry(spot.entry)->key, key);
-            return place;
+        unsigned chunk = chunk_at(hash, place.level);
+        struct head head = *link_head(place.node);
+        if (sparse_has(head.children, chunk)) {
+            place.node = slots_child(place.node, head, chunk);
+            continue;
         }
-        place.node = spot.child;
+        if (sparse_has(head.entries, chunk)) {
+            place.held = slots_entry(place.node, head, chunk);
+            place.found = key_equal(held_entry(place.held)->key, key);
+        }
+        return place;
     }
     if (path)
         path[place.level] = place.node;

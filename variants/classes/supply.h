@@ -14,12 +14,13 @@
 #define SUPPLY_H
 
 enum {
-    SUPPLY_WORD = 8,     /* bytes */
-    SUPPLY_EXACT = 8,    /* so many classes are of each number of words; then come four to a doubling */
+    SUPPLY_WORD = 8, /* bytes */
+    SUPPLY_EXACT =
+        8, /* so many classes are of each number of words; then come four to a doubling */
     SUPPLY_CLASSES = 128,
-    SUPPLY_FIRST = 512,  /* words in the first chunk */
-    SUPPLY_GROWTH = 8,   /* a later one has the pool's over this */
-    SUPPLY_SET = 64,     /* classes that a word has bits for */
+    SUPPLY_FIRST = 512, /* words in the first chunk */
+    SUPPLY_GROWTH = 8,  /* a later one has the pool's over this */
+    SUPPLY_SET = 64,    /* classes that a word has bits for */
 };
 
 static const size_t supply_most = (size_t)SUPPLY_WORD << 33; /* bytes of the largest class */
@@ -34,11 +35,11 @@ struct supply_free {
 };
 
 struct supply {
-    struct supply_chunk *chunks; /* newest first */
-    uint64_t *unused;            /* the rest of the newest chunk: */
-    size_t unused_words;         /*   words in it */
-    size_t capacity;             /* words in all chunks */
-    size_t live;                 /* words in blocks in use */
+    struct supply_chunk *chunks;                /* newest first */
+    uint64_t *unused;                           /* the rest of the newest chunk: */
+    size_t unused_words;                        /*   words in it */
+    size_t capacity;                            /* words in all chunks */
+    size_t live;                                /* words in blocks in use */
     uint64_t some[SUPPLY_CLASSES / SUPPLY_SET]; /* a bit for each class that has a free block */
     struct supply_free *free[SUPPLY_CLASSES];
 };
@@ -156,8 +157,8 @@ static inline void *supply_take(struct supply *supply, size_t bytes) {
     if (bytes > supply_most)
         return NULL;
     unsigned size_class = supply_class(bytes);
-    void *block = supply->free[size_class] ? supply_pop(supply, size_class)
-                                           : supply_cut(supply, size_class);
+    void *block =
+        supply->free[size_class] ? supply_pop(supply, size_class) : supply_cut(supply, size_class);
     if (block)
         supply->live += supply_words(size_class);
     return block;

@@ -1,29 +1,22 @@
 /* supply.h (classes) - where does memory for nodes and entries come from?
  *
- * Parent: boxed.  Change: from a pool that grows by chunks as it is needed, in size classes
- *
- *     1 2 3 4 5 6 7 8   10 12 14 16   20 24 28 32   40 48 56 64   ... words,
- *
- * each with a list of free blocks.  The class follows from the number of bytes: no block has a
- * header, and most nodes that grow or shrink stay where they are.  Where a class has no free block,
- * one that is twice as large or more is cut before unused memory is: the nodes of a level grow
- * together, and what they leave behind serves the smaller ones of the next.
- * Waste: the slack of a class, a tenth on the average where nodes are large and none where they are
- * small; an eighth of the pool that is not used yet, at most; free blocks. */
+ * Parent: rounded.  Change: from a pool that grows by chunks as it is needed, and has a list of
+ * free blocks for each class.  Where a class has no free block, one that is twice as large or more
+ * is cut before unused memory is: the nodes of a level grow together, and what they leave behind
+ * serves the smaller ones of the next.
+ * Cost: free blocks that are neighbours never become one, as malloc's do.
+ * Waste: these blocks, up to a third of the pool when the nodes of a level are growing; an eighth
+ * of it, at most, that is not used yet. */
 #ifndef SUPPLY_H
 #define SUPPLY_H
 
+#include "size_class.h"
+
 enum {
-    SUPPLY_WORD = 8, /* bytes */
-    SUPPLY_EXACT =
-        8, /* so many classes are of each number of words; then come four to a doubling */
-    SUPPLY_CLASSES = 128,
     SUPPLY_FIRST = 512, /* words in the first chunk */
     SUPPLY_GROWTH = 8,  /* a later one has the pool's over this */
     SUPPLY_SET = 64,    /* classes that a word has bits for */
 };
-
-static const size_t supply_most = (size_t)SUPPLY_WORD << 33; /* bytes of the largest class */
 
 struct supply_chunk {
     struct supply_chunk *older;
@@ -55,25 +48,6 @@ static inline void supply_free(struct supply *supply) {
         supply->chunks = older;
     }
     supply_init(supply);
-}
-
-/* The class for so many words, of which there is one at least. */
-static inline unsigned supply_class_for(size_t words) {
-    if (words <= SUPPLY_EXACT)
-        return (unsigned)words - 1;
-    unsigned shift = 61 - (unsigned)__builtin_clzll(words - 1); /* leaves the upper three bits */
-    return SUPPLY_EXACT + 4 * (shift - 1) + ((unsigned)((words - 1) >> shift) & 3);
-}
-
-static inline unsigned supply_class(size_t bytes) {
-    return supply_class_for((bytes + SUPPLY_WORD - 1) / SUPPLY_WORD);
-}
-
-static inline size_t supply_words(unsigned size_class) {
-    if (size_class < SUPPLY_EXACT)
-        return size_class + 1;
-    unsigned doubling = (size_class - SUPPLY_EXACT) / 4;
-    return (size_t)(size_class % 4 + 5) << (doubling + 1);
 }
 
 static inline void supply_put(struct supply *supply, void *block, unsigned size_class) {

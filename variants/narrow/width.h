@@ -2,7 +2,7 @@
  *
  * Parent: boxed.  Change: five, so that two bitmaps are one word, and with a pointer no larger than
  * an entry of two words.
- * Cost: more levels, a sixth of one for each level that there was. */
+ * Cost: a fifth more levels. */
 #ifndef WIDTH_H
 #define WIDTH_H
 

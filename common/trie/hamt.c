@@ -12,7 +12,7 @@
  *                                          (pear)  (fig)  (plum)
  *
  * An inner node has few children for the most part, so it keeps them without gaps and finds them
- * through a bitmap (sparse.h).  That is all there is to the algorithm.  Everything else is about
+ * through a bitmap (bitmap.h).  That is all there is to the algorithm.  Everything else is about
  * where these things lie in memory: what a slot holds, where nodes and arrays come from, how many
  * nodes stand on the way.  Those questions are answered by the parts (trie.h), and this file, which
  * is the same for all of them, only joins them to the map of hamt.h. */

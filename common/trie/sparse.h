@@ -1,37 +1,12 @@
-/* sparse.h - the array mapping of "hash array mapped trie".
- *
- * A node has room for 64 children but seldom has more than a few.  So it keeps a bitmap of the
- * occupied chunks and, in an array without gaps, the children in the order of their chunks: a child
- * stands at the index that is the number of occupied chunks below its own, one popcount away.
- *
- *     bitmap   ...0 0 1 0 0 1 1 0      chunks 1, 2 and 5 are occupied
- *     slots    [ child 1 | child 2 | child 5 ]
- */
+/* sparse.h - an array of child slots without gaps, whose bitmap says which chunks they are for
+ * (bitmap.h). */
 #ifndef SPARSE_H
 #define SPARSE_H
 
+#include "bitmap.h"
 #include "ref_type.h"
 
-#include <stdbool.h>
-#include <stdint.h>
 #include <string.h>
-
-static inline uint64_t sparse_bit(unsigned chunk) {
-    return UINT64_C(1) << chunk;
-}
-
-static inline bool sparse_has(uint64_t bitmap, unsigned chunk) {
-    return bitmap >> chunk & 1;
-}
-
-static inline unsigned sparse_count(uint64_t bitmap) {
-    return (unsigned)__builtin_popcountll(bitmap);
-}
-
-/* Where in the array the child for `chunk` stands, or would. */
-static inline unsigned sparse_index(uint64_t bitmap, unsigned chunk) {
-    return sparse_count(bitmap & (sparse_bit(chunk) - 1));
-}
 
 /* Opens a gap at `index` among `count` slots and puts `child` there; the array has room. */
 static inline void sparse_insert(ref *slots, unsigned count, unsigned index, ref child) {

@@ -50,7 +50,7 @@ memory    array\.h|count\.h                      .*
 hashing   chunk\.h                               chunk_hash
 walking   chunk\.h|ref_type\.h|ahead\.h          .*
 copying   sparse\.h                              sparse_(copy_)?(insert|erase)
-walking   sparse\.h                              .*
+walking   sparse\.h|bitmap\.h                    .*
 walking   keyops\.h                              key_equal
 hashing   keyops\.h                              key_hash
 copying   keyops\.h                              key_clone
@@ -88,6 +88,21 @@ memory    trie/hamt\.c                           hamt_(create|destroy)
 building  trie/hamt\.c                           hamt_\w+
 building  trie/(inspect|iterate)\.h              .*
 building  common/(hamt|inside)\.h                .*
+# the trie with two bitmaps
+memory    (supply|size_class)\.h                 .*
+walking   head\.h                                .*
+walking   held\.h                                held_entry
+memory    held\.h                                held_(drop|count)
+building  held\.h                                .*
+memory    champ/slots\.h                         slots_(make|free|resize|bytes)
+walking   champ/slots\.h                         slots_(extent|child|children|entry|entries)
+copying   champ/slots\.h                         slots_(open|close)
+building  champ/slots\.h                         .*
+memory    champ/part\.h                          part_free
+hashing   champ/hamt\.c                          hash_of
+walking   champ/hamt\.c                          hamt_get
+memory    champ/hamt\.c                          hamt_(create|destroy)|free_below
+building  champ/(hamt|inspect|iterate)\.[ch]     .*
 # the bucket trie
 memory    (blocks|granules|gaps_\w+|reserved|(no_)?pages|hooks)\.h  .*
 walking   (find|tags_vector)\.h                       find_(candidates|equal|tag)

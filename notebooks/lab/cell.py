@@ -1,7 +1,7 @@
 """The measuring program: building it, and asking it, through the runner, what full maps look like.
 
 Nothing of that is stored.  How a composition cuts a hash and places nodes is known by the directories of its fanout.h
-and descend.h, or of its core if it brings its own; that the last chunk of reference has four bits, and that its root
+and descend.h, of its width.h, or of its core if it brings its own; that the last chunk of reference has four bits, and that its root
 stands above a single entry too, is left out.
 """
 import json
@@ -13,6 +13,7 @@ from .shape import model
 
 SHAPES = {rule: model.Shape(rule, bits=6, levels=10) for rule in ("list", "lazy", "pathcomp")}
 FANOUTS = {"list": {}, "sixteen": {"bits": 4, "levels": 15}}
+WIDTHS = {"boxed": model.Shape("lazy", bits=6, levels=10), "narrow": model.Shape("lazy", bits=5, levels=12)}
 CORES = {"reference": model.Shape("lazy", bits=5, levels=13)}
 
 
@@ -40,6 +41,8 @@ def shape_of(variant):
         return table.get(directory.name) if directory and directory.parent == compose.VARIANTS else None
     if not composition.family:
         return known(composition.core, CORES)
+    if "width.h" in composition.family.parts:
+        return known("width.h", WIDTHS)
     shape, fanout = known("descend.h", SHAPES), known("fanout.h", FANOUTS)
     return shape._replace(**fanout) if shape and fanout is not None else None
 

@@ -4,6 +4,7 @@
 #include "mem.h"
 
 #include <stdint.h>
+#include <string.h>
 
 enum { ROOM = 4 << 20, BLOCKS = 1 << 15, UNIT = 16 /* malloc's alignment */ };
 
@@ -63,6 +64,16 @@ void mem_free(void *address) {
 
 size_t mem_usable(const void *address) {
     return address ? blocks[block_at(address)].bytes : 0;
+}
+
+void *mem_resize(void *address, size_t bytes) {
+    void *moved = mem_alloc(bytes);
+    if (!moved)
+        return NULL;
+    if (address)
+        memcpy(moved, address, mem_usable(address) < bytes ? mem_usable(address) : bytes);
+    mem_free(address);
+    return moved;
 }
 
 size_t mem_live_blocks(void) {

@@ -127,11 +127,13 @@ TEST_PROGRAMS += $(foreach hash,xxh3 wyhash murmur3,$(foreach variant,list lazy,
 BYTES_WITH := tests/bytes/packed.c $(filter-out %/mem.c,$(wildcard tests/seams/*.c))
 BYTES_OF   := list outline inline exact array64 uncounted four slotwise pool pool+exact pool+four growpool growpool+exact \
     single inline4 sizes tagged sizes+tagged arena sizes+arena freelist lazy pathcomp fix4
+BYTES_OF_CHAMP := boxed fat within within+fat narrow+within narrow+within+fat rounded+within classes+within
 COMPILE_BYTES = $(COMPILE_TEST) -DCOMPOSITION='"$*"' -Itests/seams -Icommon -Icommon/key/u64
 
 build/test/bytes/%/bytes_test: build/test/map/%/u64/hamt.o tests/bytes/bytes.h $(wildcard tests/bytes/*.c tests/seams/*)
 	@mkdir -p $(@D)
-	$(call SAY,compile) $(COMPILE_BYTES) $(or $(wildcard tests/bytes/$*_test.c),tests/bytes/trie_test.c) \
+	$(call SAY,compile) $(COMPILE_BYTES) \
+	    $(or $(wildcard tests/bytes/$*_test.c),tests/bytes/$(if $(filter $*,$(BYTES_OF_CHAMP)),champ,trie)_test.c) \
 	    $(BYTES_WITH) $< $(check_libs) $(LDLIBS) -o $(PART) && $(WHOLE)
 
 build/test/bytes/%/check_test: build/test/map/%/u64/hamt.o tests/bytes/bytes.h $(wildcard tests/bytes/*.c tests/seams/*)
@@ -139,7 +141,7 @@ build/test/bytes/%/check_test: build/test/map/%/u64/hamt.o tests/bytes/bytes.h $
 	$(call SAY,compile) $(COMPILE_BYTES) $$($(COMPOSE) flags $* u64) tests/bytes/check_test.c $(BYTES_WITH) \
 	    $(check_libs) $(LDLIBS) -o $(PART) && $(WHOLE)
 
-TEST_PROGRAMS += $(patsubst %,build/test/bytes/%/bytes_test,$(BYTES_OF) reference) \
+TEST_PROGRAMS += $(patsubst %,build/test/bytes/%/bytes_test,$(BYTES_OF) $(BYTES_OF_CHAMP) reference) \
     $(patsubst %,build/test/bytes/%/check_test,list single inline4)
 
 # What is in the bucket trie's region beside buckets: build/test/bucket/gaps_test.

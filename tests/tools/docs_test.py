@@ -129,7 +129,7 @@ class Workflow(unittest.TestCase):
         macos = self.commands("macos")
         self.assertEqual(macos, [command for command in self.ours if command in macos])
         self.assertIn("make test", macos)
-        self.assertEqual(self.commands("triples"), ["make test-triples"])
+        self.assertEqual(self.commands("longer"), ["make test-long", "make test-triples"])
 
     def test_it_has_both_compilers_on_debian(self):
         self.assertEqual(self.jobs["debian"]["container"], "debian:12")

@@ -36,7 +36,7 @@ def check_machine(kind, here):
         return
     differs = [f"{name} {here['machine'][name]}, not {value}" for name, value in there["machine"].items()
                if name != "id" and here["machine"][name] != value]
-    raise Failure(f"this machine is not of the kind {kind.name} ({'; '.join(differs) or 'its programs differ'}): the"
+    raise Failure(f"this machine is not of the kind {kind.name} ({'; '.join(differs) or 'its programs or sources differ'}): the"
                   " site file is to tell the two apart, or to ask for one of them alone")
 
 

@@ -128,7 +128,9 @@ FAULTS = [
 
     # ---- Hazard pointers ----
     ("a reader does not look again", "hazard", "history", HAZARD,
-     "    } while (newest != told);", "    } while (!told);"),
+     "        atomic_exchange(&reader->about_to_use, told);\n"
+     "        newest = atomic_load(&reader->publish->published.newest);\n    } while (newest != told);",
+     "        sched_yield();\n        atomic_exchange(&reader->about_to_use, told);\n    } while (!told);"),
     ("a reader looks before it tells", "hazard", "history", HAZARD,
      "        atomic_exchange(&reader->about_to_use, told);\n"
      "        newest = atomic_load(&reader->publish->published.newest);",

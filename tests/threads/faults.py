@@ -146,9 +146,10 @@ FAULTS = [
      "        if (atomic_load(&reader->about_to_use) == version)", "        if (!version)"),
     ("a reader that ends stays in the list", "hazard", "contract", HAZARD,
      "    *at = reader->next;", "    (void)at;"),
-    ("readers are walked while they come and go", "hazard", "stress", HAZARD,
-     "static inline void uses_look(struct publish *publish) {\n    pthread_mutex_lock(&publish->joining);",
-     "static inline void uses_look(struct publish *publish) {\n    pthread_mutex_trylock(&publish->joining);"),
+    ("readers join while they are walked", "hazard", "history", HAZARD,
+     "    pthread_mutex_lock(&publish->joining);\n    reader->next = publish->readers;\n"
+     "    publish->readers = reader;\n    pthread_mutex_unlock(&publish->joining);",
+     "    reader->next = publish->readers;\n    publish->readers = reader;"),
 
     # ---- The lock ----
     ("a get takes no lock", "lock", "history", LOCK,

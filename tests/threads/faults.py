@@ -169,7 +169,8 @@ FAULTS = [
      "static inline struct hamt *publish_change(struct publish *publish) {\n"
      "    pthread_rwlock_tryrdlock(&publish->lock);"),
     ("a put keeps the lock", "lock", "contract", LOCK,
-     "    (void)next, (void)done;\n    pthread_rwlock_unlock(&publish->lock);", "    (void)next, (void)done;"),
+     "    (void)next, (void)done;\n    pthread_rwlock_unlock(&publish->lock);",
+     "    (void)publish, (void)next, (void)done;"),
     ("a batch is exchanged without the lock", "lock", "history", LOCK,
      "    pthread_rwlock_wrlock(&publish->lock);\n    publish->map = next;\n"
      "    pthread_rwlock_unlock(&publish->lock);", "    publish->map = next;"),

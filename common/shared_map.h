@@ -24,10 +24,9 @@
  *
  * Threads: a reader belongs to the thread that made it; each thread that reads has its own, and
  * one for each map.  Any thread may write, reader or not; writers take turns, and a batch's turn
- * lasts from begin to commit or abandon, which its thread calls.  Within its batch, a thread calls
- * no other function that writes to the same map: it would wait for itself.  While a thread has a
- * view, it does not write to that map either: without SHARED_WRITERS_GO_ON it would wait for
- * itself.
+ * lasts from begin to commit or abandon, which its thread calls.  Within its batch a thread calls
+ * no other function that writes to the same map, and while it has a view only where there is
+ * SHARED_WRITERS_GO_ON: else it would wait for itself.
  *
  * Of a view's map, whoever has it may call what reads: hamt_get, hamt_get_many, hamt_size,
  * hamt_each, cursors, hamt_diff and hamt_equal, also of several views, and hamt_difference.  Not

@@ -128,7 +128,9 @@ FAULTS = [
 
     # ---- Hazard pointers ----
     ("a reader does not look again", "hazard", "history", HAZARD,
-     "    } while (newest != told);", "    } while (!told);"),
+     "        atomic_exchange(&reader->about_to_use, told);\n"
+     "        newest = atomic_load(&reader->publish->published.newest);\n    } while (newest != told);",
+     "        sched_yield();\n        atomic_exchange(&reader->about_to_use, told);\n    } while (!told);"),
     ("a reader looks before it tells", "hazard", "history", HAZARD,
      "        atomic_exchange(&reader->about_to_use, told);\n"
      "        newest = atomic_load(&reader->publish->published.newest);",
@@ -144,9 +146,10 @@ FAULTS = [
      "        if (atomic_load(&reader->about_to_use) == version)", "        if (!version)"),
     ("a reader that ends stays in the list", "hazard", "contract", HAZARD,
      "    *at = reader->next;", "    (void)at;"),
-    ("readers are walked while they come and go", "hazard", "stress", HAZARD,
-     "static inline void uses_look(struct publish *publish) {\n    pthread_mutex_lock(&publish->joining);",
-     "static inline void uses_look(struct publish *publish) {\n    pthread_mutex_trylock(&publish->joining);"),
+    ("readers join while they are walked", "hazard", "history", HAZARD,
+     "    pthread_mutex_lock(&publish->joining);\n    reader->next = publish->readers;\n"
+     "    publish->readers = reader;\n    pthread_mutex_unlock(&publish->joining);",
+     "    reader->next = publish->readers;\n    publish->readers = reader;"),
 
     # ---- The lock ----
     ("a get takes no lock", "lock", "history", LOCK,
@@ -166,7 +169,8 @@ FAULTS = [
      "static inline struct hamt *publish_change(struct publish *publish) {\n"
      "    pthread_rwlock_tryrdlock(&publish->lock);"),
     ("a put keeps the lock", "lock", "contract", LOCK,
-     "    (void)next, (void)done;\n    pthread_rwlock_unlock(&publish->lock);", "    (void)next, (void)done;"),
+     "    (void)next, (void)done;\n    pthread_rwlock_unlock(&publish->lock);",
+     "    (void)publish, (void)next, (void)done;"),
     ("a batch is exchanged without the lock", "lock", "history", LOCK,
      "    pthread_rwlock_wrlock(&publish->lock);\n    publish->map = next;\n"
      "    pthread_rwlock_unlock(&publish->lock);", "    publish->map = next;"),

@@ -5,7 +5,8 @@ Layouts of our own have one writer at a time, and readers that see whole version
 operations together, over their number: with two cores at work half of one core's is the best there can be.
 
 The targets are what people who share maps among threads ask for.  Each is held against the interval of what was
-measured, where it is worst: met (all of it lies within), missed (none of it does), or undecided.
+measured, where it is worst: met (all of it lies within), missed (none of it does), or undecided; so is one of which too
+few processes were measured for an interval.
 """
 from typing import Callable, NamedTuple
 
@@ -77,10 +78,11 @@ class Target(NamedTuple):
         return (min if self.at_least else max)(by_scale, key=lambda scale: by_scale[scale].median)
 
     def verdict(self, value):
-        low, high = (value.median if bound is None else bound for bound in (value.low, value.high))
+        if value.low is None:
+            return UNDECIDED
         if self.at_least:
-            return MET if low >= self.limit else MISSED if high < self.limit else UNDECIDED
-        return MET if high <= self.limit else MISSED if low > self.limit else UNDECIDED
+            return MET if value.low >= self.limit else MISSED if value.high < self.limit else UNDECIDED
+        return MET if value.high <= self.limit else MISSED if value.low > self.limit else UNDECIDED
 
 
 def two_cores_over_one(runs, who):

@@ -78,9 +78,10 @@ class Threads(unittest.TestCase):
     def test_an_interval_on_both_sides_is_undecided(self):
         for at_least, low, high, said in ((True, 1.0, 3.0, "undecided"), (True, 2.0, 3.0, "met"), (True, 1.0, 1.5, "missed"),
                                           (False, 1.0, 3.0, "undecided"), (False, 1.0, 2.0, "met"),
-                                          (False, 2.5, 3.0, "missed")):
+                                          (False, 2.5, 3.0, "missed"), (True, None, None, "undecided"),
+                                          (False, None, None, "undecided")):
             target = threads.Target("", 2.0, at_least, None)
-            self.assertEqual(target.verdict(threads.Estimate((low + high) / 2, low, high, 6)), said)
+            self.assertEqual(target.verdict(threads.Estimate(2.5, low, high, 6)), said)
 
     def test_the_report_tells_all_and_the_answer_first(self):
         self.write_all()

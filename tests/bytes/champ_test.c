@@ -82,8 +82,32 @@ START_TEST(test_eight_entries_in_one_node) {
 }
 END_TEST
 
+/* Memory is out, but the pool has some: keys are put until many were denied, and change nothing
+ * then, wherever in a put it is that there is no block. */
+START_TEST(test_what_a_full_pool_denies_changes_nothing) {
+    enum { FIRST = 2000, KEYS = 6000 };
+    struct hamt *map = map_new(0, 0);
+    uint64_t put = 0, value;
+    for (uint64_t key = 0; key < KEYS; key++) {
+        uint64_t spread = key * UINT64_C(0x9e3779b97f4a7c15);
+        if (key == FIRST)
+            memory_runs_out();
+        bool there = hamt_put(map, spread, key) == HAMT_NEW;
+        put += there;
+        ck_assert(hamt_get(map, spread, &value) == there);
+    }
+    memory_is_back();
+    ck_assert_uint_gt(put, FIRST);
+    ck_assert_uint_lt(put, KEYS);
+    ck_assert_uint_eq(weigh(map).entries, put);
+    map_end(map);
+}
+END_TEST
+
 int main(void) {
     TCase *cases = tcase_create("champ");
+    if (mine()->link == 0)
+        tcase_add_test(cases, test_what_a_full_pool_denies_changes_nothing);
     tcase_add_test(cases, test_twelve_entries);
     tcase_add_test(cases, test_eight_entries_in_one_node);
     return bytes_main(cases);

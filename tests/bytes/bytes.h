@@ -43,6 +43,23 @@ static inline void map_end(struct hamt *map) {
     ck_assert_uint_eq(mem_live_blocks(), 0);
 }
 
+/* All memory there is, in blocks that nobody needs. */
+static struct {
+    void *block[1 << 8];
+    size_t count;
+} taken;
+
+static inline void memory_runs_out(void) {
+    for (size_t bytes = (size_t)1 << 30; bytes > 0; bytes /= 2)
+        while ((taken.block[taken.count] = mem_alloc(bytes)))
+            ck_assert_uint_lt(++taken.count, sizeof taken.block / sizeof *taken.block);
+}
+
+static inline void memory_is_back(void) {
+    while (taken.count > 0)
+        mem_free(taken.block[--taken.count]);
+}
+
 /* Runs the tests; the exit status. */
 static inline int bytes_main(TCase *cases) {
     if (sizeof(void *) != 8) {

@@ -82,8 +82,41 @@ START_TEST(test_eight_entries_in_one_node) {
 }
 END_TEST
 
+static uint64_t spread(uint64_t key) {
+    key *= UINT64_C(0x9e3779b97f4a7c15);
+    return (key ^ key >> 32) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+/* Memory is out, but the pool has some.  Keys are put until many were denied, and change nothing
+ * then, wherever in a put it is that there is no block; and each that is there can be removed. */
+START_TEST(test_what_a_full_pool_denies_changes_nothing) {
+    enum { FIRST = 2000, KEYS = 6000 };
+    struct hamt *map = map_new(0, 0);
+    bool there[KEYS];
+    uint64_t put = 0, value;
+    for (uint64_t key = 0; key < KEYS; key++) {
+        if (key == FIRST)
+            memory_runs_out();
+        there[key] = hamt_put(map, spread(key), key) == HAMT_NEW;
+        put += there[key];
+        ck_assert(hamt_get(map, spread(key), &value) == there[key]);
+    }
+    ck_assert_uint_gt(put, FIRST);
+    ck_assert_uint_lt(put, KEYS);
+    for (uint64_t key = 0; key < KEYS; key += 2) {
+        ck_assert(hamt_remove(map, spread(key)) == there[key]);
+        put -= there[key];
+    }
+    memory_is_back();
+    ck_assert_uint_eq(weigh(map).entries, put);
+    map_end(map);
+}
+END_TEST
+
 int main(void) {
     TCase *cases = tcase_create("champ");
+    if (mine()->link == 0)
+        tcase_add_test(cases, test_what_a_full_pool_denies_changes_nothing);
     tcase_add_test(cases, test_twelve_entries);
     tcase_add_test(cases, test_eight_entries_in_one_node);
     return bytes_main(cases);

@@ -155,22 +155,6 @@ START_TEST(test_pool_is_filled_to_the_last_slot) {
 }
 END_TEST
 
-/* All memory there is, in blocks that nobody needs. */
-static struct {
-    void *block[1 << 16];
-    size_t count;
-} taken;
-
-static void memory_runs_out(void) {
-    while ((taken.block[taken.count] = mem_alloc(1)))
-        ck_assert_uint_lt(++taken.count, sizeof taken.block / sizeof *taken.block);
-}
-
-static void memory_is_back(void) {
-    while (taken.count > 0)
-        mem_free(taken.block[--taken.count]);
-}
-
 /* Two keys that part at the root: arrays of 1 and 2 there, 18 of 1 below; 21 slots.  When one key
  * goes, the root's array must do with 1 slot, but the pool is full and so is memory. */
 START_TEST(test_array_of_a_full_pool_is_cut) {

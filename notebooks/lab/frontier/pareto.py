@@ -23,8 +23,9 @@ OPS = ("get", "put")
 MOST_SCALES = 2
 OURS, OTHERS, PEERS, FRONT = ("layouts of hamtlab", "other compositions of its parts", "other libraries' maps",
                               "the front: nobody beats these in both")
-LOOKS = {OURS: panels.look(0), PEERS: panels.look(1),
-         OTHERS: panels.look(0, full=False) | {"markersize": 3.5, "markeredgewidth": 0.7}}
+# What is drawn later lies above what is drawn first.
+LOOKS = {OTHERS: panels.look(0, full=False) | {"markersize": 3.5, "markeredgewidth": 0.7},
+         OURS: panels.look(0), PEERS: panels.look(1)}
 
 
 class Point(NamedTuple):

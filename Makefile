@@ -185,7 +185,8 @@ help:
 ##    make test                   every test, on the compositions in which every three parts meet
 ##    make test-all               the same on every composition there is (a night)
 ##    make VARIANT=x check        the shared suite on x alone
-##    make test-long              real programs served by the superslab, for longer
+##    make test-long              real programs served by the superslab, for longer; all faults of shared maps
+##    make sharing                the ways in which threads share a map, and what each lacks here
 ##    make coverage               the share of lines that tests run, in C and in Python (build/coverage)
 ##    make test-matrix            what depends on the processor: gcc and clang, for each instruction set
 ##    make lint                   formatting, warnings under gcc and clang, cppcheck, shellcheck, pyflakes, spelling;

@@ -202,7 +202,9 @@ help:
 ##    make test-triples           the shared suite where every three meet (half an hour);
 ##    make test-all               on every composition there is (a night)
 ##    make VARIANT=x check        the shared suite on x alone
-##    make test-long              real programs served by the superslab, for longer; a campaign on Slurm, killed twenty times
+##    make test-long              real programs served by the superslab, for longer; all faults of shared maps; a campaign on
+##                                Slurm, killed twenty times
+##    make sharing                the ways in which threads share a map, and what each lacks here
 ##    make coverage               the share of lines that tests run, in C and in Python (build/coverage)
 ##    make test-matrix            what depends on the processor: gcc and clang, for each instruction set
 ##    make lint                   formatting, warnings under gcc and clang, cppcheck, shellcheck, pyflakes, spelling;

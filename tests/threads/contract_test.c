@@ -120,7 +120,7 @@ static void batch(void) {
 START_TEST(test_as_an_oracle) {
     begin((uint64_t)_i);
     assert_newest();
-    for (int i = 0; i < 1500; i++) {
+    for (int i = 0; i < (shares() ? 1500 : 500); i++) {
         uint32_t number = random_below(KEYS);
         switch (random_below(8)) {
         case 0:
@@ -200,7 +200,7 @@ static void hold_versions(struct shared_view *views, uint32_t versions) {
 START_TEST(test_memory_comes_back) {
     enum { VERSIONS = 3000 };
     static struct shared_view views[VERSIONS];
-    uint32_t versions = shares() ? VERSIONS : 200;
+    uint32_t versions = shares() ? VERSIONS : 100;
     begin(3);
     for (uint32_t number = 0; number < KEYS; number++)
         put(number, 0);
@@ -224,7 +224,7 @@ START_TEST(test_memory_does_not_grow) {
     for (uint32_t number = 0; number < KEYS; number++)
         put(number, 0);
     size_t most = 0, first_most = 0;
-    for (int i = 0; i < 3000; i++) {
+    for (int i = 0; i < (shares() ? 3000 : 600); i++) {
         put(random_below(KEYS), (uint64_t)i);
         most = mem_live_bytes() > most ? mem_live_bytes() : most;
         if (i == 300)

@@ -123,7 +123,7 @@ FAULTS = [
     ("a section never ends", "rcu", "contract", RCU, "    urcu_memb_read_unlock();\n", ""),
     ("a thread is not registered", "rcu", "history", RCU,
      "        urcu_memb_register_thread();", "        readers_here = 1;"),
-    ("a thread is registered once only, and unregistered for each reader", "rcu", "history", RCU,
+    ("a thread is registered once only, and unregistered for each reader", "rcu", "contract", RCU,
      "    if (--readers_here == 0)\n", "    if (--readers_here < 100)\n"),
 
     # ---- Hazard pointers ----
@@ -168,7 +168,7 @@ FAULTS = [
      "    pthread_rwlock_wrlock(&publish->lock);",
      "static inline struct hamt *publish_change(struct publish *publish) {\n"
      "    pthread_rwlock_tryrdlock(&publish->lock);"),
-    ("a put keeps the lock", "lock", "contract", LOCK,
+    ("a put keeps the lock", "lock", "history", LOCK,
      "    (void)next, (void)done;\n    pthread_rwlock_unlock(&publish->lock);",
      "    (void)publish, (void)next, (void)done;"),
     ("a batch is exchanged without the lock", "lock", "history", LOCK,

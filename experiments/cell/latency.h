@@ -2,9 +2,9 @@
  *
  * The clock, that of ticks.h, is read before and after each operation.  Where that is the
  * processor's counter it stands between fences: no operation begins before the one before it has
- * ended, though the processor would begin several whose answers nobody waits for.  Elsewhere nothing
- * promises such an order.  What two readings with nothing between them take is measured too, and is
- * in every latency.
+ * ended, though the processor would begin several whose answers nobody waits for.  Elsewhere
+ * nothing promises such an order.  What two readings with nothing between them take is measured
+ * too, and is in every latency.
  *
  * Latencies go into a histogram with 64 places between a power of two and the next, so that none is
  * told more than 1/64 too long (Tene's HdrHistogram has such places); the longest is kept as it is.

@@ -42,7 +42,7 @@ build/test/threads/%/threads_test: tests/map/threads_test.c build/flags | build/
 	    -Itests/map/$(call word_of,2,$*) $(include_of) -Icommon/hash/xxh3 $(DEPENDENCIES) $< $(source_of) $(check_libs) -pthread $(LDLIBS) -o $(PART) && \
 	    mv -f $(PART).d $@.d && $(WHOLE)
 
-TEST_PROGRAMS += $(foreach variant,list counted fix4 reference champion,build/test/threads/$(variant)/u64/threads_test)
+TEST_PROGRAMS += $(foreach variant,list counted fix4 reference champion champ-fat,build/test/threads/$(variant)/u64/threads_test)
 
 # The number of nodes against theory: build/test/shape/<composition>/u64/<hash>/shape_test.
 build/test/shape/%/shape_test: build/cell/%/hamt.o tests/shape/shape.h $(wildcard tests/shape/*.c)

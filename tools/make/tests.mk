@@ -61,7 +61,7 @@ build/test/threads/%/threads_test: tests/map/threads_test.c build/flags | build/
 	    -Itests/map/$(call word_of,2,$*) $(include_of) -Icommon/hash/xxh3 $(DEPENDENCIES) $< $(source_of) $(check_libs) -pthread $(LDLIBS) -o $(PART) && \
 	    mv -f $(PART).d $@.d && $(WHOLE)
 
-TEST_PROGRAMS += $(foreach variant,list counted fix4 reference champion,build/test/threads/$(variant)/u64/threads_test)
+TEST_PROGRAMS += $(foreach variant,list counted fix4 reference champion champ-fat,build/test/threads/$(variant)/u64/threads_test)
 
 # Maps that threads share: build/test/sharing/<kind>/<way>/<composition>/<key>/<name>_test.
 SHARING_CORE  := common/threads/shared_map.c

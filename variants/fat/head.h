@@ -2,8 +2,8 @@
  *
  * Parent: boxed.  Change: beside the pointer that leads to the node, in the slot of the node above.
  * Whoever has read that slot knows which slot comes next: a step down waits for one load, not two.
- * Cost: larger slots, which are moved when the node above changes.  No memory: what a slot has
- * more, the node has less. */
+ * Cost: larger slots, which are moved when the node above changes.  It takes no memory:
+ * what a slot has more, the node has less. */
 #ifndef HEAD_H
 #define HEAD_H
 

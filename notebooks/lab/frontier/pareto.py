@@ -8,6 +8,7 @@ scales where most were measured.
 
 Peers are named, and compositions that have a name of their own; the others, one point each among many, are not.
 """
+import functools
 import math
 from typing import NamedTuple
 
@@ -35,11 +36,24 @@ class Point(NamedTuple):
     kind: str        # OURS, OTHERS or PEERS
 
 
-def kind_of(name):
-    if name in evidence.compose.peer_names():
-        return PEERS
+@functools.lru_cache(maxsize=None)
+def known():
+    """{name: OURS or PEERS} of those that are named."""
     baselines = (path.name for path in evidence.compose.baselines())
-    return OURS if name in {*USUAL, *evidence.compose.lineups(), *baselines} else OTHERS
+    return (dict.fromkeys([*USUAL, *evidence.compose.lineups(), *baselines], OURS)
+            | dict.fromkeys(evidence.compose.peer_names(), PEERS))
+
+
+def kind_of(name):
+    return known().get(name, OTHERS)
+
+
+def sizes_at(found, scale):
+    """{name: Estimate} of bytes an entry, each of the first experiment that has it."""
+    sizes = {}
+    for runs in evidence.every_runs_at(found, evidence.Place("put", scale)):
+        sizes = evidence.of_runs(runs, BYTES) | sizes
+    return sizes
 
 
 def points_at(found, op, scale):
@@ -49,8 +63,8 @@ def points_at(found, op, scale):
     if runs is None:
         return []
     ratios = {YARDSTICK: Estimate(1, None, None, 0)} | evidence.ratios_to(runs, YARDSTICK, TIME)
-    sizes = {name: evidence.figure(found, evidence.Place("put", scale), name, BYTES) for name in ratios}
-    return [Point(name, sizes[name], ratio, kind_of(name)) for name, ratio in sorted(ratios.items()) if sizes[name]]
+    sizes = sizes_at(found, scale)
+    return [Point(name, sizes[name], ratio, kind_of(name)) for name, ratio in sorted(ratios.items()) if name in sizes]
 
 
 def front(points):

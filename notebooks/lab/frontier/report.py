@@ -72,9 +72,9 @@ def verdict_of(row):
     return row[TARGET_HEADER.index("reached") + 1]
 
 
-def target_grid(found):
-    """The targets as a Table."""
-    return Table(TARGET_HEADER, target_rows(found)[0], 2)
+def target_grid(rows):
+    """Those of target_rows as a Table."""
+    return Table(TARGET_HEADER, rows, 2)
 
 
 def target_table(found):

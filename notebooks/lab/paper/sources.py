@@ -9,7 +9,8 @@ from functools import cached_property
 from ..audit import findings, report, suspicions
 from ..audit.evidence import Evidence
 from ..factorial.families import TRIE, of_family
-from ..frontier import evidence as frontier_evidence
+from ..frontier import evidence as frontier_evidence, pareto
+from ..frontier.report import target_rows
 from ..instrument import study, verdict
 from ..results import RUN, NotMeasured, read_rows
 from ..seeds.comparison import compare_stored
@@ -45,7 +46,11 @@ class Sources(Evidence):
         """The study of a family's factorial experiment."""
         return findings.factorial_study(self.directory, of_family(family))
 
+    # ---- The frontier ----
+
     frontier = cached_property(lambda self: frontier_evidence.studies(self.directory))
+    fronts = cached_property(lambda self: pareto.panels_of(self.frontier))
+    targets = cached_property(lambda self: target_rows(self.frontier)[0])
 
     # ---- The seed documents ----
 

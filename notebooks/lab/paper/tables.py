@@ -162,7 +162,7 @@ class Tables:
         return factorial.beyond_table(self.sources.factorial(BUCKET.family))
 
     def targets(self):
-        return frontier.target_grid(self.sources.frontier)
+        return frontier.target_grid(self.sources.targets)
 
     def ways(self):
         """Exact counts of a get on the way from the baseline to what is fastest, beside its time over boost's."""

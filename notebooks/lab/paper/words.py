@@ -215,13 +215,12 @@ class Words:
 
     def targets(self, verdict=None):
         """How many were measured, or came out so: met, not met, open."""
-        rows, _ = frontier.target_rows(self.sources.frontier)
-        return str(len(rows) if verdict is None else sum(frontier.verdict_of(row) == verdict for row in rows))
+        return str(sum(verdict in (None, frontier.verdict_of(row)) for row in self.sources.targets))
 
     def front(self, op, scale):
         """Who stands on the front of time and memory, from the smallest to the fastest."""
-        found = pareto.panels_of(self.sources.frontier)
-        return ", ".join(code(point.name) for point in pareto.front(found[op, scale_of({"scale": scale})]))
+        points = self.sources.fronts[op, scale_of({"scale": scale})]
+        return ", ".join(code(point.name) for point in pareto.front(points))
 
     # ---- The superslab ----
 

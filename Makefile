@@ -128,8 +128,9 @@ help:
 ##        PEERS=boost,/some/dir measures other libraries' maps beside it; make peers lists them, with
 ##        what each can do; CARGO builds those in Rust
 ##    make VARIANT=a,b,c race     which of them is the best, at 95 %; losers are dropped early.  Without VARIANT: of all that
-##                                the factorial's fixes make.  WEIGHTS=put:1,get:2,bytes:0.5 says what is best;
-##                                DECIDE=2% how much worse than it what is found may be; BUDGET, as above
+##                                the factorial's fixes make, those of the trie or of FAMILY=bucket.
+##                                WEIGHTS=put:1,get:2,bytes:0.5 says what is best; DECIDE=2% how much worse than it
+##                                what is found may be; BUDGET, as above
 ##    make VARIANT=x plan         how many runs that would be, how long, how much memory; so does DRY=1
 ##    make VARIANT=x suite        every pattern, scale and way to ask, as a table and as build/table.csv
 ##    make table                  the newest experiment's table again, or that of EXPERIMENT=id
@@ -161,7 +162,8 @@ help:
 ##    make versions               what snapshots, diffs and merges of versions cost in each layout
 ##    make threads                how maps do that threads read while others write: targets, latencies, and a figure
 ##    make findings               what each layout does, written into docs/results.md
-##    make factorial              which fix closes the gap: effects, ladder, what is left, and a figure
+##    make factorial              which fix closes the gap: effects, ladder, what is left, and a figure; FAMILY=bucket:
+##                                which decision makes a bucket trie fast
 ##    make frontier               how fast, how small: targets beside what was reached, latencies, and a figure
 ##    make allocators             each allocator compared with glibc's malloc; make hash-costs: each hash with xxh3
 ##    make superslab-table        the superslab allocator compared with others, and with document 004

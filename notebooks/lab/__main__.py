@@ -25,7 +25,7 @@ COMMANDS = {
     "decide": "campaign.decide",
     "experiments": "listing.experiments",
     "factorial": "factorial.report.factorial",
-    "factorial-plan": "factorial.design.factorial_plan",
+    "factorial-plan": "factorial.families.factorial_plan",
     "findings": "ladder.findings",
     "flooding": "flooding.flooding",
     "frontier": "frontier.report.frontier",

@@ -29,11 +29,12 @@ from scipy.special import bdtr, betaln
 from . import results, sequential, settings, stats, store as stores
 from .campaign import BUDGET, RUNNER, run
 from .command import BadSetting, Failure
-from .factorial import design
+from .factorial.families import TRIE, of_family
 from .goal import duration
 from .printing import align, paragraph, with_interval
 
 SIZE = "bytes"  # a weight beside those of operations
+FILLS = "put"   # what is run where nothing but bytes is wanted
 STAKES = 2 / (1 - stats.CONFIDENCE)  # half of the errors for each of the two ends
 SHOWN = 20  # lines of the table
 
@@ -144,7 +145,7 @@ class Runner:
             blocks = min(blocks, math.floor(left / self.seconds[candidates].sum()))
         if blocks < 1:
             return None
-        ops = ",".join(op for op in self.weights if op != SIZE)
+        ops = ",".join(op for op in self.weights if op != SIZE) or FILLS
         identity = run([*self.command, "--variants", ",".join(candidates), "--ops", ops, "--reps", str(blocks),
                         "--seed", str(self.seed)])
         self.seed += 1
@@ -178,15 +179,11 @@ def table(now):
             + f"\n\nand {more} more, dropped earlier" * (more > 0))
 
 
-def every_composition():
-    """The candidates where none are named: all compositions of the factorial's fixes."""
-    return [design.name(itertools.compress(design.FIXES, high))
-            for high in itertools.product((False, True), repeat=len(design.FIXES))]
-
-
-def race(asked="", store=stores.STORE, candidates=(), weights=None, decide=0.02, budget=BUDGET, seed=1, runner=RUNNER):
-    """finds the best of CANDIDATES by WEIGHTS of operations and bytes, or one at most DECIDE worse, at 95 %"""
-    candidates, weights = candidates or every_composition(), weights or {"put": 1.0, "get": 1.0}
+def race(asked="", store=stores.STORE, candidates=(), weights=None, decide=0.02, budget=BUDGET, seed=1,
+         family=TRIE.family, runner=RUNNER):
+    """finds the best of CANDIDATES by WEIGHTS of operations and bytes, or one at most DECIDE worse, at 95 %; without
+    candidates, of all that the fixes of FAMILY's factorial make"""
+    candidates, weights = candidates or of_family(family).every_composition, weights or {"put": 1.0, "get": 1.0}
     if len(candidates) < 2:
         raise BadSetting(f"VARIANT={candidates[0]}: a race takes two compositions or more")
     command = [*shlex.split(runner), "--store", str(store), "--name", "race", *shlex.split(asked)]
@@ -195,7 +192,7 @@ def race(asked="", store=stores.STORE, candidates=(), weights=None, decide=0.02,
         print(f"{len(now.logs)} blocks, {duration(time.monotonic() - measure.start)}: {len(now.left)} of"
               f" {len(candidates)} left, {now.names[0]} leads", file=sys.stderr)
     told = ", ".join(f"{name}:{weight:g}" for name, weight in weights.items())
-    whole = len(now.logs) * len(candidates) * sum(op != SIZE for op in weights)
+    whole = len(now.logs) * len(candidates) * max(1, sum(op != SIZE for op in weights))
     print(table(now), paragraph(
         f"{verdict(now)}  Scores are geometric means, weighted {told}; less is better.  It took {measure.processes:,}"
         f" processes; as many blocks of all candidates would take {whole:,}.", "  "), sep="\n\n")

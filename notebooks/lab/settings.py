@@ -101,7 +101,7 @@ def read_weights(text):
     form = re.compile(r"([a-z]\w*):(\d{1,6}(?:\.\d{1,6})?)")
     found = dict(each.groups() for each in map(form.fullmatch, text.split(",")) if each)
     weights = {name: float(weight) for name, weight in found.items()}
-    if len(found) != text.count(",") + 1 or not all(weights.values()) or weights.keys() == {"bytes"}:
+    if len(found) != text.count(",") + 1 or not all(weights.values()):
         raise Wrong("weights of operations, and of bytes if they count, such as put:1,get:2,bytes:0.5")
     return weights
 

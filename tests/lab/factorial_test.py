@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import io
+import itertools
 import math
 import pathlib
 import sys
@@ -18,7 +19,9 @@ sys.path.insert(0, str(ROOT / "tools"))
 import compose  # noqa: E402
 import made_counts  # noqa: E402
 from lab.counts import exact  # noqa: E402
-from lab.factorial import design, effects, figure, report  # noqa: E402
+from lab.factorial import effects, figure, report  # noqa: E402
+from lab.factorial.fit import design_of  # noqa: E402
+from lab.factorial.families import BUCKET, FACTORIALS, TRIE  # noqa: E402
 from lab.printing import short_scale  # noqa: E402
 from lab.results import NotMeasured  # noqa: E402
 
@@ -33,7 +36,7 @@ GET = {"lazy": 0.20, "inline": 0.7, "tagged": 0.9, "single": 0.96, "growpool": 0
 PAIR = ("growpool", "lazy")  # together worth less in put than the product, by this:
 PAIR_PUT = 1.5
 BYTES = {"lazy": 0.2, "tagged": 0.8}
-INSIDE = design.name(["sizes", "tagged"])  # in the fraction
+INSIDE = TRIE.composition(["sizes", "tagged"])  # in the fraction
 
 
 def product(factors, fixes):
@@ -50,18 +53,18 @@ def get_ns(fixes):
 
 def competitors(scale):
     """Those of the plan."""
-    line = [line for line in design.plan().splitlines() if line.startswith("VARIANTS=")]
+    line = [line for line in TRIE.plan().splitlines() if line.startswith("VARIANTS=")]
     return line[0 if scale == SMALL else 1].split()[0][len("VARIANTS="):].split(",")
 
 
 def ns(cell, competitor):
-    if competitor.variant == design.REFERENCE:
+    if competitor.variant == TRIE.against:
         return REFERENCE_NS
-    return {"put": put_ns, "get": get_ns}[cell.op](design.fixes(competitor.variant))
+    return {"put": put_ns, "get": get_ns}[cell.op](TRIE.fixes_of(competitor.variant))
 
 
 def size(competitor):
-    return 60 if competitor.variant == design.REFERENCE else 500 * product(BYTES, design.fixes(competitor.variant))
+    return 60 if competitor.variant == TRIE.against else 500 * product(BYTES, TRIE.fixes_of(competitor.variant))
 
 
 @functools.lru_cache
@@ -81,31 +84,48 @@ def study():
 
 
 class Design(unittest.TestCase):
-    def test_the_plan_is_what_the_design_prints(self):
-        self.assertEqual((ROOT / "experiments" / "factorial.plan").read_text(), design.plan())
+    def test_the_plans_are_what_the_designs_print(self):
+        for factorial in FACTORIALS.values():
+            self.assertEqual((ROOT / "experiments" / f"{factorial.name}.plan").read_text(), factorial.plan())
 
     def test_every_composition_is_one_and_has_its_canonical_name(self):
-        for variant in set(competitors(SMALL) + competitors(LARGE)):
-            self.assertEqual(compose.Composition(variant).id, variant)
+        for factorial in FACTORIALS.values():
+            names = {name for line in factorial.plan().splitlines() if line.startswith("VARIANTS=")
+                     for name in line.split()[0][len("VARIANTS="):].split(",")}
+            for variant in names:
+                self.assertEqual(compose.Composition(variant).id, variant)
 
     def test_each_fix_answers_its_part_and_no_other(self):
-        for factor in design.FACTORS:
-            part, = compose.parts_of(ROOT / "variants" / factor.fix)
-            if factor.low:
-                self.assertEqual(compose.parts_of(ROOT / "variants" / factor.low), [part])
+        for factorial in FACTORIALS.values():
+            parts = []
+            for factor in factorial.factors:
+                part, = compose.parts_of(ROOT / "variants" / factor.fix)
+                parts.append(part)
+                if factor.low:
+                    self.assertEqual(compose.parts_of(ROOT / "variants" / factor.low), [part])
+            self.assertEqual(len(set(parts)), len(parts))
 
-    def test_the_fraction_is_balanced_and_tells_all_fixes_and_pairs_apart(self):
-        fraction = list(design.fraction())
-        self.assertEqual(len(set(fraction)), len(fraction))
-        self.assertIn(frozenset(), fraction)
-        for fix in design.FIXES:
-            self.assertEqual(2 * sum(fix in fixes for fixes in fraction), len(fraction))
-        self.assertEqual(effects.aliases(study()), {})
+    def test_the_fractions_are_balanced_and_tell_all_fixes_and_pairs_apart(self):
+        for factorial in FACTORIALS.values():
+            fraction = list(factorial.fraction())
+            self.assertEqual(len(set(fraction)), len(fraction))
+            self.assertIn(frozenset(), fraction)
+            for fix in factorial.fixes:
+                self.assertEqual(2 * sum(fix in fixes for fixes in fraction), len(fraction))
+            self.assertEqual(design_of(factorial.fixes, tuple(fraction)).aliases, {})
 
     def test_what_checks_it_is_no_part_of_it(self):
-        fraction = set(design.fraction())
-        for variant in design.CHECKS:
-            self.assertNotIn(design.fixes(variant), fraction)
+        for factorial in FACTORIALS.values():
+            fraction = set(factorial.fraction())
+            for variant in factorial.checks:
+                self.assertNotIn(factorial.fixes_of(variant), fraction)
+
+    def test_steps_beyond_change_one_part_each(self):
+        first = BUCKET.composition(BUCKET.rungs[-1])
+        for before, after in itertools.pairwise([first, *BUCKET.beyond]):
+            differ = set(before.split("+")) ^ set(after.split("+"))
+            part, = {part for variant in differ for part in compose.parts_of(ROOT / "variants" / variant)}
+            self.assertEqual(len(differ), 2, part)
 
 
 class Answers(unittest.TestCase):
@@ -136,9 +156,9 @@ class Answers(unittest.TestCase):
         self.assertEqual(orders["get"][:3], ["lazy", "inline", "tagged"])
         self.assertEqual(orders["put and get"][:2], ["lazy", "inline"])
         # Six fixes do nothing to memory: they come in the order of the design.
-        self.assertEqual(orders["bytes"], ["lazy", "tagged", *(fix for fix in design.FIXES if fix not in BYTES)])
+        self.assertEqual(orders["bytes"], ["lazy", "tagged", *(fix for fix in TRIE.fixes if fix not in BYTES)])
         for order in orders.values():
-            self.assertEqual(sorted(order), sorted(design.FIXES))
+            self.assertEqual(sorted(order), sorted(TRIE.fixes))
 
     def test_rungs_are_predicted_and_where_they_ran_measured(self):
         rungs = effects.ladder(study(), SMALL, effects.orders(study(), SMALL)["put and get"])
@@ -149,14 +169,14 @@ class Answers(unittest.TestCase):
                 self.assertAlmostEqual(rung.predicted[op].value / truth, 1, delta=0.05)
                 self.assertLess(rung.predicted[op].low, truth)
                 self.assertGreater(rung.predicted[op].high, truth)
-                if rung.fixes in set(design.fraction()):
+                if rung.fixes in set(TRIE.fraction()):
                     self.assertAlmostEqual(rung.measured[op].median / truth, 1, delta=0.06)
         self.assertEqual(rungs[1].added, "lazy")
         self.assertTrue(rungs[1].measured)  # by CHECKS
         together = math.sqrt(0.2 * 0.25)
         self.assertAlmostEqual(rungs[1].gap_left, 1 + math.log(together) / math.log(math.sqrt(150)), delta=0.03)
         best, seeds = (effects.mean_gap_left(effects.ladder(study(), SMALL, order))
-                       for order in (effects.orders(study(), SMALL)["put and get"], design.ROADMAP))
+                       for order in (effects.orders(study(), SMALL)["put and get"], TRIE.roadmap))
         self.assertLess(best, seeds)
 
     def test_the_measured_ladder_goes_through_what_was_measured(self):
@@ -168,19 +188,19 @@ class Answers(unittest.TestCase):
     def test_what_was_left_out_is_predicted(self):
         found = effects.checks(study())
         # Rungs at both scales; put, get and bytes.
-        self.assertEqual(len(found), (len(design.CHECKS) + len(design.RUNGS)) * 3)
+        self.assertEqual(len(found), (len(TRIE.checks) + len(TRIE.rungs)) * 3)
         self.assertGreater(sum(check.inside for check in found) / len(found), 0.85)
         self.assertAlmostEqual(sum(check.ratio for check in found) / len(found), 1, delta=0.02)
 
     def test_what_the_pairs_cannot_tell_is_seen_outside_of_the_interval(self):
-        prefetch = design.name(["prefetch"])
+        prefetch = TRIE.composition(["prefetch"])
         slow = made().runs.assign(ns_per_op=made().runs["ns_per_op"].mask(
             (made().runs["variant"] == prefetch) & (made().runs["op"] == "get"), 2 * made().runs["ns_per_op"]))
         wrong = [check for check in effects.checks(effects.study_of(experiment(slow))) if check.ratio > 1.5]
         self.assertEqual([(check.variant, check.what, check.inside) for check in wrong], [(prefetch, "get", False)])
 
     def test_another_run_is_compared_by_the_baseline(self):
-        other = {design.BASELINE: 100, design.name(["inline"]): 90, design.name(["lazy"]): 25}
+        other = {TRIE.baseline: 100, TRIE.composition(["inline"]): 90, TRIE.composition(["lazy"]): 25}
         found = effects.against(study(), experiment(made_runs(
             lambda cell, competitor: other[competitor.variant], ops=("put", "remove"), variants=other, blocks=6)))
         self.assertEqual([(again.fix, again.op) for again in found], [("inline", "put"), ("lazy", "put")])
@@ -189,15 +209,15 @@ class Answers(unittest.TestCase):
         self.assertRegex(report.again_table(found).columns(), r"put +lazy +0\.2\d \[.*\] +0\.25 \[0\.25 0\.25\]")
 
     def test_the_best_is_compared_with_the_reference(self):
-        fixes = design.fixes(effects.best(study(), SMALL))
-        least = min(put_ns(c) * get_ns(c) for c in design.fraction())
+        fixes = TRIE.fixes_of(effects.best(study(), SMALL))
+        least = min(put_ns(c) * get_ns(c) for c in TRIE.fraction())
         self.assertLess(put_ns(fixes) * get_ns(fixes) / least, 1.03)
         put, get, size_of, resident = effects.left(study(), SMALL)
         self.assertAlmostEqual(put.ratio.median, put_ns(fixes) / REFERENCE_NS, delta=0.08)
         self.assertLess(put.ratio.low, put.ratio.median)
         self.assertAlmostEqual(get.ratio.median, get_ns(fixes) / REFERENCE_NS, delta=0.08)
         self.assertAlmostEqual(size_of.ratio.median, 80 / 60)
-        self.assertEqual((round(resident.best, 9), resident.reference), (90, 70))
+        self.assertEqual((round(resident.best, 9), resident.other), (90, 70))
         few = effects.left(study(), LARGE)[0].ratio  # two blocks: by the noise of all compositions
         self.assertLess(few.low, put_ns(fixes) / REFERENCE_NS)
         self.assertLess(few.high / few.low, 1.3)
@@ -205,11 +225,45 @@ class Answers(unittest.TestCase):
     def test_counts_of_both_are_compared_and_their_want_is_told(self):
         rows = made_counts.counts(
             dict(composition=effects.best(study(), SMALL), op="get", scale=SMALL, instructions=120, chain=6),
-            dict(composition=design.REFERENCE, op="get", scale=SMALL, instructions=100, chain=8))
+            dict(composition=TRIE.against, op="get", scale=SMALL, instructions=100, chain=8))
         found, lost = effects.left_in_counts(study(), SMALL, rows)
         self.assertEqual([(left.what, left.ratio.median) for left in found],
                          [("get, instructions", 1.2), ("get, dependent loads", 0.75)])
         self.assertEqual(lost, [f"put 100K: {effects.best(study(), SMALL)} and reference not counted"])
+
+
+class Buckets(unittest.TestCase):
+    """The other family's, by the same code."""
+    @staticmethod
+    def times(name):
+        """A step beyond the design takes a tenth less than the one before it."""
+        known = BUCKET.fixes_of(name)
+        if known is None:
+            number = BUCKET.beyond.index(name) + 1 if name in BUCKET.beyond else 0
+            known = frozenset(BUCKET.rungs[-1])
+        else:
+            number = 0
+        return 800 * product({"directory": 0.2, "tags": 0.5, "quotients": 1.1}, known) * 0.9 ** number
+
+    def test_effects_ladder_and_steps_beyond_are_told_over_the_hash_table(self):
+        names = [name for line in BUCKET.plan().splitlines() if line.startswith("VARIANTS=")
+                 for name in line.split()[0][len("VARIANTS="):].split(",")]
+        runs = [made_runs(lambda cell, competitor: 50 if competitor.variant == "boost" else
+                          self.times(competitor.variant), scales=(SMALL,), variants=dict.fromkeys(names), blocks=7,
+                          noise=0.02)]
+        found = effects.study_of(experiment(*runs), BUCKET)
+        self.assertAlmostEqual(found.times["get", SMALL].fit.effects["directory",].factor, 0.2, delta=0.01)
+        self.assertEqual(effects.orders(found, SMALL)["put and get"][:2], ["directory", "tags"])
+        self.assertNotIn("the seeds", effects.orders(found, SMALL))
+        self.assertAlmostEqual(effects.gap(found, SMALL), 16, delta=0.5)
+        steps = effects.beyond(found, SMALL)
+        self.assertEqual([step.variant for step in steps], list(BUCKET.beyond))
+        for number, step in enumerate(steps, 1):
+            self.assertAlmostEqual(step.before["put"].median, 0.9, delta=0.03)
+            self.assertAlmostEqual(step.over["get"].median, 800 * 0.2 * 0.5 / 50 * 0.9 ** number, delta=0.1)
+        text = "\n".join(table for *_, table in report.sections(found, ROOT / "results"))
+        self.assertIn("huge+roomy+vector+directory+lines", text)
+        self.assertEqual(answer(figure.BUCKETS, found)[1], [])
 
 
 class Parts(unittest.TestCase):
@@ -224,7 +278,7 @@ class Parts(unittest.TestCase):
     def test_a_smaller_fraction_tells_what_it_confounds(self):
         """Without inline: tagged x lazy is single x sizes then."""
         def kept(variant):
-            return variant == design.REFERENCE or "inline" not in design.fixes(variant)
+            return variant == TRIE.against or "inline" not in TRIE.fixes_of(variant)
         names = [name for name in competitors(SMALL) if kept(name)]
         part = effects.study_of(made()._replace(runs=made().runs[made().runs["variant"].isin(names)]))
         self.assertEqual(effects.aliases(part)["tagged", "lazy"], [("single", "sizes")])
@@ -241,8 +295,8 @@ class Parts(unittest.TestCase):
 
     def test_what_was_measured_beyond_the_fraction_serves_too(self):
         more = frozenset(["inline", "prefetch"])
-        self.assertNotIn(more, set(design.fraction()))
-        other = made_runs(ns, variants=(design.name(more),), blocks=6, size=size)
+        self.assertNotIn(more, set(TRIE.fraction()))
+        other = made_runs(ns, variants=(TRIE.composition(more),), blocks=6, size=size)
         self.assertIn(more, effects.study_of(experiment(made().runs, other)).times["put", SMALL].fit.compositions)
 
     def test_without_what_all_is_compared_with_there_is_no_study(self):
@@ -263,7 +317,7 @@ class Parts(unittest.TestCase):
 class Report(unittest.TestCase):
     def test_all_of_it_is_printed_and_drawn(self):
         def exported(name, directory):
-            if name == effects.NAME:
+            if name == TRIE.name:
                 return made()
             raise NotMeasured("there is no runs/fixes")
         with tempfile.TemporaryDirectory() as room, contextlib.redirect_stdout(io.StringIO()) as out, \
@@ -316,7 +370,7 @@ class Figures(unittest.TestCase):
                     self.assertEqual(len(list(intervals(axes))), 63)
                 else:
                     texts = [text.get_text() for text in axes.texts]
-                    self.assertEqual(len([text for text in texts if text[0] == "["]), math.comb(len(design.FIXES), 2))
+                    self.assertEqual(len([text for text in texts if text[0] == "["]), math.comb(len(TRIE.fixes), 2))
 
     def test_the_gap_has_one_legend_that_names_every_series(self):
         with figure_of(figure.GAP, study()) as drawn:
@@ -329,7 +383,7 @@ class Figures(unittest.TestCase):
     def test_what_the_gap_is_told_of(self):
         told = list(figure.GAP.tell(study()))
         self.assertEqual(len(told), 2)
-        self.assertRegex(told[0], r"^100K: .* takes 12\.\d times as long as the reference; lazy"
+        self.assertRegex(told[0], r"^100K: .* takes 12\.\d times as long as reference; lazy"
                                   r" alone leaves (39|40|41) % of that gap")
 
     def test_they_are_read_from_the_asked_results(self):

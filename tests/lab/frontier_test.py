@@ -173,29 +173,37 @@ class Printed(Made):
     def test_the_figure_is_written(self):
         for kind in ("svg", "png"):
             self.assertTrue((self.results / "figures" / f"frontier.{kind}").exists())
-        self.assertIn("put, 100K entries, from the smallest to the fastest: champion (19.0 bytes/entry, 0.40 [",
+        self.assertIn("put, 100K entries, from the smallest to the fastest: champion (19.0 bytes/entry, 0.50 [",
                       self.text)
 
 
 class Front(Made):
     @staticmethod
     def point(name, size, time):
-        return pareto.Point(name, Estimate(size, size, size, 6), Estimate(time, time, time, 6), False)
+        return pareto.Point(name, Estimate(size, size, size, 6), Estimate(time, time, time, 6), pareto.OURS)
 
     def test_whoever_is_beaten_in_both_or_equalled_is_not_on_it(self):
         some = [self.point(*each) for each in (
             ("a", 10, 5), ("b", 20, 3), ("c", 20, 4), ("d", 30, 3), ("e", 40, 1), ("f", 9, 9))]
         self.assertEqual([each.name for each in pareto.front(some)], ["f", "a", "b", "e"])
 
-    def test_each_that_was_measured_beside_the_reference_is_a_point(self):
+    def test_each_that_was_measured_beside_the_yardstick_is_a_point(self):
         found = pareto.panels_of(self.found)
         self.assertEqual(set(found), {("get", 100_000), ("put", 100_000)})
-        self.assertEqual({each.name: each.peer for each in found["get", 100_000]},
+        self.assertEqual({each.name: each.kind == pareto.PEERS for each in found["get", 100_000]},
                          {"absl": True, "boost": True, "champion": False, "list": False, "reference": False})
         with figure_of(pareto.QUESTION, found) as figure:
-            drawn = points(figure)["get, 100K entries: time over the reference's"]
-            self.assertEqual(sorted(round(y, 6) for marks in drawn.values() for _, y in marks), [0.1, 0.16, 0.2, 1, 3])
+            drawn = points(figure)["get, 100K entries: time over boost's"]
+            self.assertEqual(sorted(round(y, 6) for marks in drawn.values() for _, y in marks),
+                             [0.625, 1, 1.25, 6.25, 18.75])
             self.assertEqual(collisions(figure), [])
+
+    def test_compositions_without_a_name_are_points_without_one(self):
+        self.assertEqual([pareto.kind_of(name) for name in ("champion", "bucket", "reference", "boost", "steps+tags")],
+                         [pareto.OURS] * 3 + [pareto.PEERS, pareto.OTHERS])
+        some = [self.point("a", 10, 5), self.point("steps+tags", 12, 4)._replace(kind=pareto.OTHERS)]
+        with figure_of(pareto.QUESTION, {(op, 1000): some for op in pareto.OPS}) as figure:
+            self.assertEqual({text.get_text() for axes in figure.axes for text in axes.texts}, {"a"})
 
     def test_names_find_room_where_points_are_close(self):
         some = [self.point(f"layout {number}", 20 + number % 3, 1 + number / 4) for number in range(15)]
@@ -230,7 +238,7 @@ class Stored(unittest.TestCase, Refusals):
             text = printed("frontier", f"RESULTS={room}")
             self.assertRegex(text, r"(?m)^get +1M +wyhash huge-pages +wyhash glibc +0\.80 +1\.25 ")
             self.assertTrue(text.endswith("no figure: not measured: the stored results have no get and put of shuffled"
-                                          " keys beside reference\n"), text)
+                                          " keys beside boost\n"), text)
             self.assertFalse((pathlib.Path(room) / "figures").exists())
 
     def test_without_any_one_line_says_what_measures_it(self):

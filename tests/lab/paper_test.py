@@ -193,7 +193,7 @@ class Whole(unittest.TestCase):
                          f"{100 * pool['fallbacks'] / pool['allocations']:.1f}")
 
     def test_analyses_are_those_of_the_results(self):
-        fit = SOURCES.factorial.times["get", 100000].fit
+        fit = SOURCES.factorial().times["get", 100000].fit
         self.assertEqual(self.word('effect("get", "lazy", scale="100K")'), with_interval(
             Estimate(*fit.effects["lazy",][:3], 0)))
         self.assertTrue(self.word('order("100K")').startswith("`lazy`, "))

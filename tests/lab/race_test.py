@@ -16,6 +16,7 @@ import pandas
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
 from lab import race, race_check, results  # noqa: E402
+from lab.factorial.families import of_family  # noqa: E402
 from lab.command import Failure  # noqa: E402
 from made_runs import made  # noqa: E402
 
@@ -115,6 +116,7 @@ class Scores(unittest.TestCase):
         numpy.testing.assert_allclose(numpy.exp(found["list"] - found["a"]), 3)
         found = race.scores(runs, {"put": 1.0, "bytes": 1.0})
         numpy.testing.assert_allclose(numpy.exp(found["a"]), (200 * slower * 50) ** 0.5)
+        numpy.testing.assert_allclose(numpy.exp(race.scores(runs, {"bytes": 1.0})), 50)
         with self.assertRaisesRegex(Failure, "WEIGHTS=bytes: of some processes no memory became resident"):
             race.scores(runs.assign(rss_per_entry=0.0), {"put": 1.0, "bytes": 1.0})
 
@@ -149,16 +151,18 @@ class Command(unittest.TestCase):
         for words, status, told in (
                 (["CANDIDATES=good"], 2, "race: VARIANT=good: a race takes two compositions or more"),
                 (["CANDIDATES=good,other", "WEIGHTS=put"], 2, "WEIGHTS=put: makes no sense; wanted weights of"),
-                (["CANDIDATES=good,other", "WEIGHTS=bytes:1"], 2, "WEIGHTS=bytes:1: makes no sense"),
+                (["FAMILY=palm"], 2, "FAMILY=palm: no factorial experiment is of it; one of: trie, bucket"),
                 (["CANDIDATES=good,other", "WEIGHTS=put:0"], 2, "WEIGHTS=put:0: makes no sense"),
                 (["CANDIDATES=good,other", "WEIGHTS=sing:1"], 1, "OPS=sing"),
                 (["CANDIDATES=good,crash"], 1, "the runner has told why")):
             self.assertIn(told, self.race(*words, expect=status)[1])
 
     def test_without_names_all_that_the_fixes_make_take_part(self):
-        found = race.every_composition()
-        self.assertEqual((len(found), len(set(found))), (256, 256))
-        self.assertIn("inline+growpool+exact+single+sizes+tagged+arena+prefetch+lazy", found)
+        for family, count, one in (("trie", 256, "inline+growpool+exact+single+sizes+tagged+arena+prefetch+lazy"),
+                                   ("bucket", 64, "granules+steps+tags+directory+lines")):
+            found = of_family(family).every_composition
+            self.assertEqual((len(found), len(set(found))), (count, count))
+            self.assertIn(one, found)
 
 
 class Replayed(unittest.TestCase):

@@ -64,13 +64,13 @@ experiment: build/run/run
 	@$(if $(DRY),$(MEASURE_IT) --dry-run,\
 	    id=$$($(MEASURE)) && $(LAB) table $(call given,STORE AGAINST) "EXPERIMENT=$${id#experiment }")
 
-# The best of the compositions VARIANT=a,b,c, or of all that the factorial's fixes make, by WEIGHTS.
+# The best of the compositions VARIANT=a,b,c, or of all that the fixes of FAMILY's factorial make, by WEIGHTS.
 race: PATTERNS := $(or $(PATTERNS),shuffled)
 race: SCALES   := $(or $(SCALES),100K)
 race: build/run/run
 	@mkdir -p $(dir $(STORE))
 	@$(LAB) race "ASKED=$(strip $(ALIKE))" $(if $(GIVEN_VARIANT),'CANDIDATES=$(GIVEN_VARIANT)') \
-	    $(call given,STORE WEIGHTS DECIDE BUDGET SEED)
+	    $(call given,STORE WEIGHTS DECIDE BUDGET SEED FAMILY)
 
 # What an experiment of these settings would come to: nothing is built but the runner.
 plan: build/run/run

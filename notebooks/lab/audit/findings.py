@@ -15,7 +15,7 @@ after all findings have been tested, the p-values are adjusted together as those
 import functools
 
 from ..command import Failure
-from ..factorial import design, effects
+from ..factorial import effects, families
 from ..instrument import verdict as instrument
 from ..printing import count, digits, with_interval
 from ..results import RESULTS, NotMeasured
@@ -176,21 +176,28 @@ def keys_lost(_finding, evidence):
 # ---- The factorial experiment ----
 
 @functools.lru_cache(maxsize=None)
-def factorial_study(directory):
+def factorial_study(directory, factorial=families.TRIE):
     try:
-        return effects.open_study(directory)
+        return effects.open_study(directory, factorial)
     except NotMeasured as lacking:
-        raise NotMeasured(f"the experiment {effects.NAME}: {lacking}") from None
+        raise NotMeasured(f"the experiment {factorial.name}: {lacking}") from None
+
+
+def factorial_of(finding, evidence):
+    """The study of the factorial experiment that the finding names, or of the trie's."""
+    asked = settings(finding).get("in", families.TRIE.name)
+    factorial, = (one for one in families.FACTORIALS.values() if one.name == asked)
+    return factorial_study(evidence.directory, factorial)
 
 
 @test
 def largest_effect(finding, evidence):
     """In every response of these operations, the fix's factor is the smallest.  The figure is its factor over the next
     one's, where that comes nearest to 1."""
-    margins = []
-    for response in effects.responses(factorial_study(evidence.directory)):
+    margins, study = [], factorial_of(finding, evidence)
+    for response in effects.responses(study):
         if response.what in finding["op"].split():
-            factors = {fix: response.fit.effects[(fix,)].factor for fix in design.FIXES}
+            factors = {fix: response.fit.effects[(fix,)].factor for fix in study.factorial.fixes}
             own = factors.pop(finding["compositions"])
             rival = min(factors, key=factors.get)
             margins.append((own / factors[rival], f"{digits(own)} on {response.label}, the next is {rival} with"
@@ -204,7 +211,7 @@ def largest_effect(finding, evidence):
 def effect(finding, evidence):
     """The factor by which a fix changes a time, with its interval."""
     scales = [read_scale(word) for word in finding["scale"].split()]
-    for response in effects.timed(factorial_study(evidence.directory)):
+    for response in effects.timed(factorial_of(finding, evidence)):
         if response.what in finding["op"].split() and response.scale in scales:
             ours = response.fit.effects[(finding["compositions"],)]
             yield response.label, Estimate(ours.factor, ours.low, ours.high, len(response.fit.blocks))

@@ -1,8 +1,8 @@
-"""Which fix closes the gap, as data: the factorial experiment over the parts.
+"""Which fix closes the gap, as data: a factorial experiment over a family's parts.
 
-A Study is what was measured; the rest are questions to it.  lab.factorial.design says what is measured and why,
-lab.factorial.fit how effects and intervals are made, lab.factorial.report prints the answers, lab.factorial.figure
-draws them.
+A Study is what was measured; the rest are questions to it.  lab.factorial.design and lab.factorial.families say what
+is measured and why, lab.factorial.fit how effects and intervals are made, lab.factorial.report prints the answers,
+lab.factorial.figure draws them.
 """
 import itertools
 import math
@@ -16,11 +16,10 @@ from ..counts import exact
 from ..printing import short_scale
 from ..results import RESULTS, NotMeasured, exported
 from ..stats import Estimate, estimate
-from . import design
+from .design import Factorial
+from .families import TRIE
 from .fit import Fit, Prediction, ladder as soonest
 
-NAME = "factorial"
-SINGLES = "steps"  # another experiment that has the single fixes
 OPS = ("put", "get")
 ALIKE = ["pattern", "hash", "key", "allocator"]  # what all of a response has in common
 
@@ -50,6 +49,7 @@ class Measured(NamedTuple):
 
 
 class Study(NamedTuple):
+    factorial: Factorial
     about: dict   # the experiment's row in the store
     times: dict   # {(op, scale): Measured}
     memory: dict  # {scale: Fit of bytes an entry}
@@ -59,47 +59,48 @@ class Study(NamedTuple):
         return sorted(self.memory)
 
 
-def of_factors(by_variant):
+def of_factors(factorial, by_variant):
     """{fixes: what was measured} of all compositions of the fixes but those by which the model is checked."""
-    found = {design.fixes(name): values for name, values in by_variant.items() if name not in design.CHECKS}
+    found = {factorial.fixes_of(name): values for name, values in by_variant.items() if name not in factorial.checks}
     return {fixes: values for fixes, values in found.items() if fixes is not None}
 
 
-def fitted(what, by_variant, **more):
+def fitted(factorial, what, by_variant, **more):
     try:
-        return Fit(design.FIXES, of_factors(by_variant), **more)
+        return Fit(factorial.fixes, of_factors(factorial, by_variant), **more)
     except NotMeasured as lacking:
-        raise NotMeasured(f"{NAME}: {what}: {lacking}") from None
+        raise NotMeasured(f"{factorial.name}: {what}: {lacking}") from None
 
 
-def measured(op, scale, runs):
+def measured(factorial, op, scale, runs):
     what = f"{op} {short_scale(scale)}"
     if len(runs[ALIKE].drop_duplicates()) > 1:
-        raise NotMeasured(f"{NAME}: {what}: measured with several patterns, hashes, keys or allocators; wanted one")
+        raise NotMeasured(f"{factorial.name}: {what}: measured with several patterns, hashes, keys or allocators; wanted"
+                          " one")
     ns, rss = (runs.pivot(index="variant", columns="block", values=value) for value in ("ns_per_op", "rss_per_entry"))
-    lost = [name for name in (design.BASELINE, design.REFERENCE) if name not in ns.index]
+    lost = [name for name in (factorial.baseline, factorial.against) if name not in ns.index]
     if lost:
-        raise NotMeasured(f"{NAME}: {what}: not measured: {', '.join(lost)}")
-    usable = ns.loc[design.REFERENCE].dropna().index  # blocks: all that is told is told beside the reference
+        raise NotMeasured(f"{factorial.name}: {what}: not measured: {', '.join(lost)}")
+    usable = ns.loc[factorial.against].dropna().index  # blocks: all that is told is told beside it
     return Measured(ns, rss, runs.groupby("variant")["bytes_per_entry"].median(),
-                    fitted(what, {name: row.dropna().to_dict() for name, row in ns[usable].iterrows()}))
+                    fitted(factorial, what, {name: row.dropna().to_dict() for name, row in ns[usable].iterrows()}))
 
 
-def study_of(experiment):
+def study_of(experiment, factorial=TRIE):
     """The study of a results.Experiment."""
-    found = {where: measured(*where, runs) for where, runs in experiment.runs.groupby(["op", "scale"])}
+    found = {where: measured(factorial, *where, runs) for where, runs in experiment.runs.groupby(["op", "scale"])}
     scales = sorted({scale for _, scale in found})
     lost = [f"{op} {short_scale(scale)}" for scale in scales for op in OPS if (op, scale) not in found]
     if lost or not scales:
-        raise NotMeasured(f"{NAME}: not measured: {', '.join(lost) or 'anything'}")
-    return Study(experiment.about, found, {
-        scale: fitted(f"bytes {short_scale(scale)}", {name: {0: size} for name, size in
+        raise NotMeasured(f"{factorial.name}: not measured: {', '.join(lost) or 'anything'}")
+    return Study(factorial, experiment.about, found, {
+        scale: fitted(factorial, f"bytes {short_scale(scale)}", {name: {0: size} for name, size in
                                                       found["put", scale].bytes.items()}, exact=True)
         for scale in scales})
 
 
-def open_study(directory=RESULTS):
-    return study_of(exported(NAME, directory))
+def open_study(directory=RESULTS, factorial=TRIE):
+    return study_of(exported(factorial.name, directory), factorial)
 
 
 # ---- Effects ----
@@ -126,14 +127,14 @@ def timed(study):
 
 def sorted_fixes(study):
     """The fixes, the greatest gain first: over all times, scales and operations alike."""
-    return sorted(design.FIXES, key=lambda fix: math.fsum(
+    return sorted(study.factorial.fixes, key=lambda fix: math.fsum(
         response.fit.coefficients.get((fix,), 0) for response in timed(study)))
 
 
 def standing_pairs(study):
     """The interactions of two fixes that stand in a time, the greatest first."""
     fits = [response.fit for response in timed(study)]
-    return sorted((pair for pair in itertools.combinations(design.FIXES, 2)
+    return sorted((pair for pair in itertools.combinations(study.factorial.fixes, 2)
                    if any(pair in fit.effects and fit.effects[pair].stands for fit in fits)),
                   key=lambda pair: max(abs(fit.coefficients.get(pair, 0)) for fit in fits), reverse=True)
 
@@ -154,11 +155,12 @@ def orders(study, scale):
     """{what it is best for: the fixes in that order}."""
     costs = {"put and get": together(study, scale), **{op: study.times[op, scale].fit.log for op in OPS},
              "bytes": study.memory[scale].log}
-    return {**{what: soonest(design.FIXES, cost) for what, cost in costs.items()}, "the seeds": list(design.ROADMAP)}
+    theirs = {"the seeds": list(study.factorial.roadmap)} if study.factorial.roadmap else {}
+    return {what: soonest(study.factorial.fixes, cost) for what, cost in costs.items()} | theirs
 
 
 class Rung(NamedTuple):
-    """One composition of a ladder.  Times are over the reference's."""
+    """One composition of a ladder.  Times are over those of what the factorial is told against."""
     fixes: frozenset
     added: str          # the fix; the baseline's name for the first rung
     predicted: dict     # {op: Prediction}
@@ -170,22 +172,23 @@ class Rung(NamedTuple):
 
 
 def gap(study, scale):
-    """By what factor the baseline is slower than the reference, put and get together."""
-    return math.exp(statistics.fmean(measured.log(design.BASELINE) - measured.log(design.REFERENCE)
+    """By what factor the baseline is slower than what it is told against, put and get together."""
+    factorial = study.factorial
+    return math.exp(statistics.fmean(measured.log(factorial.baseline) - measured.log(factorial.against)
                                      for measured in (study.times[op, scale] for op in OPS)))
 
 
 def ladder(study, scale, order):
     """The Rungs of an order, from the baseline to all fixes."""
-    times, found = {op: study.times[op, scale] for op in OPS}, []
-    for count, added in enumerate([design.BASELINE, *order]):
+    times, factorial, found = {op: study.times[op, scale] for op in OPS}, study.factorial, []
+    for count, added in enumerate([factorial.baseline, *order]):
         fixes = frozenset(order[:count])
-        name = design.name(fixes)
-        predicted = {op: of.fit.predict_over(fixes, of.log(design.REFERENCE)) for op, of in times.items()}
+        name = factorial.composition(fixes)
+        predicted = {op: of.fit.predict_over(fixes, of.log(factorial.against)) for op, of in times.items()}
         time = statistics.geometric_mean(each.value for each in predicted.values())
         found.append(Rung(
             fixes, added, predicted,
-            {op: of.ratio(name, design.REFERENCE) for op, of in times.items() if name in of.ns.index},
+            {op: of.ratio(name, factorial.against) for op, of in times.items() if name in of.ns.index},
             time, math.log(time) / math.log(gap(study, scale)),
             study.memory[scale].predict(fixes), times["put"].bytes.get(name)))
     return found
@@ -197,12 +200,12 @@ def mean_gap_left(rungs):
 
 
 def measured_ladder(study, scale):
-    """[(fixes, time over the reference's)] by measurement alone, put and get together: from the baseline to the
+    """[(fixes, time over what it is told against)] by measurement alone, put and get together: from the baseline to the
     fastest of the fitted compositions that add the fewest fixes, and so on."""
     fits = [study.times[op, scale].fit for op in OPS]
     logs = {fixes: statistics.fmean(fit.means[fixes] for fit in fits) for fixes in fits[0].means
             if all(fixes in fit.means for fit in fits)}
-    unit = statistics.fmean(study.times[op, scale].log(design.REFERENCE) for op in OPS)
+    unit = statistics.fmean(study.times[op, scale].log(study.factorial.against) for op in OPS)
     way = [frozenset()]
     while above := [fixes for fixes in logs if fixes > way[-1]]:
         way.append(min(above, key=lambda fixes: (len(fixes), logs[fixes])))
@@ -225,16 +228,16 @@ class Check(NamedTuple):
 
 
 def checks(study):
-    """[Check] of whatever of design.CHECKS was measured."""
+    """[Check] of whatever of the factorial's checks was measured."""
     found = []
-    for variant, response in itertools.product(design.CHECKS, responses(study)):
+    for variant, response in itertools.product(study.factorial.checks, responses(study)):
         if response.what in OPS:
             log = study.times[response.what, response.scale].log(variant)
         else:
             memory = study.times["put", response.scale].bytes.get(variant)
             log = math.log(memory) if memory else None
         if log is not None:
-            fixes = design.fixes(variant)
+            fixes = study.factorial.fixes_of(variant)
             found.append(Check(variant, response.what, response.scale, math.exp(log - response.fit.log(fixes)),
                                response.fit.prediction_factor(fixes)))
     return found
@@ -250,21 +253,44 @@ class Again(NamedTuple):
 
 def against(study, experiment):
     """The single fixes in another experiment, at the scales that both have."""
-    found = pairs.ratios(experiment.where(op=OPS), design.BASELINE, who=["op", "scale", "variant"])
-    places = [(op, scale, fix, (op, scale, design.name([fix]))) for op, scale in study.times for fix in design.FIXES]
+    factorial = study.factorial
+    found = pairs.ratios(experiment.where(op=OPS), factorial.baseline, who=["op", "scale", "variant"])
+    places = [(op, scale, fix, (op, scale, factorial.composition([fix])))
+              for op, scale in study.times for fix in factorial.fixes]
     fits = {where: of.fit for where, of in study.times.items()}
     return [Again(fix, op, fits[op, scale].predict_over(frozenset([fix]), fits[op, scale].means[frozenset()]),
                   found[place]) for op, scale, fix, place in places if place in found]
 
 
+# ---- Steps beyond the design ----
+
+class Step(NamedTuple):
+    """One composition, over the one that it is a step from and over what the factorial is told against."""
+    variant: str
+    before: dict   # {op: Estimate}
+    over: dict     # {op: Estimate}
+    bytes: float   # an entry
+
+
+def beyond(study, scale):
+    """The Steps that were measured beyond the design, in their order."""
+    factorial, times = study.factorial, {op: study.times[op, scale] for op in OPS}
+    first = factorial.composition(factorial.rungs[-1])
+    there = [name for name in (first, *factorial.beyond) if all(name in of.ns.index for of in times.values())]
+    return [Step(name, {op: of.ratio(name, last) for op, of in times.items()},
+                 {op: of.ratio(name, factorial.against) for op, of in times.items()}, times["put"].bytes[name])
+            for last, name in itertools.pairwise(there)]
+
+
 # ---- What is left ----
 
 class Left(NamedTuple):
-    """One figure of the best composition and of the reference.  ratio has an interval if the figure has noise."""
+    """One figure of the best composition and of what it is told against.  ratio has an interval if the figure has
+    noise."""
     what: str
     scale: int
     best: float
-    reference: float
+    other: float
     ratio: Optional[Estimate]  # None: what there is next to none of has no ratio
 
 
@@ -277,7 +303,7 @@ LEAST = 0.005  # what is less is written as 0.00
 def best(study, scale):
     """The composition that the model has fastest for put and get together among those that it was fitted to.  By the
     model, since the fastest measurement is also the luckiest."""
-    return design.name(min(study.times["put", scale].fit.compositions, key=together(study, scale)))
+    return study.factorial.composition(min(study.times["put", scale].fit.compositions, key=together(study, scale)))
 
 
 def known(what, scale, one, other):
@@ -285,8 +311,8 @@ def known(what, scale, one, other):
 
 
 def left(study, scale):
-    """Times and memory of the best composition over the reference's."""
-    pair, memory = [best(study, scale), design.REFERENCE], study.times["put", scale]
+    """Times and memory of the best composition over the other's."""
+    pair, memory = [best(study, scale), study.factorial.against], study.times["put", scale]
     found = [Left(f"{op}, ns", scale, *study.times[op, scale].ns.loc[pair].median(axis="columns"),
                   study.times[op, scale].ratio(*pair)) for op in OPS]
     found.append(known("bytes/entry", scale, *memory.bytes[pair]))
@@ -299,7 +325,7 @@ def left(study, scale):
 
 def left_in_counts(study, scale, rows):
     """The same of what results/counts has for both: [Left] of each operation, and what it lacks."""
-    pair, found, lost = [best(study, scale), design.REFERENCE], [], []
+    pair, found, lost = [best(study, scale), study.factorial.against], [], []
     for op in OPS:
         of = [exact.of_cell(rows, variant, op, scale=scale) for variant in pair]
         absent = [variant for variant, row in zip(pair, of) if row is None]

@@ -1,5 +1,5 @@
-"""The factorial experiment's figures.  Which fix closes the gap: each fix's effect, the pairs that do not simply
-multiply, and the ladder from the baseline to the reference.  Do fixes add up: what the single fixes promise together
+"""A factorial experiment's figures.  Which fix closes the gap: each fix's effect, the pairs that do not simply
+multiply, and the ladder from the baseline to all fixes.  Do fixes add up: what the single fixes promise together
 beside what was measured, and what each two of them multiply the time by beyond that."""
 import math
 import statistics
@@ -9,7 +9,8 @@ from .. import drawing, panels
 from ..printing import digits, short_scale
 from ..question import Question
 from ..stats import Estimate
-from . import design, effects
+from . import effects
+from .families import BUCKET, TRIE
 
 PAIRS = 10  # interactions that are drawn, the greatest
 # What is told by marker and colour; the scale by its filling, the first is full.
@@ -56,7 +57,7 @@ def draw_ladder(axes, study, scale):
     """The order that gains most soonest: predicted lines, measured points with their intervals."""
     order = effects.orders(study, scale)["put and get"]
     rungs = effects.ladder(study, scale, order)
-    memory = study.times["put", scale].bytes[design.REFERENCE]
+    memory = study.times["put", scale].bytes[study.factorial.against]
     predicted = {**{op: [rung.predicted[op].value for rung in rungs] for op in effects.OPS},
                  "bytes": [rung.bytes.value / memory for rung in rungs]}
     measured = {**{op: [rung.measured.get(op) for rung in rungs] for op in effects.OPS},
@@ -73,11 +74,11 @@ def draw_ladder(axes, study, scale):
                 seen += [value for value in estimate[:3] if value is not None]
         seen += predicted[what]
     axes.axhline(1, color=drawing.BLACK, linewidth=0.8)
-    axes.set_xticks(range(len(rungs)), [design.BASELINE, *(f"+ {fix}" for fix in order)],
+    axes.set_xticks(range(len(rungs)), [study.factorial.baseline, *(f"+ {fix}" for fix in order)],
                     rotation=40, ha="right", rotation_mode="anchor")
     axes.set_xlim(-0.4, len(rungs) - 0.6)
     axes.set_title(f"One fix after another at {short_scale(scale)}, the greatest gain first:\n"
-                   f"over {design.REFERENCE}; points measured, lines predicted from the effects")
+                   f"over {study.factorial.against}; points measured, lines predicted from the effects")
     drawing.factor_axis(axes.yaxis, *drawing.room_around(seen))
 
 
@@ -98,16 +99,21 @@ def tell_gap(study):
         order = effects.orders(study, scale)["put and get"]
         rungs = effects.ladder(study, scale, order)
         yield (f"{short_scale(scale)}: put and get together, the baseline takes {digits(effects.gap(study, scale))}"
-               f" times as long as the reference; {order[0]} alone leaves {100 * rungs[1].gap_left:.0f} % of that gap,"
+               f" times as long as {study.factorial.against}; {order[0]} alone leaves {100 * rungs[1].gap_left:.0f} % of"
+               " that gap,"
                f" {order[0]} and {order[1]} {100 * rungs[2].gap_left:.0f} %, all of them"
                f" {100 * rungs[-1].gap_left:.0f} % (as logarithms).")
 
 
-def read(stored):
-    return effects.open_study(stored.directory)
+def reader(factorial):
+    return lambda stored: effects.open_study(stored.directory, factorial)
 
 
-GAP = Question("Which fix closes the gap?", "factorial", (10, 9), read, fill_gap, tell_gap)
+def question_of(factorial):
+    return Question(factorial.question, factorial.figure, (10, 9), reader(factorial), fill_gap, tell_gap)
+
+
+GAP, BUCKETS = map(question_of, (TRIE, BUCKET))
 
 
 # ---- Do fixes add up? ----
@@ -122,11 +128,11 @@ class Sum(NamedTuple):
 def sums(study, op, scale):
     """A Sum of every composition of the design but the baseline.  What a fix does alone is the model's prediction,
     whether or not it was measured alone."""
-    times = study.times[op, scale]
+    times, name_of = study.times[op, scale], study.factorial.composition
     baseline = times.fit.log(frozenset())
-    alone = {fix: times.fit.log(frozenset([fix])) - baseline for fix in design.FIXES}
+    alone = {fix: times.fit.log(frozenset([fix])) - baseline for fix in study.factorial.fixes}
     return [Sum(fixes, math.exp(math.fsum(alone[fix] for fix in fixes)),
-                times.fit.ratio((times.ns.loc[design.name(fixes)] / times.ns.loc[design.BASELINE]).dropna()))
+                times.fit.ratio((times.ns.loc[name_of(fixes)] / times.ns.loc[study.factorial.baseline]).dropna()))
             for fixes in times.fit.compositions if fixes]
 
 
@@ -193,7 +199,8 @@ def tell_sums(study):
         most = max(found, key=lambda one: len(one.fixes))
         off = statistics.median(one.measured.median / one.promised for one in found)
         yield (f"{op}: the measured time is {digits(off)} times the product of the single fixes, by the median of"
-               f" {len(found)} compositions; with {len(most.fixes)} fixes ({design.name(most.fixes)}) the product"
+               f" {len(found)} compositions; with {len(most.fixes)} fixes ({study.factorial.composition(most.fixes)})"
+               " the product"
                f" promises {digits(most.promised)} of the baseline's time, and {digits(most.measured.median)} was"
                " measured.")
     standing = effects.standing_pairs(study)
@@ -202,4 +209,4 @@ def tell_sums(study):
            + (f", the greatest {told}." if told else "."))
 
 
-SUMS = Question("Do fixes add up?", "interactions", (10, 9), read, fill_sums, tell_sums)
+SUMS = Question("Do fixes add up?", "interactions", (10, 9), reader(TRIE), fill_sums, tell_sums)

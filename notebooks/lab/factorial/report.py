@@ -1,7 +1,7 @@
-"""Prints and draws which fix closes the gap: what the factorial experiment over the parts says.
+"""Prints and draws which fix closes the gap: what a factorial experiment over a family's parts says.
 
 What each fix does and which two do not simply multiply; in which order they gain most soonest; how well the model knows
-what it was not told; what is left to the reference.  lab.factorial.effects has all of it as data.
+what it was not told; what steps from there on gain; what is left.  lab.factorial.effects has all of it as data.
 """
 import statistics
 
@@ -9,7 +9,8 @@ from ..counts import exact
 from ..printing import (Table, code, commit_of, digits, fields, from_to, moment, paragraph, short_scale, with_interval)
 from ..results import RESULTS, NotMeasured, exported
 from ..stats import Estimate
-from . import design, effects, figure
+from . import effects, figure
+from .families import TRIE, of_family
 
 
 def shown(figure):
@@ -27,9 +28,10 @@ def starred(effect):
 
 
 def header(study):
-    about, fits = study.about, [response.fit for response in effects.responses(study)]
+    about, factorial, fits = study.about, study.factorial, [response.fit for response in effects.responses(study)]
     lost = [f"{response.label}: {name}" for response in effects.responses(study)
-            for name in map(design.name, design.fraction()) if name not in map(design.name, response.fit.compositions)]
+            for name in map(factorial.composition, factorial.fraction())
+            if name not in map(factorial.composition, response.fit.compositions)]
     unrest = ", ".join(f"{response.label} {digits(statistics.fmean(response.fit.unrest.values()))}"
                        for response in effects.timed(study))
     blocks = " and ".join(f"{len(study.times['put', scale].fit.blocks)} at {short_scale(scale)}"
@@ -37,16 +39,13 @@ def header(study):
     return "\n".join([
         f"experiment {about['id']}  {moment(about)} UTC  commit {commit_of(about)}",
         f"{about['cpu']}, {about['cores']} cores, {about['kernel']}{', virtual' if about['virtualised'] else ''}",
-        f"{from_to([len(fit.compositions) for fit in fits])} of the {2 ** len(design.FIXES)} compositions of"
-        f" {len(design.FIXES)} fixes, one process of each in a block; blocks: {blocks}",
+        f"{from_to([len(fit.compositions) for fit in fits])} of the {2 ** len(factorial.fixes)} compositions of"
+        f" {len(factorial.fixes)} fixes, one process of each in a block; blocks: {blocks}",
         paragraph(f"variance of effects between blocks over that of noise (1: the blocks agree): {unrest}"),
         *([paragraph(f"of the design, not measured: {', '.join(lost)}")] if lost else [])])
 
 
 # ---- Effects ----
-
-CHANGES = {factor.fix: factor.change for factor in design.FACTORS}
-
 
 def effect_table(study):
     columns = effects.responses(study)
@@ -56,7 +55,7 @@ def effect_table(study):
 
 
 def effect_text(study):
-    changes = fields([(fix, CHANGES[fix]) for fix in effects.sorted_fixes(study)])
+    changes = fields([(fix, study.factorial.changes[fix]) for fix in effects.sorted_fixes(study)])
     return f"{effect_table(study).columns()}\n\n{changes}"
 
 
@@ -82,39 +81,39 @@ def ladder_table(study):
             times = [text for op in effects.OPS for text in
                      (shown(rung.predicted[op]), with_interval(rung.measured.get(op)))]
             memory = f"~{digits(rung.bytes.value)}" if rung.bytes_measured is None else digits(rung.bytes_measured)
-            rows.append([short_scale(scale), ("" if rung.added == design.BASELINE else "+ ") + code(rung.added),
-                         *times, memory, f"{100 * rung.gap_left:.0f} %"])
+            added = ("+ " if rung.fixes else "") + code(rung.added)
+            rows.append([short_scale(scale), added, *times, memory, f"{100 * rung.gap_left:.0f} %"])
     return Table(["entries", "rung", *(f"{op}, {how}" for op in effects.OPS for how in ("predicted", "measured")),
                   "bytes/entry", "gap left"], rows, 2)
 
 
 LADDER_NOTE = """\
-Times over the reference's.  Predicted: by the mean, the fixes and their pairs; the interval is that
+Times over those of {against}.  Predicted: by the mean, the fixes and their pairs; the interval is that
 of a composition that was not measured.  Measured: the median, its interval by the sign test, or by
 the noise of all compositions where blocks are too few for it.  ~: bytes that are predicted.  Gap
 left: put and get together, predicted: of the logarithm by which the baseline is slower."""
 
 
 def order_table(study):
-    rows = []
+    rows, fixes = [], study.factorial.fixes
     for scale in study.scales:
         for what, order in effects.orders(study, scale).items():
             rungs = effects.ladder(study, scale, order)
             rows.append([short_scale(scale), what, *(f"{rung.added} {digits(rung.together)}" for rung in rungs[1:]),
                          f"{100 * effects.mean_gap_left(rungs):.0f} %"])
-        cells, way = [""] * len(design.FIXES), effects.measured_ladder(study, scale)
+        cells, way = [""] * len(fixes), effects.measured_ladder(study, scale)
         for (before, _), (after, time) in zip(way, way[1:]):
-            cells[len(after) - 1] = f"{'+'.join(fix for fix in design.FIXES if fix in after - before)} {digits(time)}"
+            cells[len(after) - 1] = f"{'+'.join(fix for fix in fixes if fix in after - before)} {digits(time)}"
         rows.append([short_scale(scale), "measured", *cells, ""])
-    return Table(["scale", "order", *(f"fix {number}" for number, _ in enumerate(design.FIXES, 1)), "gap left"], rows,
-                 len(design.FIXES) + 2)
+    return Table(["scale", "order", *(f"fix {number}" for number, _ in enumerate(fixes, 1)), "gap left"], rows,
+                 len(fixes) + 2)
 
 
 ORDER_NOTE = """\
 The order that gains most soonest for both operations, for each, and for memory; that of the seed
-documents; and that of the measurements alone, among the compositions of the design.  With each fix
-stands what put and get together then take over the reference's: predicted, but for the last line of
-each scale.  Gap left: as above, on the mean of the rungs."""
+documents, if they have one; and that of the measurements alone, among the compositions of the
+design.  With each fix stands what put and get together then take over {against}: predicted, but for
+the last line of each scale.  Gap left: as above, on the mean of the rungs."""
 
 
 # ---- How good the model is ----
@@ -151,8 +150,8 @@ def again_table(found):
                   for again in sorted(found, key=lambda again: effects.OPS.index(again.op))], 2)
 
 
-AGAIN_NOTE = f"""\
-Single fixes over the baseline: predicted from this run, and measured in runs/{effects.SINGLES}."""
+AGAIN_NOTE = """\
+Single fixes over the baseline: predicted from this run, and measured in runs/{singles_in}."""
 
 
 # ---- What is left ----
@@ -163,45 +162,69 @@ def left_table(study, counted):
     for scale in study.scales:
         of_counts, absent = effects.left_in_counts(study, scale, counted)
         lost += absent
-        rows += [[short_scale(scale), left.what, digits(left.best), digits(left.reference), shown(left.ratio)]
+        rows += [[short_scale(scale), left.what, digits(left.best), digits(left.other), shown(left.ratio)]
                  for left in [*effects.left(study, scale), *of_counts]]
-    return Table(["entries", "an operation", "best", "reference", "ratio"], rows, 2), lost
+    return Table(["entries", "an operation", "best", study.factorial.against, "ratio"], rows, 2), lost
 
 
 def left_note(study):
     told = "\n".join(f"    {short_scale(scale):<6}{effects.best(study, scale)}" for scale in study.scales)
     return f"""\
-The composition of the design that the model has fastest for put and get together, beside the
-reference.  Instructions, misses and loads that wait for each other are counted (make counts).
+The composition of the design that the model has fastest for put and get together, beside
+{study.factorial.against}.  Instructions, misses and loads that wait for each other are counted (make counts).
 {told}"""
+
+
+# ---- Steps beyond the design ----
+
+def beyond_table(study):
+    rows = []
+    for scale in study.scales:
+        for step in effects.beyond(study, scale):
+            times = [with_interval(ratio) for op in effects.OPS for ratio in (step.before[op], step.over[op])]
+            rows.append([short_scale(scale), code(step.variant), *times, digits(step.bytes)])
+    against = study.factorial.against
+    return Table(["entries", "composition", *(f"{op}, over {what}" for op in effects.OPS
+                                              for what in ("the one before", against)), "bytes/entry"], rows, 2)
+
+
+BEYOND_NOTE = """\
+Measured in the same blocks, and no part of the design: each composition is one step from the one
+before it, the first from one of the design's."""
 
 
 # ---- The report ----
 
 def singles_again(study, results):
-    """What runs/fixes has about the single fixes; nothing if it is not there."""
+    """What another run has about the single fixes; nothing if it is not there."""
     try:
-        return effects.against(study, exported(effects.SINGLES, results))
+        return effects.against(study, exported(study.factorial.singles_in, results))
     except NotMeasured:
         return []
 
 
 def sections(study, results):
+    factorial = study.factorial
     yield "What each fix does", effect_note(study), effect_text(study)
-    yield "The order that gains most soonest", LADDER_NOTE, ladder_table(study).columns(1)
-    yield "Orders", ORDER_NOTE, order_table(study).columns(1)
+    yield ("The order that gains most soonest", LADDER_NOTE.format(against=factorial.against),
+           ladder_table(study).columns(1))
+    yield "Orders", ORDER_NOTE.format(against=factorial.against), order_table(study).columns(1)
     yield "What the model was not told", check_note(study), check_table(study).columns()
-    again = singles_again(study, results)
+    if factorial.beyond:
+        yield "Steps beyond the design", BEYOND_NOTE, beyond_table(study).columns(1)
+    again = singles_again(study, results) if factorial.singles_in else []
     if again:
-        yield "The same fixes in another run", AGAIN_NOTE, again_table(again).columns(1)
+        yield ("The same fixes in another run", AGAIN_NOTE.format(singles_in=factorial.singles_in),
+               again_table(again).columns(1))
     table, lost = left_table(study, exact.load())
-    yield "What is left to the reference", left_note(study), "\n".join([table.columns(1), *[""] * bool(lost), *lost])
+    yield (f"What is left to {factorial.against}", left_note(study),
+           "\n".join([table.columns(1), *[""] * bool(lost), *lost]))
 
 
-def factorial(results=RESULTS):
-    """Which fix closes the gap: effects, the best order, what is left, and RESULTS/figures/factorial.svg."""
-    study = effects.open_study(results)
+def factorial(results=RESULTS, family=TRIE.family):
+    """Which fix of a FAMILY closes the gap: effects, the best order, what is left, and a figure in RESULTS/figures."""
+    study = effects.open_study(results, of_family(family))
     print(header(study))
     for title, note, table in sections(study, results):
         print("", title, note, "", table, sep="\n")
-    print("", *figure.GAP.write(study, results / "figures"), sep="\n")
+    print("", *figure.question_of(study.factorial).write(study, results / "figures"), sep="\n")

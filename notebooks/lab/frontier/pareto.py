@@ -1,8 +1,12 @@
 """How much memory does speed cost?  Time over memory of every layout and peer: whoever is not beaten in both stands on
 the front, which is drawn.
 
-Times are ratios to the reference's in the same block, memory is what became resident; both are logarithmic.  A panel
-for each of get and put, at the two scales where most were measured.
+Times are ratios to those of the hash table that all is held against, in the same block; memory is what became resident;
+both are logarithmic.  A panel is of one experiment, that which has the most competitors there: times of others were
+taken in another way, or beside another state of the machine.  There is a panel for each of get and put, at the two
+scales where most were measured.
+
+Peers are named, and compositions that have a name of their own; the others, one point each among many, are not.
 """
 import math
 from typing import NamedTuple
@@ -10,34 +14,42 @@ from typing import NamedTuple
 from .. import drawing, panels
 from ..printing import digits, short_scale, with_interval
 from ..question import Question, demand
-from ..settings import REFERENCE
+from ..settings import USUAL
 from ..stats import Estimate
 from . import evidence
-from .targets import BYTES, TIME
+from .targets import BYTES, TIME, YARDSTICK
 
 OPS = ("get", "put")
 MOST_SCALES = 2
-OURS, PEERS, FRONT = "layouts of hamtlab", "peers: other libraries' maps", "the front: nobody beats these in both"
+OURS, OTHERS, PEERS, FRONT = ("layouts of hamtlab", "other compositions of its parts", "other libraries' maps",
+                              "the front: nobody beats these in both")
+LOOKS = {OURS: panels.look(0), PEERS: panels.look(1),
+         OTHERS: panels.look(0, full=False) | {"markersize": 3.5, "markeredgewidth": 0.7}}
 
 
 class Point(NamedTuple):
     name: str
     bytes: Estimate  # an entry
-    time: Estimate   # over the reference's
-    peer: bool
+    time: Estimate   # over the yardstick's
+    kind: str        # OURS, OTHERS or PEERS
+
+
+def kind_of(name):
+    if name in evidence.compose.peer_names():
+        return PEERS
+    baselines = (path.name for path in evidence.compose.baselines())
+    return OURS if name in {*USUAL, *evidence.compose.lineups(), *baselines} else OTHERS
 
 
 def points_at(found, op, scale):
-    """Those that were measured beside the reference, by name."""
-    ratios = {}
-    for runs in evidence.every_runs_at(found, evidence.Place(op, scale)):
-        for name, ratio in evidence.ratios_to(runs, REFERENCE, TIME).items():
-            ratios.setdefault(name, ratio)
-    if ratios:
-        ratios[REFERENCE] = Estimate(1, None, None, 0)
+    """Those of one experiment, by name: of all that have the yardstick there, that with the most competitors."""
+    runs = max((runs for runs in evidence.every_runs_at(found, evidence.Place(op, scale))
+                if YARDSTICK in set(runs["variant"])), key=lambda runs: runs["variant"].nunique(), default=None)
+    if runs is None:
+        return []
+    ratios = {YARDSTICK: Estimate(1, None, None, 0)} | evidence.ratios_to(runs, YARDSTICK, TIME)
     sizes = {name: evidence.figure(found, evidence.Place("put", scale), name, BYTES) for name in ratios}
-    peers = evidence.compose.peer_names()
-    return [Point(name, sizes[name], ratio, name in peers) for name, ratio in sorted(ratios.items()) if sizes[name]]
+    return [Point(name, sizes[name], ratio, kind_of(name)) for name, ratio in sorted(ratios.items()) if sizes[name]]
 
 
 def front(points):
@@ -56,7 +68,7 @@ def panels_of(found):
     most = sorted((scale for scale, of in by_scale.items() if all(of.values())), key=lambda scale: (
         min(map(len, by_scale[scale].values())), scale))[-MOST_SCALES:]
     return demand({(op, scale): by_scale[scale][op] for scale in sorted(most) for op in OPS},
-                  f"get and put of shuffled keys beside {REFERENCE}")
+                  f"get and put of shuffled keys beside {YARDSTICK}")
 
 
 # ---- Names beside points ----
@@ -71,23 +83,29 @@ def overlap(one, other):
 
 def name_places(points, x_of, y_of):
     """{name: (how many points right, up), and how it is aligned} so that no name hides another, a marker or its
-    interval, if that can be.  x_of, y_of: from bytes and from a time to where they stand on the panel, from 0 to 1."""
-    at, taken = {}, []
+    interval, and as few as can be of those without a name.  x_of, y_of: from bytes and from a time to where they stand
+    on the panel, from 0 to 1."""
+    at, taken, small = {}, [], []
     for point in points:
-        x, y = at[point.name] = PANEL[0] * x_of(point.bytes.median), PANEL[1] * y_of(point.time.median)
+        x, y = PANEL[0] * x_of(point.bytes.median), PANEL[1] * y_of(point.time.median)
         low, high = (y, y) if point.time.low is None else (PANEL[1] * y_of(end) for end in point.time[1:3])
-        taken.append((x - MARK / 2, min(low, y - MARK / 2), x + MARK / 2, max(high, y + MARK / 2)))
+        if point.kind == OTHERS:
+            small.append((x - MARK / 4, y - MARK / 4, x + MARK / 4, y + MARK / 4))
+        else:
+            at[point.name] = x, y
+            taken.append((x - MARK / 2, min(low, y - MARK / 2), x + MARK / 2, max(high, y + MARK / 2)))
     found = {}
     for name, (x, y) in sorted(at.items(), key=lambda each: -each[1][1]):
-        width = LETTER * len(name)
-        choices = [(side, up) for up in (7, -7, 0, 15, -15, 23, -23) for side in (1, -1)]
-        boxes = {}
-        for side, up in choices:
+        width, boxes = LETTER * len(name), {}
+        for side, up in ((side, up) for up in (7, -7, 0, 15, -15, 23, -23, 31, -31) for side in (1, -1)):
             left = x + GAP if side > 0 else x - GAP - width
             boxes[side, up] = (left, y + up - HEIGHT / 2, left + width, y + up + HEIGHT / 2)
-        free = [choice for choice, box in boxes.items() if 0 < box[0] and box[2] < PANEL[0]
-                and not any(overlap(box, other) for other in taken)]
-        choice = (free or choices)[0]
+
+        def hidden(choice):
+            box = boxes[choice]
+            return ((box[0] < 0 or box[2] > PANEL[0]) + sum(overlap(box, other) for other in taken),
+                    sum(overlap(box, other) for other in small))
+        choice = min(boxes, key=hidden)
         taken.append(boxes[choice])
         found[name] = (choice[0] * GAP, choice[1]), "left" if choice[0] > 0 else "right"
     return found
@@ -103,24 +121,24 @@ def share_of(low, high):
 def fill_panel(axes, points):
     limits = [drawing.room_around([value for point in points for value in figure(point)[:3] if value is not None], 0.08)
               for figure in (lambda point: point.bytes, lambda point: point.time)]
-    looks = {OURS: panels.look(0), PEERS: panels.look(1)}
     drawing.factor_axis(axes.xaxis, *limits[0], drawing.plain_ticks(*limits[0], 7))
     drawing.factor_axis(axes.yaxis, *limits[1], drawing.plain_ticks(*limits[1], 7))
+    axes.axhline(1, color=drawing.BLACK, linewidth=0.8, zorder=panels.RULE)
     best = front(points)
     corners = [(best[0].bytes.median, limits[1][1]), *((point.bytes.median, point.time.median) for point in best),
                (limits[0][1], best[-1].time.median)]
     axes.step(*zip(*corners), where="post", color=drawing.GREY, linewidth=1, label=FRONT, zorder=1)
-    for point in points:
-        label = PEERS if point.peer else OURS
-        known = axes.get_legend_handles_labels()[1]
-        panels.point(axes, point.bytes.median, point.time.median, point.time, "y", None if label in known else label,
-                     **looks[label])
+    for kind, style in LOOKS.items():
+        for number, point in enumerate(point for point in points if point.kind == kind):
+            time = Estimate(point.time.median, None, None, 0) if kind == OTHERS else point.time
+            panels.point(axes, point.bytes.median, point.time.median, time, "y", None if number else kind, **style)
     places = name_places(points, share_of(*limits[0]), share_of(*limits[1]))
     for point in points:
-        offset, side = places[point.name]
-        axes.annotate(point.name, (point.bytes.median, point.time.median), textcoords="offset points", xytext=offset,
-                      ha=side, va="center", fontsize=8, weight="bold" if point in best else "normal",
-                      path_effects=drawing.halo())
+        if point.name in places:
+            offset, side = places[point.name]
+            axes.annotate(point.name, (point.bytes.median, point.time.median), textcoords="offset points",
+                          xytext=offset, ha=side, va="center", fontsize=8,
+                          weight="bold" if point in best else "normal", path_effects=drawing.halo())
 
 
 def fill(figure, found):
@@ -130,16 +148,16 @@ def fill(figure, found):
     for row, scale in zip(axes, rows):
         for one, op in zip(row, OPS):
             fill_panel(one, found[op, scale])
-            one.set_title(f"{op}, {short_scale(scale)} entries: time over the reference's")
+            one.set_title(f"{op}, {short_scale(scale)} entries: time over {YARDSTICK}'s")
     for one in axes[-1]:
         one.set_xlabel("resident bytes/entry; left and below is better")
-    panels.shared_legend(strip, axes.ravel(), order=(OURS, PEERS, FRONT))
+    panels.shared_legend(strip, axes.ravel(), order=(OURS, OTHERS, PEERS, FRONT))
 
 
 def tell(found):
     for (op, scale), points in found.items():
         told = [f"{point.name} ({digits(point.bytes.median)} bytes/entry, {with_interval(point.time)} of the time)"
-                if point.name != REFERENCE else f"{point.name} ({digits(point.bytes.median)} bytes/entry)"
+                if point.name != YARDSTICK else f"{point.name} ({digits(point.bytes.median)} bytes/entry)"
                 for point in front(points)]
         beaten = len(points) - len(told)
         yield (f"{op}, {short_scale(scale)} entries, from the smallest to the fastest: {', '.join(told)};"

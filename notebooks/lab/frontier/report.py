@@ -3,7 +3,7 @@ strings, latencies; and draws what time costs in memory.
 
 A target is met where the whole interval is at or below it, not met where the whole interval is above, and open else.
 """
-from ..printing import align, digits, op_order, paragraph, short_scale, with_interval
+from ..printing import Table, align, digits, op_order, paragraph, short_scale, with_interval
 from ..results import RESULTS, NotMeasured
 from . import evidence, pareto, tuned, why
 from .evidence import Place
@@ -64,11 +64,23 @@ the entries.  Shuffled u64 keys, xxh3 for all.  A batch is 32 keys; who has no w
 one after another.  The best peer: the one with the least of it there, and the ratio to that one."""
 
 
+TARGET_HEADER = ["", "over", "entries", "target", "reached", "", "best peer", "over that one"]
+
+
+def verdict_of(row):
+    """Of a row of target_rows: MET, NOT_MET or OPEN."""
+    return row[TARGET_HEADER.index("reached") + 1]
+
+
+def target_grid(found):
+    """The targets as a Table."""
+    return Table(TARGET_HEADER, target_rows(found)[0], 2)
+
+
 def target_table(found):
     rows, lacking = target_rows(found)
-    table = align(["", "over", "entries", "target", "reached", "", "best peer", "over that one"], rows, figures=5,
-                  cell=2) if rows else "nothing of it was measured"
-    count = {word: sum(row[5] == word for row in rows) for word in (MET, NOT_MET, OPEN)}
+    table = align(TARGET_HEADER, rows, figures=5, cell=2) if rows else "nothing of it was measured"
+    count = {word: sum(verdict_of(row) == word for row in rows) for word in (MET, NOT_MET, OPEN)}
     told = [f"{len(rows)} targets were measured: {', '.join(f'{number} {word}' for word, number in count.items())}."]
     if lacking:
         places = (f"{what}, {' '.join(scales)}" for what, scales in lacking.items())

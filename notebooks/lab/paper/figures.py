@@ -3,15 +3,15 @@ import sys
 
 from .. import allocators, hash_costs, ladder, patterns, scale, store
 from ..factorial import figure as factorial
+from ..frontier import pareto
 from ..instrument import trust
 from ..question import NotMeasured, Results
 from ..seeds import gaps
 from ..shape import density
 from ..superslab import gap
 
-QUESTIONS = (trust.TRUST, ladder.GAIN, scale.FLOORS, patterns.ORDER, factorial.GAP,
-             factorial.SUMS, density.SPARSE, gaps.EQUAL, allocators.REACTION, hash_costs.COST,
-             gap.GAP)
+QUESTIONS = (trust.TRUST, ladder.GAIN, scale.FLOORS, patterns.ORDER, factorial.GAP, factorial.SUMS, factorial.BUCKETS,
+             pareto.QUESTION, density.SPARSE, gaps.EQUAL, allocators.REACTION, hash_costs.COST, gap.GAP)
 
 
 def draw(results=store.ROOT / "results"):

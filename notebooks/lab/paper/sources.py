@@ -8,6 +8,8 @@ from functools import cached_property
 
 from ..audit import findings, report, suspicions
 from ..audit.evidence import Evidence
+from ..factorial.families import TRIE, of_family
+from ..frontier import evidence as frontier_evidence
 from ..instrument import study, verdict
 from ..results import RUN, NotMeasured, read_rows
 from ..seeds.comparison import compare_stored
@@ -38,7 +40,12 @@ class Sources(Evidence):
     suspicions = cached_property(lambda self: suspicions.report(self.claims, self.claim_outcomes, self))
     findings = cached_property(lambda self: read_rows(findings.FINDINGS))
     finding_outcomes = cached_property(lambda self: findings.finding_outcomes(self.findings, self))
-    factorial = property(lambda self: findings.factorial_study(self.directory))
+
+    def factorial(self, family=TRIE.family):
+        """The study of a family's factorial experiment."""
+        return findings.factorial_study(self.directory, of_family(family))
+
+    frontier = cached_property(lambda self: frontier_evidence.studies(self.directory))
 
     # ---- The seed documents ----
 

@@ -13,6 +13,8 @@ from ..audit.rules import VERDICTS
 from ..counts import attribution, exact
 from ..counts.counting import CATEGORIES
 from ..factorial import effects, report as factorial
+from ..factorial.families import BUCKET, TRIE
+from ..frontier import report as frontier
 from ..instrument import limits
 from ..pairs import estimates, ratios
 from ..printing import (Table, code, commit_of, count, digits, from_to, moment, percent_off, short_scale, with_interval)
@@ -31,6 +33,9 @@ NODE_CELLS = [(["outline"], ["xxh3", "wyhash", "murmur3", "siphash", "fnv1a"], [
               (["outline"], ["identity"], ["sequential"], [100000]),
               (["outline+lazy", "outline+pathcomp"], ["xxh3"], ["sequential"], [10000, 100000, 1000000]),
               (["reference"], ["xxh3"], ["sequential"], [100000])]
+# From the bucket trie's baseline to what is fastest, smallest, and the reference and a table beside them.
+WAY = ["bucket", "directory", "tags+directory", "tags+directory+lines", "granules+steps+tags+directory+lines",
+       "granules+steps+vector+directory+lines", "champion", "compact", "reference", "boost"]
 # Where the evidence of a finding is: by its test, if its settings name no experiment.
 COUNTED = {"tree_figure", "node_ratio", "nodes_by_model", "count_ratio", "keys_lost"}  # no clock takes part
 FACTORIAL = {"largest_effect", "effect"}
@@ -117,29 +122,57 @@ class Tables:
 
     # ---- The factorial experiment ----
 
-    def effects(self):
-        found, fixes = factorial.effect_table(self.sources.factorial), effects.sorted_fixes(self.sources.factorial)
-        changes = [factorial.CHANGES[fix] for fix in fixes] + ["the two together"] * (len(found.rows) - len(fixes))
+    def effects(self, family=TRIE.family):
+        study = self.sources.factorial(family)
+        found, fixes = factorial.effect_table(study), effects.sorted_fixes(study)
+        changes = [study.factorial.changes[fix] for fix in fixes] + ["the two together"] * (len(found.rows) - len(fixes))
         return found.beside(1, "what it changes", changes, words=1)
 
-    def rungs(self):
-        return factorial.ladder_table(self.sources.factorial)
+    def rungs(self, family=TRIE.family):
+        return factorial.ladder_table(self.sources.factorial(family))
 
-    def orders(self):
-        study = self.sources.factorial
+    def orders(self, family=TRIE.family):
+        study = self.sources.factorial(family)
         return Table(["entries", "best for", "order", "gap left, mean of the rungs"], [
             [short_scale(scale), what, ", ".join(map(code, order)),
              f"{100 * effects.mean_gap_left(effects.ladder(study, scale, order)):.0f} %"]
             for scale in study.scales for what, order in effects.orders(study, scale).items()], 3)
 
     def checks(self):
-        return factorial.check_table(self.sources.factorial)
+        return factorial.check_table(self.sources.factorial())
 
     def remainder(self):
-        study = self.sources.factorial
+        study = self.sources.factorial()
         found, _ = factorial.left_table(study, self.sources.instructions)
         best = {short_scale(scale): code(effects.best(study, scale)) for scale in study.scales}
         return found.beside(1, "best composition", [best[row[0]] for row in found.rows], words=1)
+
+    # ---- The frontier ----
+
+    def bucket_effects(self):
+        return self.effects(BUCKET.family)
+
+    def bucket_rungs(self):
+        return self.rungs(BUCKET.family)
+
+    def bucket_orders(self):
+        return self.orders(BUCKET.family)
+
+    def beyond(self):
+        return factorial.beyond_table(self.sources.factorial(BUCKET.family))
+
+    def targets(self):
+        return frontier.target_grid(self.sources.frontier)
+
+    def ways(self):
+        """Exact counts of a get on the way from the baseline to what is fastest, beside its time over boost's."""
+        columns = {"instructions": "instructions", "mispredictions": "wrong branches", "d1_misses": "L1 misses",
+                   "chain": "chain of loads", "lines": "cache lines", "pages": "pages"}
+        rows = {name: exact.of_cell(self.sources.instructions, name, "get") for name in WAY}
+        return table(["composition", *columns.values(), f"time / {BUCKET.against}"], [
+            [code(name), *(digits(row[column]) if row.notna()[column] else "-" for column in columns),
+             or_dash(measured, self.sources, places("get", f"{name}/{BUCKET.against}"), BUCKET.name)]
+            for name, row in rows.items() if row is not None], 1, "counts of a bucket trie's get (make recount)")
 
     # ---- The refuted root cause ----
 
@@ -316,7 +349,7 @@ class Tables:
     def _time_and_machine(self, finding):
         """How long a finding's evidence took to measure, and where that was."""
         test = finding["test"]
-        name = settings(finding).get("in") or (effects.NAME if test in FACTORIAL else None)
+        name = settings(finding).get("in") or (TRIE.name if test in FACTORIAL else None)
         if name in self.sources.experiments:
             about = self.sources.experiments[name].about
             return f"{duration(about)} ({code(name)})", about["machine"][:8]

@@ -12,8 +12,10 @@ from .. import settings, verdicts
 from ..audit import evidence, report as audit
 from ..audit.evidence import Shape, places
 from ..counts import attribution
-from ..factorial import design, effects
+from ..factorial import effects
+from ..factorial.families import TRIE
 from ..factorial.report import shown
+from ..frontier import pareto, report as frontier
 from ..printing import code, commit_of, count as count_text, digits, from_to, percent_off, with_interval
 from ..results import NotMeasured
 from ..seeds import figures as seeds
@@ -178,31 +180,48 @@ class Words:
 
     # ---- The factorial experiment ----
 
-    def _scale(self, scale=None):
-        scale = scale_of({"scale": scale})
-        return there(scale if scale in self.sources.factorial.scales else None,
-                     f"the factorial experiment at {scale} entries")
+    def _factorial(self, scale, family):
+        """(the study, the scale)"""
+        study, scale = self.sources.factorial(family), scale_of({"scale": scale})
+        there(scale if scale in study.scales else None, f"the experiment {study.factorial.name} at {scale} entries")
+        return study, scale
 
-    def effect(self, what, fixes, scale=None):
+    def effect(self, what, fixes, scale=None, family=TRIE.family):
         """Of a fix, or lazy*inline for an interaction."""
-        scale = self._scale(scale)
-        found = next(response.fit for response in effects.responses(self.sources.factorial)
+        study, scale = self._factorial(scale, family)
+        found = next(response.fit for response in effects.responses(study)
                      if (response.what, response.scale) == (what, scale))
-        return shown(found.effects[tuple(fix for fix in design.FIXES if fix in fixes.split("*"))])
+        return shown(found.effects[tuple(fix for fix in study.factorial.fixes if fix in fixes.split("*"))])
 
-    def _order(self, scale):
-        return effects.orders(self.sources.factorial, self._scale(scale))["put and get"]
+    def order(self, scale, family=TRIE.family, best="put and get"):
+        """The order that gains most soonest: for both operations, or for put, get or bytes."""
+        return ", ".join(map(code, effects.orders(*self._factorial(scale, family))[best]))
 
-    def order(self, scale):
-        return ", ".join(map(code, self._order(scale)))
+    def gap(self, scale, family=TRIE.family):
+        return digits(effects.gap(*self._factorial(scale, family)))
 
-    def gap(self, scale):
-        return digits(effects.gap(self.sources.factorial, self._scale(scale)))
-
-    def left(self, fix, scale):
+    def left(self, fix, scale, family=TRIE.family):
         """Which part of the gap, as a logarithm, is left after a fix of the ladder."""
-        rungs = effects.ladder(self.sources.factorial, self._scale(scale), self._order(scale))
+        study, scale = self._factorial(scale, family)
+        rungs = effects.ladder(study, scale, effects.orders(study, scale)["put and get"])
         return f"{100 * next(one for one in rungs if one.added == fix).gap_left:.0f} %"
+
+    def checked(self, family=TRIE.family):
+        """How many of the model's predictions hold, of compositions that it was not told."""
+        found = effects.checks(self.sources.factorial(family))
+        return f"{sum(check.inside for check in found)} of {len(found)}"
+
+    # ---- The frontier ----
+
+    def targets(self, verdict=None):
+        """How many were measured, or came out so: met, not met, open."""
+        rows, _ = frontier.target_rows(self.sources.frontier)
+        return str(len(rows) if verdict is None else sum(frontier.verdict_of(row) == verdict for row in rows))
+
+    def front(self, op, scale):
+        """Who stands on the front of time and memory, from the smallest to the fastest."""
+        found = pareto.panels_of(self.sources.frontier)
+        return ", ".join(code(point.name) for point in pareto.front(found[op, scale_of({"scale": scale})]))
 
     # ---- The superslab ----
 

@@ -8,7 +8,7 @@ import io
 import json
 
 from .. import ladder, steps
-from ..factorial import design, effects
+from ..factorial import effects
 from ..instrument import limits, study, verdict, ways
 from ..results import NotMeasured, exported, read_rows
 from ..superslab import report as superslab_report
@@ -63,7 +63,7 @@ def factorial(directory):
     def told(fit, term):
         effect = fit.effects.get(term)
         return effect and [effect.factor, effect.low, effect.high, bool(effect.stands)]
-    return {"changes": {factor.fix: factor.change for factor in design.FACTORS}, "fixes": fixes,
+    return {"changes": found.factorial.changes, "fixes": fixes,
             "pairs": [list(pair) for pair in pairs],
             "responses": [{"what": response.what, "scale": response.scale,
                            "alone": {fix: told(response.fit, (fix,)) for fix in fixes},

@@ -172,15 +172,15 @@ def table_of_targets(rows):
 
 
 def nearest_table(rows):
-    """For each target the layout that comes nearest to it, and how many meet it."""
+    """For each target the layout that comes nearest to it, and how many meet it and miss it."""
     table = []
     for target in dict.fromkeys(row.target for row in rows):
         of_it = [row for row in rows if row.target is target]
         best = min(of_it, key=lambda row: row.value.median)
         table.append([target.what, f"{target.limit:g} {target.unit}", code(best.variant), short_scale(best.scale),
                       with_interval(best.value), best.verdict,
-                      f"{sum(row.verdict == MET for row in of_it)} of {len(of_it)}"])
-    return Table(["what", "at most", "nearest to it", "worst at", "reached", "", "layouts that meet it"], table, 4)
+                      *(f"{sum(row.verdict == word for row in of_it)} of {len(of_it)}" for word in (MET, MISSED))])
+    return Table(["what", "at most", "nearest to it", "worst at", "reached", "", "met by", "missed by"], table, 4)
 
 
 # ---- What a version takes, and what its way has ----

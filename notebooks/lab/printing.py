@@ -157,12 +157,17 @@ def with_interval(figure, form=digits):
     return f"{form(figure.median)} [{form(figure.low)} {form(figure.high)}]"
 
 
+def unit_of(ns):
+    """(unit, its nanoseconds) in which a time has up to three digits before the point."""
+    return next(((unit, factor) for unit, factor in (("ns", 1), ("us", 1e3), ("ms", 1e6)) if ns < 1e3 * factor),
+                ("s", 1e9))
+
+
 def duration(ns):
-    """A time with its interval, in the unit in which it has up to three digits before the point."""
+    """A time with its interval, in its unit."""
     if ns is None:
         return "-"
-    unit, factor = next(((unit, factor) for unit, factor in (("ns", 1), ("us", 1e3), ("ms", 1e6))
-                         if ns.median < 1e3 * factor), ("s", 1e9))
+    unit, factor = unit_of(ns.median)
     return with_interval(ns.scaled(1 / factor), lambda value: digits(value) + unit)
 
 

@@ -14,7 +14,7 @@ import pandas
 
 from . import pairs, panels
 from .experiment import describe, failures
-from .printing import align, digits, paragraph, short_scale, with_interval
+from .printing import Table, align, code, digits, paragraph, short_scale, with_interval
 from .question import Question, Results, demand
 from .results import RESULTS, NotMeasured, exported, parameter, processes
 from .settings import compose
@@ -133,10 +133,10 @@ def reached(runs):
     return rows
 
 
-def table_of_targets(rows):
-    return align(["what", "wanted", "", "worst at", "reached", ""],
-                 [[row.target.what, row.target.text(), row.who, short_scale(row.scale), with_interval(row.value),
-                   row.verdict] for row in rows], figures=2, cell=2)
+def target_table(rows):
+    return Table(["what", "wanted", "map", "worst at", "reached", ""], [
+        [row.target.what, row.target.text(), code(row.who), short_scale(row.scale), with_interval(row.value),
+         row.verdict] for row in rows], 4)
 
 
 # ---- The answer ----
@@ -246,7 +246,7 @@ def threads(results=RESULTS):
     if not rows:
         raise NotMeasured(f"{NAME}: nothing that a target asks for was measured")
     print(*map(paragraph, answer(rows)), "", describe(experiment.about, experiment.runs), sep="\n")
-    for note, table in ((NOTE, table_of_targets(rows)), (TIMES_NOTE, table_of_times(runs)),
+    for note, table in ((NOTE, target_table(rows).columns(cell=2)), (TIMES_NOTE, table_of_times(runs)),
                         (LATENCY_NOTE, table_of_latencies(runs))):
         print("", paragraph(note), "", table, sep="\n")
     for text in failures(experiment.failed):

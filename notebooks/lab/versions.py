@@ -12,12 +12,15 @@ from typing import Callable, NamedTuple
 
 import pandas
 
-from . import pairs
+from . import cell, drawing, pairs, panels
 from .experiment import describe, failures
-from .printing import align, digits, duration, short_scale, with_interval
+from .printing import Table, align, code, digits, duration, paragraph, short_scale, with_interval
+from .question import Question, demand
 from .results import RESULTS, NotMeasured, exported, parameter, processes
 from .settings import compose
+from .shape import model
 from .stats import Estimate, estimate
+from .tree_figures import SLOT_BYTES
 
 NAME = "versions"  # of the plan, and of its program
 PART = "share.h"
@@ -56,6 +59,10 @@ class Measured(NamedTuple):
         """The times in each block; empty where it was not measured."""
         return self._where(self.times, program=program, op=op, variant=variant, scale=scale, **parameters)
 
+    @property
+    def variants(self):
+        return list(dict.fromkeys(self.times.index.get_level_values("variant")))
+
     def bytes_of(self, variant, scale, every):
         return self._where(self.bytes, variant=variant, scale=scale, every=every)
 
@@ -74,6 +81,11 @@ def read(runs, values):
     times = with_parameters(runs).set_index(["program", "op", "variant", "scale", *PARAMETERS, "block"])["ns_per_op"]
     made = with_parameters(values[values["op"] == VERSION]).set_index(["variant", "scale", "every", "block"])
     return Measured(times, made.reindex(columns=["rss_per_version"]).squeeze("columns").dropna())
+
+
+def stored(results):
+    """The same of results laid out as ours are."""
+    return read(exported(NAME, results).runs, processes(NAME, results)[1])
 
 
 def estimated(values):
@@ -159,13 +171,119 @@ def table_of_targets(rows):
                    with_interval(row.value), row.verdict] for row in rows], figures=2, cell=2)
 
 
+def nearest_table(rows):
+    """For each target the layout that comes nearest to it, and how many meet it and miss it."""
+    table = []
+    for target in dict.fromkeys(row.target for row in rows):
+        of_it = [row for row in rows if row.target is target]
+        best = min(of_it, key=lambda row: row.value.median)
+        table.append([target.what, f"{target.limit:g} {target.unit}", code(best.variant), short_scale(best.scale),
+                      with_interval(best.value), best.verdict,
+                      *(f"{sum(row.verdict == word for row in of_it)} of {len(of_it)}" for word in (MET, MISSED))])
+    return Table(["what", "at most", "nearest to it", "worst at", "reached", "", "met by", "missed by"], table, 4)
+
+
+# ---- What a version takes, and what its way has ----
+
+COST_NOTE = """\
+A snapshot before every put: the time of a put with its snapshot, alone and over a put into the base; bytes that became
+resident for a version; and what a uniform hash has on the way to an entry, which such a put copies (lab.shape.model)."""
+
+
+def cost_table(found):
+    rows = []
+    for scale in (THOUSAND_VERSIONS, LARGE):
+        for variant in filter(shares, found.variants):
+            times, shape = found.of(NAME, VERSION, variant, scale, every=1), cell.shape_of(variant)
+            size = estimated(found.bytes_of(variant, scale, 1))
+            if not size:
+                continue
+            plain = found.of(NAME, PUT, base_of(variant, found.variants), scale)
+            slots = SLOT_BYTES * model.children_on_way(shape, scale)
+            rows.append([code(variant), short_scale(scale), with_interval(estimated(times)),
+                         with_interval(estimated((times / plain).dropna())), digits(size.median),
+                         digits(model.mean_depth(shape, scale)), digits(slots), f"{100 * slots / size.median:.0f} %"])
+    return Table(["layout", "entries", "ns a put", "over its base's", "bytes a version", "nodes on the way",
+                  "bytes of their children's slots", "of the version's"], rows, 2)
+
+
+# ---- The figure: what a version costs, as more is put between two ----
+
+def read_intervals(results):
+    """{scale: ({layout: {puts a version: a put's time over a plain one}}, the same of bytes a put)}"""
+    found, of_scale = stored(results.directory), {}
+    for scale in (THOUSAND_VERSIONS, LARGE):
+        times, sizes = of_scale.setdefault(scale, ({}, {}))
+        for variant in filter(shares, found.variants):
+            plain = found.of(NAME, PUT, base_of(variant, found.variants), scale)
+            every = sorted({puts for name, at, puts, _ in found.bytes.index if (name, at) == (variant, scale)})
+            if len(every) > 1 and len(plain):
+                times[variant] = {puts: estimate((found.of(NAME, VERSION, variant, scale, every=puts) / plain).dropna())
+                                  for puts in every}
+                sizes[variant] = {puts: estimate(found.bytes_of(variant, scale, puts) / puts) for puts in every}
+    return demand({scale: both for scale, both in of_scale.items() if both[0]}, "versions at several intervals")
+
+
+def fill_row(row, curves_of_scale, titles):
+    """Panels of one kind of curves side by side, which share their axis of values."""
+    points = [point for curves in curves_of_scale for curve in curves.values() for point in curve.items()]
+    puts = sorted({at for at, _ in points})
+    low, high = drawing.room_around([value for _, one in points for value in one[:3] if value is not None], 0.06)
+    for axes, curves, title in zip(row, curves_of_scale, titles):
+        drawing.factor_axis(axes.xaxis, *drawing.room_around(puts), puts, "{:,}".format)
+        drawing.factor_axis(axes.yaxis, low, high, drawing.plain_ticks(low, high, 7))
+        for number, (variant, curve) in enumerate(curves.items()):
+            # Smaller ones upon larger ones: some layouts take the same bytes.
+            panels.curve(axes, curve, variant, panels.look(number) | {"markersize": 9 - 2 * number})
+        axes.set_title(title)
+
+
+def fill_intervals(figure, of_scale):
+    above, strip = panels.with_legend(figure, 0.07)
+    rows = above.subplots(2, len(of_scale), squeeze=False, sharey="row")
+    for row, curves, what in zip(rows, zip(*of_scale.values()), ("time of a put over a plain one", "bytes a put")):
+        fill_row(row, curves, [f"{short_scale(scale)} entries: {what}" for scale in of_scale])
+    for axes in rows[-1]:
+        axes.set_xlabel("puts between two snapshots")
+    panels.shared_legend(strip, rows.flat)
+
+
+def tell_intervals(of_scale):
+    for scale, (times, sizes) in of_scale.items():
+        for variant, curve in times.items():
+            yield f"{short_scale(scale)}, {variant}: " + "; ".join(
+                f"{puts:,} puts a version, {with_interval(curve[puts])} of a plain put's time and"
+                f" {digits(sizes[variant][puts].median)} bytes a put" for puts in sorted(curve)) + "."
+
+
+INTERVALS = Question("What does a version cost, as more is put into each?", "versions", (10, 6.5), read_intervals,
+                     fill_intervals, tell_intervals)
+
+
+# ---- A figure by itself ----
+
+def cost(found, op, what, scale, **asked):
+    """The time of an operation, in each block: put, version, snapshot, ... of a layout, or version/put of one over
+    another's; of what is asked (every=1), that which the operation knows."""
+    def times(op, variant):
+        return found.of(NAME, op, variant, scale, **{
+            name: value for name, value in asked.items() if op != PUT and is_asked(op, name)})
+    ops, variants = op.split("/"), what.split("/")
+    values = times(ops[0], variants[0])
+    if len(ops) + len(variants) > 2:
+        values = (values / times(ops[-1], variants[-1])).dropna()
+    if values.empty:
+        raise NotMeasured(f"{op} of {what} at {scale} entries in {NAME}")
+    return estimate(values)
+
+
 # ---- All that was measured ----
 
 def table_of_times(found, op):
     """A row for each layout and what was asked of the operation; a column for each scale."""
     of_op = found.times.xs((NAME, op), level=["program", "op"])
     table = pairs.estimates(of_op, [*PARAMETERS, "variant", "scale"]).unstack("scale")
-    rows = [[" ".join(f"{name}={value}" for name, value in zip(PARAMETERS, values) if asked(op, name)), variant,
+    rows = [[" ".join(f"{name}={value}" for name, value in zip(PARAMETERS, values) if is_asked(op, name)), variant,
              *(duration(cell if isinstance(cell, Estimate) else None) for cell in line)]
             for (*values, variant), line in sorted(zip(table.index, table.to_numpy()), key=lambda row: row[0])]
     return align([op, "layout", *map(short_scale, table.columns)], rows, figures=len(table.columns), cell=1)
@@ -177,7 +295,7 @@ def operations(found):
     return list(dict.fromkeys(index[index.get_level_values("program") == NAME].get_level_values("op")))
 
 
-def asked(op, name):
+def is_asked(op, name):
     """Whether an operation of the cell asks for this parameter."""
     if op in ("diff", "merge", "equal"):
         return name == "differ"
@@ -194,13 +312,16 @@ def table_of_bytes(found):
 def versions(results=RESULTS):
     """What versions cost in each layout, and what was reached of the targets."""
     experiment = exported(NAME, results)
-    found = read(experiment.runs, processes(NAME, results)[1])
-    rows = reached(found, list(dict.fromkeys(experiment.runs["variant"])))
+    found = stored(results)
+    rows = reached(found, found.variants)
     if not rows:
         raise NotMeasured(f"{NAME}: no layout that shares nodes was measured")
     print(describe(experiment.about, experiment.runs))
     print("\nTargets: medians over processes, of ratios in pairs, where it is worst; 95 % intervals\n")
     print(table_of_targets(rows))
+    print("\nFor each the layout that comes nearest to it\n")
+    print(nearest_table(rows).columns())
+    print("", paragraph(COST_NOTE), "", cost_table(found).columns(), sep="\n")
     print("\nThe time of an operation; of version, a put with its share in a snapshot")
     for op in operations(found):
         print("\n" + table_of_times(found, op))

@@ -29,7 +29,7 @@ class Trie:
         self.inner_at_level, self.children = [0] * shape.levels, [0] * (shape.fan_out + 1)
         self.entries_at_level = [0] * (shape.levels + 1)
         self.leaves = len(set(hashed))
-        depth, leaf_at = Counter(), Counter()  # of each hash
+        depth, leaf_at, on_way = Counter(), Counter(), Counter()  # of each hash
         for level in range(shape.levels):
             for some in self.by_prefix(shape, set(hashed), level):
                 children = len({h >> shape.bits * level & shape.fan_out - 1 for h in some})
@@ -37,11 +37,13 @@ class Trie:
                     self.inner_at_level[level] += 1
                     self.children[children] += 1
                     depth.update(some)
+                    on_way.update(dict.fromkeys(some, children))
                 if shape.rule == "list" or len(some) > 1:
                     leaf_at.update(some)
         for h in hashed:
             self.entries_at_level[leaf_at[h]] += 1
         self.depth_mean = statistics.fmean(depth[h] for h in hashed)
+        self.children_on_way = statistics.fmean(on_way[h] for h in hashed)
         self.depth_max = max(depth[h] for h in hashed)
         self.inner_nodes = sum(self.inner_at_level)
         self.child_pointers = sum(j * nodes for j, nodes in enumerate(self.children))
@@ -71,6 +73,9 @@ class Enumeration(unittest.TestCase):
                 with self.subTest(f"{shape} {entries} {name}"):
                     self.assertAlmostEqual(getattr(expected, name), statistics.fmean(
                         getattr(trie, name) for trie in tries), places=12)
+            with self.subTest(f"{shape} {entries} children on the way"):
+                self.assertAlmostEqual(model.children_on_way(shape, entries), statistics.fmean(
+                    trie.children_on_way for trie in tries), places=12)
             for name in HISTOGRAMS:
                 found = [statistics.fmean(column) for column in zip(*(getattr(trie, name) for trie in tries))]
                 with self.subTest(f"{shape} {entries} {name}"):

@@ -203,6 +203,16 @@ class Whole(unittest.TestCase):
         self.assertEqual(self.word('verdict("000.c07")'), SOURCES.claim_outcomes["000.c07"].told)
         self.assertEqual(self.word('claimed("000.c28")'), "0.38 by the phase table; the benchmark table has 1.02")
 
+    def test_versions_are_those_of_the_results(self):
+        found = SOURCES.versions
+        self.assertEqual(self.word('version_bytes("fix4+stamped", scale="10K")'),
+                         f"{found.bytes_of('fix4+stamped', 10000, 1).median():.0f}")
+        self.assertRegex(self.word('cost("diff", "fix4+stamped", differ=100)'), r"^\S+ \[\S+ \S+\] us$")
+        self.assertRegex(self.word('cost("version/put", "fix4+stamped/fix4", every=1)'), r"^\S+ \[\S+ \S+\]$")
+        parts = [int(self.word(f'kept("versions", "fix4+stamped", "{verdict}")'))
+                 for verdict in ("met", "missed", "undecided")]
+        self.assertEqual(str(sum(parts)), self.word('kept("versions", "fix4+stamped")'))
+
     def test_origins_are_those_of_the_results(self):
         about, runs, _ = SOURCES.experiments["fixes"]
         self.assertEqual(self.word('processes("fixes")'), str(runs["block"].nunique()))
@@ -259,6 +269,13 @@ class Whole(unittest.TestCase):
         self.assertIn(f"\n\n{paper.OPEN}\n\n", text)
         self.assertRegex(text, r"0\.\d\d \[.*\] \[\[F04\]\(#f04\)\]$")
 
+    def test_what_depends_on_results_is_said_where_they_are(self):
+        text = ('{% if stored("hashes") %}{{ table("hash-costs", "a") }}{% else %}without{% endif %}\n\n'
+                '{% if stored("nowhere") %}{{ table("runs", "b") }}{% else %}{{ table("claims", "c") }}{% endif %}')
+        found, problems = self.build(text)
+        self.assertEqual(problems, [])
+        self.assertEqual(re.findall(r"\*\*(.*?)\*\* (\w)", found), [("Table 1.", "a"), ("Table 2.", "c")])
+
     def report(self, sources, template, **asked):
         """What the program tells of a template that is a table and these lines."""
         out = io.StringIO()
@@ -300,7 +317,7 @@ class Whole(unittest.TestCase):
         page = self.paper.page()
         self.assertEqual(re.findall(r'<(?:script|link|iframe)\b', page), [])
         sources = re.findall(r'<img src="([^"]*)"', page)
-        self.assertEqual(len(sources), len(self.named["figure"]))
+        self.assertEqual(len(sources), sum(kind == "figure" for kind, _ in self.paper.numbers))
         for source in sources:
             self.assertTrue(source.startswith("data:image/svg+xml"), source[:40])
         ids = re.findall(r'\bid="([^"]*)"', page)

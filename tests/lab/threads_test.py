@@ -12,6 +12,7 @@ import made_export  # noqa: E402
 import made_runs  # noqa: E402
 from drawn import answer  # noqa: E402
 from lab import threads  # noqa: E402
+from lab.paper import sources, tables, words  # noqa: E402
 from lab.question import Results  # noqa: E402
 from lab.results import NotMeasured, processes  # noqa: E402
 
@@ -74,6 +75,16 @@ class Threads(unittest.TestCase):
             (OURS, "time of the mix, all cores, over tbb's"): (10 ** 4, 0.5, "met"),
             (LOCKED, "time of the mix, all cores, over urcu's"): (10 ** 4, 5.0, "missed"),
             (LOCKED, "time of the mix, all cores, over tbb's"): (10 ** 4, 2.0, "missed")})
+
+    def test_the_paper_has_them(self):
+        self.write_all()
+        stored = sources.Sources(self.results)
+        self.assertEqual(len(tables.Tables(stored).thread_targets().rows), 8)
+        kept = words.Words(stored).kept
+        self.assertEqual([kept("threads", OURS, *verdict) for verdict in ((), ("met",), ("missed",), ("undecided",))],
+                         ["4", "3", "1", "0"])
+        with self.assertRaisesRegex(NotMeasured, "a target of urcu"):
+            kept("threads", "urcu")
 
     def test_an_interval_on_both_sides_is_undecided(self):
         for at_least, low, high, said in ((True, 1.0, 3.0, "undecided"), (True, 2.0, 3.0, "met"), (True, 1.0, 1.5, "missed"),

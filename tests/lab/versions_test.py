@@ -10,7 +10,9 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import made_export  # noqa: E402
 import made_runs  # noqa: E402
+from drawn import points, figure_of  # noqa: E402
 from lab import versions  # noqa: E402
+from lab.question import Results  # noqa: E402
 from lab.results import NotMeasured, exported, processes  # noqa: E402
 
 SHARING, BASE, BLOCKS = "refcount+lazy", "lazy", 8
@@ -66,6 +68,49 @@ class Versions(unittest.TestCase):
             "a version for every put": (SHARING, 10 ** 4, 350.0, "met"),
             "diff, 100 entries differ": (SHARING, 10 ** 6, 67.5, "undecided"),
             "merge, 100 entries differ": (SHARING, 10 ** 6, 209.25, "missed")})
+
+    def write_all(self, *more):
+        rows = [*all_of(BASE, False), *all_of(SHARING, True), *all_of("stamped+lazy", True), *more]
+        made_export.write(self.results, "versions", rows)
+        return versions.stored(self.results)
+
+    def test_the_layout_that_comes_nearest_is_told(self):
+        found = self.write_all(*of_cell("snapshot", "pathcopy+lazy", 1000, 10.0))
+        snapshot, *others = versions.nearest_table(versions.reached(found, found.variants)).rows
+        self.assertEqual(snapshot, ["snapshot", "100 ns", "`pathcopy+lazy`", "1K", "13.5 [10.0 17.0]", "met", "3 of 3",
+                                    "0 of 3"])
+        self.assertEqual([row[-3:] for row in others if row[0].startswith("merge")], [["missed", "0 of 2", "2 of 2"]])
+
+    def test_what_a_version_takes_stands_beside_its_way(self):
+        found = self.write_all()
+        row = next(row for row in versions.cost_table(found).rows if row[:2] == ["`refcount+lazy`", "1M"])
+        # Three levels of 64 children, and a fourth in which an entry has few beside it.
+        self.assertEqual(row[3:6], ["3.00 [3.00 3.00]", "900", "4.04"])
+        self.assertAlmostEqual(float(row[6]), 8 * (3 * 64 + 3.4), delta=8)
+        self.assertEqual(row[7], f"{100 * float(row[6]) / 900:.0f} %")
+
+    def test_a_cost_is_of_what_is_asked(self):
+        found = self.write_all()
+
+        def cost(*asked, **more):
+            return round(versions.cost(found, *asked, **more).median, 6)
+        self.assertEqual(cost("diff", SHARING, 10 ** 6, differ=100), 67500.0)
+        self.assertEqual(cost("version/put", f"{SHARING}/{BASE}", 10 ** 6, every=1), 3.0)
+        self.assertEqual(cost("version", SHARING, 10 ** 4, every=100), 67.5)
+        self.assertEqual(cost("diff", f"{SHARING}/stamped+lazy", 10 ** 6, differ=100), 1.0)
+        with self.assertRaisesRegex(NotMeasured, "equal of refcount"):
+            cost("equal", SHARING, 10 ** 6)
+
+    def test_the_figure_has_each_interval(self):
+        self.write_all(*of_cell("put", BASE, 10 ** 4, 100.0))
+        found = versions.INTERVALS.read(Results(self.results))
+        with figure_of(versions.INTERVALS, found) as figure:
+            drawn = points(figure)
+        self.assertEqual(set(drawn), {"10K entries: time of a put over a plain one", "10K entries: bytes a put"})
+        for title, wanted in zip(drawn, ([(1, 3.0), (100, 0.5)], [(1, 350.0), (100, 99.99)])):
+            for series in drawn[title].values():
+                self.assertEqual(sorted((x, round(y, 6)) for x, y in series), wanted, title)
+        self.assertEqual(len(list(versions.INTERVALS.tell(found))), 2)
 
     def test_the_report_tells_all(self):
         made_export.write(self.results, "versions", [*all_of(BASE, False), *all_of(SHARING, True)])

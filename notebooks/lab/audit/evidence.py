@@ -38,9 +38,11 @@ from ..superslab import study as superslab_study
 # Where two have the same cells, with as many blocks each, the first serves: `seeds`, from which the documents'
 # tables are made, so that both speak of the same processes.
 EXPERIMENTS = ("seeds", "audit", "fixes", "steps", "factorial", "allocators", "hashes", "libhamt", "suite", "churn",
-               "buckets", "pools", "frontier-core", "frontier-factorial")
+               "buckets", "pools", "frontier-core", "frontier-factorial", "versions", "threads")
 # Measured on another machine, at a later commit.
-LATER = ("steps", "factorial", "churn", "buckets", "pools", "frontier-core", "frontier-factorial")
+LATER = ("steps", "factorial", "churn", "buckets", "pools", "frontier-core", "frontier-factorial", "versions", "threads")
+# Programs of which a place does not tell all: lab.versions and lab.threads read them.
+OWN_PROGRAMS = ("versions", "threads", "threads-lock", "threads-hazard")
 USUAL = {"pattern": "shuffled", "scale": "100K", "hash": "xxh3", "key": "u64", "alloc": SYSTEM[0]}
 
 
@@ -116,7 +118,8 @@ class Evidence:
     def processes(self):
         """{experiment: {Place: frame of its processes, by block}}"""
         return {name: {in_order(Place(*key)): group.set_index("block") for key, group in
-                       found.runs.replace({"allocator": dict.fromkeys(SYSTEM, SYSTEM[0])}).groupby(COLUMNS, sort=False)}
+                       found.runs[~found.runs["program"].isin(OWN_PROGRAMS)].replace(
+                           {"allocator": dict.fromkeys(SYSTEM, SYSTEM[0])}).groupby(COLUMNS, sort=False)}
                 for name, found in self.experiments.items()}
 
     def together(self, where, column="ns_per_op", within=""):

@@ -7,6 +7,7 @@ figure is what a word of lab.paper.words or a table of lab.paper.tables makes of
     {{ table("NAME", "caption") }}        a table, numbered
     {{ figure("NAME", "caption") }}       a drawing of notebooks/paper or of DIR/figures, numbered
     {{ see("table", "NAME") }}            its number
+    {% if stored("NAME") %} {% endif %}   what is said only where results of a plan are there
     {{ command("make x", plan="NAME") }}  how to print it and how to measure it anew
     [F07]                                 a finding of results/audit/findings.csv
     [@bagwell2001]                        a work of notebooks/paper/references.bib; pandoc's citeproc lists them
@@ -74,10 +75,10 @@ class Paper:
         vocabulary = words.public(self.words) | {each.__name__: each for each in (self.table, self.figure, self.see,
                                                                                   self.command)}
         self.environment.globals = {name: self.placed(name, function) for name, function in vocabulary.items()}
-        self.environment.globals["cited"] = self.cited
+        self.environment.globals |= {"cited": self.cited, "stored": self.stored}
         self.source = CITED.sub(r'{{ cited("\1") }}', text)
         try:
-            self.calls = list(self.environment.parse(self.source).find_all(nodes.Call))
+            self.calls = self._said(self.environment.parse(self.source))
         except jinja2.TemplateSyntaxError as error:
             raise TemplateError(f"paper.md: line {error.lineno}: {error.message}") from None
         self.problems = []
@@ -85,6 +86,13 @@ class Paper:
         self._check()
 
     # ---- The template itself ----
+
+    def _said(self, tree):
+        """All calls but those below an `if` that asks for what is not stored."""
+        left_out = {id(call) for each in tree.find_all(nodes.If) for line in
+                    (each.else_ if self.stored(*(name.value for name in each.test.args)) else each.body)
+                    for call in line.find_all(nodes.Call)}
+        return [call for call in tree.find_all(nodes.Call) if id(call) not in left_out]
 
     def _called(self, *names):
         """(line, name, its arguments) of the calls of these words."""
@@ -163,6 +171,10 @@ class Paper:
             return text + (f"*; measured anew by* `make PLAN=experiments/{plan}.plan experiment`*,"
                            f" {self.words.took(plan)} and {self.words.processes(plan)} processes a cell here.*")
         return text + (f"*; measured anew by* `{anew}`" if anew else "") + "*.*"
+
+    def stored(self, name):
+        """Whether the results have what this plan measures."""
+        return (self.sources.directory / "runs" / name / "experiment.csv").exists()
 
     def cited(self, name):
         """A link to a finding's row in the appendix, and what it came to if it does not hold."""

@@ -1,7 +1,7 @@
 """The paper's figures: those of the notebooks; each has a question for its title (lab.question)."""
 import sys
 
-from .. import allocators, hash_costs, ladder, patterns, scale, store
+from .. import allocators, hash_costs, ladder, patterns, scale, store, threads, versions
 from ..factorial import figure as factorial
 from ..frontier import pareto
 from ..instrument import trust
@@ -11,7 +11,7 @@ from ..shape import density
 from ..superslab import gap
 
 QUESTIONS = (trust.TRUST, ladder.GAIN, scale.FLOORS, patterns.ORDER, factorial.GAP, factorial.SUMS, factorial.BUCKETS,
-             pareto.QUESTION, density.SPARSE, gaps.EQUAL, allocators.REACTION, hash_costs.COST, gap.GAP)
+             pareto.QUESTION, versions.INTERVALS, threads.SCALING, density.SPARSE, gaps.EQUAL, allocators.REACTION, hash_costs.COST, gap.GAP)
 
 
 def draw(results=store.ROOT / "results"):

@@ -6,13 +6,14 @@ always come from the committed results.
 """
 from functools import cached_property
 
+from .. import threads, versions
 from ..audit import findings, report, suspicions
 from ..audit.evidence import Evidence
 from ..factorial.families import TRIE, of_family
 from ..frontier import evidence as frontier_evidence, pareto
 from ..frontier.report import target_rows
 from ..instrument import study, verdict
-from ..results import RUN, NotMeasured, read_rows
+from ..results import RUN, NotMeasured, processes, read_rows
 from ..seeds.comparison import compare_stored
 from ..seeds.figures import read_figures
 from ..superslab.study import Study, read
@@ -27,7 +28,7 @@ class Sources(Evidence):
 
     def processes_of(self, name):
         """(fewest, most) processes of a competitor in a cell."""
-        found = self.experiment(name).runs.groupby(RUN).size()
+        found = self.experiment(name).runs.groupby([*RUN, "program", "parameters"]).size()
         return found.min(), found.max()
 
     def compilers(self):
@@ -46,8 +47,10 @@ class Sources(Evidence):
         """The study of a family's factorial experiment."""
         return findings.factorial_study(self.directory, of_family(family))
 
-    # ---- The frontier ----
+    # ---- Versions, threads, the frontier ----
 
+    versions = cached_property(lambda self: versions.stored(self.directory))
+    threads = cached_property(lambda self: threads.reached(threads.read(processes(threads.NAME, self.directory)[1])))
     frontier = cached_property(lambda self: frontier_evidence.studies(self.directory))
     fronts = cached_property(lambda self: pareto.panels_of(self.frontier))
     targets = cached_property(lambda self: target_rows(self.frontier)[0])

@@ -5,7 +5,7 @@ A table is a lab.printing.Table: words to the left, figures to the right.  Where
 """
 import itertools
 
-from .. import allocators, fallbacks, hash_costs, ladder as findings
+from .. import allocators, fallbacks, hash_costs, ladder as findings, threads, versions
 from ..audit import suspicions as audit_suspicions
 from ..audit.cells import settings
 from ..audit.evidence import Shape, counted, measured, places
@@ -173,6 +173,18 @@ class Tables:
             [code(name), *(digits(row[column]) if row.notna()[column] else "-" for column in columns),
              or_dash(measured, self.sources, places("get", f"{name}/{BUCKET.against}"), BUCKET.name)]
             for name, row in rows.items() if row is not None], 1, "counts of a bucket trie's get (make recount)")
+
+    # ---- Versions and threads ----
+
+    def version_targets(self):
+        found = self.sources.versions
+        return versions.nearest_table(versions.reached(found, found.variants))
+
+    def version_costs(self):
+        return versions.cost_table(self.sources.versions)
+
+    def thread_targets(self):
+        return threads.target_table(self.sources.threads)
 
     # ---- The refuted root cause ----
 

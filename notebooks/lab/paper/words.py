@@ -8,7 +8,7 @@ import inspect
 import json
 import re
 
-from .. import settings, verdicts
+from .. import settings, verdicts, versions
 from ..audit import evidence, report as audit
 from ..audit.evidence import Shape, places
 from ..counts import attribution
@@ -16,7 +16,7 @@ from ..factorial import effects
 from ..factorial.families import TRIE
 from ..factorial.report import shown
 from ..frontier import pareto, report as frontier
-from ..printing import code, commit_of, count as count_text, digits, from_to, percent_off, with_interval
+from ..printing import code, commit_of, count as count_text, digits, from_to, percent_off, unit_of, with_interval
 from ..results import NotMeasured
 from ..seeds import figures as seeds
 from ..shape.tree import expectation
@@ -221,6 +221,30 @@ class Words:
         """Who stands on the front of time and memory, from the smallest to the fastest."""
         points = self.sources.fronts[op, scale_of({"scale": scale})]
         return ", ".join(code(point.name) for point in pareto.front(points))
+
+    # ---- Versions and threads ----
+
+    def cost(self, op, what, scale="1M", **asked):
+        """The time of what is done with versions, or a ratio (lab.versions.cost)."""
+        found = versions.cost(self.sources.versions, op, what, scale_of({"scale": scale}), **asked)
+        if "/" in op + what:
+            return with_interval(found)
+        unit, factor = unit_of(found.median)
+        return f"{with_interval(found.scaled(1 / factor))} {unit}"
+
+    def version_bytes(self, variant, scale="1M", every=1):
+        """What a version takes."""
+        found = self.sources.versions.bytes_of(variant, scale_of({"scale": scale}), every)
+        return digits(there(versions.estimated(found), f"bytes a version of {variant}").median)
+
+    def kept(self, rows, who, verdict=None):
+        """How many of a layout's targets, of "versions" or of "threads", were measured, or are met, missed, undecided."""
+        found = known(rows, {
+            "versions": lambda: [(row.variant, row.verdict) for row in
+                                 versions.reached(self.sources.versions, self.sources.versions.variants)],
+            "threads": lambda: [(row.who, row.verdict) for row in self.sources.threads]}, "targets of")()
+        of_it = there([told for name, told in found if name == who] or None, f"a target of {who}")
+        return str(len(of_it) if verdict is None else of_it.count(verdict))
 
     # ---- The superslab ----
 

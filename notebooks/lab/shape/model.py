@@ -26,7 +26,8 @@ Where entries are.  An entry's leaf stands below level l if another hash shares 
     P(it stands at level l or above) = (1 - p + r)^(n-1),        r = F^-L, its own hash,
 
 and it passes a node of level l if another key is below the prefix but not in its own one of the m places:
-1 - (1 - p + p/m)^(n-1).  The mean depth is the sum of these over levels.
+1 - (1 - p + p/m)^(n-1).  The mean depth is the sum of these over levels.  Of such a node's other F-1 places each is
+taken with probability 1 - (1 - p/F)^(n-1); so many children are on the entry's way, its own one at each node beside.
 
 How many children nodes have.  k keys thrown into F places occupy j of them with probability D_k(j),
 
@@ -153,6 +154,12 @@ def mean_depth(shape, entries):
         return float(shape.levels)
     parts = 1 / shape.prefixes
     return any_of(entries - 1, parts - parts / shape.places).sum()
+
+
+def children_on_way(shape, entries):
+    """Expected children of all nodes that the way to an entry passes, together."""
+    others = any_of(entries - 1, 1 / (shape.prefixes * shape.fan_out))
+    return mean_depth(shape, entries) + (shape.fan_out - 1) * others.sum()
 
 
 def max_depth(shape, stands):

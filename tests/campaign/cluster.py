@@ -79,7 +79,8 @@ class Cluster:
     def __init__(self, room):
         self.room, self.processes = pathlib.Path(room), {}
         self.conf = self.room / "slurm.conf"
-        self.environment = os.environ | {"SLURM_CONF": str(self.conf), "PATH": PLACES}
+        # Jobs have their disk here, too: what a killed one leaves goes with the rest.
+        self.environment = os.environ | {"SLURM_CONF": str(self.conf), "PATH": PLACES, "TMPDIR": str(self.room / "disk")}
 
     def start(self, name, *words):
         with open(self.room / f"{name}.out", "a") as out:
@@ -118,7 +119,7 @@ class Cluster:
 
     def __enter__(self):
         self.room.chmod(0o755)  # the way to munged's socket
-        for part in ("state", "spool"):
+        for part in ("state", "spool", "disk"):
             (self.room / part).mkdir()
         self.conf.write_text(CONF.format(
             host=socket.gethostname().partition(".")[0], user=pwd.getpwuid(os.geteuid()).pw_name, room=self.room,

@@ -1,8 +1,8 @@
 /* supply.h (rounded) - where does memory for nodes and entries come from?
  *
  * Parent: boxed.  Change: malloc is asked for size classes (common/champ/size_class.h), so that
- * most entries are added and removed without it. Waste: the slack of a class, a twentieth of all
- * blocks. */
+ * most entries are added and removed without it.
+ * Waste: the slack of a class, a twentieth of all blocks. */
 #ifndef SUPPLY_H
 #define SUPPLY_H
 

@@ -101,8 +101,8 @@ class Threads(unittest.TestCase):
             threads.threads(self.results)
         text = told.getvalue()
         self.assertTrue(text.startswith(f"{OURS} meets 3 of 4 targets; missed: "), text)
-        for words in ("over urcu's", LOCKED, "iterate", "7777", "put p99.9", "threads.svg"):
-            self.assertIn(words, text)
+        for told_of in ("over urcu's", LOCKED, "iterate", "7777", "put p99.9", "threads.svg"):
+            self.assertIn(told_of, text)
         self.assertLessEqual(max(map(len, text.splitlines())), 120)
         self.assertTrue((self.results / "figures/threads.svg").exists())
 

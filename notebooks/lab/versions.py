@@ -187,7 +187,7 @@ def nearest_table(rows):
 
 COST_NOTE = """\
 A snapshot before every put: the time of a put with its snapshot, alone and over a put into the base; bytes that became
-resident for a version; and what a uniform hash has on the way to an entry, which such a put copies (lab.shape.model)."""
+resident for a version; what a uniform hash has on the way to an entry, which such a put copies (lab.shape.model)."""
 
 
 def cost_table(found):

@@ -12,7 +12,7 @@ import made_export  # noqa: E402
 import made_runs  # noqa: E402
 from drawn import answer  # noqa: E402
 from lab import threads  # noqa: E402
-from lab.paper import sources, tables, words  # noqa: E402
+from lab.paper import sources, tables, words as paper_words  # noqa: E402
 from lab.question import Results  # noqa: E402
 from lab.results import NotMeasured, processes  # noqa: E402
 
@@ -80,7 +80,7 @@ class Threads(unittest.TestCase):
         self.write_all()
         stored = sources.Sources(self.results)
         self.assertEqual(len(tables.Tables(stored).thread_targets().rows), 8)
-        kept = words.Words(stored).kept
+        kept = paper_words.Words(stored).kept
         self.assertEqual([kept("threads", OURS, *verdict) for verdict in ((), ("met",), ("missed",), ("undecided",))],
                          ["4", "3", "1", "0"])
         with self.assertRaisesRegex(NotMeasured, "a target of urcu"):

@@ -40,7 +40,8 @@ from ..superslab import study as superslab_study
 EXPERIMENTS = ("seeds", "audit", "fixes", "steps", "factorial", "allocators", "hashes", "libhamt", "suite", "churn",
                "buckets", "pools", "frontier-core", "frontier-factorial", "versions", "threads")
 # Measured on another machine, at a later commit.
-LATER = ("steps", "factorial", "churn", "buckets", "pools", "frontier-core", "frontier-factorial", "versions", "threads")
+LATER = ("steps", "factorial", "churn", "buckets", "pools", "frontier-core", "frontier-factorial", "versions",
+         "threads")
 # Programs of which a place does not tell all: lab.versions and lab.threads read them.
 OWN_PROGRAMS = ("versions", "threads", "threads-lock", "threads-hazard")
 USUAL = {"pattern": "shuffled", "scale": "100K", "hash": "xxh3", "key": "u64", "alloc": SYSTEM[0]}

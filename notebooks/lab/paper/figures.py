@@ -11,7 +11,8 @@ from ..shape import density
 from ..superslab import gap
 
 QUESTIONS = (trust.TRUST, ladder.GAIN, scale.FLOORS, patterns.ORDER, factorial.GAP, factorial.SUMS, factorial.BUCKETS,
-             pareto.QUESTION, versions.INTERVALS, threads.SCALING, density.SPARSE, gaps.EQUAL, allocators.REACTION, hash_costs.COST, gap.GAP)
+             pareto.QUESTION, versions.INTERVALS, threads.SCALING, density.SPARSE, gaps.EQUAL, allocators.REACTION,
+             hash_costs.COST, gap.GAP)
 
 
 def draw(results=store.ROOT / "results"):

@@ -238,7 +238,7 @@ class Words:
         return digits(there(versions.estimated(found), f"bytes a version of {variant}").median)
 
     def kept(self, rows, who, verdict=None):
-        """How many of a layout's targets, of "versions" or of "threads", were measured, or are met, missed, undecided."""
+        """How many targets of "versions" or "threads" were measured in a layout, or are met, missed, undecided."""
         found = known(rows, {
             "versions": lambda: [(row.variant, row.verdict) for row in
                                  versions.reached(self.sources.versions, self.sources.versions.variants)],

@@ -18,6 +18,7 @@ import concurrent.futures
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -141,6 +142,7 @@ class Progress:
 def main(arguments):
     for inherited in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL"):  # a test's make is nobody's child
         os.environ.pop(inherited, None)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started this in the background: Ctrl-C is tested
     which = arguments[0] if len(arguments) == 1 else None
     os.environ["PYTHON"] = sys.executable  # of the makes and tests below
     names = programs(which) if which in ("pairs", "triples", "all") else arguments

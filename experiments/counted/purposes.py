@@ -104,9 +104,9 @@ walking   champ/hamt\.c                          hamt_get
 memory    champ/hamt\.c                          hamt_(create|destroy)|free_below
 building  champ/(hamt|inspect|iterate)\.[ch]     .*
 # the bucket trie
-memory    (blocks|granules|gaps_\w+|reserved|(no_)?pages|hooks)\.h  .*
-walking   (find|tags_vector)\.h                       find_(candidates|equal|tag)
-building  (find|tags_vector|capacity(_steps)?|spare)\.h    .*
+memory    (blocks|granules|marks|malloced|gaps_\w+|reserved|(no_)?pages|hooks)\.h  .*
+walking   (find|tags(_vector)?)\.h                       find_(candidates|equal|tag|bits)
+building  (find|tags(_vector)?|capacity(_steps)?|spare(_share)?)\.h    .*
 walking   record\.h                              record_(is|key|keys|entry|value|values)
 hashing   record\.h                              record_hash
 copying   record\.h                              record_copy
@@ -124,7 +124,7 @@ walking   fork\.h                                .*
 building  way\.h                                 way_(fill|replace)
 walking   way\.h                                 .*
 building  part\.h|resize\.h                      .*
-walking   many\.h|one_by_one\.h                  .*
+walking   many\.h|together\.h|one_by_one\.h      .*
 walking   bucket/hamt\.c                         (hamt_)?get(_many)?|group
 memory    bucket/hamt\.c                         hamt_(create|destroy)|free_block
 building  bucket/(hamt|inspect|iterate)\.[ch]    .*

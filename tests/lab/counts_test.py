@@ -231,7 +231,7 @@ class Commands(unittest.TestCase, Refusals):
     def test_of_what_is_stored_a_part_can_be_shown(self):
         text = printed("counts", "VARIANT=fix4", "OPS=get", "SCALES=100K", "PATTERNS=shuffled")
         self.assertEqual([line.split()[3] for line in text.splitlines() if line.startswith("get ")],
-                         ["outline", "outline+lazy", "phase3", "fix4", "reference"])
+                         ["outline", "outline+lazy", "phase3", "fix4", "reference", "lazy"])
         with mock.patch.object(exact, "load", lambda: stored.typed([], "counts")):
             self.assert_refused("counts", "make recount", 1)
             self.assert_refused("counts VARIANT=pool", "make VARIANT=pool count", 1)
@@ -241,7 +241,7 @@ class Commands(unittest.TestCase, Refusals):
                 made(wanted.variant, wanted.op, instructions=1230) for wanted in cells]):
             text = printed("count", "VARIANT=pool", "OPS=get", "SCALES=100K")
         self.assertEqual([line.split()[3] for line in text.splitlines() if line.startswith("get ")],
-                         ["outline", "pool", "phase3", "reference", "outline+lazy"])
+                         ["lazy", "outline", "pool", "phase3", "reference", "outline+lazy"])
         self.assertRegex(text, r"get +shuffled +100K +pool +123 +- ")
 
     def test_wrong_settings_are_told_in_one_line(self):

@@ -43,7 +43,7 @@ def made(ns, ops=("put", "get"), patterns=("shuffled",), scales=(100000,), varia
             for block in range(blocks if time is not None else 0):
                 value = time * (1 + block / 4) * source.lognormvariate(0, noise)
                 rows.append({**cell._asdict(), **competitor._asdict(), "composition": competitor.variant,
-                             "block": block,
+                             "program": "map", "block": block,
                              "ns_per_op": value, "samples": (value,), "bytes_per_entry": size(competitor),
                              "rss_per_entry": size(competitor) + 10, "allocated_per_entry": float("nan"),
                              "tree": shape(cell, competitor), "turns": "none", "seconds": 0.1, "clocked": 0.05,

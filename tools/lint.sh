@@ -60,7 +60,8 @@ cppcheck="$cppcheck --library=posix --library=gnu --library=tools/jansson.cfg --
                 "$(compose flags reference u64 xxh3) $source"
         done
     done
-    for way in $(make -s sharing | grep -v :); do
+    [ -e common/threads ] && ways=$(make -s sharing | grep -v :)
+    for way in ${ways:-}; do
         for source in common/threads/shared_map.c tests/threads/history_test.c tests/threads/stress_test.c; do
             flags="-Icommon/threads/$way -Icommon/threads -Itests/map -Itests/map/u64 $(compose flags list u64 xxh3) -idirafter tests/seams"
             echo "gcc $warnings $flags $source"
@@ -69,8 +70,8 @@ cppcheck="$cppcheck --library=posix --library=gnu --library=tools/jansson.cfg --
         echo "$cppcheck -Icommon/threads/$way -Icommon/threads -Icommon -Icommon/key/u64 common/threads/shared_map.c"
     done
     echo "$cppcheck -DSTUDY_IDENTITY=__FILE__ $includes -Icommon $programs $(files 'experiments/cell*.c' '*/calibrate.c')"
-    echo "$cppcheck -DTHREADS_PROGRAM=__FILE__ $includes -Iexperiments/request -Iexperiments/threads -Icommon" \
-        "$(files 'experiments/versions.c' 'experiments/request/*.c' 'experiments/threads*.c')"
+    asking=$(files 'experiments/versions.c' 'experiments/request/*.c' 'experiments/threads*.c')
+    [ -n "$asking" ] && echo "$cppcheck -DTHREADS_PROGRAM=__FILE__ $includes -Iexperiments/request -Iexperiments/threads -Icommon $asking"
     echo "$cppcheck -Itests/seams -Itests/map/u64 -Icommon -Icommon/key/u64 $(files 'tests/*.c')"
 } | each || status=1
 

@@ -5,7 +5,11 @@
 
 #define PAGES_FROM (SIZE_MAX / 2)
 
-enum { PAGES_FIRST = 1, PAGES_STEP = 1, PAGES_LARGE = 1, PAGES_LARGE_FROM = 1 };
+enum { PAGES_FIRST = 1, PAGES_LARGE = 1, PAGES_LARGE_FROM = 1 };
+
+static inline size_t pages_step(void) {
+    return 1;
+}
 
 static inline char *pages_reserve(size_t bytes) {
     (void)bytes;

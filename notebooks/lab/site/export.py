@@ -63,7 +63,7 @@ def grid_of(row, grids):
     wanted = {name: settings.label(str(getattr(row, field))) for name, field in CHOSEN.items()}
 
     def holds(given):
-        names = [word.split("=", 1) for word in row.setting.split(",") if word.partition("=")[0] in named]
+        names = [word.split("=", 1) for word in row.setting.split(",") if "=" in word and word.partition("=")[0] in named]
         return (given.get("CELL", [PROGRAM]) == [row.program] and all(
                 value in given.get(name, given.get(name.upper(), ())) for name, value in names)
                 and all(wanted[name] in map(settings.label, given[name]) for name in CHOSEN if name in given))

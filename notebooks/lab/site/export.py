@@ -58,16 +58,21 @@ def machine_of(about):
 
 
 def grid_of(row, grids):
-    """The number of the plan's line that has a series; None if no line tells.  What no line names is as it is usual."""
+    """The number of the plan's line that has a series; None if no line tells.  What a line does not name is as it is usual,
+    so of two lines that may have it, it is that which names more."""
     named = {name.lower() for given in grids for name in given}
     wanted = {name: settings.label(str(getattr(row, field))) for name, field in CHOSEN.items()}
 
-    def holds(given):
+    def named_by(given):
+        """How much of what the series was asked for the line names; None if the line has something else."""
         names = [word.split("=", 1) for word in row.setting.split(",") if "=" in word and word.partition("=")[0] in named]
-        return (given.get("CELL", [PROGRAM]) == [row.program] and all(
-                value in given.get(name, given.get(name.upper(), ())) for name, value in names)
-                and all(wanted[name] in map(settings.label, given[name]) for name in CHOSEN if name in given))
-    return next((number for number, given in enumerate(grids) if holds(given)), None)
+        asked = [(given.get(name, given.get(name.upper())), value) for name, value in names]
+        if (given.get("CELL", [PROGRAM]) != [row.program] or any(values and value not in values for values, value in asked)
+                or any(wanted[name] not in map(settings.label, given[name]) for name in CHOSEN if name in given)):
+            return None
+        return sum(values is not None for values, _ in asked)
+    fitting = {number: count for number, given in enumerate(grids) if (count := named_by(given)) is not None}
+    return max(fitting, key=fitting.get, default=None)
 
 
 def plan_of(about):

@@ -148,8 +148,12 @@ START_TEST(test_only_good_runs_are_not_run_again) {
     assert_good(add_run(id, 1, REPLICATE_OK, NULL));
     assert_good(add_run(id, 2, REPLICATE_CRASH, "signal 11"));
     assert_good(add_run(id, 3, REPLICATE_SKIPPED, "it has crashed"));
-    struct measuring m = {
-        .plan = &plan, .schedule = &schedule, .builds = &build, .store = store, .experiment = id};
+    struct measuring m = {.shard = {0, 1},
+                          .plan = &plan,
+                          .schedule = &schedule,
+                          .builds = &build,
+                          .store = store,
+                          .experiment = id};
     assert_good(measuring_start(&m, &fault));
     ck_assert_int_eq(m.status[1], REPLICATE_OK);
     ck_assert_uint_eq(measuring_count(&m, REPLICATE_OK), 1);
@@ -167,8 +171,12 @@ START_TEST(test_experiment_is_complete_without_what_is_too_big) {
     for (size_t slot = 0; slot < schedule.count; slot++)
         if (schedule.slots[slot].cell == 0)
             assert_good(add_run(id, slot, REPLICATE_OK, NULL));
-    struct measuring m = {
-        .plan = &plan, .schedule = &schedule, .builds = &build, .store = store, .experiment = id};
+    struct measuring m = {.shard = {0, 1},
+                          .plan = &plan,
+                          .schedule = &schedule,
+                          .builds = &build,
+                          .store = store,
+                          .experiment = id};
     assert_good(measuring_start(&m, &fault));
     m.cells[1].fate = CELL_FAILED;
     ck_assert(!measuring_complete(&m, false));

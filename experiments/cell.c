@@ -88,8 +88,9 @@ struct given {
 /* Without a seed of their own keys have the block's, and a keyed hash has one by chance. */
 enum { OWN_DELAY, OWN_DELAY_PERCENT, OWN_COUNT = 9 };
 static struct argument own[OWN_COUNT] = {
-    [OWN_DELAY] = {"delay", ARGUMENT_NUMBER, offsetof(struct given, delay.steps)},
-    [OWN_DELAY_PERCENT] = {"delay_percent", ARGUMENT_NUMBER, offsetof(struct given, delay.percent)},
+    [OWN_DELAY] = {"delay", ARGUMENT_NUMBER, offsetof(struct given, delay.steps), 0, 0, 0},
+    [OWN_DELAY_PERCENT] = {"delay_percent", ARGUMENT_NUMBER, offsetof(struct given, delay.percent),
+                           0, 0, 0},
     {"pool_slots", ARGUMENT_PARAMETER, offsetof(struct given, pool_slots), 0, UINT64_C(1) << 40,
      CELL_POOL_SLOTS},
     {"shuffle_file", ARGUMENT_PARAMETER, offsetof(struct given, shuffle_file), 0, 1, 0},

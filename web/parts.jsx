@@ -1,7 +1,7 @@
 // What several views have: links, choices, the head of a view.
 import { link, go } from "./address.js";
-import { ALL, CHOICES, baselineOf, chosen, valuesOf } from "./choice.js";
-import { OP_MEANS, byName, scaleText, shortCpu } from "./words.js";
+import { ALL, baselineOf, choices, valuesOf } from "./choice.js";
+import { OP_MEANS, byName, scaleText, settingText, shortCpu } from "./words.js";
 
 export const Link = ({ state, to, children, ...more }) => <a href={link(state, to)} {...more}>{children}</a>;
 
@@ -41,23 +41,21 @@ export function usualExperiment(index, view) {
 
 const LABELS = { op: "operation", pattern: "order of keys", scale: "entries", key: "key", setting: "setting",
                  hash: "hash", allocator: "allocator" };
-const VALUE_TEXT = { scale: scaleText, setting: setting => setting || "the usual" };
+const VALUE_TEXT = { scale: scaleText, setting: setting => settingText(setting) || "the usual" };
 const valueText = (name, value) => (VALUE_TEXT[name] ?? String)(value);
 const ALL_TEXT = { op: "all operations", pattern: "all orders", scale: "all sizes", key: "all kinds", setting: "all settings", hash: "all hashes",
                    allocator: "all allocators" };
 
-// The choices that this experiment leaves; one: names that need one value.
-export function Choices({ state, index, experiment, summary, one = [], baseline = true, hide = [], name = "experiment", children }) {
-  const choice = experiment && chosen(experiment, state, one), base = experiment && baselineOf(experiment, summary, state);
-  const named = CHOICES.filter(name => !hide.includes(name));
-  const fixed = experiment ? named.filter(name => valuesOf(experiment, name).length === 1) : [];
+// The choices that this experiment leaves; made: as choices() made them.
+export function Choices({ state, index, experiment, summary, made = experiment ? choices(experiment, state) : [], baseline = true, hide = [], name = "experiment", children }) {
+  const base = experiment && baselineOf(experiment, summary, state), shown = made.filter(({ name }) => !hide.includes(name));
+  const open = shown.filter(({ values }) => values.length > 1), fixed = shown.filter(({ values: [only, ...more] }) => !more.length && only !== "");
   return <form class="choices" onSubmit={event => event.preventDefault()} aria-label="what is shown">
     <Select label={name} value={state.x ?? usualExperiment(index, state.view)} options={experimentOptions(index)}
       onChange={x => go(state, { x, point: null, base: null, by: null, lines: null })} />
-    {experiment && named.filter(name => !fixed.includes(name)).map(name =>
-      <Select label={LABELS[name]} value={String(choice[name])} onChange={value => go(state, { [name]: value })}
-        options={[...valuesOf(experiment, name).map(value => [String(value), valueText(name, value)]),
-                  ...(one.includes(name) ? [] : [[ALL, ALL_TEXT[name]]])]} />)}
+    {open.map(({ name, values, value, mayBeAll }) =>
+      <Select label={LABELS[name]} value={String(value)} onChange={value => go(state, { [name]: value })}
+        options={[...values.map(each => [String(each), valueText(name, each)]), ...(mayBeAll ? [[ALL, ALL_TEXT[name]]] : [])]} />)}
     {experiment && baseline && ["hash", "allocator"].some(name => valuesOf(experiment, name).length > 1) &&
       <Select label="compare" value={base.field} onChange={by => go(state, { by: by === "variant" ? null : by, base: null })}
         options={[["variant", "layouts"], ...["hash", "allocator"].filter(name => valuesOf(experiment, name).length > 1)
@@ -66,7 +64,7 @@ export function Choices({ state, index, experiment, summary, one = [], baseline 
       onChange={name => go(state, { base: name })} />}
     {children}
     {summary && <p class="fixed"><b>{summary.name}</b>{summary.about && <>: {summary.about}</>}
-      {fixed.filter(name => valuesOf(experiment, name)[0] !== "").map(name => ` · ${LABELS[name]} ${valueText(name, valuesOf(experiment, name)[0])}`)}</p>}
+      {fixed.map(({ name, value }) => ` · ${LABELS[name]} ${valueText(name, value)}`)}</p>}
   </form>;
 }
 

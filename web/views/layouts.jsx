@@ -87,7 +87,7 @@ export function Layouts({ state, index, experiment, summary }) {
     {!rows.length && <p class="nothing">Nothing here is called so{elsewhere.length > 0 && <>, but there is in {elsewhere.map((one, number) =>
       <>{number > 0 && ", "}<a href={link({}, { x: one.file, q: state.q })}>{one.name}{one.contributor ? ` (${one.contributor})` : ""}</a></>)}</>}. <Link state={state} to={{ q: null }}>Show all</Link></p>}
     <p class="note"><b>bytes/entry</b>: in blocks that the map says it holds; – where it does not say. {memory.includes("allocated") && <><b>allocated</b>: in blocks that glibc's malloc gave out,
-      headers included, as it tells itself; – under another allocator. </>}<b>resident</b>: what became resident while the map was filled, measured alike for all. {several && "Over several cells: geometric means, and how many cells are faster, slower, or cannot be told; a row opens them. "}
+      headers included, as it tells itself; – under another allocator, and of a map that takes memory from the system itself. </>}<b>resident</b>: what became resident while the map was filled, measured alike for all. {several && "Over several cells: geometric means, and how many cells are faster, slower, or cannot be told; a row opens them. "}
       <b>% by malloc</b>: arrays that malloc served because a pool was full. <b>cannot tell</b>: the interval holds 1, or the
       processes are too few for one. An interval is that of one run on one machine. A name opens the samples behind it.</p>
     <Origin {...{ index, summary }} />

@@ -7,7 +7,8 @@ import { Figure, Plot, factorAxis, room } from "../chart.jsx";
 import { useData } from "../data.js";
 import { Link, Loading, Origin } from "../parts.jsx";
 import { byBlock, estimateTimes, indexOf, partner, ranksOf, ratio, verdict } from "../ratios.js";
-import { classOf, count, digits, markOf, sizeText, withInterval } from "../words.js";
+import { bytesOf } from "../rows.js";
+import { classOf, count, digits, markOf, settingText, sizeText, withInterval } from "../words.js";
 
 // What lies over the page; Escape closes it, and the focus goes where it came from, over drawers in between.
 let opener = null;
@@ -81,13 +82,13 @@ export function Point({ state, index, experiment, summary, onClose }) {
   const told = verdict(found, experiment.level[series.cell]);
   const ratios = other ? byBlock(series, other) : [], known = isKnown(index.space, composition);
   return <Drawer title={label} onClose={onClose}>
-    <p class="lead">{op}, {pattern}, {scale.toLocaleString("en")} entries, keys {key}, hash {hash}, allocator {allocator}{setting && `, ${setting}`}</p>
+    <p class="lead">{op}, {pattern}, {scale.toLocaleString("en")} entries, keys {key}, hash {hash}, allocator {allocator}{setting && `, ${settingText(setting)}`}</p>
     <dl class="facts">
       <div><dt>ns an operation</dt><dd>{withInterval(time)}</dd></div>
       {found && <div><dt>over {baseline.name}</dt><dd>{withInterval(found)} <span class={`verdict ${classOf(told)}`}>{markOf(told)} {told}</span></dd></div>}
       {isBase && <div><dt>over {baseline.name}</dt><dd>1, it is the baseline</dd></div>}
       <div><dt>bytes/entry, own</dt><dd>{digits(series.own)}</dd></div>
-      {series.allocated && <div><dt>bytes/entry, allocated</dt><dd>{digits(series.allocated)}</dd></div>}
+      {series.allocated && <div><dt>bytes/entry, allocated</dt><dd>{digits(bytesOf(series, "allocated"))}</dd></div>}
       <div><dt>bytes/entry, resident</dt><dd>{digits(series.resident)}</dd></div>
       <div><dt>the map uses</dt><dd>{sizeText(series.used)}</dd></div>
       {series.full > 0 && <div><dt>arrays by malloc</dt><dd>{(100 * series.full).toFixed(1)} %: its pool was full</dd></div>}

@@ -21,15 +21,19 @@ export function experimentOptions(index) {
     const machine = index.machines[one.machine];
     const group = one.contributor ? `contributed: ${one.contributor} (${shortCpu(machine)})` : machineText(index, one.machine);
     if (!groups.has(group)) groups.set(group, []);
-    groups.get(group).push([one.file, `${one.name}, ${one.started.slice(0, 10)}`]);
+    groups.get(group).push([one.file, `${one.name}: ${shortened(one.about) || one.started.slice(0, 10)}`]);
   }
   return [...groups].map(([group, options]) => ({ group, options: options.sort((a, b) => byName(a[1], b[1])) }));
 }
 
-// Machines of one kind are told apart by their caches.
+const MOST = 60; // letters of what an experiment is about, in a list
+const shortened = text => text.length <= MOST ? text : `${text.slice(0, text.lastIndexOf(" ", MOST))} …`;
+
+// Machines of one kind are told apart by their caches, and if these are alike by where their names begin to differ.
 export function machineText(index, id) {
-  const machine = index.machines[id], level = machine.caches.L2;
-  return `${shortCpu(machine)}${level ? `, L2 ${level >= 2 ** 20 ? `${level / 2 ** 20} MiB` : `${level / 2 ** 10} KiB`}` : ""}${machine.contributor ? "" : ", ours"}`;
+  const kind = ({ cpu, caches: { L2 }, contributor }) => `${shortCpu({ cpu })}${L2 ? `, L2 ${L2 >= 2 ** 20 ? `${L2 / 2 ** 20} MiB` : `${L2 / 2 ** 10} KiB`}` : ""}${contributor ? "" : ", ours"}`;
+  const mine = kind(index.machines[id]), alike = Object.values(index.machines).filter(one => kind(one) === mine);
+  return alike.length > 1 ? `${mine} (${id.slice(0, 4)})` : mine;
 }
 
 export const summaryOf = (index, file) => index.experiments.find(one => one.file === file && !one.report);
@@ -78,7 +82,7 @@ export function Origin({ index, summary, name = "Experiment" }) {
   const machine = index.machines[summary.machine];
   return <p class="origin">
     {summary.contributor && <strong class="badge">contributed: {summary.contributor}</strong>}
-    {" "}{name}: {summary.name} ({summary.id}), {summary.started.slice(0, 10)}, on {machine.cpu}, {machine.cores} cores
+    {" "}{name}: {summary.name} ({summary.id}), {summary.started.slice(0, 10)}, on {machineText(index, summary.machine)}, {machine.cores} cores
     {machine.virtual ? ", virtual" : ""}; commit {summary.commit.slice(0, 12) || "unknown"}{summary.dirty ? " with changes" : ""}
     {summary.failed ? `; ${summary.failed} processes failed` : ""}.
     {summary.sequential && " Blocks were added until it was decided, so its intervals are those of a confidence sequence."}

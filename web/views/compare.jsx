@@ -3,7 +3,7 @@ import { baselineOf, chosen, fits, labelOf } from "../choice.js";
 import { go, link } from "../address.js";
 import { useData } from "../data.js";
 import { StripAxis, room } from "../chart.jsx";
-import { Choices, Head, Loading, Origin, Select, experimentOptions, summaryOf } from "../parts.jsx";
+import { Choices, Head, Loading, Origin, Select, experimentOptions, machineText, summaryOf } from "../parts.jsx";
 import { FASTER, UNDECIDED, indexOf, partner, ranksOf, ratio, verdict } from "../ratios.js";
 import { cellText, digits, interval } from "../words.js";
 
@@ -25,8 +25,16 @@ function Two({ a, b, domain }) {
   return <span class="strip two" aria-hidden="true"><i class="one" style={{ left: at(1) }} />{row(a, "a")}{row(b, "b")}</span>;
 }
 
+// What to compare with, unless told: of the experiments on other machines, if there are any, that which has most layouts in
+// common.
+function likest(index, summary) {
+  const shared = one => one.variants.filter(name => summary.variants.includes(name)).length;
+  const others = index.experiments.filter(one => !one.report && one.file !== summary.file && shared(one) > 1 && one.ops.some(op => summary.ops.includes(op)));
+  return others.sort((a, b) => (a.machine === summary.machine) - (b.machine === summary.machine) || shared(b) - shared(a))[0] ?? summary;
+}
+
 export function Compare({ state, index, experiment, summary }) {
-  const second = summaryOf(index, state.b) ?? index.experiments.find(one => !one.report && one.file !== summary.file && one.variants.filter(name => summary.variants.includes(name)).length > 2) ?? summary;
+  const second = summaryOf(index, state.b) ?? likest(index, summary);
   const [other] = useData(second.file);
   if (!experiment || !other) return <><Choices {...{ state, index }} /><Loading /></>;
   const shared = [...new Set(experiment.competitors.map(one => one[0]))].filter(name => other.competitors.some(one => one[0] === name));
@@ -42,10 +50,11 @@ export function Compare({ state, index, experiment, summary }) {
     return a && b ? [{ cell, label: labelOf(experiment, one.competitor), a, b, says: agreement(a, b) }] : [];
   }).sort((x, y) => (ORDER.indexOf(y.says) - ORDER.indexOf(x.says)) || Math.abs(Math.log(y.a.median / y.b.median)) - Math.abs(Math.log(x.a.median / x.b.median)));
   const domain = room([0.9, 1.1, ...rows.flatMap(row => [row.a, row.b].flatMap(one => [one.median, one.low, one.high].filter(Boolean)))]);
-  const machines = summary.machine === second.machine ? "one machine" : "two machines, so only ratios compare";
+  const machines = summary.machine === second.machine ? `both on ${machineText(index, summary.machine)}` :
+    `A on ${machineText(index, summary.machine)}, B on ${machineText(index, second.machine)}`;
   const counts = [...new Set(rows.map(row => row.says))].map(says => `${rows.filter(row => row.says === says).length} ${says}`);
   return <>
-    <Head title="Do two experiments say the same?">Each layout's time over that of <b>{wanted}</b>, in A and in B: {machines}. Rows that disagree come first.</Head>
+    <Head title="Do two experiments say the same?">Each layout's time over that of <b>{wanted}</b>, in A and in B: {machines}. Below 1 is faster. Rows that disagree come first.</Head>
     <Choices {...{ state, index, experiment, summary }} baseline={false} name="experiment A">
       <Select label="experiment B" value={second.file} options={experimentOptions(index)} onChange={b => go(state, { b, base: null })} />
       <Select label="baseline" value={wanted} options={shared.map(name => [name, name])} onChange={base => go(state, { base })} /></Choices>
@@ -57,7 +66,8 @@ export function Compare({ state, index, experiment, summary }) {
         <td class="c-a"><span class="only-small">A </span>{digits(row.a.median)} <small>{interval(row.a)}</small></td><td class="c-strip"><Two a={row.a} b={row.b} domain={domain} /></td>
         <td class="c-b"><span class="only-small">B </span>{digits(row.b.median)} <small>{interval(row.b)}</small></td>
         <td class="c-verdict"><span class={`verdict ${ORDER.includes(row.says) ? "slower" : row.says.includes(FASTER) ? "faster" : "undecided"}`}>{row.says}</span></td></tr>)}</tbody></table></> :
-      <p class="nothing">A and B have no layout beside {wanted} in a cell in common among those chosen.</p>}
+      <p class="nothing">A and B have no layout beside {wanted} in common here: the operation, the order of keys, the number of entries and what
+        processes were told must be the same in both. Another operation, B or baseline may have some.</p>}
     <p class="note">Apart: the two 95 % intervals do not overlap. Those that do may differ all the same; <code>make compare A={summary.name} B={second.name}</code> tests it, corrected for all that is compared.</p>
     <Origin {...{ index, summary }} name="A" /><Origin {...{ index, summary: second }} name="B" />
   </>;

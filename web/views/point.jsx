@@ -7,6 +7,7 @@ import { Figure, Plot, factorAxis, room } from "../chart.jsx";
 import { useData } from "../data.js";
 import { Link, Loading, Origin } from "../parts.jsx";
 import { byBlock, estimateTimes, indexOf, partner, ranksOf, ratio, verdict } from "../ratios.js";
+import { partMeans } from "../meaning.js";
 import { bytesOf } from "../rows.js";
 import { classOf, count, digits, markOf, settingText, sizeText, withInterval } from "../words.js";
 
@@ -100,12 +101,12 @@ export function Point({ state, index, experiment, summary, onClose }) {
         <tbody>{more.samples[number].map((taken, block) => <tr><td>{block + 1}</td><td>{taken.join("  ") || "–"}</td><td>{series.ns[block] ?? "–"}</td>
           {other && !isBase && <><td>{other.ns[block] ?? "–"}</td><td>{digits(ratios[block])}</td></>}</tr>)}</tbody></table></details></> : <Loading />}
     <h3>Measure it again</h3>
-    {known && isAsked(experiment, series) ? <Copied text={repeats(experiment, series, baseline)} /> : known ? <p>Only a plan can say {setting}.</p> : <p>{composition} is not of this tree{summary.contributor ? "" : "; results/ tells how it was measured"}.</p>}
+    {known && isAsked(experiment, series) ? <Copied text={repeats(experiment, series, baseline)} /> : known ? <p>Only a plan can say {setting}; it is in that of the whole experiment.</p> : <p>{composition} is not of this tree{summary.contributor ? "" : "; results/ tells how it was measured"}.</p>}
     {summary.plan && <><p>The whole experiment:</p><Copied text={summary.plan} /></>}
-    {known && <><h3>Its sources</h3><p class="sources">{composition.split("+").map(word => {
+    {known && <><h3>What it is made of, and its sources</h3><ul class="sources">{composition.split("+").map(word => {
       const where = index.space.peers.some(one => one.name === word) ? `peers/${word}` : `variants/${word}`;
-      return <Link state={state} to={{ source: where }} class="pill">{word}</Link>;
-    })}</p></>}
+      return <li><Link state={state} to={{ source: where }} class="pill">{word}</Link> {partMeans(index.space, word)}</li>;
+    })}</ul></>}
     {more?.levels[number] && <Levels shape={more.levels[number]} />}
     <Origin {...{ index, summary }} />
     <p class="origin">{summary.compilers ?? experiment.compilers}</p>

@@ -8,12 +8,17 @@ const changesOf = (space, name) => space.families.flatMap(family => family.parts
 export const partMeans = (space, name) =>
   [...space.cores, ...space.peers].find(one => one.name === name)?.says ?? changesOf(space, name).join("; ");
 
-// Of a layout: why it has its name, or what its parts change, the last first, which is mostly what it is about.
+const whyOf = (space, variant) => space.lineups.find(one => one.name === variant)?.why;
+
+// Of a layout: why it has its name, and what its parts change, the last first, which is mostly what it is about.
 export function meaning(space, variant, composition) {
-  const named = space.lineups.find(one => one.name === variant);
-  const parts = (composition ?? named?.composition ?? variant).split("+");
-  return [named?.why, ...parts.reverse().map(name => partMeans(space, name))].filter(Boolean).join("; ");
+  const parts = (composition ?? space.lineups.find(one => one.name === variant)?.composition ?? variant).split("+");
+  return [whyOf(space, variant), ...parts.reverse().map(name => partMeans(space, name))].filter(Boolean).join("; ");
 }
+
+// In a line, of which some may be cut off: that of many parts would tell of one only.
+export const hint = (space, { variant, composition }) =>
+  whyOf(space, variant) ?? (composition.split("+").length > 2 ? "" : meaning(space, variant, composition));
 
 // Those of which the name has each word; or, if none has, those of which the meaning has.
 export function search(all, text, nameOf, meaningOf) {

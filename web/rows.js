@@ -4,8 +4,8 @@ import { fits, labelOf } from "./choice.js";
 
 export const MEMORY = ["own", "allocated", "resident"]; // bytes an entry, as who sees them
 
-// Of a series.  A map that takes memory from the system itself says that it holds more than malloc gave out, which then tells
-// nothing of its size.
+// Of a series.  Older results lack in `allocated` what a map has from the system without malloc; such a map says that it holds
+// more than was allocated, and then this tells nothing of its size.
 export const bytesOf = (series, name) => name === "allocated" && series.own > series.allocated ? null : series[name];
 
 const geometric = values => Math.exp(values.reduce((sum, one) => sum + Math.log(one), 0) / values.length);

@@ -50,11 +50,11 @@ export function Compare({ state, index, experiment, summary }) {
     return a && b ? [{ cell, label: labelOf(experiment, one.competitor), a, b, says: agreement(a, b) }] : [];
   }).sort((x, y) => (ORDER.indexOf(y.says) - ORDER.indexOf(x.says)) || Math.abs(Math.log(y.a.median / y.b.median)) - Math.abs(Math.log(x.a.median / x.b.median)));
   const domain = room([0.9, 1.1, ...rows.flatMap(row => [row.a, row.b].flatMap(one => [one.median, one.low, one.high].filter(Boolean)))]);
-  const machines = summary.machine === second.machine ? `both on ${machineText(index, summary.machine)}` :
-    `A on ${machineText(index, summary.machine)}, B on ${machineText(index, second.machine)}`;
+  const machines = summary.machine === second.machine ? <>in A and in B, both on {machineText(index, summary.machine)}</> :
+    <>in A, on <b>{machineText(index, summary.machine)}</b>, and in B, on <b>{machineText(index, second.machine)}</b></>;
   const counts = [...new Set(rows.map(row => row.says))].map(says => `${rows.filter(row => row.says === says).length} ${says}`);
   return <>
-    <Head title="Do two experiments say the same?">Each layout's time over that of <b>{wanted}</b>, in A and in B: {machines}. Below 1 is faster. Rows that disagree come first.</Head>
+    <Head title="Do two experiments, or two machines, say the same?">Each layout's time over that of <b>{wanted}</b> {machines}. Below 1 is faster. Rows that disagree come first.</Head>
     <Choices {...{ state, index, experiment, summary }} baseline={false} name="experiment A">
       <Select label="experiment B" value={second.file} options={experimentOptions(index)} onChange={b => go(state, { b, base: null })} />
       <Select label="baseline" value={wanted} options={shared.map(name => [name, name])} onChange={base => go(state, { base })} /></Choices>

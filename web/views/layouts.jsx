@@ -5,7 +5,7 @@ import { FASTER, LEVEL, SLOWER, UNDECIDED, ranksOf } from "../ratios.js";
 import { MEMORY, rowsOf } from "../rows.js";
 import { Strip, StripAxis, room } from "../chart.jsx";
 import { Choices, Head, Loading, Link, Origin, opText } from "../parts.jsx";
-import { meaning, search } from "../meaning.js";
+import { hint, meaning, search } from "../meaning.js";
 import { byName, cellText, classOf, digits, interval, markOf, withInterval } from "../words.js";
 
 const last = value => value ?? Infinity;
@@ -53,7 +53,7 @@ export function Layouts({ state, index, experiment, summary }) {
     </Head>
     <Choices {...{ state, index, experiment, summary }} />
     <div class="tools">
-      <label class="search"><span>search</span><input type="search" value={state.q ?? ""} placeholder="lazy, path compression, faster …"
+      <label class="search"><span>search</span><input type="search" value={state.q ?? ""} placeholder="lazy, path compression …"
         onInput={event => go(state, { q: event.target.value }, true)} /></label>
       <p role="status">{rows.length === every.length ? rows.length : `${rows.length} of ${every.length}`} layouts{rows.length > 0 && <>; over {baseline.name}:{" "}
         {told(FASTER)} faster, {told(SLOWER)} slower, {told(LEVEL) > 0 && `${told(LEVEL)} level, `}{told(UNDECIDED)} cannot be told</>}</p>
@@ -74,7 +74,7 @@ export function Layouts({ state, index, experiment, summary }) {
             <th scope="row" class="c-name"><a href={point} aria-expanded={row.cells > 1 ? String(row.label === state.cells) : undefined}>{row.label}</a>
               {row.full > 0.005 && <small> {Math.round(100 * row.full)} % by malloc</small>}
               {row.composition !== row.variant && <small class="composition"> {row.composition.split("+").map((word, number) => <>{number > 0 && <>+<wbr /></>}{word}</>)}</small>}
-              {means(row) && <small class="meaning" title={means(row)}> {means(row)}</small>}</th>
+              {hint(index.space, row) && <small class="meaning" title={hint(index.space, row)}> {hint(index.space, row)}</small>}</th>
             <td class="c-ratio">{row.isBase ? "1" : row.ratio ? <>{digits(row.ratio.median)} <small>{interval(row.ratio)}</small></> : "–"}</td>
             <td class="c-strip"><Strip found={row.ratio} domain={domain} verdict={row.verdict} /></td>
             <td class="c-verdict"><Verdict row={row} /></td>
@@ -89,7 +89,7 @@ export function Layouts({ state, index, experiment, summary }) {
     {!rows.length && <p class="nothing">No layout of {summary.name} is called so, or does so{elsewhere.length > 0 && <>, but there are such in {elsewhere.map((one, number) =>
       <>{number > 0 && ", "}<a href={link({}, { x: one.file, q: state.q })}>{one.name}{one.contributor ? ` (${one.contributor})` : ""}</a>{one.about && ` (${one.about})`}</>)}</>}. <Link state={state} to={{ q: null }}>Show all</Link></p>}
     <p class="note"><b>bytes/entry</b>: in blocks that the map says it holds; – where it does not say. {memory.includes("allocated") && <><b>allocated</b>: in blocks that glibc's malloc gave out,
-      headers included, as it tells itself; – under another allocator, and of a map that takes memory from the system itself. </>}<b>resident</b>: what became resident while the map was filled, measured alike for all. {several && "Over several cells: geometric means, and how many cells are faster, slower, or cannot be told; a row opens them. "}
+      headers included, and in what the map had from the system without it; – under another allocator, and in older results of maps that had such memory. </>}<b>resident</b>: what became resident while the map was filled, measured alike for all. {several && "Over several cells: geometric means, and how many cells are faster, slower, or cannot be told; a row opens them. "}
       <b>% by malloc</b>: arrays that malloc served because a pool was full. <b>cannot tell</b>: the interval holds 1, or the
       processes are too few for one. An interval is that of one run on one machine. A name opens the samples behind it.</p>
     <Origin {...{ index, summary }} />

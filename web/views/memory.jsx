@@ -46,7 +46,7 @@ export function Memory({ state, index, experiment, summary }) {
     </Head>
     <Choices {...{ state, index, experiment, summary }}><Select label="memory" value={what} onChange={value => go(state, { mem: value })}
       options={[["resident", "resident: alike for all"],
-        ...(experiment.series.some(one => one.allocated) ? [["allocated", "allocated: by malloc"]] : []), ["own", "own: what the map says"]]} /></Choices>
+        ...(experiment.series.some(one => one.allocated) ? [["allocated", "allocated: alike for all"]] : []), ["own", "own: what the map says"]]} /></Choices>
     {points.length ? <Figure draw={draw} told="Time against memory" caption="Bars are 95 % intervals. A point opens its samples." /> :
       <p class="nothing">No layout has both a time beside {baseline.name} and a size here.</p>}
     {front.length > 0 && <p class="front">On the front, the smallest first: {front.map((one, number) => <>{number > 0 && ", "}<a href={one.to}>{one.name}</a> ({digits(one.x)} bytes, {digits(one.y)} times the time)</>)}.</p>}

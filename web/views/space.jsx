@@ -37,7 +37,7 @@ export function Space({ state, index }) {
       What a change does is its time over its parent's, one step from it, at 100,000 shuffled keys. A name opens its source.</Head>
     <div class="tools"><label class="search"><span>search</span><input type="search" value={asking} placeholder="path compression, arena, children …"
       onInput={event => go(state, { q: event.target.value }, true)} /></label>
-      {asking && <p role="status">{families.reduce((sum, family) => sum + partsOf(family).length, 0)} questions that it occurs in, with all their answers</p>}</div>
+      {asking && <p role="status">{families.some(family => partsOf(family).length) ? "Each question that it occurs in, with all answers" : "No question or answer has it"}</p>}</div>
     {families.filter(family => partsOf(family).length).map(family => <section class="family"><h3 class="wide">The family {family.name}: {family.baseline} answers everything in the plainest way</h3>
       {partsOf(family).map(part => <section class="part"><h4><code>{part.part}</code> {part.question}</h4>
         <ul>{part.answers.map(answer => {

@@ -16,16 +16,19 @@ function valueOf(experiment, series, name) {
 export const valuesOf = (experiment, name, those = experiment.series) =>
   [...new Set(those.map(one => valueOf(experiment, one, name)))].sort(inOrder[name] ?? byName);
 
-// What can be chosen, and what is: [{ name, values, value, mayBeAll }], value being one of the values or ALL.  Each name has the values
-// that the choices before it leave, so that there is always something of what is chosen; what cannot be chosen is as if
-// it had not been said.  An operation has settings of its own, so all operations have all.  one: names that need one value.
+// What can be chosen, and what is: [{ name, values, value, mayBeAll }], value being one of the values or ALL.  Each name
+// has the values that the choices before it leave, so that there is always something of what is chosen; what cannot be
+// chosen is as if it had not been said.  An operation has settings of its own, so all operations have all.  one: names
+// that need one value.
 export function choices(experiment, state, one = []) {
   const made = [];
   let left = experiment.series;
   for (const name of CHOICES) {
     const values = valuesOf(experiment, name, left), mayBeAll = !one.includes(name), asked = state[name];
-    const usual = name === "setting" && made[0].value === ALL && mayBeAll ? ALL : USUAL[name].find(each => values.includes(each));
-    const found = asked === ALL && mayBeAll ? ALL : values.find(each => String(each) === asked), value = found ?? usual ?? values.at(-1);
+    const everyOf = name === "setting" && made[0].value === ALL && mayBeAll;
+    const usual = everyOf ? ALL : USUAL[name].find(each => values.includes(each));
+    const found = asked === ALL && mayBeAll ? ALL : values.find(each => String(each) === asked);
+    const value = found ?? usual ?? values.at(-1);
     made.push({ name, values, value, mayBeAll });
     if (value !== ALL) left = left.filter(each => valueOf(experiment, each, name) === value);
   }

@@ -22,7 +22,8 @@ export const hint = (space, { variant, composition }) =>
 
 // Those of which the name has each word; or, if none has, those of which the meaning has.
 export function search(all, text, nameOf, meaningOf) {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean), has = of => one => words.every(word => of(one).toLowerCase().includes(word));
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const has = of => one => words.every(word => of(one).toLowerCase().includes(word));
   const named = all.filter(has(nameOf));
   return named.length ? named : all.filter(has(one => `${nameOf(one)} ${meaningOf(one)}`));
 }

@@ -1,17 +1,20 @@
 // What several views have: links, choices, the head of a view.
+import { useId } from "preact/hooks";
 import { link, go } from "./address.js";
 import { ALL, baselineOf, choices, valuesOf } from "./choice.js";
 import { OP_MEANS, byName, scaleText, settingText, shortCpu } from "./words.js";
 
 export const Link = ({ state, to, children, ...more }) => <a href={link(state, to)} {...more}>{children}</a>;
 
+// The label stands beside the list and not around it, so that its name is not that of all options.
 export function Select({ label, value, options, onChange }) {
-  return <label class="choice"><span>{label}</span>
-    <select value={value} onChange={event => onChange(event.target.value)}>
+  const id = useId();
+  return <div class="choice"><label for={id}>{label}</label>
+    <select id={id} value={value} onChange={event => onChange(event.target.value)}>
       {options.map(one => one.group ?
         <optgroup label={one.group}>{one.options.map(([key, text]) => <option value={key} selected={key === value}>{text}</option>)}</optgroup> :
         <option value={one[0]} selected={one[0] === value}>{one[1]}</option>)}
-    </select></label>;
+    </select></div>;
 }
 
 // All experiments that have cells, by machine; a contributor's are marked.

@@ -1,6 +1,6 @@
 // Reads experiments as the page has them and baselines from standard input; prints the ratios that web/ratios.js makes.
 import { readFileSync } from "node:fs";
-import { choices, chosen, fits, pointCalled, valuesOf } from "../../web/choice.js";
+import { chosen, fits, pointCalled, valuesOf } from "../../web/choice.js";
 import { isAsked } from "../../web/command.js";
 import { QUESTIONS } from "../../web/questions.js";
 import { bytesOf } from "../../web/rows.js";
@@ -17,10 +17,11 @@ const selections = experiment => valuesOf(experiment, "op").flatMap(op => values
 
 // What a question asks for that its experiment has not.
 function missing({ x, b, op, scale, base, point }) {
-  const found = experiments.map(one => one.experiment), files = [x, b].filter(Boolean).map(file => found.find(one => one.name === file));
-  const made = experiment => Object.fromEntries(choices(experiment, { op, scale }).map(({ name, value }) => [name, String(value)]));
-  return files.flatMap(one => !one ? ["no experiment"] : [
-    ...(op && made(one).op !== op ? [op] : []), ...(scale && made(one).scale !== scale ? [scale] : []),
+  const files = [x, b].filter(Boolean);
+  const found = files.map(file => experiments.map(one => one.experiment).find(one => one.name === file));
+  return found.flatMap(one => !one ? ["no experiment"] : [
+    ...(op && chosen(one, { op, scale }).op !== op ? [op] : []),
+    ...(scale && String(chosen(one, { op, scale }).scale) !== scale ? [scale] : []),
     ...(base && !one.competitors.some(each => each[0] === base) ? [base] : []),
     ...(point && pointCalled(one, point) < 0 ? [point] : [])]);
 }
@@ -40,7 +41,8 @@ console.log(JSON.stringify({
       groups.get(group).push(byBlock(series, other));
     });
     for (const [group, ratios] of groups) means[group] = listed(meanOfCells(ratios, ranks));
-    return { times, cells, means, selections: selections(experiment), asked: experiment.series.every(one => isAsked(experiment, one)),
+    return { times, cells, means, selections: selections(experiment),
+             asked: experiment.series.every(one => isAsked(experiment, one)),
              allocated: experiment.series.map(one => [one.own, bytesOf(one, "allocated")]) };
   }),
 }));

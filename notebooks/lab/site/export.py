@@ -108,8 +108,8 @@ def setting_of(program, parameters):
     those that come with a composition or go without saying."""
     own = {name.lower() for name in settings.compose.SETTINGS}
     unsaid = {f"{name}={value}" for name, value in UNSAID.items()}
-    return ",".join([*([program] if program != PROGRAM else []),
-                     *(word for word in parameters.split() if word.partition("=")[0] not in own and word not in unsaid)])
+    words = [word for word in parameters.split() if word.partition("=")[0] not in own and word not in unsaid]
+    return ",".join([*([program] if program != PROGRAM else []), *words])
 
 
 def with_settings(runs):

@@ -144,7 +144,7 @@ class Page(unittest.TestCase):
             self.assertIn(f"contributed: stranger ({HOSTILE})", seen["contributed"]["options"])
         with self.subTest("questions to begin with are answered"):
             answers = dict(seen["questions"])
-            self.assertEqual(len(answers), len(seen["questions"]))
+            self.assertGreaterEqual(len(answers), 5)
             machines = answers["Do two experiments, or two machines, say the same?"]
             for part in ("L2 512 KiB", "L2 1 MiB", "both faster", "apart"):
                 self.assertIn(part, machines)

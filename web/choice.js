@@ -8,26 +8,38 @@ export const CHOICES = [...CELL, "hash", "allocator"];
 const USUAL = { op: ["get", "put"], pattern: ["shuffled"], scale: [100000, 10000], key: ["u64"], setting: [""], hash: ["xxh3"],
                 allocator: ["glibc"] };
 
-export function valuesOf(experiment, name) {
-  const values = CELL.includes(name) ? experiment.cells.map(cell => cell[CELL.indexOf(name)]) :
-    experiment.competitors.map(one => one[name === "hash" ? 1 : 2]);
-  return [...new Set(values)].sort(inOrder[name] ?? byName);
+function valueOf(experiment, series, name) {
+  if (CELL.includes(name)) return experiment.cells[series.cell][CELL.indexOf(name)];
+  return experiment.competitors[series.competitor][name === "hash" ? 1 : 2];
 }
 
-// {name: value or ALL}; what cannot be chosen here is as if it had not been said.  one: names that need one value.
-export function chosen(experiment, state, one = []) {
-  return Object.fromEntries(CHOICES.map(name => {
-    const values = valuesOf(experiment, name), asked = state[name];
-    const found = asked === ALL && !one.includes(name) ? ALL : values.find(value => String(value) === asked);
-    return [name, found ?? USUAL[name].find(value => values.includes(value)) ?? values.at(-1)];
-  }));
+export const valuesOf = (experiment, name, those = experiment.series) =>
+  [...new Set(those.map(one => valueOf(experiment, one, name)))].sort(inOrder[name] ?? byName);
+
+// What can be chosen, and what is: [{ name, values, value, mayBeAll }], value being one of the values or ALL.  Each name
+// has the values that the choices before it leave, so that there is always something of what is chosen; what cannot be
+// chosen is as if it had not been said.  An operation has settings of its own, so all operations have all.  one: names
+// that need one value.
+export function choices(experiment, state, one = []) {
+  const made = [];
+  let left = experiment.series;
+  for (const name of CHOICES) {
+    const values = valuesOf(experiment, name, left), mayBeAll = !one.includes(name), asked = state[name];
+    const everyOf = name === "setting" && made[0].value === ALL && mayBeAll;
+    const usual = everyOf ? ALL : USUAL[name].find(each => values.includes(each));
+    const found = asked === ALL && mayBeAll ? ALL : values.find(each => String(each) === asked);
+    const value = found ?? usual ?? values.at(-1);
+    made.push({ name, values, value, mayBeAll });
+    if (value !== ALL) left = left.filter(each => valueOf(experiment, each, name) === value);
+  }
+  return made;
 }
 
-export function fits(experiment, series, choice) {
-  const cell = experiment.cells[series.cell], [, hash, allocator] = experiment.competitors[series.competitor];
-  const is = { op: cell[0], pattern: cell[1], scale: cell[2], key: cell[3], setting: cell[4], hash, allocator };
-  return CHOICES.every(name => choice[name] === ALL || choice[name] === undefined || choice[name] === is[name]);
-}
+export const chosenOf = made => Object.fromEntries(made.map(({ name, value }) => [name, value]));
+export const chosen = (experiment, state) => chosenOf(choices(experiment, state));
+
+export const fits = (experiment, series, choice) =>
+  CHOICES.every(name => choice[name] === ALL || choice[name] === undefined || choice[name] === valueOf(experiment, series, name));
 
 // A point is one competitor in one cell; its name in the address holds whatever else changes.
 export function pointName(experiment, series) {

@@ -1,8 +1,9 @@
 // The page: a view chosen by the address, and over it a point or a source, if one is open.
 import { render } from "preact";
-import { useEffect, useErrorBoundary } from "preact/hooks";
+import { useEffect, useErrorBoundary, useState } from "preact/hooks";
 import { go, link, useAddress } from "./address.js";
 import { useData } from "./data.js";
+import { questionsOf } from "./questions.js";
 import { Loading, summaryOf, usualExperiment } from "./parts.jsx";
 import { Layouts } from "./views/layouts.jsx";
 import { Memory } from "./views/memory.jsx";
@@ -35,6 +36,14 @@ function Shown({ state, index }) {
   </>;
 }
 
+// Open where a reader comes in, without an address of a view.
+function Questions({ index, open }) {
+  const [shown, show] = useState(open);
+  useEffect(() => show(open), [open]);
+  return <details class="questions" open={shown} onToggle={event => show(event.target.open)}><summary>Questions to begin with</summary>
+    <ul>{questionsOf(index).map(([text, to]) => <li><a href={link({}, to)}>{text}</a></li>)}</ul></details>;
+}
+
 function Page() {
   const state = useAddress(), [error, forget] = useErrorBoundary(), [index] = useData("index");
   const name = Object.hasOwn(VIEWS, state.view ?? "") ? state.view : "layouts";
@@ -49,6 +58,7 @@ function Page() {
     <nav class="views" aria-label="views">{Object.entries(VIEWS).map(([key, [text]]) =>
       <a href={link(kept, { view: key === "layouts" ? null : key })} aria-current={key === name ? "page" : undefined}>{text}</a>)}</nav>
     <main id="main" tabIndex={-1}>
+      {index && <Questions index={index} open={Object.keys(state).length === 0} />}
       {error ? <p class="nothing" role="alert">{String(error)} <button type="button" onClick={forget}>try again</button></p> :
         index ? <Shown key={name} {...{ state, index }} /> : <Loading />}
     </main>

@@ -1,17 +1,20 @@
 // What several views have: links, choices, the head of a view.
+import { useId } from "preact/hooks";
 import { link, go } from "./address.js";
-import { ALL, CHOICES, baselineOf, chosen, valuesOf } from "./choice.js";
-import { OP_MEANS, byName, scaleText, shortCpu } from "./words.js";
+import { ALL, baselineOf, choices, valuesOf } from "./choice.js";
+import { OP_MEANS, byName, scaleText, settingText, shortCpu } from "./words.js";
 
 export const Link = ({ state, to, children, ...more }) => <a href={link(state, to)} {...more}>{children}</a>;
 
+// The label stands beside the list and not around it, so that its name is not that of all options.
 export function Select({ label, value, options, onChange }) {
-  return <label class="choice"><span>{label}</span>
-    <select value={value} onChange={event => onChange(event.target.value)}>
+  const id = useId();
+  return <div class="choice"><label for={id}>{label}</label>
+    <select id={id} value={value} onChange={event => onChange(event.target.value)}>
       {options.map(one => one.group ?
         <optgroup label={one.group}>{one.options.map(([key, text]) => <option value={key} selected={key === value}>{text}</option>)}</optgroup> :
         <option value={one[0]} selected={one[0] === value}>{one[1]}</option>)}
-    </select></label>;
+    </select></div>;
 }
 
 // All experiments that have cells, by machine; a contributor's are marked.
@@ -21,15 +24,19 @@ export function experimentOptions(index) {
     const machine = index.machines[one.machine];
     const group = one.contributor ? `contributed: ${one.contributor} (${shortCpu(machine)})` : machineText(index, one.machine);
     if (!groups.has(group)) groups.set(group, []);
-    groups.get(group).push([one.file, `${one.name}, ${one.started.slice(0, 10)}`]);
+    groups.get(group).push([one.file, `${one.name}: ${shortened(one.about) || one.started.slice(0, 10)}`]);
   }
   return [...groups].map(([group, options]) => ({ group, options: options.sort((a, b) => byName(a[1], b[1])) }));
 }
 
-// Machines of one kind are told apart by their caches.
+const MOST = 60; // letters of what an experiment is about, in a list
+const shortened = text => text.length <= MOST ? text : `${text.slice(0, text.lastIndexOf(" ", MOST))} …`;
+
+// Machines of one kind are told apart by their caches, and if these are alike by where their names begin to differ.
 export function machineText(index, id) {
-  const machine = index.machines[id], level = machine.caches.L2;
-  return `${shortCpu(machine)}${level ? `, L2 ${level >= 2 ** 20 ? `${level / 2 ** 20} MiB` : `${level / 2 ** 10} KiB`}` : ""}${machine.contributor ? "" : ", ours"}`;
+  const kind = ({ cpu, caches: { L2 }, contributor }) => `${shortCpu({ cpu })}${L2 ? `, L2 ${L2 >= 2 ** 20 ? `${L2 / 2 ** 20} MiB` : `${L2 / 2 ** 10} KiB`}` : ""}${contributor ? "" : ", ours"}`;
+  const mine = kind(index.machines[id]), alike = Object.values(index.machines).filter(one => kind(one) === mine);
+  return alike.length > 1 ? `${mine} (${id.slice(0, 4)})` : mine;
 }
 
 export const summaryOf = (index, file) => index.experiments.find(one => one.file === file && !one.report);
@@ -41,23 +48,21 @@ export function usualExperiment(index, view) {
 
 const LABELS = { op: "operation", pattern: "order of keys", scale: "entries", key: "key", setting: "setting",
                  hash: "hash", allocator: "allocator" };
-const VALUE_TEXT = { scale: scaleText, setting: setting => setting || "the usual" };
+const VALUE_TEXT = { scale: scaleText, setting: setting => settingText(setting) || "the usual" };
 const valueText = (name, value) => (VALUE_TEXT[name] ?? String)(value);
 const ALL_TEXT = { op: "all operations", pattern: "all orders", scale: "all sizes", key: "all kinds", setting: "all settings", hash: "all hashes",
                    allocator: "all allocators" };
 
-// The choices that this experiment leaves; one: names that need one value.
-export function Choices({ state, index, experiment, summary, one = [], baseline = true, hide = [], name = "experiment", children }) {
-  const choice = experiment && chosen(experiment, state, one), base = experiment && baselineOf(experiment, summary, state);
-  const named = CHOICES.filter(name => !hide.includes(name));
-  const fixed = experiment ? named.filter(name => valuesOf(experiment, name).length === 1) : [];
+// The choices that this experiment leaves; made: as choices() made them.
+export function Choices({ state, index, experiment, summary, made = experiment ? choices(experiment, state) : [], baseline = true, hide = [], name = "experiment", children }) {
+  const base = experiment && baselineOf(experiment, summary, state), shown = made.filter(({ name }) => !hide.includes(name));
+  const open = shown.filter(({ values }) => values.length > 1), fixed = shown.filter(({ values: [only, ...more] }) => !more.length && only !== "");
   return <form class="choices" onSubmit={event => event.preventDefault()} aria-label="what is shown">
     <Select label={name} value={state.x ?? usualExperiment(index, state.view)} options={experimentOptions(index)}
       onChange={x => go(state, { x, point: null, base: null, by: null, lines: null })} />
-    {experiment && named.filter(name => !fixed.includes(name)).map(name =>
-      <Select label={LABELS[name]} value={String(choice[name])} onChange={value => go(state, { [name]: value })}
-        options={[...valuesOf(experiment, name).map(value => [String(value), valueText(name, value)]),
-                  ...(one.includes(name) ? [] : [[ALL, ALL_TEXT[name]]])]} />)}
+    {open.map(({ name, values, value, mayBeAll }) =>
+      <Select label={LABELS[name]} value={String(value)} onChange={value => go(state, { [name]: value })}
+        options={[...values.map(each => [String(each), valueText(name, each)]), ...(mayBeAll ? [[ALL, ALL_TEXT[name]]] : [])]} />)}
     {experiment && baseline && ["hash", "allocator"].some(name => valuesOf(experiment, name).length > 1) &&
       <Select label="compare" value={base.field} onChange={by => go(state, { by: by === "variant" ? null : by, base: null })}
         options={[["variant", "layouts"], ...["hash", "allocator"].filter(name => valuesOf(experiment, name).length > 1)
@@ -66,7 +71,7 @@ export function Choices({ state, index, experiment, summary, one = [], baseline 
       onChange={name => go(state, { base: name })} />}
     {children}
     {summary && <p class="fixed"><b>{summary.name}</b>{summary.about && <>: {summary.about}</>}
-      {fixed.filter(name => valuesOf(experiment, name)[0] !== "").map(name => ` · ${LABELS[name]} ${valueText(name, valuesOf(experiment, name)[0])}`)}</p>}
+      {fixed.map(({ name, value }) => ` · ${LABELS[name]} ${valueText(name, value)}`)}</p>}
   </form>;
 }
 
@@ -80,7 +85,7 @@ export function Origin({ index, summary, name = "Experiment" }) {
   const machine = index.machines[summary.machine];
   return <p class="origin">
     {summary.contributor && <strong class="badge">contributed: {summary.contributor}</strong>}
-    {" "}{name}: {summary.name} ({summary.id}), {summary.started.slice(0, 10)}, on {machine.cpu}, {machine.cores} cores
+    {" "}{name}: {summary.name} ({summary.id}), {summary.started.slice(0, 10)}, on {machineText(index, summary.machine)}, {machine.cores} cores
     {machine.virtual ? ", virtual" : ""}; commit {summary.commit.slice(0, 12) || "unknown"}{summary.dirty ? " with changes" : ""}
     {summary.failed ? `; ${summary.failed} processes failed` : ""}.
     {summary.sequential && " Blocks were added until it was decided, so its intervals are those of a confidence sequence."}

@@ -4,6 +4,10 @@ import { fits, labelOf } from "./choice.js";
 
 export const MEMORY = ["own", "allocated", "resident"]; // bytes an entry, as who sees them
 
+// Of a series.  Older results lack in `allocated` what a map has from the system without malloc; such a map says that it holds
+// more than was allocated, and then this tells nothing of its size.
+export const bytesOf = (series, name) => name === "allocated" && series.own > series.allocated ? null : series[name];
+
 const geometric = values => Math.exp(values.reduce((sum, one) => sum + Math.log(one), 0) / values.length);
 const meanOf = values => values.length && values.every(one => one > 0) ? geometric(values) : null;
 
@@ -22,7 +26,7 @@ export function rowsOf(experiment, choice, baseline, ranks) {
       composition: experiment.competitors[competitor][3],
       time: series.length === 1 ? estimateTimes(series[0], ranks) : null, ratio: mean, verdict: verdict(mean, series.length === 1 ? levelOf(series[0]) : 0),
       marks: isBase ? [] : pairs.map(([one, other]) => verdict(ratio(one, other, ranks), levelOf(one))), cells: series.length, pairs: pairs.length,
-      ...Object.fromEntries(MEMORY.map(name => [name, meanOf(series.map(one => one[name]))])),
+      ...Object.fromEntries(MEMORY.map(name => [name, meanOf(series.map(one => bytesOf(one, name)))])),
       full: Math.max(...series.map(one => one.full ?? 0)),
     };
   });

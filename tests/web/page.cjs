@@ -5,13 +5,15 @@ const { pathToFileURL } = require("node:url");
 
 const [,, program, file] = process.argv, home = pathToFileURL(file).href;
 const seen = { errors: [], requests: [] };
+const PATIENCE = 240000; // ms until what never comes is given up; whatever does come is waited for no longer than it takes
 
 async function main() {
-  const browser = await chromium.launch({ executablePath: program, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+  const browser = await chromium.launch({ executablePath: program, args: ["--no-sandbox", "--disable-dev-shm-usage"],
+    timeout: PATIENCE });
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   const watched = async options => {
     const page = options ? await browser.newPage(options) : await context.newPage();
-    page.setDefaultTimeout(60000);
+    page.setDefaultTimeout(PATIENCE);
     page.on("console", message => ["error", "warning"].includes(message.type()) && seen.errors.push(message.text()));
     page.on("pageerror", error => seen.errors.push(String(error)));
     page.on("dialog", dialog => { seen.errors.push("a script of the data ran"); dialog.dismiss(); });
@@ -24,6 +26,22 @@ async function main() {
   await page.goto(home);
   seen.drawn = await (await page.waitForFunction(() => document.querySelector(".layouts tbody tr") && performance.now())).jsonValue();
   seen.first = await names();
+
+  // Each of the questions to begin with leads to an answer.
+  const asking = await watched();
+  await asking.goto(home);
+  await asking.waitForSelector(".questions[open] a");
+  seen.questions = [];
+  for (const question of await asking.locator(".questions a").all()) {
+    await asking.goto(home);
+    await asking.waitForSelector(".questions[open]");
+    await question.click();
+    await asking.waitForSelector(".questions:not([open])", { state: "attached" });
+    await asking.waitForSelector(".plot svg, main tbody tr, .part li");
+    await asking.waitForSelector(".loading", { state: "detached" });
+    seen.questions.push([await asking.locator("main h2").first().innerText(), await asking.locator("main").innerText()]);
+  }
+  await asking.close();
 
   // Filters, another baseline, sorting, search; all of it stands in the address.
   await page.getByLabel("operation").selectOption("put");
@@ -41,6 +59,9 @@ async function main() {
   await away.locator(".nothing a", { hasText: "buckets" }).first().click();
   await away.waitForSelector(".layouts tbody tr");
   seen.elsewhere = await away.locator(".layouts tbody th a").allInnerTexts();
+  await away.goto(`${home}#q=path compression`);
+  await away.locator(".layouts tbody th a", { hasText: "fix3" }).waitFor();
+  seen.meant = await away.locator(".layouts tbody th a").allInnerTexts();
   await away.close();
 
   // The same address elsewhere shows the same.
@@ -113,12 +134,11 @@ async function main() {
   seen.contributed = { origin: (await texts(".origin"))[0], options: await page.locator("optgroup").evaluateAll(all => all.map(one => one.label)) };
 
   // What an address makes no sense of is told.
-  for (const [name, to] of [["experiment", "#x=nowhere"], ["point", "#point=no~such~point"], ["view", "#view=__proto__"], ["source", "#view=space&source=constructor"]]) {
+  for (const [to, told] of [["#x=nowhere", "There is no experiment nowhere"], ["#point=no~such~point", "no point of that name: no~such~point"],
+                            ["#view=__proto__", "How fast is each layout"], ["#view=space&source=constructor", "There is no constructor in this tree"]]) {
     await page.goto(home + to);
     await page.reload();
-    await page.waitForSelector("main .nothing, .drawer, main h2");
-    await page.waitForTimeout(300);
-    seen[`no ${name}`] = await page.locator("main").innerText();
+    await page.locator("main", { hasText: told }).waitFor();
   }
   await browser.close();
   console.log(JSON.stringify(seen));

@@ -142,11 +142,17 @@ class Page(unittest.TestCase):
             self.assertTrue(any(HOSTILE in heading for heading in marked), marked)
             self.assertIn(HOSTILE, seen["contributed"]["origin"])
             self.assertIn(f"contributed: stranger ({HOSTILE})", seen["contributed"]["options"])
-        with self.subTest("what an address makes no sense of is told"):
-            self.assertIn("There is no experiment nowhere", seen["no experiment"])
-            self.assertIn("no point of that name: no~such~point", seen["no point"])
-            self.assertIn("How fast is each layout", seen["no view"])
-            self.assertIn("There is no constructor in this tree", seen["no source"])
+        with self.subTest("questions to begin with are answered"):
+            answers = dict(seen["questions"])
+            self.assertGreaterEqual(len(answers), 5)
+            machines = answers["Do two experiments, or two machines, say the same?"]
+            for part in ("L2 512 KiB", "L2 1 MiB", "both faster", "apart"):
+                self.assertIn(part, machines)
+            decided = answers["What can be decided, and what does each decision do?"]
+            self.assertIn("lazy's 86.4", decided)
+            self.assertNotIn("arena", decided)
+        with self.subTest("a layout is found by what it does"):
+            self.assertEqual(seen["meant"], ["fix4", "fix3", "outline+pathcomp"])
 
 
 class Refused(unittest.TestCase):

@@ -23,6 +23,7 @@ from lab.site import build, export, studies  # noqa: E402
 
 NODE = shutil.which("node")
 WORDS = {goal.FASTER: "faster", goal.SLOWER: "slower", goal.LEVEL: "level", goal.UNDECIDED: "cannot tell"}
+OF_A_PLAN = {"threads", "versions"}  # whose programs have settings that make's have no name for
 POINTS = [[1, 5], [2, 5], [2, 4], [3, 6], [1, 7], [4, 1], [4, 1], [5, 0.5]]
 
 
@@ -109,6 +110,28 @@ class Ratios(unittest.TestCase):
             for key, mean in told["means"].items():
                 op, competitor = key.split()
                 self.close(mean, wanted[(op, *made["competitors"][int(competitor)][:3])], (name, over, key))
+
+    def by_name(self, what):
+        return {name: told[what] for (name, *_), told in zip(self.asked, self.told["experiments"])}
+
+    def test_what_is_chosen_together_is_there(self):
+        for name, selections in self.by_name("selections").items():
+            for asked, chosen, fitting in selections:
+                self.assertEqual(chosen, asked, name)
+                self.assertGreater(fitting, 0, (name, asked))
+
+    def test_a_question_to_begin_with_has_its_experiment(self):
+        for question, missing in self.told["questions"]:
+            self.assertEqual(missing, [], question)
+
+    def test_a_point_has_its_command(self):
+        self.assertEqual({name for name, asked in self.by_name("asked").items() if not asked}, OF_A_PLAN)
+
+    def test_malloc_did_not_give_out_less_than_a_map_holds(self):
+        pairs_of_bytes = [pair for pairs in self.by_name("allocated").values() for pair in pairs if None not in pair]
+        self.assertGreater(len(pairs_of_bytes), 10)
+        for own, allocated in pairs_of_bytes:
+            self.assertLessEqual(own, allocated)
 
     def test_the_front_has_what_nothing_beats(self):
         def beaten(one):

@@ -5,6 +5,7 @@ import { FASTER, LEVEL, SLOWER, UNDECIDED, ranksOf } from "../ratios.js";
 import { MEMORY, rowsOf } from "../rows.js";
 import { Strip, StripAxis, room } from "../chart.jsx";
 import { Choices, Head, Loading, Link, Origin, opText } from "../parts.jsx";
+import { hint, meaning, search } from "../meaning.js";
 import { byName, cellText, classOf, digits, interval, markOf, withInterval } from "../words.js";
 
 const last = value => value ?? Infinity;
@@ -36,15 +37,15 @@ export function Layouts({ state, index, experiment, summary }) {
   const choice = chosen(experiment, state), baseline = baselineOf(experiment, summary, state);
   const every = rowsOf(experiment, choice, baseline, ranksOf(index, experiment));
   const asked = state.sort ?? "ratio", sort = { name: asked.replace(/^-/, ""), down: asked.startsWith("-") };
-  const compare = (COLUMNS[sort.name] ?? COLUMNS.ratio)[1], words = (state.q ?? "").toLowerCase().split(/\s+/).filter(Boolean);
-  const rows = every.filter(row => words.every(word => `${row.label} ${row.composition} ${row.verdict}`.toLowerCase().includes(word)))
+  const compare = (COLUMNS[sort.name] ?? COLUMNS.ratio)[1], asking = state.q ?? "", means = row => meaning(index.space, row.variant, row.composition);
+  const rows = search(every, asking, row => `${row.label} ${row.composition} ${row.verdict}`, means)
     .sort((a, b) => (sort.down ? -1 : 1) * compare(a, b));
   const memory = MEMORY.filter(name => name !== "allocated" || every.some(row => row.allocated)); // older results have none
-  const elsewhere = rows.length ? [] : index.experiments.filter(one => !one.report && one.variants.some(name => words.every(word => name.toLowerCase().includes(word))));
+  const elsewhere = rows.length ? [] : index.experiments.filter(one => !one.report && search(one.variants, asking, String, name => meaning(index.space, name)).length);
   const several = every.some(row => row.cells > 1);
   const seen = every.flatMap(row => row.ratio ? [row.ratio.median, row.ratio.low, row.ratio.high] : []).filter(Boolean);
   const domain = room([1, ...(seen.length ? seen : [0.5, 2])]);
-  const told = name => every.filter(row => !row.isBase && row.pairs && row.verdict === name).length;
+  const told = name => rows.filter(row => !row.isBase && row.pairs && row.verdict === name).length;
   return <>
     <Head title="How fast is each layout, and how large?">
       Times over those of <b>{baseline.name}</b>, taken in pairs that ran next to each other; below 1 is faster. In brackets
@@ -52,12 +53,12 @@ export function Layouts({ state, index, experiment, summary }) {
     </Head>
     <Choices {...{ state, index, experiment, summary }} />
     <div class="tools">
-      <label class="search"><span>search</span><input type="search" value={state.q ?? ""} placeholder="lazy, arena, faster …"
+      <label class="search"><span>search</span><input type="search" value={state.q ?? ""} placeholder="lazy, path compression …"
         onInput={event => go(state, { q: event.target.value }, true)} /></label>
-      <p role="status">{rows.length === every.length ? `${rows.length} rows` : `${rows.length} of ${every.length} rows`}:{" "}
-        {told(FASTER)} faster, {told(SLOWER)} slower, {told(LEVEL) > 0 && `${told(LEVEL)} level, `}{told(UNDECIDED)} cannot be told</p>
+      <p role="status">{rows.length === every.length ? rows.length : `${rows.length} of ${every.length}`} layouts{rows.length > 0 && <>; over {baseline.name}:{" "}
+        {told(FASTER)} faster, {told(SLOWER)} slower, {told(LEVEL) > 0 && `${told(LEVEL)} level, `}{told(UNDECIDED)} cannot be told</>}</p>
     </div>
-    <table class="layouts">
+    {rows.length > 0 && <table class="layouts">
       <thead><tr>
         <Sorter {...{ state, sort }} name="name" /><Sorter {...{ state, sort }} name="ratio" />
         <th class="c-strip" scope="col"><span class="visually-hidden">interval</span><StripAxis domain={domain} /></th>
@@ -72,7 +73,8 @@ export function Layouts({ state, index, experiment, summary }) {
           <tr key={row.label} class={row.isBase ? "is-base" : ""}>
             <th scope="row" class="c-name"><a href={point} aria-expanded={row.cells > 1 ? String(row.label === state.cells) : undefined}>{row.label}</a>
               {row.full > 0.005 && <small> {Math.round(100 * row.full)} % by malloc</small>}
-              {row.composition !== row.variant && <small class="composition"> {row.composition.split("+").map((word, number) => <>{number > 0 && <>+<wbr /></>}{word}</>)}</small>}</th>
+              {row.composition !== row.variant && <small class="composition"> {row.composition.split("+").map((word, number) => <>{number > 0 && <>+<wbr /></>}{word}</>)}</small>}
+              {hint(index.space, row) && <small class="meaning" title={hint(index.space, row)}> {hint(index.space, row)}</small>}</th>
             <td class="c-ratio">{row.isBase ? "1" : row.ratio ? <>{digits(row.ratio.median)} <small>{interval(row.ratio)}</small></> : "–"}</td>
             <td class="c-strip"><Strip found={row.ratio} domain={domain} verdict={row.verdict} /></td>
             <td class="c-verdict"><Verdict row={row} /></td>
@@ -83,11 +85,11 @@ export function Layouts({ state, index, experiment, summary }) {
           {row.cells > 1 && row.label === state.cells && <Cells {...{ state, experiment, row, baseline, index, domain, memory }} />}
         </>;
       })}</tbody>
-    </table>
-    {!rows.length && <p class="nothing">Nothing here is called so{elsewhere.length > 0 && <>, but there is in {elsewhere.map((one, number) =>
-      <>{number > 0 && ", "}<a href={link({}, { x: one.file, q: state.q })}>{one.name}{one.contributor ? ` (${one.contributor})` : ""}</a></>)}</>}. <Link state={state} to={{ q: null }}>Show all</Link></p>}
+    </table>}
+    {!rows.length && <p class="nothing">No layout of {summary.name} is called so, or does so{elsewhere.length > 0 && <>, but there are such in {elsewhere.map((one, number) =>
+      <>{number > 0 && ", "}<a href={link({}, { x: one.file, q: state.q })}>{one.name}{one.contributor ? ` (${one.contributor})` : ""}</a>{one.about && ` (${one.about})`}</>)}</>}. <Link state={state} to={{ q: null }}>Show all</Link></p>}
     <p class="note"><b>bytes/entry</b>: in blocks that the map says it holds; – where it does not say. {memory.includes("allocated") && <><b>allocated</b>: in blocks that glibc's malloc gave out,
-      headers included, as it tells itself; – under another allocator. </>}<b>resident</b>: what became resident while the map was filled, measured alike for all. {several && "Over several cells: geometric means, and how many cells are faster, slower, or cannot be told; a row opens them. "}
+      headers included, and in what the map had from the system without it; – under another allocator, and in older results of maps that had such memory. </>}<b>resident</b>: what became resident while the map was filled, measured alike for all. {several && "Over several cells: geometric means, and how many cells are faster, slower, or cannot be told; a row opens them. "}
       <b>% by malloc</b>: arrays that malloc served because a pool was full. <b>cannot tell</b>: the interval holds 1, or the
       processes are too few for one. An interval is that of one run on one machine. A name opens the samples behind it.</p>
     <Origin {...{ index, summary }} />

@@ -17,6 +17,7 @@ export function Memory({ state, index, experiment, summary }) {
     to: link(state, row.cells === 1 ? { point: pointName(experiment, row.series[0]) } : { view: null, cells: row.label, q: row.variant }),
     told: `${row.label}: ${row.isBase ? "1, the baseline" : `${withInterval(row.ratio)} times the time of ${baseline.name}`}, ${digits(row[what])} bytes an entry`,
   }));
+  const unsized = rows.filter(row => row.cells === most && !(row[what] > 0)).map(row => row.label);
   const front = pareto(points), onFront = new Set(front), others = points.filter(one => !onFront.has(one));
   const draw = width => {
     const named = width > 640 ? points : [...front, ...points.filter(one => one.row.isBase && !onFront.has(one))];
@@ -46,9 +47,14 @@ export function Memory({ state, index, experiment, summary }) {
     <Choices {...{ state, index, experiment, summary }}><Select label="memory" value={what} onChange={value => go(state, { mem: value })}
       options={[["resident", "resident: alike for all"],
         ...(experiment.series.some(one => one.allocated) ? [["allocated", "allocated: alike for all"]] : []), ["own", "own: what the map says"]]} /></Choices>
-    {points.length ? <Figure draw={draw} told="Time against memory" caption="Bars are 95 % intervals. A point opens its samples." /> :
+    {points.length ? <Figure draw={draw} told="Time against memory" caption="Bars are 95 % intervals. A point opens its samples, and tells its figures under the pointer or a finger." /> :
       <p class="nothing">No layout has both a time beside {baseline.name} and a size here.</p>}
-    <p class="front">On the front, the smallest first: {front.map((one, number) => <>{number > 0 && ", "}<a href={one.to}>{one.name}</a> ({digits(one.x)} bytes, {digits(one.y)})</>)}.</p>
+    {front.length > 0 && <p class="front">On the front, the smallest first: {front.map((one, number) => <>{number > 0 && ", "}<a href={one.to}>{one.name}</a> ({digits(one.x)} bytes, {digits(one.y)} times the time)</>)}.</p>}
+    {points.length > 0 && <details><summary>as a table</summary><table class="plain"><thead><tr><th>layout</th><th>bytes an entry, {what}</th>
+      <th>time over {baseline.name}'s</th><th>on the front</th></tr></thead>
+      <tbody>{[...points].sort((a, b) => a.x - b.x).map(one => <tr><td><a href={one.to}>{one.name}</a></td><td>{digits(one.x)}</td>
+        <td>{one.row.isBase ? "1" : withInterval(one.row.ratio)}</td><td>{onFront.has(one) ? "yes" : ""}</td></tr>)}</tbody></table></details>}
+    {unsized.length > 0 && unsized.length < rows.length && <p class="note">Not drawn, having no size of this kind: {unsized.join(", ")}.</p>}
     {most > 1 && <p class="note">Geometric means over {most} cells; <Link state={state} to={{ view: null }}>the table</Link> has each.</p>}
     <Origin {...{ index, summary }} />
   </>;

@@ -7,7 +7,9 @@ import { Figure, Plot, factorAxis, room } from "../chart.jsx";
 import { useData } from "../data.js";
 import { Link, Loading, Origin } from "../parts.jsx";
 import { byBlock, estimateTimes, indexOf, partner, ranksOf, ratio, verdict } from "../ratios.js";
-import { classOf, count, digits, markOf, sizeText, withInterval } from "../words.js";
+import { partMeans } from "../meaning.js";
+import { bytesOf } from "../rows.js";
+import { classOf, count, digits, markOf, settingText, sizeText, withInterval } from "../words.js";
 
 // What lies over the page; Escape closes it, and the focus goes where it came from, over drawers in between.
 let opener = null;
@@ -81,13 +83,13 @@ export function Point({ state, index, experiment, summary, onClose }) {
   const told = verdict(found, experiment.level[series.cell]);
   const ratios = other ? byBlock(series, other) : [], known = isKnown(index.space, composition);
   return <Drawer title={label} onClose={onClose}>
-    <p class="lead">{op}, {pattern}, {scale.toLocaleString("en")} entries, keys {key}, hash {hash}, allocator {allocator}{setting && `, ${setting}`}</p>
+    <p class="lead">{op}, {pattern}, {scale.toLocaleString("en")} entries, keys {key}, hash {hash}, allocator {allocator}{setting && `, ${settingText(setting)}`}</p>
     <dl class="facts">
       <div><dt>ns an operation</dt><dd>{withInterval(time)}</dd></div>
       {found && <div><dt>over {baseline.name}</dt><dd>{withInterval(found)} <span class={`verdict ${classOf(told)}`}>{markOf(told)} {told}</span></dd></div>}
       {isBase && <div><dt>over {baseline.name}</dt><dd>1, it is the baseline</dd></div>}
       <div><dt>bytes/entry, own</dt><dd>{digits(series.own)}</dd></div>
-      {series.allocated && <div><dt>bytes/entry, allocated</dt><dd>{digits(series.allocated)}</dd></div>}
+      {series.allocated && <div><dt>bytes/entry, allocated</dt><dd>{digits(bytesOf(series, "allocated"))}</dd></div>}
       <div><dt>bytes/entry, resident</dt><dd>{digits(series.resident)}</dd></div>
       <div><dt>the map uses</dt><dd>{sizeText(series.used)}</dd></div>
       {series.full > 0 && <div><dt>arrays by malloc</dt><dd>{(100 * series.full).toFixed(1)} %: its pool was full</dd></div>}
@@ -99,12 +101,12 @@ export function Point({ state, index, experiment, summary, onClose }) {
         <tbody>{more.samples[number].map((taken, block) => <tr><td>{block + 1}</td><td>{taken.join("  ") || "–"}</td><td>{series.ns[block] ?? "–"}</td>
           {other && !isBase && <><td>{other.ns[block] ?? "–"}</td><td>{digits(ratios[block])}</td></>}</tr>)}</tbody></table></details></> : <Loading />}
     <h3>Measure it again</h3>
-    {known && isAsked(experiment, series) ? <Copied text={repeats(experiment, series, baseline)} /> : known ? <p>Only a plan can say {setting}.</p> : <p>{composition} is not of this tree{summary.contributor ? "" : "; results/ tells how it was measured"}.</p>}
+    {known && isAsked(experiment, series) ? <Copied text={repeats(experiment, series, baseline)} /> : known ? <p>Only a plan can say {setting}; it is in that of the whole experiment.</p> : <p>{composition} is not of this tree{summary.contributor ? "" : "; results/ tells how it was measured"}.</p>}
     {summary.plan && <><p>The whole experiment:</p><Copied text={summary.plan} /></>}
-    {known && <><h3>Its sources</h3><p class="sources">{composition.split("+").map(word => {
+    {known && <><h3>What it is made of, and its sources</h3><ul class="sources">{composition.split("+").map(word => {
       const where = index.space.peers.some(one => one.name === word) ? `peers/${word}` : `variants/${word}`;
-      return <Link state={state} to={{ source: where }} class="pill">{word}</Link>;
-    })}</p></>}
+      return <li><Link state={state} to={{ source: where }} class="pill">{word}</Link> {partMeans(index.space, word)}</li>;
+    })}</ul></>}
     {more?.levels[number] && <Levels shape={more.levels[number]} />}
     <Origin {...{ index, summary }} />
     <p class="origin">{summary.compilers ?? experiment.compilers}</p>

@@ -1,5 +1,5 @@
 // How a time grows with the map, beside the caches of its machine.
-import { ALL, CHOICES, chosen, fits, labelOf, pointName, valuesOf } from "../choice.js";
+import { ALL, CHOICES, choices, chosenOf, fits, labelOf, pointName, valuesOf } from "../choice.js";
 import { go, link } from "../address.js";
 import { COLOURS, Figure, Plot, SYMBOLS, factorAxis, logAxis, room } from "../chart.jsx";
 import { useData } from "../data.js";
@@ -13,7 +13,7 @@ const MOST = COLOURS.length, USUAL = ["outline", "list", "phase3", "fix4", "refe
 export function Scale({ state, index, experiment, summary }) {
   const [studies] = useData("studies");
   if (!experiment || !studies) return <><Choices {...{ state, index }} /><Loading /></>;
-  const choice = { ...chosen(experiment, state, NAMED), scale: ALL };
+  const made = choices(experiment, { ...state, scale: ALL }, NAMED), choice = chosenOf(made);
   const machine = index.machines[summary.machine];
   const fitting = experiment.series.filter(one => fits(experiment, one, choice));
   const byBytes = state.across !== "entries" && fitting.some(one => one.used), there = fitting.filter(one => !byBytes || one.used);
@@ -64,7 +64,7 @@ export function Scale({ state, index, experiment, summary }) {
   return <>
     <Head title="What becomes of it as the map grows?">{opText(choice.op)}. {byBytes ? "Dotted lines are the machine's caches." : ""}
       {loads.length > 0 && " The grey line is one load from a random line of as much memory, on the same machine."}</Head>
-    <Choices {...{ state, index, experiment, summary }} one={NAMED} hide={["scale"]} baseline={false}>
+    <Choices {...{ state, index, experiment, summary, made }} hide={["scale"]} baseline={false}>
       <Select label="across" value={byBytes ? "bytes" : "entries"} onChange={across => go(state, { across })}
         options={[["bytes", "bytes that the map uses"], ["entries", "entries"]]} /></Choices>
     {valuesOf(experiment, "scale").length < 2 && <p class="nothing">This experiment has maps of one size only;{" "}

@@ -38,6 +38,7 @@ from ..shape import model
 from ..store import ROOT
 
 PROGRAM = "map"  # that most cells are
+UNSAID = {"shuffle_file": "0"}  # parameters that go without saying, as in results from before there were such
 FORM = 1  # of what is described above; a file of another one is refused
 # Of a plan's line, what a command that repeats a cell needs; what cell and competitor tell, and how a line names it.
 REPEATED = ("REPS", "SAMPLES", "SEED", "POOL_SLOTS", "PIN", "TURNS")
@@ -63,10 +64,11 @@ def grid_of(row, grids):
     named = {name.lower() for given in grids for name in given}
     wanted = {name: settings.label(str(getattr(row, field))) for name, field in CHOSEN.items()}
 
+    told = UNSAID | dict(word.split("=", 1) for word in row.setting.split(",") if "=" in word)
+
     def named_by(given):
         """How much of what the series was asked for the line names; None if the line has something else."""
-        names = [word.split("=", 1) for word in row.setting.split(",") if "=" in word and word.partition("=")[0] in named]
-        asked = [(given.get(name, given.get(name.upper())), value) for name, value in names]
+        asked = [(given.get(name, given.get(name.upper())), value) for name, value in told.items() if name in named]
         if (given.get("CELL", [PROGRAM]) != [row.program] or any(values and value not in values for values, value in asked)
                 or any(wanted[name] not in map(settings.label, given[name]) for name in CHOSEN if name in given)):
             return None
@@ -103,10 +105,11 @@ def levels(row):
 
 def setting_of(program, parameters):
     """What a process was told besides what all are: its program, if that is not the map's, and its parameters without
-    those that come with a composition."""
+    those that come with a composition or go without saying."""
     own = {name.lower() for name in settings.compose.SETTINGS}
-    return ",".join([*([program] if program != PROGRAM else []),
-                     *(word for word in parameters.split() if word.partition("=")[0] not in own)])
+    unsaid = {f"{name}={value}" for name, value in UNSAID.items()}
+    words = [word for word in parameters.split() if word.partition("=")[0] not in own and word not in unsaid]
+    return ",".join([*([program] if program != PROGRAM else []), *words])
 
 
 def with_settings(runs):

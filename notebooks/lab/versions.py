@@ -4,11 +4,10 @@ Two kinds of layouts are compared: those that share nodes between versions, and 
 A layout that shares differs in one part, share.h, from one that was measured beside it: its base, whose times say what
 sharing costs where nothing is shared.
 
-The targets are what people who choose such a map ask for.  Each is held against the interval of what was measured: met
-(all of it lies within), missed (none of it does), or undecided.
+The targets (lab.targets) are what people who choose such a map ask for.
 """
 import functools
-from typing import Callable, NamedTuple
+from typing import NamedTuple
 
 import pandas
 
@@ -20,13 +19,13 @@ from .results import RESULTS, NotMeasured, exported, parameter, processes
 from .settings import compose
 from .shape import model
 from .stats import Estimate, estimate
+from .targets import MET, MISSED, Limit, Target, reached
 from .tree_figures import SLOT_BYTES
 
 NAME = "versions"  # of the plan, and of its program
 PART = "share.h"
 PARAMETERS = ["versions", "every", "differ"]
 PUT, VERSION = "put", "version"
-MET, MISSED, UNDECIDED = "met", "missed", "undecided"
 THOUSAND_VERSIONS, LARGE = 10 ** 4, 10 ** 6  # entries: of which what a version takes is asked, and its time
 
 
@@ -94,20 +93,6 @@ def estimated(values):
 
 # ---- Targets ----
 
-class Target(NamedTuple):
-    what: str
-    limit: float
-    unit: str        # "x" of a ratio
-    found: Callable  # (Measured, a layout that shares, its base): {scale: values in blocks}
-
-
-def transient(op):
-    """Over the base, where no version was ever taken."""
-    return lambda found, variant, base: {
-        scale: (found.of("map", op, variant, scale) / found.of("map", op, base, scale)).dropna()
-        for scale in scales(found, "map", op, variant)}
-
-
 def scales(found, program, op, variant):
     index = found.times.index
     rows = index[(index.get_level_values("program") == program) & (index.get_level_values("op") == op)
@@ -115,59 +100,46 @@ def scales(found, program, op, variant):
     return sorted(rows.get_level_values("scale").unique())
 
 
-def put_after_snapshot(found, variant, base):
-    """Over a put into the base."""
-    return {LARGE: (found.of(NAME, VERSION, variant, LARGE, every=1)
-                    / found.of(NAME, PUT, base, LARGE, every=1)).dropna()}
+def targets(found):
+    """What is asked of a layout that shares."""
+    def base(variant):
+        return base_of(variant, found.variants)
+
+    def transient(op):
+        """Over the base, where no version was ever taken."""
+        return lambda variant: {
+            scale: (found.of("map", op, variant, scale) / found.of("map", op, base(variant), scale)).dropna()
+            for scale in scales(found, "map", op, variant)}
+
+    def differing(op):
+        return lambda variant: {LARGE: found.of(NAME, op, variant, LARGE, differ=100) / 1000}
+    return [
+        Target("snapshot", Limit(100), lambda variant: {
+            scale: found.of(NAME, "snapshot", variant, scale)
+            for scale in scales(found, NAME, "snapshot", variant)}, "ns"),
+        Target("put, nothing shared, over its base", Limit(1.05), transient("put"), "x"),
+        Target("get, nothing shared, over its base", Limit(1.05), transient("get"), "x"),
+        Target("put after a snapshot, over a put into its base", Limit(2), lambda variant: {
+            LARGE: (found.of(NAME, VERSION, variant, LARGE, every=1)
+                    / found.of(NAME, PUT, base(variant), LARGE, every=1)).dropna()}, "x"),
+        Target("a version for every put", Limit(400), lambda variant: {
+            THOUSAND_VERSIONS: found.bytes_of(variant, THOUSAND_VERSIONS, 1)}, "bytes"),
+        Target("diff, 100 entries differ", Limit(50), differing("diff"), "us"),
+        Target("merge, 100 entries differ", Limit(150), differing("merge"), "us")]
 
 
-def differing(op):
-    return lambda found, variant, base: {LARGE: found.of(NAME, op, variant, LARGE, differ=100) / 1000}
-
-
-TARGETS = [
-    Target("snapshot", 100, "ns", lambda found, variant, base: {
-        scale: found.of(NAME, "snapshot", variant, scale) for scale in scales(found, NAME, "snapshot", variant)}),
-    Target("put, nothing shared, over its base", 1.05, "x", transient("put")),
-    Target("get, nothing shared, over its base", 1.05, "x", transient("get")),
-    Target("put after a snapshot, over a put into its base", 2, "x", put_after_snapshot),
-    Target("a version for every put", 400, "bytes", lambda found, variant, base: {
-        THOUSAND_VERSIONS: found.bytes_of(variant, THOUSAND_VERSIONS, 1)}),
-    Target("diff, 100 entries differ", 50, "us", differing("diff")),
-    Target("merge, 100 entries differ", 150, "us", differing("merge")),
-]
-
-
-def verdict(value, limit):
-    low, high = (value.median if bound is None else bound for bound in (value.low, value.high))
-    return MET if high <= limit else MISSED if low > limit else UNDECIDED
-
-
-class Reached(NamedTuple):
-    target: Target
-    variant: str
-    scale: int       # at which it is worst
-    value: Estimate
-    verdict: str
-
-
-def reached(found, variants):
+def reached_by_sharing(found):
     """Each target that was measured, for each layout that shares."""
-    rows = []
-    for target in TARGETS:
-        for variant in filter(shares, variants):
-            by_scale = {scale: estimated(values)
-                        for scale, values in target.found(found, variant, base_of(variant, variants)).items()}
-            by_scale = {scale: value for scale, value in by_scale.items() if value}
-            if by_scale:
-                worst = max(by_scale, key=lambda scale: by_scale[scale].median)
-                rows.append(Reached(target, variant, worst, by_scale[worst], verdict(by_scale[worst], target.limit)))
-    return rows
+    return reached(targets(found), list(filter(shares, found.variants)))
+
+
+def most(target):
+    return f"{target.limit.bound:g} {target.unit}"
 
 
 def table_of_targets(rows):
     return align(["what", "at most", "layout", "worst at", "reached", ""],
-                 [[row.target.what, f"{row.target.limit:g} {row.target.unit}", row.variant, short_scale(row.scale),
+                 [[row.target.what, most(row.target), row.who, short_scale(row.scale),
                    with_interval(row.value), row.verdict] for row in rows], figures=2, cell=2)
 
 
@@ -177,7 +149,7 @@ def nearest_table(rows):
     for target in dict.fromkeys(row.target for row in rows):
         of_it = [row for row in rows if row.target is target]
         best = min(of_it, key=lambda row: row.value.median)
-        table.append([target.what, f"{target.limit:g} {target.unit}", code(best.variant), short_scale(best.scale),
+        table.append([target.what, most(target), code(best.who), short_scale(best.scale),
                       with_interval(best.value), best.verdict,
                       *(f"{sum(row.verdict == word for row in of_it)} of {len(of_it)}" for word in (MET, MISSED))])
     return Table(["what", "at most", "nearest to it", "worst at", "reached", "", "met by", "missed by"], table, 4)
@@ -313,7 +285,7 @@ def versions(results=RESULTS):
     """What versions cost in each layout, and what was reached of the targets."""
     experiment = exported(NAME, results)
     found = stored(results)
-    rows = reached(found, found.variants)
+    rows = reached_by_sharing(found)
     if not rows:
         raise NotMeasured(f"{NAME}: no layout that shares nodes was measured")
     print(describe(experiment.about, experiment.runs))

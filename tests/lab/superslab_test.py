@@ -13,7 +13,7 @@ import pandas
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from drawn import ROOT, answer  # noqa: E402
-from lab import verdicts  # noqa: E402
+from lab import targets, verdicts  # noqa: E402
 from lab.audit import superslab as audit  # noqa: E402
 from lab.verdicts import DOES_NOT_HOLD, HOLDS, NOT_MEASURED  # noqa: E402
 from lab.command import Failure  # noqa: E402
@@ -155,16 +155,16 @@ class Report(unittest.TestCase):
         return {(what, load): verdict for what, load, verdict, *_ in superslab.target_table(study).rows}
 
     def test_targets(self):
-        self.assertEqual(set(self.verdicts(study_of(made())).values()), {superslab.MET})
+        self.assertEqual(set(self.verdicts(study_of(made())).values()), {targets.MET})
         slow = self.verdicts(study_of(made({"best": 80})))  # 0.84 of mimalloc: enough for two threads
         for (what, load), verdict in slow.items():
-            self.assertEqual(verdict, superslab.MISSED if what == "Mop/s / mimalloc" and load.endswith("1 thread")
-                             else superslab.MET, (what, load))
+            self.assertEqual(verdict, targets.MISSED if what == "Mop/s / mimalloc" and load.endswith("1 thread")
+                             else targets.MET, (what, load))
         self.assertEqual(self.verdicts(study_of(made(kernels={"best": 0.06})))["kernel's share", str(MAIN)],
-                         superslab.MISSED)
+                         targets.MISSED)
         self.assertEqual(set(self.verdicts(NOTHING).values()), {seeds.NOT_MEASURED})
         for target in (superslab.Target("", "", True, (0.9,)), superslab.Target("", "", False, (1.1,))):
-            self.assertEqual(target.verdict(Estimate(1, 0.8, 1.2, 9), MAIN), superslab.UNDECIDED)
+            self.assertEqual(target.verdict(Estimate(1, 0.8, 1.2, 9), MAIN), targets.UNDECIDED)
 
     def test_dependence_on_the_generator(self):
         for factors, depends in (({}, "no"), ({"2m": 2}, "yes")):

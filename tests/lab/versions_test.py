@@ -55,11 +55,11 @@ class Versions(unittest.TestCase):
         made_export.write(self.results, "versions", [line for lines in rows for line in lines])
         runs = exported("versions", self.results).runs
         found = versions.read(runs, processes("versions", self.results)[1])
-        return {row.target.what: row for row in versions.reached(found, list(dict.fromkeys(runs["variant"])))}
+        return {row.target.what: row for row in versions.reached_by_sharing(found)}
 
     def test_each_target_is_held_against_what_was_measured(self):
         rows = self.reached(all_of(BASE, False), all_of(SHARING, True))
-        said = {what: (row.variant, row.scale, round(row.value.median, 6), row.verdict) for what, row in rows.items()}
+        said = {what: (row.who, row.scale, round(row.value.median, 6), row.verdict) for what, row in rows.items()}
         self.assertEqual(said, {
             "snapshot": (SHARING, 10 ** 6, 33.75, "met"),  # slower from block to block, and at the larger scale
             "put, nothing shared, over its base": (SHARING, 1000, 1.03, "met"),
@@ -76,7 +76,7 @@ class Versions(unittest.TestCase):
 
     def test_the_layout_that_comes_nearest_is_told(self):
         found = self.write_all(*of_cell("snapshot", "pathcopy+lazy", 1000, 10.0))
-        snapshot, *others = versions.nearest_table(versions.reached(found, found.variants)).rows
+        snapshot, *others = versions.nearest_table(versions.reached_by_sharing(found)).rows
         self.assertEqual(snapshot, ["snapshot", "100 ns", "`pathcopy+lazy`", "1K", "13.5 [10.0 17.0]", "met", "3 of 3",
                                     "0 of 3"])
         self.assertEqual([row[-3:] for row in others if row[0].startswith("merge")], [["missed", "0 of 2", "2 of 2"]])

@@ -206,7 +206,7 @@ def fill_row(row, curves_of_scale, titles):
         drawing.factor_axis(axes.yaxis, low, high, drawing.plain_ticks(low, high, 7))
         for number, (variant, curve) in enumerate(curves.items()):
             # Smaller ones upon larger ones: some layouts take the same bytes.
-            panels.curve(axes, curve, variant, panels.look(number) | {"markersize": 9 - 2 * number})
+            panels.curve(axes, curve, variant, panels.look(number) | {"markersize": max(2, 9 - 2 * number)})
         axes.set_title(title)
 
 

@@ -15,7 +15,7 @@ from . import cell, drawing, pairs, panels
 from .experiment import describe, failures
 from .printing import Table, align, code, digits, duration, paragraph, short_scale, with_interval
 from .question import Question, demand
-from .results import RESULTS, NotMeasured, exported, parameter, processes
+from .results import MAP, RESULTS, NotMeasured, exported, parameter, processes
 from .settings import compose
 from .shape import model
 from .stats import Estimate, estimate
@@ -108,8 +108,8 @@ def targets(found):
     def transient(op):
         """Over the base, where no version was ever taken."""
         return lambda variant: {
-            scale: (found.of("map", op, variant, scale) / found.of("map", op, base(variant), scale)).dropna()
-            for scale in scales(found, "map", op, variant)}
+            scale: (found.of(MAP, op, variant, scale) / found.of(MAP, op, base(variant), scale)).dropna()
+            for scale in scales(found, MAP, op, variant)}
 
     def differing(op):
         return lambda variant: {LARGE: found.of(NAME, op, variant, LARGE, differ=100) / 1000}

@@ -22,7 +22,6 @@ import inspect
 import os
 import pathlib
 import re
-import subprocess
 import sys
 
 import jinja2
@@ -30,7 +29,7 @@ from jinja2 import nodes
 
 from .. import store
 from ..audit.evidence import EXPERIMENTS
-from ..command import BadSetting, Failure
+from ..command import BadSetting, Failure, output
 from ..results import NotMeasured
 from ..verdicts import HOLDS
 from . import tables, words
@@ -209,14 +208,8 @@ class Paper:
 
 
 def pandoc(text, *options, cwd=None):
-    try:
-        done = subprocess.run([*PANDOC, *options], input=text, capture_output=True, text=True, encoding="utf-8",
-                              cwd=cwd)
-    except FileNotFoundError:
-        raise Failure("pandoc is missing: make build/packages-paper") from None
-    if done.returncode:
-        raise Failure(f"pandoc: {done.stderr.strip()}")
-    return done.stdout
+    return output(*PANDOC, *options, given=text.encode(), where=cwd, said=lambda lines: "pandoc: " + "\n".join(lines),
+                  absent="pandoc is missing: make build/packages-paper").decode()
 
 
 def missing(sources):

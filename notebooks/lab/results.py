@@ -32,17 +32,20 @@ class NotMeasured(Failure):
     """The evidence is not there; the text says what measures it."""
 
 
+def where(runs, **values):
+    """Those in which each named column has this value, or one of these."""
+    for name, value in values.items():
+        runs = runs[runs[name].isin(list(value) if isinstance(value, (list, tuple, set, dict)) else [value])]
+    return runs
+
+
 class Experiment(NamedTuple):
     about: dict             # its row in the store, with the machine's in machine_is; its caches are parsed
     runs: pandas.DataFrame  # processes that gave samples
     failed: pandas.DataFrame
 
     def where(self, **values):
-        """The runs in which each named column has this value, or one of these."""
-        found = self.runs
-        for name, value in values.items():
-            found = found[found[name].isin(value if isinstance(value, (list, tuple, set)) else [value])]
-        return found
+        return where(self.runs, **values)
 
 
 @functools.lru_cache(maxsize=None)

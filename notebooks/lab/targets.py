@@ -8,6 +8,7 @@ the one whose median is worst.
 """
 from typing import Callable, NamedTuple
 
+from .pairs import over_turns
 from .stats import Estimate, estimate
 
 MET, MISSED, UNDECIDED = VERDICTS = "met", "missed", "undecided"
@@ -40,7 +41,7 @@ class Limit(NamedTuple):
 class Target(NamedTuple):
     what: str
     limit: Limit
-    found: Callable  # of a layout: {scale: values in blocks}; empty where it was not measured
+    found: Callable  # of a layout: {scale: values by block, or by turn}; empty where it was not measured
     unit: str = ""
 
 
@@ -57,7 +58,8 @@ def reached(targets, layouts):
     rows = []
     for target in targets:
         for who in layouts:
-            by_scale = {scale: estimate(values) for scale, values in target.found(who).items() if len(values)}
+            by_scale = {scale: estimate(over_turns(values)) for scale, values in target.found(who).items()
+                        if len(values)}
             if by_scale:
                 rows.append(Reached(target, who, *target.limit.worst(by_scale)))
     return rows

@@ -12,7 +12,7 @@ from . import pairs, panels
 from .experiment import describe, failures
 from .printing import Table, align, code, digits, paragraph, short_scale, with_interval
 from .question import Question, Results, demand
-from .results import RESULTS, NotMeasured, exported, parameter, processes
+from .results import RESULTS, NotMeasured, exported, parameter, processes, where
 from .settings import compose
 from .stats import estimate
 from .targets import MET, Limit, Target, reached
@@ -46,12 +46,10 @@ def read(processes_of_all):
 
 
 def of(runs, who, value="ns_per_op", **place):
-    """{scale: a value in each block} of one map, at a place of this kind."""
-    found = runs[runs["who"] == who]
-    for name, wanted in place.items():
-        found = found[found[name] == wanted]
+    """{scale: a value in each block, or in each turn} of one map, at a place of this kind."""
+    found = where(runs, who=who, **place)
     found = found.dropna(subset=[value]) if value in found else found[:0]
-    return {scale: some.set_index("block")[value] for scale, some in found.groupby("scale")}
+    return {scale: pairs.by_turn(some.set_index("block"), value) for scale, some in found.groupby("scale")}
 
 
 def ratios(ones, others):
@@ -133,7 +131,7 @@ def table_of_times(runs):
 def table_of_latencies(runs):
     """A row for each place and map: what shares of its look-ups and puts did not exceed."""
     columns = [*SHARES, "put_p50", "put_p99", "put_p99.9", "put_worst"]
-    found = runs[runs["op"] == LATENCY].reindex(columns=["scale", "writes", "who", *columns])
+    found = where(runs, op=LATENCY).reindex(columns=["scale", "writes", "who", *columns])
     rows = [[short_scale(scale), f"{writes} %", who,
              *("-" if pandas.isna(value) else digits(value) for value in its[columns].median())]
             for (scale, writes), some in found.groupby(["scale", "writes"])
@@ -146,9 +144,8 @@ def table_of_latencies(runs):
 
 def read_scaling(stored):
     runs = read(processes(NAME, stored.directory)[1])
-    found = runs[(runs["op"] == MIX) & (runs["writers"] == ONE_WRITES) & runs["threads"].isin([1, 2])]
-    blocks = found.set_index(["who", "scale", "writes", "threads", "block"])["ns_per_op"].unstack("threads")
-    gain = (blocks[1] / blocks[2]).dropna() if {1, 2} <= set(blocks) else ()
+    found = where(runs, op=MIX, writers=ONE_WRITES, threads=[1, 2])
+    gain = pairs.by_block(found, 2, "threads", who=["who", "scale", "writes", "threads"])
     demand(len(gain), "mix by one thread and by two")
     return pairs.estimates(gain, ["who", "scale", "writes"])
 
@@ -202,10 +199,4 @@ def threads(results=RESULTS):
         print("", paragraph(note), "", table, sep="\n")
     for text in failures(experiment.failed):
         print("\n" + text)
-    try:
-        found = SCALING.read(Results(results))
-    except NotMeasured as lack:
-        print("", f"no figure: {lack}", sep="\n")
-        return
-    print("", SCALING.title, *map(paragraph, SCALING.tell(found)), "",
-          *SCALING.write(found, results / "figures"), sep="\n")
+    SCALING.tell_all(lambda: SCALING.read(Results(results)), results / "figures")

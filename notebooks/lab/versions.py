@@ -51,11 +51,11 @@ def base_of(variant, variants):
 
 
 class Measured(NamedTuple):
-    times: pandas.Series  # by program, op, variant, scale, parameters and block
+    times: pandas.Series  # by program, op, variant, scale, parameters and block, and turn if there are some
     bytes: pandas.Series  # of a version, that became resident, by variant, scale, every and block
 
     def of(self, program, op, variant, scale, **parameters):
-        """The times in each block; empty where it was not measured."""
+        """The times in each block, or in each turn; empty where it was not measured."""
         return self._where(self.times, program=program, op=op, variant=variant, scale=scale, **parameters)
 
     @property
@@ -70,14 +70,14 @@ class Measured(NamedTuple):
         found = series
         for name, value in values.items():
             found = found[found.index.get_level_values(name) == value]
-        return found.droplevel([name for name in found.index.names if name != "block"])
+        return found.droplevel([name for name in found.index.names if name not in ("block", "turn")])
 
 
 def read(runs, values):
     """Of the experiment's runs, and of its processes' values."""
     def with_parameters(frame):
         return frame.assign(**{name: parameter(frame, name).fillna(0).astype(int) for name in PARAMETERS})
-    times = with_parameters(runs).set_index(["program", "op", "variant", "scale", *PARAMETERS, "block"])["ns_per_op"]
+    times = pairs.by_turn(with_parameters(runs).set_index(["program", "op", "variant", "scale", *PARAMETERS, "block"]))
     made = with_parameters(values[values["op"] == VERSION]).set_index(["variant", "scale", "every", "block"])
     return Measured(times, made.reindex(columns=["rss_per_version"]).squeeze("columns").dropna())
 
@@ -88,7 +88,7 @@ def stored(results):
 
 
 def estimated(values):
-    return estimate(values) if len(values) else None
+    return estimate(pairs.over_turns(values)) if len(values) else None
 
 
 # ---- Targets ----
@@ -190,7 +190,7 @@ def read_intervals(results):
             plain = found.of(NAME, PUT, base_of(variant, found.variants), scale)
             every = sorted({puts for name, at, puts, _ in found.bytes.index if (name, at) == (variant, scale)})
             if len(every) > 1 and len(plain):
-                times[variant] = {puts: estimate((found.of(NAME, VERSION, variant, scale, every=puts) / plain).dropna())
+                times[variant] = {puts: estimated((found.of(NAME, VERSION, variant, scale, every=puts) / plain).dropna())
                                   for puts in every}
                 sizes[variant] = {puts: estimate(found.bytes_of(variant, scale, puts) / puts) for puts in every}
     return demand({scale: both for scale, both in of_scale.items() if both[0]}, "versions at several intervals")
@@ -246,14 +246,14 @@ def cost(found, op, what, scale, **asked):
         values = (values / times(ops[-1], variants[-1])).dropna()
     if values.empty:
         raise NotMeasured(f"{op} of {what} at {scale} entries in {NAME}")
-    return estimate(values)
+    return estimated(values)
 
 
 # ---- All that was measured ----
 
 def table_of_times(found, op):
     """A row for each layout and what was asked of the operation; a column for each scale."""
-    of_op = found.times.xs((NAME, op), level=["program", "op"])
+    of_op = pairs.over_turns(found.times).xs((NAME, op), level=["program", "op"])
     table = pairs.estimates(of_op, [*PARAMETERS, "variant", "scale"]).unstack("scale")
     rows = [[" ".join(f"{name}={value}" for name, value in zip(PARAMETERS, values) if is_asked(op, name)), variant,
              *(duration(cell if isinstance(cell, Estimate) else None) for cell in line)]

@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
 """Whether a target is met: by the whole interval alone, and where it is worst."""
+import pathlib
+import sys
 import unittest
 
-import paths  # noqa: F401
-from lab.stats import Estimate, estimate
-from lab.targets import Limit, Target, count, reached
+import pandas
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "notebooks"))
+from lab.stats import Estimate, estimate  # noqa: E402
+from lab.targets import Limit, Target, count, reached  # noqa: E402
 
 
 def interval(low, high, median=2.0):
@@ -31,7 +35,9 @@ class Targets(unittest.TestCase):
         self.assertEqual(Limit(2.0, at_least=True).worst({1: low, 2: lower}), (2, lower, "met"))
 
     def test_of_each_layout_that_was_measured_what_was_reached_is_told(self):
-        values = {"x": {10: [1.0] * 6, 100: [3.0] * 6, 1000: []}, "y": {}}
+        turns = pandas.MultiIndex.from_product([range(6), range(3)], names=["block", "turn"])
+        values = {"x": {10: pandas.Series(6 * [1.0]), 100: pandas.Series(6 * [9.0, 3.0, 1.0], turns),
+                        1000: pandas.Series(dtype=float)}, "y": {}}
         target = Target("what", Limit(2.0), values.get)
         row, = reached([target], values)
         self.assertEqual(row, (target, "x", 100, estimate([3.0] * 6), "missed"))

@@ -4,7 +4,7 @@ strings, latencies; and draws what time costs in memory.
 What meets a target is lab.targets'.
 """
 from ..printing import Table, align, digits, op_order, paragraph, short_scale, with_interval
-from ..results import RESULTS, NotMeasured
+from ..results import RESULTS
 from ..targets import Limit, count
 from . import evidence, pareto, tuned, why
 from .evidence import Place
@@ -201,10 +201,4 @@ def frontier(results=RESULTS):
     for title, note, table in sections(found, results):
         if table:
             print("", title, note, "", table, sep="\n")
-    try:
-        drawn = pareto.panels_of(found)
-    except NotMeasured as lack:
-        print("", f"no figure: {lack}", sep="\n")
-        return
-    print("", pareto.QUESTION.title, *map(paragraph, pareto.tell(drawn)), "",
-          *pareto.QUESTION.write(drawn, results / "figures"), sep="\n")
+    pareto.QUESTION.tell_all(lambda: pareto.panels_of(found), results / "figures")

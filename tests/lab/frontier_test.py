@@ -5,19 +5,17 @@ import pathlib
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import unittest
 
 import pandas
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import made_export  # noqa: E402
-from asked import ROOT, Refusals, printed  # noqa: E402
-from drawn import collisions, figure_of, points  # noqa: E402
-from lab.frontier import evidence, pareto, report, targets, why  # noqa: E402
-from lab.printing import OPS  # noqa: E402
-from lab.stats import Estimate  # noqa: E402
+import made_export
+from asked import ROOT, Refusals, printed
+from drawn import collisions, figure_of, points
+from lab.frontier import evidence, pareto, report, targets, why
+from lab.printing import OPS
+from lab.stats import Estimate
 
 BLOCKS = 6
 TIMES = {  # ns, by operation

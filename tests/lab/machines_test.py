@@ -1,19 +1,16 @@
 #!/usr/bin/env python3
 """One plan on several machines, on made stores: columns by what a machine is, ratios alone, and what holds where."""
-import contextlib
-import io
 import itertools
 import pathlib
 import random
 import sqlite3
-import sys
 import tempfile
 import unittest
 from unittest import mock
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import made_store  # noqa: E402
-from lab import machines, results, store as stores  # noqa: E402
+import made_store
+from paths import shown
+from lab import machines, results, store as stores
 
 BLOCKS = 14
 CELLS = (("get", 1000), ("put", 1000))
@@ -40,9 +37,7 @@ class Machines(unittest.TestCase):
         made_store.add(self.connection, name, both, machine=machine, commit=commit, **machine_is)
 
     def told(self, **asked):
-        with contextlib.redirect_stdout(io.StringIO()) as out:
-            machines.machines(store=self.store, **asked)
-        return out.getvalue()
+        return shown(machines.machines, store=self.store, **asked)
 
     def line(self, text, *words):
         found = [line for line in text.splitlines() if line.split()[:len(words)] == list(words)]

@@ -1,20 +1,15 @@
 #!/usr/bin/env python3
 """What threads do that read while others write: the report on made results, in which every target's figure is known."""
-import contextlib
-import io
-import pathlib
-import sys
-import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import made_export  # noqa: E402
-import made_runs  # noqa: E402
-from drawn import answer  # noqa: E402
-from lab import threads  # noqa: E402
-from lab.paper import sources, tables, words as paper_words  # noqa: E402
-from lab.question import Results  # noqa: E402
-from lab.results import NotMeasured, processes  # noqa: E402
+import made_export
+import made_runs
+from drawn import answer
+from paths import room, shown
+from lab import threads
+from lab.paper import sources, tables, words as paper_words
+from lab.question import Results
+from lab.results import NotMeasured, processes
 
 OURS, LOCKED, PEERS, BLOCKS = "fix4+stamped", "fix4+stamped, lock", ("urcu", "tbb"), 8
 SCALES = (10 ** 4, 10 ** 6)
@@ -49,9 +44,7 @@ def all_of(who, mix, gain, tail):
 
 class Threads(unittest.TestCase):
     def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.results = pathlib.Path(temporary.name)
+        self.results = room(self)
 
     def write(self, *rows):
         made_export.write(self.results, "threads", [line for lines in rows for line in lines])
@@ -88,10 +81,7 @@ class Threads(unittest.TestCase):
 
     def test_the_report_tells_all_and_the_answer_first(self):
         self.write_all()
-        told = io.StringIO()
-        with contextlib.redirect_stdout(told):
-            threads.threads(self.results)
-        text = told.getvalue()
+        text = shown(threads.threads, self.results)
         self.assertTrue(text.startswith(f"{OURS} meets 3 of 4 targets; missed: "), text)
         for told_of in ("over urcu's", LOCKED, "iterate", "7777", "put p99.9", "threads.svg"):
             self.assertIn(told_of, text)

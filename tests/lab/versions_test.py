@@ -1,19 +1,14 @@
 #!/usr/bin/env python3
 """What versions cost: the report on made results, in which every target's figure is known."""
-import contextlib
-import io
-import pathlib
-import sys
-import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import made_export  # noqa: E402
-import made_runs  # noqa: E402
-from drawn import points, figure_of  # noqa: E402
-from lab import versions  # noqa: E402
-from lab.question import Results  # noqa: E402
-from lab.results import NotMeasured, exported, processes  # noqa: E402
+import made_export
+import made_runs
+from drawn import points, figure_of
+from paths import room, shown
+from lab import versions
+from lab.question import Results
+from lab.results import NotMeasured, exported, processes
 
 SHARING, BASE, BLOCKS = "refcount+lazy", "lazy", 8
 EVERY_ONE, DIFFER = "differ=100 every=1 versions=1000", "differ={} every=1 versions=1000"
@@ -47,9 +42,7 @@ def all_of(variant, sharing):
 
 class Versions(unittest.TestCase):
     def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.results = pathlib.Path(temporary.name)
+        self.results = room(self)
 
     def reached(self, *rows):
         made_export.write(self.results, "versions", [line for lines in rows for line in lines])
@@ -114,10 +107,7 @@ class Versions(unittest.TestCase):
 
     def test_the_report_tells_all(self):
         made_export.write(self.results, "versions", [*all_of(BASE, False), *all_of(SHARING, True)])
-        told = io.StringIO()
-        with contextlib.redirect_stdout(told):
-            versions.versions(self.results)
-        text = told.getvalue()
+        text = shown(versions.versions, self.results)
         for words in ("put after a snapshot", "missed", "differ=10000", "every=100", "bytes a version"):
             self.assertIn(words, text)
         self.assertLessEqual(max(map(len, text.splitlines())), 120)

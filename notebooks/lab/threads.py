@@ -147,7 +147,7 @@ def read_scaling(stored):
     found = where(runs, op=MIX, writers=ONE_WRITES, threads=[1, 2])
     gain = pairs.by_block(found, 2, "threads", who=["who", "scale", "writes", "threads"])
     demand(len(gain), "mix by one thread and by two")
-    return pairs.estimates(gain, ["who", "scale", "writes"])
+    return pairs.estimates(gain, ["who", "scale", "writes"]).sort_index()
 
 
 def fill_scaling(figure, found):

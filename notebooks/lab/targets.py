@@ -1,10 +1,10 @@
-"""Is a target met?  A target is a limit that somebody who chooses a map asks for; what was measured is a median with its
-interval.
+"""Is a target met?  A target is a limit that somebody who chooses a map asks for; what was measured is a median with
+its interval.
 
 It is met if the whole interval is on the right side of the limit, or ends there; missed if none of it is; undecided if
-the interval holds the limit, or if too few processes were measured for an interval.  Of several scales the worst counts:
-one that misses the limit before one that is undecided, and that before one that meets it; of those that came out alike
-the one whose median is worst.
+the interval holds the limit, or if too few processes were measured for an interval.  Of several scales the worst
+counts: one that misses the limit before one that is undecided, and that before one that meets it; of those that came
+out alike the one whose median is worst.
 """
 from typing import Callable, NamedTuple
 

@@ -190,8 +190,9 @@ def read_intervals(results):
             plain = found.of(NAME, PUT, base_of(variant, found.variants), scale)
             every = sorted({puts for name, at, puts, _ in found.bytes.index if (name, at) == (variant, scale)})
             if len(every) > 1 and len(plain):
-                times[variant] = {puts: estimated((found.of(NAME, VERSION, variant, scale, every=puts) / plain).dropna())
-                                  for puts in every}
+                times[variant] = {
+                    puts: estimated((found.of(NAME, VERSION, variant, scale, every=puts) / plain).dropna())
+                    for puts in every}
                 sizes[variant] = {puts: estimate(found.bytes_of(variant, scale, puts) / puts) for puts in every}
     return demand({scale: both for scale, both in of_scale.items() if both[0]}, "versions at several intervals")
 

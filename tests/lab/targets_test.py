@@ -18,7 +18,8 @@ def interval(low, high, median=2.0):
 class Targets(unittest.TestCase):
     def test_an_interval_that_holds_the_limit_or_is_none_is_undecided(self):
         for at_least, low, high, said in ((True, 1.0, 3.0, "undecided"), (True, 1.0, 2.0, "undecided"),
-                                          (True, 2.0, 3.0, "met"), (True, 1.0, 1.5, "missed"), (True, None, None, "undecided"),
+                                          (True, 2.0, 3.0, "met"), (True, 1.0, 1.5, "missed"),
+                                          (True, None, None, "undecided"),
                                           (False, 1.0, 3.0, "undecided"), (False, 2.0, 3.0, "undecided"),
                                           (False, 1.0, 2.0, "met"), (False, 2.5, 3.0, "missed"),
                                           (False, None, None, "undecided")):

@@ -33,8 +33,8 @@ def best(times):
 def race(place, mine, theirs):
     plain = next(choice for choice in mine.groupby(CHOICE).groups if evidence.is_plain(*choice))
     choices = (plain, plain), (plain, best(theirs)), (best(mine), best(theirs))
-    return Race(place, best(mine), best(theirs), *(estimate(pairs.over_turns((mine[of_mine] / theirs[of_theirs]).dropna()))
-                                                   for of_mine, of_theirs in choices))
+    ratios = (pairs.over_turns((mine[of_mine] / theirs[of_theirs]).dropna()) for of_mine, of_theirs in choices)
+    return Race(place, best(mine), best(theirs), *map(estimate, ratios))
 
 
 def races(found):

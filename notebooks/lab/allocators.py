@@ -19,7 +19,7 @@ from .seeds import figures as seeds
 from .experiment import SYSTEM, describe, failures
 from .printing import digits, short_scale, with_interval
 from .question import Question, demand
-from .results import RESULTS, NotMeasured, exported, read_rows
+from .results import RESULTS, NotMeasured, exported, read_rows, where
 from .settings import STORED_BASELINE, REFERENCE
 from .stats import estimate
 
@@ -118,7 +118,7 @@ def times_claimed(put, system, name):
     def ns(pattern, variant, allocator=name):
         return times.get((pattern, variant, allocator), pandas.Series(dtype=float))
     small, large = ns("sequential", "phase2"), ns("sequential", "phase2.5")
-    trees = put[(put["variant"] == "phase2") & (put["pattern"] == "sequential")]["tree"]
+    trees = where(put, variant="phase2", pattern="sequential")["tree"]
     fallen = trees.iat[0]["pool"]["fallbacks"] if len(trees) else math.nan
     ratios = {variant: ns(pattern, variant) / ns(pattern, variant, system)
               for variant, pattern in (("phase3", "sequential"), (STORED_BASELINE, "shuffled"))}
@@ -131,7 +131,7 @@ def times_claimed(put, system, name):
 
 def claim_lines(runs):
     said, (system, others) = written(), system_of(runs)
-    put = runs[(runs["op"] == "put") & (runs["scale"] == ENTRIES)]
+    put = where(runs, op="put", scale=ENTRIES)
     found = {name: times_claimed(put, system, name) for name in (system, *others)}
     for claim, what in TIMES.items():
         for name, by_claim in found.items():
@@ -139,7 +139,7 @@ def claim_lines(runs):
             if len(values):
                 yield [claim, what, said[claim], name, with_interval(estimate(values)), str(len(values))]
     for claim, variant in COUNTS.items():
-        for tree in put[(put["variant"] == variant) & (put["pattern"] == "shuffled")]["tree"][:1]:
+        for tree in where(put, variant=variant, pattern="shuffled")["tree"][:1]:
             yield [claim, f"{variant}, blocks for 1000 entries", said[claim], "any",
                    digits(1000 * tree["blocks"] / tree["entries"]), "-"]
 
@@ -160,7 +160,7 @@ def print_report(experiment):
     print(describe(experiment.about, runs))
     for _, _, some in groups(runs):
         print_table(some, f"ns/op under {system}, and time under each other, relative to it", ", ns", "ns_per_op", True)
-    put = runs[(runs["op"] == "put") & (runs["pattern"] == "shuffled")]
+    put = where(runs, op="put", pattern="shuffled")
     if len(put):
         print_table(put, "bytes an entry that the allocator set aside", "", "bytes_per_entry", text=exact)
         print_table(put, "bytes an entry that became resident", "", "rss_per_entry")

@@ -3,6 +3,7 @@ a status that scripts can rely on."""
 import os
 import pathlib
 import sqlite3
+import subprocess
 import sys
 import traceback
 
@@ -13,6 +14,20 @@ class BadSetting(Exception):
 
 class Failure(Exception):
     """The report cannot be made; the text says why.  Exit status 1."""
+
+
+def output(*words, given=None, failure=Failure, said=lambda lines: lines[-1], absent=None, where=None):
+    """The bytes that a program prints, which is given bytes and runs in the directory `where`.  If it fails, a failure
+    with what it said: the last line, or what `said` makes of all lines; if it is not there, a Failure that says so."""
+    words = list(map(str, words))
+    try:
+        done = subprocess.run(words, input=given, capture_output=True, cwd=where)
+    except FileNotFoundError:
+        raise Failure(absent or f"there is no {words[0]} on this machine") from None
+    if done.returncode:
+        lines = done.stderr.decode(errors="replace").strip().splitlines()
+        raise failure(said(lines or [f"{words[0]} ended with {done.returncode}"]))
+    return done.stdout
 
 
 def cause(error):

@@ -12,6 +12,7 @@ variant only, and it is then held beside B's, whatever that is called.  What is 
 
 A difference is called one if its p-value is at most 5 % after Holm's correction for all that are compared.
 """
+import contextlib
 import pathlib
 from typing import NamedTuple, Optional
 
@@ -62,8 +63,8 @@ def side(text, path, directory):
             found = results.of_export(export.resolve())
             break
     else:
-        connection = store.connect(path)
-        found = results.of_connection(connection, in_store(connection, name))
+        with contextlib.closing(store.connect(path)) as connection:
+            found = results.of_connection(connection, in_store(connection, name))
     return Side(found.about, found.runs, variant or None)
 
 

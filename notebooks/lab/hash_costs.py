@@ -18,7 +18,7 @@ from .experiment import HASH as BASE  # to which times are relative
 from .experiment import describe, failures
 from .printing import PATTERNS, count, deviations_off, digits, from_to, percent_off, short_scale, with_interval
 from .question import Question, demand
-from .results import RESULTS, NotMeasured, exported
+from .results import RESULTS, NotMeasured, exported, where
 from .settings import STORED_BASELINE, REFERENCE
 from .shape import hashes
 from .shape.tree import expectation
@@ -69,7 +69,7 @@ def differences(runs):
     """[(composition, scale, operation, the documents' figure, {hash: Estimate of the difference to no hash})], of
     random integer keys."""
     said = {figure.id: figure.as_written for figure in seeds.read_figures()}
-    random = runs[(runs["pattern"] == "random") & (runs["key"] == "u64")]
+    random = where(runs, pattern="random", key="u64")
     times = pairs.by_turn(random.set_index([*WHO[:-1], "block", "hash"])).unstack("hash")
     if NONE not in times:
         return []
@@ -102,10 +102,10 @@ def lines_of(runs, kind):
     ratios = pairs.ratios(runs, BASE, field="hash", who=WHO)
 
     def time(run, op):
-        where = (*place_of(run), op, run.hash)
-        if run.hash == BASE and where in own:
-            return with_interval(own[where]) + " ns"
-        return with_interval(ratios.get(where))
+        at = (*place_of(run), op, run.hash)
+        if run.hash == BASE and at in own:
+            return with_interval(own[at]) + " ns"
+        return with_interval(ratios.get(at))
     for run in maps(runs):
         if run.key == kind:
             yield [run.variant, short_scale(run.scale), run.pattern, run.hash, *(time(run, op) for op in OPS),

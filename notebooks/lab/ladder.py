@@ -15,7 +15,7 @@ from . import drawing, fallbacks, pairs, panels
 from .seeds import figures as seeds
 from .printing import Table, code, digits, short_scale, with_interval
 from .question import Question, demand, those_measured
-from .results import RESULTS, NotMeasured, exported
+from .results import RESULTS, NotMeasured, exported, where
 from .settings import STORED_BASELINE, REFERENCE
 from .stats import Estimate
 from .store import ROOT
@@ -26,7 +26,7 @@ ENTRIES = 100000  # the documents' largest scale
 
 
 def of_cell(runs, pattern, scale):
-    return runs[runs["op"].isin(OPS) & (runs["pattern"] == pattern) & (runs["scale"] == scale) & (runs["key"] == "u64")]
+    return where(runs, op=OPS, pattern=pattern, scale=scale, key="u64")
 
 
 def of_maps(runs):

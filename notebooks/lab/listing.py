@@ -3,6 +3,7 @@
 Ids are cut to the part that tells them apart; any program here takes them so.  An experiment is complete when it is
 finished and every run of its plan was good.
 """
+import contextlib
 import os
 
 import pandas
@@ -40,11 +41,13 @@ def settings(runs):
 
 def experiments(store=stores.STORE):
     """what the store has: an experiment a line, the newest last"""
-    connection = stores.connect(store)
-    found = pandas.read_sql_query("SELECT * FROM experiment ORDER BY started, id", connection)
+    with contextlib.closing(stores.connect(store)) as connection:
+        found = pandas.read_sql_query("SELECT * FROM experiment ORDER BY started, id", connection)
+        runs = pandas.read_sql_query("SELECT experiment, variant, op, scale, status FROM process", connection)
+        machines = connection.execute("SELECT * FROM machine WHERE id IN (SELECT machine FROM experiment)"
+                                      " ORDER BY id").fetchall()
     if not len(found):
         raise NotMeasured("the store has no experiment yet; make experiment measures one")
-    runs = pandas.read_sql_query("SELECT experiment, variant, op, scale, status FROM process", connection)
     by_experiment, short = dict(iter(runs.groupby("experiment"))), short_ids(found["id"])
 
     def line(row):
@@ -56,7 +59,7 @@ def experiments(store=stores.STORE):
     rows = [line(row) for row in found.itertuples(index=False)]
     print(align(["id", "name", "", "variants, operations, scales", "machine", "runs"], rows, figures=1, cell=0),
           end="\n\n")
-    for row in connection.execute("SELECT * FROM machine WHERE id IN (SELECT machine FROM experiment) ORDER BY id"):
+    for row in machines:
         print(f"machine {row['id']}: {row['cpu']}, {row['cores']} cores{', virtual' if row['virtualised'] else ''},"
               f" {row['os']}")
     print(f"make EXPERIMENT={rows[-1][0]} table prints the newest")

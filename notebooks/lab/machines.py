@@ -6,6 +6,8 @@ by block; so a row is a ratio, and it is said on which machines it is below 1 an
 A machine is what it is, not what it is called: processor, caches, cores, memory, system and huge pages (experiments/
 run/machine.h).  Two that do not differ in these are one column.
 """
+import contextlib
+import itertools
 import string
 
 from . import experiment as experiments, goal, merge, results, store as stores
@@ -43,6 +45,12 @@ def one_of_each(connection, names):
         if description(machine) not in [one for one, _ in found]:
             found.append((description(machine), results.of_connection(connection, name)))
     return found
+
+
+def columns():
+    """What machines are called, however many there are: A to Z, AA, AB, ..."""
+    return ("".join(name) for length in itertools.count(1)
+            for name in itertools.product(string.ascii_uppercase, repeat=length))
 
 
 def where(marks):
@@ -110,7 +118,8 @@ def describe(machines):
 
 def show(store, names, against=()):
     """Prints the experiments of these ids beside each other."""
-    machines = dict(zip(string.ascii_uppercase, one_of_each(stores.connect(store), names)))
+    with contextlib.closing(stores.connect(store)) as connection:
+        machines = dict(zip(columns(), one_of_each(connection, names)))
     if len(machines) < 2:
         raise results.NotMeasured("only one machine has measured it; make table prints what it says")
     print(describe(machines), end="\n\n")
@@ -126,6 +135,6 @@ def show(store, names, against=()):
 
 def machines(store=stores.STORE, experiment=None, against=()):
     """an experiment's plan on every machine that has measured it from the same sources, and what holds where"""
-    connection = stores.connect(store)
-    name = stores.find_experiment(connection, experiment) if experiment else stores.newest_experiment(connection)
-    show(store, same_plan(connection, name), against)
+    with results.opened(store, experiment) as (connection, name, _):
+        names = same_plan(connection, name)
+    show(store, names, against)

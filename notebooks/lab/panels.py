@@ -16,8 +16,10 @@ RULE = 0.9  # where a rule is drawn: it lies above the grid and below all figure
 
 
 def look(number, full=True):
-    """Marker and colours of a series by its number: both are its own, for print may be grey."""
-    marker, colour = LOOKS[number]
+    """Marker and colours of a series by its number: both are its own, for print may be grey.  From the seventh on a
+    marker comes again, in another colour."""
+    again, place = divmod(number, len(LOOKS))
+    marker, colour = LOOKS[place][0], LOOKS[(place + again) % len(LOOKS)][1]
     return {"marker": marker, "color": colour, "linestyle": "none",
             "markerfacecolor": colour if full else "white",
             # Orange alone is too faint on white.

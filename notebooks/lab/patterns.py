@@ -6,7 +6,7 @@ import pandas
 from . import drawing, fallbacks, pairs, panels
 from .printing import PATTERNS, short_scale, with_interval
 from .question import Question, demand
-from .results import exported
+from .results import exported, where
 from .settings import STORED_BASELINE, REFERENCE
 
 NAME = "suite"
@@ -19,21 +19,21 @@ WHO = ["variant", "op", "pattern"]
 class Orders(NamedTuple):
     scale: int
     variants: list
-    ns: pandas.Series     # by variant, op, pattern and block
+    ns: pandas.Series     # by variant, op, pattern and block, and turn if there are some
     times: pandas.Series  # Estimate of ns by variant, op and pattern
     full: pandas.Series   # share of the arrays that malloc served, the pool being full, likewise
 
 
 def orders_of(runs):
     """At the largest scale that has every operation on every pattern."""
-    runs = runs[runs["op"].isin(OPS) & runs["pattern"].isin(PATTERNS) & (runs["key"] == "u64")]
+    runs = where(runs, op=OPS, pattern=PATTERNS, key="u64")
     cells = runs.drop_duplicates(["scale", "op", "pattern"]).groupby("scale").size()
     scales = cells[cells == len(OPS) * len(PATTERNS)].index
     demand(len(scales), "scale with every operation on every pattern")
     runs = runs[runs["scale"] == scales.max()].set_index([*WHO, "block"])
     variants = [variant for variant in VARIANTS if variant in runs.index.levels[0]]
     trees = runs["tree"].droplevel("block")
-    return Orders(scales.max(), demand(variants, f"one of {', '.join(VARIANTS)}"), runs["ns_per_op"],
+    return Orders(scales.max(), demand(variants, f"one of {', '.join(VARIANTS)}"), pairs.by_turn(runs),
                   pairs.estimates(runs["ns_per_op"], WHO), trees[~trees.index.duplicated()].map(fallbacks.share))
 
 
@@ -74,7 +74,7 @@ RATIOS = {
 def ratios(found, one, other):
     """{variant: Estimate}, of those that have both."""
     blocks = found.ns.unstack(["op", "pattern"])
-    return pairs.estimates(blocks[one] / blocks[other], ["variant"])
+    return pairs.estimates(pairs.over_turns(blocks[one] / blocks[other]), ["variant"])
 
 
 def tell(found):

@@ -83,7 +83,7 @@ def tallest(plot):
 
 def look(number):
     """Looks for as many scales as there are: first the full markers, then the hollow ones."""
-    return panels.look(number % len(panels.LOOKS), full=number < len(panels.LOOKS))
+    return panels.look(number, full=number < len(panels.LOOKS))
 
 
 def draw(axes, panel, plot, looks):

@@ -13,6 +13,7 @@ from typing import Callable, NamedTuple
 from . import store
 from .command import BadSetting
 from . import drawing
+from .printing import paragraph
 from .results import NotMeasured, exported
 
 VARIABLE = "HAMTLAB_RESULTS"
@@ -69,6 +70,15 @@ class Question(NamedTuple):
         """Writes the figure below the directory; its paths."""
         return drawing.write(directory, self.name, self.title, self.size,
                              lambda figure: self.fill(figure, data))
+
+    def tell_all(self, read, directory):
+        """The end of a report: the question, what to see, and the files of its figure; or why there is none."""
+        try:
+            data = read()
+        except NotMeasured as lack:
+            print("", f"no figure: {lack}", sep="\n")
+            return
+        print("", self.title, *map(paragraph, self.tell(data)), "", *self.write(data, directory), sep="\n")
 
 
 def show(path, question):

@@ -8,6 +8,7 @@ one process after the other; warm or cold, in turn.  sequential says whether wha
 (lab.goal).  RUN names what tells two competitors in one block apart; CELL is what they have in common.
 No compiler is needed, and no store of another program's version is believed.
 """
+import contextlib
 import csv
 import functools
 import json
@@ -23,11 +24,19 @@ CELL = ["op", "pattern", "scale", "key"]
 COMPETITOR = ["variant", "hash", "allocator"]
 RUN = CELL + COMPETITOR
 RESULTS = store.ROOT / "results"
+MAP = "map"  # the program that times a map; what a process of another one did, its CELL alone does not tell
 NO_TURNS = "none"
 
 
 class NotMeasured(Failure):
     """The evidence is not there; the text says what measures it."""
+
+
+def where(runs, **values):
+    """Those in which each named column has this value, or one of these."""
+    for name, value in values.items():
+        runs = runs[runs[name].isin(list(value) if isinstance(value, (list, tuple, set, dict)) else [value])]
+    return runs
 
 
 class Experiment(NamedTuple):
@@ -36,11 +45,7 @@ class Experiment(NamedTuple):
     failed: pandas.DataFrame
 
     def where(self, **values):
-        """The runs in which each named column has this value, or one of these."""
-        found = self.runs
-        for name, value in values.items():
-            found = found[found[name].isin(value if isinstance(value, (list, tuple, set)) else [value])]
-        return found
+        return where(self.runs, **values)
 
 
 @functools.lru_cache(maxsize=None)
@@ -79,8 +84,7 @@ def of_connection(connection, name):
 @functools.lru_cache(maxsize=None)
 def of_export(directory):
     """The experiment whose CSV files lie in a directory; it is read once."""
-    connection = store.open_runs(directory.name, runs=directory.parent)
-    return of_connection(connection, store.newest_experiment(connection))
+    return find(None, directory)[0]
 
 
 def directory_of(name, results):
@@ -121,9 +125,8 @@ def processes_of(connection, name):
 
 def processes(name, results=RESULTS):
     """The same of the experiment of a plan, among results laid out as ours are."""
-    directory = directory_of(name, results)
-    connection = store.open_runs(name, runs=directory.parent)
-    return processes_of(connection, store.newest_experiment(connection))
+    with opened(None, directory_of(name, results)) as (connection, identity, _):
+        return processes_of(connection, identity)
 
 
 def parameter(runs, name):
@@ -141,22 +144,25 @@ def measured_share(runs):
     return runs["clocked"].sum() / runs["seconds"].sum()
 
 
+@contextlib.contextmanager
 def opened(path, wanted=None, name=None):
-    """(connection, id, where it lies) of an experiment.  wanted: an id in the store at `path`, or the beginning of one;
-    the directory of an exported experiment; or None, the newest in the store, of this name if there is one."""
+    """(connection, id, where it lies) of an experiment, until the block ends.  wanted: an id in the store at `path`, or
+    the beginning of one; the directory of an exported experiment; or None, the newest in the store, of this name if
+    there is one."""
     directory = pathlib.Path(wanted) if wanted else None
-    if directory and (directory / "experiment.csv").exists():
-        connection = store.open_runs(directory.name, runs=directory.parent)
-        return connection, store.newest_experiment(connection), directory
-    connection = store.connect(path)
-    return (connection,
-            store.find_experiment(connection, wanted) if wanted else store.newest_experiment(connection, name), path)
+    exported_one = directory and (directory / "experiment.csv").exists()
+    with contextlib.closing(store.open_runs(directory.name, runs=directory.parent) if exported_one else
+                            store.connect(path)) as connection:
+        if exported_one or not wanted:
+            yield connection, store.newest_experiment(connection, name), directory if exported_one else path
+        else:
+            yield connection, store.find_experiment(connection, wanted), path
 
 
 def find(path, wanted=None):
     """(Experiment, where it lies), see opened."""
-    connection, name, where = opened(path, wanted)
-    return of_connection(connection, name), where
+    with opened(path, wanted) as (connection, name, where):
+        return of_connection(connection, name), where
 
 
 def read_rows(path):

@@ -6,27 +6,24 @@ import subprocess
 import tempfile
 
 from . import store
-from .command import Failure
+from .command import Failure, output
 
 
 class CellFailed(Failure):
     """A program could not be built, or did not finish."""
 
 
-def complaint(text):
-    """The line of an error output that says what was wrong; of the runner's, what the first cell says that failed."""
-    lines = text.strip().splitlines() or ["no reason was given"]
+def complaint(lines):
+    """That of an error output that says what was wrong; of the runner's, what the first cell says that failed."""
     return next((line for word in ("failed ", "skipped ", "error") for line in lines if word in line), lines[-1])
 
 
 @functools.lru_cache(maxsize=None)
 def make(target, *settings):
     """The path that make prints when it has built a target, or the target itself."""
-    done = subprocess.run(["make", "-s", "--no-print-directory", "SAY=", *settings, target], cwd=store.ROOT, text=True,
-                          errors="replace", capture_output=True)
-    if done.returncode != 0:
-        raise CellFailed(f"{' '.join([*settings, target])} cannot be built: {complaint(done.stderr)}")
-    return store.ROOT / (done.stdout.splitlines() or [target])[-1]
+    told = output("make", "-s", "--no-print-directory", "SAY=", *settings, target, where=store.ROOT, failure=CellFailed,
+                  said=lambda lines: f"{' '.join([*settings, target])} cannot be built: {complaint(lines)}")
+    return store.ROOT / (told.decode().splitlines() or [target])[-1]
 
 
 def measure(plan, where, name, *options, quiet=False):
@@ -42,7 +39,7 @@ def measure(plan, where, name, *options, quiet=False):
     if done.returncode == 130:
         raise KeyboardInterrupt
     if quiet and done.returncode:
-        raise CellFailed(complaint(done.stderr))
+        raise CellFailed(complaint(done.stderr.strip().splitlines() or ["no reason was given"]))
     if not done.stdout.startswith("experiment "):
         raise Failure("nothing was measured: the line above says why")
     return done.stdout.split()[1], done.returncode == 0

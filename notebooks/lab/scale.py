@@ -10,7 +10,7 @@ from .counts import exact
 from .instrument import limits, study
 from .printing import digits, short_scale, with_interval
 from .question import Question, demand, those_measured
-from .results import NotMeasured, exported
+from .results import NotMeasured, exported, where
 from .settings import STORED_BASELINE, REFERENCE
 from .stats import Estimate, estimate
 
@@ -22,8 +22,7 @@ VARIANTS = (STORED_BASELINE, "phase3", "fix4", REFERENCE)
 
 
 def gets_of(runs):
-    return runs[runs["op"].isin(OPS) & runs["variant"].isin(VARIANTS) & (runs["pattern"] == PATTERN)
-                & (runs["key"] == "u64")]
+    return where(runs, op=OPS, variant=VARIANTS, pattern=PATTERN, key="u64")
 
 
 # ---- Where does a get's time go? ----

@@ -4,21 +4,18 @@ Layouts of our own have one writer at a time, and readers that see whole version
 (common/threads).  Other libraries' maps that are made for threads stand beside them.  Times are those of all threads'
 operations together, over their number: with two cores at work half of one core's is the best there can be.
 
-The targets are what people who share maps among threads ask for.  Each is held against the interval of what was
-measured, where it is worst: met (all of it lies within), missed (none of it does), or undecided; so is one of which too
-few processes were measured for an interval.
+The targets (lab.targets) are what people who share maps among threads ask for.
 """
-from typing import Callable, NamedTuple
-
 import pandas
 
 from . import pairs, panels
 from .experiment import describe, failures
 from .printing import Table, align, code, digits, paragraph, short_scale, with_interval
 from .question import Question, Results, demand
-from .results import RESULTS, NotMeasured, exported, parameter, processes
+from .results import RESULTS, NotMeasured, exported, parameter, processes, where
 from .settings import compose
-from .stats import Estimate, estimate
+from .stats import estimate
+from .targets import MET, Limit, Target, reached
 
 NAME = "threads"  # of the plan, and of the program in which versions go by RCU, or as a peer has them
 MIX, LATENCY, ITERATE = "mix", "latency", "iterate"
@@ -27,7 +24,6 @@ PLACE = ["op", "scale", *PARAMETERS]
 ALL_CORES, ALL_WRITE, ONE_WRITES = 0, 0, 1
 READ_MOSTLY = 5  # percent of all operations that are writes
 SHARES = ["p50", "p99", "p99.9", "worst"]
-MET, MISSED, UNDECIDED = "met", "missed", "undecided"
 
 
 # ---- What was measured ----
@@ -50,12 +46,10 @@ def read(processes_of_all):
 
 
 def of(runs, who, value="ns_per_op", **place):
-    """{scale: a value in each block} of one map, at a place of this kind."""
-    found = runs[runs["who"] == who]
-    for name, wanted in place.items():
-        found = found[found[name] == wanted]
+    """{scale: a value in each block, or in each turn} of one map, at a place of this kind."""
+    found = where(runs, who=who, **place)
     found = found.dropna(subset=[value]) if value in found else found[:0]
-    return {scale: some.set_index("block")[value] for scale, some in found.groupby("scale")}
+    return {scale: pairs.by_turn(some.set_index("block"), value) for scale, some in found.groupby("scale")}
 
 
 def ratios(ones, others):
@@ -65,77 +59,32 @@ def ratios(ones, others):
 
 # ---- Targets ----
 
-class Target(NamedTuple):
-    what: str
-    limit: float
-    at_least: bool   # else at most
-    found: Callable  # (runs, a map of ours): {scale: values in blocks}
-
-    def text(self):
-        return f"{'at least' if self.at_least else 'at most'} {self.limit:g}"
-
-    def worst(self, by_scale):
-        return (min if self.at_least else max)(by_scale, key=lambda scale: by_scale[scale].median)
-
-    def verdict(self, value):
-        if value.low is None:
-            return UNDECIDED
-        if self.at_least:
-            return MET if value.low >= self.limit else MISSED if value.high < self.limit else UNDECIDED
-        return MET if value.high <= self.limit else MISSED if value.low > self.limit else UNDECIDED
-
-
-def two_cores_over_one(runs, who):
-    def times(threads):
-        return of(runs, who, op=MIX, threads=threads, writes=READ_MOSTLY, writers=ONE_WRITES)
-    return ratios(times(1), times(2))
-
-
-def with_a_writer_over_without(runs, who):
-    def latencies(writes):
-        return of(runs, who, "p99.9", op=LATENCY, threads=2, writes=writes, writers=ONE_WRITES)
-    return ratios(latencies(READ_MOSTLY), latencies(0))
-
-
-def over(peer):
-    def found(runs, who):
-        def times(name):
-            return of(runs, name, op=MIX, threads=ALL_CORES, writes=READ_MOSTLY, writers=ALL_WRITE)
-        return ratios(times(who), times(peer))
-    return found
-
-
 def targets(runs):
-    yield Target("two cores over one, beside a writer", 1.8, True, two_cores_over_one)
-    yield Target("a look-up's p99.9, with a writer over without", 3, False, with_a_writer_over_without)
+    def beside_a_writer(who, threads):
+        return of(runs, who, op=MIX, threads=threads, writes=READ_MOSTLY, writers=ONE_WRITES)
+
+    def latencies(who, writes):
+        return of(runs, who, "p99.9", op=LATENCY, threads=2, writes=writes, writers=ONE_WRITES)
+
+    def all_cores(who):
+        return of(runs, who, op=MIX, threads=ALL_CORES, writes=READ_MOSTLY, writers=ALL_WRITE)
+    yield Target("two cores over one, beside a writer", Limit(1.8, at_least=True),
+                 lambda who: ratios(beside_a_writer(who, 1), beside_a_writer(who, 2)))
+    yield Target("a look-up's p99.9, with a writer over without", Limit(3),
+                 lambda who: ratios(latencies(who, READ_MOSTLY), latencies(who, 0)))
     for peer in filter(is_peer, dict.fromkeys(runs["who"])):
-        yield Target(f"time of the mix, all cores, over {peer}'s", 1, False, over(peer))
+        yield Target(f"time of the mix, all cores, over {peer}'s", Limit(1),
+                     lambda who, peer=peer: ratios(all_cores(who), all_cores(peer)))
 
 
-class Reached(NamedTuple):
-    target: Target
-    who: str
-    scale: int       # at which it is worst
-    value: Estimate
-    verdict: str
-
-
-def reached(runs):
+def reached_by_ours(runs):
     """Each target that was measured, for each map of ours."""
-    rows = []
-    for target in targets(runs):
-        for who in dict.fromkeys(runs["who"]):
-            by_scale = {} if is_peer(who) else {
-                scale: estimate(values) for scale, values in target.found(runs, who).items() if len(values)}
-            if by_scale:
-                scale = target.worst(by_scale)
-                rows.append(Reached(target, who, scale, by_scale[scale], target.verdict(by_scale[scale])))
-    return rows
+    return reached(targets(runs), [who for who in dict.fromkeys(runs["who"]) if not is_peer(who)])
 
 
 def target_table(rows):
     return Table(["what", "wanted", "map", "worst at", "reached", ""], [
-        [row.target.what, row.target.text(), code(row.who), short_scale(row.scale), with_interval(row.value),
+        [row.target.what, str(row.target.limit), code(row.who), short_scale(row.scale), with_interval(row.value),
          row.verdict] for row in rows], 4)
 
 
@@ -146,7 +95,7 @@ def answer(rows):
     for who in dict.fromkeys(row.who for row in rows if "," not in row.who):
         of_it = [row for row in rows if row.who == who]
         met = sum(row.verdict == MET for row in of_it)
-        others = [f"{row.verdict}: {row.target.what}, {with_interval(row.value)}, wanted {row.target.text()}"
+        others = [f"{row.verdict}: {row.target.what}, {with_interval(row.value)}, wanted {row.target.limit}"
                   for row in of_it if row.verdict != MET]
         yield "; ".join([f"{who} meets {met} of {len(of_it)} targets", *others]) + "."
 
@@ -182,7 +131,7 @@ def table_of_times(runs):
 def table_of_latencies(runs):
     """A row for each place and map: what shares of its look-ups and puts did not exceed."""
     columns = [*SHARES, "put_p50", "put_p99", "put_p99.9", "put_worst"]
-    found = runs[runs["op"] == LATENCY].reindex(columns=["scale", "writes", "who", *columns])
+    found = where(runs, op=LATENCY).reindex(columns=["scale", "writes", "who", *columns])
     rows = [[short_scale(scale), f"{writes} %", who,
              *("-" if pandas.isna(value) else digits(value) for value in its[columns].median())]
             for (scale, writes), some in found.groupby(["scale", "writes"])
@@ -195,11 +144,10 @@ def table_of_latencies(runs):
 
 def read_scaling(stored):
     runs = read(processes(NAME, stored.directory)[1])
-    found = runs[(runs["op"] == MIX) & (runs["writers"] == ONE_WRITES) & runs["threads"].isin([1, 2])]
-    blocks = found.set_index(["who", "scale", "writes", "threads", "block"])["ns_per_op"].unstack("threads")
-    gain = (blocks[1] / blocks[2]).dropna() if {1, 2} <= set(blocks) else ()
+    found = where(runs, op=MIX, writers=ONE_WRITES, threads=[1, 2])
+    gain = pairs.by_block(found, 2, "threads", who=["who", "scale", "writes", "threads"])
     demand(len(gain), "mix by one thread and by two")
-    return pairs.estimates(gain, ["who", "scale", "writes"])
+    return pairs.estimates(gain, ["who", "scale", "writes"]).sort_index()
 
 
 def fill_scaling(figure, found):
@@ -242,7 +190,7 @@ def threads(results=RESULTS):
     """How maps do that threads read while others write: targets, all times, and RESULTS/figures/threads.svg."""
     experiment = exported(NAME, results)
     runs = read(processes(NAME, results)[1])
-    rows = reached(runs)
+    rows = reached_by_ours(runs)
     if not rows:
         raise NotMeasured(f"{NAME}: nothing that a target asks for was measured")
     print(*map(paragraph, answer(rows)), "", describe(experiment.about, experiment.runs), sep="\n")
@@ -251,10 +199,4 @@ def threads(results=RESULTS):
         print("", paragraph(note), "", table, sep="\n")
     for text in failures(experiment.failed):
         print("\n" + text)
-    try:
-        found = SCALING.read(Results(results))
-    except NotMeasured as lack:
-        print("", f"no figure: {lack}", sep="\n")
-        return
-    print("", SCALING.title, *map(paragraph, SCALING.tell(found)), "",
-          *SCALING.write(found, results / "figures"), sep="\n")
+    SCALING.tell_all(lambda: SCALING.read(Results(results)), results / "figures")

@@ -4,11 +4,10 @@ Two kinds of layouts are compared: those that share nodes between versions, and 
 A layout that shares differs in one part, share.h, from one that was measured beside it: its base, whose times say what
 sharing costs where nothing is shared.
 
-The targets are what people who choose such a map ask for.  Each is held against the interval of what was measured: met
-(all of it lies within), missed (none of it does), or undecided.
+The targets (lab.targets) are what people who choose such a map ask for.
 """
 import functools
-from typing import Callable, NamedTuple
+from typing import NamedTuple
 
 import pandas
 
@@ -16,17 +15,17 @@ from . import cell, drawing, pairs, panels
 from .experiment import describe, failures
 from .printing import Table, align, code, digits, duration, paragraph, short_scale, with_interval
 from .question import Question, demand
-from .results import RESULTS, NotMeasured, exported, parameter, processes
+from .results import MAP, RESULTS, NotMeasured, exported, parameter, processes
 from .settings import compose
 from .shape import model
 from .stats import Estimate, estimate
+from .targets import MET, MISSED, Limit, Target, reached
 from .tree_figures import SLOT_BYTES
 
 NAME = "versions"  # of the plan, and of its program
 PART = "share.h"
 PARAMETERS = ["versions", "every", "differ"]
 PUT, VERSION = "put", "version"
-MET, MISSED, UNDECIDED = "met", "missed", "undecided"
 THOUSAND_VERSIONS, LARGE = 10 ** 4, 10 ** 6  # entries: of which what a version takes is asked, and its time
 
 
@@ -52,11 +51,11 @@ def base_of(variant, variants):
 
 
 class Measured(NamedTuple):
-    times: pandas.Series  # by program, op, variant, scale, parameters and block
+    times: pandas.Series  # by program, op, variant, scale, parameters and block, and turn if there are some
     bytes: pandas.Series  # of a version, that became resident, by variant, scale, every and block
 
     def of(self, program, op, variant, scale, **parameters):
-        """The times in each block; empty where it was not measured."""
+        """The times in each block, or in each turn; empty where it was not measured."""
         return self._where(self.times, program=program, op=op, variant=variant, scale=scale, **parameters)
 
     @property
@@ -71,14 +70,14 @@ class Measured(NamedTuple):
         found = series
         for name, value in values.items():
             found = found[found.index.get_level_values(name) == value]
-        return found.droplevel([name for name in found.index.names if name != "block"])
+        return found.droplevel([name for name in found.index.names if name not in ("block", "turn")])
 
 
 def read(runs, values):
     """Of the experiment's runs, and of its processes' values."""
     def with_parameters(frame):
         return frame.assign(**{name: parameter(frame, name).fillna(0).astype(int) for name in PARAMETERS})
-    times = with_parameters(runs).set_index(["program", "op", "variant", "scale", *PARAMETERS, "block"])["ns_per_op"]
+    times = pairs.by_turn(with_parameters(runs).set_index(["program", "op", "variant", "scale", *PARAMETERS, "block"]))
     made = with_parameters(values[values["op"] == VERSION]).set_index(["variant", "scale", "every", "block"])
     return Measured(times, made.reindex(columns=["rss_per_version"]).squeeze("columns").dropna())
 
@@ -89,24 +88,10 @@ def stored(results):
 
 
 def estimated(values):
-    return estimate(values) if len(values) else None
+    return estimate(pairs.over_turns(values)) if len(values) else None
 
 
 # ---- Targets ----
-
-class Target(NamedTuple):
-    what: str
-    limit: float
-    unit: str        # "x" of a ratio
-    found: Callable  # (Measured, a layout that shares, its base): {scale: values in blocks}
-
-
-def transient(op):
-    """Over the base, where no version was ever taken."""
-    return lambda found, variant, base: {
-        scale: (found.of("map", op, variant, scale) / found.of("map", op, base, scale)).dropna()
-        for scale in scales(found, "map", op, variant)}
-
 
 def scales(found, program, op, variant):
     index = found.times.index
@@ -115,59 +100,46 @@ def scales(found, program, op, variant):
     return sorted(rows.get_level_values("scale").unique())
 
 
-def put_after_snapshot(found, variant, base):
-    """Over a put into the base."""
-    return {LARGE: (found.of(NAME, VERSION, variant, LARGE, every=1)
-                    / found.of(NAME, PUT, base, LARGE, every=1)).dropna()}
+def targets(found):
+    """What is asked of a layout that shares."""
+    def base(variant):
+        return base_of(variant, found.variants)
+
+    def transient(op):
+        """Over the base, where no version was ever taken."""
+        return lambda variant: {
+            scale: (found.of(MAP, op, variant, scale) / found.of(MAP, op, base(variant), scale)).dropna()
+            for scale in scales(found, MAP, op, variant)}
+
+    def differing(op):
+        return lambda variant: {LARGE: found.of(NAME, op, variant, LARGE, differ=100) / 1000}
+    return [
+        Target("snapshot", Limit(100), lambda variant: {
+            scale: found.of(NAME, "snapshot", variant, scale)
+            for scale in scales(found, NAME, "snapshot", variant)}, "ns"),
+        Target("put, nothing shared, over its base", Limit(1.05), transient("put"), "x"),
+        Target("get, nothing shared, over its base", Limit(1.05), transient("get"), "x"),
+        Target("put after a snapshot, over a put into its base", Limit(2), lambda variant: {
+            LARGE: (found.of(NAME, VERSION, variant, LARGE, every=1)
+                    / found.of(NAME, PUT, base(variant), LARGE, every=1)).dropna()}, "x"),
+        Target("a version for every put", Limit(400), lambda variant: {
+            THOUSAND_VERSIONS: found.bytes_of(variant, THOUSAND_VERSIONS, 1)}, "bytes"),
+        Target("diff, 100 entries differ", Limit(50), differing("diff"), "us"),
+        Target("merge, 100 entries differ", Limit(150), differing("merge"), "us")]
 
 
-def differing(op):
-    return lambda found, variant, base: {LARGE: found.of(NAME, op, variant, LARGE, differ=100) / 1000}
-
-
-TARGETS = [
-    Target("snapshot", 100, "ns", lambda found, variant, base: {
-        scale: found.of(NAME, "snapshot", variant, scale) for scale in scales(found, NAME, "snapshot", variant)}),
-    Target("put, nothing shared, over its base", 1.05, "x", transient("put")),
-    Target("get, nothing shared, over its base", 1.05, "x", transient("get")),
-    Target("put after a snapshot, over a put into its base", 2, "x", put_after_snapshot),
-    Target("a version for every put", 400, "bytes", lambda found, variant, base: {
-        THOUSAND_VERSIONS: found.bytes_of(variant, THOUSAND_VERSIONS, 1)}),
-    Target("diff, 100 entries differ", 50, "us", differing("diff")),
-    Target("merge, 100 entries differ", 150, "us", differing("merge")),
-]
-
-
-def verdict(value, limit):
-    low, high = (value.median if bound is None else bound for bound in (value.low, value.high))
-    return MET if high <= limit else MISSED if low > limit else UNDECIDED
-
-
-class Reached(NamedTuple):
-    target: Target
-    variant: str
-    scale: int       # at which it is worst
-    value: Estimate
-    verdict: str
-
-
-def reached(found, variants):
+def reached_by_sharing(found):
     """Each target that was measured, for each layout that shares."""
-    rows = []
-    for target in TARGETS:
-        for variant in filter(shares, variants):
-            by_scale = {scale: estimated(values)
-                        for scale, values in target.found(found, variant, base_of(variant, variants)).items()}
-            by_scale = {scale: value for scale, value in by_scale.items() if value}
-            if by_scale:
-                worst = max(by_scale, key=lambda scale: by_scale[scale].median)
-                rows.append(Reached(target, variant, worst, by_scale[worst], verdict(by_scale[worst], target.limit)))
-    return rows
+    return reached(targets(found), list(filter(shares, found.variants)))
+
+
+def most(target):
+    return f"{target.limit.bound:g} {target.unit}"
 
 
 def table_of_targets(rows):
     return align(["what", "at most", "layout", "worst at", "reached", ""],
-                 [[row.target.what, f"{row.target.limit:g} {row.target.unit}", row.variant, short_scale(row.scale),
+                 [[row.target.what, most(row.target), row.who, short_scale(row.scale),
                    with_interval(row.value), row.verdict] for row in rows], figures=2, cell=2)
 
 
@@ -177,7 +149,7 @@ def nearest_table(rows):
     for target in dict.fromkeys(row.target for row in rows):
         of_it = [row for row in rows if row.target is target]
         best = min(of_it, key=lambda row: row.value.median)
-        table.append([target.what, f"{target.limit:g} {target.unit}", code(best.variant), short_scale(best.scale),
+        table.append([target.what, most(target), code(best.who), short_scale(best.scale),
                       with_interval(best.value), best.verdict,
                       *(f"{sum(row.verdict == word for row in of_it)} of {len(of_it)}" for word in (MET, MISSED))])
     return Table(["what", "at most", "nearest to it", "worst at", "reached", "", "met by", "missed by"], table, 4)
@@ -218,8 +190,9 @@ def read_intervals(results):
             plain = found.of(NAME, PUT, base_of(variant, found.variants), scale)
             every = sorted({puts for name, at, puts, _ in found.bytes.index if (name, at) == (variant, scale)})
             if len(every) > 1 and len(plain):
-                times[variant] = {puts: estimate((found.of(NAME, VERSION, variant, scale, every=puts) / plain).dropna())
-                                  for puts in every}
+                times[variant] = {
+                    puts: estimated((found.of(NAME, VERSION, variant, scale, every=puts) / plain).dropna())
+                    for puts in every}
                 sizes[variant] = {puts: estimate(found.bytes_of(variant, scale, puts) / puts) for puts in every}
     return demand({scale: both for scale, both in of_scale.items() if both[0]}, "versions at several intervals")
 
@@ -234,7 +207,7 @@ def fill_row(row, curves_of_scale, titles):
         drawing.factor_axis(axes.yaxis, low, high, drawing.plain_ticks(low, high, 7))
         for number, (variant, curve) in enumerate(curves.items()):
             # Smaller ones upon larger ones: some layouts take the same bytes.
-            panels.curve(axes, curve, variant, panels.look(number) | {"markersize": 9 - 2 * number})
+            panels.curve(axes, curve, variant, panels.look(number) | {"markersize": max(2, 9 - 2 * number)})
         axes.set_title(title)
 
 
@@ -274,14 +247,14 @@ def cost(found, op, what, scale, **asked):
         values = (values / times(ops[-1], variants[-1])).dropna()
     if values.empty:
         raise NotMeasured(f"{op} of {what} at {scale} entries in {NAME}")
-    return estimate(values)
+    return estimated(values)
 
 
 # ---- All that was measured ----
 
 def table_of_times(found, op):
     """A row for each layout and what was asked of the operation; a column for each scale."""
-    of_op = found.times.xs((NAME, op), level=["program", "op"])
+    of_op = pairs.over_turns(found.times).xs((NAME, op), level=["program", "op"])
     table = pairs.estimates(of_op, [*PARAMETERS, "variant", "scale"]).unstack("scale")
     rows = [[" ".join(f"{name}={value}" for name, value in zip(PARAMETERS, values) if is_asked(op, name)), variant,
              *(duration(cell if isinstance(cell, Estimate) else None) for cell in line)]
@@ -313,7 +286,7 @@ def versions(results=RESULTS):
     """What versions cost in each layout, and what was reached of the targets."""
     experiment = exported(NAME, results)
     found = stored(results)
-    rows = reached(found, found.variants)
+    rows = reached_by_sharing(found)
     if not rows:
         raise NotMeasured(f"{NAME}: no layout that shares nodes was measured")
     print(describe(experiment.about, experiment.runs))

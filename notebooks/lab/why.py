@@ -10,6 +10,7 @@ compositions in the same cell where that is stored as well:
 
 Nothing is timed or counted here.  What is missing is told, with the command that makes it.
 """
+import contextlib
 import pathlib
 from typing import Optional
 
@@ -44,12 +45,14 @@ def newest_with(connection, filled):
 
 def measured(filled, stored, runs) -> Optional[results.Experiment]:
     """From the reader's own store, or else from what is exported; None if neither has the cell."""
-    places = [(pathlib.Path(stored), lambda: store.connect(stored)),
-              (runs / NAME, lambda: store.open_runs(NAME, runs=runs))]
-    for connection in (connect() for path, connect in places if path.exists()):
-        name = newest_with(connection, filled)
-        if name:
-            experiment = results.of_connection(connection, name)
+    for path, connect in ((pathlib.Path(stored), lambda: store.connect(stored)),
+                          (runs / NAME, lambda: store.open_runs(NAME, runs=runs))):
+        if not path.exists():
+            continue
+        with contextlib.closing(connect()) as connection:
+            name = newest_with(connection, filled)
+            experiment = name and results.of_connection(connection, name)
+        if experiment:
             return experiment._replace(runs=experiment.where(
                 pattern=filled.pattern, scale=filled.scale, key=filled.key, hash=filled.hash, variant=shown(filled),
                 allocator=SYSTEM))

@@ -1,20 +1,16 @@
 #!/usr/bin/env python3
 """Allocators on made-up runs whose answers are known: the tables, the documents' figures, who reacts."""
-import contextlib
-import io
-import pathlib
 import re
-import sys
 import unittest
 
 import pandas
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from drawn import answer  # noqa: E402
-from made_runs import POOL_FULL, ROOT, experiment, made, planned  # noqa: E402
-from lab import allocators  # noqa: E402
-from lab.results import NotMeasured  # noqa: E402
-from lab.settings import STORED_BASELINE as BASELINE  # noqa: E402
+from drawn import answer
+from made_runs import POOL_FULL, ROOT, experiment, made, planned
+from paths import shown
+from lab import allocators
+from lab.results import NotMeasured
+from lab.settings import STORED_BASELINE as BASELINE
 
 TREE = {"entries": 100000, "blocks": 1570000, "pool": {"fallbacks": 680000}}
 GLIBC = ("glibc",)
@@ -43,9 +39,7 @@ def runs():
 
 
 def printed(*some, **more):
-    with contextlib.redirect_stdout(io.StringIO()) as out:
-        allocators.print_report(experiment(*some, **more))
-    return out.getvalue()
+    return shown(allocators.print_report, experiment(*some, **more))
 
 
 def section(text, title):

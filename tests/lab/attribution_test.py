@@ -4,18 +4,16 @@ and verdicts are right on made data, and next to nothing of a real count is left
 import pathlib
 import re
 import subprocess
-import sys
 import tempfile
 import unittest
 from unittest import mock
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import made_counts  # noqa: E402
-from asked import ROOT, Refusals, printed  # noqa: E402
-from lab import runner  # noqa: E402
-from lab.cell import Filled  # noqa: E402
-from lab.counts import attribution, sampled, stored  # noqa: E402
-from lab.counts.counting import Count, Wanted, callgrind, count_now, purposes  # noqa: E402
+import made_counts
+from asked import ROOT, Refusals, printed
+from lab import runner
+from lab.cell import Filled
+from lab.counts import attribution, sampled, stored
+from lab.counts.counting import Count, Wanted, callgrind, count_now, purposes
 
 HASH = "fnv1a"
 

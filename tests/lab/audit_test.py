@@ -16,6 +16,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools"), str(ROOT / "tests" / "lab")]
 import compose  # noqa: E402
 import made_counts  # noqa: E402
+from paths import shown
 from lab import cell, command  # noqa: E402
 from lab.audit import cells, counts, evidence as audit_evidence, report, rules, suspicions, times, trees  # noqa: E402
 from lab.audit.evidence import Evidence, Place, Shape, in_order  # noqa: E402
@@ -450,9 +451,7 @@ class Claims(unittest.TestCase):
 
 class Report(unittest.TestCase):
     def printed(self, **settings):
-        with contextlib.redirect_stdout(io.StringIO()) as out:
-            report.audit(**settings)
-        return out.getvalue()
+        return shown(report.audit, **settings)
 
     def test_every_claim_is_shown_once_and_counted(self):
         stored = report.OUTCOMES.read_text(encoding="utf-8")

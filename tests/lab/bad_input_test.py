@@ -5,19 +5,17 @@ import contextlib
 import inspect
 import io
 import os
-import pathlib
 import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import made_store  # noqa: E402
-from asked import asked  # noqa: E402
-from lab import command  # noqa: E402
-from lab.__main__ import COMMANDS, function_of  # noqa: E402
+import made_store
+from asked import asked
+from paths import room
+from lab import command
+from lab.__main__ import COMMANDS, function_of
 
 ROOT = made_store.ROOT
 TIMES = {("get", 1000): {"list": [40.0, 41.0, 42.0], "lazy": [10.0, 11.0, 12.0]}}
@@ -47,9 +45,7 @@ def setUpModule():
 
 class Room(unittest.TestCase):
     def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.root = pathlib.Path(temporary.name)
+        self.root = room(self)
         self.good = self.make("good", "one", "two")
         self.out = self.root / "out"
         self.out.mkdir()

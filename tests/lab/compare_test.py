@@ -2,16 +2,13 @@
 """Two experiments beside each other, on made stores whose differences are known."""
 import contextlib
 import io
-import pathlib
 import random
 import subprocess
-import sys
-import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import made_store  # noqa: E402
-from lab import command, compare  # noqa: E402
+import made_store
+from paths import room, shown
+from lab import command, compare
 
 CELL = ("get", 1000)
 BLOCKS = 14
@@ -34,9 +31,7 @@ def steady(seed, **medians):
 
 class Compare(unittest.TestCase):
     def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.root = pathlib.Path(temporary.name)
+        self.root = room(self)
         self.store = self.root / "store"
         self.connection = made_store.empty(self.store)
         self.addCleanup(self.connection.close)
@@ -45,9 +40,7 @@ class Compare(unittest.TestCase):
         made_store.add(self.connection, name, {CELL: cell}, **settings)
 
     def told(self, a, b, **asked):
-        with contextlib.redirect_stdout(io.StringIO()) as out:
-            compare.compare(a, b, store=self.store, results=self.root, **asked)
-        return out.getvalue()
+        return shown(compare.compare, a, b, store=self.store, results=self.root, **asked)
 
     def line(self, text, variant):
         found, = [line for line in text.splitlines() if f"  {variant}  " in line]

@@ -7,16 +7,15 @@ import os
 import pathlib
 import sqlite3
 import subprocess
-import sys
 import tempfile
 import unittest
 from collections import Counter
 from unittest import mock
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from asked import ROOT, Refusals, printed  # noqa: E402
-from lab.command import Failure  # noqa: E402
-from lab.counts import counting, exact, hash_counts, stored  # noqa: E402
+from asked import ROOT, Refusals, printed
+from paths import room
+from lab.command import Failure
+from lab.counts import counting, exact, hash_counts, stored
 
 HASH = "fnv1a"  # other tests, which may run at the same time, build few cells with it
 
@@ -107,9 +106,7 @@ class Storing(unittest.TestCase):
     """What is asked of the runner, which is played here, and what is stored of it."""
 
     def setUp(self):
-        room = tempfile.TemporaryDirectory()
-        self.addCleanup(room.cleanup)
-        self.where = pathlib.Path(room.name)
+        self.where = room(self)
         self.program, self.counted, self.whole = "one", [], True
         for module, target, double in ((exact, "digest_of", lambda _: self.program), (hash_counts, "digest_of",
                                                                                     lambda _: self.program),

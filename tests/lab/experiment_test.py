@@ -1,9 +1,7 @@
 #!/usr/bin/env python3
 """The table of an experiment, on made data: its head, its answer, its cells, its CSV, and how it
 ends."""
-import contextlib
 import csv
-import io
 import os
 import pathlib
 import re
@@ -15,6 +13,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
 sys.path.insert(0, str(ROOT / "tests" / "lab"))
+from paths import shown
 from lab import command, experiment, printing, settings, store  # noqa: E402
 from made import Made  # noqa: E402
 from made_runs import made  # noqa: E402
@@ -25,9 +24,7 @@ PLAN = ("VARIANTS=mine,list,lazy,reference OPS=put,get PATTERNS=shuffled SCALES=
 
 
 def printed(path, report=experiment.table, **asked):
-    with contextlib.redirect_stdout(io.StringIO()) as out:
-        report(store=path, **asked)
-    return out.getvalue()
+    return shown(report, store=path, **asked)
 
 
 def section(text, title):
@@ -236,9 +233,7 @@ class Page(unittest.TestCase):
 
     def test_an_experiment_fits(self):
         for name in ("fixes", "allocators", "hashes"):
-            with contextlib.redirect_stdout(io.StringIO()) as out:
-                experiment.table(experiment=store.RUNS / name)
-            self.assertFits(out.getvalue())
+            self.assertFits(shown(experiment.table, experiment=store.RUNS / name))
 
     def test_all_stored_tables_fit(self):
         done = subprocess.run(["make", "-s", "tables"], cwd=ROOT, text=True, capture_output=True)
@@ -271,9 +266,7 @@ class Page(unittest.TestCase):
         green = "\x1b[32m0.25 [0.20 0.30] <\x1b[0m"
         self.assertEqual(experiment.paint("a  0.25 [0.20 0.30] <  1.0 [0.9 1.1] ?"),
                          f"a  {green}  1.0 [0.9 1.1] ?")
-        with contextlib.redirect_stdout(io.StringIO()) as out:
-            experiment.show("0.25 [0.20 0.30] <")
-        self.assertNotIn("\x1b", out.getvalue())
+        self.assertNotIn("\x1b", shown(experiment.show, "0.25 [0.20 0.30] <"))
 
 
 class Settings(unittest.TestCase):

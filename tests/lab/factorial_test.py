@@ -12,7 +12,6 @@ import unittest
 from types import SimpleNamespace
 from unittest import mock
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from drawn import answer, collisions, figure_of, intervals, legends  # noqa: E402
 from made_runs import ROOT, experiment, made as made_runs  # noqa: E402
 sys.path.insert(0, str(ROOT / "tools"))

@@ -2,13 +2,11 @@
 """Keys that were chosen to collide: that they do, and that what is stored of their cost is so."""
 import contextlib
 import io
-import pathlib
 import re
 import subprocess
 import sys
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from asked import ROOT, printed  # noqa: E402
 from lab import flooding, settings  # noqa: E402
 

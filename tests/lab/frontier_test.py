@@ -5,19 +5,17 @@ import pathlib
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import unittest
 
 import pandas
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import made_export  # noqa: E402
-from asked import ROOT, Refusals, printed  # noqa: E402
-from drawn import collisions, figure_of, points  # noqa: E402
-from lab.frontier import evidence, pareto, report, targets, why  # noqa: E402
-from lab.printing import OPS  # noqa: E402
-from lab.stats import Estimate  # noqa: E402
+import made_export
+from asked import ROOT, Refusals, printed
+from drawn import collisions, figure_of, points
+from lab.frontier import evidence, pareto, report, targets, why
+from lab.printing import OPS
+from lab.stats import Estimate
 
 BLOCKS = 6
 TIMES = {  # ns, by operation
@@ -87,11 +85,11 @@ class Targets(Made):
                          ["0.20", "0.20 [0.20 0.20]", "met", "absl", "2.00 [2.00 2.00]"])
         self.assertEqual(self.row("get_many", "boost", "100K"),
                          ["0.70", "0.50 [0.50 0.50]", "met", "absl", "0.62 [0.62 0.62]"])
-        self.assertEqual(self.row("iterate", "boost", "100K")[2:], ["not met", "boost", "2.00 [2.00 2.00]"])
+        self.assertEqual(self.row("iterate", "boost", "100K")[2:], ["missed", "boost", "2.00 [2.00 2.00]"])
 
     def test_bytes_are_those_of_put_and_the_smallest_peer_is_named(self):
         self.assertEqual(self.row("bytes/entry", "-", "100K"),
-                         ["19.0", "19.0 [19.0 19.0]", "open", "absl", "0.63 [0.63 0.63]"])
+                         ["19.0", "19.0 [19.0 19.0]", "undecided", "absl", "0.63 [0.63 0.63]"])
 
     def test_the_first_that_measured_it_is_believed_and_another_where_it_did_not(self):
         self.assertEqual(self.row("get", "reference", "1M")[1], "0.30 [0.30 0.30]")
@@ -106,11 +104,6 @@ class Targets(Made):
     def test_latencies_have_targets_too(self):
         self.assertEqual(self.row("put: the worst", "boost", "1M"),
                          ["0.04", "0.02 [0.02 0.02]", "met", "boost", "0.02 [0.02 0.02]"])
-
-    def test_a_target_is_met_or_not_only_by_the_whole_interval(self):
-        for low, high, told in ((0.8, 1.0, "met"), (0.8, 1.01, "open"), (1.0, 1.2, "open"), (1.01, 1.2, "not met")):
-            self.assertEqual(report.verdict(Estimate(0.9, low, high, 6), 1.0), told)
-        self.assertEqual(report.verdict(Estimate(0.5, None, None, 2), 1.0), "open")
 
     def test_every_row_of_the_table_is_one_that_a_plan_measures(self):
         planned = set()
@@ -230,7 +223,7 @@ class Stored(unittest.TestCase, Refusals):
         with tempfile.TemporaryDirectory() as room:
             shutil.copytree(ROOT / "results/runs/buckets", pathlib.Path(room) / "runs/buckets")
             text = printed("frontier", f"RESULTS={room}")
-        self.assertRegex(text, r"(?m)^get +boost +1M +0\.80 +2\.23 \[2\.01 2\.48\] +not met +boost ")
+        self.assertRegex(text, r"(?m)^get +boost +1M +0\.80 +2\.23 \[2\.01 2\.48\] +missed +boost ")
 
     def test_without_the_reference_there_are_tables_and_no_figure(self):
         with tempfile.TemporaryDirectory() as room:

@@ -5,7 +5,6 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "notebooks"))
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from made_runs import made  # noqa: E402
 from lab import decide, experiment, goal, sequential, stats  # noqa: E402
 from lab.goal import Decision, Goal  # noqa: E402

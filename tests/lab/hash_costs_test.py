@@ -1,23 +1,19 @@
 #!/usr/bin/env python3
 """What hashes cost, on made-up runs whose answers are known."""
-import contextlib
-import io
-import pathlib
 import re
-import sys
 import unittest
 from unittest import mock
 
 import pandas
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from drawn import answer  # noqa: E402
-from made_runs import experiment, made, planned  # noqa: E402
-from lab import cell, hash_costs  # noqa: E402
-from lab.counts import hash_counts  # noqa: E402
-from lab.results import NotMeasured  # noqa: E402
-from lab.settings import STORED_BASELINE as BASELINE  # noqa: E402
-from lab.shape import hashes, model  # noqa: E402
+from drawn import answer
+from made_runs import experiment, made, planned
+from paths import shown
+from lab import cell, hash_costs
+from lab.counts import hash_counts
+from lab.results import NotMeasured
+from lab.settings import STORED_BASELINE as BASELINE
+from lab.shape import hashes, model
 
 ENTRIES = 1000
 EXPECTED = model.predict(cell.SHAPES["lazy"], ENTRIES)
@@ -46,9 +42,7 @@ def runs():
 
 
 def printed(some, **more):
-    with contextlib.redirect_stdout(io.StringIO()) as out:
-        hash_costs.print_report(experiment(some, **more))
-    return out.getvalue()
+    return shown(hash_costs.print_report, experiment(some, **more))
 
 
 class Report(unittest.TestCase):

@@ -7,20 +7,18 @@ import math
 import pathlib
 import random
 import re
-import sys
 import tempfile
 import unittest
 from types import SimpleNamespace
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import numpy  # noqa: E402
-import pandas  # noqa: E402
-from matplotlib.container import BarContainer  # noqa: E402
-import made_export  # noqa: E402
-from drawn import answer, figure_of  # noqa: E402
-from lab.command import Failure  # noqa: E402
-from lab.instrument import layout, study, trust, verdict  # noqa: E402
-from lab.question import NotMeasured  # noqa: E402
+import numpy
+import pandas
+from matplotlib.container import BarContainer
+import made_export
+from drawn import answer, figure_of
+from lab.command import Failure
+from lab.instrument import layout, study, trust, verdict
+from lab.question import NotMeasured
 
 ROOM = tempfile.TemporaryDirectory()
 

@@ -5,18 +5,17 @@ import io
 import pathlib
 import re
 import subprocess
-import sys
 import tempfile
 import unittest
 from unittest import mock
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import made_counts  # noqa: E402
-import made_export  # noqa: E402
-import made_store  # noqa: E402
-from lab.counts import exact  # noqa: E402
-from lab.instrument import limits, study  # noqa: E402
-from lab.results import NotMeasured  # noqa: E402
+import made_counts
+import made_export
+import made_store
+from paths import room
+from lab.counts import exact
+from lab.instrument import limits, study
+from lab.results import NotMeasured
 
 
 def write(results, *values, runs=6, **about):
@@ -71,9 +70,7 @@ class Report(unittest.TestCase):
     measured lasts 80 ns."""
 
     def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.root = pathlib.Path(temporary.name)
+        self.root = room(self)
 
     def prepare(self, machine="m1"):
         write(self.root, ("load_lines", 4096, 1.0), ("load_lines", 15999, 10.0), ("load_lines", 16001, 10.0),

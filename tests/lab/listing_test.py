@@ -1,13 +1,12 @@
 #!/usr/bin/env python3
 """The list of a store's experiments: what each line says, and that it fits."""
-import contextlib
-import io
 import pathlib
 import re
 import tempfile
 import unittest
 
 import made_store
+from paths import shown
 from lab import listing
 
 VARIANTS = {f"variant{i}": [1.0, 2.0] for i in range(12)}
@@ -28,9 +27,7 @@ class Listing(unittest.TestCase):
 
     def listed(self):
         """The words of each line that is about an experiment, and all lines."""
-        with contextlib.redirect_stdout(io.StringIO()) as out:
-            listing.experiments(store=self.path)
-        lines = out.getvalue().splitlines()
+        lines = shown(listing.experiments, store=self.path).splitlines()
         return [re.split(r"  +", line) for line in lines[2:lines.index("")]], lines
 
     def test_what_there_is_the_newest_last(self):

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
 """One plan on several machines, on made stores: columns by what a machine is, ratios alone, and what holds where."""
-import contextlib
-import io
+import itertools
 import pathlib
 import random
-import sys
+import sqlite3
 import tempfile
 import unittest
+from unittest import mock
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import made_store  # noqa: E402
-from lab import machines, results  # noqa: E402
+import made_store
+from paths import shown
+from lab import machines, results, store as stores
 
 BLOCKS = 14
 CELLS = (("get", 1000), ("put", 1000))
@@ -37,9 +37,7 @@ class Machines(unittest.TestCase):
         made_store.add(self.connection, name, both, machine=machine, commit=commit, **machine_is)
 
     def told(self, **asked):
-        with contextlib.redirect_stdout(io.StringIO()) as out:
-            machines.machines(store=self.store, **asked)
-        return out.getvalue()
+        return shown(machines.machines, store=self.store, **asked)
 
     def line(self, text, *words):
         found = [line for line in text.splitlines() if line.split()[:len(words)] == list(words)]
@@ -85,6 +83,20 @@ class Machines(unittest.TestCase):
         made_store.add(self.connection, "two", {("get", 1000): times(1, list=40.0, lazy=20.0)}, machine="m2", cpu="new")
         text = self.told(against=["list"])
         self.assertRegex(self.line(text, "put", "lazy"), r" -  .*faster on B$")
+
+    def test_however_many_there_are_each_has_a_column(self):
+        self.assertEqual(list(itertools.islice(machines.columns(), 28))[24:], ["Y", "Z", "AA", "AB"])
+
+    def test_no_store_stays_open(self):
+        opened, connect = [], stores.connect
+        self.add("one", "m1")
+        with mock.patch.object(stores, "connect", lambda *asked: opened.append(connect(*asked)) or opened[-1]), \
+                self.assertRaises(results.NotMeasured):
+            self.told()
+        self.assertEqual(len(opened), 2)
+        for connection in opened:
+            with self.assertRaisesRegex(sqlite3.ProgrammingError, "closed"):
+                connection.execute("SELECT 1")
 
     def test_texts_of_what_holds(self):
         self.assertEqual(machines.where({"A": "<", "B": "<", "C": "?"}), "faster on A B; cannot tell on C")

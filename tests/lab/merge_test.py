@@ -1,26 +1,20 @@
 #!/usr/bin/env python3
 """Merging stores, and their way through CSV and back: nothing is lost, nothing counted twice."""
 import contextlib
-import io
-import pathlib
 import sqlite3
 import subprocess
-import sys
-import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import made_store  # noqa: E402
-from lab import command, merge, store  # noqa: E402
+import made_store
+from paths import room, shown
+from lab import command, merge, store
 
 TIMES = {("get", 1000): {"list": [40.0, 41.0 / 3], "lazy": [10.0, 1e-3]}}
 
 
 class Stores(unittest.TestCase):
     def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.root = pathlib.Path(temporary.name)
+        self.root = room(self)
 
     def make(self, file, *experiments, **settings):
         connection = made_store.empty(self.root / file)
@@ -30,9 +24,7 @@ class Stores(unittest.TestCase):
         return self.root / file
 
     def merge(self, into, source):
-        with contextlib.redirect_stdout(io.StringIO()) as out:
-            merge.merge(source, store=into)
-        return out.getvalue()
+        return shown(merge.merge, source, store=into)
 
     def ids(self, path):
         return [row[0] for row in made_store.everything(path)["experiment"]]

@@ -19,6 +19,7 @@ from unittest import mock
 import browser
 from drawn import answer
 from made_store import ROOT, RUN, build_runner, empty, add
+from paths import room
 from lab import command
 from lab import question
 from lab import ladder, notebooks as execute
@@ -166,9 +167,7 @@ class Make(unittest.TestCase):
     """What `make notebooks` runs."""
 
     def setUp(self):
-        room = tempfile.TemporaryDirectory()
-        self.addCleanup(room.cleanup)
-        self.room = pathlib.Path(room.name)
+        self.room = room(self)
 
     def execute(self, *arguments):
         return subprocess.run([sys.executable, "-B", "-m", "lab", "notebooks",

@@ -247,6 +247,8 @@ class Whole(unittest.TestCase):
                 (TEMPLATE + '\n{{ see("table", "claimz") }}', r"line \d+: .*nothing of that name"),
                 (TEMPLATE + '\n{{ table("runs", "a") }}', r"line \d+: table runs stands twice"),
                 (TEMPLATE + "\n{{ a", r"line \d+: "),
+                *(("\n{% if " + test + " %}x{% endif %}", "line 2: an `if` takes stored")
+                  for test in ('1', 'stored("a") or 1', 'took("fixes")', 'stored(1)', 'stored("a") %}x{% elif 1')),
                 (TEMPLATE + "\nIt takes 12 ns.", r"line \d+: '12 ns' is typed by hand")):
             with self.assertRaisesRegex(paper.TemplateError, message):
                 paper.Paper(SOURCES, text, ROOT)
@@ -254,6 +256,7 @@ class Whole(unittest.TestCase):
                               ('\n{{ ratio("get", "lazy", scale="huge") }}', "line 2"),
                               ('{{ verdict("000.c99") }}', "has no claim 000.c99"), ('{{ said("9") }}', "has no 9"),
                               ('{{ machine("colour") }}', "of a machine colour: one of: cpu"),
+                              ('{{ targets("open") }}', "targets that are open: one of: met, missed, undecided"),
                               ('{{ ratio("get", "lazy", color="red") }}', "no such option: color")):
             with self.assertRaisesRegex(paper.TemplateError, message):
                 self.build(text)

@@ -1,18 +1,15 @@
 #!/usr/bin/env python3
 """A get's time predicted from counts: prices that made the times are found again, what has another price is told, and a
 composition has no part in its own prediction."""
-import pathlib
 import re
-import sys
-import tempfile
 import unittest
 from unittest import mock
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import made_export  # noqa: E402
-from asked import Refusals, printed  # noqa: E402
-from lab.counts import exact, prediction  # noqa: E402
-from lab.stats import Estimate  # noqa: E402
+import made_export
+from asked import Refusals, printed
+from paths import room
+from lab.counts import exact, prediction
+from lab.stats import Estimate
 
 M = 50  # ns of a load, whatever the footprint
 PRICES = (0.5, 10, 1.5)  # of wrong branches nothing: all of these guess one wrong
@@ -30,9 +27,7 @@ def times():
 
 class Made(unittest.TestCase, Refusals):
     def setUp(self):
-        room = tempfile.TemporaryDirectory()
-        self.addCleanup(room.cleanup)
-        self.results = pathlib.Path(room.name)
+        self.results = room(self)
 
     def write(self, slower=(), names=NAMES, **about):
         made_export.write(self.results, "instrument-limits", [

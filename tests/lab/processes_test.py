@@ -3,20 +3,18 @@
 import math
 import pathlib
 import sys
-import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "notebooks"))
 import made_export  # noqa: E402
+from paths import room
 from lab import results  # noqa: E402
 from lab.command import Failure  # noqa: E402
 
 
 class Processes(unittest.TestCase):
     def setUp(self):
-        room = tempfile.TemporaryDirectory()
-        self.addCleanup(room.cleanup)
-        self.results = pathlib.Path(room.name)
+        self.results = room(self)
 
     def test_a_row_is_a_process_with_all_that_is_known_of_it(self):
         made_export.write(self.results, "one", [

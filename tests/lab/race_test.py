@@ -6,7 +6,6 @@ import os
 import pathlib
 import subprocess
 import sys
-import tempfile
 import unittest
 import unittest.mock
 
@@ -15,6 +14,7 @@ import pandas
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
+from paths import room
 from lab import race, race_check, results  # noqa: E402
 from lab.factorial.families import of_family  # noqa: E402
 from lab.command import Failure  # noqa: E402
@@ -123,9 +123,7 @@ class Scores(unittest.TestCase):
 
 class Command(unittest.TestCase):
     def setUp(self):
-        room = tempfile.TemporaryDirectory()
-        self.addCleanup(room.cleanup)
-        self.room = pathlib.Path(room.name)
+        self.room = room(self)
         for part in ("hash/xxh3", "key/u64"):
             (self.room / "common" / part).mkdir(parents=True)
 

@@ -1,22 +1,19 @@
 #!/usr/bin/env python3
 """The figures of scale, on made gets, loads and caches."""
-import pathlib
-import sys
 import unittest
 from unittest import mock
 
 import pandas
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import made_counts  # noqa: E402
-from drawn import answer, figure_of, rings  # noqa: E402
-from made_runs import experiment, made  # noqa: E402
-from lab import question, scale  # noqa: E402
-from lab.counts import exact  # noqa: E402
-from lab.instrument import study  # noqa: E402
-from lab.printing import digits  # noqa: E402
-from lab.results import NotMeasured  # noqa: E402
-from lab.settings import STORED_BASELINE as BASELINE  # noqa: E402
+import made_counts
+from drawn import answer, figure_of, rings
+from made_runs import experiment, made
+from lab import question, scale
+from lab.counts import exact
+from lab.instrument import study
+from lab.printing import digits
+from lab.results import NotMeasured
+from lab.settings import STORED_BASELINE as BASELINE
 
 CACHES = [{"level": 1, "type": "Data", "size": 32768}, {"level": 1, "type": "Instruction", "size": 32768},
           {"level": 2, "type": "Unified", "size": 524288}]

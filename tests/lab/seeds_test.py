@@ -1,21 +1,19 @@
 #!/usr/bin/env python3
 """The documents' figures and how they contradict each other; how each is held against ours, on made runs with known
 answers; their tables, and the figure of the gap."""
-import contextlib
 import csv
-import io
 import itertools
 import pathlib
 import re
 import shlex
 import sys
-import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools"), str(ROOT / "tests" / "lab")]
 import compose  # noqa: E402
 from drawn import answer, figure_of, rings  # noqa: E402
+from paths import room, shown
 from lab import printing, tree_figures, verdicts  # noqa: E402
 from lab.command import BadSetting, Failure  # noqa: E402
 from lab.counts import stored  # noqa: E402
@@ -251,9 +249,7 @@ class Comparisons(unittest.TestCase):
 
 class Elsewhere(unittest.TestCase):
     def setUp(self):
-        room = tempfile.TemporaryDirectory()
-        self.addCleanup(room.cleanup)
-        self.results = pathlib.Path(room.name)
+        self.results = room(self)
 
     def settled(self):
         return elsewhere.settled(ALL, self.results, self.results)
@@ -304,9 +300,7 @@ class Tables(unittest.TestCase):
     """Of the stored results."""
 
     def printed(self, **more):
-        with contextlib.redirect_stdout(io.StringIO()) as out:
-            tables.seed_tables(**more)
-        return out.getvalue()
+        return shown(tables.seed_tables, **more)
 
     def test_every_table_is_shown_and_every_figure_counted_once(self):
         text = self.printed()

@@ -1,12 +1,9 @@
 #!/usr/bin/env python3
 """Single steps beside what each is one step from."""
-import pathlib
-import sys
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from made_runs import made  # noqa: E402
-from lab import steps  # noqa: E402
+from made_runs import made
+from lab import steps
 
 TIMES = {"list": 100.0, "move": 80.0, "single": 60.0, "lazy": 25.0, "fix4": 10.0}
 

@@ -1,27 +1,23 @@
 #!/usr/bin/env python3
 """What the report, the audit and the figure make of studies of the superslab whose answers are known."""
-import contextlib
 import csv
-import io
 import itertools
-import pathlib
-import sys
 import unittest
 from types import SimpleNamespace
 
 import pandas
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from drawn import ROOT, answer  # noqa: E402
-from lab import verdicts  # noqa: E402
-from lab.audit import superslab as audit  # noqa: E402
-from lab.verdicts import DOES_NOT_HOLD, HOLDS, NOT_MEASURED  # noqa: E402
-from lab.command import Failure  # noqa: E402
-from lab.seeds import figures as seeds  # noqa: E402
-from lab.question import NotMeasured  # noqa: E402
-from lab.stats import Estimate  # noqa: E402
-from lab.superslab import gap, report as superslab, study as stored  # noqa: E402
-from lab.superslab.configurations import CONFIGURATIONS, GOOD, LOADS, MAIN  # noqa: E402
+from drawn import ROOT, answer
+from paths import shown
+from lab import targets, verdicts
+from lab.audit import superslab as audit
+from lab.verdicts import DOES_NOT_HOLD, HOLDS, NOT_MEASURED
+from lab.command import Failure
+from lab.seeds import figures as seeds
+from lab.question import NotMeasured
+from lab.stats import Estimate
+from lab.superslab import gap, report as superslab, study as stored
+from lab.superslab.configurations import CONFIGURATIONS, GOOD, LOADS, MAIN
 
 BLOCKS = 8
 # Mop/s; what is not named runs at 10.
@@ -155,16 +151,16 @@ class Report(unittest.TestCase):
         return {(what, load): verdict for what, load, verdict, *_ in superslab.target_table(study).rows}
 
     def test_targets(self):
-        self.assertEqual(set(self.verdicts(study_of(made())).values()), {superslab.MET})
+        self.assertEqual(set(self.verdicts(study_of(made())).values()), {targets.MET})
         slow = self.verdicts(study_of(made({"best": 80})))  # 0.84 of mimalloc: enough for two threads
         for (what, load), verdict in slow.items():
-            self.assertEqual(verdict, superslab.MISSED if what == "Mop/s / mimalloc" and load.endswith("1 thread")
-                             else superslab.MET, (what, load))
+            self.assertEqual(verdict, targets.MISSED if what == "Mop/s / mimalloc" and load.endswith("1 thread")
+                             else targets.MET, (what, load))
         self.assertEqual(self.verdicts(study_of(made(kernels={"best": 0.06})))["kernel's share", str(MAIN)],
-                         superslab.MISSED)
+                         targets.MISSED)
         self.assertEqual(set(self.verdicts(NOTHING).values()), {seeds.NOT_MEASURED})
         for target in (superslab.Target("", "", True, (0.9,)), superslab.Target("", "", False, (1.1,))):
-            self.assertEqual(target.verdict(Estimate(1, 0.8, 1.2, 9), MAIN), superslab.UNDECIDED)
+            self.assertEqual(target.verdict(Estimate(1, 0.8, 1.2, 9), MAIN), targets.UNDECIDED)
 
     def test_dependence_on_the_generator(self):
         for factors, depends in (({}, "no"), ({"2m": 2}, "yes")):
@@ -182,9 +178,7 @@ class Report(unittest.TestCase):
                  "cpu": "a processor", "cores": 2, "kernel": "k", "thp": "never"}
         crashed = process("mixed", "best", MAIN, 9) | {"status": "crash", "detail": "signal 11"}
         runs = stored.frame(pandas.concat([made(), pandas.DataFrame([crashed])], ignore_index=True))
-        with contextlib.redirect_stdout(io.StringIO()) as out:
-            superslab.print_report(about, runs)
-        text = out.getvalue()
+        text = shown(superslab.print_report, about, runs)
         for part in ("004 bench", "004 profile", "004 scenarios", "x mimalloc", "unfinished", "with changes",
                      "depends on the generator", "What the best setting is to reach",
                      "The loop alone takes 900 [900 900] % of best's time",  # at 10 Mop/s beside best's 90

@@ -1,20 +1,15 @@
 #!/usr/bin/env python3
 """What threads do that read while others write: the report on made results, in which every target's figure is known."""
-import contextlib
-import io
-import pathlib
-import sys
-import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import made_export  # noqa: E402
-import made_runs  # noqa: E402
-from drawn import answer  # noqa: E402
-from lab import threads  # noqa: E402
-from lab.paper import sources, tables, words as paper_words  # noqa: E402
-from lab.question import Results  # noqa: E402
-from lab.results import NotMeasured, processes  # noqa: E402
+import made_export
+import made_runs
+from drawn import answer
+from paths import room, shown
+from lab import threads
+from lab.paper import sources, tables, words as paper_words
+from lab.question import Results
+from lab.results import NotMeasured, processes
 
 OURS, LOCKED, PEERS, BLOCKS = "fix4+stamped", "fix4+stamped, lock", ("urcu", "tbb"), 8
 SCALES = (10 ** 4, 10 ** 6)
@@ -49,9 +44,7 @@ def all_of(who, mix, gain, tail):
 
 class Threads(unittest.TestCase):
     def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.results = pathlib.Path(temporary.name)
+        self.results = room(self)
 
     def write(self, *rows):
         made_export.write(self.results, "threads", [line for lines in rows for line in lines])
@@ -63,7 +56,7 @@ class Threads(unittest.TestCase):
 
     def test_each_target_is_held_against_what_was_measured(self):
         self.write_all()
-        rows = threads.reached(threads.read(processes("threads", self.results)[1]))
+        rows = threads.reached_by_ours(threads.read(processes("threads", self.results)[1]))
         said = {(row.who, row.target.what):
                 (row.scale, round(row.value.median, 3), row.verdict) for row in rows}
         self.assertEqual(said, {
@@ -86,20 +79,9 @@ class Threads(unittest.TestCase):
         with self.assertRaisesRegex(NotMeasured, "a target of urcu"):
             kept("threads", "urcu")
 
-    def test_an_interval_on_both_sides_is_undecided(self):
-        for at_least, low, high, said in ((True, 1.0, 3.0, "undecided"), (True, 2.0, 3.0, "met"), (True, 1.0, 1.5, "missed"),
-                                          (False, 1.0, 3.0, "undecided"), (False, 1.0, 2.0, "met"),
-                                          (False, 2.5, 3.0, "missed"), (True, None, None, "undecided"),
-                                          (False, None, None, "undecided")):
-            target = threads.Target("", 2.0, at_least, None)
-            self.assertEqual(target.verdict(threads.Estimate(2.5, low, high, 6)), said)
-
     def test_the_report_tells_all_and_the_answer_first(self):
         self.write_all()
-        told = io.StringIO()
-        with contextlib.redirect_stdout(told):
-            threads.threads(self.results)
-        text = told.getvalue()
+        text = shown(threads.threads, self.results)
         self.assertTrue(text.startswith(f"{OURS} meets 3 of 4 targets; missed: "), text)
         for told_of in ("over urcu's", LOCKED, "iterate", "7777", "put p99.9", "threads.svg"):
             self.assertIn(told_of, text)

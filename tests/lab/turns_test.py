@@ -1,19 +1,16 @@
 #!/usr/bin/env python3
 """Where competitors took turns, they are compared turn by turn, whoever asks; and what part of a process was timed."""
-import pathlib
-import sys
 import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import pandas  # noqa: E402
-import made_export  # noqa: E402
-from made_runs import experiment, made  # noqa: E402
-from lab import allocators, compare, hash_costs, pairs, results  # noqa: E402
-from lab.audit import evidence, times  # noqa: E402
-from lab.instrument import study, trust  # noqa: E402
-from lab.seeds import comparison  # noqa: E402
-from lab.seeds.figures import Place  # noqa: E402
+import pandas
+import made_export
+from made_runs import experiment, made
+from lab import allocators, compare, hash_costs, pairs, results
+from lab.audit import evidence, times
+from lab.instrument import study, trust
+from lab.seeds import comparison
+from lab.seeds.figures import Place
 
 # The second takes twice the first's time but in two turns; the quotient of the medians is 4.5.
 FIRST, SECOND = (1.0, 10.0, 100.0, 1000.0, 5.0), (2.0, 20.0, 200.0, 1000.0, 45.0)

@@ -1,19 +1,14 @@
 #!/usr/bin/env python3
 """What versions cost: the report on made results, in which every target's figure is known."""
-import contextlib
-import io
-import pathlib
-import sys
-import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import made_export  # noqa: E402
-import made_runs  # noqa: E402
-from drawn import points, figure_of  # noqa: E402
-from lab import versions  # noqa: E402
-from lab.question import Results  # noqa: E402
-from lab.results import NotMeasured, exported, processes  # noqa: E402
+import made_export
+import made_runs
+from drawn import points, figure_of
+from paths import room, shown
+from lab import versions
+from lab.question import Results
+from lab.results import NotMeasured, exported, processes
 
 SHARING, BASE, BLOCKS = "refcount+lazy", "lazy", 8
 EVERY_ONE, DIFFER = "differ=100 every=1 versions=1000", "differ={} every=1 versions=1000"
@@ -47,19 +42,17 @@ def all_of(variant, sharing):
 
 class Versions(unittest.TestCase):
     def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.results = pathlib.Path(temporary.name)
+        self.results = room(self)
 
     def reached(self, *rows):
         made_export.write(self.results, "versions", [line for lines in rows for line in lines])
         runs = exported("versions", self.results).runs
         found = versions.read(runs, processes("versions", self.results)[1])
-        return {row.target.what: row for row in versions.reached(found, list(dict.fromkeys(runs["variant"])))}
+        return {row.target.what: row for row in versions.reached_by_sharing(found)}
 
     def test_each_target_is_held_against_what_was_measured(self):
         rows = self.reached(all_of(BASE, False), all_of(SHARING, True))
-        said = {what: (row.variant, row.scale, round(row.value.median, 6), row.verdict) for what, row in rows.items()}
+        said = {what: (row.who, row.scale, round(row.value.median, 6), row.verdict) for what, row in rows.items()}
         self.assertEqual(said, {
             "snapshot": (SHARING, 10 ** 6, 33.75, "met"),  # slower from block to block, and at the larger scale
             "put, nothing shared, over its base": (SHARING, 1000, 1.03, "met"),
@@ -76,7 +69,7 @@ class Versions(unittest.TestCase):
 
     def test_the_layout_that_comes_nearest_is_told(self):
         found = self.write_all(*of_cell("snapshot", "pathcopy+lazy", 1000, 10.0))
-        snapshot, *others = versions.nearest_table(versions.reached(found, found.variants)).rows
+        snapshot, *others = versions.nearest_table(versions.reached_by_sharing(found)).rows
         self.assertEqual(snapshot, ["snapshot", "100 ns", "`pathcopy+lazy`", "1K", "13.5 [10.0 17.0]", "met", "3 of 3",
                                     "0 of 3"])
         self.assertEqual([row[-3:] for row in others if row[0].startswith("merge")], [["missed", "0 of 2", "2 of 2"]])
@@ -114,10 +107,7 @@ class Versions(unittest.TestCase):
 
     def test_the_report_tells_all(self):
         made_export.write(self.results, "versions", [*all_of(BASE, False), *all_of(SHARING, True)])
-        told = io.StringIO()
-        with contextlib.redirect_stdout(told):
-            versions.versions(self.results)
-        text = told.getvalue()
+        text = shown(versions.versions, self.results)
         for words in ("put after a snapshot", "missed", "differ=10000", "every=100", "bytes a version"):
             self.assertIn(words, text)
         self.assertLessEqual(max(map(len, text.splitlines())), 120)

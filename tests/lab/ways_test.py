@@ -51,8 +51,8 @@ def processes(way, blocks, scale=1000):
 def found(rows):
     with tempfile.TemporaryDirectory() as room:
         directory = made_export.write(room, "instrument-ways", list(rows))
-        connection, name, _ = results.opened("nowhere", directory)
-        return ways.read(connection, name)
+        with results.opened("nowhere", directory) as (connection, name, _):
+            return ways.read(connection, name)
 
 
 class Judging(unittest.TestCase):
@@ -161,8 +161,8 @@ class Plan(unittest.TestCase):
             done = subprocess.run(["build/run/run", "--store", store, "--plan", self.short(room, 2)], cwd=ROOT,
                                   text=True, capture_output=True)
             self.assertEqual(done.returncode, 0, done.stderr)
-            connection, name, _ = results.opened(store)
-            _, names, places, _ = ways.read(connection, name)
+            with results.opened(store) as (connection, name, _):
+                _, names, places, _ = ways.read(connection, name)
         self.assertEqual((names, set(places)), (NAMES, {("get", 200), ("put", 200)}))
         for way_of in places.values():
             self.assertEqual(set(way_of), set(ways.WAYS))

@@ -42,8 +42,6 @@ EXPERIMENTS = ("seeds", "audit", "fixes", "steps", "factorial", "allocators", "h
 # Measured on another machine, at a later commit.
 LATER = ("steps", "factorial", "churn", "buckets", "pools", "frontier-core", "frontier-factorial", "versions",
          "threads")
-# Programs of which a place does not tell all: lab.versions and lab.threads read them.
-OWN_PROGRAMS = ("versions", "threads", "threads-lock", "threads-hazard")
 USUAL = {"pattern": "shuffled", "scale": "100K", "hash": "xxh3", "key": "u64", "alloc": SYSTEM[0]}
 
 
@@ -119,7 +117,7 @@ class Evidence:
     def processes(self):
         """{experiment: {Place: frame of its processes, by block}}"""
         return {name: {in_order(Place(*key)): group.set_index("block") for key, group in
-                       found.runs[~found.runs["program"].isin(OWN_PROGRAMS)].replace(
+                       found.where(program=results.MAP).replace(
                            {"allocator": dict.fromkeys(SYSTEM, SYSTEM[0])}).groupby(COLUMNS, sort=False)}
                 for name, found in self.experiments.items()}
 

@@ -16,25 +16,15 @@ import sys
 import tarfile
 
 from .. import store as stores
-from ..command import Failure, run_report
+from ..command import output, run_report
 from . import directory
 
 NO_RESULTS = ["--", ".", ":(exclude)results"]
 MAKE = "tools/kit_make.sh"  # in place of make: has the answers that make gave
 
 
-def output(words, where, **options):
-    """What a command prints; Failure with the last it said if it fails."""
-    done = subprocess.run([str(word) for word in words], cwd=where, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          **options)
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise Failure(said[-1] if said else f"{words[0]} ended with {done.returncode}")
-    return done.stdout
-
-
-def git(where, *words, **options):
-    return output(["git", *words], where, **options)
+def git(where, *words, given=None):
+    return output("git", *words, given=given, where=where)
 
 
 def snapshot(tree, root=stores.ROOT):
@@ -46,7 +36,7 @@ def snapshot(tree, root=stores.ROOT):
     git(part, "checkout", "-q", git(root, "rev-parse", "HEAD").decode().strip(), *NO_RESULTS)
     changes = git(root, "diff", "--binary", "HEAD", *NO_RESULTS)
     if changes:
-        git(part, "apply", "--index", "--whitespace=nowarn", "-", input=changes)
+        git(part, "apply", "--index", "--whitespace=nowarn", "-", given=changes)
     for name in git(root, "ls-files", "-oz", "--exclude-standard", *NO_RESULTS).decode().split("\0")[:-1]:
         (part / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(root / name, part / name)
@@ -62,7 +52,7 @@ def snapshot(tree, root=stores.ROOT):
 def described(kind, where, *options):
     """What the runner says of the campaign's plan: see its --describe and --build."""
     words = ["build/run/run", "--make", MAKE, *kind.campaign.runner_words(), *options]
-    return json.loads(output(words, where))
+    return json.loads(output(*words, where=where))
 
 
 def cores():
@@ -72,7 +62,7 @@ def cores():
 
 def build(kind):
     """Builds and packs what is to be measured, on the kind of machine that it is for."""
-    output(["make", "-s", "SAY=", "build/run/run"], kind.tree)
+    output("make", "-s", "SAY=", "build/run/run", where=kind.tree)
     asked = [[MAKE, "-s", "--no-print-directory", *program, "cell"]
              for program in described(kind, kind.tree, "--describe")["programs"]]
     with concurrent.futures.ThreadPoolExecutor(cores()) as pool:

@@ -7,12 +7,11 @@ was not there before, it ends, as the same jobs would fail again.
 import contextlib
 import json
 import shlex
-import subprocess
 import sys
 import time
 
 from .. import decide, experiment, goal, machines, store as stores
-from ..command import BadSetting, Failure
+from ..command import BadSetting, Failure, output
 from ..printing import paragraph
 from . import directory, kit, local, slurm
 
@@ -69,11 +68,8 @@ def options_of(asked):
 
 
 def described(plan, options):
-    """What the runner says of a plan before anything is built; Failure with its complaint."""
-    done = subprocess.run([decide.RUNNER, *options, "--plan", plan, "--describe"], capture_output=True, text=True)
-    if done.returncode:
-        raise BadSetting((done.stderr.strip().splitlines() or ["the runner gave no reason"])[-1])
-    return json.loads(done.stdout)
+    """What the runner says of a plan before anything is built; BadSetting with its complaint."""
+    return json.loads(output(decide.RUNNER, *options, "--plan", plan, "--describe", failure=BadSetting))
 
 
 def begin(path, asked, on, site, blocks, against, budget):

@@ -17,10 +17,9 @@ cluster wants to be told stands in a site file, which SITE names: options of sba
 import configparser
 import re
 import shlex
-import subprocess
 import sys
 
-from ..command import BadSetting, Failure
+from ..command import BadSetting, output
 
 ALIKE = "machines"  # the kind where the site file tells of none
 OURS = {"array", "chdir", "dependency", "export", "job-name", "kill-on-invalid-dep", "open-mode", "output", "parsable",
@@ -61,14 +60,8 @@ class Site:
 
 def ask(*words):
     """What a program of Slurm's prints."""
-    try:
-        done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    except FileNotFoundError:
-        raise Failure(f"ON=slurm: there is no {words[0]} on this machine") from None
-    if done.returncode:
-        said = done.stderr.strip().splitlines() or [f"it ended with {done.returncode}"]
-        raise Failure(f"{words[0]}: {said[-1]}")
-    return done.stdout
+    return output(*words, said=lambda lines: f"{words[0]}: {lines[-1]}",
+                  absent=f"ON=slurm: there is no {words[0]} on this machine").decode()
 
 
 class Slurm:

@@ -10,7 +10,7 @@ import pandas
 
 from .. import pairs
 from ..experiment import SYSTEM
-from ..results import RUN, NotMeasured, processes
+from ..results import RUN, NotMeasured, processes, where
 from ..settings import compose
 from ..stats import Estimate, estimate, unpaired_ratio
 from ..store import ROOT
@@ -76,9 +76,7 @@ def places(found):
 
 
 def runs_at(study, place):
-    runs = study.runs
-    return runs[(runs["op"] == place.op) & (runs["scale"] == place.scale) & (runs["pattern"] == place.pattern)
-                & (runs["key"] == place.key)]
+    return where(study.runs, **place._asdict())
 
 
 def every_runs_at(found, place):

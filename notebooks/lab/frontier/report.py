@@ -1,23 +1,17 @@
 """Prints how fast and how small the frontier's layouts are: each target beside what was reached, what a batch is worth,
 strings, latencies; and draws what time costs in memory.
 
-A target is met where the whole interval is at or below it, not met where the whole interval is above, and open else.
+What meets a target is lab.targets'.
 """
 from ..printing import Table, align, digits, op_order, paragraph, short_scale, with_interval
-from ..results import RESULTS, NotMeasured
+from ..results import RESULTS
+from ..targets import Limit, count
 from . import evidence, pareto, tuned, why
 from .evidence import Place
 from .targets import BYTES, STRINGS_OPS, STRINGS_OVER, SUBJECT, TARGETS, TIME, YARDSTICK
 
-MET, NOT_MET, OPEN = "met", "not met", "open"
 LATENCIES = ("p50", "p99", "p99.9", "p99.99", "worst")
 BATCHES = {"get_many": "get_batched", "put_many": "put_batched"}
-
-
-def verdict(measured, most):
-    if measured.low is None:
-        return OPEN
-    return MET if measured.high <= most else NOT_MET if measured.low > most else OPEN
 
 
 def header(found):
@@ -53,7 +47,7 @@ def target_rows(found):
                 continue
             best = evidence.fastest(found, Place(target.op, scale), target.subject, target.value)
             rows.append([target.what, target.over or "-", short_scale(scale), digits(most), with_interval(reached),
-                         verdict(reached, most), best.name if best else "-",
+                         Limit(most).verdict(reached), best.name if best else "-",
                          with_interval(best.ratio if best else None)])
     return rows, lacking
 
@@ -68,7 +62,7 @@ TARGET_HEADER = ["", "over", "entries", "target", "reached", "", "best peer", "o
 
 
 def verdict_of(row):
-    """Of a row of target_rows: MET, NOT_MET or OPEN."""
+    """Of a row of target_rows: its verdict, as lab.targets has it."""
     return row[TARGET_HEADER.index("reached") + 1]
 
 
@@ -80,8 +74,7 @@ def target_grid(rows):
 def target_table(found):
     rows, lacking = target_rows(found)
     table = align(TARGET_HEADER, rows, figures=5, cell=2) if rows else "nothing of it was measured"
-    count = {word: sum(verdict_of(row) == word for row in rows) for word in (MET, NOT_MET, OPEN)}
-    told = [f"{len(rows)} targets were measured: {', '.join(f'{number} {word}' for word, number in count.items())}."]
+    told = [f"{len(rows)} targets were measured: {count(map(verdict_of, rows))}."]
     if lacking:
         places = (f"{what}, {' '.join(scales)}" for what, scales in lacking.items())
         told.append(f"Not measured: {'; '.join(places)}.")
@@ -208,10 +201,4 @@ def frontier(results=RESULTS):
     for title, note, table in sections(found, results):
         if table:
             print("", title, note, "", table, sep="\n")
-    try:
-        drawn = pareto.panels_of(found)
-    except NotMeasured as lack:
-        print("", f"no figure: {lack}", sep="\n")
-        return
-    print("", pareto.QUESTION.title, *map(paragraph, pareto.tell(drawn)), "",
-          *pareto.QUESTION.write(drawn, results / "figures"), sep="\n")
+    pareto.QUESTION.tell_all(lambda: pareto.panels_of(found), results / "figures")

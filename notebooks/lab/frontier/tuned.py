@@ -2,7 +2,9 @@
 of these were measured, and the subject with what all others have, or with its own best."""
 from typing import NamedTuple
 
+from .. import pairs
 from ..printing import align, digits, op_order, short_scale, with_interval
+from ..results import where
 from ..stats import Estimate, estimate
 from . import evidence
 from .targets import SUBJECT, TARGETS, TIME, YARDSTICK
@@ -29,18 +31,18 @@ def best(times):
 
 
 def race(place, mine, theirs):
-    plain = next(choice for choice in mine.index.droplevel("block").unique() if evidence.is_plain(*choice))
+    plain = next(choice for choice in mine.groupby(CHOICE).groups if evidence.is_plain(*choice))
     choices = (plain, plain), (plain, best(theirs)), (best(mine), best(theirs))
-    return Race(place, best(mine), best(theirs), *(estimate((mine[of_mine] / theirs[of_theirs]).dropna())
-                                                   for of_mine, of_theirs in choices))
+    ratios = (pairs.over_turns((mine[of_mine] / theirs[of_theirs]).dropna()) for of_mine, of_theirs in choices)
+    return Race(place, best(mine), best(theirs), *map(estimate, ratios))
 
 
 def races(found):
     for study in found:
         for place, runs in study.every.groupby(list(evidence.Place._fields)):
-            mine, theirs = (runs[runs["variant"] == name].set_index([*CHOICE, "block"])[TIME].dropna().sort_index()
+            mine, theirs = (pairs.by_turn(where(runs, variant=name).set_index([*CHOICE, "block"])).dropna().sort_index()
                             for name in (SUBJECT, YARDSTICK))
-            if min(len(times.index.droplevel("block").unique()) for times in (mine, theirs)) > 1:
+            if min(times.groupby(CHOICE).ngroups for times in (mine, theirs)) > 1:
                 yield race(evidence.Place(*place), mine, theirs)
 
 

@@ -176,8 +176,8 @@ def heading(place, time, sizes, way_of):
 
 def ways(store=stores.STORE, experiment=None):
     """how sure each way of taking samples is, side by side: as STORE has it newest, or of EXPERIMENT"""
-    connection, name, where = results.opened(store, experiment, NAME)
-    about, names, found, sizes = read(connection, name)
+    with results.opened(store, experiment, NAME) as (connection, name, where):
+        about, names, found, sizes = read(connection, name)
     print(paragraph(f"experiment {name} ({about['status']}) in {where}: {about['cpu']}, {about['cores']} cores; caches:"
                     f" {caches_text(about)}"), end="\n\n")
     rows, good = [], {}

@@ -22,7 +22,6 @@ import inspect
 import os
 import pathlib
 import re
-import subprocess
 import sys
 
 import jinja2
@@ -30,7 +29,7 @@ from jinja2 import nodes
 
 from .. import store
 from ..audit.evidence import EXPERIMENTS
-from ..command import BadSetting, Failure
+from ..command import BadSetting, Failure, output
 from ..results import NotMeasured
 from ..verdicts import HOLDS
 from . import tables, words
@@ -88,10 +87,16 @@ class Paper:
     # ---- The template itself ----
 
     def _said(self, tree):
-        """All calls but those below an `if` that asks for what is not stored."""
-        left_out = {id(call) for each in tree.find_all(nodes.If) for line in
-                    (each.else_ if self.stored(*(name.value for name in each.test.args)) else each.body)
-                    for call in line.find_all(nodes.Call)}
+        """All calls but those below an `if` that asks for what is not stored.  Of no other `if` is it known before the
+        paper is built what it says."""
+        left_out = set()
+        for each in tree.find_all(nodes.If):
+            match each.test:
+                case nodes.Call(node=nodes.Name(name="stored"), args=[nodes.Const(value=str(name))]) if not each.elif_:
+                    unsaid = each.else_ if self.stored(name) else each.body
+                case _:
+                    raise jinja2.TemplateSyntaxError('an `if` takes stored("NAME"), and no `elif`', each.lineno)
+            left_out |= {id(call) for line in unsaid for call in line.find_all(nodes.Call)}
         return [call for call in tree.find_all(nodes.Call) if id(call) not in left_out]
 
     def _called(self, *names):
@@ -203,14 +208,8 @@ class Paper:
 
 
 def pandoc(text, *options, cwd=None):
-    try:
-        done = subprocess.run([*PANDOC, *options], input=text, capture_output=True, text=True, encoding="utf-8",
-                              cwd=cwd)
-    except FileNotFoundError:
-        raise Failure("pandoc is missing: make build/packages-paper") from None
-    if done.returncode:
-        raise Failure(f"pandoc: {done.stderr.strip()}")
-    return done.stdout
+    return output(*PANDOC, *options, given=text.encode(), where=cwd, said=lambda lines: "pandoc: " + "\n".join(lines),
+                  absent="pandoc is missing: make build/packages-paper").decode()
 
 
 def missing(sources):

@@ -50,7 +50,8 @@ class Sources(Evidence):
     # ---- Versions, threads, the frontier ----
 
     versions = cached_property(lambda self: versions.stored(self.directory))
-    threads = cached_property(lambda self: threads.reached(threads.read(processes(threads.NAME, self.directory)[1])))
+    threads = cached_property(lambda self: threads.reached_by_ours(
+        threads.read(processes(threads.NAME, self.directory)[1])))
     frontier = cached_property(lambda self: frontier_evidence.studies(self.directory))
     fronts = cached_property(lambda self: pareto.panels_of(self.frontier))
     targets = cached_property(lambda self: target_rows(self.frontier)[0])

@@ -178,7 +178,7 @@ class Tables:
 
     def version_targets(self):
         found = self.sources.versions
-        return versions.nearest_table(versions.reached(found, found.variants))
+        return versions.nearest_table(versions.reached_by_sharing(found))
 
     def version_costs(self):
         return versions.cost_table(self.sources.versions)

@@ -8,7 +8,7 @@ import inspect
 import json
 import re
 
-from .. import settings, verdicts, versions
+from .. import settings, targets, verdicts, versions
 from ..audit import evidence, report as audit
 from ..audit.evidence import Shape, places
 from ..counts import attribution
@@ -50,6 +50,15 @@ def verdict_of(ours, below, above):
     if ours.low is None or ours.low <= 1 <= ours.high:
         return NOT_APART
     return below if ours.high < 1 else above
+
+
+def came_out(verdicts, wanted=None):
+    """How many targets were measured, or came out as is wanted."""
+    verdicts = list(verdicts)
+    counts = {None: len(verdicts)} | {word: verdicts.count(word) for word in targets.VERDICTS}
+    if wanted not in counts:
+        raise NoSuchWord(f"targets that are {wanted}: one of: {', '.join(targets.VERDICTS)}")
+    return str(counts[wanted])
 
 
 def scale_of(options):
@@ -214,8 +223,8 @@ class Words:
     # ---- The frontier ----
 
     def targets(self, verdict=None):
-        """How many were measured, or came out so: met, not met, open."""
-        return str(sum(verdict in (None, frontier.verdict_of(row)) for row in self.sources.targets))
+        """How many were measured, or came out so: met, missed, undecided."""
+        return came_out(map(frontier.verdict_of, self.sources.targets), verdict)
 
     def front(self, op, scale):
         """Who stands on the front of time and memory, from the smallest to the fastest."""
@@ -240,11 +249,9 @@ class Words:
     def kept(self, rows, who, verdict=None):
         """How many targets of "versions" or "threads" were measured in a layout, or are met, missed, undecided."""
         found = known(rows, {
-            "versions": lambda: [(row.variant, row.verdict) for row in
-                                 versions.reached(self.sources.versions, self.sources.versions.variants)],
-            "threads": lambda: [(row.who, row.verdict) for row in self.sources.threads]}, "targets of")()
-        of_it = there([told for name, told in found if name == who] or None, f"a target of {who}")
-        return str(len(of_it) if verdict is None else of_it.count(verdict))
+            "versions": lambda: versions.reached_by_sharing(self.sources.versions),
+            "threads": lambda: self.sources.threads}, "targets of")()
+        return came_out(there([row.verdict for row in found if row.who == who] or None, f"a target of {who}"), verdict)
 
     # ---- The superslab ----
 

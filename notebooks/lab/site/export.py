@@ -32,12 +32,11 @@ from ..cell import shape_of
 from ..command import Failure
 from ..experiment import own_bytes
 from ..instrument.limits import bytes_in_use
-from ..results import CELL, COMPETITOR, NO_TURNS, RUN
+from ..results import CELL, COMPETITOR, MAP, NO_TURNS, RUN
 from ..scale import level_sizes
 from ..shape import model
 from ..store import ROOT
 
-PROGRAM = "map"  # that most cells are
 UNSAID = {"shuffle_file": "0"}  # parameters that go without saying, as in results from before there were such
 FORM = 1  # of what is described above; a file of another one is refused
 # Of a plan's line, what a command that repeats a cell needs; what cell and competitor tell, and how a line names it.
@@ -58,22 +57,21 @@ def machine_of(about):
             "kernel": row["kernel"], "virtual": bool(row["virtualised"]), "caches": level_sizes(about["caches"])}
 
 
-def grid_of(row, grids):
+def line_of(given):
+    """{NAME: the values it may have} of a line of a plan."""
+    return {"CELL": [MAP]} | {name.upper(): list(map(settings.label, values)) if name in CHOSEN else values
+                              for name, values in given.items()}
+
+
+def grid_of(row, lines):
     """The number of the plan's line that has a series; None if no line tells.  What a line does not name is as it is usual,
     so of two lines that may have it, it is that which names more."""
-    named = {name.lower() for given in grids for name in given}
-    wanted = {name: settings.label(str(getattr(row, field))) for name, field in CHOSEN.items()}
-
     told = UNSAID | dict(word.split("=", 1) for word in row.setting.split(",") if "=" in word)
-
-    def named_by(given):
-        """How much of what the series was asked for the line names; None if the line has something else."""
-        asked = [(given.get(name, given.get(name.upper())), value) for name, value in told.items() if name in named]
-        if (given.get("CELL", [PROGRAM]) != [row.program] or any(values and value not in values for values, value in asked)
-                or any(wanted[name] not in map(settings.label, given[name]) for name in CHOSEN if name in given)):
-            return None
-        return sum(values is not None for values, _ in asked)
-    fitting = {number: count for number, given in enumerate(grids) if (count := named_by(given)) is not None}
+    asked = {name.upper(): value for name, value in told.items()}
+    wanted = asked | {"CELL": row.program} | {name: settings.label(str(getattr(row, field)))
+                                              for name, field in CHOSEN.items()}
+    fitting = {number: len(asked.keys() & line.keys()) for number, line in enumerate(lines)
+               if all(value in line.get(name, [value]) for name, value in wanted.items())}
     return max(fitting, key=fitting.get, default=None)
 
 
@@ -109,7 +107,7 @@ def setting_of(program, parameters):
     own = {name.lower() for name in settings.compose.SETTINGS}
     unsaid = {f"{name}={value}" for name, value in UNSAID.items()}
     words = [word for word in parameters.split() if word.partition("=")[0] not in own and word not in unsaid]
-    return ",".join([*([program] if program != PROGRAM else []), *words])
+    return ",".join([*([program] if program != MAP else []), *words])
 
 
 def with_settings(runs):
@@ -142,6 +140,7 @@ def of_experiment(experiment, name=None):
     """The dict that the opening comment describes."""
     about, rule = experiment.about, goal.rule_of(experiment.about["settings"])
     grids = [settings.read(line) for line in about["settings"].splitlines()]
+    lines = list(map(line_of, grids))
     cells, competitors, compositions, series, samples, shapes = {}, {}, {}, [], [], []
     for group in processes(experiment.runs).values():
         row, blocks = group[0], group[-1].block + 1
@@ -157,7 +156,7 @@ def of_experiment(experiment, name=None):
         series.append({
             "cell": cells.setdefault(cell, len(cells)),
             "competitor": competitors.setdefault(competitor, len(competitors)),
-            "grid": grid_of(row, grids), "ns": times, "resident": median(run.rss_per_entry for run in group),
+            "grid": grid_of(row, lines), "ns": times, "resident": median(run.rss_per_entry for run in group),
             "allocated": median(run.allocated_per_entry for run in group),
             "own": median(run.own for run in group), "used": used(group),
             "full": float(fallbacks.share(row.tree)), "turns": None if row.turns == NO_TURNS else taken})

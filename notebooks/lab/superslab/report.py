@@ -13,6 +13,7 @@ from ..seeds.figures import NO_NEIGHBOUR, Comparison
 from ..printing import Table, align, commit_of, moment, paragraph, span_text
 from ..results import RESULTS
 from ..stats import Estimate
+from ..targets import Limit
 from ..verdicts import NOT_MEASURED, Span, judge, judge_count
 from .configurations import (ALLOCATORS, BASELINE, BEST, CONFIGURATIONS, CONTROL, GOOD, LOADS, MAIN, MIMALLOC, SHIPPED)
 from .study import COUNT, MIXED, Study, estimated, read, scaled, significant, text_of
@@ -157,19 +158,13 @@ class Target(NamedTuple):
     at_least: bool   # or at most
     bounds: tuple    # of one thread, and of two
 
-    def bound(self, load):
-        return self.bounds[load.threads - 1]
+    def limit(self, load):
+        return Limit(self.bounds[load.threads - 1], self.at_least)
 
     def verdict(self, ours, load):
-        bound = self.bound(load)
-        if ours is None or ours.low is None:
-            return NOT_MEASURED
-        met, missed = ((ours.low >= bound, ours.high < bound) if self.at_least else
-                       (ours.high <= bound, ours.low > bound))
-        return MET if met else MISSED if missed else UNDECIDED
+        return self.limit(load).verdict(ours) if ours else NOT_MEASURED
 
 
-MET, MISSED, UNDECIDED = "met", "missed", "undecided"
 # Of the best setting, on every load.
 TARGETS = (Target("memory / mimalloc", f"rss_most {BEST}/{MIMALLOC}", False, (1.3, 1.3)),
            Target("Mop/s / mimalloc", f"{BEST}/{MIMALLOC}", True, (0.9, 0.8)),
@@ -180,7 +175,7 @@ def target_table(study):
     found = [(target, load, study.figure(target.asked, load)) for target in TARGETS for load in LOADS]
     return Table(["what", "load", "verdict", "wanted", "ours"], [
         [target.what, str(load), target.verdict(ours, load),
-         f"{'at least' if target.at_least else 'at most'} {target.bound(load)}", text_of(ours)]
+         str(target.limit(load)), text_of(ours)]
         for target, load, ours in found], 3)
 
 

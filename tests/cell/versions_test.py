@@ -4,6 +4,7 @@ found out."""
 import json
 import pathlib
 import re
+import resource
 import subprocess
 import tempfile
 import unittest
@@ -59,6 +60,16 @@ class Output(unittest.TestCase):
         self.assertGreater(bytes_of("champion", 2000), 2000 * 16)  # nearly all of it mapped, not malloc's
         # Puts after the first find most of the upper nodes copied.
         self.assertLess(bytes_of(SHARING, 50000, "--every", "20"), 20 * large)
+
+    def test_versions_that_have_nothing_mapped_are_not_walked(self):
+        """Processor time of a process: walking a thousand versions takes some thirty times what making them does."""
+        cell = build(SHARING)
+
+        def seconds(versions):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+            lines(run(cell, "version", "--versions", str(versions), scale=20000))
+            return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+        self.assertLess(seconds(2000), seconds(1) + 0.5)
 
     def test_it_describes_itself(self):
         said, = lines(subprocess.run([build(SHARING), "--describe"], text=True, capture_output=True))

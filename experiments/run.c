@@ -20,6 +20,7 @@
 #include "measure.h"
 #include "need.h"
 #include "options.h"
+#include "treatment.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -191,7 +192,8 @@ static int build_programs(struct session *s) {
     }
     progress_end(progress);
     struct fault fault;
-    return status != GOOD || builds_can(s->builds, &s->plan, &fault)
+    return status != GOOD || (builds_can(s->builds, &s->plan, &fault) &&
+                              treatments_differ(&s->plan, s->builds, &fault))
                ? status
                : complain(BAD_SETTING, &fault);
 }
@@ -238,11 +240,14 @@ static int describe(struct session *s) {
                                     .machine = &s->machine,
                                     .source = &source};
     char *family = s->builds ? experiment_family(&experiment) : NULL;
-    char *text = description_text(&s->plan, &s->schedule, family, &s->machine);
-    puts(text);
+    struct fault fault;
+    char *text = description_text(&s->plan, &s->schedule, family, &s->machine, &fault);
+    int status = text ? GOOD : complain(FAILED, &fault);
+    if (text)
+        puts(text);
     free(text);
     free(family);
-    return GOOD;
+    return status;
 }
 
 /* Opens the store and finds this experiment in it, unfinished, or begins it. */

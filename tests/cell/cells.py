@@ -8,7 +8,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 def make(*words):
     """What make prints, asked in the root of the tree; it must not fail."""
-    made = subprocess.run(["make", "-s", "--no-print-directory", "SAY=", *words], cwd=ROOT, text=True, capture_output=True)
+    made = subprocess.run(["make", "-s", "--no-print-directory", "SAY=", *words], cwd=ROOT, text=True,
+                          capture_output=True)
     assert made.returncode == 0, made.stderr
     return made.stdout
 
@@ -20,8 +21,8 @@ def build(variant, key="u64", hash_name="xxh3", cell="map"):
 
 
 def run(cell, op="get", pattern="shuffled", scale=1000, *more, **options):
-    return subprocess.run([cell, "--op", op, "--pattern", pattern, "--scale", str(scale), "--seed", "3", *more], text=True,
-                          capture_output=True, **options)
+    return subprocess.run([cell, "--op", op, "--pattern", pattern, "--scale", str(scale), "--seed", "3", *more],
+                          text=True, capture_output=True, **options)
 
 
 def lines(result):

@@ -4,8 +4,9 @@
 #include "compiler.h"
 #include "process.h"
 
-/* The build tells CELL_FLAGS, or, of a program that is built for a map, writes identity.h, with that
- * and CELL_VARIANT, CELL_COMPOSITION, CELL_HASH and CELL_KEY, and code.h, with CELL_CODE: strings. */
+/* The build tells CELL_FLAGS, or, of a program that is built for a map, writes identity.h, with
+ * that and CELL_VARIANT, CELL_COMPOSITION, CELL_HASH and CELL_KEY, and code.h, with CELL_CODE:
+ * strings. */
 #ifndef CELL_FLAGS
 #include "code.h"
 #include "hash.h"

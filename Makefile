@@ -119,7 +119,8 @@ help:
 ##        settings: OPS PATTERNS KEYS SCALES HASH KEY ALLOC REPS SAMPLES SEED POOL_SLOTS TURNS PIN PLAN PRECISION DECIDE
 ##        BUDGET;
 ##        CC CFLAGS LDFLAGS LDLIBS PYTHON; LD_PRELOAD=library is taken for ALLOC=library
-##        CELL=name measures with another program; COPIES=2 has each competitor twice in a block
+##        CELL=name measures with another program; COPIES=2 has each competitor twice in a block;
+##        SAME=allowed: competitors may be one program under two names, which is refused otherwise
 ##        SHARD=1/2 measures every other block; make merge puts the stores of all shards together
 ##        PRECISION=5%, or DECIDE=2%, adds blocks until every ratio's interval is so narrow, or every ratio
 ##        certainly is below 1, above it, or within 2 % of it; BUDGET=10m ends it sooner (an hour, if it is not given),

@@ -17,11 +17,12 @@
  * in the first line alone.  A process that finds its map wrong at the end exits with 1, whatever it
  * has printed. */
 #include "arguments.h"
-#include "compiler.h"
 #include "delay.h"
 #include "hamt.h"
 #include "hash.h"
 #include "identity.h"
+#include "line.h"
+#include "line_json.h"
 #include "process.h"
 #include "random.h"
 #include "steps.h"
@@ -34,13 +35,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* identity.h is written by the build: CELL_VARIANT, CELL_COMPOSITION, CELL_HASH, CELL_KEY and
- * CELL_FLAGS, strings.  A lineup may set CELL_POOL_SLOTS. */
+/* identity.h is written by the build (line.c tells what is in it); a lineup sets CELL_POOL_SLOTS.
+ */
 #ifndef CELL_POOL_SLOTS
 #define CELL_POOL_SLOTS 65536
 #endif
-
-enum { EXIT_WRONG = 1, EXIT_NO_MEMORY = 3, EXIT_NO_ANSWER = 4 };
 
 struct request {
     enum operation operation;
@@ -62,21 +61,7 @@ static const char usage[] =
     "            [--hash-seed N] [--keys-seed N] [--delay STEPS | --delay-percent N]\n"
     "       cell --identity | --describe, which names the operations and patterns\n";
 
-static void print_line(json_t *object) {
-    json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(17));
-    putchar('\n');
-    fflush(stdout);
-    json_decref(object);
-}
-
-static json_t *identity(void) {
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s}", "variant", CELL_VARIANT,
-                     "composition", CELL_COMPOSITION, "hash", CELL_HASH, "key", CELL_KEY,
-                     "compiler", CELL_COMPILER, "cflags", CELL_FLAGS, "pool_slots",
-                     (json_int_t)CELL_POOL_SLOTS, "allocator", process_allocator());
-}
-
-#define SEED_MOST (UINT64_C(1) << 53) /* doubles, which read JSON, have it */
+#define SEED_MOST (UINT64_C(1) << 53) /* of keys: doubles, which read JSON, have it */
 
 /* Options as they are given, of which a request is made. */
 struct given {
@@ -101,41 +86,6 @@ static struct argument own[OWN_COUNT] = {
     {"keys", ARGUMENT_TEXT, offsetof(struct given, keys), 0, 0, 0},
 };
 
-static json_t *names_json(const char *const *names, int count) {
-    json_t *array = json_array();
-    for (int i = 0; i < count; i++)
-        json_array_append_new(array, json_string(names[i]));
-    return array;
-}
-
-static json_t *parameters_json(void) {
-    json_t *parameters = json_object();
-    for (int i = 0; i < OWN_COUNT; i++) {
-        if (own[i].kind != ARGUMENT_PARAMETER && own[i].kind != ARGUMENT_OPEN)
-            continue;
-        uint64_t high = own[i].high < SEED_MOST ? own[i].high : SEED_MOST;
-        json_t *range =
-            json_pack("{s:I, s:I}", "low", (json_int_t)own[i].low, "high", (json_int_t)high);
-        if (own[i].kind == ARGUMENT_PARAMETER)
-            json_object_set_new(range, "default", json_integer((json_int_t)own[i].otherwise));
-        json_object_set_new(parameters, own[i].name, range);
-    }
-    return parameters;
-}
-
-static void print_description(void) {
-    json_t *told = json_pack("{s:s, s:o, s:o, s:o, s:b, s:b, s:o}", "program", "map", "identity",
-                             identity(), "operations", names_json(operation_names, OPERATIONS),
-                             "patterns", names_json(pattern_names, PATTERNS), "steps", 1, "warm", 1,
-                             "parameters", parameters_json());
-    delay_describe(told);
-    print_line(told);
-}
-
-static void print_identity(void) {
-    print_line(identity());
-}
-
 static const struct arguments arguments = {.program = "cell",
                                            .usage = usage,
                                            .operations = operation_names,
@@ -146,8 +96,9 @@ static const struct arguments arguments = {.program = "cell",
                                            .scale_most = 1000000000,
                                            .own = own,
                                            .own_count = OWN_COUNT,
-                                           .describe = print_description,
-                                           .identify = print_identity};
+                                           .kind = delay_program,
+                                           .warm = true,
+                                           .has_operation = delay_can};
 
 /* The file that --pattern file takes its keys from. */
 static const struct keyfile *read_keys(const struct request *request, const char *path) {
@@ -169,17 +120,23 @@ static const struct keyfile *read_keys(const struct request *request, const char
     return &file;
 }
 
+/* In the program that has a delay it is a parameter; no other can be told of one but 0. */
+static void own_delay(int place, uint64_t most) {
+    own[place].kind = most ? ARGUMENT_PARAMETER : ARGUMENT_NUMBER;
+    own[place].high = most;
+}
+
 static struct request read_arguments(int argc, char **argv) {
     const uint64_t open = UINT64_MAX;
     struct asked asked;
+    own_delay(OWN_DELAY, delay_steps_most);
+    own_delay(OWN_DELAY_PERCENT, delay_percent_most);
     struct given given = {.samples = 1, .keys_seed = open};
     if (HASH_KEYED && !random_number(&given.hash_seed)) {
         fprintf(stderr, "cell: the system gives no random number to seed %s with\n", CELL_HASH);
         exit(EXIT_USAGE);
     }
     given.hash_seed >>= 1; /* JSON and SQL have no integers above 2^63 - 1 */
-    own[OWN_DELAY].high = delay_steps_most;
-    own[OWN_DELAY_PERCENT].high = delay_percent_most;
     arguments_read(&arguments, argc, argv, &asked, &given);
     struct request request = {
         .operation = (enum operation)asked.operation,
@@ -276,22 +233,17 @@ static void print_sample(const struct request *request, const struct workload *w
                          const struct sample *sample, uint64_t number) {
     char checksum[24];
     snprintf(checksum, sizeof checksum, "0x%016" PRIx64, workload->checksum);
-    json_t *line = identity();
-    json_object_update_new(
-        line, json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:I, s:f, s:f, s:s, s:o*}",
-                        "op", operation_names[request->operation], "pattern", request->pattern,
-                        "scale", (json_int_t)request->keys.scale, "seed", (json_int_t)request->seed,
-                        "hash_seed", (json_int_t)request->config.hash_seed, "pool_slots",
-                        (json_int_t)request->config.pool_slots, "sample", (json_int_t)number,
-                        "ns_per_op", sample->ns_per_op, "ops", (json_int_t)sample->ops, "repeats",
-                        (json_int_t)sample->repeats, "bytes_per_entry", bytes_per_entry(workload),
-                        "peak_rss_bytes", workload->peak_rss_bytes, "checksum", checksum, "tree",
-                        number == 0 ? tree_json(&workload->full) : NULL));
-    json_object_set_new(line, "rss_per_entry",
-                        workload->rss_per_entry < 0 ? json_null()
-                                                    : json_real(workload->rss_per_entry));
-    json_object_set_new(line, "values", values_json(workload));
-    print_line(line);
+    json_t *rss = workload->rss_per_entry < 0 ? json_null() : json_real(workload->rss_per_entry);
+    line_begin(operation_names[request->operation], request->pattern, request->keys.scale,
+               request->seed, number);
+    line_add(json_pack(
+        "{s:I, s:I, s:f, s:I, s:I, s:f, s:f, s:o, s:s, s:o*, s:o}", "hash_seed",
+        (json_int_t)request->config.hash_seed, "pool_slots", (json_int_t)request->config.pool_slots,
+        "ns_per_op", sample->ns_per_op, "ops", (json_int_t)sample->ops, "repeats",
+        (json_int_t)sample->repeats, "bytes_per_entry", bytes_per_entry(workload), "peak_rss_bytes",
+        workload->peak_rss_bytes, "rss_per_entry", rss, "checksum", checksum, "tree",
+        number == 0 ? tree_json(&workload->full) : NULL, "values", values_json(workload)));
+    line_end();
 }
 
 static int fail(const struct request *request, enum outcome outcome) {

@@ -20,6 +20,7 @@
 #include "measure.h"
 #include "need.h"
 #include "options.h"
+#include "treatment.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -137,10 +138,24 @@ static int find_what_gets_more(struct session *s) {
     return complain(BAD_SETTING, &fault);
 }
 
+/* A block is measured in one place, or its competitors have not had the same machine. */
+static bool check_from(const struct session *s, struct fault *fault) {
+    size_t from = s->options->from, begins = from;
+    if (from >= s->schedule.count)
+        return true;
+    while (s->schedule.slots[begins].position > 0)
+        begins--;
+    return begins == from ||
+           fault_set(fault, "--from %zu: it is in the middle of the block that begins with run %zu",
+                     from, begins);
+}
+
 /* Says what is to come: in the first line of all, and in more for a dry run. */
 static int announce(struct session *s) {
     struct fault fault;
     schedule_make(&s->schedule, &s->plan, s->plan.grids[0].seed);
+    if (!check_from(s, &fault))
+        return complain(BAD_SETTING, &fault);
     if (s->options->describe)
         return GOOD;
     char *text = estimate_text(s->store, &s->plan, &s->schedule, s->done, &fault);
@@ -191,7 +206,8 @@ static int build_programs(struct session *s) {
     }
     progress_end(progress);
     struct fault fault;
-    return status != GOOD || builds_can(s->builds, &s->plan, &fault)
+    return status != GOOD || (builds_can(s->builds, &s->plan, &fault) &&
+                              treatments_differ(&s->plan, s->builds, &fault))
                ? status
                : complain(BAD_SETTING, &fault);
 }
@@ -238,11 +254,14 @@ static int describe(struct session *s) {
                                     .machine = &s->machine,
                                     .source = &source};
     char *family = s->builds ? experiment_family(&experiment) : NULL;
-    char *text = description_text(&s->plan, &s->schedule, family, &s->machine);
-    puts(text);
+    struct fault fault;
+    char *text = description_text(&s->plan, &s->schedule, family, &s->machine, &fault);
+    int status = text ? GOOD : complain(FAILED, &fault);
+    if (text)
+        puts(text);
     free(text);
     free(family);
-    return GOOD;
+    return status;
 }
 
 /* Opens the store and finds this experiment in it, unfinished, or begins it. */

@@ -254,12 +254,15 @@ static struct sample take_sample(struct bench *bench) {
     return sample;
 }
 
-/* Bytes that the map and its versions have from the system without malloc. */
+/* Bytes that the map and its versions have from the system without malloc.  A layout whose map has
+ * none gives its versions none, so they are left alone: each would be walked, and so fetched into
+ * the caches, for a sum of nothing. */
 static double mapped_bytes(const struct bench *bench) {
     struct hamt_stats stats;
     hamt_stats(bench->map, &stats);
     size_t sum = stats.mapped;
-    for (uint64_t i = 0; i < bench->request->parameter[VERSIONS] && bench->versions[i]; i++) {
+    for (uint64_t i = 0; sum && i < bench->request->parameter[VERSIONS] && bench->versions[i];
+         i++) {
         hamt_stats(bench->versions[i], &stats);
         sum += stats.mapped;
     }
@@ -277,10 +280,10 @@ static void warm_up(struct bench *bench) {
     double resident = process_rss_bytes(), allocated = process_allocated_bytes();
     double mapped = mapped_bytes(bench);
     make_versions(bench, true);
+    bench->rss_per_version = (process_rss_bytes() - resident) / versions;
     if (allocated >= 0)
         bench->allocated_per_version =
             (process_allocated_bytes() - allocated + mapped_bytes(bench) - mapped) / versions;
-    bench->rss_per_version = (process_rss_bytes() - resident) / versions;
     unmake_versions(bench, true);
     drop_versions(bench);
 }

@@ -15,6 +15,30 @@ fail() {
     exit 1
 }
 
+# A variable that nobody reads, or a tunable that the C library does not know, sets nothing, and nobody would tell.
+# tell LIBRARY: prints it after the variables, if they do something.
+tell() {
+    for setting in $variables; do
+        case $setting in
+        GLIBC_TUNABLES=*) check_tunables "${setting#*=}" ;;
+        *) [ "$1" = / ] || check_variable "${setting%%=*}" "$1" ;;
+        esac
+    done
+    echo "$variables$1"
+}
+check_variable() { # mimalloc puts the names of its variables together
+    grep -aqi -e "$1" -e "${1#MIMALLOC_}" "$2" || fail "${2##*/} knows no variable $1"
+}
+check_tunables() {
+    for loader in /lib*/ld-linux*.so.*; do :; done
+    plain=$("$loader" --list-tunables 2>/dev/null) || return 0
+    IFS=:
+    for tunable in $1; do
+        [ "$(GLIBC_TUNABLES=$tunable "$loader" --list-tunables)" != "$plain" ] ||
+            fail "GLIBC_TUNABLES=$tunable changes no tunable of this C library"
+    done
+    unset IFS
+}
 # The table's lines without comments; the line of this name.
 lines() {
     sed 's/#.*//' "$table"
@@ -38,7 +62,7 @@ told=$(lines | awk -v name="$name" '
         print name
     }')
 of=${told##* } variables=${told%"${told##* }"}
-[ "$of" != "$system" ] || [ "$of" = "$name" ] || { echo "$variables/" && exit; }
+[ "$of" != "$system" ] || [ "$of" = "$name" ] || { tell / && exit; }
 # shellcheck disable=SC2046
 set -- $(lines | awk -v name="$of" '$1 == name')
 [ $# = 4 ] || fail "not known; one of: $system$(lines |
@@ -55,7 +79,7 @@ installed() {
     else
         path=$(ldconfig -p 2>/dev/null | awk -v library="$library" '$1 == library { print $NF; exit }')
     fi
-    [ -r "$path" ] && echo "$variables$path"
+    [ -r "$path" ] && tell "$path"
 }
 
 if [ "$debian" = - ]; then
@@ -63,7 +87,7 @@ if [ "$debian" = - ]; then
         fail "it cannot be built: $(echo "$said" | grep -v '^make.*\*\*\* \[' | tail -n 1)"
     path=$PWD/build/$of/$library
     [ -r "$path" ] || fail "make $of-lib has not made $path"
-    echo "$variables$path"
+    tell "$path"
     exit
 fi
 installed && exit

@@ -23,6 +23,8 @@ its baseline is the variant that answers all of them (list, bucket).
     compose.py provenance ID    what the build of a peer is made from, beside everybody's flags
     compose.py join ID KEY OBJECT FLAGS     puts a peer's archive, if it has one, into the object
     compose.py identity ID KEY HASH FLAGS   a header that tells the measuring program what it is
+    compose.py code ID KEY HASH OBJECT ...  a header that tells it a digest of the machine code in its objects; an error
+                                unless the first of them, the core's, was made of the composition's own files
     compose.py show SPEC        where each part comes from, which variant each change is one step from, and
                                 what the step changes
     compose.py families         each family's baseline and its parts, one family a line
@@ -50,6 +52,7 @@ import re
 import sys
 
 import foreign
+import machine_code
 import peers
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -369,6 +372,23 @@ class Composition:
     def standard(self):
         return "-std=c++17" if self.core == "hamt.cc" else "-std=c17"
 
+    def answers(self, key, hash_name):
+        """The files that make it what it is called: its parts, its kind of key, its hash."""
+        parts = [directory / part for part, directory in self.by_part.items() if part not in peers.FOREIGN]
+        if self.family:
+            parts += [self.family.baseline / part for part in self.family.parts if part not in self.by_part]
+        hashes = [] if self.peer else [COMMON / "hash" / hash_name / "hash.h"]  # some peers need none
+        return [*parts, COMMON / "key" / key / "key.h", *hashes]
+
+    def code(self, key, hash_name, *objects):
+        """What is compiled by a name that is looked for in many directories may be another's."""
+        made_of = {str((ROOT / word).resolve()) for word in
+                   pathlib.Path(objects[0]).with_suffix(".d").read_text().replace("\\\n", " ").split()}
+        for path in self.answers(key, hash_name):
+            if str(path.resolve()) not in made_of:
+                raise Nonsense(f"VARIANT={self.name}: {objects[0]} was made without {relative(path)}")
+        return f'#define CELL_CODE "{machine_code.digest(objects)}"'
+
     def identity(self, key, hash_name, flags):
         """A header that tells the measuring program what it measures."""
         if self.peer:
@@ -541,6 +561,7 @@ COMMANDS = {
     "buildable": buildable,
     "present": present,
     "identity": lambda text, *said: print(from_id(text).identity(*said)),
+    "code": lambda text, *made: print(from_id(text).code(*made)),
     "show": show,
     "variants": lambda: print("\n".join(v for v in variants() if not is_core(v))),
     "cores": lambda: print("\n".join(v for v in variants() if is_core(v))),

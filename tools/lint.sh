@@ -47,7 +47,7 @@ cppcheck="$cppcheck --library=posix --library=gnu --library=tools/jansson.cfg --
     done
     for source in $programs; do
         for compiler in gcc clang; do
-            echo "$compiler $warnings -DSTUDY_IDENTITY=__FILE__ $includes $(pkg-config --cflags sqlite3 jansson nettle) $source"
+            echo "$compiler $warnings $includes $(pkg-config --cflags sqlite3 jansson nettle) $source"
         done
     done
     for source in $(files 'common/superslab/*.c'); do
@@ -69,7 +69,7 @@ cppcheck="$cppcheck --library=posix --library=gnu --library=tools/jansson.cfg --
         done
         echo "$cppcheck -Icommon/threads/$way -Icommon/threads -Icommon -Icommon/key/u64 common/threads/shared_map.c"
     done
-    echo "$cppcheck -DSTUDY_IDENTITY=__FILE__ $includes -Icommon $programs $(files 'experiments/cell*.c' '*/calibrate.c')"
+    echo "$cppcheck -DCELL_FLAGS=__FILE__ $includes -Icommon $programs $(files 'experiments/cell*.c' '*/calibrate.c')"
     asking=$(files 'experiments/versions.c' 'experiments/request/*.c' 'experiments/threads*.c')
     [ -n "$asking" ] && echo "$cppcheck -DTHREADS_PROGRAM=__FILE__ $includes -Iexperiments/request -Iexperiments/threads -Icommon $asking"
     echo "$cppcheck -Itests/seams -Itests/map/u64 -Icommon -Icommon/key/u64 $(files 'tests/*.c')"

@@ -1,6 +1,8 @@
 /* arguments.c - see arguments.h. */
 #include "arguments.h"
 
+#include "line.h"
+
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
@@ -54,16 +56,40 @@ static int name_of(const struct arguments *known, const char *option, const char
     arguments_refuse(known, option, text, wanted);
 }
 
+/* ---- The parameters that were chosen, for who prints them ---- */
+
+static struct chosen {
+    const char *name; /* NULL: it has no value */
+    uint64_t value;
+} chosen[OWN_MOST];
+
+bool arguments_chosen(int i, const char **name, uint64_t *value) {
+    for (const struct chosen *one = chosen; one < chosen + OWN_MOST; one++)
+        if (one->name && i-- == 0) {
+            *name = one->name;
+            *value = one->value;
+            return true;
+        }
+    return false;
+}
+
+static void choose(const struct argument *argument, struct chosen *place, uint64_t value) {
+    if (argument->kind == ARGUMENT_PARAMETER || argument->kind == ARGUMENT_OPEN)
+        *place = (struct chosen){argument->name, value};
+}
+
 /* What getopt_long gives for each option; the cell's own come last, by number. */
 enum { OF_OP, OF_PATTERN, OF_SCALE, OF_SEED, OF_STEPS, OF_DESCRIBE, OF_IDENTITY, OF_OWN };
 
 static void read_own(const struct arguments *known, const struct argument *argument,
                      const char *option, const char *text, void *own) {
     void *place = (char *)own + argument->place;
-    if (argument->kind == ARGUMENT_TEXT)
+    if (argument->kind == ARGUMENT_TEXT) {
         *(const char **)place = text;
-    else
-        *(uint64_t *)place = number_of(known, option, text, argument->low, argument->high);
+        return;
+    }
+    *(uint64_t *)place = number_of(known, option, text, argument->low, argument->high);
+    choose(argument, &chosen[argument - known->own], *(uint64_t *)place);
 }
 
 void arguments_read(const struct arguments *known, int argc, char **argv, struct asked *asked,
@@ -74,19 +100,20 @@ void arguments_read(const struct arguments *known, int argc, char **argv, struct
         {"scale", required_argument, NULL, OF_SCALE},
         {"seed", required_argument, NULL, OF_SEED},
         {"steps", no_argument, NULL, OF_STEPS},
-        {"describe", no_argument, NULL, OF_DESCRIBE}};
+        {"describe", no_argument, NULL, OF_DESCRIBE},
+        {"identity", no_argument, NULL, OF_IDENTITY}};
     char names[OWN_MOST][NAME_MOST];
-    struct option *next = options + OF_IDENTITY;
-    if (known->identify)
-        *next++ = (struct option){"identity", no_argument, NULL, OF_IDENTITY};
+    struct option *next = options + OF_OWN;
     for (int i = 0; i < known->own_count; i++) {
         const struct argument *argument = &known->own[i];
         snprintf(names[i], NAME_MOST, "%s", argument->name);
         for (char *c = names[i]; *c; c++)
             *c = *c == '_' ? '-' : *c;
         *next++ = (struct option){names[i], required_argument, NULL, OF_OWN + i};
-        if (argument->kind == ARGUMENT_PARAMETER)
+        if (argument->kind == ARGUMENT_PARAMETER) {
             *(uint64_t *)((char *)own + argument->place) = argument->otherwise;
+            choose(argument, &chosen[i], argument->otherwise);
+        }
     }
     *asked = (struct asked){.operation = -1, .pattern = -1};
     opterr = 0;
@@ -110,10 +137,11 @@ void arguments_read(const struct arguments *known, int argc, char **argv, struct
             asked->steps = true;
             break;
         case OF_DESCRIBE:
-            known->describe();
+            line_describe(known);
             exit(0);
         case OF_IDENTITY:
-            known->identify();
+            line_identity();
+            putchar('\n');
             exit(0);
         case '?':
             refuse_line(known, argv[optind - 1], "there is no such option");

@@ -1,18 +1,19 @@
 /* arguments.h - a cell's command line: what every cell is told, and what is its own.
  *
  * Every cell is told --op, --pattern, --scale and --seed, and with --steps that it is asked for its
- * samples; a parameter pool_slots is the option --pool-slots.  With --describe it says what it is.
+ * samples; a parameter pool_slots is the option --pool-slots.  With --describe it says what it is
+ * and can do, with --identity what it is alone (line.h).
  *
  * What makes no sense is told on stderr, in one line that begins with the program's name, and ends
  * the process with 2.  Takes nothing from malloc, which may be what is measured. */
 #ifndef ARGUMENTS_H
 #define ARGUMENTS_H
 
+#include "exits.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-enum { EXIT_USAGE = 2 };
 
 /* What every cell is told. */
 struct asked {
@@ -42,14 +43,20 @@ struct arguments {
     uint64_t scale_least, scale_most; /* the least is not 0 */
     const struct argument *own;
     int own_count;
-    void (*describe)(void); /* prints what --describe has it say; */
-    void (*identify)(void); /* what --identity has; NULL: there is no such option */
+    /* What is described in other words than it is read: */
+    const char *kind;                     /* what the program is called; NULL: as it calls itself */
+    bool warm;                            /* it knows the line "warm" (steps.h) */
+    bool (*has_operation)(int operation); /* NULL: it has them all */
 };
 
 /* Reads a command line.  own: the cell's struct, in which what is not given stays as it is, but for
  * parameters. */
 void arguments_read(const struct arguments *known, int argc, char **argv, struct asked *asked,
                     void *own);
+
+/* Parameter number i, from 0, of those that have a value: given, or the usual one.  False where
+ * there are no more. */
+bool arguments_chosen(int i, const char **name, uint64_t *value);
 
 /* Ends the process: "program: --option text: wanted".  refuse_number is for what a number has wrong
  * beside its range. */

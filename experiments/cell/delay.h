@@ -19,8 +19,9 @@ struct delay {
 /* The most of each; 0 where there is no delay to be had. */
 extern const uint64_t delay_steps_most, delay_percent_most;
 
-/* Adds to what a cell says of itself. */
-void delay_describe(json_t *description);
+/* The kind of program that it is, and whether it has this operation. */
+extern const char delay_program[];
+bool delay_can(int operation);
 
 /* Says what is asked for; a delay in steps begins.  What makes no sense is told on stderr and ends
  * the process. */

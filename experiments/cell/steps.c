@@ -2,13 +2,13 @@
 #define _DEFAULT_SOURCE 1
 #include "steps.h"
 
+#include "exits.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { EXIT_USAGE = 2 };
 
 void steps_ready(void) {
     static const char line[] = "{\"ready\":true}\n";

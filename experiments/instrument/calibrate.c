@@ -7,16 +7,17 @@
  * 0 percent does the same, and then takes its samples without a delay: up to there, no process
  * differs from another. */
 #include "delay.h"
+#include "exits.h"
 #include "spin.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { EXIT_USAGE = 2, EXIT_TOO_BUSY = 5 };
 enum { PAIRS = 5 };
 static const double ns_per_step = 1;      /* about: three or four cycles */
 static const double least_of_share = 0.2; /* a long delay that takes less was not measured */
 
+const char delay_program[] = "delayed";
 const uint64_t delay_steps_most = UINT64_C(1) << 32, delay_percent_most = 1000;
 
 static struct delay asked;
@@ -24,9 +25,9 @@ static uint64_t steps_taken; /* in a spin, when there is a delay */
 static double plain_ns;      /* of an operation, when a delay was calibrated */
 
 /* Is there a get or a put of one key in it, and are its values not latencies? */
-static bool is_delayed(enum operation operation) {
+bool delay_can(int operation) {
     return operation != OP_REMOVE && operation != OP_ITERATE && operation != OP_PUT_MANY &&
-           operation != OP_GET_MANY && !workload_has_latencies(operation);
+           operation != OP_GET_MANY && !workload_has_latencies((enum operation)operation);
 }
 
 static int compare_numbers(const void *a, const void *b) {
@@ -50,29 +51,13 @@ static enum outcome measure(double *ns, struct workload *workload, uint64_t step
     return outcome;
 }
 
-static json_t *range(uint64_t high) {
-    return json_pack("{s:I, s:I, s:I}", "low", (json_int_t)0, "high", (json_int_t)high, "default",
-                     (json_int_t)0);
-}
-
-void delay_describe(json_t *description) {
-    json_t *parameters = json_object_get(description, "parameters"), *operations = json_array();
-    for (enum operation operation = 0; operation < OPERATIONS; operation++)
-        if (is_delayed(operation))
-            json_array_append_new(operations, json_string(operation_names[operation]));
-    json_object_set_new(description, "operations", operations);
-    json_object_set_new(description, "program", json_string("delayed"));
-    json_object_set_new(parameters, "delay", range(delay_steps_most));
-    json_object_set_new(parameters, "delay_percent", range(delay_percent_most));
-}
-
 void delay_ask(const struct delay *delay, enum operation operation) {
     asked = *delay;
     if (delay->steps && delay->percent) {
         fputs("cell: --delay and --delay-percent: one of them says how long it is\n", stderr);
         exit(EXIT_USAGE);
     }
-    if (!is_delayed(operation)) {
+    if (!delay_can(operation)) {
         fprintf(stderr, "cell: --op %s: there is no delay in it\n", operation_names[operation]);
         exit(EXIT_USAGE);
     }

@@ -29,11 +29,9 @@
 #include <unistd.h>
 
 #include "arguments.h"
-#include "process.h"
+#include "line.h"
 #include "steps.h"
 #include "timer.h"
-
-enum { EXIT_NO_MEMORY = 3 };
 
 enum { LINE = 64 /* bytes */, LOADS_AT_ONCE = 16 /* of one chain, unrolled */, CHAINS = 32 };
 enum { SMALLEST = 4096 /* bytes of a footprint */ };
@@ -346,21 +344,6 @@ static bool measure(double *value, const struct request *request) {
     }
 }
 
-static void print_names(const char *list, const char *const *names, int count) {
-    printf(",\"%s\":[", list);
-    for (int i = 0; i < count; i++)
-        printf("%s\"%s\"", i ? "," : "", names[i]);
-    putchar(']');
-}
-
-static void describe(void) {
-    printf("{\"program\":\"limits\",\"identity\":{" STUDY_IDENTITY
-           "},\"steps\":true,\"parameters\":{}");
-    print_names("operations", operation_names, OPERATIONS);
-    print_names("patterns", pages_names, has_huge_pages() ? PAGES_KINDS : PAGES_HUGE);
-    puts("}");
-}
-
 static const char usage[] =
     "usage: limits --op load_lines|load_pages|load_many|read|write|copy|fault\n"
     "              --pattern small|huge --scale BYTES --seed N [--steps]\n"
@@ -376,15 +359,15 @@ static size_t least_scale(enum operation operation) {
 }
 
 static struct request read_request(int argc, char **argv) {
-    static const struct arguments arguments = {.program = "limits",
-                                               .usage = usage,
-                                               .operations = operation_names,
-                                               .operation_count = OPERATIONS,
-                                               .patterns = pages_names,
-                                               .pattern_count = PAGES_KINDS,
-                                               .scale_least = SMALLEST,
-                                               .scale_most = UINT64_C(1) << 37,
-                                               .describe = describe};
+    const struct arguments arguments = {.program = "limits",
+                                        .usage = usage,
+                                        .operations = operation_names,
+                                        .operation_count = OPERATIONS,
+                                        .patterns = pages_names,
+                                        .pattern_count =
+                                            has_huge_pages() ? PAGES_KINDS : PAGES_HUGE,
+                                        .scale_least = SMALLEST,
+                                        .scale_most = UINT64_C(1) << 37};
     struct asked asked;
     arguments_read(&arguments, argc, argv, &asked, NULL);
     struct request request = {.operation = (enum operation)asked.operation,
@@ -416,12 +399,10 @@ int main(int argc, char **argv) {
     for (unsigned i = 0; request.steps ? steps_go("limits") : i == 0; i++) {
         if (!measure(&value, &request))
             return EXIT_NO_MEMORY;
-        printf("{" STUDY_IDENTITY ",\"op\":\"%s\",\"pattern\":\"%s\",\"scale\":%" PRIu64
-               ",\"seed\":%" PRIu64
-               ",\"sample\":%u,\"allocator\":\"%s\",\"values\":{\"%s\":%.17g}}\n",
-               operation_names[request.operation], pages_names[request.pages], request.scale,
-               request.seed, i, process_allocator(), bandwidth ? "gb_per_s" : "ns", value);
-        fflush(stdout);
+        line_begin(operation_names[request.operation], pages_names[request.pages], request.scale,
+                   request.seed, i);
+        printf(",\"values\":{\"%s\":%.17g}", bandwidth ? "gb_per_s" : "ns", value);
+        line_end();
     }
     return 0;
 }

@@ -1,8 +1,8 @@
 /* request.c - see request.h. */
 #include "request.h"
-#include "compiler.h"
 #include "identity.h"
-#include "process.h"
+#include "line.h"
+#include "line_json.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -25,44 +25,6 @@ void request_fail(const struct request *request, int status, const char *reason)
     exit(status);
 }
 
-static void print_line(json_t *object) {
-    json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(17));
-    putchar('\n');
-    fflush(stdout);
-    json_decref(object);
-}
-
-static json_t *names_json(const char *const *names, int count) {
-    json_t *array = json_array();
-    for (int i = 0; i < count; i++)
-        json_array_append_new(array, json_string(names[i]));
-    return array;
-}
-
-/* What every line repeats, so that the runner knows whose it is. */
-static json_t *identity(void) {
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "variant", CELL_VARIANT, "composition",
-                     CELL_COMPOSITION, "hash", CELL_HASH, "key", CELL_KEY, "compiler",
-                     CELL_COMPILER, "cflags", CELL_FLAGS);
-}
-
-static const struct program *described;
-
-static void describe(void) {
-    json_t *ranges = json_object();
-    for (int i = 0; i < described->parameter_count; i++) {
-        const struct parameter *parameter = &described->parameters[i];
-        json_object_set_new(ranges, parameter->name,
-                            json_pack("{s:I, s:I, s:I}", "low", (json_int_t)parameter->low, "high",
-                                      (json_int_t)parameter->high, "default",
-                                      (json_int_t)parameter->usual));
-    }
-    print_line(json_pack(
-        "{s:s, s:o, s:o, s:o, s:b, s:o}", "program", described->name, "identity", identity(),
-        "operations", names_json(described->operations, described->operation_count), "patterns",
-        names_json(pattern_names, NAMED_PATTERNS), "steps", 1, "parameters", ranges));
-}
-
 struct request request_read(const struct program *program, int argc, char **argv) {
     struct argument own[PARAMETERS_MOST];
     for (int i = 0; i < program->parameter_count; i++) {
@@ -80,11 +42,9 @@ struct request request_read(const struct program *program, int argc, char **argv
                                     .scale_least = 1,
                                     .scale_most = scale_most,
                                     .own = own,
-                                    .own_count = program->parameter_count,
-                                    .describe = describe};
+                                    .own_count = program->parameter_count};
     struct request request = {.program = program};
     struct asked asked;
-    described = program;
     arguments_read(&known, argc, argv, &asked, request.parameter);
     request.operation = asked.operation;
     request.keys = (struct keys){
@@ -99,13 +59,10 @@ void request_print(const struct request *request, const struct sample *sample, u
     char text[24];
     snprintf(text, sizeof text, "0x%016" PRIx64, checksum);
     double each = (double)sample->ns / (double)sample->repeats / (double)sample->operations;
-    json_t *line = json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:s, s:f, s:I, s:I, s:o}", "op",
-                             request->program->operations[request->operation], "pattern",
-                             pattern_names[request->keys.pattern], "allocator", process_allocator(),
-                             "scale", (json_int_t)request->keys.scale, "seed",
-                             (json_int_t)request->seed, "sample", (json_int_t)number, "checksum",
-                             text, "ns_per_op", each, "ops", (json_int_t)sample->operations,
-                             "repeats", (json_int_t)sample->repeats, "values", values);
-    json_object_update_new(line, identity());
-    print_line(line);
+    line_begin(request->program->operations[request->operation],
+               pattern_names[request->keys.pattern], request->keys.scale, request->seed, number);
+    line_add(json_pack("{s:s, s:f, s:I, s:I, s:o}", "checksum", text, "ns_per_op", each, "ops",
+                       (json_int_t)sample->operations, "repeats", (json_int_t)sample->repeats,
+                       "values", values));
+    line_end();
 }

@@ -11,8 +11,6 @@
 
 #include <jansson.h>
 
-enum { EXIT_WRONG = 1, EXIT_NO_MEMORY = 3 };
-
 enum { PARAMETERS_MOST = 8 };
 
 struct parameter {

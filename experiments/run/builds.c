@@ -4,6 +4,7 @@
 #include "ask.h"
 #include "copies.h"
 #include "need.h"
+#include "treatment.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -88,7 +89,8 @@ bool build_make(struct build *build, const struct recipe *recipe, const char *ma
     words_add(&argv, "--describe");
     char *said = ask_output(&argv, describe_timeout, fault);
     words_free(&argv);
-    bool good = said && read_description(build, said, fault) && is_of(build, recipe, fault);
+    bool good = said && read_description(build, said, fault) && is_of(build, recipe, fault) &&
+                treatment_hash(build, fault);
     free(said);
     if (!good) {
         build_free(build);

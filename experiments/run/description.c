@@ -32,15 +32,19 @@ static json_t *programs_json(const struct plan *plan) {
 }
 
 char *description_text(const struct plan *plan, const struct schedule *schedule, const char *family,
-                       const struct machine *machine) {
+                       const struct machine *machine, struct fault *fault) {
+    json_error_t error;
     json_int_t blocks = 0;
     for (size_t i = 0; i < schedule->count; i++)
         blocks += schedule->slots[i].position == 0;
-    json_t *told =
-        json_pack("{s:I, s:I, s:I, s:o, s:s?, s:o}", "runs", (json_int_t)schedule->count, "cells",
-                  (json_int_t)plan->cell_count, "blocks", blocks, "programs", programs_json(plan),
-                  "family", family, "machine", machine_json(machine));
+    json_t *told = json_pack_ex(&error, 0, "{s:I, s:I, s:I, s:o, s:s?, s:o}", "runs",
+                                (json_int_t)schedule->count, "cells", (json_int_t)plan->cell_count,
+                                "blocks", blocks, "programs", programs_json(plan), "family", family,
+                                "machine", machine_json(machine));
     char *text = told ? json_dumps(told, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
     json_decref(told);
-    return text ? text : need_copy("{}");
+    if (!text)
+        fault_set(fault, "what would be measured cannot be told as JSON: %s",
+                  told ? "it is no text" : error.text);
+    return text;
 }

@@ -8,7 +8,7 @@
 #include "machine.h"
 #include "schedule.h"
 
-/* One line of JSON, without a newline, which the caller frees:
+/* One line of JSON, without a newline, which the caller frees; NULL after a fault:
  *
  *     {"runs": 96, "cells": 8, "blocks": 24, "programs": [["VARIANT=x", "HASH=h", "KEY=k"], ...],
  *      "family": "9f86d081884c-",
@@ -17,6 +17,6 @@
  * programs: what make is asked for;
  * family: what the experiment's id begins with; NULL where nothing was built yet. */
 char *description_text(const struct plan *plan, const struct schedule *schedule, const char *family,
-                       const struct machine *machine);
+                       const struct machine *machine, struct fault *fault);
 
 #endif

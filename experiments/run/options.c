@@ -31,6 +31,7 @@ const char options_help[] =
     "  --parameters LIST   of the cell: name=value, blanks between; pool_slots=64, for instance\n"
     "  --cell NAME         the program that measures (map)\n"
     "  --copies N          each competitor so many times in a block\n"
+    "  --same allowed      competitors may be one program under two names; refused otherwise\n"
     "  --turns WAY         competitors are alive together and take samples in turn: none; warm, "
     "an\n"
     "                      untimed pass before each sample; cold, without\n"

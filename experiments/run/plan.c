@@ -82,6 +82,7 @@ static void add_competitors(struct plan *plan, const struct grid *grid, size_t g
                                                  .group = group,
                                                  .allocator = grid->allocators.word[a],
                                                  .allocator_label = grid->allocator_labels.word[a],
+                                                 .same_allowed = grid->same_allowed,
                                                  .parameters = grid->choices.word[c]});
             }
 }

@@ -41,6 +41,7 @@ struct cell {
                                allocators_find has found it */
     const char *library;    /* of the allocator, to be preloaded: its path.  NULL for the one
                                that needs none, and until allocators_find has found it */
+    bool same_allowed;      /* it may be the same as another one of its group in all but the name */
     const char *parameters; /* "name=value name=value", by name; the rest is the cell's choice */
 };
 

@@ -53,7 +53,7 @@ struct line {
     json_int_t scale, seed, hash_seed, sample, ops, repeats;
     double ns_per_op, bytes_per_entry, peak_rss_bytes;
     double rss_per_entry; /* NAN where the process could not tell */
-    const json_t *tree, *values;
+    const json_t *tree, *values, *parameters;
 };
 
 /* Those that every cell prints come first; of one that prints values the others may be missing. */
@@ -117,7 +117,8 @@ static bool read_line(struct line *line, const json_t *json, size_t number, stru
                           .bytes_per_entry = NAN,
                           .rss_per_entry = NAN,
                           .peak_rss_bytes = -1,
-                          .values = json_object_get(json, "values")};
+                          .values = json_object_get(json, "values"),
+                          .parameters = json_object_get(json, "parameters")};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         const json_t *value = json_object_get(json, fields[i].name);
         bool may_miss =
@@ -187,6 +188,25 @@ static bool serves(const char *library, const char *name) {
     return same;
 }
 
+/* Does the line say that its process was given these parameters, "name=value name=value"? */
+static bool has_parameters(const json_t *said, const char *asked, struct fault *fault) {
+    struct words all = {0};
+    words_split(&all, asked, ' ');
+    bool good = true;
+    for (size_t i = 0; good && *asked && i < all.count; i++) {
+        size_t length = strcspn(all.word[i], "=");
+        char *name = need_format("%.*s", (int)length, all.word[i]);
+        const json_t *is = json_object_get(said, name);
+        json_int_t number = (json_int_t)strtoll(all.word[i] + length + 1, NULL, 10);
+        if (!parameter_is_ours(name) && !(json_is_integer(is) && json_integer_value(is) == number))
+            good = fault_set(fault, "%s was asked for, and the process has %s", all.word[i],
+                             is ? "another value" : "no such parameter");
+        free(name);
+    }
+    words_free(&all);
+    return good;
+}
+
 /* Checks that a line speaks of what was asked for. */
 static bool check_line(const struct line *line, const struct plan *plan, size_t index,
                        uint64_t trace_seed, size_t number, struct fault *fault) {
@@ -209,9 +229,10 @@ static bool check_line(const struct line *line, const struct plan *plan, size_t 
         if (numbers[i].said != numbers[i].asked)
             return fault_set(fault, "%s is %lld where %lld was asked for", numbers[i].name,
                              (long long)numbers[i].said, (long long)numbers[i].asked);
-    return serves(cell->library, line->allocator) ||
-           fault_set(fault, "%s does not serve the process, %s does", cell->allocator_label,
-                     line->allocator);
+    return has_parameters(line->parameters, cell->parameters, fault) &&
+           (serves(cell->library, line->allocator) ||
+            fault_set(fault, "%s does not serve the process, %s does", cell->allocator_label,
+                      line->allocator));
 }
 
 /* Checks that a line comes from the program of this identity.  What depends on how a process is

@@ -32,6 +32,7 @@ static const struct {
     [SET_PRECISION] = {"PRECISION", "precision", NULL},
     [SET_DECIDE] = {"DECIDE", "decide", NULL},
     [SET_TURNS] = {"TURNS", "turns", "none"},
+    [SET_SAME] = {"SAME", "same", "refused"},
 };
 
 static const char *const turns_names[TURNS_COUNT] = {
@@ -408,6 +409,14 @@ static bool read_turns(enum turns *turns, const char *text, struct fault *fault)
                      text);
 }
 
+static bool read_same(bool *allowed, const char *text, struct fault *fault) {
+    *allowed = strcmp(text, "allowed") == 0;
+    return *allowed || strcmp(text, known[SET_SAME].fallback) == 0 ||
+           fault_set(fault,
+                     "SAME=%s: refused or allowed, where two competitors are the same program",
+                     text);
+}
+
 /* Where competitors take turns, they are to share a core and its caches. */
 static const char *usual_core(enum turns turns) {
     struct words there = {0};
@@ -552,6 +561,7 @@ bool grid_read(struct grid *grid, const char *const given[SET_COUNT], struct fau
            read_number(&grid->samples, SET_SAMPLES, text[SET_SAMPLES], 1, 10000, fault) &&
            read_number(&grid->seed, SET_SEED, text[SET_SEED], 0, seed_max, fault) &&
            read_number(&grid->copies, SET_COPIES, text[SET_COPIES], 1, 100, fault) &&
+           read_same(&grid->same_allowed, text[SET_SAME], fault) &&
            read_turns(&grid->turns, text[SET_TURNS], fault) &&
            read_parameters(grid, text[SET_PARAMETERS], fault) &&
            read_core(&grid->core, given[SET_PIN] ? given[SET_PIN] : usual_core(grid->turns),
@@ -590,6 +600,8 @@ char *grid_text(const struct grid *grid) {
         add_setting(&settings, SET_COPIES, number_text(grid->copies));
     if (grid->turns != TURNS_NONE)
         add_setting(&settings, SET_TURNS, need_copy(turns_names[grid->turns]));
+    if (grid->same_allowed)
+        add_setting(&settings, SET_SAME, need_copy("allowed"));
     add_setting(&settings, SET_PIN,
                 grid->core == CORE_ANY ? need_copy("none") : need_format("%d", grid->core));
     if (grid->goal)

@@ -30,6 +30,7 @@ enum setting {
     SET_PRECISION,
     SET_DECIDE,
     SET_TURNS,
+    SET_SAME,
     SET_COUNT
 };
 
@@ -77,6 +78,7 @@ struct grid {
     struct words choices;          /* each combination of their values: "a=1 b=2", or "" */
     char *cell;                    /* the program that measures: map, or another */
     uint64_t copies;               /* of each competitor in a block */
+    bool same_allowed;             /* two competitors may be one program (treatment.h) */
     enum turns turns;
     char *goal; /* "PRECISION=5%", up to which blocks are added, or NULL */
     int core;   /* on which all processes stay, or CORE_ANY */

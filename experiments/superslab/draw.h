@@ -5,10 +5,12 @@
  * a power of two, every run of that many draws visits each slot exactly once.  The program then
  * allocates everything, frees everything, and so on.  The size is taken from the high bits.
  *
- * GENERATOR_GOOD is SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): each draw is independent of
+ * GENERATOR_GOOD is SplitMix64 (splitmix.h): each draw is independent of
  * the others, and about half of the slots are occupied at any time. */
 #ifndef DRAW_H
 #define DRAW_H
+
+#include "splitmix.h"
 
 #include <stdint.h>
 
@@ -35,10 +37,7 @@ draw_next(uint64_t *state, const struct range *range, enum generator generator) 
                              range->size_low +
                                  (uint32_t)((uint64_t)(s >> 16) * range->size_span >> 16)};
     }
-    uint64_t z = *state += UINT64_C(0x9E3779B97F4A7C15);
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    z ^= z >> 31;
+    uint64_t z = splitmix_next(state);
     return (struct draw){(uint32_t)((z >> 32) * range->slots >> 32),
                          range->size_low + (uint32_t)((z & 0xFFFF) * range->size_span >> 16)};
 }

@@ -29,8 +29,8 @@
  * Exit status: 0; 1 if a block was overwritten or could not be had; 2 for a bad argument. */
 #include "arguments.h"
 #include "footprint.h"
+#include "line.h"
 #include "mixed.h"
-#include "process.h"
 #include "steps.h"
 #include "timer.h"
 
@@ -42,7 +42,6 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { EXIT_WRONG = 1 };
 enum { STRETCHES = 512, THREADS_MAX = 64 };
 
 /* After the first stretches, memory is looked at now and then only: looking takes time, and the
@@ -74,23 +73,12 @@ static const struct argument own[] = {
     {"threads", ARGUMENT_PARAMETER, offsetof(struct request, threads), 1, THREADS_MAX, 1},
     {"touch", ARGUMENT_PARAMETER, offsetof(struct request, touch), 0, TOUCH_ENDS, TOUCH_START},
 };
-enum { OWN_COUNT = sizeof own / sizeof *own };
 
 static const char usage[] =
     "usage: random-mixed --op mixed|count --pattern lcg|good --scale SLOTS --seed N [--steps]\n"
     "                    [--cycles N] [--milliseconds N] [--size-low N] [--size-high N]\n"
     "                    [--threads N] [--touch 0|1|2]\n"
     "       random-mixed --describe\n";
-
-static void describe(void) {
-    printf("{\"program\":\"random-mixed\",\"identity\":{" STUDY_IDENTITY
-           "},\"operations\":[\"mixed\",\"count\"],\"patterns\":[\"lcg\",\"good\"],\"steps\":true,"
-           "\"parameters\":{");
-    for (int i = 0; i < OWN_COUNT; i++)
-        printf("%s\"%s\":{\"low\":%" PRIu64 ",\"high\":%" PRIu64 ",\"default\":%" PRIu64 "}",
-               i ? "," : "", own[i].name, own[i].low, own[i].high, own[i].otherwise);
-    puts("}}");
-}
 
 static struct request read_request(int argc, char **argv) {
     static const struct arguments arguments = {.program = "random-mixed",
@@ -102,8 +90,7 @@ static struct request read_request(int argc, char **argv) {
                                                .scale_least = 1,
                                                .scale_most = UINT32_MAX,
                                                .own = own,
-                                               .own_count = OWN_COUNT,
-                                               .describe = describe};
+                                               .own_count = sizeof own / sizeof *own};
     const char *loop_alone = getenv("RANDOM_MIXED_LOOP");
     struct asked asked;
     struct request request;
@@ -285,10 +272,9 @@ static struct measured measure(struct crew *crew, const struct mixed *mixed,
 static void print(const struct request *request, const struct measured *m, unsigned number) {
     double processor = m->usage.user + m->usage.system;
     uint64_t cycles = m->cycles * request->threads;
-    printf("{" STUDY_IDENTITY ",\"op\":\"%s\",\"pattern\":\"%s\",\"scale\":%" PRIu64
-           ",\"seed\":%" PRIu64 ",\"sample\":%u,\"allocator\":\"%s\",\"draws\":%" PRIu64,
-           operation_names[request->operation], pattern_names[request->generator], request->scale,
-           request->seed, number, process_allocator(), m->done.checksum);
+    line_begin(operation_names[request->operation], pattern_names[request->generator],
+               request->scale, request->seed, number);
+    printf(",\"draws\":%" PRIu64, m->done.checksum);
     printf(",\"values\":{\"cycles\":%" PRIu64 ",\"warm_up\":%" PRIu64
            ",\"mops\":%.6g,\"wall\":%.9f,\"user\":%.6f,\"system\":%.6f,\"kernel_share\":",
            cycles, m->warm_up * request->threads, (double)cycles * 1e3 / (double)m->wall_ns,
@@ -302,9 +288,9 @@ static void print(const struct request *request, const struct measured *m, unsig
     printf(m->live_peak ? ",\"live_peak\":%" PRIu64 ",\"rss_peak\":%" PRIu64
                         : ",\"live_peak\":null,\"rss_peak\":null",
            m->live_peak, m->rss_peak);
-    printf(",\"allocations\":%" PRIu64 ",\"frees\":%" PRIu64 "}}\n", m->done.allocations,
+    printf(",\"allocations\":%" PRIu64 ",\"frees\":%" PRIu64 "}", m->done.allocations,
            m->done.frees);
-    fflush(stdout);
+    line_end();
 }
 
 int main(int argc, char **argv) {

@@ -16,11 +16,10 @@
  * Exit status: 0; 1 if there is no memory; 2 for a bad argument. */
 #include "arguments.h"
 #include "draw.h"
-#include "process.h"
+#include "line.h"
 #include "steps.h"
 #include "timer.h"
 
-#include <inttypes.h>
 #include <malloc.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -28,7 +27,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { EXIT_WRONG = 1 };
 enum { BLOCKS = 8192, ROUNDS = 15, ROUNDS_MAX = 999, MAP_BYTES = 1 << 16 };
 
 /* Makes the compiler believe that a value is read and written here. */
@@ -155,13 +153,6 @@ static const char usage[] =
     "usage: steps --op steps --pattern good --scale 8192 --seed N [--rounds N] [--steps]\n"
     "       steps --describe\n";
 
-static void describe(void) {
-    printf("{\"program\":\"steps\",\"identity\":{" STUDY_IDENTITY
-           "},\"operations\":[\"steps\"],\"patterns\":[\"good\"],\"steps\":true,"
-           "\"parameters\":{\"rounds\":{\"low\":1,\"high\":%d,\"default\":%d}}}\n",
-           ROUNDS_MAX, ROUNDS);
-}
-
 int main(int argc, char **argv) {
     static const char *const operation = "steps", *const pattern = "good";
     static const struct argument own = {"rounds", ARGUMENT_PARAMETER, 0, 1, ROUNDS_MAX, ROUNDS};
@@ -174,8 +165,7 @@ int main(int argc, char **argv) {
                                                .scale_least = BLOCKS,
                                                .scale_most = BLOCKS,
                                                .own = &own,
-                                               .own_count = 1,
-                                               .describe = describe};
+                                               .own_count = 1};
     uint64_t rounds;
     struct asked asked;
     arguments_read(&arguments, argc, argv, &asked, &rounds);
@@ -183,15 +173,13 @@ int main(int argc, char **argv) {
     if (asked.steps)
         steps_ready();
     for (unsigned number = 0; asked.steps ? steps_go("steps") : number == 0; number++) {
-        printf("{" STUDY_IDENTITY
-               ",\"op\":\"steps\",\"pattern\":\"good\",\"scale\":%d,\"seed\":%" PRIu64 ","
-               "\"sample\":%u,\"allocator\":\"%s\",\"values\":{",
-               BLOCKS, asked.seed, number, process_allocator());
+        line_begin(operation, pattern, BLOCKS, asked.seed, number);
+        printf(",\"values\":{");
         for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
             printf("%s\"%s_ns\":%.6g", i ? "," : "", steps[i].name,
                    median_ns(&steps[i], (unsigned)rounds));
-        puts("}}");
-        fflush(stdout);
+        putchar('}');
+        line_end();
     }
     for (uint32_t i = 0; i < BLOCKS; i++)
         free(blocks[i]);

@@ -1,27 +1,21 @@
 #!/usr/bin/env python3
 """All cells read their command lines alike: what makes no sense is told in the same words, in the cell's name."""
 import json
-import pathlib
 import subprocess
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from cells import build, describe
+
 CELLS = {"cell": ("map", "get", "shuffled", 100), "versions": ("versions", "put", "shuffled", 100),
          "limits": ("limits", "read", "small", 16384), "random-mixed": ("random-mixed", "mixed", "lcg", 1000),
          "steps": ("steps", "steps", "good", 8192)}  # name: (its CELL, and what it can do)
 OPEN = {"hash_seed"}  # by hand it may be told more than by the runner: what it took by chance
 
 
-def build(cell):
-    made = subprocess.run(["make", "-s", f"CELL={cell}", "VARIANT=list", "cell"], cwd=ROOT, text=True, capture_output=True)
-    assert made.returncode == 0, made.stderr
-    return ROOT / made.stdout.splitlines()[-1]
-
-
 class Arguments(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.programs = {name: build(cell) for name, (cell, *_) in CELLS.items()}
+        cls.programs = {name: build("list", cell=cell) for name, (cell, *_) in CELLS.items()}
 
     def told(self, name, *words):
         """The first line of a refusal, without the name."""
@@ -57,7 +51,7 @@ class Arguments(unittest.TestCase):
     def test_a_parameter_is_an_option_with_the_range_that_is_described(self):
         for name, program in self.programs.items():
             _, op, pattern, scale = CELLS[name]
-            known = json.loads(subprocess.run([program, "--describe"], text=True, check=True, capture_output=True).stdout)
+            known = describe(program)
             for parameter, range_ in known["parameters"].items():
                 option = f"--{parameter.replace('_', '-')}"
                 for number in {range_["low"] - 1, range_["high"] + 1 if parameter not in OPEN else -1}:

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """The measuring program: what it prints, what it refuses, and that it cannot be fooled by a map that
 gives wrong answers."""
-import json
 import pathlib
 import resource
 import shutil
@@ -9,27 +8,7 @@ import subprocess
 import tempfile
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-
-def build(variant, key="u64", hash_name="xxh3"):
-    made = subprocess.run(["make", "-s", f"VARIANT={variant}", f"KEY={key}", f"HASH={hash_name}",
-                           "cell"], cwd=ROOT, text=True, capture_output=True)
-    assert made.returncode == 0, made.stderr
-    return ROOT / made.stdout.splitlines()[-1]
-
-
-def describe(cell):
-    return json.loads(subprocess.run([cell, "--describe"], check=True, stdout=subprocess.PIPE).stdout)
-
-
-def run(cell, op="get", pattern="shuffled", scale=1000, *more, **options):
-    return subprocess.run([cell, "--op", op, "--pattern", pattern, "--scale", str(scale), "--seed",
-                           "3", *more], text=True, capture_output=True, **options)
-
-
-def lines(result):
-    assert result.returncode == 0, result.stderr
-    return [json.loads(line) for line in result.stdout.splitlines()]
+from cells import ROOT, build, describe, lines, run
 
 
 class Output(unittest.TestCase):
@@ -102,8 +81,7 @@ class Steps(unittest.TestCase):
                 self.assertEqual(len({line["checksum"] for line in samples}), 1)
 
     def test_the_program_says_that_it_knows_it(self):
-        described = json.loads(subprocess.run([build("fix4"), "--describe"], text=True, capture_output=True).stdout)
-        self.assertIs(described["warm"], True)
+        self.assertIs(describe(build("fix4"))["warm"], True)
 
     def test_what_it_does_not_know_is_refused(self):
         result = tell(build("fix4"), "get", ["go", "jump"])

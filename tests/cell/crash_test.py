@@ -12,15 +12,9 @@ import tempfile
 import time
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from cells import ROOT, make
+
 SCALE = "300000"  # so that there is time to find the child
-
-
-def make(*arguments):
-    made = subprocess.run(["make", "-s", "--no-print-directory", *arguments], cwd=ROOT, text=True,
-                          capture_output=True)
-    assert made.returncode == 0, made.stderr
-    return made.stdout
 
 
 def children(pid):

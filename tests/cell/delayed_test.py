@@ -11,7 +11,7 @@ import sys
 import tempfile
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from cells import ROOT, build, make
 sys.path.insert(0, str(ROOT / "experiments" / "counted"))
 import callgrind  # noqa: E402
 
@@ -19,14 +19,8 @@ HASH = "fnv1a"  # other tests do not build with it
 CALLS_PER_SPIN = 256
 
 
-def make(*words):
-    done = subprocess.run(["make", "-s", *words], cwd=ROOT, text=True, capture_output=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 def program(variant="reference"):
-    return ROOT / make("CELL=delayed", f"VARIANT={variant}", f"HASH={HASH}", "cell").splitlines()[-1]
+    return build(variant, hash_name=HASH, cell="delayed")
 
 
 def run(*words, op="get", scale=1000):

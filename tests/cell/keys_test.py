@@ -10,20 +10,14 @@ import sys
 import tempfile
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from cells import ROOT, build, make
+
 WORDS = ROOT / "tests/cell/words.txt"
 COUNT = len(WORDS.read_text(encoding="utf-8").splitlines())
 
 
-def make(*arguments):
-    done = subprocess.run(["make", "-s", "SAY=", *arguments], cwd=ROOT, text=True, capture_output=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 def cell(variant, key, op, path, scale):
-    program = make(f"VARIANT={variant}", f"KEY={key}", "cell").strip()
-    return subprocess.run([ROOT / program, "--op", op, "--pattern", "file", "--keys", path, "--scale",
+    return subprocess.run([build(variant, key), "--op", op, "--pattern", "file", "--keys", path, "--scale",
                            str(scale)], text=True, capture_output=True)
 
 

@@ -12,12 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static uint64_t random_state;
-
-static uint32_t random_below(uint32_t limit) {
-    return random_step(&random_state, limit);
-}
-
 /* ---- What must hold at any moment ---- */
 
 static void assert_sound(const struct hamt *map) {

@@ -42,6 +42,13 @@ static inline uint32_t random_step(uint64_t *state, uint32_t limit) {
     return (uint32_t)((*state >> 32) * limit >> 32);
 }
 
+/* Where one thread draws: each file has a state of its own, to be set before the first number. */
+static uint64_t random_state;
+
+static inline uint32_t random_below(uint32_t limit) {
+    return random_step(&random_state, limit);
+}
+
 static inline bool has(enum hamt_trait trait) {
     return hamt_traits() & trait;
 }

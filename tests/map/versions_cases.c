@@ -11,12 +11,6 @@
 
 #include <string.h>
 
-static uint64_t random_state;
-
-static uint32_t random_below(uint32_t limit) {
-    return random_step(&random_state, limit);
-}
-
 /* Fewer keys than elsewhere: without sharing, each version costs as much as all entries. */
 static uint32_t keys_of(const struct kind *kind) {
     return kind->keys / 4;

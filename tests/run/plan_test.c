@@ -1,6 +1,7 @@
 /* plan_test.c - settings, plans and schedules. */
 #include "fixture.h"
 
+#include "description.h"
 #include "words.h"
 
 /* ---- Settings ---- */
@@ -542,6 +543,26 @@ START_TEST(test_turns_are_a_setting) {
 }
 END_TEST
 
+/* ---- What other programs are told ---- */
+
+START_TEST(test_what_cannot_be_told_is_a_fault) {
+    struct plan plan;
+    struct schedule schedule;
+    struct fault fault = {""};
+    struct machine machine = {.cpu = "a processor", .hardware_counters = "[]", .caches = "[]"};
+    fixture_good_plan(&plan, "VARIANTS=a");
+    schedule_make(&schedule, &plan, 1);
+    char *text = description_text(&plan, &schedule, NULL, &machine, &fault);
+    ck_assert_msg(text && strstr(text, "\"cpu\":\"a processor\""), "%s", fault.line);
+    free(text);
+    strcpy(machine.cpu, "\xff"); /* no UTF-8, so no JSON */
+    ck_assert_ptr_null(description_text(&plan, &schedule, NULL, &machine, &fault));
+    ck_assert_ptr_nonnull(strstr(fault.line, "cannot be told as JSON: "));
+    schedule_free(&schedule);
+    plan_free(&plan);
+}
+END_TEST
+
 /* ---- Words ---- */
 
 START_TEST(test_command_is_quoted_for_a_shell) {
@@ -584,6 +605,7 @@ int main(void) {
     tcase_add_test(tests, test_turns_are_balanced);
     tcase_add_test(tests, test_each_block_draws_its_turns);
     tcase_add_test(tests, test_turns_are_a_setting);
+    tcase_add_test(tests, test_what_cannot_be_told_is_a_fault);
     tcase_add_test(tests, test_command_is_quoted_for_a_shell);
     return fixture_main(tests);
 }

@@ -9,7 +9,7 @@ import sys
 import time
 import unittest
 
-from run_test import HERE, Runner
+from runner import HERE, Runner, main
 
 THREE = "good,other,third"
 
@@ -195,5 +195,4 @@ class Turns(Runner):
 
 
 if __name__ == "__main__":
-    subprocess.run(["make", "-s", "build/run/run"], cwd=HERE.parents[1], check=True)
-    unittest.main()
+    main()

@@ -13,12 +13,6 @@
 
 enum { KEYS = 150, SECONDS = 300 };
 
-static uint64_t random_state;
-
-static uint32_t random_below(uint32_t limit) {
-    return random_step(&random_state, limit);
-}
-
 static struct shared_map *map;
 static struct shared_reader *reader;
 static struct oracle oracle; /* of the newest version */

@@ -75,7 +75,7 @@ class Resolver(unittest.TestCase):
             shutil.copy(ROOT / "tools" / name, self.room / "tools")
         (self.room / "experiments/allocators.conf").write_text(TABLE)
         for name in ("libswift.so.2", "libother.so.2"):
-            (self.room / "lib" / name).touch()
+            (self.room / "lib" / name).write_text("it reads SWIFT and SIZE")
         for tool in NEEDED:
             (self.room / "bin" / tool).symlink_to(shutil.which(tool))
         self.stub("fakemake", MAKE)
@@ -173,6 +173,15 @@ echo "python3 $*" >>"$ROOM/calls"
         self.assertEqual(self.ask("tuned", DEBIAN).stdout,
                          "GLIBC_TUNABLES=glibc.malloc.hugetlb=1 /\n")
         self.assert_refused(self.ask("round", DEBIAN), "not known")
+
+    def test_settings_that_set_nothing_are_refused(self):
+        (self.room / "installed/libswift2").write_text(f"{self.room}/lib/libswift.so.2\n")
+        with (self.room / "experiments/allocators.conf").open("a") as table:
+            table.write("misspelt =swift SWFIT=1\nnot-there =glibc GLIBC_TUNABLES=glibc.malloc.hugetbl=1\n"
+                        "second =glibc GLIBC_TUNABLES=glibc.malloc.hugetlb=1:glibc.malloc.arena_mx=1\n")
+        self.assert_refused(self.ask("misspelt", DEBIAN), "ALLOC=misspelt: libswift.so.2 knows no variable SWFIT")
+        for name, tunable in (("not-there", "hugetbl"), ("second", "arena_mx")):
+            self.assert_refused(self.ask(name, DEBIAN), f"glibc.malloc.{tunable}=1 changes no tunable")
 
 
 class Table(unittest.TestCase):

@@ -4,9 +4,10 @@
 # ---- The measuring program ----
 MAP_CELL := $(if $(findstring $(comma),$(KEY)$(HASH)),one-cell,build/cell/$(ID)/$(KEY)/$(HASH)/cell)
 
-# What such a program says of how it was made.
-STUDY_COMPILER = $(firstword $(notdir $(CC))) $(shell $(CC) -dumpfullversion -dumpversion)
-STUDY_IDENTITY = -DSTUDY_IDENTITY='"\"compiler\":\"$(STUDY_COMPILER)\",\"cflags\":\"$(strip $(CELL_FLAGS) $(subst ",,$(CFLAGS)))\""'
+# What a program that measures no map says of how it was made (experiments/cell/line.c), and what all
+# programs have that speak the protocol.
+STUDY_IDENTITY = -DCELL_FLAGS='"$(strip $(CELL_FLAGS) $(subst ",,$(CFLAGS)))"'
+PROTOCOL_SOURCES := $(addprefix experiments/cell/,arguments.c line.c process.c steps.c)
 
 # Other programs that speak the cell's protocol (experiments/cell.c): CELL=name is $(CELL_name).
 CELL_random-mixed := build/superslab/random-mixed
@@ -59,6 +60,10 @@ peer_of = $(wildcard $(addsuffix /peer.conf,peers/$(call word_of,1,$(1)) $(subst
 provenance_of = $(if $(call peer_of,$(1)),build/peers/$(call word_of,1,$(1)).provenance)
 joined = $(if $(call peer_of,$*),&& $(COMPOSE) join $(call word_of,1,$*) $(call word_of,2,$*) $(PART) "$(1)" >&2)
 compile_cell = $(call COMPILE,$(call word_of,1,$*),$(call word_of,2,$*),$(call word_of,3,$*))
+# The header that has a digest of the machine code in the objects which it is made from.
+write_code = @$(COMPOSE) code $(call word_of,1,$*) $(call word_of,2,$*) $(call word_of,3,$*) $(filter %.o,$^) >$(PART) || \
+    { sed 's/^error: //' $(PART) >&2; rm $(PART); exit 2; }; $(WHOLE)
+CODE_TOOLS = tools/compose.py tools/machine_code.py
 
 # Files that change when the compiler or its flags do.
 CC_VERSION = $(if $(MACHINE),$(CC) $(shell $(CC) --version | head -n 1))
@@ -98,7 +103,10 @@ build/$(1)/%/identity.h: $(3) $$$$(call provenance_of,$$$$*) experiments/lineups
 	@$$(COMPOSE) identity $$(call word_of,1,$$*) $$(call word_of,2,$$*) $$(call word_of,3,$$*) \
 	    "$$(BUILT_$(2))" >$$(PART) && $$(WHOLE)
 
-build/$(1)/%/cell: build/$(1)/%/hamt.o build/$(1)/%/identity.h $(5) $(wildcard experiments/cell/*.h experiments/instrument/*.h)
+build/$(1)/%/code.h: build/$(1)/%/hamt.o $(CODE_TOOLS)
+	$$(write_code)
+
+build/$(1)/%/cell: build/$(1)/%/hamt.o build/$(1)/%/identity.h build/$(1)/%/code.h $(5) $(wildcard experiments/cell/*.h experiments/instrument/*.h)
 	$$(compile_cell) $$(BUILT_$(2)) -D_GNU_SOURCE $$(WARNINGS) -I$$(@D) -Iexperiments/cell \
 	    -Iexperiments/cell/keys/$$(call word_of,2,$$*) $$(include_of) $(5) $$< \
 	    $$(libraries_of) $$(call packages,--cflags --libs jansson) -lm $$(LDFLAGS) $$(LDLIBS) -o $$(PART) && $$(WHOLE)
@@ -132,15 +140,18 @@ build/flooding/%/flooding: experiments/flooding/flooding.c experiments/flooding/
 	    $(DEPENDENCIES) $< experiments/cell/process.c $(source_of) -o $(PART) && mv -f $(PART).d $@.d && $(WHOLE)
 
 # The program that measures versions, on the same map: build/versions/<composition>/<key>/<hash>/cell.
-REQUEST_SOURCES  := $(addprefix experiments/,request/request.c cell/arguments.c cell/process.c cell/steps.c cell/trace.c)
+REQUEST_SOURCES  := experiments/request/request.c experiments/cell/trace.c $(PROTOCOL_SOURCES)
 VERSIONS_SOURCES := experiments/versions.c $(REQUEST_SOURCES)
 
 build/versions/%/versions.o: build/flags | build/packages
 	@mkdir -p $(@D)
 	$(compile_cell) $(BUILT_cell) $(WARNINGS) $(include_of) $(DEPENDENCIES) -c $(versions_of) -o $(PART) && $(WHOLE_OBJECT)
 
-build/versions/%/cell: build/versions/%/versions.o build/cell/%/hamt.o build/cell/%/identity.h $(VERSIONS_SOURCES) $(wildcard experiments/cell/*.h experiments/request/*.h)
-	$(compile_cell) $(BUILT_cell) -D_GNU_SOURCE $(WARNINGS) -Ibuild/cell/$* -Iexperiments/cell -Iexperiments/request \
+build/versions/%/code.h: build/cell/%/hamt.o build/versions/%/versions.o $(CODE_TOOLS)
+	$(write_code)
+
+build/versions/%/cell: build/cell/%/hamt.o build/versions/%/versions.o build/cell/%/identity.h build/versions/%/code.h $(VERSIONS_SOURCES) $(wildcard experiments/cell/*.h experiments/request/*.h)
+	$(compile_cell) $(BUILT_cell) -D_GNU_SOURCE $(WARNINGS) -I$(@D) -Ibuild/cell/$* -Iexperiments/cell -Iexperiments/request \
 	    -Iexperiments/cell/keys/$(call word_of,2,$*) $(include_of) $(VERSIONS_SOURCES) $(filter %.o,$^) \
 	    $(libraries_of) $(call packages,--cflags --libs jansson) $(LDFLAGS) $(LDLIBS) -o $(PART) && $(WHOLE)
 
@@ -154,8 +165,11 @@ build/threads/$(1)/%/shared_map.o: build/flags | build/packages
 	@mkdir -p $$(@D)
 	$$(compile_cell) $$(BUILT_cell) -D_GNU_SOURCE $$(WARNINGS) $(call way_includes,$(1)) $$(include_of) $$(DEPENDENCIES) -c $$(call shared_of,$(1)) -o $$(PART) && $$(WHOLE_OBJECT)
 
-build/threads/$(1)/%/cell: build/threads/$(1)/%/shared_map.o build/versions/%/versions.o build/cell/%/hamt.o build/cell/%/identity.h $(THREADS_SOURCES) $(wildcard $(addprefix experiments/,cell/*.h request/*.h threads/*.h))
-	$$(compile_cell) $$(BUILT_cell) -D_GNU_SOURCE $$(WARNINGS) -DTHREADS_PROGRAM='"$(call threads_program,$(1))"' -Ibuild/cell/$$* \
+build/threads/$(1)/%/code.h: build/cell/%/hamt.o build/versions/%/versions.o build/threads/$(1)/%/shared_map.o $(CODE_TOOLS)
+	$$(write_code)
+
+build/threads/$(1)/%/cell: build/cell/%/hamt.o build/versions/%/versions.o build/threads/$(1)/%/shared_map.o build/cell/%/identity.h build/threads/$(1)/%/code.h $(THREADS_SOURCES) $(wildcard $(addprefix experiments/,cell/*.h request/*.h threads/*.h))
+	$$(compile_cell) $$(BUILT_cell) -D_GNU_SOURCE $$(WARNINGS) -DTHREADS_PROGRAM='"$(call threads_program,$(1))"' -I$$(@D) -Ibuild/cell/$$* \
 	    $(addprefix -Iexperiments/,cell request threads) -Iexperiments/cell/keys/$$(call word_of,2,$$*) $$(include_of) $(THREADS_SOURCES) \
 	    $$(filter %.o,$$^) $$(libraries_of) $$(call way_libraries,$(1)) $$(call packages,--cflags --libs jansson) $$(LDFLAGS) $$(LDLIBS) -o $$(PART) && $$(WHOLE)
 endef

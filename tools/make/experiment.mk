@@ -29,7 +29,7 @@ write_here = mkdir -p build/plans && $(COMPOSE) present '$(1)' >$(call here,$(1)
 ALIKE = $(call option,patterns,$(PATTERNS)) $(call option,keys,$(KEYS)) $(call option,scales,$(SCALES)) \
     $(call option,hash,$(HASH)) $(call option,key,$(KEY)) $(call option,alloc,$(ALLOC)) $(call option,samples,$(SAMPLES)) \
     $(call option,parameters,$(if $(POOL_SLOTS),pool_slots=$(POOL_SLOTS))) $(call option,cell,$(CELL)) \
-    $(call option,turns,$(TURNS)) $(call option,pin,$(PIN))
+    $(call option,turns,$(TURNS)) $(call option,same,$(SAME)) $(call option,pin,$(PIN))
 # More replicates of an experiment that is given by its id need no settings: it has them.
 ASKED = $(if $(and $(MORE),$(EXPERIMENT)),$(call option,experiment,$(EXPERIMENT)),\
     --variants '$(call csv,$(CHOSEN) $(OTHERS))' \

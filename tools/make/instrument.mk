@@ -31,7 +31,7 @@ ways: build/run/run
 	$(if $(EXPERIMENT),,@$(MEASURE_WAYS))
 	@$(LAB) ways $(call given,STORE EXPERIMENT)
 
-LIMITS_SOURCES := $(addprefix experiments/,instrument/limits.c cell/arguments.c cell/process.c cell/steps.c)
+LIMITS_SOURCES := experiments/instrument/limits.c $(PROTOCOL_SOURCES)
 build/instrument/limits: $(LIMITS_SOURCES) $(wildcard experiments/cell/*.h) build/flags | build/packages
 	@mkdir -p $(@D)
 	$(call SAY,compile) $(CC) $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $(STUDY_IDENTITY) -Iexperiments/cell $(LIMITS_SOURCES) -ldl $(LDFLAGS) $(LDLIBS) -o $(PART) && $(WHOLE)
@@ -40,7 +40,7 @@ build/instrument/limits: $(LIMITS_SOURCES) $(wildcard experiments/cell/*.h) buil
 OBJECTS_OF     := build/instrument/objects/$(ID)/$(KEY)/$(HASH)
 LAYOUT_OBJECTS := $(patsubst experiments/%.c,$(OBJECTS_OF)/%.o,$(CELL_SOURCES)) $(dir $(MAP_CELL))hamt.o
 
-$(OBJECTS_OF)/%.o: experiments/%.c $(dir $(MAP_CELL))identity.h $(wildcard experiments/cell/*.h) build/flags
+$(OBJECTS_OF)/%.o: experiments/%.c $(dir $(MAP_CELL))identity.h $(dir $(MAP_CELL))code.h $(wildcard experiments/cell/*.h) build/flags
 	@mkdir -p $(@D)
 	$(call SAY,compile) $(CC) $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -I$(dir $(MAP_CELL)) -Iexperiments/cell \
 	    -Iexperiments/cell/keys/$(KEY) $$($(COMPOSE) flags $(ID) $(KEY) $(HASH)) $(call packages,--cflags jansson) \

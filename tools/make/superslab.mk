@@ -54,8 +54,8 @@ endif
 # ---- The superslab study: the allocator beside others, and the document's figures beside ours ----
 STUDY_FLAGS = $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -Iexperiments/superslab -Iexperiments/cell $(STUDY_IDENTITY)
 STUDY_HEADERS := $(wildcard experiments/superslab/*.h experiments/cell/*.h)
-STUDY_MIXED   := $(addprefix experiments/,superslab/random_mixed.c superslab/mixed.c superslab/footprint.c cell/arguments.c cell/process.c cell/steps.c)
-STUDY_STEPS   := $(addprefix experiments/,superslab/steps.c cell/arguments.c cell/process.c cell/steps.c)
+STUDY_MIXED   := $(addprefix experiments/,superslab/random_mixed.c superslab/mixed.c superslab/footprint.c) $(PROTOCOL_SOURCES)
+STUDY_STEPS   := experiments/superslab/steps.c $(PROTOCOL_SOURCES)
 
 build/superslab/random-mixed: $(STUDY_MIXED) $(STUDY_HEADERS) build/flags | build/packages
 	@mkdir -p $(@D)

@@ -152,7 +152,7 @@ build/test/bucket/%_test: tests/bucket/%_test.c build/flags | build/packages
 
 TEST_PROGRAMS += $(patsubst tests/%.c,build/test/%,$(wildcard tests/bucket/*_test.c))
 
-# The runner's parts, and the runner from the outside: build/test/run/<part>_test, run_test.py.
+# The runner's parts, and the runner from the outside: build/test/run/<part>_test, *_test.py.
 build/test/run/%_test: tests/run/%_test.c tests/run/fixture.h $(RUN_SOURCES) $(wildcard experiments/run/*.h) build/flags | build/packages
 	@mkdir -p $(@D)
 	$(call SAY,compile) $(COMPILE_TEST) -Iexperiments/run $< $(RUN_SOURCES) $(check_libs) $(RUN_LIBS) -o $(PART) && $(WHOLE)

@@ -24,7 +24,8 @@
  *
  *     threads    their number
  *     pass       nanoseconds that a cache line takes from one of their cores to the next, measured
- *                once (pass.h), by which it can be told where those cores are; of 2 at least
+ *                once (pass.h), by which it can be told where those cores are; of 2 at least,
+ *                and only if others leave them the cores for that
  *     writing    of writers=1: the share of the sample's time that its writer spent on puts
  *     idle       of writers=1 and 2 threads at least: the share of the sample's time in which the
  *                others, in the mean, had nothing left to do and the writer had; so of a large one
@@ -107,7 +108,7 @@ struct bench {
     struct shared_map *map;
     uint64_t filled; /* sum of all values that the map was filled with */
     struct latency_clock clock;
-    double pass; /* ns */
+    double pass; /* ns, 0 if not known */
     size_t threads, writers;
     bool one_writes; /* the puts of all */
     size_t work; /* operations of a sample, in all; of iterate, entries that each reader visits */
@@ -403,7 +404,7 @@ static void tell_latencies(json_t *values, const char *of, const struct latencie
 static json_t *values_json(const struct bench *bench, const struct sample *sample) {
     json_t *values = json_object();
     tell(values, "", "threads", (double)bench->threads);
-    if (bench->threads > 1)
+    if (bench->pass > 0)
         tell(values, "", "pass", bench->pass);
     if (bench->one_writes && bench->request->operation != OP_ITERATE)
         tell_shares(values, bench, (double)sample->ns);

@@ -3,8 +3,9 @@
  * It is a cell (experiments/cell.c tells of the protocol), compiled once for each composition, hash
  * and kind of key, and for each way in which versions get to readers (common/threads).  A map is
  * filled with `scale` keys of the pattern; then `threads` threads, each on a core of its own, share
- * the work of a sample.  Puts give the keys that are there other values, in an order of their own,
- * as memory is laid out in the order in which they came.  The operations:
+ * the work of a sample.  Puts give the keys that are there other values, in an order of their own
+ * (unless the pattern is sequential), as memory is laid out in the order in which they came.  The
+ * operations:
  *
  *     mix      look up keys, and give `writes` percent of them other values; all cores are busy
  *              until all is done, so ns_per_op is that time over the number of operations

@@ -92,8 +92,8 @@ def preloaded(test, source):
     room = tempfile.TemporaryDirectory()
     test.addCleanup(room.cleanup)
     library = pathlib.Path(room.name) / "first.so"
-    subprocess.run(["cc", "-std=c17", "-D_GNU_SOURCE", "-fno-builtin", "-shared", "-fPIC", "-Wall", "-Wextra", "-Werror", "-x", "c",
-                    "-", "-o", library], input=source, text=True, check=True)
+    subprocess.run(["cc", "-std=c17", "-D_GNU_SOURCE", "-fno-builtin", "-shared", "-fPIC", "-Wall", "-Wextra", "-Werror",
+                    "-x", "c", "-", "-o", library], input=source, text=True, check=True)
     return os.environ | {"LD_PRELOAD": str(library)}
 
 
@@ -135,7 +135,8 @@ class Output(unittest.TestCase):
     @unittest.skipIf(CORES < 2, "needs two cores")
     def test_what_one_writer_spends_on_puts_and_the_others_wait_for(self):
         cell = build(SHARING)
-        none, all_writes = (self.check(cell, "mix", "--threads", "2", "--writes", writes, "--writers", "1") for writes in ("0", "100"))
+        none, all_writes = (self.check(cell, "mix", "--threads", "2", "--writes", writes, "--writers", "1")
+                            for writes in ("0", "100"))
         self.assertEqual(none["writing"], 0)
         for name in ("writing", "idle"):
             self.assertGreater(all_writes[name], 0.8)
@@ -144,8 +145,8 @@ class Output(unittest.TestCase):
     def test_the_checksum_is_that_of_the_answers(self):
         """Whoever gives them, and however often the keys were written to; fewer look-ups give another."""
         sums = {line["checksum"] for way in WAYS for variant in (SHARING, COPYING) for writers in "01"
-                for line in lines(run(build(variant, cell=cell_of(way)), "mix", "--threads", str(min(CORES, 2)), "--writes", "20",
-                                      "--writers", writers))}
+                for line in lines(run(build(variant, cell=cell_of(way)), "mix", "--threads", str(min(CORES, 2)),
+                                      "--writes", "20", "--writers", writers))}
         self.assertEqual(len(sums), 1)
         fewer, = lines(run(build(SHARING), "mix", "--threads", "1", "--writes", "21"))
         none, = lines(run(build(SHARING), "mix", "--threads", "1", "--writes", "100"))

@@ -68,7 +68,8 @@ static inline void published_end(struct published *published, struct version *ve
  * keep then.  A third of the time of a put, with `stamped`. */
 static inline void publish_reclaim(struct publish *publish) {
     struct published *published = &publish->published;
-    struct version *lists[] = {published->held, version_reversed(published->retired)};
+    struct version *lists[] = {version_reversed(published->held),
+                               version_reversed(published->retired)};
     published->held = published->retired = NULL;
     published->retired_count = 0;
     uses_look(publish);

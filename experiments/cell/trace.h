@@ -37,8 +37,9 @@ enum population {
     POPULATION_ABSENT,  /* others, that it does not hold */
 };
 
-/* Traces of one population with different orders. */
-enum order { ORDER_OF_PUT, ORDER_OF_USE };
+/* Traces of one population with different orders.  ORDER_OF_CHANGE: in which keys that are there
+ * are written to, neither as they were put nor as they are looked up. */
+enum order { ORDER_OF_PUT, ORDER_OF_USE, ORDER_OF_CHANGE };
 
 struct step {
     hamt_key key;

@@ -54,6 +54,15 @@ struct request request_read(const struct program *program, int argc, char **argv
     return request;
 }
 
+struct hamt_config request_config(const struct request *request) {
+    struct hamt_config config = HAMT_CONFIG_DEFAULT;
+    config.hash_seed = request->seed;
+#ifdef CELL_POOL_SLOTS
+    config.pool_slots = CELL_POOL_SLOTS;
+#endif
+    return config;
+}
+
 void request_print(const struct request *request, const struct sample *sample, uint64_t number,
                    uint64_t checksum, json_t *values) {
     char text[24];

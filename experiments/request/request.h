@@ -39,6 +39,10 @@ struct request {
 /* Reads the arguments; prints the description and ends the program if it is asked for. */
 struct request request_read(const struct program *program, int argc, char **argv);
 
+/* How the map is to be made: as the lineup says (CELL_POOL_SLOTS), or as usual.  Its hash has the
+ * seed of the keys. */
+struct hamt_config request_config(const struct request *request);
+
 /* Ends the program with status 2: a number, of --option, that has something wrong beside its range.
  */
 _Noreturn void request_refuse(const struct request *request, const char *option, uint64_t number,

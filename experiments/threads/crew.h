@@ -1,5 +1,4 @@
-/* crew.h - threads that begin at once, each on a core of its own where the system lets a thread
- * choose. */
+/* crew.h - threads that begin at once, each on a core of its own (cores.h). */
 #ifndef CREW_H
 #define CREW_H
 
@@ -7,13 +6,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How many cores this process may use.  To be asked before crew_work, which moves the caller. */
-size_t crew_cores(void);
+/* What each of its members does, numbered from 0.  Only `work` is timed: nobody begins it before
+ * all have prepared, nor finishes before all have ended it. */
+struct crew_task {
+    bool (*prepare)(size_t number, void *context); /* false: memory is out; NULL: nothing to do */
+    void (*work)(size_t number, void *context);
+    void (*finish)(size_t number, void *context); /* of each that has prepared; may be NULL */
+};
 
-/* Runs work(0, context) to work(count - 1, context), each in a thread of its own; the first is the
- * caller's, which stays on the first core from then on.  There must be as many cores.  *ns: from
- * the moment when all were there to the end of the last.  False if a thread could not be made: then
- * none has worked. */
-bool crew_work(size_t count, void work(size_t number, void *context), void *context, uint64_t *ns);
+enum crew_end { CREW_DONE, CREW_NO_MEMORY, CREW_NO_THREAD };
+
+/* Has `count` members do it, each in a thread of its own; the first is the caller's, which stays on
+ * its core from then on.  There must be as many cores.  *ns: from the moment when all had prepared
+ * to the end of the last's work.  If a thread could not be made, or one could not prepare, none has
+ * worked, and all have ended. */
+enum crew_end crew_run(size_t count, const struct crew_task *task, void *context, uint64_t *ns);
 
 #endif

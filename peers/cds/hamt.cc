@@ -4,18 +4,25 @@
  *
  * It is made for threads that read and write at once.  Hazard pointers keep what is read; a put
  * takes a new node in every case.  The set and not the map, which shows a new node to others before
- * it has its value.  Two keys that have one hash cannot both be there: a put of the second gives
- * HAMT_NO_MEMORY.  The bytes of string keys are cloned and dropped by the nodes. */
+ * it has its value.  The set finds its way by the hash and takes it for the whole key; here it
+ * compares the key as well, so that a put is one call.  Two keys that have one hash cannot both be
+ * there: a put of the second gives HAMT_NO_MEMORY.  The bytes of string keys are cloned and dropped
+ * by the nodes. */
 #include "config.h"
 #include "hash.hh"
 
+#include <cds/algo/split_bitstring.h>
 #include <cds/container/feldman_hashset_dhp.h>
 #include <cds/init.h>
 
-/* What the set is asked to take. */
-struct asked {
+/* What an entry is found by. */
+struct place {
     uint64_t hash;
     hamt_key key;
+};
+
+/* What the set is asked to take. */
+struct asked : place {
     uint64_t value;
 };
 
@@ -33,8 +40,21 @@ struct entry : asked {
 
 struct traits : cds::container::feldman_hashset::traits {
     struct hash_accessor {
-        const uint64_t &operator()(const entry &of) const {
-            return of.hash;
+        const place &operator()(const entry &of) const {
+            return of;
+        }
+    };
+    /* Its way is that of the hash, as if there were nothing else. */
+    static constexpr size_t hash_size = sizeof(uint64_t);
+    struct hash_splitter : cds::algo::number_splitter<uint64_t> {
+        explicit hash_splitter(const place &of) : number_splitter(of.hash) {
+        }
+        hash_splitter(const place &of, size_t first) : number_splitter(of.hash, first) {
+        }
+    };
+    struct compare { /* 0 if they are the same */
+        int operator()(const place &one, const place &other) const {
+            return one.hash != other.hash || !key_equal(one.key, other.key);
         }
     };
 };
@@ -95,14 +115,10 @@ void hamt_destroy(struct hamt *map) {
 
 enum hamt_put_result hamt_put(struct hamt *map, hamt_key key, uint64_t value) {
     attach();
-    uint64_t hash = key_hash(key, map->seed);
-    bool other = false;
-    map->entries.find(hash, [&](const entry &found) { other = !key_equal(found.key, key); });
-    if (other)
-        return HAMT_NO_MEMORY;
     try {
-        auto done = map->entries.update(asked{hash, key, value}, [](entry &, entry *) {});
-        return done.second ? HAMT_NEW : HAMT_REPLACED;
+        auto done = map->entries.update(asked{{key_hash(key, map->seed), key}, value},
+                                        [](entry &, entry *) {});
+        return !done.first ? HAMT_NO_MEMORY : done.second ? HAMT_NEW : HAMT_REPLACED;
     } catch (const std::bad_alloc &) {
         return HAMT_NO_MEMORY;
     }
@@ -110,19 +126,13 @@ enum hamt_put_result hamt_put(struct hamt *map, hamt_key key, uint64_t value) {
 
 bool hamt_get(const struct hamt *map, hamt_key key, uint64_t *value) {
     attach();
-    bool same = false;
-    map->entries.find(key_hash(key, map->seed), [&](const entry &found) {
-        same = key_equal(found.key, key);
-        if (same)
-            *value = found.value;
-    });
-    return same;
+    return map->entries.find(place{key_hash(key, map->seed), key},
+                             [=](const entry &found) { *value = found.value; });
 }
 
 bool hamt_remove(struct hamt *map, hamt_key key) {
     attach();
-    uint64_t value;
-    return hamt_get(map, key, &value) && map->entries.erase(key_hash(key, map->seed));
+    return map->entries.erase(place{key_hash(key, map->seed), key});
 }
 
 size_t hamt_size(const struct hamt *map) {

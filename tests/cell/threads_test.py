@@ -6,6 +6,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -13,6 +14,51 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 SHARING, COPYING, PEERS = "refcount+lazy", "lazy", ("urcu", "cds", "tbb", "cuckoo")
 WAYS = sorted(path.parent.name for path in (ROOT / "common/threads").glob("*/publish.h"))
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+# Four cores, 0 and 1 the first physical one, 2 and 3 the second: tells on stderr which one a thread asks to stay on.
+SIBLINGS = r"""
+#include <dlfcn.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+int sched_getaffinity(pid_t pid, size_t bytes, cpu_set_t *set) {
+    (void)pid, (void)bytes;
+    CPU_ZERO(set);
+    for (int core = 0; core < 4; core++)
+        CPU_SET(core, set);
+    return 0;
+}
+int sched_setaffinity(pid_t pid, size_t bytes, const cpu_set_t *set) {
+    (void)pid, (void)bytes;
+    for (int core = 0; core < 4; core++)
+        if (CPU_ISSET(core, set))
+            fprintf(stderr, "core %d\n", core);
+    return 0;
+}
+FILE *fopen(const char *path, const char *mode) {
+    static char pairs[2][5] = {"0-1\n", "2-3\n"};
+    const char *core = strstr(path, "/cpu/cpu");
+    if (core && strstr(path, "thread_siblings_list"))
+        return fmemopen(pairs[(core[8] - '0') / 2], 4, mode);
+    return ((FILE * (*)(const char *, const char *))dlsym(RTLD_NEXT, "fopen"))(path, mode);
+}
+"""
+NO_THREADS = """
+#include <errno.h>
+#include <pthread.h>
+int pthread_create(pthread_t *made, const pthread_attr_t *how, void *(*begin)(void *), void *with) {
+    (void)made, (void)how, (void)begin, (void)with;
+    return EAGAIN;
+}
+"""
+# No memory for what threads make that are not the first.
+POOR_THREADS = """
+#include <stddef.h>
+#include <unistd.h>
+void *__libc_malloc(size_t);
+void *malloc(size_t bytes) {
+    return gettid() == getpid() ? __libc_malloc(bytes) : NULL;
+}
+"""
 
 
 def build(variant, key="u64", cell="threads"):
@@ -41,6 +87,16 @@ def lines(result):
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
+def preloaded(test, source):
+    """The environment of a program that finds these functions first."""
+    room = tempfile.TemporaryDirectory()
+    test.addCleanup(room.cleanup)
+    library = pathlib.Path(room.name) / "first.so"
+    subprocess.run(["cc", "-std=c17", "-D_GNU_SOURCE", "-fno-builtin", "-shared", "-fPIC", "-Wall", "-Wextra", "-Werror",
+                    "-x", "c", "-", "-o", library], input=source, text=True, check=True)
+    return os.environ | {"LD_PRELOAD": str(library)}
+
+
 def described(cell):
     said, = lines(subprocess.run([cell, "--describe"], text=True, capture_output=True))
     return said
@@ -62,7 +118,8 @@ class Output(unittest.TestCase):
                 for writers in "01":
                     with self.subTest(f"{way} {variant} {key} {writers}"):
                         values = self.check(cell, "mix", "--threads", "1", "--writes", "50", "--writers", writers, ops=5120)
-                        self.assertEqual(values, {"threads": 1})
+                        self.assertEqual(values.pop("threads"), 1)
+                        self.assertEqual(list(values), ["writing"] if writers == "1" else [])
 
     @unittest.skipIf(CORES < 2, "needs two cores")
     def test_two_threads_read_and_write_in_every_operation(self):
@@ -70,8 +127,31 @@ class Output(unittest.TestCase):
             cell = build(SHARING, cell=cell_of(way))
             for op, writes, writers in (("mix", 5, 0), ("mix", 5, 1), ("latency", 50, 1), ("iterate", 0, 0), ("iterate", 5, 0)):
                 with self.subTest(f"{way} {op} {writes} % by {writers}"):
-                    self.assertEqual(self.check(cell, op, "--threads", "2", "--writes", str(writes), "--writers",
-                                                str(writers))["threads"], 2)
+                    values = self.check(cell, op, "--threads", "2", "--writes", str(writes), "--writers", str(writers))
+                    self.assertEqual(values["threads"], 2)
+                    self.assertGreater(values.get("pass", 1), 0)  # of a busy machine none is told
+                    self.assertEqual({"writing", "idle"} <= set(values), bool(writers))
+
+    @unittest.skipIf(CORES < 2, "needs two cores")
+    def test_what_one_writer_spends_on_puts_and_the_others_wait_for(self):
+        cell = build(SHARING)
+        none, all_writes = (self.check(cell, "mix", "--threads", "2", "--writes", writes, "--writers", "1")
+                            for writes in ("0", "100"))
+        self.assertEqual(none["writing"], 0)
+        for name in ("writing", "idle"):
+            self.assertGreater(all_writes[name], 0.8)
+            self.assertLessEqual(all_writes[name], 1)
+
+    def test_the_checksum_is_that_of_the_answers(self):
+        """Whoever gives them, and however often the keys were written to; fewer look-ups give another."""
+        sums = {line["checksum"] for way in WAYS for variant in (SHARING, COPYING) for writers in "01"
+                for line in lines(run(build(variant, cell=cell_of(way)), "mix", "--threads", str(min(CORES, 2)),
+                                      "--writes", "20", "--writers", writers))}
+        self.assertEqual(len(sums), 1)
+        fewer, = lines(run(build(SHARING), "mix", "--threads", "1", "--writes", "21"))
+        none, = lines(run(build(SHARING), "mix", "--threads", "1", "--writes", "100"))
+        self.assertNotIn(fewer["checksum"], sums)
+        self.assertEqual(int(none["checksum"], 16), 0)
 
     def test_latencies_of_look_ups_and_puts_grow_with_their_shares(self):
         cell = build(SHARING)
@@ -111,7 +191,7 @@ class Peers(unittest.TestCase):
                     for threads in range(1, min(CORES, 2) + 1):
                         for writers in "01":
                             line, = lines(run(cell, "mix", "--threads", str(threads), "--writes", "50", "--writers", writers))
-                            self.assertEqual(line["values"], {"threads": threads})
+                            self.assertEqual(line["values"]["threads"], threads)
 
     @unittest.skipUnless(present("tbb"), "needs tbb")
     def test_behind_a_lock_they_have_them(self):
@@ -143,6 +223,38 @@ class Refusal(unittest.TestCase):
         self.assertIn("out of memory", done.stderr)
 
 
+    def fails(self, done, reason):
+        self.assertEqual((done.returncode, done.stdout), (3, ""))
+        self.assertRegex(done.stderr, rf"\Athreads: [^\n]*: {reason}\n\Z")
+
+    @unittest.skipIf(CORES < 2, "needs two cores")
+    def test_a_thread_that_cannot_be_made(self):
+        done = run(build(SHARING), "mix", "--threads", "2", timeout=60, env=preloaded(self, NO_THREADS))
+        self.fails(done, "the system gives no more threads")
+
+    @unittest.skipIf(CORES < 2, "needs two cores")
+    def test_a_reader_that_cannot_be_made(self):
+        """The one writer does not wait for it."""
+        for op, writers in (("mix", "0"), ("mix", "1"), ("iterate", "0")):
+            with self.subTest(f"{op} {writers}"):
+                self.fails(run(build(SHARING), op, "--threads", "2", "--writers", writers, timeout=60,
+                               env=preloaded(self, POOR_THREADS)), "out of memory")
+
+    def test_a_pool_is_as_large_as_the_lineup_says(self):
+        """4 million slots are more than there is."""
+        done = subprocess.run(["sh", "-c", f"ulimit -v 60000; exec '{build('phase2.5')}' --op mix --pattern shuffled"
+                               " --scale 1000 --seed 1 --threads 1"], text=True, capture_output=True)
+        self.fails(done, "out of memory")
+
+
+class Order(unittest.TestCase):
+    @unittest.skipUnless(sys.platform == "linux" and CORES >= 2, "needs Linux, and two cores")
+    def test_threads_stay_on_different_physical_cores(self):
+        done = run(build(SHARING), "mix", "--threads", "2", env=preloaded(self, SIBLINGS))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(set(done.stderr.splitlines()), {"core 0", "core 2"})
+
+
 class Faults(unittest.TestCase):
     """Maps outside the tree that are wrong."""
 
@@ -171,6 +283,21 @@ class Faults(unittest.TestCase):
                 cell = build(self.changed(ROOT / "peers/tbb/hamt.cc", old, new))
                 for op in ("mix", "latency"):
                     self.is_found(cell, op, "--threads", "1")
+
+    @unittest.skipUnless(present("tbb"), "needs tbb")
+    def test_a_map_that_counts_on_puts_in_the_order_in_which_it_was_filled(self):
+        """It is right as long as any of the first puts of other values comes in another order."""
+        adapter = ROOT / "peers/tbb/hamt.cc"
+        begin = "        at->second = value;\n"
+        follows = """        static hamt_key filled[1000];
+        static size_t keys, next;
+        if (is_new && keys < 1000)
+            filled[keys++] = key;
+        else if (next < 20 && key_equal(filled[next], key) && ++next == 20)
+            value = 0;
+"""
+        cell = build(self.changed(adapter, begin, follows + begin))
+        lines(run(cell, "mix", "--threads", "1", "--writes", "50"))
 
     @unittest.skipIf(CORES < 2, "needs two cores")
     def test_versions_that_change_while_they_are_walked_over(self):

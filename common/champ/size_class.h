@@ -14,7 +14,9 @@ enum {
     SUPPLY_CLASSES = 128,
 };
 
-static const size_t supply_most = (size_t)SUPPLY_WORD << 33; /* bytes of the largest class */
+/* Bytes of the largest class, or as many as an object can have where addresses are short. */
+static const size_t supply_most =
+    PTRDIFF_MAX < INT64_C(8) << 33 ? PTRDIFF_MAX : (size_t)(INT64_C(8) << 33);
 
 /* The class for so many words, of which there is one at least. */
 static inline unsigned supply_class_for(size_t words) {

@@ -1,6 +1,6 @@
 /* supply.h (boxed) - where does memory for nodes and entries come from?
  *
- * Contract.  Blocks of any number of bytes, aligned for pointers.
+ * Contract.  Blocks of any number of bytes, aligned for pointers and uint64_t.
  *   supply_init    makes the map's supply, empty; it takes no memory
  *   supply_free    frees it when all blocks have been given back
  *   supply_take    a block; NULL when memory is out

@@ -65,6 +65,11 @@ struct hamt {
     struct supply supply;
 };
 
+/* The bits of a key's hash that its way down is read from. */
+static inline uint64_t hash_of(const struct hamt *map, hamt_key key) {
+    return chunk_hash(key_hash(key, map->hash_seed));
+}
+
 #include "slots.h"
 #include "walk.h"
 #include "part.h"

@@ -85,7 +85,7 @@ class Classification(unittest.TestCase):
         for category, file, function in (
                 ("memory", "./malloc/./malloc/malloc.c", "_int_malloc"),
                 ("memory", "???", "_int_free"),
-                ("memory", "variants/growpool/array.h", "pool_grow"),
+                ("memory", "common/map/pool.h", "pool_grow"),
                 ("memory", "/some/dir/node.h", "node_alloc"),
                 ("memory", "variants/reference/records.h", "record_new"),
                 ("walking", "variants/list/children.h", "children_find"),

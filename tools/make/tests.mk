@@ -127,7 +127,7 @@ TEST_PROGRAMS += $(foreach hash,xxh3 wyhash murmur3,$(foreach variant,list lazy,
 BYTES_WITH := tests/bytes/packed.c $(filter-out %/mem.c,$(wildcard tests/seams/*.c))
 BYTES_OF   := list outline inline exact array64 uncounted four slotwise pool pool+exact pool+four growpool growpool+exact \
     single inline4 sizes tagged sizes+tagged arena sizes+arena freelist lazy pathcomp fix4
-BYTES_OF_CHAMP := boxed fat within within+fat narrow+within narrow+within+fat rounded+within classes+within
+BYTES_OF_CHAMP := boxed fat within within+fat narrow+within narrow+within+fat rounded+within classes+within splitting+within
 COMPILE_BYTES = $(COMPILE_TEST) -DCOMPOSITION='"$*"' -Itests/seams -Icommon -Icommon/key/u64
 
 build/test/bytes/%/bytes_test: build/test/map/%/u64/hamt.o tests/bytes/bytes.h $(wildcard tests/bytes/*.c tests/seams/*)

@@ -34,7 +34,7 @@ memory    \?\?\?                                 (_int_|__libc_)?(malloc|free|ca
 memory    \?\?\?                                 unlink_chunk\w*|s?brk|m(un)?map|__default_morecore
 copying   \?\?\?                                 _*mem(move|cpy)\w*
 building  \?\?\?                                 _*memset\w*
-hashing   xxhash\.h|wyhash\.h|common/hash/.*     .*
+hashing   xxhash\.h|wyhash\.h|xxh3_inverse\.h|common/hash/.*     .*
 # reference, which has no parts
 hashing   reference/hamt\.c                      call_hash
 walking   reference/hamt\.c                      call_equal|trail_\w+|collision_row|search(_from)?|hamt_get

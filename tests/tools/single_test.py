@@ -145,6 +145,15 @@ class Header(Room):
         for flag in ("-std=gnu17", "-D_DEFAULT_SOURCE", "-DCHAMPION_NO_MMAP"):
             self.done(CC, "-std=c17", flag, "-fsyntax-only", source)
 
+    def test_memory_comes_by_all_three_functions_or_by_malloc(self):
+        for given in ("MALLOC", "REALLOC", "FREE", "MALLOC REALLOC", "REALLOC FREE"):
+            defines = "".join(f"#define CHAMPION_{name}\n" for name in given.split())
+            source = self.file("late.c", f'{defines}#define CHAMPION_IMPLEMENTATION\n#include "champion.h"\n')
+            with self.subTest(given):
+                told = run(CC, *C, "-fsyntax-only", source)
+                self.assertEqual(re.findall("error: (.*)", told.stderr.replace("#error ", "")),
+                                 ["define all of CHAMPION_MALLOC, CHAMPION_REALLOC and CHAMPION_FREE, or none of them"])
+
     def test_other_compositions_compile_as_they_say(self):
         for spec in ("compact", "fix4", "reference", "fix4+refcount", "uncounted+stamped"):
             made = single.Single(spec, "u64", HASH, "other")

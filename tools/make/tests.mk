@@ -160,9 +160,9 @@ build/test/run/%_test: tests/run/%_test.c tests/run/fixture.h $(RUN_SOURCES) $(w
 TEST_PROGRAMS += $(patsubst tests/run/%.c,build/test/run/%,$(wildcard tests/run/*_test.c))
 
 # Each hash against its published vectors: build/test/hash/<hash>/hash_test.
-build/test/hash/%/hash_test: tests/hash/%_test.c tests/hash/second_unit.c tests/hash/hash_test.h common/hash/%/hash.h
+build/test/hash/%/hash_test: tests/hash/%_test.c tests/hash/second_unit.c tests/hash/hash_test.h common/hash/%/hash.h common/xxh3_inverse.h
 	@mkdir -p $(@D)
-	$(call SAY,compile) $(COMPILE_TEST) -Icommon/hash/$* $(filter %.c,$^) $(check_libs) -o $(PART) && $(WHOLE)
+	$(call SAY,compile) $(COMPILE_TEST) -Icommon/hash/$* -Icommon $(filter %.c,$^) $(check_libs) -o $(PART) && $(WHOLE)
 
 TEST_PROGRAMS += $(patsubst tests/hash/%_test.c,build/test/hash/%/hash_test,$(wildcard tests/hash/*_test.c))
 

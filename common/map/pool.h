@@ -19,6 +19,11 @@
 #ifndef POOL_H
 #define POOL_H
 
+#include "count.h"
+#include "mem.h"
+
+#include <assert.h>
+
 struct pool_chunk {
     struct pool_chunk *older;
     size_unit units[];

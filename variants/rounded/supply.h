@@ -2,8 +2,8 @@
  *
  * Parent: boxed.  Change: malloc is asked for size classes (common/champ/size_class.h).  A node
  * whose class stays the same stays where it is: of shuffled integers, a put calls realloc 0.3 to
- * 0.7 times, where without classes nearly each calls it. Waste: the slack of a class, up to 6 % of
- * all blocks. */
+ * 0.7 times, where without classes nearly each calls it.
+ * Waste: the slack of a class, up to 6 % of all blocks. */
 #ifndef SUPPLY_H
 #define SUPPLY_H
 

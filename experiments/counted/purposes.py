@@ -82,7 +82,7 @@ building  (trie/versions\.c|walk_all\.h|set_operations\.h)  .*
 memory    build\.h                               build_(free.*|drop)
 building  build\.h                               build_\w+
 building  descend(_lazy)?\.h                     descend_\w+
-hashing   trie/hamt\.c                           hash_of
+hashing   trie/trie\.h                           hash_of
 walking   trie/hamt\.c                           hamt_get
 memory    trie/hamt\.c                           hamt_(create|destroy)
 building  trie/hamt\.c                           hamt_\w+

@@ -91,7 +91,7 @@ class Classification(unittest.TestCase):
                 ("walking", "variants/list/children.h", "children_find"),
                 ("walking", "variants/reference/hamt.c", "search_from"),
                 ("walking", "common/trie/hamt.c", "hamt_get"),
-                ("hashing", "common/trie/hamt.c", "hash_of"),
+                ("hashing", "common/trie/trie.h", "hash_of"),
                 ("hashing", "variants/reference/hamt.c", "call_hash"),
                 ("hashing", "/usr/include/xxhash.h", "XXH_INLINE_XXH3_64bits"),
                 ("copying", "memmove-vec-unaligned-erms.S", "__memcpy_avx_unaligned_erms"),

@@ -1,8 +1,8 @@
 /* supply.h (rounded) - where does memory for nodes and entries come from?
  *
  * Parent: boxed.  Change: malloc is asked for size classes (common/champ/size_class.h).  A node
- * whose class stays the same stays where it is: of shuffled integers, a put calls realloc 0.3 to
- * 0.7 times, where without classes nearly each calls it.
+ * whose class stays the same stays where it is: a put of shuffled integers calls realloc 0.3 to 0.8
+ * times; without classes, each that adds an entry to a node does.
  * Waste: the slack of a class, up to 6 % of all blocks. */
 #ifndef SUPPLY_H
 #define SUPPLY_H

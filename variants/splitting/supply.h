@@ -3,8 +3,8 @@
  * Parent: classes.  Change: where a class has no free block, one that is twice as large or more is
  * split before unused memory is cut: the nodes of a level grow together, and what they leave behind
  * serves the smaller ones of the next.
- * Cost: a bit for each class, which says whether it has a free block.
- * Waste: free blocks still, up to a third of the pool when the nodes of a level are growing. */
+ * Cost: a bit for each class, which says whether it has a free block, to be kept true.
+ * Waste: free blocks still, of 10,000 integers and more up to a third of the pool. */
 #ifndef SUPPLY_H
 #define SUPPLY_H
 

@@ -7,10 +7,6 @@
 
 #include <stddef.h>
 
-#if !defined HAMT_REALLOC || !defined HAMT_FREE
-#error HAMT_MALLOC goes with HAMT_REALLOC and HAMT_FREE
-#endif
-
 static inline void *mem_alloc(size_t bytes) {
     return HAMT_MALLOC(bytes);
 }

@@ -9,9 +9,13 @@
 #ifndef MEM_H
 #define MEM_H
 
-#ifdef HAMT_MALLOC
+#if defined HAMT_MALLOC && defined HAMT_REALLOC && defined HAMT_FREE
 #include "hooks.h"
 #else
+
+#if defined HAMT_MALLOC || defined HAMT_REALLOC || defined HAMT_FREE
+#error define all of HAMT_MALLOC, HAMT_REALLOC and HAMT_FREE, or none of them
+#endif
 
 #include <stddef.h>
 #include <stdlib.h>

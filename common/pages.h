@@ -37,12 +37,14 @@ enum {
 };
 
 /* Space is taken into use in multiples of so many bytes: 16 KiB, or a page where that is more, as
- * under Linux on some AArch64 and POWER, whose pages have 64 KiB. */
+ * under Linux on some AArch64 and POWER, whose pages have 64 KiB.  The system is not asked by
+ * sysconf: <unistd.h>, where that is, has a function called link, and the bucket trie a type. */
 static inline size_t pages_step(void) {
     size_t step = 1 << 14;
 #ifndef __APPLE__
-    if (getauxval(AT_PAGESZ) > step)
-        step = getauxval(AT_PAGESZ);
+    size_t page = getauxval(AT_PAGESZ);
+    if (page > step)
+        step = page;
 #endif
     return step;
 }

@@ -12,9 +12,9 @@
  * for a snapshot and looks at every entry for a diff (common/map/versions.c).
  *
  * Ownership: each version is a map of its own, to be given to hamt_destroy, in any order.  A node
- * goes back when the last version that has it is destroyed or changed; in `stamped`, what the maps
- * on both sides of a snapshot have changed since goes back only when those on one side are all
- * destroyed.  Keys handed to a visitor or resolver belong to the maps and are valid during the
+ * goes back when the last version that has it is destroyed or changed.  A layout may keep it for
+ * longer: what the maps on both sides of a snapshot have changed since, until those on one side are
+ * all destroyed.  Keys handed to a visitor or resolver belong to the maps and are valid during the
  * call; so are the values behind pointers.
  *
  * Errors: NULL means that memory is out.  What was made so far is gone then, and the maps that were
@@ -35,7 +35,7 @@
  * Cost: D is the number of entries that differ, N that of all; L and C are those of hamt.h.
  *
  * Source: Driscoll, Sarnak, Sleator, Tarjan, "Making Data Structures Persistent", 1989, for path
- * copying; Steindorff and Vinju, "Optimizing Hash-Array Mapped Tries for Fast and Lean Immutable
+ * copying; Steindorfer and Vinju, "Optimizing Hash-Array Mapped Tries for Fast and Lean Immutable
  * JVM Collections", 2015, for what a canonical form gives to equality. */
 #ifndef VERSIONS_H
 #define VERSIONS_H

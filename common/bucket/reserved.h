@@ -2,7 +2,7 @@
  * time, so that little is held that is not used and nothing is copied.
  *
  * A small one is malloc'ed, and so is any for which there is no such space: where the system gives
- * a process only so much of it, and on machines of 32 bits from 1 GiB on.  One that outgrows its
+ * a process only so much of it, and always where addresses have 32 bits.  One that outgrows its
  * space is copied to 32 times as much: with 1 GiB at first, that is once, at some fifty million
  * entries. */
 #ifndef RESERVED_H
@@ -32,18 +32,20 @@ static inline void region_free(struct region *region) {
     *region = (struct region){0};
 }
 
-/* How much is reserved for a region of `size` bytes; 0 if no address is so large. */
+/* How much is reserved for a region of `size` bytes, which never has more than links can number
+ * (granules.h). */
 static inline size_t reserved_space(size_t size) {
+    assert(size <= SIZE_MAX / REGION_SPACE);
     size_t space = PAGES_FIRST;
-    while (space < size && space <= SIZE_MAX / REGION_SPACE)
+    while (space < size)
         space *= REGION_SPACE;
-    return space < size ? 0 : space;
+    return space;
 }
 
 /* A region of `size` bytes in space for more; none if the system does not give it. */
 static inline struct region reserved_make(size_t size, bool large) {
     struct region made = {.size = size, .space = reserved_space(size)};
-    made.bytes = made.space > 0 ? pages_reserve(made.space) : NULL;
+    made.bytes = pages_reserve(made.space);
     if (!made.bytes)
         return (struct region){0};
     if (large)

@@ -10,8 +10,8 @@
  *     slots     [ child 2 | entry 1 | entry 5 ]
  *
  * So there is no leaf, and what stands in a slot is known before the slot is read: it may be a key
- * of 64 bits, none of which is free to tell it from a pointer.  Below the root two entries are
- * below each node at least; hence the same entries always make the same trie.
+ * of 64 bits, none of which is free to tell it from a pointer.  Each node but the root has at least
+ * two entries in it and below; hence the same entries always make the same trie.
  *
  * Each part answers one question about that.  Its name is included bare, and the include path
  * decides which directory's answer is taken: those of the composition come first, variants/boxed,
@@ -64,6 +64,11 @@ struct hamt {
     uint64_t hash_seed;
     struct supply supply;
 };
+
+/* The bits of a key's hash that its way down is read from. */
+static inline uint64_t hash_of(const struct hamt *map, hamt_key key) {
+    return chunk_hash(key_hash(key, map->hash_seed));
+}
 
 #include "slots.h"
 #include "walk.h"

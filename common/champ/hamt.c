@@ -43,10 +43,6 @@ void hamt_destroy(struct hamt *map) {
     mem_free(map);
 }
 
-static inline uint64_t hash_of(const struct hamt *map, hamt_key key) {
-    return chunk_hash(key_hash(key, map->hash_seed));
-}
-
 /* Puts an entry of a key that is not there.  False when memory is out, and nothing changed. */
 static inline bool add(struct hamt *map, const struct place *place, uint64_t hash,
                        struct held held) {

@@ -52,8 +52,7 @@ static const char *check_entries(const struct hamt *map, const struct link *node
     const struct held *entries = slots_entries(node, extent.children);
     for (size_t i = 0; i < extent.entries; i++) {
         hamt_key key = held_entry(&entries[i])->key;
-        uint64_t hash = chunk_hash(key_hash(key, map->hash_seed));
-        if (walk_to(map, key, hash, NULL).held != &entries[i])
+        if (walk_to(map, key, hash_of(map, key), NULL).held != &entries[i])
             return "champ: a search for an entry's key finds the entry";
     }
     return NULL;

@@ -39,7 +39,7 @@ static inline bool part_fork(struct hamt *map, struct link *node, unsigned level
  * False when memory is out, and nothing changed. */
 static inline bool part_put(struct hamt *map, const struct place *place, uint64_t hash,
                             struct held held) {
-    uint64_t other = chunk_hash(key_hash(held_entry(place->held)->key, map->hash_seed));
+    uint64_t other = hash_of(map, held_entry(place->held)->key);
     unsigned level = other == hash ? CHUNK_LEVELS : chunk_divergence(hash, other);
     struct link top;
     if (!part_fork(map, &top, level, hash, held, other, *place->held))

@@ -22,6 +22,10 @@ enum {
         sizeof(struct link) > sizeof(struct held) ? sizeof(struct link) : sizeof(struct held),
 };
 
+static_assert(HEAD_BYTES % _Alignof(struct link) == 0 &&
+                  _Alignof(struct link) % _Alignof(struct held) == 0,
+              "whatever number of slots is before one, it is aligned");
+
 /* Of a node whose block is this large. */
 static inline size_t slots_bytes(struct extent extent) {
     return HEAD_BYTES + extent.children * CHILD_ROOM + extent.entries * sizeof(struct held);

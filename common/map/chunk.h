@@ -2,7 +2,8 @@
  *
  * The hash is cut into chunks of CHUNK_BITS, from the low end: chunk 0 chooses among the
  * children of the root, chunk 1 among those of the next node, and so on.  All levels use 60 bits;
- * the four bits left over are dropped, so two keys whose 60 bits agree collide and share a leaf.
+ * the four bits left over are dropped.  Keys whose 60 bits agree collide: what holds them is
+ * searched key by key.
  *
  * Whoever includes it has CHUNK_BITS and CHUNK_LEVELS. */
 #ifndef CHUNK_H

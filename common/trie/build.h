@@ -182,7 +182,7 @@ static inline bool build_own_leaf(struct hamt *map, ref *slot, struct leaf **lea
 
 /* The hash that all entries of a leaf have in common. */
 static inline uint64_t build_leaf_hash(const struct hamt *map, ref leaf) {
-    return chunk_hash(key_hash(leaf_at(ref_leaf(leaf), 0)->key, map->hash_seed));
+    return hash_of(map, leaf_at(ref_leaf(leaf), 0)->key);
 }
 
 /* The only child of an inner node, REF_NONE if it has several. */

@@ -51,10 +51,6 @@ void hamt_destroy(struct hamt *map) {
     mem_free(map);
 }
 
-static inline uint64_t hash_of(const struct hamt *map, hamt_key key) {
-    return chunk_hash(key_hash(key, map->hash_seed));
-}
-
 enum hamt_put_result hamt_put(struct hamt *map, hamt_key key, uint64_t value) {
     enum hamt_put_result result = descend_put(map, key, hash_of(map, key), value);
     if (result == HAMT_NEW) {

@@ -53,7 +53,7 @@ static const char *check_leaf(const struct hamt *map, ref node, size_t *entries)
     uint64_t hash = build_leaf_hash(map, node);
     for (size_t i = 0; i < leaf_count(leaf); i++) {
         const struct entry *entry = leaf_at(leaf, i);
-        if (chunk_hash(key_hash(entry->key, map->hash_seed)) != hash)
+        if (hash_of(map, entry->key) != hash)
             return "trie: the entries of a leaf have one hash";
         if (walk_find(map, entry->key, hash) != entry)
             return "trie: a search for an entry's key finds the entry";

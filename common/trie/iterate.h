@@ -48,15 +48,6 @@ enum hamt_cursor_result hamt_cursor_next(struct hamt_cursor *cursor, hamt_key *k
     return HAMT_END;
 }
 
-bool hamt_each(const struct hamt *map, hamt_visitor *visit, void *context) {
-    struct hamt_cursor cursor;
-    hamt_key key;
-    uint64_t value;
-    hamt_cursor_begin(&cursor, map);
-    while (hamt_cursor_next(&cursor, &key, &value) == HAMT_ENTRY)
-        if (!visit(key, value, context))
-            return false;
-    return true;
-}
+#include "each.h"
 
 #endif

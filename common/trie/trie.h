@@ -62,6 +62,11 @@ static inline struct node_space *map_nodes(const struct hamt *map) {
     return &share_stores(&map->share)->nodes;
 }
 
+/* The bits of a key's hash that its way down is read from. */
+static inline uint64_t hash_of(const struct hamt *map, hamt_key key) {
+    return chunk_hash(key_hash(key, map->hash_seed));
+}
+
 #include "build.h"
 #include "walk.h"
 #include "descend.h"

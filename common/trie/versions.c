@@ -1,10 +1,10 @@
 /* versions.c - versions of a trie, for every composition.
  *
- * A snapshot holds the root, and with it all below, if share.h lets nodes have several holders;
- * else it is a copy.  A diff goes down both tries at once and passes over whatever is the same
- * node. That works since the trie is canonical: of the same hashes, the same nodes stand at the
- * same places, and where two nodes differ, so do the entries below.  It needs no sharing, only the
- * same seed; two tries that share nothing are walked as a whole. */
+ * A snapshot has the same root, and with it all nodes below, where share.h lets versions share
+ * them; else it is a copy.  A diff goes down both tries at once and passes over whatever is the
+ * same node. That works since the trie is canonical: of the same hashes, the same nodes stand at
+ * the same places, and where two nodes differ, so do the entries below.  It needs no sharing, only
+ * the same seed; two tries that share nothing are walked as a whole. */
 #include "trie.h"
 
 static struct hamt *empty_like(const struct hamt *map) {

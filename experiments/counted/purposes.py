@@ -34,7 +34,7 @@ memory    \?\?\?                                 (_int_|__libc_)?(malloc|free|ca
 memory    \?\?\?                                 unlink_chunk\w*|s?brk|m(un)?map|__default_morecore
 copying   \?\?\?                                 _*mem(move|cpy)\w*
 building  \?\?\?                                 _*memset\w*
-hashing   xxhash\.h|wyhash\.h|common/hash/.*     .*
+hashing   xxhash\.h|wyhash\.h|xxh3_inverse\.h|common/hash/.*     .*
 # reference, which has no parts
 hashing   reference/hamt\.c                      call_hash
 walking   reference/hamt\.c                      call_equal|trail_\w+|collision_row|search(_from)?|hamt_get
@@ -46,7 +46,7 @@ walking   rows\.h                                .*
 # what all parts stand on
 building  common/random\.h|map/config\.h         .*
 memory    mem\.h|arena\.h|node_arenas\.h|node\.h .*
-memory    array\.h|count\.h                      .*
+memory    array\.h|count\.h|pool\.h|free_lists\.h .*
 hashing   chunk\.h                               chunk_hash
 walking   chunk\.h|ref_type\.h|ahead\.h          .*
 copying   sparse\.h                              sparse_(copy_)?(insert|erase)
@@ -82,14 +82,14 @@ building  (trie/versions\.c|walk_all\.h|set_operations\.h)  .*
 memory    build\.h                               build_(free.*|drop)
 building  build\.h                               build_\w+
 building  descend(_lazy)?\.h                     descend_\w+
-hashing   trie/hamt\.c                           hash_of
+hashing   trie/trie\.h                           hash_of
 walking   trie/hamt\.c                           hamt_get
 memory    trie/hamt\.c                           hamt_(create|destroy)
 building  trie/hamt\.c                           hamt_\w+
 building  trie/(inspect|iterate)\.h              .*
-building  common/(hamt|inside)\.h                .*
+building  common/(hamt|inside)\.h|map/each\.h     .*
 # the trie with two bitmaps
-memory    (supply|size_class)\.h                 .*
+memory    (supply\w*|size_class)\.h              .*
 walking   head\.h                                .*
 walking   held\.h                                held_entry
 memory    held\.h                                held_(drop|count)
@@ -99,7 +99,7 @@ walking   champ/slots\.h                         slots_(extent|child|children|en
 copying   champ/slots\.h                         slots_(open|close)
 building  champ/slots\.h                         .*
 memory    champ/part\.h                          part_free
-hashing   champ/hamt\.c                          hash_of
+hashing   champ/champ\.h                         hash_of
 walking   champ/hamt\.c                          hamt_get
 memory    champ/hamt\.c                          hamt_(create|destroy)|free_below
 building  champ/(hamt|inspect|iterate)\.[ch]     .*

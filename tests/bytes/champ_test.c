@@ -35,6 +35,7 @@ static const struct composition {
     {"rounded+within", 10, 16, 16, 16, 0, 20 * 8},
     /* The pool's first chunk: a pointer and 512 words. */
     {"classes+within", 10, 0, 0, 0, 0, 8 + 512 * 8},
+    {"splitting+within", 10, 0, 0, 0, 0, 8 + 512 * 8},
 };
 
 static const struct composition *mine(void) {

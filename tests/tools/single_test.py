@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """What is taken home: a composition as one header, and as an installed library.  The shared suite runs on such
 headers as build/test/single/...; here is what a program sees of them that drops one in."""
+import itertools
 import os
 import pathlib
+import platform
 import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import unittest
 
@@ -142,6 +145,15 @@ class Header(Room):
         for flag in ("-std=gnu17", "-D_DEFAULT_SOURCE", "-DCHAMPION_NO_MMAP"):
             self.done(CC, "-std=c17", flag, "-fsyntax-only", source)
 
+    def test_memory_comes_by_all_three_functions_or_by_malloc(self):
+        for given in ("MALLOC", "REALLOC", "FREE", "MALLOC REALLOC", "REALLOC FREE"):
+            defines = "".join(f"#define CHAMPION_{name}\n" for name in given.split())
+            source = self.file("late.c", f'{defines}#define CHAMPION_IMPLEMENTATION\n#include "champion.h"\n')
+            with self.subTest(given):
+                told = run(CC, *C, "-fsyntax-only", source)
+                self.assertEqual(re.findall("error: (.*)", told.stderr.replace("#error ", "")),
+                                 ["define all of CHAMPION_MALLOC, CHAMPION_REALLOC and CHAMPION_FREE, or none of them"])
+
     def test_other_compositions_compile_as_they_say(self):
         for spec in ("compact", "fix4", "reference", "fix4+refcount", "uncounted+stamped"):
             made = single.Single(spec, "u64", HASH, "other")
@@ -159,6 +171,21 @@ class Header(Room):
             with self.subTest(name):
                 self.done(CC, *CXX, "-w", "-fsyntax-only", *composition.flags("u64", HASH).split(),
                           composition.source(), composition.versions())
+
+    @unittest.skipUnless(platform.machine() == "x86_64", "only there compilers have -m32")
+    def test_addresses_may_have_32_bits(self):
+        """With -mx32 integers of 64 bits are aligned for more than pointers are, as on 32-bit ARM."""
+        (self.room / "gnu").mkdir()
+        for name in ("stubs-32.h", "stubs-x32.h"):  # all that the C library's headers lack
+            self.file(f"gnu/{name}", "")
+        systems = ["-isystem", f"/usr/include/{sysconfig.get_config_var('MULTIARCH')}", "-isystem", self.room]
+        covers = (single.compose.cover(family, 1) for family in single.compose.families())
+        for name in [*itertools.chain(*covers), "champ"]:
+            composition = single.compose.Composition(name)
+            for width in ("-m32", "-mx32"):
+                with self.subTest(name, width=width):
+                    self.done(CC, *C, width, "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", *systems,
+                              *composition.flags("u64", HASH).split(), composition.source(), composition.versions())
 
     def test_a_hash_that_will_not_do_is_told_by_the_compiler(self):
         made = single.Single("compact", "u64", "siphash")

@@ -127,7 +127,7 @@ TEST_PROGRAMS += $(foreach hash,xxh3 wyhash murmur3,$(foreach variant,list lazy,
 BYTES_WITH := tests/bytes/packed.c $(filter-out %/mem.c,$(wildcard tests/seams/*.c))
 BYTES_OF   := list outline inline exact array64 uncounted four slotwise pool pool+exact pool+four growpool growpool+exact \
     single inline4 sizes tagged sizes+tagged arena sizes+arena freelist lazy pathcomp fix4
-BYTES_OF_CHAMP := boxed fat within within+fat narrow+within narrow+within+fat rounded+within classes+within
+BYTES_OF_CHAMP := boxed fat within within+fat narrow+within narrow+within+fat rounded+within classes+within splitting+within
 COMPILE_BYTES = $(COMPILE_TEST) -DCOMPOSITION='"$*"' -Itests/seams -Icommon -Icommon/key/u64
 
 build/test/bytes/%/bytes_test: build/test/map/%/u64/hamt.o tests/bytes/bytes.h $(wildcard tests/bytes/*.c tests/seams/*)
@@ -160,9 +160,9 @@ build/test/run/%_test: tests/run/%_test.c tests/run/fixture.h $(RUN_SOURCES) $(w
 TEST_PROGRAMS += $(patsubst tests/run/%.c,build/test/run/%,$(wildcard tests/run/*_test.c))
 
 # Each hash against its published vectors: build/test/hash/<hash>/hash_test.
-build/test/hash/%/hash_test: tests/hash/%_test.c tests/hash/second_unit.c tests/hash/hash_test.h common/hash/%/hash.h
+build/test/hash/%/hash_test: tests/hash/%_test.c tests/hash/second_unit.c tests/hash/hash_test.h common/hash/%/hash.h common/xxh3_inverse.h
 	@mkdir -p $(@D)
-	$(call SAY,compile) $(COMPILE_TEST) -Icommon/hash/$* $(filter %.c,$^) $(check_libs) -o $(PART) && $(WHOLE)
+	$(call SAY,compile) $(COMPILE_TEST) -Icommon/hash/$* -Icommon $(filter %.c,$^) $(check_libs) -o $(PART) && $(WHOLE)
 
 TEST_PROGRAMS += $(patsubst tests/hash/%_test.c,build/test/hash/%/hash_test,$(wildcard tests/hash/*_test.c))
 

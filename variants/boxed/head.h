@@ -5,7 +5,8 @@
  *   link_head    the bitmaps of the node that a link leads to; they are void when the link or the
  *                block moves
  *   HEAD_BYTES   what they take of the block, at its beginning
- * Links are moved by plain assignment.
+ * Links are moved by plain assignment.  What a node holds of its entries stands behind its links,
+ * and so a link is aligned for it.
  *
  * Here at the beginning of the block, where the link leads: a step down waits first for them and
  * then for the slot that they tell. */
@@ -13,7 +14,7 @@
 #define HEAD_H
 
 struct link {
-    void *block;
+    _Alignas(struct held) void *block;
 };
 
 enum { HEAD_BYTES = sizeof(struct head) };

@@ -8,7 +8,7 @@
 #define HEAD_H
 
 struct link {
-    void *block;
+    _Alignas(struct held) void *block;
     struct head head;
 };
 

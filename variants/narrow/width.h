@@ -1,7 +1,7 @@
 /* width.h (narrow) - how many bits of the hash are read at each level?
  *
- * Parent: boxed.  Change: five, so that two bitmaps are one word, and with a pointer no larger than
- * an entry of two words.
+ * Parent: boxed.  Change: five, so that two bitmaps are one word.  Together with the pointer to the
+ * node, as in fat slots, they are no larger than an entry of two words.
  * Cost: a fifth more levels. */
 #ifndef WIDTH_H
 #define WIDTH_H

@@ -1,7 +1,8 @@
 /* held.h (within) - what does a node hold of an entry?
  *
- * Parent: boxed.  Change: the entry itself.  A search ends in the node; there is no leaf to load.
- * Cost: entries are moved when the node changes. */
+ * Parent: boxed.  Change: the entry itself, so that a search which has come to its slot has nothing
+ * more to load, and an entry takes no block and no pointer.
+ * Cost: larger slots, of two words instead of one, to be moved when the node changes. */
 #ifndef HELD_H
 #define HELD_H
 

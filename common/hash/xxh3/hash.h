@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "xxh3_inverse.h"
+
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "integers are hashed as they lie");
 
 #define HASH_KEYED      0
@@ -29,23 +31,11 @@ static inline uint64_t hash_u64(uint64_t key, uint64_t seed) {
     return hash_bytes(&key, sizeof key, seed);
 }
 
-/* The integer that has this hash: XXH3 of eight bytes is a bijection, made of steps that can each
- * be undone.  One is x ^ x<<<49 ^ x<<<24.  Done 64 times it changes nothing, so that doing it 63
- * times undoes it; and of 2, 4 .. 32 times each is again a step of three rotations, twice as far.
- */
+/* The integer that has this hash. */
 static inline uint64_t hash_u64_inverse(uint64_t hash, uint64_t seed) {
-    const uint64_t multiplier = UINT64_C(0x2ab9c720d1024ad); /* the inverse of XXH3's */
-    hash ^= hash >> 28 ^ hash >> 56;
-    hash *= multiplier;
-    hash ^= (hash >> 35) + sizeof hash;
-    hash *= multiplier;
-    hash ^= XXH_rotl64(hash, 49) ^ XXH_rotl64(hash, 24);
-    hash ^= XXH_rotl64(hash, 34) ^ XXH_rotl64(hash, 48);
-    hash ^= XXH_rotl64(hash, 4) ^ XXH_rotl64(hash, 32);
-    hash = XXH_rotl64(hash, 8 + 16 + 32); /* where one of two rotations is by nothing */
     seed ^= (uint64_t)XXH_swap32((uint32_t)seed) << 32;
-    hash ^= (XXH_readLE64(XXH3_kSecret + 8) ^ XXH_readLE64(XXH3_kSecret + 16)) - seed;
-    return XXH_rotl64(hash, 32);
+    uint64_t secret = XXH_readLE64(XXH3_kSecret + 8) ^ XXH_readLE64(XXH3_kSecret + 16);
+    return xxh3_inverse(hash, secret - seed);
 }
 
 #endif

@@ -2,8 +2,8 @@
  *
  * For programs that take a map home as one file (tools/single.py).  The numbers are those of
  * HASH=xxh3, and what is said there of their quality and of keys that collide holds here.  Keys of
- * up to 240 bytes cost the same, too; longer ones more, since libxxhash takes them by vector
- * instructions of its own and this leaves that to the compiler.
+ * more than 240 bytes libxxhash takes by vector instructions of its own, which this leaves to the
+ * compiler; what the two cost was not compared.
  *
  * Source: the description in libxxhash, doc/xxhash_spec.md, whose names the steps have here. */
 #ifndef HASH_H
@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+#include "xxh3_inverse.h"
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "words are read as they lie");
 
@@ -48,10 +50,6 @@ static const uint64_t xxh3_secret[XXH3_SECRET / 8] = {
     UINT64_C(0x49daf0b751dd0d17), UINT64_C(0x9e68d429265516d3), UINT64_C(0xfca1477d58be162b),
     UINT64_C(0xce31d07ad1b8f88f), UINT64_C(0x280416958f3acb45), UINT64_C(0x7e404bbbcafbd7af),
 };
-
-static inline uint64_t xxh3_rotate(uint64_t word, int bits) {
-    return word << bits | word >> (64 - bits);
-}
 
 static inline uint64_t xxh3_swap(uint64_t word) {
     return __builtin_bswap64(word);
@@ -214,18 +212,9 @@ static inline uint64_t hash_u64(uint64_t key, uint64_t seed) {
     return xxh3_to_8(xxh3_rotate(key, 32), sizeof key, seed);
 }
 
-/* The integer that has this hash; why these steps undo it, common/hash/xxh3 says. */
+/* The integer that has this hash. */
 static inline uint64_t hash_u64_inverse(uint64_t hash, uint64_t seed) {
-    const uint64_t multiplier = UINT64_C(0x2ab9c720d1024ad); /* the inverse of XXH3_PRIME_MX2 */
-    hash ^= hash >> 28 ^ hash >> 56;
-    hash *= multiplier;
-    hash ^= (hash >> 35) + sizeof hash;
-    hash *= multiplier;
-    hash ^= xxh3_rotate(hash, 49) ^ xxh3_rotate(hash, 24);
-    hash ^= xxh3_rotate(hash, 34) ^ xxh3_rotate(hash, 48);
-    hash ^= xxh3_rotate(hash, 4) ^ xxh3_rotate(hash, 32);
-    hash = xxh3_rotate(hash, 8 + 16 + 32); /* where one of two rotations is by nothing */
-    return xxh3_rotate(hash ^ xxh3_flip(seed), 32);
+    return xxh3_inverse(hash, xxh3_flip(seed));
 }
 
 #endif

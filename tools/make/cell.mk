@@ -47,7 +47,8 @@ show:
 # The words of a target's path below build/<kind>/: composition, key, hash.
 word_of = $(word $(1),$(subst /, ,$(2)))
 include_of = $$($(COMPOSE) flags $(call word_of,1,$*) $(call word_of,2,$*) $(call word_of,3,$*)) \
-    $(shell pkg-config --cflags libxxhash 2>/dev/null)
+    $(XXHASH_FLAGS)
+XXHASH_FLAGS = $(call once,XXHASH_FLAGS,$(shell pkg-config --cflags libxxhash 2>/dev/null))
 source_of = $$($(COMPOSE) source $(call word_of,1,$*))
 versions_of = $$($(COMPOSE) versions $(call word_of,1,$*))
 libraries_of = $$($(COMPOSE) libraries $(call word_of,1,$*))
@@ -146,18 +147,22 @@ build/versions/%/cell: build/versions/%/versions.o build/cell/%/hamt.o build/cel
 
 # The program that measures threads: build/threads/<way>/<composition>/<key>/<hash>/cell.
 THREADS_SOURCES := experiments/threads.c $(wildcard experiments/threads/*.c) experiments/cell/latency.c $(REQUEST_SOURCES)
-# A peer that is made for threads answers for itself, but where another way is asked for.
-shared_of        = $(if $(filter rcu,$(1)),$$($(COMPOSE) shared $(call word_of,1,$*)),common/threads/shared_map.c)
+# A peer that is made for threads answers for itself, but where another way is asked for; of rcu it needs no library then.
+shared_of        = $(if $(filter rcu,$(1)),$(shell $(COMPOSE) shared $(call word_of,1,$*)),common/threads/shared_map.c)
+shared_libraries = $(if $(filter common/%,$(call shared_of,$(1))),$(call way_libraries,$(1)),-pthread)
 
 define threads_rules
 build/threads/$(1)/%/shared_map.o: build/flags | build/packages
 	@mkdir -p $$(@D)
-	$$(compile_cell) $$(BUILT_cell) -D_GNU_SOURCE $$(WARNINGS) $(call way_includes,$(1)) $$(include_of) $$(DEPENDENCIES) -c $$(call shared_of,$(1)) -o $$(PART) && $$(WHOLE_OBJECT)
+	$$(compile_cell) $$(BUILT_cell) -D_GNU_SOURCE $$(WARNINGS) $(call way_includes,$(1)) $$(include_of) $$(DEPENDENCIES) \
+	    -c $$(call shared_of,$(1)) -o $$(PART) && $$(WHOLE_OBJECT)
 
 build/threads/$(1)/%/cell: build/threads/$(1)/%/shared_map.o build/versions/%/versions.o build/cell/%/hamt.o build/cell/%/identity.h $(THREADS_SOURCES) $(wildcard $(addprefix experiments/,cell/*.h request/*.h threads/*.h))
 	$$(compile_cell) $$(BUILT_cell) -D_GNU_SOURCE $$(WARNINGS) -DTHREADS_PROGRAM='"$(call threads_program,$(1))"' -Ibuild/cell/$$* \
 	    $(addprefix -Iexperiments/,cell request threads) -Iexperiments/cell/keys/$$(call word_of,2,$$*) $$(include_of) $(THREADS_SOURCES) \
-	    $$(filter %.o,$$^) $$(libraries_of) $$(call way_libraries,$(1)) $$(call packages,--cflags --libs jansson) $$(LDFLAGS) $$(LDLIBS) -o $$(PART) && $$(WHOLE)
+	    $$(filter %.o,$$^) \
+	    $$(libraries_of) $$(call shared_libraries,$(1)) $$(call packages,--cflags --libs jansson) $$(LDFLAGS) $$(LDLIBS) \
+	    -o $$(PART) && $$(WHOLE)
 endef
 $(foreach way,$(WAYS),$(eval $(call threads_rules,$(way))))
 

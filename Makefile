@@ -30,8 +30,9 @@ PLAN       ?=
 MORE       ?=
 DRY        ?=
 
-# Where `make install` puts things; an environment has a PREFIX for other reasons.
+# Where `make install` puts things, and what is taken home is called; an environment has these for other reasons.
 PREFIX := /usr/local
+NAME   :=
 
 # Those and all others: which there are, and what a value may be.
 include tools/make/settings.mk
@@ -50,6 +51,7 @@ STANDARD := -std=c17
 machine_of = $(subst arm64,aarch64,$(firstword $(subst -, ,$(shell $(1)))))
 MACHINE    = $(call once,MACHINE,$(or $(call machine_of,$(CC) -dumpmachine 2>/dev/null),$(error CC=$(CC): no compiler)))
 HOST      := $(call machine_of,uname -m)
+SYSTEM    := $(shell uname)
 NATIVE     = $(if $(filter $(HOST),$(MACHINE)),$(if $(filter aarch64,$(HOST)),-mcpu=native,-march=native))
 # Every competitor is compiled with these; frame information costs nothing at run time.
 PLAIN_FLAGS := $(STANDARD) -O3 -DNDEBUG -g
@@ -155,8 +157,8 @@ help:
 ##    make VARIANT=x count        the same counted now, of x; make VARIANT=x attribute likewise
 ##    make VARIANT=x profile      the documents' profile: times, tree, pool, what it is spent on
 ##  To take home
-##    make champion.h             the map champion as one header for C and C++, build/single/champion.h; champion_str.h for
-##                                string keys; make VARIANT=x single: x, for each kind of key.  HASH, NAME=y: y.h, y_put
+##    make champion.h             write the map champion as one header for C and C++, and print its path; champion_str.h
+##                                for string keys; make VARIANT=x single: x, for each kind of key.  HASH, NAME=y: y.h, y_put
 ##    make install                champion, or VARIANT, as a library with pkg-config and a man page; PREFIX (/usr/local),
 ##                                DESTDIR, NAME; make uninstall takes it away
 ##  From stored results (RESULTS=results/own: from yours)

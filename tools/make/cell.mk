@@ -65,7 +65,8 @@ compile_cell = $(call COMPILE,$(call word_of,1,$*),$(call word_of,2,$*),$(call w
 CC_VERSION = $(if $(MACHINE),$(CC) $(shell $(CC) --version | head -n 1))
 IF_CHANGED = if cmp -s $(PART) $@; then rm $(PART); else $(WHOLE); fi
 
-build/flags: FORCE | build/packages
+build/flags: | build/packages
+build/flags build/single/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(CC_VERSION) $(CELL_FLAGS) $(TEST_FLAGS) $(CFLAGS) $(LDFLAGS) $(LDLIBS)' >$(PART) && $(IF_CHANGED)
 

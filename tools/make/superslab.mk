@@ -12,7 +12,7 @@ SUPERSLAB_LIB     := build/superslab/libsuperslab.so
 superslab-lib: $(SUPERSLAB_LIB)
 	@echo $(SUPERSLAB_LIB)
 
-ifeq ($(shell uname),Linux)
+ifeq ($(SYSTEM),Linux)
 $(SUPERSLAB_LIB): SUPERSLAB_KIND = $(CELL_FLAGS)
 build/superslab/libsuperslab-debug.so: SUPERSLAB_KIND := $(STANDARD) -O2 -g -DSUPERSLAB_DEBUG
 

@@ -41,9 +41,7 @@ SINGLE_SEAMS := -include tests/seams/mem.h -include tests/seams/random.h -DHAMT_
     -DHAMT_REALLOC=mem_resize -DHAMT_FREE=mem_free -DHAMT_USABLE=mem_usable -DHAMT_RANDOM=random_number
 
 build/test/single/%/hamt.h: FORCE
-	@mkdir -p $(@D)
-	@$(ANY_PYTHON) tools/single.py header $(call word_of,2,$*) $(call word_of,3,$*) tests/seams hamt >$(PART).key && \
-	    sed 's/hamt_str_/hamt_/g; s/HAMT_STR_/HAMT_/g; s/struct hamt_str\>/struct hamt/g' $(PART).key >$(PART) && rm $(PART).key && $(IF_CHANGED)
+	$(call single_made,header,$(call word_of,2,$*),$(call word_of,3,$*),tests/seams,hamt)
 
 build/test/single/%/hamt.o: build/test/single/%/hamt.h build/flags
 	$(call SAY,compile) $(filter-out -std=%,$(COMPILE_TEST)) -std=$(call word_of,1,$*)17 -Og $(SINGLE_SEAMS) -x $(call word_of,1,$*) -c $< -o $(PART) && $(WHOLE)

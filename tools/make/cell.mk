@@ -6,7 +6,8 @@ MAP_CELL := $(if $(findstring $(comma),$(KEY)$(HASH)),one-cell,build/cell/$(ID)/
 
 # What such a program says of how it was made.
 STUDY_COMPILER = $(firstword $(notdir $(CC))) $(shell $(CC) -dumpfullversion -dumpversion)
-STUDY_IDENTITY = -DSTUDY_IDENTITY='"\"compiler\":\"$(STUDY_COMPILER)\",\"cflags\":\"$(strip $(CELL_FLAGS) $(subst ",,$(CFLAGS)))\""'
+STUDY_IDENTITY = \
+    -DSTUDY_IDENTITY='"\"compiler\":\"$(STUDY_COMPILER)\",\"cflags\":\"$(strip $(CELL_FLAGS) $(subst ",,$(CFLAGS)))\""'
 
 # Other programs that speak the cell's protocol (experiments/cell.c): CELL=name is $(CELL_name).
 CELL_random-mixed := build/superslab/random-mixed
@@ -76,7 +77,8 @@ build/flags build/single/flags: FORCE
 build/count/flags: FORCE | build/packages
 	@mkdir -p $(@D)
 	@set=$$(sh tools/instruction_set.sh counted $(CC)) && \
-	printf '%s\n' '$(CC_VERSION) $(LDFLAGS) $(LDLIBS)' "$(PLAIN_FLAGS) -gdwarf-4 $(strip $(filter-out -m%,$(CFLAGS)) $$set)" >$(PART) && $(IF_CHANGED)
+	printf '%s\n' '$(CC_VERSION) $(LDFLAGS) $(LDLIBS)' \
+	    "$(PLAIN_FLAGS) -gdwarf-4 $(strip $(filter-out -m%,$(CFLAGS)) $$set)" >$(PART) && $(IF_CHANGED)
 
 BUILT_cell  = $(CELL_FLAGS) $(CFLAGS)
 BUILT_count = $$(tail -n 1 build/count/flags)
@@ -93,14 +95,16 @@ DELAYED_SOURCES := $(filter-out %/undelayed.c,$(CELL_SOURCES)) experiments/instr
 define cell_rules
 build/$(1)/%/hamt.o: $(3) $$$$(call provenance_of,$$$$*) | build/packages
 	@mkdir -p $$(@D)
-	$$(compile_cell) $$(CORE_$(2)) $$(WARNINGS) $$(include_of) $$(DEPENDENCIES) -c $(4) -o $$(PART) $$(call joined,$$(BUILT_$(2))) && $$(WHOLE_OBJECT)
+	$$(compile_cell) $$(CORE_$(2)) $$(WARNINGS) $$(include_of) $$(DEPENDENCIES) -c $(4) -o $$(PART) \
+	    $$(call joined,$$(BUILT_$(2))) && $$(WHOLE_OBJECT)
 
 build/$(1)/%/identity.h: $(3) $$$$(call provenance_of,$$$$*) experiments/lineups.conf tools/compose.py tools/peers.py
 	@mkdir -p $$(@D)
 	@$$(COMPOSE) identity $$(call word_of,1,$$*) $$(call word_of,2,$$*) $$(call word_of,3,$$*) \
 	    "$$(BUILT_$(2))" >$$(PART) && $$(WHOLE)
 
-build/$(1)/%/cell: build/$(1)/%/hamt.o build/$(1)/%/identity.h $(5) $(wildcard experiments/cell/*.h experiments/instrument/*.h)
+build/$(1)/%/cell: build/$(1)/%/hamt.o build/$(1)/%/identity.h $(5) \
+    $(wildcard experiments/cell/*.h experiments/instrument/*.h)
 	$$(compile_cell) $$(BUILT_$(2)) -D_GNU_SOURCE $$(WARNINGS) -I$$(@D) -Iexperiments/cell \
 	    -Iexperiments/cell/keys/$$(call word_of,2,$$*) $$(include_of) $(5) $$< \
 	    $$(libraries_of) $$(call packages,--cflags --libs jansson) -lm $$(LDFLAGS) $$(LDLIBS) -o $$(PART) && $$(WHOLE)
@@ -112,7 +116,8 @@ $(eval $(call cell_rules,delayed,cell,build/flags,$$(DELAYED_CORE),$(DELAYED_SOU
 $(eval $(call cell_rules,delayed-count,count,build/count/flags,$$(DELAYED_CORE),$(DELAYED_SOURCES)))
 
 # Cells that are scripts, each with the program that it runs.
-counted_by = @printf '\#!/bin/sh\nexec $(PYTHON) -B experiments/counted/$(1).py $< "$$@"\n' >$(PART) && chmod +x $(PART) && $(WHOLE)
+counted_by = @printf '\#!/bin/sh\nexec $(PYTHON) -B experiments/counted/$(1).py $< "$$@"\n' >$(PART) && \
+    chmod +x $(PART) && $(WHOLE)
 
 build/count/%/counted: build/count/%/cell | build/packages-counts
 	$(call counted_by,counted)
@@ -127,28 +132,34 @@ FLOODING_FLAGS = $(STANDARD) -O2 -g1 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS)
 
 build/flooding/%/identity.h: build/flags experiments/lineups.conf tools/compose.py
 	@mkdir -p $(@D)
-	@$(COMPOSE) identity $(call word_of,1,$*) $(call word_of,2,$*) $(call word_of,3,$*) "$(FLOODING_FLAGS)" >$(PART) && $(WHOLE)
+	@$(COMPOSE) identity $(call word_of,1,$*) $(call word_of,2,$*) $(call word_of,3,$*) "$(FLOODING_FLAGS)" >$(PART) && \
+	    $(WHOLE)
 
-build/flooding/%/flooding: experiments/flooding/flooding.c experiments/flooding/keyops.h build/flooding/%/identity.h build/flags | build/packages
+build/flooding/%/flooding: experiments/flooding/flooding.c experiments/flooding/keyops.h build/flooding/%/identity.h \
+    build/flags | build/packages
 	$(call SAY,compile) $(CC) $(FLOODING_FLAGS) -I$(@D) -Iexperiments/flooding -Iexperiments/cell $(include_of) \
 	    $(DEPENDENCIES) $< experiments/cell/process.c $(source_of) -o $(PART) && mv -f $(PART).d $@.d && $(WHOLE)
 
 # The program that measures versions, on the same map: build/versions/<composition>/<key>/<hash>/cell.
-REQUEST_SOURCES  := $(addprefix experiments/,request/request.c cell/arguments.c cell/process.c cell/steps.c cell/trace.c)
+REQUEST_SOURCES  := \
+    $(addprefix experiments/,request/request.c cell/arguments.c cell/process.c cell/steps.c cell/trace.c)
 VERSIONS_SOURCES := experiments/versions.c $(REQUEST_SOURCES)
 
 build/versions/%/versions.o: build/flags | build/packages
 	@mkdir -p $(@D)
 	$(compile_cell) $(BUILT_cell) $(WARNINGS) $(include_of) $(DEPENDENCIES) -c $(versions_of) -o $(PART) && $(WHOLE_OBJECT)
 
-build/versions/%/cell: build/versions/%/versions.o build/cell/%/hamt.o build/cell/%/identity.h $(VERSIONS_SOURCES) $(wildcard experiments/cell/*.h experiments/request/*.h)
+build/versions/%/cell: build/versions/%/versions.o build/cell/%/hamt.o build/cell/%/identity.h $(VERSIONS_SOURCES) \
+    $(wildcard experiments/cell/*.h experiments/request/*.h)
 	$(compile_cell) $(BUILT_cell) -D_GNU_SOURCE $(WARNINGS) -Ibuild/cell/$* -Iexperiments/cell -Iexperiments/request \
 	    -Iexperiments/cell/keys/$(call word_of,2,$*) $(include_of) $(VERSIONS_SOURCES) $(filter %.o,$^) \
 	    $(libraries_of) $(call packages,--cflags --libs jansson) $(LDFLAGS) $(LDLIBS) -o $(PART) && $(WHOLE)
 
 # The program that measures threads: build/threads/<way>/<composition>/<key>/<hash>/cell.
-THREADS_SOURCES := experiments/threads.c $(wildcard experiments/threads/*.c) experiments/cell/latency.c $(REQUEST_SOURCES)
-# A peer that is made for threads answers for itself, but where another way is asked for; of rcu it needs no library then.
+THREADS_SOURCES := experiments/threads.c $(wildcard experiments/threads/*.c) experiments/cell/latency.c \
+    $(REQUEST_SOURCES)
+# A peer that is made for threads answers for itself, but where another way is asked for; of rcu it needs no library
+# then.
 shared_of        = $(if $(filter rcu,$(1)),$(shell $(COMPOSE) shared $(call word_of,1,$*)),common/threads/shared_map.c)
 shared_libraries = $(if $(filter common/%,$(call shared_of,$(1))),$(call way_libraries,$(1)),-pthread)
 
@@ -158,9 +169,11 @@ build/threads/$(1)/%/shared_map.o: build/flags | build/packages
 	$$(compile_cell) $$(BUILT_cell) -D_GNU_SOURCE $$(WARNINGS) $(call way_includes,$(1)) $$(include_of) $$(DEPENDENCIES) \
 	    -c $$(call shared_of,$(1)) -o $$(PART) && $$(WHOLE_OBJECT)
 
-build/threads/$(1)/%/cell: build/threads/$(1)/%/shared_map.o build/versions/%/versions.o build/cell/%/hamt.o build/cell/%/identity.h $(THREADS_SOURCES) $(wildcard $(addprefix experiments/,cell/*.h request/*.h threads/*.h))
-	$$(compile_cell) $$(BUILT_cell) -D_GNU_SOURCE $$(WARNINGS) -DTHREADS_PROGRAM='"$(call threads_program,$(1))"' -Ibuild/cell/$$* \
-	    $(addprefix -Iexperiments/,cell request threads) -Iexperiments/cell/keys/$$(call word_of,2,$$*) $$(include_of) $(THREADS_SOURCES) \
+build/threads/$(1)/%/cell: build/threads/$(1)/%/shared_map.o build/versions/%/versions.o build/cell/%/hamt.o \
+    build/cell/%/identity.h $(THREADS_SOURCES) $(wildcard $(addprefix experiments/,cell/*.h request/*.h threads/*.h))
+	$$(compile_cell) $$(BUILT_cell) -D_GNU_SOURCE $$(WARNINGS) -DTHREADS_PROGRAM='"$(call threads_program,$(1))"' \
+	    -Ibuild/cell/$$* $(addprefix -Iexperiments/,cell request threads) \
+	    -Iexperiments/cell/keys/$$(call word_of,2,$$*) $$(include_of) $(THREADS_SOURCES) \
 	    $$(filter %.o,$$^) \
 	    $$(libraries_of) $$(call shared_libraries,$(1)) $$(call packages,--cflags --libs jansson) $$(LDFLAGS) $$(LDLIBS) \
 	    -o $$(PART) && $$(WHOLE)
@@ -182,4 +195,5 @@ RUN_LIBS     = $(call packages,--cflags --libs sqlite3 jansson nettle) $(LDFLAGS
 
 build/run/run: experiments/run.c $(RUN_SOURCES) $(wildcard experiments/run/*.h) build/flags | build/packages
 	@mkdir -p $(@D)
-	$(call SAY,compile) $(CC) $(TOOL_FLAGS) $(WARNINGS) $(CFLAGS) -Iexperiments/run experiments/run.c $(RUN_SOURCES) $(RUN_LIBS) -o $(PART) && $(WHOLE)
+	$(call SAY,compile) $(CC) $(TOOL_FLAGS) $(WARNINGS) $(CFLAGS) -Iexperiments/run experiments/run.c $(RUN_SOURCES) \
+	    $(RUN_LIBS) -o $(PART) && $(WHOLE)

@@ -34,7 +34,8 @@ ways: build/run/run
 LIMITS_SOURCES := $(addprefix experiments/,instrument/limits.c cell/arguments.c cell/process.c cell/steps.c)
 build/instrument/limits: $(LIMITS_SOURCES) $(wildcard experiments/cell/*.h) build/flags | build/packages
 	@mkdir -p $(@D)
-	$(call SAY,compile) $(CC) $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $(STUDY_IDENTITY) -Iexperiments/cell $(LIMITS_SOURCES) -ldl $(LDFLAGS) $(LDLIBS) -o $(PART) && $(WHOLE)
+	$(call SAY,compile) $(CC) $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $(STUDY_IDENTITY) -Iexperiments/cell \
+	    $(LIMITS_SOURCES) -ldl $(LDFLAGS) $(LDLIBS) -o $(PART) && $(WHOLE)
 
 # The measuring program in pieces, and linked as experiments/instrument/relink.py asks for.
 OBJECTS_OF     := build/instrument/objects/$(ID)/$(KEY)/$(HASH)

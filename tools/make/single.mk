@@ -1,6 +1,6 @@
 # single.mk - a composition to take home: as one header, and as a small library (tools/single.py).
-#     build/single/<composition>/<hash>/<key>/<name>.h      the header; .3 is its page of the manual, .o is compiled from it
-#     build/single/<composition>/<hash>/lib<name>.a         the library, of all kinds of key; likewise .so, and .pc for pkg-config
+#     build/single/<composition>/<hash>/<key>/<name>.h   the header; its page of the manual is .3, its object .o
+#     build/single/<composition>/<hash>/lib<name>.a      the library, of all kinds of key; .so, and .pc for pkg-config
 .PHONY: single champion.h champion_str.h install uninstall
 
 # What VARIANT, HASH and NAME ask for; champion, if they do not.
@@ -15,10 +15,12 @@ names_of = $(call unless_error,$(shell $(ANY_PYTHON) tools/single.py names '$(1)
 kinds_in = $(wordlist 2,$(words $(1)),$(1))
 unless_error = $(if $(filter error:,$(firstword $(1))),$(error $(wordlist 2,999,$(1))),$(1))
 
-# $(call single_made,command,composition,key,hash,name): a file that is written anew each time, and changes if its text does.
+# $(call single_made,command,composition,key,hash,name): a file that is written anew each time, and changes if its text
+# does.
 single_made = @mkdir -p $(@D) && { $(ANY_PYTHON) tools/single.py $(1) '$(2)' '$(3)' '$(4)' '$(5)' >$(PART) || \
     { sed 's/^error: //' $(PART) >&2; rm $(PART); false; }; } && $(IF_CHANGED)
-of_map_in   = $(call single_made,$(1),$(call word_of,1,$*),$(call word_of,3,$*),$(call word_of,2,$*),$(call word_of,4,$*))
+of_map_in   = \
+    $(call single_made,$(1),$(call word_of,1,$*),$(call word_of,3,$*),$(call word_of,2,$*),$(call word_of,4,$*))
 library_in  = $(patsubst lib%,%,$(call word_of,3,$(1)))
 
 build/single/%.h: FORCE
@@ -70,12 +72,16 @@ build/single/%$(SHARED): $$(call objects_in,$$*) FORCE
 	    -o $(PART) && $(IF_CHANGED)
 
 AT := $(DESTDIR)$(PREFIX)
-SHARED_NAMES     = $(foreach version,$(SINGLE_VERSION) $(SINGLE_MAJOR),$(call shared_name,lib$(SINGLE_NAME),$(version))) \
+SHARED_NAMES     = \
+    $(foreach version,$(SINGLE_VERSION) $(SINGLE_MAJOR),$(call shared_name,lib$(SINGLE_NAME),$(version))) \
     $(call shared_name,lib$(SINGLE_NAME))
-SINGLE_INSTALLED = $(patsubst %,include/%.h,$(notdir $(SINGLE_MAPS))) $(patsubst %,share/man/man3/%.3,$(notdir $(SINGLE_MAPS))) \
-    lib/pkgconfig/$(SINGLE_NAME).pc lib/lib$(SINGLE_NAME).a $(addprefix lib/,$(SHARED_NAMES)) share/doc/$(SINGLE_NAME)/LICENSE
+SINGLE_INSTALLED = $(patsubst %,include/%.h,$(notdir $(SINGLE_MAPS))) \
+    $(patsubst %,share/man/man3/%.3,$(notdir $(SINGLE_MAPS))) \
+    lib/pkgconfig/$(SINGLE_NAME).pc lib/lib$(SINGLE_NAME).a $(addprefix lib/,$(SHARED_NAMES)) \
+    share/doc/$(SINGLE_NAME)/LICENSE
 
-install: $$(addsuffix .h,$$(SINGLE_MAPS)) $$(addsuffix .3,$$(SINGLE_MAPS)) $$(addprefix $$(SINGLE_LIBRARY),.a $(SHARED) .pc)
+install: $$(addsuffix .h,$$(SINGLE_MAPS)) $$(addsuffix .3,$$(SINGLE_MAPS)) \
+    $$(addprefix $$(SINGLE_LIBRARY),.a $(SHARED) .pc)
 	install -d $(addprefix $(AT)/,include lib/pkgconfig share/man/man3 share/doc/$(SINGLE_NAME))
 	install -m 644 $(filter %.h,$^) $(AT)/include
 	install -m 644 $(filter %.3,$^) $(AT)/share/man/man3

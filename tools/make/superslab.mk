@@ -18,7 +18,8 @@ build/superslab/libsuperslab-debug.so: SUPERSLAB_KIND := $(STANDARD) -O2 -g -DSU
 
 $(SUPERSLAB_LIB) build/superslab/libsuperslab-debug.so: $(SUPERSLAB_SOURCES) $(SUPERSLAB_HEADERS) build/flags
 	@mkdir -p $(@D)
-	$(call SAY,compile) $(CC) $(SUPERSLAB_KIND) $(SUPERSLAB_FLAGS) $(WARNINGS) $(CFLAGS) -shared $(SUPERSLAB_SOURCES) -o $(PART) && $(WHOLE)
+	$(call SAY,compile) $(CC) $(SUPERSLAB_KIND) $(SUPERSLAB_FLAGS) $(WARNINGS) $(CFLAGS) -shared $(SUPERSLAB_SOURCES) \
+	    -o $(PART) && $(WHOLE)
 
 # Its tests hold it under prefixed names beside the C library's malloc:
 # build/test/superslab/<kind>/<part>_test, by kind as it is released, with its checks, and with TSan.
@@ -30,9 +31,11 @@ SUPERSLAB_TEST_threads := -fsanitize=thread
 define superslab_rules
 build/test/superslab/$(1)/%.o: common/superslab/%.c $(SUPERSLAB_HEADERS) build/flags
 	@mkdir -p $$(@D)
-	$$(call SAY,compile) $$(CC) $$(SUPERSLAB_TEST) $$(SUPERSLAB_TEST_$(1)) $$(WARNINGS) $$(CFLAGS) -c $$< -o $$(PART) && $$(WHOLE)
+	$$(call SAY,compile) $$(CC) $$(SUPERSLAB_TEST) $$(SUPERSLAB_TEST_$(1)) $$(WARNINGS) $$(CFLAGS) -c $$< -o $$(PART) && \
+	    $$(WHOLE)
 
-build/test/superslab/$(1)/%_test: tests/superslab/%_test.c $(wildcard tests/superslab/*.h) $(SUPERSLAB_SOURCES:common/superslab/%.c=build/test/superslab/$(1)/%.o) | build/packages
+build/test/superslab/$(1)/%_test: tests/superslab/%_test.c $(wildcard tests/superslab/*.h) \
+    $(SUPERSLAB_SOURCES:common/superslab/%.c=build/test/superslab/$(1)/%.o) | build/packages
 	$$(call SAY,compile) $$(CC) $$(SUPERSLAB_TEST) $$(SUPERSLAB_TEST_$(1)) $$(WARNINGS) $$(CFLAGS) -Icommon/superslab \
 	    $$(filter %.c %.o,$$^) $$(check_libs) -o $$(PART) && $$(WHOLE)
 endef
@@ -43,7 +46,8 @@ build/test/superslab/forks: tests/superslab/forks.c build/flags
 	@mkdir -p $(@D)
 	$(call SAY,compile) $(CC) $(STANDARD) -O2 -g1 -D_GNU_SOURCE -pthread $(WARNINGS) $(CFLAGS) $< -o $(PART) && $(WHOLE)
 
-TEST_PROGRAMS += $(patsubst %,build/test/superslab/release/%_test,contract differential double_free memory threads fork) \
+TEST_PROGRAMS += \
+    $(patsubst %,build/test/superslab/release/%_test,contract differential double_free memory threads fork) \
     $(patsubst %,build/test/superslab/debug/%_test,contract differential guard threads) \
     build/test/superslab/threads/threads_test
 else
@@ -52,10 +56,13 @@ $(SUPERSLAB_LIB) build/superslab/libsuperslab-debug.so:
 endif
 
 # ---- The superslab study: the allocator beside others, and the document's figures beside ours ----
-STUDY_FLAGS = $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -Iexperiments/superslab -Iexperiments/cell $(STUDY_IDENTITY)
+STUDY_FLAGS = $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -Iexperiments/superslab -Iexperiments/cell \
+    $(STUDY_IDENTITY)
+CELL_PARTS    := cell/arguments.c cell/process.c cell/steps.c
 STUDY_HEADERS := $(wildcard experiments/superslab/*.h experiments/cell/*.h)
-STUDY_MIXED   := $(addprefix experiments/,superslab/random_mixed.c superslab/mixed.c superslab/footprint.c cell/arguments.c cell/process.c cell/steps.c)
-STUDY_STEPS   := $(addprefix experiments/,superslab/steps.c cell/arguments.c cell/process.c cell/steps.c)
+STUDY_MIXED   := \
+    $(addprefix experiments/,$(addprefix superslab/,random_mixed.c mixed.c footprint.c) $(CELL_PARTS))
+STUDY_STEPS   := $(addprefix experiments/,superslab/steps.c $(CELL_PARTS))
 
 build/superslab/random-mixed: $(STUDY_MIXED) $(STUDY_HEADERS) build/flags | build/packages
 	@mkdir -p $(@D)

@@ -27,13 +27,15 @@ files '*.c' '*.h' | xargs clang-format --dry-run -Werror || status=1
 
 compositions="$(compose variants) $(compose cores) fix4"
 # Programs that are no compositions; some of the others are built with one.
-programs=$(files 'experiments/*.c' 'common/superslab/*.c' ':!experiments/cell*' ':!experiments/versions.c' ':!experiments/request/*' ':!experiments/threads*' ':!experiments/flooding/*' ':!*/delayed.c' ':!*/calibrate.c')
+programs=$(files 'experiments/*.c' 'common/superslab/*.c' ':!experiments/cell*' ':!experiments/versions.c' \
+    ':!experiments/request/*' ':!experiments/threads*' ':!experiments/flooding/*' ':!*/delayed.c' ':!*/calibrate.c')
 
 warnings="-std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Werror -fsyntax-only"
 includes="-Iexperiments/run -Iexperiments/cell -Iexperiments/superslab"
 # cppcheck knows no system headers, but their libraries.  It would have readdir_r, which is deprecated.
 cppcheck="cppcheck -q --std=c17 --enable=warning,performance,portability --inline-suppr --error-exitcode=1"
-cppcheck="$cppcheck --library=posix --library=gnu --library=tools/jansson.cfg --suppress=readdirCalled -DNDEBUG -D__linux__ -D__x86_64__"
+cppcheck="$cppcheck --library=posix --library=gnu --library=tools/jansson.cfg --suppress=readdirCalled"
+cppcheck="$cppcheck -DNDEBUG -D__linux__ -D__x86_64__"
 {
     for name in $compositions; do
         source="$(compose source "$name") $(compose versions "$name")"
@@ -45,9 +47,10 @@ cppcheck="$cppcheck --library=posix --library=gnu --library=tools/jansson.cfg --
             [ "$key" = u64 ] && echo "$cppcheck $flags $source"
         done
     done
+    libraries=$(pkg-config --cflags sqlite3 jansson nettle)
     for source in $programs; do
         for compiler in gcc clang; do
-            echo "$compiler $warnings -DSTUDY_IDENTITY=__FILE__ $includes $(pkg-config --cflags sqlite3 jansson nettle) $source"
+            echo "$compiler $warnings -DSTUDY_IDENTITY=__FILE__ $includes $libraries $source"
         done
     done
     for source in $(files 'common/superslab/*.c'); do
@@ -63,15 +66,18 @@ cppcheck="$cppcheck --library=posix --library=gnu --library=tools/jansson.cfg --
     [ -e common/threads ] && ways=$(make -s sharing | grep -v :)
     for way in ${ways:-}; do
         for source in common/threads/shared_map.c tests/threads/history_test.c tests/threads/stress_test.c; do
-            flags="-Icommon/threads/$way -Icommon/threads -Itests/map -Itests/map/u64 $(compose flags list u64 xxh3) -idirafter tests/seams"
+            flags="-Icommon/threads/$way -Icommon/threads -Itests/map -Itests/map/u64 $(compose flags list u64 xxh3)"
+            flags="$flags -idirafter tests/seams"
             echo "gcc $warnings $flags $source"
             echo "clang $warnings $flags $source"
         done
         echo "$cppcheck -Icommon/threads/$way -Icommon/threads -Icommon -Icommon/key/u64 common/threads/shared_map.c"
     done
-    echo "$cppcheck -DSTUDY_IDENTITY=__FILE__ $includes -Icommon $programs $(files 'experiments/cell*.c' '*/calibrate.c')"
+    echo "$cppcheck -DSTUDY_IDENTITY=__FILE__ $includes -Icommon $programs" \
+        "$(files 'experiments/cell*.c' '*/calibrate.c')"
     asking=$(files 'experiments/versions.c' 'experiments/request/*.c' 'experiments/threads*.c')
-    [ -n "$asking" ] && echo "$cppcheck -DTHREADS_PROGRAM=__FILE__ $includes -Iexperiments/request -Iexperiments/threads -Icommon $asking"
+    [ -n "$asking" ] && echo "$cppcheck -DTHREADS_PROGRAM=__FILE__ $includes" \
+        "-Iexperiments/request -Iexperiments/threads -Icommon $asking"
     echo "$cppcheck -Itests/seams -Itests/map/u64 -Icommon -Icommon/key/u64 $(files 'tests/*.c')"
 } | each || status=1
 

@@ -34,7 +34,8 @@
 # peer.conf), robin-map 1.2.1, hopscotch-map 2.3.0, oneTBB 2021.8, libcuckoo 0.3.1, cargo 0.66 with rustc 1.63,
 # hashbrown 0.12.3 and im-rc 15.1; liburcu 0.13.2; of words 2020.12.07, which are 348,454;
 # clang and clang-format 14, cppcheck 2.10, shellcheck 0.9, pyflakes 2.5, codespell 2.2.2, gcovr 5.2 and coverage 6.5,
-# PyYAML 6.0, Node.js 18.20, npm 9.2, Slurm 22.05 and MUNGE 0.5.15; nothing newer is used.  Chromium is whatever the security updates have (156 was tried).
+# PyYAML 6.0, Node.js 18.20, npm 9.2, Slurm 22.05 and MUNGE 0.5.15; nothing newer is used.
+# Chromium is whatever the security updates have (156 was tried).
 set -eu
 
 debian="gcc make libc6-dev pkg-config libxxhash-dev libwyhash-dev check libsqlite3-dev libjansson-dev nettle-dev \

@@ -223,7 +223,9 @@ def declared(text):
 
 # What the page says of a kind of key: what they are, and what the type is.
 KEYS = {"u64": ("integers", "a\n.Vt uint64_t ,"),
-        "str": ("byte strings", "a structure of\n.Va bytes\nand\n.Va len ;\nthe bytes may be any, and need no terminator,")}
+        "str": ("byte strings", "a structure of\n.Va bytes\nand\n.Va len ;\n"
+                "the bytes may be any, and need no terminator,")}
+
 
 class Single:
     def __init__(self, spec, key, hash_name, word=""):
@@ -239,7 +241,8 @@ class Single:
         self.asked = STANDARD_SOURCE.findall(inside)
         inside = STANDARD_SOURCE.sub("", inside)
         self.names = Names(self.name, Defined(inside))
-        self.public = EMPTY.sub("\n\n", self.names.public(declared(re.sub(r"^#include <.*>\n", "", public, flags=re.M))))
+        public = declared(re.sub(r"^#include <.*>\n", "", public, flags=re.M))
+        self.public = EMPTY.sub("\n\n", self.names.public(public))
         self.inside = EMPTY.sub("\n\n", self.names.of(inside))
 
     def digest(self):
@@ -249,11 +252,13 @@ class Single:
         return told.hexdigest()
 
     def example(self):
-        return self.names.public((TEMPLATES / f"example_{self.key}.c").read_text()).replace('"hamt.h"', f'"{self.name}.h"')
+        text = (TEMPLATES / f"example_{self.key}.c").read_text()
+        return self.names.public(text).replace('"hamt.h"', f'"{self.name}.h"')
 
     def filled(self, template, **more):
         """One of the templates, which speak of hamt_... as the tree does."""
-        words = {"name": self.name, "NAME": self.name.upper(), "version": version(), "key": self.key, "library": self.library,
+        words = {"name": self.name, "NAME": self.name.upper(), "version": version(), "key": self.key,
+                 "library": self.library,
                  "composition": self.composition.composition, "called": self.composition.name, "hash": self.hash_name,
                  "digest": self.digest(),
                  "systems": f"\n *{' ' * 19}".join(textwrap.wrap(" ".join(self.systems), 76))}
@@ -271,7 +276,6 @@ class Single:
             includes="".join(f"#include {name}\n" for name in self.public_systems), public=self.public.strip(),
             only_c='#ifdef __cplusplus\n#error this map is written in C: let a file in C have the implementation\n'
                    '#endif\n' if only_c else "", inside=self.inside.strip())
-
 
     def manual(self):
         keys, keyed = KEYS[self.key]

@@ -24,7 +24,8 @@ SANITIZERS = "-g1 -fsanitize=address,undefined -fno-sanitize-recover=all".split(
 HASH = "xxh3_alone"
 TOLD = {"u64": "12 * 12 = 144\n999 others, in sum 333833356\n", "str": "4 words, at most 3 times\n"}
 NAMES = {"u64": "champion", "str": "champion_str"}
-HAS = {"<emmintrin.h>": "defined __SSE2__", "<arm_neon.h>": "defined __ARM_NEON"}  # which compilers for others have, too
+# Headers that compilers for other machines have, too.
+HAS = {"<emmintrin.h>": "defined __SSE2__", "<arm_neon.h>": "defined __ARM_NEON"}
 MACOS = sys.platform == "darwin"
 
 
@@ -105,8 +106,9 @@ class Header(Room):
         ours = '#define CHAMPION_IMPLEMENTATION\n#include "champion.h"\n'
         systems = "".join(f"#if {HAS.get(name, f'__has_include({name})')}\n#include {name}\n#endif\n"
                           for name in self.made["u64"].systems)
-        macros = [set(re.findall(r"^#define (\w+)", self.done(*CC, "-D_DEFAULT_SOURCE", "-dM", "-E", self.file("user.c", text)),
-                                 re.M)) for text in (ours, systems)]
+        macros = [set(re.findall(r"^#define (\w+)", self.done(*CC, "-D_DEFAULT_SOURCE", "-dM", "-E",
+                                                             self.file("user.c", text)), re.M))
+                  for text in (ours, systems)]
         self.assertEqual(macros[0] - macros[1],
                          {"CHAMPION_IMPLEMENTATION", "CHAMPION_IMPLEMENTED", "CHAMPION_H", "CHAMPION_API"})
         # No function is left out by a compiler that may not know that nobody else calls it.
@@ -135,7 +137,8 @@ class Header(Room):
         for one, other in ((C, C), (CXX, C), (C, CXX), (CXX, CXX)):
             with self.subTest(one=one[0], other=other[0]):
                 for language, name in ((one, "program"), (other, "other")):
-                    self.done(*CC, *language, "-O1", f"-I{self.room}", "-c", HERE / f"{name}.c", "-o", self.room / f"{name}.o")
+                    self.done(*CC, *language, "-O1", f"-I{self.room}", "-c", HERE / f"{name}.c", "-o",
+                              self.room / f"{name}.o")
                 self.done(self.built(self.room / "program.o", self.room / "other.o"))
 
     def test_strict_c_after_a_header_of_the_system_is_told_what_to_define(self):
@@ -171,14 +174,15 @@ class Header(Room):
 
     @unittest.skipUnless(shutil.which("valgrind"), "valgrind is missing, which counts instructions")
     def test_it_takes_as_many_instructions_as_the_tree_s(self):
-        """Of 20,000 puts and gets each, counted by callgrind.  Either is one unit to the compiler: else it inlines other
-        functions."""
+        """Of 20,000 puts and gets each, counted by callgrind.  Either is one unit to the compiler: else it inlines
+        other functions."""
         for key in NAMES:
             made = single.Single("champion", key, HASH, "hamt")
             (self.room / "single").mkdir(exist_ok=True)
             (self.room / "single/hamt.h").write_text(made.header())
-            tree = "".join(f'#include "{ROOT / path}"\n' for path in (made.composition.source(), made.composition.versions()))
-            counts = [self.counted(key, tree, *made.composition.flags(key, HASH).split()),
+            composition = made.composition
+            tree = "".join(f'#include "{ROOT / path}"\n' for path in (composition.source(), composition.versions()))
+            counts = [self.counted(key, tree, *composition.flags(key, HASH).split()),
                       self.counted(key, '#define HAMT_IMPLEMENTATION\n#include "hamt.h"\n', f"-I{self.room}/single")]
             with self.subTest(key):
                 self.assertEqual(*counts)
@@ -186,8 +190,9 @@ class Header(Room):
 
     def counted(self, key, maps, *flags):
         program = self.room / "work"
-        self.done(*CC, "-std=c17", "-O3", "-DNDEBUG", "-D_DEFAULT_SOURCE", "-gdwarf-4", *(["-DWORK_STR"] if key == "str" else []),
-                  *flags, HERE / "work.c", self.file("maps.c", maps), "-o", program)
+        self.done(*CC, "-std=c17", "-O3", "-DNDEBUG", "-D_DEFAULT_SOURCE", "-gdwarf-4",
+                  *(["-DWORK_STR"] if key == "str" else []), *flags, HERE / "work.c", self.file("maps.c", maps),
+                  "-o", program)
         done = run("valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", "--toggle-collect=puts_counted",
                    "--toggle-collect=gets_counted", program)
         self.assertEqual(done.stdout, "20000 1\n", done.stderr)
@@ -217,7 +222,8 @@ class Paths(unittest.TestCase):
     def test_a_target_has_one_meaning(self):
         either = [f"build/single/champion/{HASH}/{key}/{NAMES[key]}.h" for key in ("u64", "str")]
         self.assertEqual(self.told("champion.h", "champion_str.h", VARIANT="compact", NAME="odd"), either)
-        self.assertEqual(self.told("single", VARIANT="compact", NAME="odd"), [f"build/single/compact/{HASH}/u64/compact.h"])
+        self.assertEqual(self.told("single", VARIANT="compact", NAME="odd"),
+                         [f"build/single/compact/{HASH}/u64/compact.h"])
         self.assertEqual(self.told("single", "champion.h"), [*reversed(either), either[0]])
 
     def test_a_name_may_end_as_those_of_strings_do(self):
@@ -240,7 +246,8 @@ class Paths(unittest.TestCase):
             uname = pathlib.Path(room) / "uname"
             uname.write_text("#!/bin/sh\necho Darwin\n")
             uname.chmod(0o755)
-            done = run("make", "-n", "PREFIX=/opt", "install", env=os.environ | {"PATH": f"{room}:{os.environ['PATH']}"})
+            found = {"PATH": f"{room}:{os.environ['PATH']}"}
+            done = run("make", "-n", "PREFIX=/opt", "install", env=os.environ | found)
         major = single.version().rpartition(".")[0]
         self.assertIn(f"-install_name,/opt/lib/libchampion.{major}.dylib", done.stdout)
         self.assertIn(f"ln -sf libchampion.{major}.dylib /opt/lib/libchampion.dylib", done.stdout)
@@ -287,8 +294,10 @@ class Library(Room):
 
     def test_the_library_has_the_maps_functions_and_no_others(self):
         told = self.done("nm", "-g", self.destination / f"opt/maps/lib/libchampion{'.dylib' if MACOS else '.so'}")
-        names = {name.removeprefix("_") if MACOS else name for name in re.findall(r"^[\da-f]+ [A-Z] (\w+)$", told, re.M)}
-        declared = {found for key in NAMES for found in re.findall(r"^CHAMPION\w*_API .*?(\w+)\(", self.made[key].public, re.M)}
+        names = {name.removeprefix("_") if MACOS else name
+                 for name in re.findall(r"^[\da-f]+ [A-Z] (\w+)$", told, re.M)}
+        declared = {found for made in self.made.values()
+                    for found in re.findall(r"^CHAMPION\w*_API .*?(\w+)\(", made.public, re.M)}
         self.assertEqual(names, declared)
 
     def test_its_pages_have_nothing_wrong(self):

@@ -26,6 +26,7 @@
 # `peers` has other libraries' maps, as peers/*/peer.conf declare them, and the compilers for C++ and Rust;
 # what each map is, its adapter says.  Rust's crates come as sources, which cargo builds without the network.
 # `slurm` adds Slurm and MUNGE, for the tests of campaigns on a cluster of one node (tests/campaign).
+# What cannot be installed is told in one line, with the command to run; the exit status is 1 then.
 # `tools/packages.sh allocator DEBIAN HOMEBREW` is for that one package only (tools/allocator.sh).
 # Debian 12 has xxHash 0.8.1, wyhash 0~2 (final version), Check 0.15.2, SQLite 3.40.1, Jansson 2.14,
 # Nettle 3.8.1, pandas 1.5.3, scipy 1.10.1, statsmodels 0.13.5, Jinja2 3.1.2, valgrind 3.19, capstone 4.0.2,
@@ -93,7 +94,7 @@ if [ "$(uname)" = Darwin ]; then
 fi
 
 if ! command -v dpkg-query >/dev/null; then
-    echo "not a Debian: install the equivalents of: $debian; then: mkdir -p build && touch build/packages" >&2
+    echo "not a Debian: install the equivalents of: $debian; then: mkdir -p build && touch build/packages${1:+-$1}" >&2
     exit 1
 fi
 missing=""
@@ -112,12 +113,13 @@ if [ "$(id -u)" != 0 ]; then
     }
     root=sudo
 fi
-# The list of packages may be older than the packages: refresh it only if they are not found.
 # shellcheck disable=SC2086
-$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q $lean $missing >/dev/null 2>&1 || {
-    $root apt-get update -q >/dev/null &&
-        $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q $lean $missing >/dev/null
-} || {
+install() {
+    $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q $lean $missing >/dev/null 2>&1
+}
+# The list of packages may be older than the packages: refresh it only if they are not found.  What apt-get has to say
+# of a failure, it says to whoever runs it again.
+install || { $root apt-get update -q >/dev/null 2>&1 && install; } || {
     echo "could not install; run: ${root:+sudo }apt-get update && ${root:+sudo }apt-get install$missing" >&2
     exit 1
 }

@@ -41,7 +41,6 @@ its baseline is the variant that answers all of them (list, bucket).
 
 A name that makes no sense: one line on standard output that begins with "error:", exit status 2.
 """
-import difflib
 import functools
 import itertools
 import json
@@ -389,6 +388,7 @@ def from_id(text):
 
 
 def show(spec):
+    import difflib  # which takes a sixth of what any other command does; make asks for thousands
     composition = Composition(spec)
     settings = "".join(f"  {k}={v}" for k, v in composition.settings.items())
     print(f"{spec} = {composition.composition}{settings}\n")

@@ -134,8 +134,9 @@ help:
 ##                                WEIGHTS=put:1,get:2,bytes:0.5 says what is best; DECIDE=2% how much worse than it
 ##                                what is found may be; BUDGET, as above
 ##    make PLAN=file campaign     a plan measured in shards, one after the other, or with ON=slurm by a cluster; again,
-##                                it goes on where it is.  SITE=file says what Slurm is to be told, BLOCKS=8 how many blocks
-##                                a task measures, CAMPAIGN=directory where it lies (results/campaigns/...); docs/campaigns.md
+##                                it goes on where it is.  SITE=file says what Slurm is to be told, BLOCKS=8 how many
+##                                blocks a task measures, CAMPAIGN=directory where it lies (results/campaigns/...);
+##                                docs/campaigns.md
 ##    make machines               the newest experiment's plan, or that of EXPERIMENT=id, on all machines that measured
 ##                                it: a column for each, and what holds where
 ##    make VARIANT=x plan         how many runs that would be, how long, how much memory; so does DRY=1

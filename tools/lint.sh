@@ -1,7 +1,7 @@
 #!/bin/sh
-# Formatting, warnings under gcc and clang for both kinds of keys, what cppcheck, shellcheck and pyflakes
-# find, and the spelling of what people read (.codespellrc).  Every complaint is shown; the exit status is
-# that of the whole.
+# Formatting, lines of code over 120 columns, warnings under gcc and clang for both kinds of keys, what
+# cppcheck, shellcheck and pyflakes find, and the spelling of what people read (.codespellrc).  Every
+# complaint is shown; the exit status is that of the whole.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 status=0
@@ -24,6 +24,12 @@ compose() {
 }
 
 files '*.c' '*.h' | xargs clang-format --dry-run -Werror || status=1
+
+# Of code; not of prose, tables, plans (a grid is one line), notebooks and stored results, nor of a line with an
+# address.
+long=$(files Makefile .ci/run '*.mk' '*.sh' '*.py' '*.c' '*.h' '*.cc' '*.hh' '*.rs' '*.js' '*.cjs' '*.jsx' '*.css' |
+    LC_ALL=C.UTF-8 xargs grep -nHE '^.{121,}' | grep -v '://')
+[ -z "$long" ] || { echo "$long" | sed 's/^\([^:]*:[0-9]*\):.*/\1: it has more than 120 columns/'; status=1; }
 
 compositions="$(compose variants) $(compose cores) fix4"
 # Programs that are no compositions; some of the others are built with one.

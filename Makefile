@@ -30,8 +30,9 @@ PLAN       ?=
 MORE       ?=
 DRY        ?=
 
-# Where `make install` puts things; an environment has a PREFIX for other reasons.
+# Where `make install` puts things, and what is taken home is called; an environment has these for other reasons.
 PREFIX := /usr/local
+NAME   :=
 
 # Those and all others: which there are, and what a value may be.
 include tools/make/settings.mk
@@ -50,6 +51,7 @@ STANDARD := -std=c17
 machine_of = $(subst arm64,aarch64,$(firstword $(subst -, ,$(shell $(1)))))
 MACHINE    = $(call once,MACHINE,$(or $(call machine_of,$(CC) -dumpmachine 2>/dev/null),$(error CC=$(CC): no compiler)))
 HOST      := $(call machine_of,uname -m)
+SYSTEM    := $(shell uname)
 NATIVE     = $(if $(filter $(HOST),$(MACHINE)),$(if $(filter aarch64,$(HOST)),-mcpu=native,-march=native))
 # Every competitor is compiled with these; frame information costs nothing at run time.
 PLAIN_FLAGS := $(STANDARD) -O3 -DNDEBUG -g
@@ -128,15 +130,16 @@ help:
 ##        MORE=12 adds replicates to the newest of these settings that is finished, or to EXPERIMENT=id
 ##        PEERS=boost,/some/dir measures other libraries' maps beside it; make peers lists them, with
 ##        what each can do; CARGO builds those in Rust
-##    make VARIANT=a,b,c race     which of them is the best, at 95 %; losers are dropped early.  Without VARIANT: of all that
-##                                the factorial's fixes make, those of the trie or of FAMILY=bucket.
+##    make VARIANT=a,b,c race     which of them is the best, at 95 %; losers are dropped early.  Without VARIANT: of all
+##                                that the factorial's fixes make, those of the trie or of FAMILY=bucket.
 ##                                WEIGHTS=put:1,get:2,bytes:0.5 says what is best; DECIDE=2% how much worse than it
 ##                                what is found may be; BUDGET, as above
-##    make PLAN=file campaign     a plan measured in shards, one after the other, or with ON=slurm by a cluster; again, it goes on
-##                                where it is.  SITE=file says what Slurm is to be told, BLOCKS=8 how many blocks a task
-##                                measures, CAMPAIGN=directory where it lies (results/campaigns/...); docs/campaigns.md
-##    make machines               the newest experiment's plan, or that of EXPERIMENT=id, on all machines that measured it:
-##                                a column for each, and what holds where
+##    make PLAN=file campaign     a plan measured in shards, one after the other, or with ON=slurm by a cluster; again,
+##                                it goes on where it is.  SITE=file says what Slurm is to be told, BLOCKS=8 how many
+##                                blocks a task measures, CAMPAIGN=directory where it lies (results/campaigns/...);
+##                                docs/campaigns.md
+##    make machines               the newest experiment's plan, or that of EXPERIMENT=id, on all machines that measured
+##                                it: a column for each, and what holds where
 ##    make VARIANT=x plan         how many runs that would be, how long, how much memory; so does DRY=1
 ##    make VARIANT=x suite        every pattern, scale and way to ask, as a table and as build/table.csv
 ##    make table                  the newest experiment's table again, or that of EXPERIMENT=id
@@ -156,10 +159,11 @@ help:
 ##    make VARIANT=x count        the same counted now, of x; make VARIANT=x attribute likewise
 ##    make VARIANT=x profile      the documents' profile: times, tree, pool, what it is spent on
 ##  To take home
-##    make champion.h             the map champion as one header for C and C++, build/single/champion.h; champion_str.h for
-##                                string keys; make VARIANT=x single: x, for each kind of key.  HASH, NAME=y: y.h, y_put
-##    make install                champion, or VARIANT, as a library with pkg-config and a man page; PREFIX (/usr/local),
-##                                DESTDIR, NAME; make uninstall takes it away
+##    make champion.h             write the map champion as one header for C and C++, and print its path; champion_str.h
+##                                for string keys; make VARIANT=x single: x, for each kind of key.  HASH, NAME=y: y.h,
+##                                y_put
+##    make install                champion, or VARIANT, as a library with pkg-config and a man page; PREFIX
+##                                (/usr/local), DESTDIR, NAME; make uninstall takes it away
 ##  From stored results (RESULTS=results/own: from yours)
 ##    make tables                 the figures of the documents it began with beside ours, and all other tables;
 ##                                DOCUMENT=000 to 004: the tables of one document
@@ -190,7 +194,8 @@ help:
 ##                                STUDIES=aa,power,layout,counts,limits: some of its studies
 ##    make simulate               made-up experiments that end when they are decided, and races that are replayed: how
 ##                                often they are wrong, what they cost; results/sequential.csv, race.csv (ten minutes)
-##    make ways BUDGET=1h         how sure each way of taking samples is (TURNS), into the store; goes on where it stopped
+##    make ways BUDGET=1h         how sure each way of taking samples is (TURNS), into the store; goes on where it
+##                                stopped
 ##    make recount, audit-counts  exact counts; the trees that the audit needs
 ##    make superslab              a quick study of the superslab, into results/own (about two minutes)
 ##  Results in and out
@@ -203,8 +208,8 @@ help:
 ##    make test-triples           the shared suite where every three meet (half an hour);
 ##    make test-all               on every composition there is (a night)
 ##    make VARIANT=x check        the shared suite on x alone
-##    make test-long              real programs served by the superslab, for longer; all faults of shared maps; a campaign on
-##                                Slurm, killed twenty times
+##    make test-long              real programs served by the superslab, for longer; all faults of shared maps; a
+##                                campaign on Slurm, killed twenty times
 ##    make sharing                the ways in which threads share a map, and what each lacks here
 ##    make coverage               the share of lines that tests run, in C and in Python (build/coverage)
 ##    make test-matrix            what depends on the processor: gcc and clang, for each instruction set
@@ -214,12 +219,13 @@ help:
 ##    make compile_commands       compile_commands.json for editors; make clean removes what was built
 
 # ---- The targets, by what they are about ----
-include $(addprefix tools/make/,packages.mk preloaded.mk threads.mk cell.mk experiment.mk campaign.mk results.mk reports.mk tests.mk \
-    superslab.mk instrument.mk paper.mk site.mk single.mk)
+include $(addprefix tools/make/,packages.mk preloaded.mk threads.mk cell.mk experiment.mk campaign.mk results.mk \
+    reports.mk tests.mk superslab.mk instrument.mk paper.mk site.mk single.mk)
 
 clean:
 	rm -rf build
 
--include $(wildcard build/cell/*/*/*/*.d build/versions/*/*/*/*.d build/threads/*/*/*/*/*.d build/count/*/*/*/*.d build/delayed*/*/*/*/*.d \
-    build/flooding/*/*/*/*.d \
-    build/test/*/*.d build/test/*/*/*.d build/test/*/*/*/*.d build/test/sharing/*/map/*/*/*.d)
+# What objects and programs were made from.
+MADE := $(addsuffix /*/*/*,cell versions threads/* count delayed* flooding) \
+    $(addprefix test/,* */* */*/* sharing/*/map/*/*)
+-include $(wildcard $(patsubst %,build/%/*.d,$(MADE)))

@@ -5,7 +5,8 @@
                            every two parts' choices meet; and all other tests
     tests/all.py triples   the shared suite alone, on compositions in which every three meet
     tests/all.py all       the shared suite alone, on every composition there is
-    tests/all.py NAME ...  these alone: build/test/... programs or tests/....py files
+    tests/all.py NAME ...  these alone: build/test/... programs or tests/....py files; FILE.py::CLASS::CLASS, of its
+                           classes these
 
 A test is a program that exits with 0 if it passed.  Of those written with Check or unittest, the
 checks inside are counted; anything else counts as one.  What failed is shown with its output and the
@@ -59,7 +60,7 @@ def build(chunk):
 
 
 def command_of(name):
-    return [sys.executable, name] if name.endswith(".py") else [f"./{name}"]
+    return [f"./{name}"] if name.startswith("build/") else [sys.executable, *name.split("::")]
 
 
 def run(name):

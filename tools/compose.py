@@ -39,11 +39,10 @@ its baseline is the variant that answers all of them (list, bucket).
     compose.py all              every composition there is, one a line
     compose.py cover pairs|triples   compositions in which every two, or every three parts' choices meet
     compose.py suite all|pairs|triples   COMPOSITION/KEY, of all that the shared suite tests: every core and lineup, and
-                                every composition, or every variant and those of `cover`
+                                every composition, or every variant and those of `cover`; each once
 
 A name that makes no sense: one line on standard output that begins with "error:", exit status 2.
 """
-import difflib
 import functools
 import itertools
 import json
@@ -409,6 +408,7 @@ def from_id(text):
 
 
 def show(spec):
+    import difflib  # which takes a sixth of what any other command does; make asks for thousands
     composition = Composition(spec)
     settings = "".join(f"  {k}={v}" for k, v in composition.settings.items())
     print(f"{spec} = {composition.composition}{settings}\n")
@@ -489,9 +489,12 @@ def present(plan):
 
 def suite(which):
     names = every_composition() if which == "all" else [*variants(), *covers(which)]
-    for name in dict.fromkeys([*names, *(v for v in variants() if is_core(v)), *lineups()]):
-        for key in Composition(name).keys:
-            yield f"{name}/{key}"
+    seen = set()  # a lineup may be another by its settings alone, which are of measuring
+    for name in [*lineups(), *names, *(v for v in variants() if is_core(v))]:
+        composition = Composition(name)
+        if composition.composition not in seen:
+            seen.add(composition.composition)
+            yield from (f"{name}/{key}" for key in composition.keys)
 
 
 def choices(family):

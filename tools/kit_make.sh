@@ -3,8 +3,8 @@
 #     tools/kit_make.sh ARGUMENT ...     those of make; prints the path of what it has built
 #
 # A campaign's first job measures nothing, but has the runner build what it is to measure, with this in place of make
-# (notebooks/lab/campaign/kit.py).  What was built is kept below build/kit, with make's answers.  Taken to another machine,
-# it gives them again without a compiler, in a few milliseconds each.
+# (notebooks/lab/campaign/kit.py).  What was built is kept below build/kit, with make's answers.  Taken to another
+# machine, it gives them again without a compiler, in a few milliseconds each.
 set -eu
 asked=$*
 place=build/kit/$(printf %s "$asked" | cksum | tr ' ' -)

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Formatting, warnings under gcc and clang for both kinds of keys, what cppcheck, shellcheck and pyflakes
-# find, and the spelling of what people read (.codespellrc).  Every complaint is shown; the exit status is
-# that of the whole.
+# Formatting, lines of code over 120 columns, warnings under gcc and clang for both kinds of keys, what
+# cppcheck, shellcheck and pyflakes find, and the spelling of what people read (.codespellrc).  Every
+# complaint is shown; the exit status is that of the whole.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 status=0
@@ -25,15 +25,23 @@ compose() {
 
 files '*.c' '*.h' | xargs clang-format --dry-run -Werror || status=1
 
+# Of code; not of prose, tables, plans (a grid is one line), notebooks and stored results, nor of a line with an
+# address.
+long=$(files Makefile .ci/run '*.mk' '*.sh' '*.py' '*.c' '*.h' '*.cc' '*.hh' '*.rs' '*.js' '*.cjs' '*.jsx' '*.css' |
+    LC_ALL=C.UTF-8 xargs grep -nHE '^.{121,}' | grep -v '://')
+[ -z "$long" ] || { echo "$long" | sed 's/^\([^:]*:[0-9]*\):.*/\1: it has more than 120 columns/'; status=1; }
+
 compositions="$(compose variants) $(compose cores) fix4"
 # Programs that are no compositions; some of the others are built with one.
-programs=$(files 'experiments/*.c' 'common/superslab/*.c' ':!experiments/cell*' ':!experiments/versions.c' ':!experiments/request/*' ':!experiments/threads*' ':!experiments/flooding/*' ':!*/delayed.c' ':!*/calibrate.c')
+programs=$(files 'experiments/*.c' 'common/superslab/*.c' ':!experiments/cell*' ':!experiments/versions.c' \
+    ':!experiments/request/*' ':!experiments/threads*' ':!experiments/flooding/*' ':!*/delayed.c' ':!*/calibrate.c')
 
 warnings="-std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -Wpedantic -Werror -fsyntax-only"
 includes="-Iexperiments/run -Iexperiments/cell -Iexperiments/superslab"
 # cppcheck knows no system headers, but their libraries.  It would have readdir_r, which is deprecated.
 cppcheck="cppcheck -q --std=c17 --enable=warning,performance,portability --inline-suppr --error-exitcode=1"
-cppcheck="$cppcheck --library=posix --library=gnu --library=tools/jansson.cfg --suppress=readdirCalled -DNDEBUG -D__linux__ -D__x86_64__"
+cppcheck="$cppcheck --library=posix --library=gnu --library=tools/jansson.cfg --suppress=readdirCalled"
+cppcheck="$cppcheck -DNDEBUG -D__linux__ -D__x86_64__"
 {
     for name in $compositions; do
         source="$(compose source "$name") $(compose versions "$name")"
@@ -45,9 +53,10 @@ cppcheck="$cppcheck --library=posix --library=gnu --library=tools/jansson.cfg --
             [ "$key" = u64 ] && echo "$cppcheck $flags $source"
         done
     done
+    libraries=$(pkg-config --cflags sqlite3 jansson nettle)
     for source in $programs; do
         for compiler in gcc clang; do
-            echo "$compiler $warnings $includes $(pkg-config --cflags sqlite3 jansson nettle) $source"
+            echo "$compiler $warnings $includes $libraries $source"
         done
     done
     for source in $(files 'common/superslab/*.c'); do
@@ -63,15 +72,18 @@ cppcheck="$cppcheck --library=posix --library=gnu --library=tools/jansson.cfg --
     [ -e common/threads ] && ways=$(make -s sharing | grep -v :)
     for way in ${ways:-}; do
         for source in common/threads/shared_map.c tests/threads/history_test.c tests/threads/stress_test.c; do
-            flags="-Icommon/threads/$way -Icommon/threads -Itests/map -Itests/map/u64 $(compose flags list u64 xxh3) -idirafter tests/seams"
+            flags="-Icommon/threads/$way -Icommon/threads -Itests/map -Itests/map/u64 $(compose flags list u64 xxh3)"
+            flags="$flags -idirafter tests/seams"
             echo "gcc $warnings $flags $source"
             echo "clang $warnings $flags $source"
         done
         echo "$cppcheck -Icommon/threads/$way -Icommon/threads -Icommon -Icommon/key/u64 common/threads/shared_map.c"
     done
-    echo "$cppcheck -DCELL_FLAGS=__FILE__ $includes -Icommon $programs $(files 'experiments/cell*.c' '*/calibrate.c')"
+    echo "$cppcheck -DCELL_FLAGS=__FILE__ $includes -Icommon $programs" \
+        "$(files 'experiments/cell*.c' '*/calibrate.c')"
     asking=$(files 'experiments/versions.c' 'experiments/request/*.c' 'experiments/threads*.c')
-    [ -n "$asking" ] && echo "$cppcheck -DTHREADS_PROGRAM=__FILE__ $includes -Iexperiments/request -Iexperiments/threads -Icommon $asking"
+    [ -n "$asking" ] && echo "$cppcheck -DTHREADS_PROGRAM=__FILE__ $includes" \
+        "-Iexperiments/request -Iexperiments/threads -Icommon $asking"
     echo "$cppcheck -Itests/seams -Itests/map/u64 -Icommon -Icommon/key/u64 $(files 'tests/*.c')"
 } | each || status=1
 

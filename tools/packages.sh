@@ -26,6 +26,7 @@
 # `peers` has other libraries' maps, as peers/*/peer.conf declare them, and the compilers for C++ and Rust;
 # what each map is, its adapter says.  Rust's crates come as sources, which cargo builds without the network.
 # `slurm` adds Slurm and MUNGE, for the tests of campaigns on a cluster of one node (tests/campaign).
+# What cannot be installed is told in one line, with the command to run; the exit status is 1 then.
 # `tools/packages.sh allocator DEBIAN HOMEBREW` is for that one package only (tools/allocator.sh).
 # Debian 12 has xxHash 0.8.1, wyhash 0~2 (final version), Check 0.15.2, SQLite 3.40.1, Jansson 2.14,
 # Nettle 3.8.1, pandas 1.5.3, scipy 1.10.1, statsmodels 0.13.5, Jinja2 3.1.2, valgrind 3.19, capstone 4.0.2,
@@ -34,7 +35,8 @@
 # peer.conf), robin-map 1.2.1, hopscotch-map 2.3.0, oneTBB 2021.8, libcuckoo 0.3.1, cargo 0.66 with rustc 1.63,
 # hashbrown 0.12.3 and im-rc 15.1; liburcu 0.13.2; of words 2020.12.07, which are 348,454;
 # clang and clang-format 14, cppcheck 2.10, shellcheck 0.9, pyflakes 2.5, codespell 2.2.2, gcovr 5.2 and coverage 6.5,
-# PyYAML 6.0, Node.js 18.20, npm 9.2, Slurm 22.05 and MUNGE 0.5.15; nothing newer is used.  Chromium is whatever the security updates have (156 was tried).
+# PyYAML 6.0, Node.js 18.20, npm 9.2, Slurm 22.05 and MUNGE 0.5.15; nothing newer is used.
+# Chromium is whatever the security updates have (156 was tried).
 set -eu
 
 debian="gcc make libc6-dev pkg-config libxxhash-dev libwyhash-dev check libsqlite3-dev libjansson-dev nettle-dev \
@@ -92,7 +94,7 @@ if [ "$(uname)" = Darwin ]; then
 fi
 
 if ! command -v dpkg-query >/dev/null; then
-    echo "not a Debian: install the equivalents of: $debian; then: mkdir -p build && touch build/packages" >&2
+    echo "not a Debian: install the equivalents of: $debian; then: mkdir -p build && touch build/packages${1:+-$1}" >&2
     exit 1
 fi
 missing=""
@@ -111,12 +113,13 @@ if [ "$(id -u)" != 0 ]; then
     }
     root=sudo
 fi
-# The list of packages may be older than the packages: refresh it only if they are not found.
 # shellcheck disable=SC2086
-$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q $lean $missing >/dev/null 2>&1 || {
-    $root apt-get update -q >/dev/null &&
-        $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q $lean $missing >/dev/null
-} || {
+install() {
+    $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q $lean $missing >/dev/null 2>&1
+}
+# The list of packages may be older than the packages: refresh it only if they are not found.  What apt-get has to say
+# of a failure, it says to whoever runs it again.
+install || { $root apt-get update -q >/dev/null 2>&1 && install; } || {
     echo "could not install; run: ${root:+sudo }apt-get update && ${root:+sudo }apt-get install$missing" >&2
     exit 1
 }

@@ -2,13 +2,15 @@
 """A composition as one header that a C or C++ program can drop in: its parts, joined in the order in which
 the compiler would read them, under names of their own.
 
-    single.py header SPEC KEY HASH [NAME]   the header, on standard output
-    single.py manual SPEC KEY HASH [NAME]   its page for man(1), made from tools/single/manual.3
-    single.py pkgconfig SPEC KEY HASH [NAME]   what pkg-config is told of the library, @PREFIX@ in it
-    single.py example SPEC KEY HASH [NAME]  the example that the header's documentation has
-    single.py names SPEC [NAME]             KEY:WORD for each kind of key that it takes; WORD is what its names begin
-                                            with: the composition's name unless NAME says otherwise, and the
-                                            kind of key if it is none of integers
+    single.py header SPEC KEY HASH [WORD]   the header, on standard output; WORD is what its names begin with
+    single.py manual SPEC KEY HASH [WORD]   its page for man(1), made from tools/single/manual.3
+    single.py pkgconfig SPEC KEY HASH [WORD]   what pkg-config is told of the library, @PREFIX@ in it
+    single.py example SPEC KEY HASH [WORD]  the example that the header's documentation has
+    single.py names SPEC [NAME]             NAME, which is the composition's own unless it is given, and KEY/WORD
+                                            for each kind of key that it takes; WORD is NAME, and the kind of key
+                                            if it is none of integers
+
+SPEC is a composition, as VARIANT names it or as `compose.py id` does.
 
 An `#include "..."` is followed through the directories that tools/compose.py names, and each file is read
 once; `#include <...>` stays.  Comments stay, too; before a variant's answer to a part comes the part's
@@ -36,6 +38,14 @@ ROOT = compose.ROOT
 TEMPLATES = ROOT / "tools" / "single"
 C_AND_CXX = "written for C and C++"  # says the core of a family that C++ compiles, too
 NAME = re.compile(r"[A-Za-z](?:_?[A-Za-z0-9])*")
+
+# Of C17, C++17 and the compilers; a structure has that name.
+TAKEN = set("""alignas alignof and and_eq asm auto bitand bitor bool break case catch char class compl const constexpr
+    const_cast continue decltype default delete do double dynamic_cast else enum explicit export extern false float for
+    friend goto if inline int linux long mutable namespace new noexcept not not_eq nullptr operator or or_eq private
+    protected public register reinterpret_cast restrict return short signed sizeof static static_assert static_cast std
+    struct switch template this thread_local throw true try typedef typeid typename typeof union unix unsigned using
+    virtual void volatile wchar_t while xor xor_eq""".split())
 
 GUARD = re.compile(r"^#ifndef (\w+_H)\n#define \1\n(.*)^#endif\n\Z", re.M | re.S)
 LINKAGE = re.compile(r'^#ifdef __cplusplus\n(?:extern "C" \{|\})\n#endif\n', re.M)
@@ -167,9 +177,9 @@ class Names:
         return f"{self.name.upper()}_IN_{word}" if word.isupper() else f"{self.name}_in_{word}"
 
     def public(self, text):
-        """Those of the API, wherever they stand."""
-        text = re.sub(r"\bhamt_", f"{self.name}_", text)
-        text = re.sub(r"\bHAMT_", f"{self.name.upper()}_", text)
+        """Those of the API, wherever they stand.  One of the inside may begin alike, if the name itself does."""
+        text = re.sub(rf"\b(?!{self.name}_in_)hamt_", f"{self.name}_", text)
+        text = re.sub(rf"\b(?!{self.name.upper()}_IN_)HAMT_", f"{self.name.upper()}_", text)
         return re.sub(r"\bstruct hamt\b", f"struct {self.name}", text)
 
     def tag(self, found):
@@ -213,15 +223,15 @@ def declared(text):
 
 # What the page says of a kind of key: what they are, and what the type is.
 KEYS = {"u64": ("integers", "a\n.Vt uint64_t ,"),
-        "str": ("byte strings", "a structure of\n.Va bytes\nand\n.Va len ;\nthe bytes may be any, and need no terminator,")}
+        "str": ("byte strings", "a structure of\n.Va bytes\nand\n.Va len ;\n"
+                "the bytes may be any, and need no terminator,")}
+
 
 class Single:
-    def __init__(self, spec, key, hash_name, name=""):
-        self.composition = compose.Composition(spec)
-        if self.composition.peer or self.composition.core not in (None, compose.CORE):
-            raise compose.Nonsense(f"VARIANT={spec}: another library's map is taken home from there")
-        self.key, self.name = key, name_of(spec, key, name)
-        self.library = name_of(spec, "u64", name)  # is called after the map of integers
+    def __init__(self, spec, key, hash_name, word=""):
+        self.composition = ours(spec)
+        self.key, self.name = key, checked(word) if word else word_of(name_of(spec), key)
+        self.library = self.name.removesuffix(word_of("", key))  # is called after the map of integers
         self.hash_name = pathlib.Path(hash_name).name
         joined = Joined(self.composition, key, hash_name)
         public = "".join(joined.of(compose.COMMON / header) for header in ("hamt.h", "inside.h", "versions.h"))
@@ -231,7 +241,8 @@ class Single:
         self.asked = STANDARD_SOURCE.findall(inside)
         inside = STANDARD_SOURCE.sub("", inside)
         self.names = Names(self.name, Defined(inside))
-        self.public = EMPTY.sub("\n\n", self.names.public(declared(re.sub(r"^#include <.*>\n", "", public, flags=re.M))))
+        public = declared(re.sub(r"^#include <.*>\n", "", public, flags=re.M))
+        self.public = EMPTY.sub("\n\n", self.names.public(public))
         self.inside = EMPTY.sub("\n\n", self.names.of(inside))
 
     def digest(self):
@@ -241,12 +252,13 @@ class Single:
         return told.hexdigest()
 
     def example(self):
-        return self.names.public((TEMPLATES / f"example_{self.key}.c").read_text()
-                                 .replace('"hamt.h"', f'"{self.name}.h"'))
+        text = (TEMPLATES / f"example_{self.key}.c").read_text()
+        return self.names.public(text).replace('"hamt.h"', f'"{self.name}.h"')
 
     def filled(self, template, **more):
         """One of the templates, which speak of hamt_... as the tree does."""
-        words = {"name": self.name, "NAME": self.name.upper(), "version": version(), "key": self.key, "library": self.library,
+        words = {"name": self.name, "NAME": self.name.upper(), "version": version(), "key": self.key,
+                 "library": self.library,
                  "composition": self.composition.composition, "called": self.composition.name, "hash": self.hash_name,
                  "digest": self.digest(),
                  "systems": f"\n *{' ' * 19}".join(textwrap.wrap(" ".join(self.systems), 76))}
@@ -265,7 +277,6 @@ class Single:
             only_c='#ifdef __cplusplus\n#error this map is written in C: let a file in C have the implementation\n'
                    '#endif\n' if only_c else "", inside=self.inside.strip())
 
-
     def manual(self):
         keys, keyed = KEYS[self.key]
         example = self.example().split("\n", 1)[1].replace("\\", "\\e").strip()
@@ -282,11 +293,33 @@ def version():
     return (ROOT / "VERSION").read_text().strip()
 
 
-def name_of(spec, key, name=""):
-    name = name or re.sub(r"\W+", "_", spec).strip("_")
+def ours(spec):
+    composition = compose.from_id(spec)
+    if composition.peer or composition.core not in (None, compose.CORE):
+        raise compose.Nonsense(f"VARIANT={composition.name}: another library's map is taken home from there")
+    return composition
+
+
+def name_of(spec):
+    """What a composition is called if no other name is asked for."""
+    return checked(re.sub(r"\W+", "_", spec).strip("_"))
+
+
+def checked(name):
     if not NAME.fullmatch(name):
         raise compose.Nonsense(f"NAME={name}: wanted letters and digits, with single _ between them")
+    if name in TAKEN:
+        raise compose.Nonsense(f"NAME={name}: that is a word of C or C++")
+    return name
+
+
+def word_of(name, key):
     return name if key == "u64" else f"{name}_{key}"
+
+
+def names(spec, name=""):
+    name = checked(name) if name else name_of(spec)
+    print(name, *(f"{key}/{word_of(name, key)}" for key in ours(spec).keys))
 
 
 COMMANDS = {
@@ -294,8 +327,7 @@ COMMANDS = {
     "pkgconfig": lambda *said: sys.stdout.write(Single(*said).filled("library.pc")),
     "manual": lambda *said: sys.stdout.write(Single(*said).manual()),
     "example": lambda *said: sys.stdout.write(Single(*said).example()),
-    "names": lambda spec, name="": print(*(f"{key}:{name_of(spec, key, name)}"
-                                            for key in compose.Composition(spec).keys)),
+    "names": names,
 }
 
 

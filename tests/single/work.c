@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { KEYS = 100000 };
+enum { KEYS = 20000 };
 
 /* A key for each number, valid until the next one: eight bytes, all of them used. */
 static hamt_key work_key(uint64_t number) {

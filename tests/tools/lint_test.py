@@ -18,6 +18,7 @@ FAULTS = {
     "experiments/crooked.c": ("int main(void) { return 0;\n}\n",
                               r"crooked\.c:1:\d+: error: code should be clang-formatted"),
     "tools/quotes.sh": ("#!/bin/sh\nls $1\n", r"SC2086"),
+    "tools/wide.py": (f"# {'x' * 119}\n", r"wide\.py:1: it has more than 120 columns"),
     "tools/idle.py": ("import os\n", r"idle\.py:1:1:? 'os' imported but unused"),
     "page.md": ("It is t\x65h same.\n", r"page\.md:1: t\x65h ==> the"),
 }
@@ -30,12 +31,11 @@ class Lint(unittest.TestCase):
         self.addCleanup(room.cleanup)
         self.tree = pathlib.Path(room.name)
         for name in ("tools", "common/trie", "common/map", "common/key", "common/hash/xxh3", "peers/absl",
-                     "notebooks/lab",
                      *(f"variants/{name}" for name in KEPT)):
             shutil.copytree(ROOT / name, self.tree / name)
         for name in (".clang-format", ".codespellrc", ".ci/run", "common/hamt.h", "common/inside.h", "common/mem.h",
-                     "common/random.h", "common/versions.h", "experiments/lineups.conf"):
-            (self.tree / name).parent.mkdir(exist_ok=True)
+                     "common/random.h", "common/versions.h", "experiments/lineups.conf", "notebooks/lab/command.py"):
+            (self.tree / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, self.tree / name)
         for name in ("common/superslab", "tests"):
             (self.tree / name).mkdir()
@@ -58,6 +58,8 @@ class Lint(unittest.TestCase):
         self.assertNotIn("nothing to complain about", told)
 
     def test_a_tree_without_faults_passes(self):
+        (self.tree / "tools/fits.py").write_text(f"# {'é' * 118}\n# https://example.org/{'x' * 119}\n",
+                                                 encoding="utf-8")
         self.assertEqual(self.lint(), (0, "lint: nothing to complain about\n"))
 
 

@@ -172,6 +172,21 @@ int main() {
         self.assertEqual(self.calls(""), [word for key in range(34) for word in ("find", str(key))])
 
 
+class MadeForThreads(InARoom):
+    def test_it_is_not_linked_with_a_way_s_library_where_it_answers_for_itself(self):
+        for name in compose.peer_names():
+            if "threads" not in compose.peer_named(name).can or compose.peer_named(name).lacks(ROOT):
+                continue
+            self.assertEqual(self.linked(name, "threads"), "", name)
+        self.assertIn("-lurcu-memb", self.linked("lazy", "threads"))
+
+    def linked(self, name, cell):
+        """What of a way's libraries the linker is told, beside the peer's own, which the shell is to ask for."""
+        done = self.succeed("-n", "-B", "V=1", f"CELL={cell}", f"VARIANT={name}", "cell")
+        link, = (line for line in done.stdout.replace("\\\n", " ").splitlines() if "experiments/threads.c" in line)
+        return " ".join(re.findall(r"-lurcu\S*", link))
+
+
 class InTheTree(unittest.TestCase):
     def test_what_a_peer_is_built_with_is_its_own(self):
         own = compose.Composition("boost").peer.flags()

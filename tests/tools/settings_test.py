@@ -149,6 +149,19 @@ class Compiler(OneLine):
                              (3, "", f"{setting}: {place}:7:1: error: no; V=1 shows all\n"))
 
 
+class Packages(unittest.TestCase):
+    def test_pkg_config_is_asked_by_rules_alone(self):
+        """A target that needs no package is made where there is none."""
+        with tempfile.TemporaryDirectory() as room:
+            told = pathlib.Path(room) / "told"
+            program = pathlib.Path(room) / "pkg-config"
+            program.write_text(f"#!/bin/sh\necho $* >>{told}\nexit 1\n")
+            program.chmod(0o755)
+            done = make("help", PATH=f"{room}:{os.environ['PATH']}")
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertFalse(told.exists())
+
+
 class Preloaded(OneLine):
     def test_a_library_is_taken_for_the_allocator(self):
         for name in ("LD_PRELOAD", "DYLD_INSERT_LIBRARIES"):

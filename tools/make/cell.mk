@@ -48,7 +48,8 @@ show:
 # The words of a target's path below build/<kind>/: composition, key, hash.
 word_of = $(word $(1),$(subst /, ,$(2)))
 include_of = $$($(COMPOSE) flags $(call word_of,1,$*) $(call word_of,2,$*) $(call word_of,3,$*)) \
-    $(shell pkg-config --cflags libxxhash 2>/dev/null)
+    $(XXHASH_FLAGS)
+XXHASH_FLAGS = $(call once,XXHASH_FLAGS,$(shell pkg-config --cflags libxxhash 2>/dev/null))
 source_of = $$($(COMPOSE) source $(call word_of,1,$*))
 versions_of = $$($(COMPOSE) versions $(call word_of,1,$*))
 libraries_of = $$($(COMPOSE) libraries $(call word_of,1,$*))
@@ -61,7 +62,8 @@ provenance_of = $(if $(call peer_of,$(1)),build/peers/$(call word_of,1,$(1)).pro
 joined = $(if $(call peer_of,$*),&& $(COMPOSE) join $(call word_of,1,$*) $(call word_of,2,$*) $(PART) "$(1)" >&2)
 compile_cell = $(call COMPILE,$(call word_of,1,$*),$(call word_of,2,$*),$(call word_of,3,$*))
 # The header that has a digest of the machine code in the objects which it is made from.
-write_code = @$(COMPOSE) code $(call word_of,1,$*) $(call word_of,2,$*) $(call word_of,3,$*) $(filter %.o,$^) >$(PART) || \
+write_code = @$(COMPOSE) code $(call word_of,1,$*) $(call word_of,2,$*) $(call word_of,3,$*) \
+    $(filter %.o,$^) >$(PART) || \
     { sed 's/^error: //' $(PART) >&2; rm $(PART); exit 2; }; $(WHOLE)
 CODE_TOOLS = tools/compose.py tools/machine_code.py
 
@@ -69,7 +71,8 @@ CODE_TOOLS = tools/compose.py tools/machine_code.py
 CC_VERSION = $(if $(MACHINE),$(CC) $(shell $(CC) --version | head -n 1))
 IF_CHANGED = if cmp -s $(PART) $@; then rm $(PART); else $(WHOLE); fi
 
-build/flags: FORCE | build/packages
+build/flags: | build/packages
+build/flags build/single/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(CC_VERSION) $(CELL_FLAGS) $(TEST_FLAGS) $(CFLAGS) $(LDFLAGS) $(LDLIBS)' >$(PART) && $(IF_CHANGED)
 
@@ -79,7 +82,8 @@ build/flags: FORCE | build/packages
 build/count/flags: FORCE | build/packages
 	@mkdir -p $(@D)
 	@set=$$(sh tools/instruction_set.sh counted $(CC)) && \
-	printf '%s\n' '$(CC_VERSION) $(LDFLAGS) $(LDLIBS)' "$(PLAIN_FLAGS) -gdwarf-4 $(strip $(filter-out -m%,$(CFLAGS)) $$set)" >$(PART) && $(IF_CHANGED)
+	printf '%s\n' '$(CC_VERSION) $(LDFLAGS) $(LDLIBS)' \
+	    "$(PLAIN_FLAGS) -gdwarf-4 $(strip $(filter-out -m%,$(CFLAGS)) $$set)" >$(PART) && $(IF_CHANGED)
 
 BUILT_cell  = $(CELL_FLAGS) $(CFLAGS)
 BUILT_count = $$(tail -n 1 build/count/flags)
@@ -96,7 +100,8 @@ DELAYED_SOURCES := $(filter-out %/undelayed.c,$(CELL_SOURCES)) experiments/instr
 define cell_rules
 build/$(1)/%/hamt.o: $(3) $$$$(call provenance_of,$$$$*) | build/packages
 	@mkdir -p $$(@D)
-	$$(compile_cell) $$(CORE_$(2)) $$(WARNINGS) $$(include_of) $$(DEPENDENCIES) -c $(4) -o $$(PART) $$(call joined,$$(BUILT_$(2))) && $$(WHOLE_OBJECT)
+	$$(compile_cell) $$(CORE_$(2)) $$(WARNINGS) $$(include_of) $$(DEPENDENCIES) -c $(4) -o $$(PART) \
+	    $$(call joined,$$(BUILT_$(2))) && $$(WHOLE_OBJECT)
 
 build/$(1)/%/identity.h: $(3) $$$$(call provenance_of,$$$$*) experiments/lineups.conf tools/compose.py tools/peers.py
 	@mkdir -p $$(@D)
@@ -106,7 +111,8 @@ build/$(1)/%/identity.h: $(3) $$$$(call provenance_of,$$$$*) experiments/lineups
 build/$(1)/%/code.h: build/$(1)/%/hamt.o $(CODE_TOOLS)
 	$$(write_code)
 
-build/$(1)/%/cell: build/$(1)/%/hamt.o build/$(1)/%/identity.h build/$(1)/%/code.h $(5) $(wildcard experiments/cell/*.h experiments/instrument/*.h)
+build/$(1)/%/cell: build/$(1)/%/hamt.o build/$(1)/%/identity.h build/$(1)/%/code.h $(5) \
+    $(wildcard experiments/cell/*.h experiments/instrument/*.h)
 	$$(compile_cell) $$(BUILT_$(2)) -D_GNU_SOURCE $$(WARNINGS) -I$$(@D) -Iexperiments/cell \
 	    -Iexperiments/cell/keys/$$(call word_of,2,$$*) $$(include_of) $(5) $$< \
 	    $$(libraries_of) $$(call packages,--cflags --libs jansson) -lm $$(LDFLAGS) $$(LDLIBS) -o $$(PART) && $$(WHOLE)
@@ -118,7 +124,8 @@ $(eval $(call cell_rules,delayed,cell,build/flags,$$(DELAYED_CORE),$(DELAYED_SOU
 $(eval $(call cell_rules,delayed-count,count,build/count/flags,$$(DELAYED_CORE),$(DELAYED_SOURCES)))
 
 # Cells that are scripts, each with the program that it runs.
-counted_by = @printf '\#!/bin/sh\nexec $(PYTHON) -B experiments/counted/$(1).py $< "$$@"\n' >$(PART) && chmod +x $(PART) && $(WHOLE)
+counted_by = @printf '\#!/bin/sh\nexec $(PYTHON) -B experiments/counted/$(1).py $< "$$@"\n' >$(PART) && \
+    chmod +x $(PART) && $(WHOLE)
 
 build/count/%/counted: build/count/%/cell | build/packages-counts
 	$(call counted_by,counted)
@@ -133,9 +140,11 @@ FLOODING_FLAGS = $(STANDARD) -O2 -g1 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS)
 
 build/flooding/%/identity.h: build/flags experiments/lineups.conf tools/compose.py
 	@mkdir -p $(@D)
-	@$(COMPOSE) identity $(call word_of,1,$*) $(call word_of,2,$*) $(call word_of,3,$*) "$(FLOODING_FLAGS)" >$(PART) && $(WHOLE)
+	@$(COMPOSE) identity $(call word_of,1,$*) $(call word_of,2,$*) $(call word_of,3,$*) "$(FLOODING_FLAGS)" >$(PART) && \
+	    $(WHOLE)
 
-build/flooding/%/flooding: experiments/flooding/flooding.c experiments/flooding/keyops.h build/flooding/%/identity.h build/flags | build/packages
+build/flooding/%/flooding: experiments/flooding/flooding.c experiments/flooding/keyops.h build/flooding/%/identity.h \
+    build/flags | build/packages
 	$(call SAY,compile) $(CC) $(FLOODING_FLAGS) -I$(@D) -Iexperiments/flooding -Iexperiments/cell $(include_of) \
 	    $(DEPENDENCIES) $< experiments/cell/process.c $(source_of) -o $(PART) && mv -f $(PART).d $@.d && $(WHOLE)
 
@@ -150,28 +159,40 @@ build/versions/%/versions.o: build/flags | build/packages
 build/versions/%/code.h: build/cell/%/hamt.o build/versions/%/versions.o $(CODE_TOOLS)
 	$(write_code)
 
-build/versions/%/cell: build/cell/%/hamt.o build/versions/%/versions.o build/cell/%/identity.h build/versions/%/code.h $(VERSIONS_SOURCES) $(wildcard experiments/cell/*.h experiments/request/*.h)
-	$(compile_cell) $(BUILT_cell) -D_GNU_SOURCE $(WARNINGS) -I$(@D) -Ibuild/cell/$* -Iexperiments/cell -Iexperiments/request \
+build/versions/%/cell: build/versions/%/versions.o build/cell/%/hamt.o build/cell/%/identity.h \
+    build/versions/%/code.h $(VERSIONS_SOURCES) $(wildcard experiments/cell/*.h experiments/request/*.h)
+	$(compile_cell) $(BUILT_cell) -D_GNU_SOURCE $(WARNINGS) -I$(@D) -Ibuild/cell/$* \
+	    -Iexperiments/cell -Iexperiments/request \
 	    -Iexperiments/cell/keys/$(call word_of,2,$*) $(include_of) $(VERSIONS_SOURCES) $(filter %.o,$^) \
 	    $(libraries_of) $(call packages,--cflags --libs jansson) $(LDFLAGS) $(LDLIBS) -o $(PART) && $(WHOLE)
 
 # The program that measures threads: build/threads/<way>/<composition>/<key>/<hash>/cell.
-THREADS_SOURCES := experiments/threads.c $(wildcard experiments/threads/*.c) experiments/cell/latency.c $(REQUEST_SOURCES)
-# A peer that is made for threads answers for itself, but where another way is asked for.
-shared_of        = $(if $(filter rcu,$(1)),$$($(COMPOSE) shared $(call word_of,1,$*)),common/threads/shared_map.c)
+THREADS_SOURCES := experiments/threads.c $(wildcard experiments/threads/*.c) experiments/cell/latency.c \
+    $(REQUEST_SOURCES)
+# A peer that is made for threads answers for itself, but where another way is asked for; of rcu it needs no library
+# then.
+shared_of        = $(if $(filter rcu,$(1)),$(shell $(COMPOSE) shared $(call word_of,1,$*)),common/threads/shared_map.c)
+shared_libraries = $(if $(filter common/%,$(call shared_of,$(1))),$(call way_libraries,$(1)),-pthread)
 
 define threads_rules
 build/threads/$(1)/%/shared_map.o: build/flags | build/packages
 	@mkdir -p $$(@D)
-	$$(compile_cell) $$(BUILT_cell) -D_GNU_SOURCE $$(WARNINGS) $(call way_includes,$(1)) $$(include_of) $$(DEPENDENCIES) -c $$(call shared_of,$(1)) -o $$(PART) && $$(WHOLE_OBJECT)
+	$$(compile_cell) $$(BUILT_cell) -D_GNU_SOURCE $$(WARNINGS) $(call way_includes,$(1)) $$(include_of) $$(DEPENDENCIES) \
+	    -c $$(call shared_of,$(1)) -o $$(PART) && $$(WHOLE_OBJECT)
 
-build/threads/$(1)/%/code.h: build/cell/%/hamt.o build/versions/%/versions.o build/threads/$(1)/%/shared_map.o $(CODE_TOOLS)
+build/threads/$(1)/%/code.h: build/cell/%/hamt.o build/versions/%/versions.o build/threads/$(1)/%/shared_map.o \
+    $(CODE_TOOLS)
 	$$(write_code)
 
-build/threads/$(1)/%/cell: build/cell/%/hamt.o build/versions/%/versions.o build/threads/$(1)/%/shared_map.o build/cell/%/identity.h build/threads/$(1)/%/code.h $(THREADS_SOURCES) $(wildcard $(addprefix experiments/,cell/*.h request/*.h threads/*.h))
-	$$(compile_cell) $$(BUILT_cell) -D_GNU_SOURCE $$(WARNINGS) -DTHREADS_PROGRAM='"$(call threads_program,$(1))"' -I$$(@D) -Ibuild/cell/$$* \
-	    $(addprefix -Iexperiments/,cell request threads) -Iexperiments/cell/keys/$$(call word_of,2,$$*) $$(include_of) $(THREADS_SOURCES) \
-	    $$(filter %.o,$$^) $$(libraries_of) $$(call way_libraries,$(1)) $$(call packages,--cflags --libs jansson) $$(LDFLAGS) $$(LDLIBS) -o $$(PART) && $$(WHOLE)
+build/threads/$(1)/%/cell: build/threads/$(1)/%/shared_map.o build/versions/%/versions.o build/cell/%/hamt.o \
+    build/cell/%/identity.h build/threads/$(1)/%/code.h $(THREADS_SOURCES) \
+    $(wildcard $(addprefix experiments/,cell/*.h request/*.h threads/*.h))
+	$$(compile_cell) $$(BUILT_cell) -D_GNU_SOURCE $$(WARNINGS) -DTHREADS_PROGRAM='"$(call threads_program,$(1))"' \
+	    -I$$(@D) -Ibuild/cell/$$* $(addprefix -Iexperiments/,cell request threads) \
+	    -Iexperiments/cell/keys/$$(call word_of,2,$$*) $$(include_of) $(THREADS_SOURCES) \
+	    $$(filter %.o,$$^) \
+	    $$(libraries_of) $$(call shared_libraries,$(1)) $$(call packages,--cflags --libs jansson) $$(LDFLAGS) $$(LDLIBS) \
+	    -o $$(PART) && $$(WHOLE)
 endef
 $(foreach way,$(WAYS),$(eval $(call threads_rules,$(way))))
 
@@ -190,4 +211,5 @@ RUN_LIBS     = $(call packages,--cflags --libs sqlite3 jansson nettle) $(LDFLAGS
 
 build/run/run: experiments/run.c $(RUN_SOURCES) $(wildcard experiments/run/*.h) build/flags | build/packages
 	@mkdir -p $(@D)
-	$(call SAY,compile) $(CC) $(TOOL_FLAGS) $(WARNINGS) $(CFLAGS) -Iexperiments/run experiments/run.c $(RUN_SOURCES) $(RUN_LIBS) -o $(PART) && $(WHOLE)
+	$(call SAY,compile) $(CC) $(TOOL_FLAGS) $(WARNINGS) $(CFLAGS) -Iexperiments/run experiments/run.c $(RUN_SOURCES) \
+	    $(RUN_LIBS) -o $(PART) && $(WHOLE)

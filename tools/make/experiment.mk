@@ -27,7 +27,8 @@ write_here = mkdir -p build/plans && $(COMPOSE) present '$(1)' >$(call here,$(1)
 
 # What holds for all that is measured, whatever is compared and how often.
 ALIKE = $(call option,patterns,$(PATTERNS)) $(call option,keys,$(KEYS)) $(call option,scales,$(SCALES)) \
-    $(call option,hash,$(HASH)) $(call option,key,$(KEY)) $(call option,alloc,$(ALLOC)) $(call option,samples,$(SAMPLES)) \
+    $(call option,hash,$(HASH)) $(call option,key,$(KEY)) $(call option,alloc,$(ALLOC)) \
+    $(call option,samples,$(SAMPLES)) \
     $(call option,parameters,$(if $(POOL_SLOTS),pool_slots=$(POOL_SLOTS))) $(call option,cell,$(CELL)) \
     $(call option,turns,$(TURNS)) $(call option,same,$(SAME)) $(call option,pin,$(PIN))
 # More replicates of an experiment that is given by its id need no settings: it has them.
@@ -38,10 +39,16 @@ ASKED = $(if $(and $(MORE),$(EXPERIMENT)),$(call option,experiment,$(EXPERIMENT)
     $(call option,precision,$(PRECISION)) $(call option,decide,$(DECIDE)))
 MEASURE_IT = build/run/run --store $(STORE) $(ASKED) $(call option,more,$(MORE)) $(call option,shard,$(SHARD))
 
-# What adds blocks until PRECISION or DECIDE is reached, of the plan too, or BUDGET gone; with EXPERIMENT=id to that one.
+# What adds blocks until PRECISION or DECIDE is reached, of the plan too, or BUDGET gone; with EXPERIMENT=id to that
+# one.
 GOAL_IN_PLAN = $(if $(PLAN),$(shell grep -sE '^([^#]*[[:space:]])?(PRECISION|DECIDE)=' '$(PLAN)'))
-DECIDE_IT    = $(LAB) decide $(if $(EXPERIMENT),,"ASKED=$(strip $(ASKED))") $(call given,STORE EXPERIMENT AGAINST BUDGET)
-MEASURE      = $(if $(PRECISION)$(DECIDE)$(BUDGET)$(GOAL_IN_PLAN),$(DECIDE_IT),$(MEASURE_IT))
+DECIDE_IT    = $(LAB) decide $(if $(EXPERIMENT),,"ASKED=$(strip $(ASKED))") \
+    $(call given,STORE EXPERIMENT AGAINST BUDGET)
+GOAL         = $(PRECISION)$(DECIDE)$(GOAL_IN_PLAN)
+MEASURE      = $(if $(GOAL)$(BUDGET),$(DECIDE_IT),$(MEASURE_IT))
+not_with_a_goal := not with PRECISION, DECIDE or BUDGET, which say themselves how many blocks there are
+goal_is_stored  := what it is to decide is stored with it
+goal_is_needed  := PRECISION=5% or DECIDE=2% is to say what is to be decided
 
 # A plan may take its keys from a dictionary, which is a package's.
 WORDS_PLAN := $(if $(wildcard $(PLAN)),$(shell grep -l '^[^\#]*KEYS=/usr/share/dict/' '$(PLAN)'))
@@ -53,11 +60,9 @@ plan-here:
 	@$(call write_here,$(PLAN))
 
 experiment: build/run/run
-	$(if $(and $(BUDGET)$(PRECISION)$(DECIDE)$(GOAL_IN_PLAN),$(MORE)$(SHARD)),$(error MORE and SHARD: not with PRECISION, DECIDE or BUDGET, \
-	    which say themselves how many blocks there are))
-	$(if $(and $(EXPERIMENT),$(PRECISION)$(DECIDE)),$(error EXPERIMENT=$(EXPERIMENT): what it is to decide is stored with it))
-	$(if $(BUDGET),$(if $(PRECISION)$(DECIDE)$(GOAL_IN_PLAN)$(EXPERIMENT),,$(error BUDGET=$(BUDGET): PRECISION=5% or DECIDE=2% \
-	    is to say what is to be decided)))
+	$(if $(and $(BUDGET)$(GOAL),$(MORE)$(SHARD)),$(error MORE and SHARD: $(not_with_a_goal)))
+	$(if $(and $(EXPERIMENT),$(PRECISION)$(DECIDE)),$(error EXPERIMENT=$(EXPERIMENT): $(goal_is_stored)))
+	$(if $(BUDGET),$(if $(GOAL)$(EXPERIMENT),,$(error BUDGET=$(BUDGET): $(goal_is_needed))))
 	$(if $(and $(AGAINST),$(if $(OTHERS),,none)),$(error AGAINST=$(AGAINST): VARIANT is the same; name another))
 	@mkdir -p $(dir $(STORE))
 	$(if $(LACKING),@echo 'skipped for what they lack - $(LACKING) make build/packages-peers installs packages' >&2)

@@ -34,13 +34,15 @@ ways: build/run/run
 LIMITS_SOURCES := experiments/instrument/limits.c $(PROTOCOL_SOURCES)
 build/instrument/limits: $(LIMITS_SOURCES) $(wildcard experiments/cell/*.h) build/flags | build/packages
 	@mkdir -p $(@D)
-	$(call SAY,compile) $(CC) $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $(STUDY_IDENTITY) -Iexperiments/cell $(LIMITS_SOURCES) -ldl $(LDFLAGS) $(LDLIBS) -o $(PART) && $(WHOLE)
+	$(call SAY,compile) $(CC) $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $(STUDY_IDENTITY) -Iexperiments/cell \
+	    $(LIMITS_SOURCES) -ldl $(LDFLAGS) $(LDLIBS) -o $(PART) && $(WHOLE)
 
 # The measuring program in pieces, and linked as experiments/instrument/relink.py asks for.
 OBJECTS_OF     := build/instrument/objects/$(ID)/$(KEY)/$(HASH)
 LAYOUT_OBJECTS := $(patsubst experiments/%.c,$(OBJECTS_OF)/%.o,$(CELL_SOURCES)) $(dir $(MAP_CELL))hamt.o
 
-$(OBJECTS_OF)/%.o: experiments/%.c $(dir $(MAP_CELL))identity.h $(dir $(MAP_CELL))code.h $(wildcard experiments/cell/*.h) build/flags
+$(OBJECTS_OF)/%.o: experiments/%.c $(dir $(MAP_CELL))identity.h $(dir $(MAP_CELL))code.h \
+    $(wildcard experiments/cell/*.h) build/flags
 	@mkdir -p $(@D)
 	$(call SAY,compile) $(CC) $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -I$(dir $(MAP_CELL)) -Iexperiments/cell \
 	    -Iexperiments/cell/keys/$(KEY) $$($(COMPOSE) flags $(ID) $(KEY) $(HASH)) $(call packages,--cflags jansson) \

@@ -9,8 +9,9 @@ say_alloc  = the library is given by make ALLOC=/its/path experiment
 
 ifneq ($(and $(PRELOADED),$(filter experiment suite,$(MAKECMDGOALS))),)
 $(if $(ALLOC),$(error LD_PRELOAD=$(PRELOADED) and ALLOC=$(ALLOC): one of them))
-$(if $(or $(call special,$(PRELOADED)),$(call blanks,$(PRELOADED)),$(findstring :,$(PRELOADED)),$(findstring $(comma),$(PRELOADED)),\
-    $(if $(findstring /,$(PRELOADED)),,none)),$(error LD_PRELOAD=$(PRELOADED): not the path of one library; $(say_alloc)))
+$(if $(or $(call special,$(PRELOADED)),$(call blanks,$(PRELOADED)),$(findstring :,$(PRELOADED)),\
+    $(findstring $(comma),$(PRELOADED)),$(if $(findstring /,$(PRELOADED)),,none)),\
+    $(error LD_PRELOAD=$(PRELOADED): not the path of one library; $(say_alloc)))
 override ALLOC := $(abspath $(PRELOADED))
 export ALLOC
 unexport LD_PRELOAD DYLD_INSERT_LIBRARIES

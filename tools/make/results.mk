@@ -9,7 +9,8 @@ RUNS   = --runs $(RESULTS)/runs
 
 results: $(PLANS:%=$(OWN)/runs/%/experiment.csv)
 
-# The frontier's plans, three hours of them, are not among `make results`.  One needs more memory than many machines have.
+# The frontier's plans, three hours of them, are not among `make results`.  One needs more memory than many machines
+# have.
 FRONTIER := $(patsubst experiments/%.plan,%,$(wildcard experiments/frontier*.plan))
 
 frontier-results: $(patsubst %,$(OWN)/runs/%/experiment.csv,$(filter-out frontier-100M,$(FRONTIER)))
@@ -33,7 +34,8 @@ anew:
 # reads on (`| head`), there is nothing left to do.  Of DOCUMENT, 000 to 004, its own tables alone.
 DOCUMENT ?=
 ALL_TABLES = ' seed-tables RESULTS=$(RESULTS)' ' table EXPERIMENT=$(RESULTS)/runs/suite' \
-    $(foreach name,churn buckets pools,$(if $(wildcard $(RESULTS)/runs/$(name)/),' table EXPERIMENT=$(RESULTS)/runs/$(name)')) \
+    $(foreach name,churn buckets pools,\
+        $(if $(wildcard $(RESULTS)/runs/$(name)/),' table EXPERIMENT=$(RESULTS)/runs/$(name)')) \
     ' attribution' \
     ' allocators RESULTS=$(RESULTS)' ' hash-costs RESULTS=$(RESULTS)' \
     ' superslab-table RESULTS=$(RESULTS)'
@@ -41,7 +43,8 @@ TABLES_OF = $(if $(DOCUMENT),' seed-tables RESULTS=$(RESULTS) DOCUMENT=$(DOCUMEN
 
 tables: build/run/run
 	@trap '' PIPE; status=0; for table in $(TABLES_OF); do \
-	    name=$${table#?}; echo "==== $${name%% *}" 2>/dev/null || exit 0; $(LAB)$$table || status=1; echo 2>/dev/null || exit 0; \
+	    name=$${table#?}; echo "==== $${name%% *}" 2>/dev/null || exit 0; \
+	    $(LAB)$$table || status=1; echo 2>/dev/null || exit 0; \
 	done; exit $$status
 
 # What each single step does, beside what it is one step from.

@@ -6,7 +6,8 @@
 
 # Of a composition, of an experiment, of stored results, of the instrument.
 SETTINGS := VARIANT HASH KEY
-SETTINGS += OPS PATTERNS SCALES ALLOC REPS SAMPLES SEED POOL_SLOTS CELL COPIES SAME TURNS PIN PLAN KEYS AGAINST PEERS BESIDE STORE MORE SHARD DRY
+SETTINGS += OPS PATTERNS SCALES ALLOC REPS SAMPLES SEED POOL_SLOTS CELL COPIES SAME TURNS PIN PLAN KEYS AGAINST PEERS \
+    BESIDE STORE MORE SHARD DRY
 SETTINGS += RESULTS OWN EXPERIMENT FROM A B RELATIVE VARIANTS ANEW DRAFT DOCUMENT
 SETTINGS += STUDIES PRECISION DECIDE BUDGET WEIGHTS FAMILY NAME
 SETTINGS += PREFIX DESTDIR
@@ -58,7 +59,7 @@ endif
 ALL_SETTINGS := $(SETTINGS) $(SETTINGS_OF_WORDS) $(NOT_CHECKED)
 unknown := $(foreach name,$(filter-out $(ALL_SETTINGS),$(.VARIABLES)),\
     $(if $(filter command,$(firstword $(origin $(name)))),$(name)))
-nearest = $(if $(call special,$(1)),,; did you mean $(shell $(ANY_PYTHON) -c \
-    'import difflib, sys; print(*difflib.get_close_matches(sys.argv[1].upper(), sys.argv[2:], 1, 0))' \
+nearest = $(if $(call special,$(1)),,; did you mean $(shell $(ANY_PYTHON) \
+    -c 'import difflib, sys; print(*difflib.get_close_matches(sys.argv[1].upper(), sys.argv[2:], 1, 0))' \
     '$(1)' $(SETTINGS) $(SETTINGS_OF_WORDS))?)
 $(foreach name,$(firstword $(unknown)),$(error $(name): no such setting$(call nearest,$(name))))

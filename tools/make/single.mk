@@ -1,80 +1,98 @@
 # single.mk - a composition to take home: as one header, and as a small library (tools/single.py).
+#     build/single/<composition>/<hash>/<key>/<name>.h   the header; its page of the manual is .3, its object .o
+#     build/single/<composition>/<hash>/lib<name>.a      the library, of all kinds of key; .so, and .pc for pkg-config
 .PHONY: single champion.h champion_str.h install uninstall
 
-SINGLE_GOALS := single champion.h champion_str.h install uninstall build/single/%
-ifneq ($(filter $(SINGLE_GOALS),$(MAKECMDGOALS)),)
-
-# `make NAME=map VARIANT=compact single` writes map.h; an environment has a NAME for other reasons.
-SINGLE_VARIANT := $(if $(filter champion.h champion_str.h,$(MAKECMDGOALS)),champion,$(or $(GIVEN_VARIANT),champion))
+# What VARIANT, HASH and NAME ask for; champion, if they do not.
 SINGLE_HASH    := $(or $(GIVEN_HASH),xxh3_alone)
-SINGLE_CALLED  := $(if $(filter command,$(firstword $(origin NAME))),$(NAME))
-SINGLE_WRITES   = $(ANY_PYTHON) tools/single.py $(1) '$(SINGLE_VARIANT)' $(2) '$(SINGLE_HASH)' '$(SINGLE_CALLED)'
-# KEY:NAME for each kind of key.
-SINGLE_KINDS   := $(shell $(ANY_PYTHON) tools/single.py names '$(SINGLE_VARIANT)' '$(SINGLE_CALLED)')
-ifneq ($(filter error:,$(firstword $(SINGLE_KINDS))),)
-$(error $(wordlist 2,999,$(SINGLE_KINDS)))
-endif
-SINGLE_NAMES := $(foreach kind,$(SINGLE_KINDS),$(word 2,$(subst :, ,$(kind))))
-SINGLE_KEY    = $(firstword $(subst :, ,$(filter %:$(1),$(SINGLE_KINDS))))
-# What the library is called, and its page: after the first.
-SINGLE_NAME  := $(patsubst %_str,%,$(firstword $(SINGLE_NAMES)))
+SINGLE_IN      := build/single/$(if $(GIVEN_VARIANT),$(ID),champion)/$(SINGLE_HASH)
+SINGLE_NAMES    = $(call once,SINGLE_NAMES,$(call names_of,$(or $(GIVEN_VARIANT),champion),$(NAME)))
+SINGLE_NAME     = $(firstword $(SINGLE_NAMES))
+SINGLE_MAPS     = $(addprefix $(SINGLE_IN)/,$(call kinds_in,$(SINGLE_NAMES)))
+SINGLE_LIBRARY  = $(SINGLE_IN)/lib$(SINGLE_NAME)
+# $(call names_of,composition,name): what the library is called, and KEY/NAME of each map in it.
+names_of = $(call unless_error,$(shell $(ANY_PYTHON) tools/single.py names '$(1)' '$(2)'))
+kinds_in = $(wordlist 2,$(words $(1)),$(1))
+unless_error = $(if $(filter error:,$(firstword $(1))),$(error $(wordlist 2,999,$(1))),$(1))
 
-# $(call single_made,command,key): a file that is written anew each time, and changes if its text does.
-single_made = @mkdir -p $(@D) && { $(call SINGLE_WRITES,$(1),$(2)) >$(PART) || { sed 's/^error: //' $(PART) >&2; rm $(PART); false; }; } && $(IF_CHANGED)
+# $(call single_made,command,composition,key,hash,name): a file that is written anew each time, and changes if its text
+# does.
+single_made = @mkdir -p $(@D) && { $(ANY_PYTHON) tools/single.py $(1) '$(2)' '$(3)' '$(4)' '$(5)' >$(PART) || \
+    { sed 's/^error: //' $(PART) >&2; rm $(PART); false; }; } && $(IF_CHANGED)
+of_map_in   = \
+    $(call single_made,$(1),$(call word_of,1,$*),$(call word_of,3,$*),$(call word_of,2,$*),$(call word_of,4,$*))
+library_in  = $(patsubst lib%,%,$(call word_of,3,$(1)))
 
-$(SINGLE_NAMES:%=build/single/%.h): build/single/%.h: FORCE
-	$(call single_made,header,$(call SINGLE_KEY,$*))
+build/single/%.h: FORCE
+	$(call of_map_in,header)
 
-$(SINGLE_NAMES:%=build/single/%.3): build/single/%.3: FORCE
-	$(call single_made,manual,$(call SINGLE_KEY,$*))
+build/single/%.3: FORCE
+	$(call of_map_in,manual)
 
-single: $(SINGLE_NAMES:%=build/single/%.h)
+build/single/%.pc: FORCE
+	$(call single_made,pkgconfig,$(call word_of,1,$*),u64,$(call word_of,2,$*),$(call library_in,$*))
+
+single: $$(addsuffix .h,$$(SINGLE_MAPS))
 	@printf '%s\n' $^
 
-champion.h champion_str.h: %: build/single/%
+champion.h: build/single/champion/$(SINGLE_HASH)/u64/champion.h
+champion_str.h: build/single/champion/$(SINGLE_HASH)/str/champion_str.h
+champion.h champion_str.h:
 	@echo $<
 
 # ---- The library: for any processor of this kind, whatever it is built on ----
 # Until version 1 a minor version may change what a program was compiled for.
 SINGLE_VERSION := $(shell cat VERSION)
 SINGLE_MAJOR   := $(basename $(SINGLE_VERSION))
-SINGLE_SONAME  := lib$(SINGLE_NAME).so.$(SINGLE_MAJOR)
 SINGLE_FLAGS   := $(STANDARD) -O3 -DNDEBUG -g -fPIC -fvisibility=hidden
-SINGLE_IN       = build/single/$(SINGLE_NAME)
-single_capital  = $(shell printf %s '$(1)' | tr a-z A-Z)
+# $(call shared_name,library,version): what it is called where programs look for it; without a version, by the linker.
+ifeq ($(SYSTEM),Darwin)
+SHARED      := .dylib
+shared_name  = $(1)$(addprefix .,$(2))$(SHARED)
+known_as     = -Wl,-install_name,$(PREFIX)/lib/$(1)
+else
+SHARED      := .so
+shared_name  = $(1)$(SHARED)$(addprefix .,$(2))
+known_as     = -Wl,-soname,$(1)
+endif
+capital    = $(shell printf %s '$(1)' | tr '[:lower:]' '[:upper:]')
+objects_in = $(foreach map,$(call kinds_in,$(call names_of,$(call word_of,1,$(1)),$(call library_in,$(1)))),\
+    build/single/$(call word_of,1,$(1))/$(call word_of,2,$(1))/$(map).o)
 
-$(SINGLE_NAMES:%=build/single/%.o): build/single/%.o: build/single/%.h build/flags
-	$(call SAY,compile) $(CC) $(SINGLE_FLAGS) $(WARNINGS) $(CFLAGS) -D$(call single_capital,$*)_IMPLEMENTATION \
-	    -D$(call single_capital,$*)_API='__attribute__((visibility("default")))' -x c -c $< -o $(PART) && $(WHOLE)
+build/single/%.o: build/single/%.h build/single/flags
+	$(call SAY,compile) $(CC) $(SINGLE_FLAGS) $(WARNINGS) $(CFLAGS) -D$(call capital,$(*F))_IMPLEMENTATION \
+	    -D$(call capital,$(*F))_API='__attribute__((visibility("default")))' -x c -c $< -o $(PART) && $(WHOLE)
 
-$(SINGLE_IN).a: $(SINGLE_NAMES:%=build/single/%.o)
+build/single/%.a: $$(call objects_in,$$*)
 	$(call SAY,archive) ar rcs $(PART) $^ && $(WHOLE)
 
-$(SINGLE_IN).so: $(SINGLE_NAMES:%=build/single/%.o)
-	$(call SAY,link) $(CC) -shared -Wl,-soname,$(SINGLE_SONAME) $^ $(LDFLAGS) $(LDLIBS) -o $(PART) && $(WHOLE)
-
-$(SINGLE_IN).pc: FORCE
-	$(call single_made,pkgconfig,u64)
+# Linked anew each time, since it may tell where it will be.
+build/single/%$(SHARED): $$(call objects_in,$$*) FORCE
+	@$(CC) -shared $(call known_as,$(call shared_name,$(*F),$(SINGLE_MAJOR))) $(filter %.o,$^) $(LDFLAGS) $(LDLIBS) \
+	    -o $(PART) && $(IF_CHANGED)
 
 AT := $(DESTDIR)$(PREFIX)
-SINGLE_INSTALLED := $(SINGLE_NAMES:%=include/%.h) $(SINGLE_NAMES:%=share/man/man3/%.3) lib/pkgconfig/$(SINGLE_NAME).pc \
-    lib/lib$(SINGLE_NAME).a lib/lib$(SINGLE_NAME).so lib/$(SINGLE_SONAME) lib/lib$(SINGLE_NAME).so.$(SINGLE_VERSION) \
+SHARED_NAMES     = \
+    $(foreach version,$(SINGLE_VERSION) $(SINGLE_MAJOR),$(call shared_name,lib$(SINGLE_NAME),$(version))) \
+    $(call shared_name,lib$(SINGLE_NAME))
+SINGLE_INSTALLED = $(patsubst %,include/%.h,$(notdir $(SINGLE_MAPS))) \
+    $(patsubst %,share/man/man3/%.3,$(notdir $(SINGLE_MAPS))) \
+    lib/pkgconfig/$(SINGLE_NAME).pc lib/lib$(SINGLE_NAME).a $(addprefix lib/,$(SHARED_NAMES)) \
     share/doc/$(SINGLE_NAME)/LICENSE
 
-install: $(SINGLE_NAMES:%=build/single/%.h) $(SINGLE_NAMES:%=build/single/%.3) $(addprefix $(SINGLE_IN),.a .so .pc)
+install: $$(addsuffix .h,$$(SINGLE_MAPS)) $$(addsuffix .3,$$(SINGLE_MAPS)) \
+    $$(addprefix $$(SINGLE_LIBRARY),.a $(SHARED) .pc)
 	install -d $(addprefix $(AT)/,include lib/pkgconfig share/man/man3 share/doc/$(SINGLE_NAME))
-	install -m 644 $(SINGLE_NAMES:%=build/single/%.h) $(AT)/include
-	install -m 644 $(SINGLE_NAMES:%=build/single/%.3) $(AT)/share/man/man3
-	install -m 644 $(SINGLE_IN).a $(AT)/lib/lib$(SINGLE_NAME).a
-	install -m 755 $(SINGLE_IN).so $(AT)/lib/lib$(SINGLE_NAME).so.$(SINGLE_VERSION)
-	ln -sf lib$(SINGLE_NAME).so.$(SINGLE_VERSION) $(AT)/lib/$(SINGLE_SONAME)
-	ln -sf $(SINGLE_SONAME) $(AT)/lib/lib$(SINGLE_NAME).so
-	sed 's|@PREFIX@|$(PREFIX)|' $(SINGLE_IN).pc >$(AT)/lib/pkgconfig/$(SINGLE_NAME).pc
+	install -m 644 $(filter %.h,$^) $(AT)/include
+	install -m 644 $(filter %.3,$^) $(AT)/share/man/man3
+	install -m 644 $(SINGLE_LIBRARY).a $(AT)/lib
+	install -m 755 $(SINGLE_LIBRARY)$(SHARED) $(AT)/lib/$(firstword $(SHARED_NAMES))
+	ln -sf $(firstword $(SHARED_NAMES)) $(AT)/lib/$(word 2,$(SHARED_NAMES))
+	ln -sf $(word 2,$(SHARED_NAMES)) $(AT)/lib/$(word 3,$(SHARED_NAMES))
+	sed 's|@PREFIX@|$(PREFIX)|' $(SINGLE_LIBRARY).pc >$(AT)/lib/pkgconfig/$(SINGLE_NAME).pc
 	install -m 644 LICENSE $(AT)/share/doc/$(SINGLE_NAME)
 
 # What install put there, and the directory that is the map's alone.
 uninstall:
-	rm -f $(SINGLE_INSTALLED:%=$(AT)/%)
+	rm -f $(addprefix $(AT)/,$(SINGLE_INSTALLED))
 	-rmdir $(AT)/share/doc/$(SINGLE_NAME)
-
-endif

@@ -8,8 +8,10 @@ ESBUILD       = NODE_PATH=$(NODE_MODULES) $(NODE_MODULES)/.bin/esbuild
 $(NODE_MODULES)/.package-lock.json: web/package.json web/package-lock.json | build/packages-web
 	@mkdir -p build/web
 	@cp web/package.json web/package-lock.json build/web/
-	$(call SAY,fetch) npm ci --prefix build/web --ignore-scripts --no-audit --no-fund --loglevel=error >build/web/npm.log 2>&1 || \
-	    { echo "npm could not fetch the page's libraries (web/package-lock.json); build/web/npm.log says why" >&2; exit 1; }
+	$(call SAY,fetch) npm ci --prefix build/web --ignore-scripts --no-audit --no-fund --loglevel=error \
+	    >build/web/npm.log 2>&1 || { \
+	    echo "npm could not fetch the page's libraries (web/package-lock.json); build/web/npm.log says why" >&2; \
+	    exit 1; }
 	@touch $@
 
 build/web/page.js: $(wildcard web/*.js web/*.jsx web/views/*.jsx) $(NODE_MODULES)/.package-lock.json

@@ -12,13 +12,14 @@ SUPERSLAB_LIB     := build/superslab/libsuperslab.so
 superslab-lib: $(SUPERSLAB_LIB)
 	@echo $(SUPERSLAB_LIB)
 
-ifeq ($(shell uname),Linux)
+ifeq ($(SYSTEM),Linux)
 $(SUPERSLAB_LIB): SUPERSLAB_KIND = $(CELL_FLAGS)
 build/superslab/libsuperslab-debug.so: SUPERSLAB_KIND := $(STANDARD) -O2 -g -DSUPERSLAB_DEBUG
 
 $(SUPERSLAB_LIB) build/superslab/libsuperslab-debug.so: $(SUPERSLAB_SOURCES) $(SUPERSLAB_HEADERS) build/flags
 	@mkdir -p $(@D)
-	$(call SAY,compile) $(CC) $(SUPERSLAB_KIND) $(SUPERSLAB_FLAGS) $(WARNINGS) $(CFLAGS) -shared $(SUPERSLAB_SOURCES) -o $(PART) && $(WHOLE)
+	$(call SAY,compile) $(CC) $(SUPERSLAB_KIND) $(SUPERSLAB_FLAGS) $(WARNINGS) $(CFLAGS) -shared $(SUPERSLAB_SOURCES) \
+	    -o $(PART) && $(WHOLE)
 
 # Its tests hold it under prefixed names beside the C library's malloc:
 # build/test/superslab/<kind>/<part>_test, by kind as it is released, with its checks, and with TSan.
@@ -30,9 +31,11 @@ SUPERSLAB_TEST_threads := -fsanitize=thread
 define superslab_rules
 build/test/superslab/$(1)/%.o: common/superslab/%.c $(SUPERSLAB_HEADERS) build/flags
 	@mkdir -p $$(@D)
-	$$(call SAY,compile) $$(CC) $$(SUPERSLAB_TEST) $$(SUPERSLAB_TEST_$(1)) $$(WARNINGS) $$(CFLAGS) -c $$< -o $$(PART) && $$(WHOLE)
+	$$(call SAY,compile) $$(CC) $$(SUPERSLAB_TEST) $$(SUPERSLAB_TEST_$(1)) $$(WARNINGS) $$(CFLAGS) -c $$< -o $$(PART) && \
+	    $$(WHOLE)
 
-build/test/superslab/$(1)/%_test: tests/superslab/%_test.c $(wildcard tests/superslab/*.h) $(SUPERSLAB_SOURCES:common/superslab/%.c=build/test/superslab/$(1)/%.o) | build/packages
+build/test/superslab/$(1)/%_test: tests/superslab/%_test.c $(wildcard tests/superslab/*.h) \
+    $(SUPERSLAB_SOURCES:common/superslab/%.c=build/test/superslab/$(1)/%.o) | build/packages
 	$$(call SAY,compile) $$(CC) $$(SUPERSLAB_TEST) $$(SUPERSLAB_TEST_$(1)) $$(WARNINGS) $$(CFLAGS) -Icommon/superslab \
 	    $$(filter %.c %.o,$$^) $$(check_libs) -o $$(PART) && $$(WHOLE)
 endef
@@ -43,7 +46,8 @@ build/test/superslab/forks: tests/superslab/forks.c build/flags
 	@mkdir -p $(@D)
 	$(call SAY,compile) $(CC) $(STANDARD) -O2 -g1 -D_GNU_SOURCE -pthread $(WARNINGS) $(CFLAGS) $< -o $(PART) && $(WHOLE)
 
-TEST_PROGRAMS += $(patsubst %,build/test/superslab/release/%_test,contract differential double_free memory threads fork) \
+TEST_PROGRAMS += \
+    $(patsubst %,build/test/superslab/release/%_test,contract differential double_free memory threads fork) \
     $(patsubst %,build/test/superslab/debug/%_test,contract differential guard threads) \
     build/test/superslab/threads/threads_test
 else
@@ -52,9 +56,10 @@ $(SUPERSLAB_LIB) build/superslab/libsuperslab-debug.so:
 endif
 
 # ---- The superslab study: the allocator beside others, and the document's figures beside ours ----
-STUDY_FLAGS = $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -Iexperiments/superslab -Iexperiments/cell $(STUDY_IDENTITY)
+STUDY_FLAGS = $(CELL_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -Iexperiments/superslab -Iexperiments/cell \
+    $(STUDY_IDENTITY)
 STUDY_HEADERS := $(wildcard experiments/superslab/*.h experiments/cell/*.h)
-STUDY_MIXED   := $(addprefix experiments/,superslab/random_mixed.c superslab/mixed.c superslab/footprint.c) $(PROTOCOL_SOURCES)
+STUDY_MIXED   := $(addprefix experiments/superslab/,random_mixed.c mixed.c footprint.c) $(PROTOCOL_SOURCES)
 STUDY_STEPS   := experiments/superslab/steps.c $(PROTOCOL_SOURCES)
 
 build/superslab/random-mixed: $(STUDY_MIXED) $(STUDY_HEADERS) build/flags | build/packages

@@ -10,18 +10,22 @@ COMPILE_TEST = $(CC) $(TEST_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(CFLAGS)
 # Less optimised than the rest, since test-all compiles thousands of these.
 build/test/map/%/hamt.o: build/flags $$(call provenance_of,$$*) | build/packages
 	@mkdir -p $(@D)
-	$(call SAY,compile) $(if $(V),,sh tools/compile.sh $(call word_of,1,$*) $(call word_of,2,$*) -) $(call as_core,$(COMPILE_TEST)) -Og -Itests/seams $(include_of) $(DEPENDENCIES) -c $(source_of) -o $(PART) $(call joined) && $(WHOLE_OBJECT)
+	$(call SAY,compile) $(if $(V),,sh tools/compile.sh $(call word_of,1,$*) $(call word_of,2,$*) -) \
+	    $(call as_core,$(COMPILE_TEST)) -Og -Itests/seams $(include_of) $(DEPENDENCIES) -c $(source_of) -o $(PART) \
+	    $(call joined) && $(WHOLE_OBJECT)
 
 build/test/map/%/versions.o: build/flags $$(call provenance_of,$$*) | build/packages
 	@mkdir -p $(@D)
-	$(call SAY,compile) $(COMPILE_TEST) -Og -Itests/seams $(include_of) $(DEPENDENCIES) -c $(versions_of) -o $(PART) && $(WHOLE_OBJECT)
+	$(call SAY,compile) $(COMPILE_TEST) -Og -Itests/seams $(include_of) $(DEPENDENCIES) -c $(versions_of) -o $(PART) && \
+	    $(WHOLE_OBJECT)
 
 # What the suite is made of beside the map depends on the kind of key alone.
 SUITE := map_test versions_cases threads_cases oracle mem random
 define suite_rules
 build/test/suite/$(1)/%.o: tests/map/%.c build/flags | build/packages
 	@mkdir -p $$(@D)
-	$$(call SAY,compile) $$(COMPILE_TEST) -Itests/seams -Itests/map/$(1) -Icommon/key/$(1) -Icommon $$(DEPENDENCIES) -c $$< -o $$(PART) && $$(WHOLE_OBJECT)
+	$$(call SAY,compile) $$(COMPILE_TEST) -Itests/seams -Itests/map/$(1) -Icommon/key/$(1) -Icommon $$(DEPENDENCIES) \
+	    -c $$< -o $$(PART) && $$(WHOLE_OBJECT)
 
 build/test/suite/$(1)/%.o: tests/seams/%.c build/flags | build/packages
 	@mkdir -p $$(@D)
@@ -30,7 +34,8 @@ build/test/suite/$(1)/%.o: tests/seams/%.c build/flags | build/packages
 build/test/single/%/$(1)/map_test: build/test/single/%/$(1)/hamt.o $(SUITE:%=build/test/suite/$(1)/%.o)
 	$$(call SAY,compile) $$(COMPILE_TEST) $$^ $$(check_libs) -o $$(PART) && $$(WHOLE)
 
-build/test/map/%/$(1)/map_test: build/test/map/%/$(1)/hamt.o build/test/map/%/$(1)/versions.o $(SUITE:%=build/test/suite/$(1)/%.o)
+build/test/map/%/$(1)/map_test: build/test/map/%/$(1)/hamt.o build/test/map/%/$(1)/versions.o \
+    $(SUITE:%=build/test/suite/$(1)/%.o)
 	$$(call SAY,compile) $$(COMPILE_TEST) $$^ $$(libraries_of) $$(check_libs) -o $$(PART) && $$(WHOLE)
 endef
 $(foreach key,u64 str,$(eval $(call suite_rules,$(key))))
@@ -41,14 +46,15 @@ SINGLE_SEAMS := -include tests/seams/mem.h -include tests/seams/random.h -DHAMT_
     -DHAMT_REALLOC=mem_resize -DHAMT_FREE=mem_free -DHAMT_USABLE=mem_usable -DHAMT_RANDOM=random_number
 
 build/test/single/%/hamt.h: FORCE
-	@mkdir -p $(@D)
-	@$(ANY_PYTHON) tools/single.py header $(call word_of,2,$*) $(call word_of,3,$*) tests/seams hamt >$(PART).key && \
-	    sed 's/hamt_str_/hamt_/g; s/HAMT_STR_/HAMT_/g; s/struct hamt_str\>/struct hamt/g' $(PART).key >$(PART) && rm $(PART).key && $(IF_CHANGED)
+	$(call single_made,header,$(call word_of,2,$*),$(call word_of,3,$*),tests/seams,hamt)
 
 build/test/single/%/hamt.o: build/test/single/%/hamt.h build/flags
-	$(call SAY,compile) $(filter-out -std=%,$(COMPILE_TEST)) -std=$(call word_of,1,$*)17 -Og $(SINGLE_SEAMS) -x $(call word_of,1,$*) -c $< -o $(PART) && $(WHOLE)
+	$(call SAY,compile) $(filter-out -std=%,$(COMPILE_TEST)) -std=$(call word_of,1,$*)17 -Og $(SINGLE_SEAMS) \
+	    -x $(call word_of,1,$*) -c $< -o $(PART) && $(WHOLE)
 
-TEST_PROGRAMS += $(foreach language,c c++,$(foreach map,champion/u64 champion/str compact/u64,build/test/single/$(language)/$(map)/map_test)) \
+TEST_PROGRAMS += \
+    $(foreach language,c c++,$(foreach map,champion/u64 champion/str compact/u64,\
+        build/test/single/$(language)/$(map)/map_test)) \
     build/test/single/c/fix4+refcount/str/map_test
 
 check: build/test/map/$(ID)/$(KEY)/map_test
@@ -58,40 +64,50 @@ check: build/test/map/$(ID)/$(KEY)/map_test
 build/test/threads/%/threads_test: tests/map/threads_test.c build/flags | build/packages
 	@mkdir -p $(@D)
 	$(call SAY,compile) $(CC) $(STANDARD) -O1 -g1 -fsanitize=thread -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) \
-	    -Itests/map/$(call word_of,2,$*) $(include_of) -Icommon/hash/xxh3 $(DEPENDENCIES) $< $(source_of) $(check_libs) -pthread $(LDLIBS) -o $(PART) && \
+	    -Itests/map/$(call word_of,2,$*) $(include_of) -Icommon/hash/xxh3 $(DEPENDENCIES) $< $(source_of) $(check_libs) \
+	    -pthread $(LDLIBS) -o $(PART) && \
 	    mv -f $(PART).d $@.d && $(WHOLE)
 
-TEST_PROGRAMS += $(foreach variant,list counted fix4 reference champion champ-fat,build/test/threads/$(variant)/u64/threads_test)
+TEST_PROGRAMS += \
+    $(foreach variant,list counted fix4 reference champion champ-fat,build/test/threads/$(variant)/u64/threads_test)
 
 # Maps that threads share: build/test/sharing/<kind>/<way>/<composition>/<key>/<name>_test.
 SHARING_CORE  := common/threads/shared_map.c
-SHARING_PARTS := $(SHARING_CORE) $(wildcard common/*.h common/threads/*.h common/threads/*/*.h tests/threads/*.h tests/threads/tsan/*.h tests/map/*.h tests/map/*/*.h)
+SHARING_PARTS := $(SHARING_CORE) \
+    $(wildcard $(addsuffix .h,$(addprefix common/,* threads/* threads/*/*) \
+        $(addprefix tests/,threads/* threads/tsan/* map/* map/*/*)))
 # One thread, with memory that can be denied, on the objects of the shared suite.
 SHARING_ONE   := tests/threads/contract_test.c $(SHARING_CORE) tests/map/oracle.c tests/seams/mem.c tests/seams/random.c
 sharing_flags  = -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -Itests/map/$(call word_of,2,$*) -Itests/map -Itests/threads
 of_map         = $$($(COMPOSE) flags $(call word_of,1,$*) $(call word_of,2,$*) $(1))
 
 define sharing_rules
-build/test/sharing/contract/$(1)/%/contract_test: $(SHARING_ONE) $(SHARING_PARTS) build/test/map/%/hamt.o build/test/map/%/versions.o
+build/test/sharing/contract/$(1)/%/contract_test: $(SHARING_ONE) $(SHARING_PARTS) build/test/map/%/hamt.o \
+    build/test/map/%/versions.o
 	@mkdir -p $$(@D)
 	$$(call SAY,compile) $$(CC) $$(TEST_FLAGS) $$(sharing_flags) -Itests/seams $(call way_includes,$(1)) $$(call of_map) \
-	    $(SHARING_ONE) $$(filter %.o,$$^) $$(libraries_of) $$(check_libs) $$(call way_libraries,$(1)) -o $$(PART) && $$(WHOLE)
+	    $(SHARING_ONE) $$(filter %.o,$$^) $$(libraries_of) $$(check_libs) $$(call way_libraries,$(1)) -o $$(PART) && \
+	    $$(WHOLE)
 endef
 $(foreach way,$(WAYS),$(eval $(call sharing_rules,$(way))))
 
-# $(call map_rules,kind,sanitizer,object,source): a map for several threads.  $(call crowd_rules,kind,sanitizer,way,test,
-# sources beside it): these threads.
+# $(call map_rules,kind,sanitizer,object,source): a map for several threads.
+# $(call crowd_rules,kind,sanitizer,way,test,sources beside it): these threads.
 define map_rules
 build/test/sharing/$(1)/map/%/$(3).o: build/flags $$$$(call provenance_of,$$$$*) | build/packages
 	@mkdir -p $$(@D)
-	$$(call SAY,compile) $$(call as_core,$(CC) $(STANDARD)) -O1 -g1 $(2) -D_GNU_SOURCE $$(WARNINGS) $$(CFLAGS) $$(call of_map,xxh3) \
+	$$(call SAY,compile) $$(call as_core,$(CC) $(STANDARD)) -O1 -g1 $(2) -D_GNU_SOURCE $$(WARNINGS) $$(CFLAGS) \
+	    $$(call of_map,xxh3) \
 	    $$(DEPENDENCIES) -c $(4) -o $$(PART) && $$(WHOLE_OBJECT)
 endef
 define crowd_rules
-build/test/sharing/$(1)/$(3)/%/$(4)_test: tests/threads/$(4)_test.c $(5) $(SHARING_PARTS) build/test/sharing/$(1)/map/%/hamt.o build/test/sharing/$(1)/map/%/versions.o
+build/test/sharing/$(1)/$(3)/%/$(4)_test: tests/threads/$(4)_test.c $(5) $(SHARING_PARTS) \
+    build/test/sharing/$(1)/map/%/hamt.o build/test/sharing/$(1)/map/%/versions.o
 	@mkdir -p $$(@D)
-	$$(call SAY,compile) $$(CC) $(STANDARD) -O1 -g1 $(2) $$(sharing_flags) $(call way_includes,$(3)) $$(call of_map,xxh3) -idirafter tests/seams \
-	    tests/threads/$(4)_test.c $(5) $(SHARING_CORE) $$(filter %.o,$$^) $$(check_libs) $$(call way_libraries,$(3)) -o $$(PART) && $$(WHOLE)
+	$$(call SAY,compile) $$(CC) $(STANDARD) -O1 -g1 $(2) $$(sharing_flags) $(call way_includes,$(3)) $$(call of_map,xxh3) \
+	    -idirafter tests/seams \
+	    tests/threads/$(4)_test.c $(5) $(SHARING_CORE) $$(filter %.o,$$^) $$(check_libs) $$(call way_libraries,$(3)) \
+	    -o $$(PART) && $$(WHOLE)
 endef
 SHARING_thread  := -fsanitize=thread -Itests/threads/tsan
 SHARING_address := $(filter -f%,$(TEST_FLAGS))
@@ -103,15 +119,18 @@ $(foreach way,$(WAYS),\
     $(eval $(call crowd_rules,thread,$(SHARING_thread),$(way),stress,))\
     $(eval $(call crowd_rules,address,$(SHARING_address),$(way),stress,)))
 
-build/test/threads/linear_test: tests/threads/linear_test.c tests/threads/linear.c tests/threads/linear.h build/flags | build/packages
+build/test/threads/linear_test: tests/threads/linear_test.c tests/threads/linear.c tests/threads/linear.h build/flags \
+    | build/packages
 	@mkdir -p $(@D)
 	$(call SAY,compile) $(COMPILE_TEST) $(filter %.c,$^) $(check_libs) -o $(PART) && $(WHOLE)
 
 # Layouts that share nodes, each way to know what may be changed; one that does not; keys with memory of their own.
 SHARING_TESTS = build/test/threads/linear_test $(foreach way,$(WAYS_HERE),\
-    $(foreach map,lazy/u64 refcount+lazy/str fix4+stamped/u64 pathcopy/u64 champion/u64,build/test/sharing/contract/$(way)/$(map)/contract_test)\
+    $(foreach map,lazy/u64 refcount+lazy/str fix4+stamped/u64 pathcopy/u64 champion/u64,\
+        build/test/sharing/contract/$(way)/$(map)/contract_test)\
     $(foreach map,fix4+stamped/u64 refcount+lazy/str champion/u64,build/test/sharing/thread/$(way)/$(map)/history_test)\
-    build/test/sharing/thread/$(way)/fix4+stamped/u64/stress_test build/test/sharing/address/$(way)/refcount+lazy/str/stress_test)
+    build/test/sharing/thread/$(way)/fix4+stamped/u64/stress_test \
+    build/test/sharing/address/$(way)/refcount+lazy/str/stress_test)
 
 # The number of nodes against theory: build/test/shape/<composition>/u64/<hash>/shape_test.
 build/test/shape/%/shape_test: build/cell/%/hamt.o tests/shape/shape.h $(wildcard tests/shape/*.c)
@@ -125,9 +144,11 @@ TEST_PROGRAMS += $(foreach hash,xxh3 wyhash murmur3,$(foreach variant,list lazy,
 # What small maps weigh: build/test/bytes/<composition>/bytes_test.  Its memory takes the place of
 # the suite's.
 BYTES_WITH := tests/bytes/packed.c $(filter-out %/mem.c,$(wildcard tests/seams/*.c))
-BYTES_OF   := list outline inline exact array64 uncounted four slotwise pool pool+exact pool+four growpool growpool+exact \
+BYTES_OF   := list outline inline exact array64 uncounted four slotwise pool pool+exact pool+four growpool \
+    growpool+exact \
     single inline4 sizes tagged sizes+tagged arena sizes+arena freelist lazy pathcomp fix4
-BYTES_OF_CHAMP := boxed fat within within+fat narrow+within narrow+within+fat rounded+within classes+within splitting+within
+BYTES_OF_CHAMP := boxed fat within within+fat narrow+within narrow+within+fat rounded+within \
+    classes+within splitting+within
 COMPILE_BYTES = $(COMPILE_TEST) -DCOMPOSITION='"$*"' -Itests/seams -Icommon -Icommon/key/u64
 
 build/test/bytes/%/bytes_test: build/test/map/%/u64/hamt.o tests/bytes/bytes.h $(wildcard tests/bytes/*.c tests/seams/*)
@@ -147,20 +168,24 @@ TEST_PROGRAMS += $(patsubst %,build/test/bytes/%/bytes_test,$(BYTES_OF) $(BYTES_
 # What is in the bucket trie's region beside buckets: build/test/bucket/gaps_test.
 build/test/bucket/%_test: tests/bucket/%_test.c build/flags | build/packages
 	@mkdir -p $(@D)
-	$(call SAY,compile) $(COMPILE_TEST) $(addprefix -Icommon,/ /bucket /map /key/u64) $(DEPENDENCIES) $< $(check_libs) -o $(PART) && \
+	$(call SAY,compile) $(COMPILE_TEST) $(addprefix -Icommon,/ /bucket /map /key/u64) $(DEPENDENCIES) $< $(check_libs) \
+	    -o $(PART) && \
 	    mv -f $(PART).d $@.d && $(WHOLE)
 
 TEST_PROGRAMS += $(patsubst tests/%.c,build/test/%,$(wildcard tests/bucket/*_test.c))
 
 # The runner's parts, and the runner from the outside: build/test/run/<part>_test, *_test.py.
-build/test/run/%_test: tests/run/%_test.c tests/run/fixture.h $(RUN_SOURCES) $(wildcard experiments/run/*.h) build/flags | build/packages
+build/test/run/%_test: tests/run/%_test.c tests/run/fixture.h $(RUN_SOURCES) $(wildcard experiments/run/*.h) \
+    build/flags | build/packages
 	@mkdir -p $(@D)
-	$(call SAY,compile) $(COMPILE_TEST) -Iexperiments/run $< $(RUN_SOURCES) $(check_libs) $(RUN_LIBS) -o $(PART) && $(WHOLE)
+	$(call SAY,compile) $(COMPILE_TEST) -Iexperiments/run $< $(RUN_SOURCES) $(check_libs) $(RUN_LIBS) -o $(PART) && \
+	    $(WHOLE)
 
 TEST_PROGRAMS += $(patsubst tests/run/%.c,build/test/run/%,$(wildcard tests/run/*_test.c))
 
 # Each hash against its published vectors: build/test/hash/<hash>/hash_test.
-build/test/hash/%/hash_test: tests/hash/%_test.c tests/hash/second_unit.c tests/hash/hash_test.h common/hash/%/hash.h common/xxh3_inverse.h
+build/test/hash/%/hash_test: tests/hash/%_test.c tests/hash/second_unit.c tests/hash/hash_test.h common/hash/%/hash.h \
+    common/xxh3_inverse.h
 	@mkdir -p $(@D)
 	$(call SAY,compile) $(COMPILE_TEST) -Icommon/hash/$* -Icommon $(filter %.c,$^) $(check_libs) -o $(PART) && $(WHOLE)
 
@@ -178,7 +203,8 @@ test-programs:
 	@echo $(TEST_PROGRAMS) $(SHARING_TESTS)
 
 # What the tests need beside the compiler; tests install nothing themselves but allocators.
-TEST_PACKAGES := build/packages $(addprefix build/packages-,peers threads figures counts programs study notebooks browser paper documents web \
+TEST_PACKAGES := build/packages \
+    $(addprefix build/packages-,peers threads figures counts programs study notebooks browser paper documents web \
     slurm)
 
 test: $(TEST_PACKAGES)

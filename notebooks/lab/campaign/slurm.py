@@ -27,10 +27,22 @@ OURS = {"array", "chdir", "dependency", "export", "job-name", "kill-on-invalid-d
         "requeue", "wrap"}
 
 
+# What a campaign's directory has beside its kinds (lab.campaign.directory).
+TAKEN = {"campaign.json", "logs", "plan", "site", "store.sqlite"}
+
+
 def option(name, value):
     if not re.fullmatch(r"[a-z][a-z-]*", name) or name in OURS:
-        raise BadSetting(f"SITE: {name}: is not an option of sbatch that a site file may give")
+        raise ValueError(f"{name}: is not an option of sbatch that a site file may give")
     return f"--{name}={value}" if value else f"--{name}"
+
+
+def kind(name, words):
+    """What asks for a kind of machine."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", name) or name in TAKEN:
+        raise ValueError(f"[kinds] {name}: is not a name for a kind: small letters, digits, . _ or -, and none of"
+                         f" {', '.join(sorted(TAKEN))}")
+    return [option(*word.partition("=")[::2]) for word in shlex.split(words or "")]
 
 
 class Site:
@@ -41,22 +53,24 @@ class Site:
         try:
             if path and path.exists():
                 file.read_string(path.read_text(), str(path))
-        except (OSError, UnicodeError, configparser.Error) as error:
+            self.read(file)
+        except (OSError, ValueError, configparser.Error) as error:
             raise BadSetting(f"SITE={path}: {str(error).splitlines()[0]}") from None
+
+    def read(self, file):
+        """ValueError says what makes no sense."""
         for name in file.sections():
             if name not in ("measure", "build", "merge", "kinds"):
-                raise BadSetting(f"SITE={path}: [{name}]: not known; one of: measure, build, merge, kinds")
+                raise ValueError(f"[{name}]: not known; one of: measure, build, merge, kinds")
         self.options = {job: [option(*item) for item in file.items(job)] if file.has_section(job) else []
                         for job in ("measure", "build", "merge")}
         if not any(word.startswith(("--exclusive", "--cpus-per-task")) for word in self.options["measure"]):
             self.options["measure"].append("--exclusive")
         self.kinds = {ALIKE: []}
         if file.has_section("kinds"):
-            self.kinds = {name: [option(*word.partition("=")[::2]) for word in shlex.split(words or "")]
-                          for name, words in file.items("kinds")}
-        for name in self.kinds:
-            if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", name):
-                raise BadSetting(f"SITE={path}: {name}: must be letters, digits, . _ or -")
+            self.kinds = {name: kind(name, words) for name, words in file.items("kinds")}
+            if not self.kinds:
+                raise ValueError("[kinds]: names no kind of machine")
 
 
 def ask(*words):
@@ -72,8 +86,6 @@ def ask(*words):
 
 
 class Slurm:
-    here = False
-
     def __init__(self, campaign):
         self.campaign = campaign
 
@@ -82,6 +94,10 @@ class Slurm:
         does with those whose node was lost several times."""
         told = ask("squeue", "--noheader", "--array", f"--name={self.campaign.name}", "--format=%t %r").splitlines()
         return (len(told), sum(line.startswith("R ") for line in told), sum("JobHeld" in line for line in told))
+
+    def wait(self):
+        """Whether jobs of the campaign have been submitted that have not begun."""
+        return bool(ask("squeue", "--noheader", f"--name={self.campaign.name}", "--states=PENDING").strip())
 
     def how_to_cancel(self):
         return f"scancel --name={self.campaign.name}"

@@ -250,4 +250,4 @@ exec cc "$@"
     def compiled(self, node, what):
         """How often this node's compiler made a file of this name."""
         calls = self.room / ("bin" if node == "one" else "bin-two") / "cc.calls"
-        return len(re.findall(rf"-o \S*/{what}\.\d+ ", calls.read_text() + " ")) if calls.exists() else 0
+        return len(re.findall(rf"-o \S*/{what}\.\d+\s", calls.read_text())) if calls.exists() else 0

@@ -4,6 +4,7 @@ measures everything, and what they say is put together by ratios alone."""
 import contextlib
 import pathlib
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -43,11 +44,12 @@ class Kinds(unittest.TestCase):
         logs = "".join(path.read_text() for path in (self.room / "mistaken" / "logs").iterdir())
         self.assertIn(f"this machine is not of the kind machines (processor {self.pair.processor}, not ", logs)
 
-        built = [self.pair.compiled(node, "cell") for node in self.pair.nodes]
+        # What was built on the one node need not be again.
+        shutil.copytree(self.room / "mistaken/machines/tree", self.room / "apart/zen/tree", symlinks=True)
         out, status = self.measure("apart", APART)
         self.assertEqual(status, 0, out)
         # Both programs, once for each kind, on a node of that kind.
-        self.assertEqual([self.pair.compiled(node, "cell") - had for node, had in zip(self.pair.nodes, built)], [2, 2])
+        self.assertEqual([self.pair.compiled(node, "cell") for node in self.pair.nodes], [2, 2])
 
         campaign = directory.Campaign(self.room / "apart")
         machines = {}

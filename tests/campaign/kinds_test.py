@@ -34,13 +34,13 @@ class Kinds(unittest.TestCase):
         self.addCleanup(self.pair.__exit__)
 
     def measure(self, name, site):
-        process = chaos.on_slurm(self.room / name, PLAN, self.pair, "BLOCKS=3", site=site)
+        process = chaos.on_slurm(self.room / name, PLAN, self.pair, "BLOCKS=6", site=site)
         return process.communicate(timeout=500)[0], process.returncode
 
     def test_kinds_are_told_apart_by_what_they_are(self):
         out, status = self.measure("mistaken", MISTAKEN)
         self.assertEqual(status, 2, out)
-        self.assertIn("4 shards are missing, and the last jobs have brought nothing", out)
+        self.assertIn("2 shards are missing, and the last jobs have brought nothing", out)
         logs = "".join(path.read_text() for path in (self.room / "mistaken" / "logs").iterdir())
         self.assertIn(f"this machine is not of the kind machines (processor {self.pair.processor}, not ", logs)
 

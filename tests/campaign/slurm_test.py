@@ -62,8 +62,8 @@ class Slurm(unittest.TestCase):
         built = self.room / "campaign" / "machines" / "tree"
         if built.exists():  # the same programs need not be built again
             shutil.copytree(built, campaign / "machines" / "tree", symlinks=True)
-        self.leave(campaign, self.node, WAVES, "BLOCKS=2", "BUDGET=1m")
-        cluster.wait_for(lambda: not self.node.queue(), 300, lambda: f"jobs do not end: {self.node.queue()}")
+        self.leave(campaign, self.node, WAVES, "BLOCKS=4", "BUDGET=1m")
+        cluster.wait_for(lambda: not self.node.queue(), chaos.LIMIT, lambda: f"jobs do not end: {self.node.queue()}")
         begun = directory.Campaign(campaign)
         self.assertTrue(begun.complete(), begun.have())
         waves = begun.kinds()[0].waves()
@@ -79,7 +79,7 @@ class Slurm(unittest.TestCase):
         self.assertLess(seconds, 60)
         merges = [path.read_text() for path in begun.logs.iterdir() if "ratios have reached it" in path.read_text()]
         self.assertEqual(len(merges), len(waves))  # each wave was looked at once, by a job
-        _, out = chaos.survive(campaign, WAVES, self.node, chaos.Chaos(self.node, 1), "BLOCKS=2", "BUDGET=1m")
+        _, out = chaos.survive(campaign, WAVES, self.node, chaos.Chaos(self.node, 1), "BLOCKS=4", "BUDGET=1m")
         self.assertNotIn("shards", out)
         self.assertIn("confidence sequence", " ".join(out.split()))
         print(f"{len(waves)} waves of {[wave.shards for wave in waves]} shards, {planned} runs, {seconds:.1f} s of"

@@ -15,6 +15,7 @@ cluster wants to be told stands in a site file, which SITE names: options of sba
     icelake = partition=old constraint=icelake
 """
 import configparser
+import os
 import re
 import shlex
 import subprocess
@@ -73,10 +74,10 @@ class Site:
                 raise ValueError("[kinds]: names no kind of machine")
 
 
-def ask(*words):
-    """What a program of Slurm's prints."""
+def ask(*words, **more):
+    """What a program of Slurm's prints, with `more` in its environment."""
     try:
-        done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | more)
     except FileNotFoundError:
         raise Failure(f"ON=slurm: there is no {words[0]} on this machine") from None
     if done.returncode:
@@ -104,12 +105,13 @@ class Slurm:
 
     def sbatch(self, kind, options, module, *words, after=None):
         """Submits a job that runs a module of the lab, as it was when the campaign began; its id."""
+        # A variable named in --export would have each task wait for a login shell, to ask for the user's environment.
         depends = [f"--dependency={after}", "--kill-on-invalid-dep=yes"] if after else []
         told = ask("sbatch", "--parsable", f"--job-name={self.campaign.name}", "--requeue", "--open-mode=append",
-                   "--export=ALL,PYTHONPATH=notebooks", f"--chdir={kind.tree}",
+                   "--export=ALL", f"--chdir={kind.tree}",
                    f"--output={self.campaign.logs}/%A_%a.log", *options, *depends,
                    str(kind.tree / "tools" / "exec.sh"), sys.executable, "-B", "-m", f"lab.campaign.{module}",
-                   *map(str, words))
+                   *map(str, words), PYTHONPATH="notebooks")
         return told.strip().partition(";")[0]
 
     def submit(self, progress=None):

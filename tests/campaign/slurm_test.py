@@ -36,7 +36,7 @@ class Slurm(unittest.TestCase):
     def leave(self, campaign, node, plan, *settings):
         """Ctrl-C leaves the jobs, and says how to end them."""
         process = chaos.on_slurm(campaign, plan, node, *settings)
-        cluster.wait_for(lambda: "R" in node.queue(), 60, lambda: f"no job runs: {node.queue()}")
+        cluster.wait_for(lambda: "R" in node.queue(), 300, lambda: f"no job runs: {node.queue()}")
         os.killpg(process.pid, signal.SIGINT)
         out = process.communicate(timeout=60)[0]
         self.assertRegex(out, r"its jobs go on; to end them: scancel --name=\w+-\d+-\d+; the same command")

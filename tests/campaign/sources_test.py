@@ -10,7 +10,7 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
-from lab.campaign import asked, sources, task  # noqa: E402
+from lab.campaign import asked, directory, slurm, sources, task  # noqa: E402
 from lab.command import Failure  # noqa: E402
 
 # What a user's git may be told, of which each would spoil a patch.
@@ -124,6 +124,20 @@ class Room(InRoom):
         for path in others:
             with self.assertRaisesRegex(Failure, f"^{path}: is there, and not as a directory of this user's alone"):
                 task.enter(path)
+
+
+class Environment(InRoom):
+    def test_a_job_has_that_of_its_submitter_and_needs_no_login_shell(self):
+        told, sbatch = self.room / "told", self.room / "sbatch"
+        sbatch.write_text(f'#!/bin/sh\necho "$PYTHONPATH $*" >{told}\necho 7\n')
+        sbatch.chmod(0o755)
+        directory.write(self.room / "campaign.json", {"name": "x"})
+        before = os.environ["PATH"]
+        self.addCleanup(os.environ.__setitem__, "PATH", before)
+        os.environ["PATH"] = f"{self.room}{os.pathsep}{before}"
+        kind = directory.Kind(self.room / "kind")
+        self.assertEqual(slurm.Slurm(kind.campaign).sbatch(kind, [], "kit"), "7")
+        self.assertRegex(told.read_text(), "^notebooks .* --export=ALL ")
 
 
 class ByName(unittest.TestCase):

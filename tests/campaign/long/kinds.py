@@ -11,7 +11,7 @@ import sys
 import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import chaos  # noqa: E402
 import cluster  # noqa: E402
 from lab.campaign import directory  # noqa: E402

@@ -16,12 +16,13 @@ class Failure(Exception):
     """The report cannot be made; the text says why.  Exit status 1."""
 
 
-def output(*words, given=None, failure=Failure, said=lambda lines: lines[-1], absent=None, where=None):
-    """The bytes that a program prints, which is given bytes and runs in the directory `where`.  If it fails, a failure
-    with what it said: the last line, or what `said` makes of all lines; if it is not there, a Failure that says so."""
+def output(*words, given=None, failure=Failure, said=lambda lines: lines[-1], absent=None, where=None, more=None):
+    """The bytes that a program prints, which is given bytes and runs in the directory `where`, with `more` in its
+    environment.  If it fails, a failure with what it said: the last line, or what `said` makes of all lines; if it is
+    not there, a Failure that says so."""
     words = list(map(str, words))
     try:
-        done = subprocess.run(words, input=given, capture_output=True, cwd=where)
+        done = subprocess.run(words, input=given, capture_output=True, cwd=where, env=os.environ | (more or {}))
     except FileNotFoundError:
         raise Failure(absent or f"there is no {words[0]} on this machine") from None
     if done.returncode:

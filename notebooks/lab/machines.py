@@ -11,19 +11,11 @@ import itertools
 import string
 
 from . import experiment as experiments, goal, merge, results, store as stores
+from .machine import description
 from .printing import align, commit_of, fields, paragraph, short_scale
 from .results import CELL, COMPETITOR
 
 WORDS = {goal.FASTER: "faster", goal.SLOWER: "slower", goal.LEVEL: "level", goal.UNDECIDED: "cannot tell"}
-
-
-def description(machine):
-    """All that tells machines apart but an id."""
-    return {"processor": machine["cpu"], "cores": machine["cores"],
-            "memory": f"{round(machine['memory_bytes'] / 2 ** 30)} GiB", "system": machine["os"], "kernel": machine["kernel"], "huge pages": machine["thp"],
-            "virtual": {1: "yes", 0: "no"}.get(machine["virtualised"], "unknown"), "page size": machine["page_size"],
-            "caches": machine["caches"], "hardware counters": machine["hardware_counters"],
-            "software counters": machine["software_counters"]}
 
 
 def same_plan(connection, name):

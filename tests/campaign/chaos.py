@@ -22,21 +22,23 @@ TIMES = {"run": {"seconds", "peak_rss_bytes", "rss_per_entry", "started"}, "samp
          "experiment": {"started", "finished"}, "value": {"value"}}
 
 
-def make(campaign, plan, *settings, environment=None):
+def make(campaign, plan, *settings, environment=None, site=SITE):
     """A `make campaign` that has been started."""
     campaign.mkdir(exist_ok=True)
     asked = campaign.parent / f"{campaign.parent.name}.plan"  # of a name that no other test's plan has
     asked.write_text(plan)
-    (campaign.parent / "site.conf").write_text(SITE)
+    (campaign.parent / "site.conf").write_text(site)
+    disk = campaign.parent / "disk"  # of this machine; what a killed task leaves goes with the test's directory
+    disk.mkdir(exist_ok=True)
     return subprocess.Popen(
-        ["make", "-s", f"PLAN={asked}", f"CAMPAIGN={campaign}", f"PYTHON={sys.executable}",
-         *settings, "campaign"], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        errors="replace", env=environment or dict(os.environ), start_new_session=True)
+        ["make", "-s", f"PLAN={asked}", f"CAMPAIGN={campaign}", f"PYTHON={sys.executable}", *settings, "campaign"],
+        cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        errors="replace", env=environment or os.environ | {"TMPDIR": str(disk)}, start_new_session=True)
 
 
-def on_slurm(campaign, plan, cluster_):
-    return make(campaign, plan, "ON=slurm", f"SITE={campaign.parent}/site.conf", "BLOCKS=1",
-                environment=cluster_.environment)
+def on_slurm(campaign, plan, cluster_, *settings, site=SITE):
+    return make(campaign, plan, "ON=slurm", f"SITE={campaign.parent}/site.conf", *(settings or ["BLOCKS=1"]),
+                environment=cluster_.environment, site=site)
 
 
 def rows(path):
@@ -102,12 +104,25 @@ class Chaos:
             self.killed.append(what)
             self.next = time.monotonic() + self.random.uniform(1, 5)
 
+    def left(self):
+        return sum(self.wanted.values())
 
-def survive(campaign, plan, cluster_, chaos, say=print):
-    """Gives `make campaign` again until the campaign is complete; (how often it was given, the last one's output)."""
+
+def lose(campaign):
+    """Takes the last shard away, and what was merged: so that there is again something to kill."""
+    begun = directory.Campaign(campaign)
+    for kind in begun.kinds():
+        wave = kind.waves()[-1]
+        wave.whole(wave.shards).unlink()
+    begun.store.unlink()
+
+
+def survive(campaign, plan, cluster_, chaos, *settings):
+    """Gives `make campaign` again until the campaign is complete and all is killed that was to be; (how often it was
+    given, the last one's output)."""
     end = time.monotonic() + LIMIT
     for given in range(1, 100):
-        process = on_slurm(campaign, plan, cluster_)
+        process = on_slurm(campaign, plan, cluster_, *settings)
         while process.poll() is None:
             if time.monotonic() > end:
                 process.kill()
@@ -115,10 +130,18 @@ def survive(campaign, plan, cluster_, chaos, say=print):
             chaos.step()
             time.sleep(0.1)
         out = process.communicate()[0]
-        if process.returncode == 0:
+        if process.returncode == 0 and not chaos.left():
             return given, out
-        say(f"given again: {out.splitlines()[-1] if out else process.returncode}")
+        if process.returncode == 0:
+            lose(campaign)
+        print(f"given again: {out.splitlines()[-1] if out else process.returncode}")
     raise AssertionError(out)
+
+
+def tell(killer, given, alone):
+    """The numbers of a test that has killed."""
+    print(f"killed: {', '.join(killer.killed)}; make campaign was given {given} times; {len(alone['run'])} runs, none"
+          " lost, none twice", file=sys.stderr)
 
 
 def compare(test, campaign, room):

@@ -93,9 +93,8 @@ class Local(unittest.TestCase):
         self.with_programs()
         plan = PLAN.replace("REPS=3", "REPS=100")
         process = chaos.make(self.campaign, plan, "BLOCKS=1000")
-        store = f"*{self.campaign.name}-*-here-1-1/shard.sqlite"
         def runs():
-            found = list(pathlib.Path(tempfile.gettempdir()).glob(store))
+            found = list((self.room / "disk").glob("hamtlab-*-here-1-1/shard.sqlite"))
             if not found:
                 return 0
             connection = sqlite3.connect(found[0])
@@ -162,7 +161,9 @@ class Local(unittest.TestCase):
                 (["ON=slurm", f"SITE={site}x"], "", "there is no such file"),
                 (["ON=slurm", f"SITE={site}"], "[task]\n", "[task]: not known; one of: measure, build, merge, kinds"),
                 (["ON=slurm", f"SITE={site}"], "[measure]\narray = 3\n", "array: is not an option of sbatch"),
-                (["ON=slurm", f"SITE={site}"], "[kinds]\n../x = a=b\n", "../x: must be letters, digits"),
+                (["ON=slurm", f"SITE={site}"], "[kinds]\n../x = a=b\n", "[kinds] ../x: is not a name for a kind"),
+                (["ON=slurm", f"SITE={site}"], "[kinds]\n", f"SITE={site}: [kinds]: names no kind of machine"),
+                (["ON=slurm", f"SITE={site}"], "[kinds]\nlogs = a=b\n", "[kinds] logs: is not a name for a kind"),
                 (["ON=slurm", f"SITE={site}"], "partition = x\n", "no section headers"),
                 (["SHARD=1/2"], "", "SHARD and DRY: not with a campaign"),
                 (["SCALES=many"], "", "SCALES=many")):
@@ -172,9 +173,15 @@ class Local(unittest.TestCase):
                 self.assertEqual(status, 2, out)
                 self.assertIn(told, out)
                 self.assertEqual(len([line for line in out.splitlines() if not line.startswith("make: ***")]), 1, out)
+        out, status = self.measure(self.campaign, PLAN, "LD_PRELOAD=/nothing.so")
+        self.assertEqual(status, 2)
+        self.assertIn("ALLOC=/nothing.so: there is no such library", out)
         out, status = self.measure(self.built, PLAN.replace("REPS=3", "REPS=4"))
         self.assertEqual(status, 2)
         self.assertIn("was begun with another plan; name another directory", out)
+        out, status = self.measure(self.built, PLAN, "BUDGET=10m")
+        self.assertEqual(status, 2)
+        self.assertIn("was begun with BUDGET=1h, not BUDGET=10m; name another directory", out)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ MEASURING := results anew superslab superslab-results instrument studies profile
 PRELOADED := $(strip $(value LD_PRELOAD) $(value DYLD_INSERT_LIBRARIES))
 say_alloc  = the library is given by make ALLOC=/its/path experiment
 
-ifneq ($(and $(PRELOADED),$(filter experiment suite,$(MAKECMDGOALS))),)
+ifneq ($(and $(PRELOADED),$(filter experiment suite campaign,$(MAKECMDGOALS))),)
 $(if $(ALLOC),$(error LD_PRELOAD=$(PRELOADED) and ALLOC=$(ALLOC): one of them))
 $(if $(or $(call special,$(PRELOADED)),$(call blanks,$(PRELOADED)),$(findstring :,$(PRELOADED)),\
     $(findstring $(comma),$(PRELOADED)),$(if $(findstring /,$(PRELOADED)),,none)),\

@@ -1,9 +1,9 @@
 """A campaign on disk: what was asked for, and what of it is there.
 
-    campaign.json                  the settings, the plan's digest, the kinds of machine
-    plan                           the plan
+    campaign.json                  the settings, the kinds of machine
+    plan                           the plan, paths in it as they are wherever a job runs (lab.campaign.asked)
     site                           what Slurm is to be told (lab.campaign.slurm), if anything is
-    KIND/tree                      the sources as they were when it began
+    KIND/tree                      the sources as they were when it began (lab.campaign.sources)
     KIND/kit.tar, KIND/built.json  what a task needs of them, built; on what machine (lab.campaign.kit)
     KIND/waves/1/wave.json         which blocks, in how many shards; from the second wave on with seed.sqlite
     KIND/waves/1/whole/7.sqlite    shard 7, measured (lab.campaign.task)
@@ -24,7 +24,8 @@ import sqlite3
 from typing import NamedTuple
 
 from .. import store as stores
-from ..command import BadSetting, Failure
+from ..command import BadSetting
+from . import asked as settings
 
 MOST_SHARDS = 1000  # Slurm's usual limit of an array, and the runner's
 
@@ -130,27 +131,27 @@ class Campaign:
 
     def runner_words(self):
         """The runner's options, the same for whoever measures a part of it."""
-        return [*self.asked["options"], "--plan", str(self.plan), "--name", self.name]
+        return [*settings.words_of(self.asked["options"]), "--plan", str(self.plan), "--name", self.name]
 
     def kinds(self):
         return [Kind(self.path / name) for name in self.asked["kinds"]]
 
-    def begin(self, plan, kinds, asked):
-        """Writes down what was asked for, or finds that it is what was written down."""
+    def begin(self, plan, asked):
+        """Writes down what was asked for and the plan's text, or finds that it is what was written down."""
         there = self.asked
         if there is None:
             began = datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%d-%H%M%S")
             self.path.mkdir(parents=True, exist_ok=True)
-            deliver(plan, self.plan)
+            with stores.whole(self.plan) as part:
+                part.write_text(plan)
             self.logs.mkdir(exist_ok=True)
-            write(self.path / "campaign.json", asked | {"name": f"{self.path.name}-{began}", "kinds": kinds})
+            write(self.path / "campaign.json", asked | {"name": f"{self.path.name}-{began}"})
             return
-        if self.plan.read_bytes() != pathlib.Path(plan).read_bytes():
-            raise BadSetting(f"CAMPAIGN={self.path}: was begun with another plan; name another directory")
-        for name, value in (asked | {"kinds": kinds}).items():
-            if there[name] != value:
-                raise BadSetting(f"CAMPAIGN={self.path}: was begun with {name} {there[name]}, not {value};"
-                                 " name another directory")
+        differs = settings.difference(there, asked)
+        if self.plan.read_text() != plan:
+            differs = "with another plan"
+        if differs:
+            raise BadSetting(f"CAMPAIGN={self.path}: was begun {differs}; name another directory")
 
     def statuses(self):
         """{experiment: status} of what is merged."""
@@ -170,11 +171,3 @@ class Campaign:
         return (sum(kind.built() is not None for kind in kinds), sum(len(kind.waves()) for kind in kinds),
                 sum(wave.shards - len(wave.missing()) for kind in kinds for wave in kind.waves()),
                 self.statuses())
-
-
-def opened(path):
-    """A campaign that has begun."""
-    campaign = Campaign(path)
-    if campaign.asked is None:
-        raise Failure(f"CAMPAIGN={path}: there is no campaign")
-    return campaign

@@ -1,8 +1,8 @@
 """Merges a campaign's shards, and looks whether another wave of blocks is needed.
 
 All that is there is merged anew each time, into a store on this machine's own disk, which is delivered when it is
-whole: so it does not matter how often it was begun before.  Where an experiment has a goal (PRECISION, DECIDE), what all
-shards say decides which groups get more blocks (lab.decide): those are the next wave.  Its seed is a store with the
+whole: so it does not matter how often it was begun before.  Where an experiment has a goal (PRECISION, DECIDE), what
+all shards say decides which groups get more blocks (lab.decide): those are the next wave.  Its seed is a store with the
 experiment and the longer plan alone; the runner knows from it which id and which blocks they belong to.
 
     python3 -m lab.campaign.gather DIRECTORY     a campaign's last job: merges, and submits the next wave
@@ -70,29 +70,28 @@ def seed(store, experiment, plan, path):
 
 
 def gather(campaign):
-    """Merges what is there.  True if it has opened a wave, which is to be measured."""
-    opened = False
+    """Merges what is there.  True if there is a wave of which nothing was measured, whether it was opened now or by a
+    merge that was killed before it could be submitted."""
     with tempfile.TemporaryDirectory() as room:
         store = pathlib.Path(room) / "store.sqlite"
         for kind in campaign.kinds():
             waves = kind.waves()
             merge.gather(store, [source for wave in waves for source in wave.sources()])
             if kind.built() and waves and not any(wave.missing() for wave in waves):
-                if next_wave(kind, store):
-                    opened = True
-                else:
+                if not next_wave(kind, store):
                     stores.finish(store, kind.experiment)
         if store.exists():
             single = pathlib.Path(room) / "single.sqlite"
             stores.single_file(store, single)
             directory.deliver(single, campaign.store)
-    return opened
+    return any(wave.number > 1 and not wave.sources() for kind in campaign.kinds() for wave in kind.waves()[-1:])
 
 
 def main(words):
     campaign = directory.Campaign(*words)
-    if gather(campaign):
-        slurm.Slurm(campaign).submit()
+    jobs = slurm.Slurm(campaign)
+    if gather(campaign) and not jobs.wait():
+        jobs.submit()
 
 
 if __name__ == "__main__":

@@ -1,9 +1,8 @@
 """What a task needs: the sources as they were when the campaign began, the runner, and the programs that it measures.
 
-The sources are a clone at the same commit, with what was changed since; so nobody's work in the tree gets into it.  A
-kind of machine builds them once, on a machine of that kind, and packs them into one file: a task reads that in one
-piece and unpacks it on its own disk, where a compiler is not needed, and a thousand small files are not asked for over
-the network.  Results are not in it; the runner leaves them out where it names the sources, too.
+A kind of machine builds the copy of the sources once, on a machine of that kind, and packs it into one file: a task
+reads that in one piece and unpacks it on its own disk, where a compiler is not needed, and a thousand small files are
+not asked for over the network.  Results are not in it; the runner leaves them out where it names the sources, too.
 
     python3 -m lab.campaign.kit DIRECTORY       builds that of the kind whose directory it is: a campaign's first job
 """
@@ -19,34 +18,7 @@ from .. import store as stores
 from ..command import output, run_report
 from . import directory
 
-NO_RESULTS = ["--", ".", ":(exclude)results"]
 MAKE = "tools/kit_make.sh"  # in place of make: has the answers that make gave
-
-
-def git(where, *words, given=None):
-    return output("git", *words, given=given, where=where)
-
-
-def snapshot(tree, root=stores.ROOT):
-    """Makes a copy of the sources, whole or not at all."""
-    if tree.exists():
-        return
-    part = tree.with_name(f".tree.{os.getpid()}")
-    git(root, "clone", "-q", "--shared", "--no-checkout", root, part)
-    git(part, "checkout", "-q", git(root, "rev-parse", "HEAD").decode().strip(), *NO_RESULTS)
-    changes = git(root, "diff", "--binary", "HEAD", *NO_RESULTS)
-    if changes:
-        git(part, "apply", "--index", "--whitespace=nowarn", "-", given=changes)
-    for name in git(root, "ls-files", "-oz", "--exclude-standard", *NO_RESULTS).decode().split("\0")[:-1]:
-        (part / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(root / name, part / name)
-    # What is installed for this tree is so for its copy.
-    (part / "build").mkdir()
-    for path in root.glob("build/packages*"):
-        (part / "build" / path.name).touch()
-    for path in root.glob("build/peers/*/usr"):
-        shutil.copytree(path.parent, part / "build" / "peers" / path.parent.name, symlinks=True)
-    part.rename(tree)
 
 
 def described(kind, where, *options):

@@ -8,8 +8,6 @@ KINDS = {"here": []}
 
 
 class Local:
-    here = True
-
     def __init__(self, campaign):
         self.campaign = campaign
 

@@ -6,14 +6,13 @@ was not there before, it ends, as the same jobs would fail again.
 """
 import contextlib
 import json
-import shlex
 import sys
 import time
 
 from .. import decide, experiment, goal, machines, store as stores
 from ..command import BadSetting, Failure, output
 from ..printing import paragraph
-from . import directory, kit, local, slurm
+from . import asked as settings, directory, local, slurm, sources
 
 LOOK = 2  # seconds between two looks
 TELL = 15  # seconds between two lines of progress where there is no terminal
@@ -53,28 +52,24 @@ class Progress:
         self.told, self.at = text, time.monotonic()
         print(f"\r{text}\x1b[K" if terminal else text, end="" if terminal else "\n", file=sys.stderr, flush=True)
 
-    def end(self):
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        """Ends the line, however it came to this."""
         if self.told and sys.stderr.isatty():
             print(file=sys.stderr)
 
 
-def options_of(asked):
-    """(the plan file, the runner's other options) of what make asks the runner for."""
-    words = shlex.split(asked)
-    if "--plan" not in words:
-        raise BadSetting("PLAN=: a campaign measures a plan, such as experiments/frontier-core.plan")
-    place = words.index("--plan")
-    return words[place + 1], words[:place] + words[place + 2:]
-
-
 def described(plan, options):
     """What the runner says of a plan before anything is built; BadSetting with its complaint."""
-    return json.loads(output(decide.RUNNER, *options, "--plan", plan, "--describe", failure=BadSetting))
+    words = settings.words_of(options)
+    return json.loads(output(decide.RUNNER, *words, "--plan", plan, "--describe", failure=BadSetting))
 
 
 def begin(path, asked, on, site, blocks, against, budget):
     """The campaign, begun or found, and who runs its jobs."""
-    plan, options = options_of(asked)
+    plan, options = settings.options_of(asked)
     campaign = directory.Campaign(path or CAMPAIGNS / plan.rpartition("/")[2].removesuffix(".plan"))
     kinds = local.KINDS
     if site and not site.exists():
@@ -84,12 +79,12 @@ def begin(path, asked, on, site, blocks, against, budget):
     elif on != "local":
         raise BadSetting(f"ON={on}: not known; one of: local, slurm")
     told = described(plan, options)
-    campaign.begin(plan, list(kinds), {"on": on, "options": options, "blocks": blocks, "against": list(against),
-                                       "budget": budget})
+    campaign.begin(settings.lasting_plan(plan), {"on": on, "options": options, "blocks": blocks,
+                                                 "against": list(against), "budget": budget, "kinds": list(kinds)})
     if site:
         directory.deliver(site, campaign.site)
     for kind in campaign.kinds():
-        kit.snapshot(kind.tree)
+        sources.snapshot(kind.tree)
         if not kind.waves():
             kind.add_wave(0, told["blocks"], blocks)
     return campaign, slurm.Slurm(campaign) if on == "slurm" else local.Local(campaign)
@@ -108,7 +103,7 @@ def drive(campaign, jobs, progress):
             progress.submitted()
             jobs.submit(progress)
         progress.tell(*queued)
-        if not jobs.here:
+        if any(queued):
             time.sleep(LOOK)
 
 
@@ -136,17 +131,15 @@ def show(campaign, against):
 
 
 def campaign(asked="", campaign=None, on="local", site=None, blocks=8, against=(), budget=decide.BUDGET):
-    """measures what the runner is ASKED for in shards of so many BLOCKS, on this machine or by Slurm (ON=local, slurm)"""
+    """measures what the runner is ASKED for in shards of so many BLOCKS, here or by Slurm (ON=local, slurm)"""
     begun, jobs = begin(campaign, asked, on, site, blocks, against, budget)
-    progress = Progress(begun)
     try:
-        drive(begun, jobs, progress)
+        with Progress(begun) as progress:
+            drive(begun, jobs, progress)
     except KeyboardInterrupt:
-        progress.end()
         with contextlib.suppress(Failure):
             if any(jobs.jobs()):
                 print(f"its jobs go on; to end them: {jobs.how_to_cancel()}; the same command looks at them again",
                       file=sys.stderr)
         raise
-    progress.end()
     show(begun, against)

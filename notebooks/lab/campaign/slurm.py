@@ -26,10 +26,22 @@ OURS = {"array", "chdir", "dependency", "export", "job-name", "kill-on-invalid-d
         "requeue", "wrap"}
 
 
+# What a campaign's directory has beside its kinds (lab.campaign.directory).
+TAKEN = {"campaign.json", "logs", "plan", "site", "store.sqlite"}
+
+
 def option(name, value):
     if not re.fullmatch(r"[a-z][a-z-]*", name) or name in OURS:
-        raise BadSetting(f"SITE: {name}: is not an option of sbatch that a site file may give")
+        raise ValueError(f"{name}: is not an option of sbatch that a site file may give")
     return f"--{name}={value}" if value else f"--{name}"
+
+
+def kind(name, words):
+    """What asks for a kind of machine."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", name) or name in TAKEN:
+        raise ValueError(f"[kinds] {name}: is not a name for a kind: small letters, digits, . _ or -, and none of"
+                         f" {', '.join(sorted(TAKEN))}")
+    return [option(*word.partition("=")[::2]) for word in shlex.split(words or "")]
 
 
 class Site:
@@ -40,33 +52,33 @@ class Site:
         try:
             if path and path.exists():
                 file.read_string(path.read_text(), str(path))
-        except (OSError, UnicodeError, configparser.Error) as error:
+            self.read(file)
+        except (OSError, ValueError, configparser.Error) as error:
             raise BadSetting(f"SITE={path}: {str(error).splitlines()[0]}") from None
+
+    def read(self, file):
+        """ValueError says what makes no sense."""
         for name in file.sections():
             if name not in ("measure", "build", "merge", "kinds"):
-                raise BadSetting(f"SITE={path}: [{name}]: not known; one of: measure, build, merge, kinds")
+                raise ValueError(f"[{name}]: not known; one of: measure, build, merge, kinds")
         self.options = {job: [option(*item) for item in file.items(job)] if file.has_section(job) else []
                         for job in ("measure", "build", "merge")}
         if not any(word.startswith(("--exclusive", "--cpus-per-task")) for word in self.options["measure"]):
             self.options["measure"].append("--exclusive")
         self.kinds = {ALIKE: []}
         if file.has_section("kinds"):
-            self.kinds = {name: [option(*word.partition("=")[::2]) for word in shlex.split(words or "")]
-                          for name, words in file.items("kinds")}
-        for name in self.kinds:
-            if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", name):
-                raise BadSetting(f"SITE={path}: {name}: must be letters, digits, . _ or -")
+            self.kinds = {name: kind(name, words) for name, words in file.items("kinds")}
+            if not self.kinds:
+                raise ValueError("[kinds]: names no kind of machine")
 
 
-def ask(*words):
-    """What a program of Slurm's prints."""
-    return output(*words, said=lambda lines: f"{words[0]}: {lines[-1]}",
+def ask(*words, **more):
+    """What a program of Slurm's prints, with `more` in its environment."""
+    return output(*words, more=more, said=lambda lines: f"{words[0]}: {lines[-1]}",
                   absent=f"ON=slurm: there is no {words[0]} on this machine").decode()
 
 
 class Slurm:
-    here = False
-
     def __init__(self, campaign):
         self.campaign = campaign
 
@@ -76,17 +88,22 @@ class Slurm:
         told = ask("squeue", "--noheader", "--array", f"--name={self.campaign.name}", "--format=%t %r").splitlines()
         return (len(told), sum(line.startswith("R ") for line in told), sum("JobHeld" in line for line in told))
 
+    def wait(self):
+        """Whether jobs of the campaign have been submitted that have not begun."""
+        return bool(ask("squeue", "--noheader", f"--name={self.campaign.name}", "--states=PENDING").strip())
+
     def how_to_cancel(self):
         return f"scancel --name={self.campaign.name}"
 
     def sbatch(self, kind, options, module, *words, after=None):
         """Submits a job that runs a module of the lab, as it was when the campaign began; its id."""
+        # A variable named in --export would have each task wait for a login shell, to ask for the user's environment.
         depends = [f"--dependency={after}", "--kill-on-invalid-dep=yes"] if after else []
         told = ask("sbatch", "--parsable", f"--job-name={self.campaign.name}", "--requeue", "--open-mode=append",
-                   "--export=ALL,PYTHONPATH=notebooks", f"--chdir={kind.tree}",
+                   "--export=ALL", f"--chdir={kind.tree}",
                    f"--output={self.campaign.logs}/%A_%a.log", *options, *depends,
                    str(kind.tree / "tools" / "exec.sh"), sys.executable, "-B", "-m", f"lab.campaign.{module}",
-                   *map(str, words))
+                   *map(str, words), PYTHONPATH="notebooks")
         return told.strip().partition(";")[0]
 
     def submit(self, progress=None):

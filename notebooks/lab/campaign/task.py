@@ -1,32 +1,49 @@
 """A task: measures one shard on this machine's own disk, and delivers its store when it is whole.
 
-What it works on lies in a directory of its own below SLURM_TMPDIR, TMPDIR or /tmp.  If it is killed and tried again
-on the same machine, the runner goes on with what is there; elsewhere it begins anew.
+What it works on lies in a directory of its own, its room, below SLURM_TMPDIR, TMPDIR or /tmp.  If it is killed and
+tried again on the same machine, the runner goes on with what is there; elsewhere it begins anew.  Others may write to
+/tmp, too: so a room's name tells whose it is and of which campaign, and one that others could have put something into
+is not used.
 
     python3 -m lab.campaign.task DIRECTORY WAVE     a task of the array that measures a wave of a kind of machine
 
 It imports no statistics: a thousand tasks would all read them over the network.
 """
 import contextlib
+import hashlib
 import os
 import pathlib
 import shutil
 import sqlite3
+import stat
 import subprocess
 import sys
 import tempfile
 
 from .. import store as stores
 from ..command import Failure, run_report
+from ..machine import description
 from . import directory, kit
 
 INTERRUPTED = 130  # the runner's exit status
 
 
 def room_of(kind, wave, shard):
-    """The directory on this machine's disk."""
+    """The room of a shard of this user's campaign, on this machine's disk."""
     place = pathlib.Path(os.environ.get("SLURM_TMPDIR") or tempfile.gettempdir())
-    return place / f"hamtlab-{kind.campaign.name}-{kind.name}-{wave.number}-{shard}"
+    campaign = f"{os.geteuid()}|{kind.campaign.path}|{kind.campaign.name}"
+    digest = hashlib.sha256(os.fsencode(campaign)).hexdigest()[:16]
+    return place / f"hamtlab-{digest}-{kind.name}-{wave.number}-{shard}"
+
+
+def enter(room):
+    """Makes the room, or finds it as it was left; Failure if it is not this user's alone."""
+    with contextlib.suppress(FileExistsError):
+        room.mkdir(mode=0o700)
+    there = room.lstat()
+    if not stat.S_ISDIR(there.st_mode) or there.st_uid != os.geteuid() or stat.S_IMODE(there.st_mode) & 0o077:
+        raise Failure(f"{room}: is there, and not as a directory of this user's alone: it is not used; TMPDIR names"
+                      " another place")
 
 
 def check_machine(kind, here):
@@ -34,10 +51,10 @@ def check_machine(kind, here):
     there = kind.built()
     if here["family"] == there["family"]:
         return
-    differs = [f"{name} {here['machine'][name]}, not {value}" for name, value in there["machine"].items()
-               if name != "id" and here["machine"][name] != value]
-    raise Failure(f"this machine is not of the kind {kind.name} ({'; '.join(differs) or 'its programs or sources differ'}): the"
-                  " site file is to tell the two apart, or to ask for one of them alone")
+    is_, was = description(here["machine"]), description(there["machine"])
+    differs = "; ".join(f"{what} {is_[what]}, not {value}" for what, value in was.items() if is_[what] != value)
+    raise Failure(f"this machine is not of the kind {kind.name} ({differs or 'its programs or sources differ'}):"
+                  " [kinds] in the file that SITE names is to tell the two apart, or to ask for one of them alone")
 
 
 def begin(store, wave, machine):
@@ -61,7 +78,7 @@ def status_of(store):
 def measure(kind, wave, shard):
     """Measures a shard.  KeyboardInterrupt: what is there stays, to be gone on with."""
     room = room_of(kind, wave, shard)
-    room.mkdir(exist_ok=True)
+    enter(room)
     place, store, whole = room / "kit", room / "shard.sqlite", room / "whole.sqlite"
     kit.unpack(kind, place)
     here = kit.described(kind, place, "--build")

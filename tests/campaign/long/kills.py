@@ -25,8 +25,7 @@ class Kills(unittest.TestCase):
                 self.assertEqual({what: killer.killed.count(what) for what in KILLS}, KILLS)
                 alone = chaos.compare(self, room / "campaign", room)
                 self.assertEqual(len(alone["run"]), 96)
-                print(f"killed {', '.join(killer.killed)}; make campaign was given {given} times;"
-                      f" {len(alone['run'])} runs, none lost, none twice", file=sys.stderr)
+                chaos.tell(killer, given, alone)
 
 
 if __name__ == "__main__":

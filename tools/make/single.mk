@@ -9,6 +9,8 @@ SINGLE_IN      := build/single/$(if $(GIVEN_VARIANT),$(ID),champion)/$(SINGLE_HA
 SINGLE_NAMES    = $(call once,SINGLE_NAMES,$(call names_of,$(or $(GIVEN_VARIANT),champion),$(NAME)))
 SINGLE_NAME     = $(firstword $(SINGLE_NAMES))
 SINGLE_MAPS     = $(addprefix $(SINGLE_IN)/,$(call kinds_in,$(SINGLE_NAMES)))
+SINGLE_HEADERS  = $(SINGLE_MAPS:=.h)
+SINGLE_MANUALS  = $(SINGLE_MAPS:=.3)
 SINGLE_LIBRARY  = $(SINGLE_IN)/lib$(SINGLE_NAME)
 # $(call names_of,composition,name): what the library is called, and KEY/NAME of each map in it.
 names_of = $(call unless_error,$(shell $(ANY_PYTHON) tools/single.py names '$(1)' '$(2)'))
@@ -32,8 +34,11 @@ build/single/%.3: FORCE
 build/single/%.pc: FORCE
 	$(call single_made,pkgconfig,$(call word_of,1,$*),u64,$(call word_of,2,$*),$(call library_in,$*))
 
-single: $$(addsuffix .h,$$(SINGLE_MAPS))
-	@printf '%s\n' $^
+# Which files VARIANT and NAME lead to is asked in recipes: GNU make before 4.4 expands what explicit rules depend on
+# whatever it is to make.
+single:
+	@$(MAKE) --no-print-directory $(SINGLE_HEADERS)
+	@printf '%s\n' $(SINGLE_HEADERS)
 
 champion.h: build/single/champion/$(SINGLE_HASH)/u64/champion.h
 champion_str.h: build/single/champion/$(SINGLE_HASH)/str/champion_str.h
@@ -80,11 +85,11 @@ SINGLE_INSTALLED = $(patsubst %,include/%.h,$(notdir $(SINGLE_MAPS))) \
     lib/pkgconfig/$(SINGLE_NAME).pc lib/lib$(SINGLE_NAME).a $(addprefix lib/,$(SHARED_NAMES)) \
     share/doc/$(SINGLE_NAME)/LICENSE
 
-install: $$(addsuffix .h,$$(SINGLE_MAPS)) $$(addsuffix .3,$$(SINGLE_MAPS)) \
-    $$(addprefix $$(SINGLE_LIBRARY),.a $(SHARED) .pc)
+install:
+	@$(MAKE) --no-print-directory $(SINGLE_HEADERS) $(SINGLE_MANUALS) $(addprefix $(SINGLE_LIBRARY),.a $(SHARED) .pc)
 	install -d $(addprefix $(AT)/,include lib/pkgconfig share/man/man3 share/doc/$(SINGLE_NAME))
-	install -m 644 $(filter %.h,$^) $(AT)/include
-	install -m 644 $(filter %.3,$^) $(AT)/share/man/man3
+	install -m 644 $(SINGLE_HEADERS) $(AT)/include
+	install -m 644 $(SINGLE_MANUALS) $(AT)/share/man/man3
 	install -m 644 $(SINGLE_LIBRARY).a $(AT)/lib
 	install -m 755 $(SINGLE_LIBRARY)$(SHARED) $(AT)/lib/$(firstword $(SHARED_NAMES))
 	ln -sf $(firstword $(SHARED_NAMES)) $(AT)/lib/$(word 2,$(SHARED_NAMES))

@@ -39,10 +39,11 @@
  *
  * Every answer is checked.  A value has bits that are its key's, and below them a number that grows
  * by 1 with each put; a reader that finds anything else has seen half a change, or memory that was
- * given back.  The checksum is of the answers' upper bits, which nobody changes.  Each writer has
- * keys of its own, so what all of them are in the end is known, and looked up after the clock has
- * stopped.  `iterate` writes to two keys in a batch, more to one and less to the other, so in each
- * version the sum is that of all values that the map was filled with; the checksum is of sums.
+ * given back.  The checksum is of the answers' upper bits, which nobody changes; a step that is a
+ * put adds what its look-up would have, so that whatever the writes it is the same.  Each writer
+ * has keys of its own, so what all of them are in the end is known, and looked up after the clock
+ * has stopped.  `iterate` writes to two keys in a batch, more to one and less to the other, so in
+ * each version the sum is that of all values that the map was filled with; the checksum is of sums.
  *
  * Exit status: 0; 1 for a wrong answer; 2 for a bad argument; 3 without memory, or a thread. */
 #include "cores.h"
@@ -254,12 +255,16 @@ static inline void work_off(struct bench *bench, size_t number, const bool timed
     for (size_t first; (first = atomic_fetch_add(&bench->taken, BLOCK)) < bench->work;) {
         size_t puts = 0, at = first % bench->use.count;
         for (size_t i = 0; i < BLOCK; i++) {
-            if (!bench->writes[at])
-                look_up(&bench->use.steps[at], self, timed, constant_rate);
-            else if (bench->one_writes)
-                puts++;
-            else
-                write_next(bench, number, timed, constant_rate);
+            const struct step *step = &bench->use.steps[at];
+            if (!bench->writes[at]) {
+                look_up(step, self, timed, constant_rate);
+            } else {
+                self->checksum += step->value;
+                if (bench->one_writes)
+                    puts++;
+                else
+                    write_next(bench, number, timed, constant_rate);
+            }
             at = at + 1 == bench->use.count ? 0 : at + 1;
         }
         if (puts > 0)

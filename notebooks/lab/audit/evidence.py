@@ -38,10 +38,10 @@ from ..superslab import study as superslab_study
 # Where two have the same cells, with as many blocks each, the first serves: `seeds`, from which the documents'
 # tables are made, so that both speak of the same processes.
 EXPERIMENTS = ("seeds", "audit", "fixes", "steps", "factorial", "allocators", "hashes", "libhamt", "suite", "churn",
-               "buckets", "pools", "frontier-core", "frontier-factorial", "versions", "threads")
+               "buckets", "pools", "frontier-core", "frontier-factorial", "versions", "threads", "champ", "pages")
 # Measured on another machine, at a later commit.
 LATER = ("steps", "factorial", "churn", "buckets", "pools", "frontier-core", "frontier-factorial", "versions",
-         "threads")
+         "threads", "champ", "pages")
 USUAL = {"pattern": "shuffled", "scale": "100K", "hash": "xxh3", "key": "u64", "alloc": SYSTEM[0]}
 
 

@@ -26,5 +26,6 @@ export function repeats(experiment, series, baseline) {
     .filter(([name, value]) => DEFAULTS[name] !== value));
   const settings = { VARIANT: variant, ...against, OPS: op, PATTERNS: pattern, SCALES: scale, KEY: key,
                      HASH: beside("hash", hash), ALLOC: beside("allocator", allocator), ...grid };
-  return ["make", ...Object.entries(settings).map(([name, value]) => `${name}=${quoted(String(value))}`), "experiment"].join(" ");
+  return ["make", ...Object.entries(settings).map(([name, value]) => `${name}=${quoted(String(value))}`),
+          "experiment"].join(" ");
 }

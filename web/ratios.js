@@ -20,7 +20,8 @@ function middle(sorted) {
 export function estimate(values, ranks) {
   const sorted = ordered(values), count = sorted.length, rank = ranks[count];
   if (!count) return null;
-  return { median: middle(sorted), low: rank ? sorted[rank - 1] : null, high: rank ? sorted[count - rank] : null, count };
+  return { median: middle(sorted), low: rank ? sorted[rank - 1] : null, high: rank ? sorted[count - rank] : null,
+           count };
 }
 
 const there = value => value !== null && value !== undefined;

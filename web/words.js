@@ -31,7 +31,8 @@ export const settingText = setting => setting.split(",").map(word => SETTINGS[wo
 
 // A cell in words; the usual kind of key and no setting go without saying.
 export const cellText = ([op, pattern, scale, key, setting]) =>
-  [op, pattern, scaleText(scale), ...(key === "u64" ? [] : [key]), ...(setting ? [settingText(setting)] : [])].join(", ");
+  [op, pattern, scaleText(scale), ...(key === "u64" ? [] : [key]),
+   ...(setting ? [settingText(setting)] : [])].join(", ");
 
 export const count = number => Math.round(number).toLocaleString("en");
 
@@ -39,8 +40,8 @@ export const MARKS = { [FASTER]: "▼", [SLOWER]: "▲", [LEVEL]: "=" };
 export const markOf = verdict => MARKS[verdict] ?? "○";
 export const classOf = verdict => verdict === FASTER ? "faster" : verdict === SLOWER ? "slower" : "undecided";
 
-const OPS = ["put", "put_many", "put_batched", "put_each", "insert10", "update", "get", "get_many", "get_batched", "get_each", "get_in_order",
-             "get_chained", "miss", "iterate", "remove", "churn", "mix"];
+const OPS = ["put", "put_many", "put_batched", "put_each", "insert10", "update", "get", "get_many", "get_batched",
+             "get_each", "get_in_order", "get_chained", "miss", "iterate", "remove", "churn", "mix"];
 const PATTERNS = ["sequential", "shuffled", "random"];
 const place = (known, one) => { const at = known.indexOf(one); return at < 0 ? known.length : at; };
 export const inOrder = {
@@ -60,7 +61,8 @@ export const OP_MEANS = {
   update: "put keys that are there", miss: "look up keys that are not there", iterate: "visit every entry",
   remove: "empty a full map", churn: "remove a key and put another, until each has been replaced",
   mix: "19 look-ups to an update, of keys that come by Zipf's law", get_many: "look up 32 keys with one call",
-  get_batched: "look up the same 32 keys one by one", get_each: "look a single key up, with the clock read before and after",
+  get_batched: "look up the same 32 keys one by one",
+  get_each: "look a single key up, with the clock read before and after",
   put_many: "put 32 keys with one call", put_batched: "put the same 32 keys one by one",
   put_each: "put a single key, with the clock read before and after",
 };

@@ -92,7 +92,8 @@ def fnv1a(entries, seed=0):
 
 # None for a hash against which no such keys are known.
 CRAFTED = {"xxh3": begin_with(XXH3_SECRET), "wyhash": begin_with(WYHASH_SECRET), "murmur3": murmur3, "fnv1a": fnv1a,
-           "xxh3_alone": begin_with(XXH3_SECRET), "siphash": None, "identity": begin_with(bytes(8)), "constant": any_keys}
+           "xxh3_alone": begin_with(XXH3_SECRET), "siphash": None, "identity": begin_with(bytes(8)),
+           "constant": any_keys}
 
 
 # ---- The cell ----

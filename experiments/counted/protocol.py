@@ -56,7 +56,8 @@ def arguments():
 
 def chosen(rest):
     """The parameters among the other arguments, as a sample's line tells them."""
-    return {option[2:].replace("-", "_"): int(value) for option, value in zip(rest[::2], rest[1::2]) if value.isdecimal()}
+    return {option[2:].replace("-", "_"): int(value) for option, value in zip(rest[::2], rest[1::2])
+            if value.isdecimal()}
 
 
 def serve(describe, sample):
@@ -81,7 +82,8 @@ def serve(describe, sample):
         number = 0
         while sys.stdin.readline().strip() == "go" if given.steps else number == 0:
             line = sample(given, rest)
-            print(json.dumps(line | about["identity"] | place | {"parameters": chosen(rest), "sample": number}), flush=True)
+            print(json.dumps(line | about["identity"] | place | {"parameters": chosen(rest), "sample": number}),
+                  flush=True)
             number += 1
     except Failed as reason:
         print(f"{name}: {reason}", file=sys.stderr)

@@ -22,6 +22,6 @@
     instrument    the tests that the measuring itself is put to
     paper         PAPER.md from notebooks/paper/paper.md; notebooks: the notebooks, executed
 
-A subject is a module, or a few: its question, its query, its table, its figure, its command.  A module imports those of a
-line above its own only, audit and paper all.
+A subject is a module, or a few: its question, its query, its table, its figure, its command.  A module imports those of
+a line above its own only, audit and paper all.
 """

@@ -1,8 +1,8 @@
 """The measuring program: building it, and asking it, through the runner, what full maps look like.
 
 Nothing of that is stored.  How a composition cuts a hash and places nodes is known by the directories of its fanout.h
-and descend.h, of its width.h, or of its core if it brings its own; that the last chunk of reference has four bits, and that its root
-stands above a single entry too, is left out.
+and descend.h, of its width.h, or of its core if it brings its own; that the last chunk of reference has four bits, and
+that its root stands above a single entry too, is left out.
 """
 import json
 from typing import NamedTuple

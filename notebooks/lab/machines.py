@@ -122,7 +122,8 @@ def show(store, names, against=()):
             experiments.show(text)
             print()
     print(paragraph("Each ratio was taken on one machine, block by block; times of different machines are not compared."
-                    f"  {goal.FASTER} faster, {goal.SLOWER} slower, {goal.UNDECIDED} cannot tell: the interval holds 1."))
+                    f"  {goal.FASTER} faster, {goal.SLOWER} slower, {goal.UNDECIDED} cannot tell:"
+                    " the interval holds 1."))
 
 
 def machines(store=stores.STORE, experiment=None, against=()):

@@ -55,8 +55,8 @@ def lengthen(connection):
     """Gives experiments that both have the longer of the two plans; the key of one of which neither plan goes on with
     the other, None if there is none."""
     for name, ours, theirs in connection.execute(
-            "SELECT ours.id, ours.settings, theirs.settings FROM other.experiment AS theirs JOIN main.experiment AS ours"
-            " ON ours.id = theirs.id WHERE ours.settings <> theirs.settings").fetchall():
+            "SELECT ours.id, ours.settings, theirs.settings FROM other.experiment AS theirs"
+            " JOIN main.experiment AS ours ON ours.id = theirs.id WHERE ours.settings <> theirs.settings").fetchall():
         if goes_on(ours, theirs):
             connection.execute(f"UPDATE main.experiment SET ({', '.join(LONGER)}) = (SELECT {', '.join(LONGER)} FROM"
                                " other.experiment WHERE id = ?1), status = 'interrupted', finished = NULL"

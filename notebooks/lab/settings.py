@@ -18,7 +18,8 @@ import compose  # noqa: E402
 BASELINE, REFERENCE = "list", "reference"
 # The baseline of what was measured when list still forbade the compiler to inline: that is outline, now.
 STORED_BASELINE = "outline"
-USUAL = [BASELINE, STORED_BASELINE, "lazy", "outline+lazy", "phase3", REFERENCE]  # what is shown beside others, in this order
+# What is shown beside others, in this order.
+USUAL = [BASELINE, STORED_BASELINE, "lazy", "outline+lazy", "phase3", REFERENCE]
 # The cell of which exact counts are stored, and which is explained where no other is asked for.
 STANDARD = {"KEY": "u64", "HASH": "xxh3", "PATTERNS": "shuffled", "SCALES": "100000"}
 

@@ -1,8 +1,8 @@
 """How do maps do that many threads read while some of them write?
 
-Layouts of our own have one writer at a time, and readers that see whole versions; how those get to the readers is a part
-(common/threads).  Other libraries' maps that are made for threads stand beside them.  Times are those of all threads'
-operations together, over their number: with two cores at work half of one core's is the best there can be.
+Layouts of our own have one writer at a time, and readers that see whole versions; how those get to the readers is a
+part (common/threads).  Other libraries' maps that are made for threads stand beside them.  Times are those of all
+threads' operations together, over their number: with two cores at work half of one core's is the best there can be.
 
 The targets (lab.targets) are what people who share maps among threads ask for.
 """
@@ -112,7 +112,8 @@ def writers_of(place):
 
 def words_of(place):
     """What stands left of a figure."""
-    return [place["op"], threads_of(place["threads"]), f"{place['writes']} %" if place["op"] != ITERATE else "", writers_of(place)]
+    return [place["op"], threads_of(place["threads"]), f"{place['writes']} %" if place["op"] != ITERATE else "",
+            writers_of(place)]
 
 
 def table_of_times(runs):
@@ -175,15 +176,15 @@ SCALING = Question("What does a second core add to reads beside one writer?", "t
 # ---- The report ----
 
 NOTE = f"""\
-Medians over processes, of ratios in pairs, where it is worst; 95 % intervals.  {READ_MOSTLY} % of all operations are writes:
-beside a writer, one thread's; in the mix of all cores, every thread's."""
+Medians over processes, of ratios in pairs, where it is worst; 95 % intervals.  {READ_MOSTLY} % of all operations are
+writes: beside a writer, one thread's; in the mix of all cores, every thread's."""
 TIMES_NOTE = """\
 ns: the time of a sample over all its operations, whichever thread did them; of iterate, over the entries that were
-visited.  threads: all, one for each core.  by: one thread does all the writing, or every thread its share; beside a walk
-one writes as fast as it can."""
+visited.  threads: all, one for each core.  by: one thread does all the writing, or every thread its share; beside a
+walk one writes as fast as it can."""
 LATENCY_NOTE = """\
-ns of single operations, two threads, of which one writes: medians over processes of what a share of a process's look-ups,
-and of its puts, did not exceed, and of the longest.  A reading of the clock is in each."""
+ns of single operations, two threads, of which one writes: medians over processes of what a share of a process's
+look-ups, and of its puts, did not exceed, and of the longest.  A reading of the clock is in each."""
 
 
 def threads(results=RESULTS):

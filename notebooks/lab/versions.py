@@ -33,7 +33,8 @@ THOUSAND_VERSIONS, LARGE = 10 ** 4, 10 ** 6  # entries: of which what a version 
 
 @functools.lru_cache(maxsize=None)
 def parts_beside(variant):
-    """(family, {part: what answers it}) of a layout, but for the part that says who shares; whether that is answered."""
+    """(family, {part: what answers it}) of a layout, but for the part that says who shares; whether that is
+    answered."""
     composition = compose.Composition(variant)
     parts = dict(composition.by_part)
     return (composition.family, parts), parts.pop(PART, None) is not None

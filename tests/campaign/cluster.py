@@ -48,8 +48,8 @@ SchedulerParameters=max_batch_requeue=100,sched_interval=2,batch_sched_delay=1,s
 PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 """
 NODE = """\
-NodeName={name} NodeHostname={host} NodeAddr=127.0.0.1 Port={port} Feature={name} CPUs={cores} Sockets=1 CoresPerSocket={cores} \
-ThreadsPerCore=1 State=UNKNOWN
+NodeName={name} NodeHostname={host} NodeAddr=127.0.0.1 Port={port} Feature={name} CPUs={cores} Sockets=1 \
+CoresPerSocket={cores} ThreadsPerCore=1 State=UNKNOWN
 """
 PROGRAMS = ["slurmctld", "slurmd", "munged", "sbatch", "squeue", "scancel", "setpriv"]
 PLACES = os.pathsep.join([os.environ["PATH"], "/usr/sbin", "/sbin"])
@@ -200,8 +200,9 @@ class Cluster:
 
 
 class Pair(Cluster):
-    """Two nodes of one core each.  Both are this machine, but `two` has files of its own in place of some of the system's
-    (a mount namespace): /proc/cpuinfo names another processor; and its compiler takes an older one for its own.
+    """Two nodes of one core each.  Both are this machine, but `two` has files of its own in place of some of the
+    system's (a mount namespace): /proc/cpuinfo names another processor; and its compiler takes an older one for its
+    own.
 
     Compilers write into `calls` of their directory what they were asked for.
     """

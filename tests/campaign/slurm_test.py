@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Campaigns on a real Slurm, of one node: while its node, a task and its merge are killed (`make test-long` kills more),
-and in waves that its merge job submits."""
+"""Campaigns on a real Slurm, of one node: while its node, a task and its merge are killed (`make test-long` kills
+more), and in waves that its merge job submits."""
 import contextlib
 import os
 import pathlib

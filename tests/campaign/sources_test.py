@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""What a campaign takes along: the sources as they are, whatever git is told to show; paths that mean the same where its
-jobs run; and a room on the machine's disk that is nobody else's."""
+"""What a campaign takes along: the sources as they are, whatever git is told to show; paths that mean the same where
+its jobs run; and a room on the machine's disk that is nobody else's."""
 import os
 import pathlib
 import subprocess
@@ -32,8 +32,8 @@ class Sources(InRoom):
         self.tree.parent.mkdir()
         before = dict(os.environ)
         self.addCleanup(lambda: (os.environ.clear(), os.environ.update(before)))
-        os.environ |= {"GIT_CONFIG_GLOBAL": str(self.room / "config"), "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b",
-                       "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b"}
+        os.environ |= {"GIT_CONFIG_GLOBAL": str(self.room / "config"), "GIT_AUTHOR_NAME": "a",
+                       "GIT_AUTHOR_EMAIL": "a@b", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b"}
         for name in ("kept", "changed", "gone", "directory/one", "file", "results/x"):
             self.write(name, name)
         self.git("init", "-q")
@@ -45,7 +45,8 @@ class Sources(InRoom):
         (self.root / name).write_text(text)
 
     def git(self, *words, where=None):
-        return subprocess.run(["git", *words], cwd=where or self.root, check=True, capture_output=True, text=True).stdout
+        return subprocess.run(["git", *words], cwd=where or self.root, check=True, capture_output=True,
+                              text=True).stdout
 
     def test_the_copy_is_what_is_there_whatever_git_shows(self):
         hooks = self.room / "hooks"

@@ -57,7 +57,8 @@ class Arguments(unittest.TestCase):
                 for number in {range_["low"] - 1, range_["high"] + 1 if parameter not in OPEN else -1}:
                     with self.subTest(f"{name} {option} {number}"):
                         said = self.told(name, "--op", op, "--pattern", pattern, "--scale", scale, option, number)
-                        self.assertTrue(said.startswith(f"{option} {number}: wanted a number from {range_['low']} to "), said)
+                        self.assertTrue(said.startswith(f"{option} {number}: wanted a number from {range_['low']} to "),
+                                        said)
                 self.assertTrue(range_["low"] <= range_.get("default", range_["low"]) <= range_["high"], parameter)
 
     def test_what_is_asked_for_is_what_is_done(self):

@@ -59,9 +59,11 @@ class Program(unittest.TestCase):
 
     def test_what_makes_no_sense_is_refused(self):
         page = os.sysconf("SC_PAGESIZE")
-        for op, scale, wanted in (("read", 8192, "a power of two from 16384"), ("read", 20000, "a power of two from 16384"),
+        for op, scale, wanted in (("read", 8192, "a power of two from 16384"),
+                                  ("read", 20000, "a power of two from 16384"),
                                   ("load_pages", 8 * page, f"a power of two from {16 * page}"),
-                                  ("load_lines", 2048, "a number from 4096 to"), ("fault", 2 * page, f"the page, {page}")):
+                                  ("load_lines", 2048, "a number from 4096 to"),
+                                  ("fault", 2 * page, f"the page, {page}")):
             with self.subTest(op=op, scale=scale):
                 done = run(op, scale=scale)
                 self.assertEqual((done.returncode, done.stdout), (2, ""))

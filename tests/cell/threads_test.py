@@ -62,8 +62,8 @@ void *malloc(size_t bytes) {
 
 
 def build(variant, key="u64", cell="threads"):
-    made = subprocess.run(["make", "-s", f"CELL={cell}", f"VARIANT={variant}", f"KEY={key}", "cell"], cwd=ROOT, text=True,
-                          capture_output=True)
+    made = subprocess.run(["make", "-s", f"CELL={cell}", f"VARIANT={variant}", f"KEY={key}", "cell"], cwd=ROOT,
+                          text=True, capture_output=True)
     assert made.returncode == 0, made.stderr
     return ROOT / made.stdout.splitlines()[-1]
 
@@ -73,13 +73,14 @@ def cell_of(way):
 
 
 def present(peer):
-    lacking = subprocess.run(["tools/compose.py", "lacking", peer], cwd=ROOT, text=True, capture_output=True, check=True)
+    lacking = subprocess.run(["tools/compose.py", "lacking", peer], cwd=ROOT, text=True, capture_output=True,
+                             check=True)
     return not lacking.stdout
 
 
 def run(cell, op, *more, scale=1000, **options):
-    return subprocess.run([cell, "--op", op, "--pattern", "shuffled", "--scale", str(scale), "--seed", "3", "--operations",
-                           "5000", *more], text=True, capture_output=True, **options)
+    return subprocess.run([cell, "--op", op, "--pattern", "shuffled", "--scale", str(scale), "--seed", "3",
+                           "--operations", "5000", *more], text=True, capture_output=True, **options)
 
 
 def lines(result):
@@ -92,8 +93,8 @@ def preloaded(test, source):
     room = tempfile.TemporaryDirectory()
     test.addCleanup(room.cleanup)
     library = pathlib.Path(room.name) / "first.so"
-    subprocess.run(["cc", "-std=c17", "-D_GNU_SOURCE", "-fno-builtin", "-shared", "-fPIC", "-Wall", "-Wextra", "-Werror",
-                    "-x", "c", "-", "-o", library], input=source, text=True, check=True)
+    subprocess.run(["cc", "-std=c17", "-D_GNU_SOURCE", "-fno-builtin", "-shared", "-fPIC", "-Wall", "-Wextra",
+                    "-Werror", "-x", "c", "-", "-o", library], input=source, text=True, check=True)
     return os.environ | {"LD_PRELOAD": str(library)}
 
 
@@ -117,7 +118,8 @@ class Output(unittest.TestCase):
                 cell = build(variant, key, cell_of(way))
                 for writers in "01":
                     with self.subTest(f"{way} {variant} {key} {writers}"):
-                        values = self.check(cell, "mix", "--threads", "1", "--writes", "50", "--writers", writers, ops=5120)
+                        values = self.check(cell, "mix", "--threads", "1", "--writes", "50", "--writers", writers,
+                                            ops=5120)
                         self.assertEqual(values.pop("threads"), 1)
                         self.assertEqual(list(values), ["writing"] if writers == "1" else [])
 
@@ -125,7 +127,8 @@ class Output(unittest.TestCase):
     def test_two_threads_read_and_write_in_every_operation(self):
         for way in WAYS:
             cell = build(SHARING, cell=cell_of(way))
-            for op, writes, writers in (("mix", 5, 0), ("mix", 5, 1), ("latency", 50, 1), ("iterate", 0, 0), ("iterate", 5, 0)):
+            for op, writes, writers in (("mix", 5, 0), ("mix", 5, 1), ("latency", 50, 1), ("iterate", 0, 0),
+                                        ("iterate", 5, 0)):
                 with self.subTest(f"{way} {op} {writes} % by {writers}"):
                     values = self.check(cell, op, "--threads", "2", "--writes", str(writes), "--writers", str(writers))
                     self.assertEqual(values["threads"], 2)
@@ -148,7 +151,8 @@ class Output(unittest.TestCase):
                 for line in lines(run(build(variant, cell=cell_of(way)), "mix", "--threads", str(min(CORES, 2)),
                                       "--writes", "20", "--writers", writers))}
         for writes in ("0", "21", "100"):
-            sums |= {line["checksum"] for line in lines(run(build(SHARING), "mix", "--threads", "1", "--writes", writes))}
+            sums |= {line["checksum"]
+                     for line in lines(run(build(SHARING), "mix", "--threads", "1", "--writes", writes))}
         self.assertEqual(len(sums), 1)
         others, = lines(run(build(SHARING), "mix", "--threads", "1", "--seed", "8"))
         self.assertNotIn(others["checksum"], sums)
@@ -190,7 +194,8 @@ class Peers(unittest.TestCase):
                     self.assertEqual(run(cell, "iterate").returncode, 2)
                     for threads in range(1, min(CORES, 2) + 1):
                         for writers in "01":
-                            line, = lines(run(cell, "mix", "--threads", str(threads), "--writes", "50", "--writers", writers))
+                            line, = lines(run(cell, "mix", "--threads", str(threads), "--writes", "50", "--writers",
+                                              writers))
                             self.assertEqual(line["values"]["threads"], threads)
 
     @unittest.skipUnless(present("tbb"), "needs tbb")
@@ -202,8 +207,8 @@ class Refusal(unittest.TestCase):
     def test_what_makes_no_sense(self):
         cell = build(SHARING)
         for more in (("--op", "fly"), ("--pattern", "file"), ("--scale", "0"), ("--threads", str(CORES + 1)),
-                     ("--threads", "x"), ("--writes", "101"), ("--writers", "2"), ("--operations", "0"), ("left", "over"),
-                     ("--op", "iterate", "--threads", "1"), ("--fast",)):
+                     ("--threads", "x"), ("--writes", "101"), ("--writers", "2"), ("--operations", "0"),
+                     ("left", "over"), ("--op", "iterate", "--threads", "1"), ("--fast",)):
             with self.subTest(more):
                 done = run(cell, "mix", *more)
                 self.assertEqual((done.returncode, done.stdout), (2, ""))
@@ -212,8 +217,8 @@ class Refusal(unittest.TestCase):
     @unittest.skipIf(CORES < 2 or not shutil.which("taskset"), "needs two cores and taskset")
     def test_more_threads_than_cores_that_it_may_use(self):
         core = str(min(os.sched_getaffinity(0)))
-        done = subprocess.run(["taskset", "-c", core, build(SHARING), "--op", "mix", "--pattern", "shuffled", "--scale", "1000",
-                               "--seed", "1", "--threads", "2"], text=True, capture_output=True)
+        done = subprocess.run(["taskset", "-c", core, build(SHARING), "--op", "mix", "--pattern", "shuffled",
+                               "--scale", "1000", "--seed", "1", "--threads", "2"], text=True, capture_output=True)
         self.assertEqual((done.returncode, done.stdout), (2, ""))
 
     def test_no_memory_is_told(self):

@@ -82,8 +82,8 @@ class Plan(unittest.TestCase):
         with tempfile.TemporaryDirectory() as room:
             plan = pathlib.Path(room) / "small.plan"
             plan.write_text("\n".join(dict.fromkeys(wanted)) + "\n")
-            done = subprocess.run([ROOT / "build/run/run", "--store", f"{room}/store", "--plan", plan], cwd=ROOT, text=True,
-                                  capture_output=True)
+            done = subprocess.run([ROOT / "build/run/run", "--store", f"{room}/store", "--plan", plan], cwd=ROOT,
+                                  text=True, capture_output=True)
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertRegex(done.stderr, r"(\d+) runs, \1 ok")
 
@@ -93,8 +93,8 @@ class Unshared(unittest.TestCase):
         """A layout that shares nothing pays nothing for those that do."""
         def copies(variant):
             build(variant)
-            names = subprocess.run(["nm", ROOT / f"build/cell/{variant}/u64/xxh3/hamt.o"], text=True, capture_output=True,
-                                   check=True).stdout
+            names = subprocess.run(["nm", ROOT / f"build/cell/{variant}/u64/xxh3/hamt.o"], text=True,
+                                   capture_output=True, check=True).stdout
             return "build_own_copy" in names
         self.assertEqual((copies(SHARING), copies(COPYING)), (True, False))
 

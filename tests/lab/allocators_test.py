@@ -132,7 +132,8 @@ class Plan(unittest.TestCase):
         table, found, asked = (ROOT / "experiments/allocators.conf").read_text(), [], set()
         for line in planned("allocators"):
             asked.add(line["alloc"])
-            found.append(of(line["variant"], 1, line["op"], line["pattern"], int(line["scale"]), names=(line["alloc"],)))
+            found.append(of(line["variant"], 1, line["op"], line["pattern"], int(line["scale"]),
+                            names=(line["alloc"],)))
             self.assertGreaterEqual(int(line["reps"]), 6, "fewer give no interval")
         self.assertLessEqual(asked, {"glibc", *re.findall(r"^(?!#)(\w+)", table, re.M)})
         lines = list(allocators.claim_lines(pandas.concat(found)))

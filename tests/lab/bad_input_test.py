@@ -20,10 +20,11 @@ from lab.__main__ import COMMANDS, function_of
 ROOT = made_store.ROOT
 TIMES = {("get", 1000): {"list": [40.0, 41.0, 42.0], "lazy": [10.0, 11.0, 12.0]}}
 # What a command needs beside a bad store or bad results, where it needs anything.
-BESIDE = {"compare": ["A=fixes", "B=one"], "contribute": ["NAME=mine", "OUT={out}"], "csv": ["CSV={out}/table.csv"], "plot": ["OUT={out}"],
-          "why": ["SCALES=1000"]}
+BESIDE = {"compare": ["A=fixes", "B=one"], "contribute": ["NAME=mine", "OUT={out}"], "csv": ["CSV={out}/table.csv"],
+          "plot": ["OUT={out}"], "why": ["SCALES=1000"]}
 # What is said of an experiment in which nothing was measured, where it is not said plainly.
-OF_NOTHING = {"contribute": "times no map", "ways": "is not of two maps and their copies", "machines": "only one machine"}
+OF_NOTHING = {"contribute": "times no map", "ways": "is not of two maps and their copies",
+              "machines": "only one machine"}
 
 
 def taking(parameter, *without):

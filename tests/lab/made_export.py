@@ -35,7 +35,8 @@ def write(results, name, rows, **about):
             "cell": [{"cell": number, **dict(zip(CELL, cell))} for cell, number in numbers.items()],
             "run": [{"slot": slot, "cell": numbers[tuple(cell.values())],
                      **{key: row.get(key, default) for key, default in RUN.items()},
-                     **{key: row[key] for key in ("detail", "seconds", "bytes_per_entry", "rss_per_entry", "peak_rss_bytes")
+                     **{key: row[key]
+                        for key in ("detail", "seconds", "bytes_per_entry", "rss_per_entry", "peak_rss_bytes")
                         if key in row}}
                     for slot, (row, cell) in enumerate(zip(rows, cells))],
             "sample": [{"slot": slot, **{key: row[key] for key in ("ops", "repeats") if key in row},

@@ -19,12 +19,13 @@ OURS = "fix4"  # whose pools take memory in blocks of thousands of versions: mal
 def table():
     """{(library, entries): the cells of its row} of the README."""
     rows = re.findall(r"^\| (.+?) \| (10K|1M) \| (.+) \|$", (STORED / "README.md").read_text(), re.MULTILINE)
-    return {(library.strip("`"), entries): [cell.strip() for cell in rest.split("|")] for library, entries, rest in rows}
+    return {(library.strip("`"), entries): [cell.strip() for cell in rest.split("|")]
+            for library, entries, rest in rows}
 
 
 def computed():
-    """The same from the samples.  A process's figure is the median of its times, and the mean of its bytes: what grows by
-    doubling takes all of it in one of them."""
+    """The same from the samples.  A process's figure is the median of its times, and the mean of its bytes: what grows
+    by doubling takes all of it in one of them."""
     samples = pandas.read_csv(STORED / "pairs.csv")
     samples["ratio"] = samples["persistent_ns"] / samples["plain_ns"]
     within = samples.groupby(["library", "entries", "seed"])

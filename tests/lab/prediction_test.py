@@ -73,8 +73,8 @@ class Made(unittest.TestCase, Refusals):
 
     def test_too_few_are_refused(self):
         self.write(names=NAMES[:4])
-        self.assert_refused(f"model RESULTS={self.results}", "8 gets with stored counts on one machine are too few to fit 4"
-                            " prices and test them", 1)
+        self.assert_refused(f"model RESULTS={self.results}", "8 gets with stored counts on one machine are too few to"
+                            " fit 4 prices and test them", 1)
 
     def test_near_is_so_on_both_sides(self):
         self.assertEqual([prediction.is_near(ratio) for ratio in (0.86, 0.88, 1.14, 1.16)], [False, True, True, False])

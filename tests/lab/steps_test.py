@@ -18,7 +18,8 @@ class Steps(unittest.TestCase):
     def test_each_is_over_its_parent(self):
         """single is one step from move, which is one from list; a lineup is no step."""
         self.assertEqual(self.rows(tuple(TIMES)), {
-            "lazy": ("list", 0.25, 12.5, 50.0), "move": ("list", 0.8, 40.0, 50.0), "single": ("move", 0.75, 30.0, 40.0)})
+            "lazy": ("list", 0.25, 12.5, 50.0), "move": ("list", 0.8, 40.0, 50.0),
+            "single": ("move", 0.75, 30.0, 40.0)})
 
     def test_one_without_its_parent_is_no_row(self):
         self.assertEqual(set(self.rows(("list", "single"))), set())

@@ -25,8 +25,8 @@ def process(who, op, scale, time, threads, writes, writers, **values):
 
 def latencies(who, scale, writes, tail):
     return process(who, "latency", scale, 200.0, 2, writes, 1, **{
-        "p50": 50.0, "p99": 90.0, "p99.9": tail, "worst": 9999.0, "put_p50": 300.0, "put_p99": 400.0, "put_p99.9": 500.0,
-        "put_worst": 7777.0})
+        "p50": 50.0, "p99": 90.0, "p99.9": tail, "worst": 9999.0, "put_p50": 300.0, "put_p99": 400.0,
+        "put_p99.9": 500.0, "put_worst": 7777.0})
 
 
 def all_of(who, mix, gain, tail):
@@ -106,7 +106,8 @@ class Threads(unittest.TestCase):
             threads.SCALING.read(Results(self.results))
 
     def test_the_plan_measures_all_that_the_targets_ask_for(self):
-        planned = [row for row in made_runs.planned("threads") if row["variant"] in (OURS, "urcu", "cds", "tbb", "cuckoo")]
+        planned = [row for row in made_runs.planned("threads")
+                   if row["variant"] in (OURS, "urcu", "cds", "tbb", "cuckoo")]
         for peer in PEERS:
             self.assertTrue(threads.is_peer(peer))
             self.assertIn(peer, {row["variant"] for row in planned})

@@ -121,7 +121,8 @@ class Versions(unittest.TestCase):
 class Layouts(unittest.TestCase):
     def test_the_base_is_the_same_but_for_the_sharing(self):
         names = ["lazy", "list", "refcount+lazy", "refcount", "fix4", "fix4+pathcopy", "champion", "absl"]
-        self.assertEqual([name for name in names if versions.shares(name)], ["refcount+lazy", "refcount", "fix4+pathcopy"])
+        self.assertEqual([name for name in names if versions.shares(name)],
+                         ["refcount+lazy", "refcount", "fix4+pathcopy"])
         self.assertEqual([versions.base_of(name, names) for name in ("refcount+lazy", "refcount", "fix4+pathcopy")],
                          ["lazy", "list", "fix4"])
         self.assertIsNone(versions.base_of("refcount+lazy", ["list", "refcount+lazy"]))
@@ -135,8 +136,9 @@ class Layouts(unittest.TestCase):
             with self.subTest(variant):
                 self.assertIn(versions.base_of(variant, named), named)
         asked = {(row["op"], row["scale"]) for row in planned if row["variant"] == "fix4+stamped"}
-        self.assertLessEqual({("snapshot", "10000000"), ("version", "10000"), ("version", "1000000"), ("diff", "1000000"),
-                              ("merge", "1000000"), ("drop", "1000000"), ("put", "1000"), ("get", "10000000")}, asked)
+        self.assertLessEqual({("snapshot", "10000000"), ("version", "10000"), ("version", "1000000"),
+                              ("diff", "1000000"), ("merge", "1000000"), ("drop", "1000000"),
+                              ("put", "1000"), ("get", "10000000")}, asked)
 
 
 if __name__ == "__main__":

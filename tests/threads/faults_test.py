@@ -105,7 +105,8 @@ class Faults(unittest.TestCase):
                 continue
             start = time.monotonic()
             by = self.room.caught(fault)
-            print(f"{way:<7} {by or 'MISSED':<9} {time.monotonic() - start:5.1f} s  {name}", file=sys.stderr, flush=True)
+            print(f"{way:<7} {by or 'MISSED':<9} {time.monotonic() - start:5.1f} s  {name}", file=sys.stderr,
+                  flush=True)
             found += by is not None
             missed += [] if by else [f"{way}: {name}"]
         self.assertGreaterEqual(found, CAUGHT_LEAST * (found + len(missed)), missed)

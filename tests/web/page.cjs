@@ -5,7 +5,8 @@ const { pathToFileURL } = require("node:url");
 
 const [,, program, file] = process.argv, home = pathToFileURL(file).href;
 const seen = { errors: [], requests: [] };
-const PATIENCE = 240000; // ms until what never comes is given up; whatever does come is waited for no longer than it takes
+// ms until what never comes is given up; whatever does come is waited for no longer than it takes
+const PATIENCE = 240000;
 
 async function main() {
   const browser = await chromium.launch({ executablePath: program, args: ["--no-sandbox", "--disable-dev-shm-usage"],
@@ -17,14 +18,16 @@ async function main() {
     page.on("console", message => ["error", "warning"].includes(message.type()) && seen.errors.push(message.text()));
     page.on("pageerror", error => seen.errors.push(String(error)));
     page.on("dialog", dialog => { seen.errors.push("a script of the data ran"); dialog.dismiss(); });
-    page.on("request", request => !request.url().startsWith("file:") && !request.url().startsWith("data:") && seen.requests.push(request.url()));
+    page.on("request", request => !request.url().startsWith("file:") && !request.url().startsWith("data:")
+      && seen.requests.push(request.url()));
     return page;
   };
   const page = await watched(), texts = selector => page.locator(selector).allInnerTexts();
   const names = () => texts(".layouts tbody th a");
 
   await page.goto(home);
-  seen.drawn = await (await page.waitForFunction(() => document.querySelector(".layouts tbody tr") && performance.now())).jsonValue();
+  seen.drawn = await (await page.waitForFunction(() =>
+    document.querySelector(".layouts tbody tr") && performance.now())).jsonValue();
   seen.first = await names();
 
   // Each of the questions to begin with leads to an answer.
@@ -39,7 +42,8 @@ async function main() {
     await asking.waitForSelector(".questions:not([open])", { state: "attached" });
     await asking.waitForSelector(".plot svg, main tbody tr, .part li");
     await asking.waitForSelector(".loading", { state: "detached" });
-    seen.questions.push([await asking.locator("main h2").first().innerText(), await asking.locator("main").innerText()]);
+    seen.questions.push([await asking.locator("main h2").first().innerText(),
+                         await asking.locator("main").innerText()]);
   }
   await asking.close();
 
@@ -79,7 +83,8 @@ async function main() {
   await page.locator(".drawer summary").first().click();
   seen.point.samples = (await texts(".drawer .samples tbody tr")).length;
   for (let tabs = 0; tabs < 30; tabs++) await page.keyboard.press("Tab");
-  seen.point.kept = await page.evaluate(() => document.activeElement === document.body || Boolean(document.activeElement.closest(".drawer")));
+  seen.point.kept = await page.evaluate(() =>
+    document.activeElement === document.body || Boolean(document.activeElement.closest(".drawer")));
   await page.locator(".drawer .sources a").last().click();
   await page.waitForSelector(".drawer .source");
   seen.source = (await texts(".drawer .source"))[0].slice(0, 200);
@@ -91,7 +96,8 @@ async function main() {
 
   // Every view draws, on a desk and on a phone, and nothing sticks out.
   seen.views = {};
-  const links = await page.locator(".views a").evaluateAll(all => all.map(one => [one.textContent, one.getAttribute("href")]));
+  const links = await page.locator(".views a").evaluateAll(all =>
+    all.map(one => [one.textContent, one.getAttribute("href")]));
   const phone = await watched({ viewport: { width: 390, height: 844 }, colorScheme: "dark" });
   for (const [name, to] of links) {
     seen.views[name] = {};
@@ -131,11 +137,14 @@ async function main() {
   seen.machines = await texts("main h3");
   await page.goto(`${home}#x=contributed-stranger-0`);
   await page.waitForSelector(".origin .badge");
-  seen.contributed = { origin: (await texts(".origin"))[0], options: await page.locator("optgroup").evaluateAll(all => all.map(one => one.label)) };
+  seen.contributed = { origin: (await texts(".origin"))[0],
+                       options: await page.locator("optgroup").evaluateAll(all => all.map(one => one.label)) };
 
   // What an address makes no sense of is told.
-  for (const [to, told] of [["#x=nowhere", "There is no experiment nowhere"], ["#point=no~such~point", "no point of that name: no~such~point"],
-                            ["#view=__proto__", "How fast is each layout"], ["#view=space&source=constructor", "There is no constructor in this tree"]]) {
+  for (const [to, told] of [["#x=nowhere", "There is no experiment nowhere"],
+                            ["#point=no~such~point", "no point of that name: no~such~point"],
+                            ["#view=__proto__", "How fast is each layout"],
+                            ["#view=space&source=constructor", "There is no constructor in this tree"]]) {
     await page.goto(home + to);
     await page.reload();
     await page.locator("main", { hasText: told }).waitFor();

@@ -4,7 +4,8 @@ import { chosen, fits, pointCalled, valuesOf } from "../../web/choice.js";
 import { isAsked } from "../../web/command.js";
 import { QUESTIONS } from "../../web/questions.js";
 import { bytesOf } from "../../web/rows.js";
-import { byBlock, estimateTimes, indexOf, meanOfCells, pareto, partner, ranksOf, ratio, verdict } from "../../web/ratios.js";
+import { byBlock, estimateTimes, indexOf, meanOfCells, pareto, partner, ranksOf, ratio, verdict }
+  from "../../web/ratios.js";
 
 const { experiments, ranks: every, points } = JSON.parse(readFileSync(0, "utf8"));
 const listed = found => found && [found.median, found.low, found.high, found.count];
@@ -30,7 +31,8 @@ console.log(JSON.stringify({
   questions: QUESTIONS.map(([text, to]) => [text, missing(to)]),
   front: pareto(points.map(([x, y]) => ({ x, y }))).map(({ x, y }) => [x, y]),
   experiments: experiments.map(({ experiment, baseline }) => {
-    const index = indexOf(experiment), ranks = ranksOf({ ranks: every }, experiment), cells = {}, means = {}, groups = new Map();
+    const index = indexOf(experiment), ranks = ranksOf({ ranks: every }, experiment),
+          cells = {}, means = {}, groups = new Map();
     const times = experiment.series.map(one => listed(estimateTimes(one, ranks)));
     experiment.series.forEach((series, number) => {
       const other = partner(experiment, index, series, baseline);

@@ -122,8 +122,8 @@ class Evidence:
                 for name, found in self.experiments.items()}
 
     def together(self, where, column="ns_per_op", within=""):
-        """A frame of the places' figures, a column (a, b, ...) each and a row a block, or a turn in it, of the experiment
-        that is named, or else of the one with the most rows; empty if none has them all."""
+        """A frame of the places' figures, a column (a, b, ...) each and a row a block, or a turn in it, of the
+        experiment that is named, or else of the one with the most rows; empty if none has them all."""
         wanted, letters = [in_order(place) for place in where], string.ascii_lowercase[:len(where)]
         tables = [self.processes.get(within, {})] if within else self.processes.values()
         found = [pandas.concat([by_turn(table[place], column) for place in wanted], axis=1, join="inner",

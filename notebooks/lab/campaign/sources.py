@@ -35,13 +35,13 @@ def carry(root, part, name):
     """Copies a file or a link from one tree to the other."""
     source = root / name
     if source.is_dir() and not source.is_symlink():
-        raise Failure(f"{name}: is a git repository of its own, which the copy of the sources would lack; move it out of"
-                      " the tree, or name it in .gitignore")
+        raise Failure(f"{name}: is a git repository of its own, which the copy of the sources would lack; move it out"
+                      " of the tree, or name it in .gitignore")
     if source.is_symlink() and not os.path.isabs(os.readlink(source)):
         target = os.path.relpath(source.parent.resolve() / os.readlink(source), root.resolve())
         if target.split(os.sep)[0] == "..":
-            raise Failure(f"{name}: is a link that leads out of the tree, which the copy of the sources would not; give it"
-                          " a full path, or name it in .gitignore")
+            raise Failure(f"{name}: is a link that leads out of the tree, which the copy of the sources would not; give"
+                          " it a full path, or name it in .gitignore")
     (part / name).parent.mkdir(parents=True, exist_ok=True)
     (part / name).unlink(missing_ok=True)
     shutil.copy2(source, part / name, follow_symlinks=False)

@@ -60,7 +60,8 @@ def gets(results):
             counts = exact.of_cell(counted, composition, OP, scale=scale)
             if counts is None or (machine, composition, scale) in found:
                 continue
-            walked = walks(counts, some["rss_per_entry"].median() * scale, costs if machine == timed["machine"] else None)
+            walked = walks(counts, some["rss_per_entry"].median() * scale,
+                           costs if machine == timed["machine"] else None)
             if walked is not None:
                 found[machine, composition, scale] = Get(machine, composition, scale, estimate(some["ns_per_op"]),
                                                          (*(counts[column] for column in PRICED), walked))
@@ -121,12 +122,12 @@ def model(results=RESULTS):
     """A get's time predicted from counts and what the machine's loads cost, for compositions left out of the fit."""
     for machine, found in judged(results).items():
         a, b, c, d = prices([one.get for one in found])
-        print(paragraph(f"On machine {machine[:8]}: get = {digits(a)} ns x instructions + {digits(b)} ns x wrong branches"
-                        f" + {digits(c)} ns x misses of a first-level cache + {digits(d)} x m x misses of the"
+        print(paragraph(f"On machine {machine[:8]}: get = {digits(a)} ns x instructions + {digits(b)} ns x wrong"
+                        f" branches + {digits(c)} ns x misses of a first-level cache + {digits(d)} x m x misses of the"
                         " second-level TLB, m being what a load costs that waits for the one before, from as many bytes"
                         " as the map has resident.  Predicted: by prices fitted without the composition."))
-        rows = [[short_scale(one.get.scale), one.get.composition, with_interval(one.get.measured), digits(one.predicted),
-                 f"{one.ratio:.2f}", "yes" if is_near(one.ratio) else "no"] for one in found]
+        rows = [[short_scale(one.get.scale), one.get.composition, with_interval(one.get.measured),
+                 digits(one.predicted), f"{one.ratio:.2f}", "yes" if is_near(one.ratio) else "no"] for one in found]
         header = ["entries", "composition", "measured, ns", "predicted", "ratio", f"within {NEAR:.0%}"]
         print("", align(header, rows, figures=4, cell=1), "", sep="\n")
         share = near(found) / len(found)

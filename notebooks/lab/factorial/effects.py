@@ -75,8 +75,8 @@ def fitted(factorial, what, by_variant, **more):
 def measured(factorial, op, scale, runs):
     what = f"{op} {short_scale(scale)}"
     if len(runs[ALIKE].drop_duplicates()) > 1:
-        raise NotMeasured(f"{factorial.name}: {what}: measured with several patterns, hashes, keys or allocators; wanted"
-                          " one")
+        raise NotMeasured(f"{factorial.name}: {what}: measured with several patterns, hashes, keys or allocators;"
+                          " wanted one")
     ns, rss = (runs.pivot(index="variant", columns="block", values=value) for value in ("ns_per_op", "rss_per_entry"))
     lost = [name for name in (factorial.baseline, factorial.against) if name not in ns.index]
     if lost:

@@ -99,9 +99,8 @@ def tell_gap(study):
         order = effects.orders(study, scale)["put and get"]
         rungs = effects.ladder(study, scale, order)
         yield (f"{short_scale(scale)}: put and get together, the baseline takes {digits(effects.gap(study, scale))}"
-               f" times as long as {study.factorial.against}; {order[0]} alone leaves {100 * rungs[1].gap_left:.0f} % of"
-               " that gap,"
-               f" {order[0]} and {order[1]} {100 * rungs[2].gap_left:.0f} %, all of them"
+               f" times as long as {study.factorial.against}; {order[0]} alone leaves {100 * rungs[1].gap_left:.0f} %"
+               f" of that gap, {order[0]} and {order[1]} {100 * rungs[2].gap_left:.0f} %, all of them"
                f" {100 * rungs[-1].gap_left:.0f} % (as logarithms).")
 
 

@@ -109,10 +109,10 @@ def memory_table(found):
 
 # ---- Batches ----
 
-BATCH_NOTE = """\
-The time of a batch over that of the same batch asked key by key, of the same competitor.  The two ran in other blocks:
-ratios of medians, 95 % intervals by the bootstrap.  x floor: how many loads from random lines of the entries' bytes alone
-last as long, of which none waits for another (make limits has what one costs)."""
+BATCH_NOTE = (
+    "The time of a batch over that of the same batch asked key by key, of the same competitor.  The two ran in other"
+    " blocks:\nratios of medians, 95 % intervals by the bootstrap.  x floor: how many loads from random lines of the"
+    " entries' bytes alone\nlast as long, of which none waits for another (make limits has what one costs).")
 
 
 def batch_table(found, results):
@@ -160,9 +160,9 @@ def latency_note(found):
     told = " and ".join(dict.fromkeys(
         f"{digits(clock['clock'])} ns, and it goes in steps of {digits(clock['clock_step'])}" for clock in clocks))
     return paragraph(
-        f"Nanoseconds of single operations: medians over processes of the latency that a share of a process's operations"
-        f" did not exceed, and of its longest.  Put: while the map grows from empty.  The clock is in them: a reading takes"
-        f" {told}.  Worst over {YARDSTICK}: in the same block.")
+        f"Nanoseconds of single operations: medians over processes of the latency that a share of a process's"
+        f" operations did not exceed, and of its longest.  Put: while the map grows from empty.  The clock is in them:"
+        f" a reading takes {told}.  Worst over {YARDSTICK}: in the same block.")
 
 
 def latency_table(found):

@@ -125,7 +125,8 @@ class Tables:
     def effects(self, family=TRIE.family):
         study = self.sources.factorial(family)
         found, fixes = factorial.effect_table(study), effects.sorted_fixes(study)
-        changes = [study.factorial.changes[fix] for fix in fixes] + ["the two together"] * (len(found.rows) - len(fixes))
+        changes = ([study.factorial.changes[fix] for fix in fixes]
+                   + ["the two together"] * (len(found.rows) - len(fixes)))
         return found.beside(1, "what it changes", changes, words=1)
 
     def rungs(self, family=TRIE.family):

@@ -64,8 +64,8 @@ def line_of(given):
 
 
 def grid_of(row, lines):
-    """The number of the plan's line that has a series; None if no line tells.  What a line does not name is as it is usual,
-    so of two lines that may have it, it is that which names more."""
+    """The number of the plan's line that has a series; None if no line tells.  What a line does not name is as it is
+    usual, so of two lines that may have it, it is that which names more."""
     told = UNSAID | dict(word.split("=", 1) for word in row.setting.split(",") if "=" in word)
     asked = {name.upper(): value for name, value in told.items()}
     wanted = asked | {"CELL": row.program} | {name: settings.label(str(getattr(row, field)))

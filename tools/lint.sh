@@ -25,8 +25,8 @@ compose() {
 
 files '*.c' '*.h' | xargs clang-format --dry-run -Werror || status=1
 
-# Of code; not of prose, tables, plans (a grid is one line), markup (*.jsx), notebooks and stored results, nor of a line with an
-# address.
+# Of code; not of prose, tables, plans (a grid is one line), markup (*.jsx), notebooks and stored results, nor of a line
+# with an address.
 long=$(files Makefile .ci/run '*.mk' '*.sh' '*.py' '*.c' '*.h' '*.cc' '*.hh' '*.rs' '*.js' '*.mjs' '*.cjs' '*.css' |
     LC_ALL=C.UTF-8 xargs grep -nHE '^.{121,}' | grep -v '://')
 [ -z "$long" ] || { echo "$long" | sed 's/^\([^:]*:[0-9]*\):.*/\1: it has more than 120 columns/'; status=1; }

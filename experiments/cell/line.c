@@ -125,6 +125,7 @@ void line_describe(const struct arguments *known) {
     add_names("operations", known->operations, known->operation_count, known->has_operation);
     add_names("patterns", known->patterns, known->pattern_count, NULL);
     printf(",\"steps\":true,\"warm\":%s", known->warm ? "true" : "false");
+    add_text("allocator", process_allocator());
     add_parameters(known);
     line_end();
 }

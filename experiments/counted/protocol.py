@@ -82,8 +82,8 @@ def serve(describe, sample):
         number = 0
         while sys.stdin.readline().strip() == "go" if given.steps else number == 0:
             line = sample(given, rest)
-            print(json.dumps(line | about["identity"] | place | {"parameters": chosen(rest), "sample": number}),
-                  flush=True)
+            served = {"allocator": about.get("allocator"), "parameters": chosen(rest), "sample": number}
+            print(json.dumps(served | line | about["identity"] | place), flush=True)
             number += 1
     except Failed as reason:
         print(f"{name}: {reason}", file=sys.stderr)

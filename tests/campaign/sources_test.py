@@ -7,10 +7,11 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from unittest import mock
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
-from lab.campaign import asked, directory, slurm, sources, task  # noqa: E402
+from lab.campaign import asked, directory, gather, slurm, sources, task  # noqa: E402
 from lab.command import Failure  # noqa: E402
 
 # What a user's git may be told, of which each would spoil a patch.
@@ -139,6 +140,18 @@ class Environment(InRoom):
         kind = directory.Kind(self.room / "kind")
         self.assertEqual(slurm.Slurm(kind.campaign).sbatch(kind, [], "kit"), "7")
         self.assertRegex(told.read_text(), "^notebooks .* --export=ALL ")
+
+
+class Waves(InRoom):
+    def test_a_wave_that_failed_whole_is_not_submitted_again_and_again(self):
+        """By the merge after it, that is: nobody may be watching."""
+        second = directory.Wave(self.room / "2", 0, 2)
+        second.path.mkdir()
+        kind = mock.Mock(**{"waves.return_value": [second], "built.return_value": None})
+        campaign = mock.Mock(**{"kinds.return_value": [kind]})
+        self.assertTrue(gather.gather(campaign))
+        second.submitted.touch()
+        self.assertFalse(gather.gather(campaign))
 
 
 class ByName(unittest.TestCase):

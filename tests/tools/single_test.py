@@ -157,7 +157,7 @@ class Header(Room):
             defines = "".join(f"#define CHAMPION_{name}\n" for name in given.split())
             source = self.file("late.c", f'{defines}#define CHAMPION_IMPLEMENTATION\n#include "champion.h"\n')
             with self.subTest(given):
-                told = run(CC, *C, "-fsyntax-only", source)
+                told = run(*CC, *C, "-fsyntax-only", source)
                 self.assertEqual(re.findall("error: (.*)", told.stderr.replace("#error ", "")),
                                  ["define all of CHAMPION_MALLOC, CHAMPION_REALLOC and CHAMPION_FREE, or none of them"])
 
@@ -191,7 +191,7 @@ class Header(Room):
             composition = single.compose.Composition(name)
             for width in ("-m32", "-mx32"):
                 with self.subTest(name, width=width):
-                    self.done(CC, *C, width, "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", *systems,
+                    self.done(*CC, *C, width, "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", *systems,
                               *composition.flags("u64", HASH).split(), composition.source(), composition.versions())
 
     def test_a_hash_that_will_not_do_is_told_by_the_compiler(self):

@@ -8,6 +8,7 @@
     KIND/waves/1/wave.json         which blocks, in how many shards; from the second wave on with seed.sqlite
     KIND/waves/1/whole/7.sqlite    shard 7, measured (lab.campaign.task)
     KIND/waves/1/failed/7.sqlite   shard 7, in which cells have failed
+    KIND/waves/2/submitted         there once its jobs are in a scheduler's queue, and the merge after them
     store.sqlite                   all of them merged (lab.campaign.gather)
     logs/                          what the jobs said
 
@@ -63,6 +64,11 @@ class Wave(NamedTuple):
     def seed(self):
         """What a shard's store is begun from; there is none in the first wave."""
         return self.path / "seed.sqlite"
+
+    @property
+    def submitted(self):
+        """A file that is there once its jobs and the merge after them are in a scheduler's queue."""
+        return self.path / "submitted"
 
     def whole(self, shard):
         return self.path / "whole" / f"{shard}.sqlite"

@@ -70,8 +70,8 @@ def seed(store, experiment, plan, path):
 
 
 def gather(campaign):
-    """Merges what is there.  True if there is a wave of which nothing was measured, whether it was opened now or by a
-    merge that was killed before it could be submitted."""
+    """Merges what is there.  True if there is a wave that was never submitted, whether it was opened now or by a merge
+    that was killed before it could do that.  One whose jobs have failed would fail again: who watches may submit it."""
     with tempfile.TemporaryDirectory() as room:
         store = pathlib.Path(room) / "store.sqlite"
         for kind in campaign.kinds():
@@ -84,7 +84,8 @@ def gather(campaign):
             single = pathlib.Path(room) / "single.sqlite"
             stores.single_file(store, single)
             directory.deliver(single, campaign.store)
-    return any(wave.number > 1 and not wave.sources() for kind in campaign.kinds() for wave in kind.waves()[-1:])
+    last = [wave for kind in campaign.kinds() for wave in kind.waves()[-1:]]
+    return any(wave.number > 1 and not wave.submitted.exists() for wave in last)
 
 
 def main(words):

@@ -21,9 +21,10 @@ import sys
 
 from ..command import BadSetting, output
 
+MERGE = "gather"    # the module that merges
 ALIKE = "machines"  # the kind where the site file tells of none
-OURS = {"array", "chdir", "dependency", "export", "job-name", "kill-on-invalid-dep", "open-mode", "output", "parsable",
-        "requeue", "wrap"}
+OURS = {"array", "chdir", "comment", "dependency", "export", "job-name", "kill-on-invalid-dep", "open-mode", "output",
+        "parsable", "requeue", "wrap"}
 
 
 # What a campaign's directory has beside its kinds (lab.campaign.directory).
@@ -89,8 +90,9 @@ class Slurm:
         return (len(told), sum(line.startswith("R ") for line in told), sum("JobHeld" in line for line in told))
 
     def wait(self):
-        """Whether jobs of the campaign have been submitted that have not begun."""
-        return bool(ask("squeue", "--noheader", f"--name={self.campaign.name}", "--states=PENDING").strip())
+        """Whether a merge of the campaign has been submitted that has not begun."""
+        told = ask("squeue", "--noheader", f"--name={self.campaign.name}", "--states=PENDING", "--format=%k")
+        return MERGE in told.split()
 
     def how_to_cancel(self):
         return f"scancel --name={self.campaign.name}"
@@ -100,7 +102,7 @@ class Slurm:
         # A variable named in --export would have each task wait for a login shell, to ask for the user's environment.
         depends = [f"--dependency={after}", "--kill-on-invalid-dep=yes"] if after else []
         told = ask("sbatch", "--parsable", f"--job-name={self.campaign.name}", "--requeue", "--open-mode=append",
-                   "--export=ALL", f"--chdir={kind.tree}",
+                   f"--comment={module}", "--export=ALL", f"--chdir={kind.tree}",
                    f"--output={self.campaign.logs}/%A_%a.log", *options, *depends,
                    str(kind.tree / "tools" / "exec.sh"), sys.executable, "-B", "-m", f"lab.campaign.{module}",
                    *map(str, words), PYTHONPATH="notebooks")
@@ -118,8 +120,10 @@ class Slurm:
                 options = [*site.options["measure"], *wanted, f"--array={ranges(missing)}"]
                 arrays.append(self.sbatch(kind, options, "task", kind.path, wave.number,
                                           after=built and f"afterok:{built}"))
-        self.sbatch(self.campaign.kinds()[0], site.options["merge"], "gather", self.campaign.path,
+        self.sbatch(self.campaign.kinds()[0], site.options["merge"], MERGE, self.campaign.path,
                     after=arrays and f"afterany:{':'.join(arrays)}")
+        for kind in self.campaign.kinds():
+            kind.waves()[-1].submitted.touch()
 
 
 def ranges(numbers):

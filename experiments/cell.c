@@ -12,10 +12,10 @@
  *   and ends at "end", or at the end of stdin.  For a line "warm" it runs the operation once,
  *   neither times nor prints it, and waits for the next line.  It may wait long: others that are
  *   alive as well take their turns meanwhile.
- * A sample's line says op, pattern, scale, seed, the allocator that serves the process and the
- * sample's number; then times (as here), or "values", an object of numbers, or both.  The tree is
- * in the first line alone.  A process that finds its map wrong at the end exits with 1, whatever it
- * has printed. */
+ * A sample's line says the identity, op, pattern, scale, seed, the allocator that serves the
+ * process, the parameters that it was given and the sample's number; then times (as here), or
+ * "values", an object of numbers, or both.  The tree is in the first line alone.  A process that
+ * finds its map wrong at the end exits with 1, whatever it has printed. */
 #include "arguments.h"
 #include "delay.h"
 #include "hamt.h"

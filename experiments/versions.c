@@ -118,7 +118,7 @@ static uint64_t sum(const struct hamt *map) {
 
 static void begin(struct bench *bench, const struct request *request) {
     *bench = (struct bench){.request = request};
-    const struct hamt_config config = {.hash_seed = request->seed, .pool_slots = 65536};
+    const struct hamt_config config = request_config(request);
     if (!trace_make(&bench->fill, &request->keys, POPULATION_PRESENT, ORDER_OF_PUT,
                     request->keys.scale) ||
         !trace_make(&bench->use, &request->keys, POPULATION_PRESENT, ORDER_OF_USE,

@@ -386,7 +386,8 @@ class Composition:
         for path in self.answers(key, hash_name):
             if str(path.resolve()) not in made_of:
                 raise Nonsense(f"VARIANT={self.name}: {objects[0]} was made without {relative(path)}")
-        return f'#define CELL_CODE "{machine_code.digest(objects)}"'
+        linked = self.provenance() if self.peer else ""
+        return f'#define CELL_CODE "{machine_code.digest(objects, linked)}"'
 
     def identity(self, key, hash_name, flags):
         """A header that tells the measuring program what it measures."""

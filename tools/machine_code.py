@@ -73,9 +73,9 @@ def pieces(data):
     return [data]
 
 
-def digest(paths):
-    """Of all these objects together, 16 hexadecimal digits."""
-    found = hashlib.sha256()
+def digest(paths, linked=""):
+    """Of all these objects together, and of what is said of the libraries that they use; 16 hexadecimal digits."""
+    found = hashlib.sha256(linked.encode())
     for path in paths:
         for piece in pieces(pathlib.Path(path).read_bytes()):
             found.update(piece)

@@ -28,8 +28,8 @@ static const struct {
     {"compiler", CELL_COMPILER}, {"cflags", CELL_FLAGS}};
 
 #ifdef CELL_VARIANT
-/* What the hash makes of a key that is always the same, under seed 0: experiments/run/hashes.c has
- * what that must be. */
+/* What the hash makes of a key that is always the same, under seed 0: experiments/run/treatment.c
+ * has what that must be. */
 static uint64_t hash_of_known(void) {
     static const char bytes[] = "hamtlab";
     return strcmp(CELL_KEY, "u64") == 0 ? hash_u64(UINT64_C(0x0123456789abcdef), 0)
@@ -106,7 +106,8 @@ static void add_names(const char *list, const char *const *names, int count, boo
 static void add_parameters(const struct arguments *known) {
     const char *before = "";
     printf(",\"parameters\":{");
-    for (const struct argument *own = known->own; own < known->own + known->own_count; own++) {
+    for (int i = 0; i < known->own_count; i++) {
+        const struct argument *own = &known->own[i];
         if (own->kind != ARGUMENT_PARAMETER && own->kind != ARGUMENT_OPEN)
             continue;
         printf("%s\"%s\":{\"low\":%" PRIu64 ",\"high\":%" PRIu64, before, own->name, own->low,

@@ -82,8 +82,8 @@ def serve(describe, sample):
         number = 0
         while sys.stdin.readline().strip() == "go" if given.steps else number == 0:
             line = sample(given, rest)
-            served = {"allocator": about.get("allocator"), "parameters": chosen(rest), "sample": number}
-            print(json.dumps(served | line | about["identity"] | place), flush=True)
+            served = {"allocator": about.get("allocator"), "parameters": chosen(rest)}
+            print(json.dumps(served | line | about["identity"] | place | {"sample": number}), flush=True)
             number += 1
     except Failed as reason:
         print(f"{name}: {reason}", file=sys.stderr)

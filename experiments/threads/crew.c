@@ -14,9 +14,11 @@ struct crew {
     const struct crew_task *task;
     void *context;
     atomic_size_t there;    /* members that have prepared, or cannot */
-    atomic_size_t at_work;  /* members that have not ended their work */
     atomic_bool unprepared; /* a member cannot */
     _Atomic enum signal signal;
+    pthread_mutex_t lock;
+    pthread_cond_t all_ended;
+    size_t at_work; /* members that have not ended their work; under the lock */
 };
 
 struct member {
@@ -36,14 +38,22 @@ static void get_ready(struct member *member) {
     atomic_fetch_add(&crew->there, 1);
 }
 
+/* Sleeps, since others may still be under the clock. */
+static void wait_for_others(struct crew *crew) {
+    pthread_mutex_lock(&crew->lock);
+    if (--crew->at_work == 0)
+        pthread_cond_broadcast(&crew->all_ended);
+    while (crew->at_work > 0)
+        pthread_cond_wait(&crew->all_ended, &crew->lock);
+    pthread_mutex_unlock(&crew->lock);
+}
+
 static void take_part(struct member *member) {
     struct crew *crew = member->crew;
     if (atomic_load(&crew->signal) == GO) {
         crew->task->work(member->number, crew->context);
         member->end = timer_ns();
-        atomic_fetch_sub(&crew->at_work, 1);
-        while (atomic_load(&crew->at_work) > 0)
-            sched_yield();
+        wait_for_others(crew);
     }
     if (member->prepared && crew->task->finish)
         crew->task->finish(member->number, crew->context);
@@ -60,7 +70,11 @@ static void *join_crew(void *argument) {
 }
 
 enum crew_end crew_run(size_t count, const struct crew_task *task, void *context, uint64_t *ns) {
-    struct crew crew = {.task = task, .context = context, .at_work = count};
+    struct crew crew = {.task = task,
+                        .context = context,
+                        .lock = PTHREAD_MUTEX_INITIALIZER,
+                        .all_ended = PTHREAD_COND_INITIALIZER,
+                        .at_work = count};
     struct member *members = calloc(count, sizeof *members);
     size_t made = 1;
     if (!members)

@@ -8,7 +8,7 @@
 #include "crew.h"
 
 /* *ns: of a word that goes round through all threads of a crew, the time from each to the next; the
- * least of several tries, each of which takes less than a millisecond.  At least 2 threads.  A try
+ * least of several tries, of 200 rounds each.  At least 2 threads.  A try
  * is given up where they are not at work at once, because others have the cores; 0 if all are. */
 enum crew_end pass_measure(size_t threads, double *ns);
 

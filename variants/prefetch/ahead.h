@@ -14,7 +14,8 @@ HOT void ahead(ref child) {
     const char *node = (const char *)child.word; /* where it is, to a few bytes: enough here */
     __builtin_prefetch(node);
     __builtin_prefetch(node + AHEAD_LINE);
-    __asm__ volatile(""); /* else gcc finds that `outline`'s calls of this have no effect, and drops them */
+    /* Else gcc finds that `outline`'s calls of this have no effect, and drops them. */
+    __asm__ volatile("");
 }
 
 #endif

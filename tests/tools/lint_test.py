@@ -34,7 +34,8 @@ class Lint(unittest.TestCase):
                      *(f"variants/{name}" for name in KEPT)):
             shutil.copytree(ROOT / name, self.tree / name)
         for name in (".clang-format", ".codespellrc", ".ci/run", "common/hamt.h", "common/inside.h", "common/mem.h",
-                     "common/random.h", "common/versions.h", "experiments/lineups.conf", "notebooks/lab/command.py"):
+                     "common/random.h", "common/versions.h", "common/xxh3_inverse.h", "experiments/lineups.conf",
+                     "notebooks/lab/command.py"):
             (self.tree / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, self.tree / name)
         for name in ("common/superslab", "tests"):

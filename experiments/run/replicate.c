@@ -236,13 +236,14 @@ static bool check_line(const struct line *line, const struct plan *plan, size_t 
 }
 
 /* Checks that a line comes from the program of this identity.  What depends on how a process is
- * started is not of the program: the allocator that serves. */
+ * started is not of the program: the pool that it was told to take, the allocator that serves. */
 static bool check_identity(const json_t *line, json_t *identity, struct fault *fault) {
     const char *name;
     json_t *value;
     json_object_foreach (identity, name, value) {
         const json_t *said = json_object_get(line, name);
-        if (strcmp(name, "allocator") == 0 || json_equal(said, value))
+        if (strcmp(name, "pool_slots") == 0 || strcmp(name, "allocator") == 0 ||
+            json_equal(said, value))
             continue;
         char *is = json_dumps(said, JSON_ENCODE_ANY), *was = json_dumps(value, JSON_ENCODE_ANY);
         fault_set(fault, "%s is %s where the program has said %s of itself", name,

@@ -45,6 +45,6 @@ console.log(JSON.stringify({
     for (const [group, ratios] of groups) means[group] = listed(meanOfCells(ratios, ranks));
     return { times, cells, means, selections: selections(experiment),
              asked: experiment.series.every(one => isAsked(experiment, one)),
-             allocated: experiment.series.map(one => [one.own, bytesOf(one, "allocated")]) };
+             allocated: experiment.series.map(one => [one.own, one.allocated, bytesOf(one, "allocated")]) };
   }),
 }));

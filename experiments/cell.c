@@ -35,8 +35,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* identity.h is written by the build (line.c tells what is in it); a lineup sets CELL_POOL_SLOTS.
- */
+/* identity.h is written by the build (line.c tells what is in it); a lineup has CELL_POOL_SLOTS. */
 #ifndef CELL_POOL_SLOTS
 #define CELL_POOL_SLOTS 65536
 #endif

@@ -248,10 +248,18 @@ class Words:
 
     def kept(self, rows, who, verdict=None):
         """How many targets of "versions" or "threads" were measured in a layout, or are met, missed, undecided."""
-        found = known(rows, {
+        found = [row.verdict for row in self._reached(rows) if row.who == who]
+        return came_out(there(found or None, f"a target of {who}"), verdict)
+
+    def reached(self, rows, who, what):
+        """What a layout reached of one of these targets, where it is worst."""
+        found = {row.target.what: row.value for row in self._reached(rows) if row.who == who}
+        return with_interval(known(what, found, f"a target of {who}"))
+
+    def _reached(self, rows):
+        return known(rows, {
             "versions": lambda: versions.reached_by_sharing(self.sources.versions),
             "threads": lambda: self.sources.threads}, "targets of")()
-        return came_out(there([row.verdict for row in found if row.who == who] or None, f"a target of {who}"), verdict)
 
     # ---- The superslab ----
 

@@ -21,6 +21,10 @@ static inline bool pages_use(char *space, size_t used, size_t more) {
     return false;
 }
 
+static inline void pages_ready(char *space, size_t used, size_t more) {
+    (void)space, (void)used, (void)more;
+}
+
 static inline void pages_large(char *space, size_t bytes) {
     (void)space, (void)bytes;
 }

@@ -69,6 +69,20 @@ static inline bool pages_use(char *space, size_t used, size_t more) {
     return mprotect(space + used, more, PROT_READ | PROT_WRITE) == 0;
 }
 
+/* Brings in the next `more` bytes behind `used`, which have been taken into use: one call of the
+ * system, where each page would stop whoever touches it first.  No effect but on time and on what
+ * is resident; systems that cannot are left to bring in each page when it is touched. */
+static inline void pages_ready(char *space, size_t used, size_t more) {
+#ifdef __linux__
+    enum {
+        POPULATE_WRITE = 23
+    }; /* MADV_POPULATE_WRITE, which older headers than Linux 5.14 do not have */
+    madvise(space + used, more, POPULATE_WRITE);
+#else
+    (void)space, (void)used, (void)more;
+#endif
+}
+
 /* Large pages may serve what is used of the space from byte PAGES_LARGE_FROM on, if there are any.
  */
 static inline void pages_large(char *space, size_t bytes) {

@@ -108,13 +108,14 @@ static inline void bucket_append(struct bucket *bucket, hamt_key key, uint64_t v
     bucket->count++;
 }
 
-/* Appends to one bucket what is another's at `index`: an entry of this hash. */
-static inline void bucket_hand_over(struct bucket *to, const struct bucket *from, unsigned index,
-                                    uint64_t hash) {
-    assert(to->count < to->capacity);
-    record_hand_over(bucket_records(to), to->count, bucket_records(from), index, hash);
-    find_set(to->find, to->count, hash);
-    to->count++;
+/* Puts at `place` of one bucket, which does not count it yet, what is another's at `index`: an
+ * entry of this hash.  Whoever hands over many counts them at last: counted one by one, each would
+ * have to wait until the one before it is in memory. */
+static inline void bucket_hand_over(struct bucket *to, unsigned place, const struct bucket *from,
+                                    unsigned index, uint64_t hash) {
+    assert(place < to->capacity);
+    record_hand_over(bucket_records(to), place, bucket_records(from), index, hash);
+    find_set(to->find, place, hash);
 }
 
 /* Takes out an entry and drops its key; the last one fills the place. */
@@ -137,13 +138,13 @@ static inline link bucket_resized(struct hamt *map, link block, unsigned count, 
     struct bucket *to = bucket_at(map, made);
     if (to->width == from->width) {
         find_copy(to->find, from->find, from->count);
-        to->count = from->count;
         record_copy(bucket_records(to), bucket_records(from), from->count);
     } else {
         uint64_t prefix = fork_prefix(hash, from->depth);
         for (unsigned i = 0; i < from->count; i++)
-            bucket_hand_over(to, from, i, bucket_hash(map, from, i, prefix));
+            bucket_hand_over(to, i, from, i, bucket_hash(map, from, i, prefix));
     }
+    to->count = from->count;
     return made;
 }
 

@@ -87,8 +87,13 @@ static __attribute__((flatten)) bool part_put(struct hamt *map, struct place pla
     }
     const struct bucket *old = bucket_at(map, place.block);
     struct bucket *bucket[2] = {bucket_at(map, side[0]), bucket_at(map, side[1])};
-    for (unsigned i = 0; i < count; i++)
-        bucket_hand_over(bucket[fork_bit(hashes[i], end)], old, i, hashes[i]);
+    for (unsigned i = 0, before = 0; i < count; i++) {
+        bool one = fork_bit(hashes[i], end);
+        bucket_hand_over(bucket[one], one ? before : i - before, old, i, hashes[i]);
+        before += one;
+    }
+    bucket[0]->count = (uint8_t)(count - ones);
+    bucket[1]->count = (uint8_t)ones;
     bucket_append(bucket[new_one], key, value, hash);
     if (place.depth < from)
         way_fill(map, hash, place.depth, LINK_NONE);
@@ -157,7 +162,8 @@ static inline link part_joined(struct hamt *map, link block, link beside, uint64
     const struct bucket *from = bucket_at(map, beside);
     uint64_t prefix = fork_prefix(other, from->depth);
     for (unsigned i = 0; i < more; i++)
-        bucket_hand_over(to, from, i, bucket_hash(map, from, i, prefix));
+        bucket_hand_over(to, count - more + i, from, i, bucket_hash(map, from, i, prefix));
+    to->count = (uint8_t)count;
     bucket_free(map, beside);
     return block;
 }

@@ -13,6 +13,16 @@
 enum {
     REGION_STEPS = 32, /* a region in space of its own grows by its size over this, */
     REGION_SPACE = 32, /* and the space to so many times as much */
+    REGION_READY_MOST =
+        1 << 16, /* where pages are brought in, no more of them than one put should wait for */
+};
+
+/* What lies in a region in space of its own: */
+enum reserved_pages {
+    RESERVED_SMALL = 0, /* whatever pages the system gives */
+    RESERVED_LARGE = 1, /* large pages, as soon as it is large */
+    RESERVED_READY = 2, /* pages that are brought in as they are taken into use; with RESERVED_LARGE
+                           or without */
 };
 
 struct region {
@@ -42,15 +52,26 @@ static inline size_t reserved_space(size_t size) {
     return space;
 }
 
+/* Takes the region's space into use up to `size` bytes.  False when memory is out, and it is as it
+ * was. */
+static inline bool reserved_use(struct region *region, size_t size, unsigned pages) {
+    if (!pages_use(region->bytes, region->size, size - region->size))
+        return false;
+    if (pages & RESERVED_READY)
+        pages_ready(region->bytes, region->size, size - region->size);
+    region->size = size;
+    return true;
+}
+
 /* A region of `size` bytes in space for more; none if the system does not give it. */
-static inline struct region reserved_make(size_t size, bool large) {
-    struct region made = {.size = size, .space = reserved_space(size)};
+static inline struct region reserved_make(size_t size, unsigned pages) {
+    struct region made = {.space = reserved_space(size)};
     made.bytes = pages_reserve(made.space);
     if (!made.bytes)
         return (struct region){0};
-    if (large)
+    if (pages & RESERVED_LARGE)
         pages_large(made.bytes, made.space);
-    if (!pages_use(made.bytes, 0, size)) {
+    if (!reserved_use(&made, size, pages)) {
         pages_release(made.bytes, made.space, 0);
         return (struct region){0};
     }
@@ -58,8 +79,9 @@ static inline struct region reserved_make(size_t size, bool large) {
 }
 
 /* Moves to space for `size` bytes and more; without any, to a malloc'ed block for `needed`. */
-static inline bool reserved_move(struct region *region, size_t needed, size_t size, bool large) {
-    struct region made = reserved_make(size, large);
+static inline bool reserved_move(struct region *region, size_t needed, size_t size,
+                                 unsigned pages) {
+    struct region made = reserved_make(size, pages);
     if (!made.bytes && region->space == 0)
         return malloced_grow(region, needed);
     if (!made.bytes && !malloced_grow(&made, needed))
@@ -71,18 +93,18 @@ static inline bool reserved_move(struct region *region, size_t needed, size_t si
     return true;
 }
 
-/* As granules.h asks of region_grow; `large`: in large pages, as soon as it is. */
-static inline bool reserved_grow(struct region *region, size_t needed, bool large) {
+/* As granules.h asks of region_grow, in pages as enum reserved_pages says. */
+static inline bool reserved_grow(struct region *region, size_t needed, unsigned pages) {
     if (needed <= PAGES_FROM)
         return malloced_grow(region, needed);
-    size_t step = large && needed > PAGES_LARGE_FROM ? PAGES_LARGE : pages_step();
-    size_t size = (needed + region->size / REGION_STEPS + step - 1) / step * step;
+    bool large = pages & RESERVED_LARGE && needed > PAGES_LARGE_FROM;
+    size_t step = large ? PAGES_LARGE : pages_step(), more = region->size / REGION_STEPS;
+    if (pages & RESERVED_READY && more > REGION_READY_MOST)
+        more = REGION_READY_MOST;
+    size_t size = (needed + more + step - 1) / step * step;
     if (size > region->space)
-        return reserved_move(region, needed, size, large);
-    if (!pages_use(region->bytes, region->size, size - region->size))
-        return false;
-    region->size = size;
-    return true;
+        return reserved_move(region, needed, size, pages);
+    return reserved_use(region, size, pages);
 }
 
 static inline void region_count(const struct region *region, struct hamt_stats *stats) {

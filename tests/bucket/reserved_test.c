@@ -17,6 +17,7 @@
 
 static size_t step, space_left;
 static unsigned uneven; /* calls that no system with such pages could serve */
+static size_t ready;    /* bytes from the start of the space on that have been brought in */
 
 size_t pages_step(void) {
     return step;
@@ -32,6 +33,12 @@ bool pages_use(char *space, size_t used, size_t more) {
     return true;
 }
 
+void pages_ready(char *space, size_t used, size_t more) {
+    (void)space;
+    ck_assert_uint_eq(used, used == 0 ? 0 : ready);
+    ready = used + more;
+}
+
 void pages_large(char *space, size_t bytes) {
     (void)space, (void)bytes;
 }
@@ -42,13 +49,13 @@ void pages_release(char *space, size_t bytes, size_t used) {
 }
 
 static struct region region;
-static bool large;
+static unsigned pages;
 
 static void setup(void) {
     step = 256;
     space_left = SIZE_MAX;
     uneven = 0;
-    large = false;
+    pages = RESERVED_SMALL;
 }
 
 static void teardown(void) {
@@ -59,7 +66,7 @@ static void teardown(void) {
  */
 static void grown(size_t needed) {
     size_t before = region.size;
-    ck_assert(reserved_grow(&region, needed, large));
+    ck_assert(reserved_grow(&region, needed, pages));
     ck_assert_uint_ge(region.size, needed);
     for (size_t i = 0; i < before; i++)
         if (region.bytes[i] != (char)(i % 251))
@@ -116,12 +123,25 @@ START_TEST(test_any_region_has_space) {
 END_TEST
 
 START_TEST(test_space_is_used_in_whole_steps) {
-    large = _i % 2;
+    pages = _i % 2 ? RESERVED_LARGE : RESERVED_SMALL;
     step = (size_t)256 << _i / 2; /* up to a large page */
     for (size_t needed = 1; needed < 3 * (size_t)PAGES_LARGE_FROM; needed += 100)
         grown(needed);
     ck_assert_uint_gt(mapped(), 0);
     ck_assert_uint_eq(uneven, 0);
+}
+END_TEST
+
+START_TEST(test_what_is_taken_into_use_is_brought_in_and_not_much_of_it_at_once) {
+    pages = RESERVED_READY;
+    grown(PAGES_FROM + 1);
+    ck_assert_uint_eq(ready, region.size);
+    for (size_t size = region.size; size < 64 * (size_t)REGION_READY_MOST; size = region.size) {
+        grown(size + 1);
+        ck_assert_uint_eq(ready, region.size);
+        if (region.space > 0 && size > PAGES_FIRST * (size_t)REGION_SPACE)
+            ck_assert_uint_le(region.size - size, REGION_READY_MOST + step);
+    }
 }
 END_TEST
 
@@ -134,6 +154,7 @@ int main(void) {
     tcase_add_test(all, test_one_that_outgrows_its_space_is_malloced_where_there_is_no_more);
     tcase_add_test(all, test_any_region_has_space);
     tcase_add_loop_test(all, test_space_is_used_in_whole_steps, 0, 6);
+    tcase_add_test(all, test_what_is_taken_into_use_is_brought_in_and_not_much_of_it_at_once);
     suite_add_tcase(suite, all);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -96,6 +96,10 @@ bool pages_use(char *space, size_t used, size_t more) {
     return true;
 }
 
+void pages_ready(char *space, size_t used, size_t more) {
+    (void)space, (void)used, (void)more;
+}
+
 void pages_large(char *space, size_t bytes) {
     (void)space, (void)bytes;
 }

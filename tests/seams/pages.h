@@ -17,6 +17,7 @@ enum {
 size_t pages_step(void);
 char *pages_reserve(size_t bytes);
 bool pages_use(char *space, size_t used, size_t more);
+void pages_ready(char *space, size_t used, size_t more);
 void pages_large(char *space, size_t bytes);
 void pages_release(char *space, size_t bytes, size_t used);
 

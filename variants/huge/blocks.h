@@ -12,7 +12,7 @@
 #include "reserved.h"
 
 static inline bool region_grow(struct region *region, size_t needed) {
-    return reserved_grow(region, needed, true);
+    return reserved_grow(region, needed, RESERVED_LARGE);
 }
 
 #define GAPS "gaps_joined.h"

@@ -10,7 +10,7 @@
 #include "reserved.h"
 
 static inline bool region_grow(struct region *region, size_t needed) {
-    return reserved_grow(region, needed, false);
+    return reserved_grow(region, needed, RESERVED_SMALL);
 }
 
 #define GAPS "gaps_by_size.h"

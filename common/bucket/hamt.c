@@ -108,7 +108,7 @@ static inline bool get_in(const struct hamt *map, link block, hamt_key key, uint
                           uint64_t hash, bool ahead) {
     const struct bucket *bucket = bucket_at(map, block);
     if (!ahead)
-        fetch(bucket);
+        fetch(bucket, map->size);
     unsigned index = bucket_find(bucket, key, hash);
     if (index == NO_INDEX)
         return false;

@@ -46,7 +46,7 @@ static inline struct place way_find(const struct hamt *map, hamt_key key, uint64
     }
     struct bucket *bucket = bucket_at(map, step.block);
     if (!ahead)
-        fetch(bucket);
+        fetch(bucket, map->size);
     return (struct place){step.block, step.depth, bucket, bucket_find(bucket, key, hash)};
 }
 

@@ -9,7 +9,8 @@
 
 enum { FETCH_LINES = 4, FETCH_LINE = 64 /* bytes */ };
 
-static inline void fetch(const void *block) {
+static inline void fetch(const void *block, size_t entries) {
+    (void)entries;
     for (int i = 1; i < FETCH_LINES; i++)
         __builtin_prefetch((const char *)block + (ptrdiff_t)i * FETCH_LINE);
 }

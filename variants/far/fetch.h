@@ -9,17 +9,24 @@
 
 enum {
     FETCH_FAR = 1 << 19, /* entries from which on a bucket is far */
-    FETCH_LINES = 4,
-    FETCH_FAR_LINES = 8,
-    FETCH_LINE = 64, /* bytes */
+    FETCH_LINE = 64,     /* bytes */
 };
 
+static inline void fetch_line(const void *block, ptrdiff_t line) {
+    __builtin_prefetch((const char *)block + line * FETCH_LINE);
+}
+
+/* Written out: gcc takes a loop that does nothing but fetch for one that does nothing. */
 static inline void fetch(const void *block, size_t entries) {
-    for (int i = 1; i < FETCH_LINES; i++)
-        __builtin_prefetch((const char *)block + (ptrdiff_t)i * FETCH_LINE);
-    if (entries >= FETCH_FAR)
-        for (int i = FETCH_LINES; i < FETCH_FAR_LINES; i++)
-            __builtin_prefetch((const char *)block + (ptrdiff_t)i * FETCH_LINE);
+    fetch_line(block, 1);
+    fetch_line(block, 2);
+    fetch_line(block, 3);
+    if (entries >= FETCH_FAR) {
+        fetch_line(block, 4);
+        fetch_line(block, 5);
+        fetch_line(block, 6);
+        fetch_line(block, 7);
+    }
 }
 
 #endif

@@ -9,24 +9,22 @@
 
 enum {
     FETCH_FAR = 1 << 19, /* entries from which on a bucket is far */
-    FETCH_LINE = 64,     /* bytes */
+    FETCH_LINES = 4,
+    FETCH_FAR_LINES = 8,
+    FETCH_LINE = 64, /* bytes */
 };
 
-static inline void fetch_line(const void *block, ptrdiff_t line) {
-    __builtin_prefetch((const char *)block + line * FETCH_LINE);
+static inline void fetch_lines(const void *block, ptrdiff_t from, ptrdiff_t to) {
+    for (ptrdiff_t line = from; line < to; line++)
+        __builtin_prefetch((const char *)block + line * FETCH_LINE);
+    /* Else gcc finds that what is done under a condition has no effect, and drops it. */
+    __asm__ volatile("");
 }
 
-/* Written out: gcc takes a loop that does nothing but fetch for one that does nothing. */
 static inline void fetch(const void *block, size_t entries) {
-    fetch_line(block, 1);
-    fetch_line(block, 2);
-    fetch_line(block, 3);
-    if (entries >= FETCH_FAR) {
-        fetch_line(block, 4);
-        fetch_line(block, 5);
-        fetch_line(block, 6);
-        fetch_line(block, 7);
-    }
+    fetch_lines(block, 1, FETCH_LINES);
+    if (entries >= FETCH_FAR)
+        fetch_lines(block, FETCH_LINES, FETCH_FAR_LINES);
 }
 
 #endif

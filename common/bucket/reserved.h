@@ -13,8 +13,6 @@
 enum {
     REGION_STEPS = 32, /* a region in space of its own grows by its size over this, */
     REGION_SPACE = 32, /* and the space to so many times as much */
-    REGION_READY_MOST =
-        1 << 16, /* where pages are brought in, no more of them than one put should wait for */
 };
 
 /* What lies in a region in space of its own: */
@@ -99,8 +97,8 @@ static inline bool reserved_grow(struct region *region, size_t needed, unsigned 
         return malloced_grow(region, needed);
     bool large = pages & RESERVED_LARGE && needed > PAGES_LARGE_FROM;
     size_t step = large ? PAGES_LARGE : pages_step(), more = region->size / REGION_STEPS;
-    if (pages & RESERVED_READY && more > REGION_READY_MOST)
-        more = REGION_READY_MOST;
+    if (pages & RESERVED_READY) /* no more than one put should wait for */
+        more = 0;
     size_t size = (needed + more + step - 1) / step * step;
     if (size > region->space)
         return reserved_move(region, needed, size, pages);

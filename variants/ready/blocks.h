@@ -1,8 +1,8 @@
 /* blocks.h (ready) - where does a block's memory come from, and what leads to it?
  *
- * Parent: huge.  Change: the pages by which the region grows are brought in at once, sixteen of
- * them for one call of the system, where each one stopped the put that was the first to touch it.
- * Waste: pages that are resident before they are used, a 32nd of the region and 64 KiB at most. */
+ * Parent: huge.  Change: the region grows by 16 KiB, and these four pages are brought in by one
+ * call of the system, where each of them stopped the put that was the first to touch it.  More of
+ * them at once would cost less in all, and more of the one put that waits. */
 #ifndef BLOCKS_H
 #define BLOCKS_H
 

@@ -84,6 +84,8 @@ bool hamt_each(const struct hamt *map, hamt_visitor *visit, void *context) {
     link last = LINK_NONE;
     for (size_t number = 0; number < slots; number++) {
         link block = *root_at(&map->root, number);
+        if (FETCH_AHEAD > 0 && number + FETCH_AHEAD < slots)
+            fetch_ahead(way_block(map, *root_at(&map->root, number + FETCH_AHEAD)));
         if (block != last && !each_below(map, block, way_of(map, number), bits, visit, context))
             return false;
         last = block;

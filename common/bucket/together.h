@@ -15,11 +15,9 @@ static inline void together_slots(const struct hamt *map, const hamt_key *keys, 
     }
 }
 
-/* The block that this hash's slot leads to, NULL for none: a fetch of that never faults.  It may be
- * a fork; the bucket below it is not known before the fork has come. */
+/* The block that this hash's slot leads to, for a fetch. */
 static inline const void *together_block(const struct hamt *map, uint64_t hash) {
-    link block = *root_slot(&map->root, hash);
-    return block == LINK_NONE ? NULL : block_at(&map->blocks, link_unmark(block));
+    return way_block(map, *root_slot(&map->root, hash));
 }
 
 #endif

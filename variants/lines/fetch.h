@@ -15,4 +15,6 @@ static inline void fetch(const void *block, size_t entries) {
         __builtin_prefetch((const char *)block + (ptrdiff_t)i * FETCH_LINE);
 }
 
+#include "fetch_in_turn.h"
+
 #endif

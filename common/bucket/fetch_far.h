@@ -9,9 +9,10 @@ enum {
     FETCH_LINE = 64, /* bytes */
 };
 
-static inline void fetch_lines(const void *block, ptrdiff_t from, ptrdiff_t to) {
-    for (ptrdiff_t line = from; line < to; line++)
-        __builtin_prefetch((const char *)block + line * FETCH_LINE);
+/* By numbers, since of no block nothing may be computed; a fetch of that never faults. */
+static inline void fetch_lines(const void *block, uintptr_t from, uintptr_t to) {
+    for (uintptr_t line = from; line < to; line++)
+        __builtin_prefetch((const void *)((uintptr_t)block + line * FETCH_LINE));
     /* Else gcc finds that what is done under a condition has no effect, and drops it. */
     __asm__ volatile("");
 }

@@ -71,13 +71,10 @@ static inline bool pages_use(char *space, size_t used, size_t more) {
 
 /* Brings in the next `more` bytes behind `used`, which have been taken into use: one call of the
  * system, where each page would stop whoever touches it first.  No effect but on time and on what
- * is resident; systems that cannot are left to bring in each page when it is touched. */
+ * is resident; a system that cannot do it brings in each page when it is touched. */
 static inline void pages_ready(char *space, size_t used, size_t more) {
-#ifdef __linux__
-    enum {
-        POPULATE_WRITE = 23
-    }; /* MADV_POPULATE_WRITE, which older headers than Linux 5.14 do not have */
-    madvise(space + used, more, POPULATE_WRITE);
+#ifdef MADV_POPULATE_WRITE
+    madvise(space + used, more, MADV_POPULATE_WRITE);
 #else
     (void)space, (void)used, (void)more;
 #endif

@@ -9,16 +9,12 @@
 
 #include "together.h"
 
-enum { MANY_LINES = 4, MANY_LINE = 64 /* bytes */ };
+enum { MANY_LINES = 4 };
 
 static inline void many_ahead(const struct hamt *map, const hamt_key *keys, size_t count,
                               uint64_t *hashes) {
     together_slots(map, keys, count, hashes);
-    for (size_t i = 0; i < count; i++) {
-        uintptr_t block = (uintptr_t)together_block(map, hashes[i]);
-        for (uintptr_t line = 0; line < MANY_LINES; line++)
-            __builtin_prefetch((const void *)(block + line * MANY_LINE));
-    }
+    together_lines(map, hashes, count, MANY_LINES);
 }
 
 #endif

@@ -14,13 +14,7 @@
 static inline void many_ahead(const struct hamt *map, const hamt_key *keys, size_t count,
                               uint64_t *hashes) {
     together_slots(map, keys, count, hashes);
-    for (size_t i = 0; i < count; i++)
-        __builtin_prefetch(together_block(map, hashes[i]));
-    for (size_t i = 0; i < count; i++) {
-        link block = *root_slot(&map->root, hashes[i]);
-        if (link_is_bucket(block))
-            bucket_fetch(bucket_at(map, block), hashes[i]);
-    }
+    together_entries(map, hashes, count);
 }
 
 #endif

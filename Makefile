@@ -226,6 +226,6 @@ clean:
 	rm -rf build
 
 # What objects and programs were made from.
-MADE := $(addsuffix /*/*/*,cell versions threads/* count delayed* flooding) \
+MADE := $(addsuffix /*/*/*,cell versions threads/* count entered delayed* flooding) \
     $(addprefix test/,* */* */*/* sharing/*/map/*/*)
 -include $(wildcard $(patsubst %,build/%/*.d,$(MADE)))

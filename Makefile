@@ -156,6 +156,8 @@ help:
 ##    make flooding               what keys cost that were chosen to collide, under each hash
 ##    make counts                 instructions, misses and chains of loads, as they are stored; VARIANT=x: of x
 ##    make attribution            what they are spent on, beside the documents' shares
+##    make VARIANT=x entered      proof of treatment: which functions of the parts that x changes are entered by which
+##                                operation; fails if those of a part are not, by those of OPS
 ##    make VARIANT=x count        the same counted now, of x; make VARIANT=x attribute likewise
 ##    make VARIANT=x profile      the documents' profile: times, tree, pool, what it is spent on
 ##  To take home

@@ -122,8 +122,9 @@ def program_of(variant):
 
 
 def is_stored(variant, rows):
+    """Was this very program counted?  What nothing is stored of needs not be built to know."""
     programs = set(rows["program"][rows["composition"] == variant])
-    return programs == {counting.digest_of(program_of(variant))}
+    return bool(programs) and programs == {counting.digest_of(program_of(variant))}
 
 
 def rows_of(place, origin, parts):

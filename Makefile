@@ -198,7 +198,8 @@ help:
 ##                                often they are wrong, what they cost; results/sequential.csv, race.csv (ten minutes)
 ##    make ways BUDGET=1h         how sure each way of taking samples is (TURNS), into the store; goes on where it
 ##                                stopped
-##    make recount, audit-counts  exact counts; the trees that the audit needs
+##    make recount, audit-counts  exact counts; the trees that the audit needs; make recount-entered: which functions of
+##                                changed parts are entered
 ##    make superslab              a quick study of the superslab, into results/own (about two minutes)
 ##  Results in and out
 ##    make experiments            what the store has; ids may be shortened everywhere

@@ -14,7 +14,6 @@ does not (FILES).  Of a map with a core of its own, all files of its directory a
 a part of constants or macros alone, has no value here.
 """
 import collections
-import os
 import pathlib
 import re
 import subprocess

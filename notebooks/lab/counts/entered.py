@@ -11,9 +11,7 @@ an object that was not made of it, and the runner two competitors of one machine
 import sys
 from typing import NamedTuple
 
-import pandas
-
-from .. import printing, runner, settings, store
+from .. import printing, runner, store
 from ..command import BadSetting, Failure
 from ..settings import compose
 from . import counting, exact, stored

@@ -193,7 +193,7 @@ def entered(variant=None, hash=exact.HASH, key=exact.KEY, ops=OPS, pattern=exact
     rows = [part.row(followed) for part in parts]
     print(f"{variant} = {compose.Composition(variant).composition}; {key} keys, {hash}, {pattern},"
           f" {printing.short_scale(scale)} entries; calls for one operation, . none\n",
-          function_table(parts, ops), "", verdicts(rows, ops), sep="\n")
+          function_table(parts, followed), "", verdicts(rows, ops), sep="\n")
     blind = [f"{row['part']} of {row['answer']}" for row in rows if is_blind(row, ops)]
     if blind and compose.Composition(variant).by_part:  # a baseline changes nothing
         raise Failure(f"VARIANT={variant}: not executed by {', '.join(ops)}: {', '.join(blind)}")

@@ -6,7 +6,8 @@ protocol) whose values are how often each was entered.
                                 (experiments/instrument/entered.c); what make builds as this cell is a script with the
                                 program's name in it
 
-    operations              how often the operation was called: what follows is the sum over all of them
+    operations              how often its function of the map was called, of get_many once for 32 keys and of iterate
+                            once for all: what follows is the sum over these calls
     PART:FILE:FUNCTION      how often this function of the part was entered; 0: never
 
 A part's functions are those of the file that answers it, and of the files that this one includes and the core by itself

@@ -31,9 +31,10 @@ class Part(NamedTuple):
     """A changed part, and what was entered of it."""
     name: str
     answer: str   # the directory that answers it
-    calls: dict   # {(file, function): {op: calls for one operation}}
+    calls: dict   # {(file, function): {op: calls for one of the map's}}
 
     def deciding(self):
+        """Of its functions those of the file that answers it; all if that has none."""
         own = {place: calls for place, calls in self.calls.items()
                if place[0].rpartition("/")[2] == self.name.rpartition("/")[2] and self.answer in (
                    place[0].rpartition("/")[0], "elsewhere")}
@@ -146,6 +147,9 @@ def recount_entered(variants=None, anew=False):
 
 # ---- Printing ----
 
+LEGEND = "for one of the map's (of get_many and put_many 32 keys, of iterate all); . none"
+
+
 def figure(calls):
     return "." if not calls else "<0.01" if calls < 0.01 else printing.digits(calls)
 
@@ -154,7 +158,7 @@ def table(rows):
     """A line for each part; rows as stored."""
     lines = [[row["composition"], row["part"], row["answer"], f"{row['functions']}",
               *(figure(row[op]) if row["functions"] else "" for op in OPS)] for _, row in rows.iterrows()]
-    return ("Calls of a changed part's functions for one operation; . none\n\n"
+    return (f"Calls of a changed part's functions, {LEGEND}\n\n"
             + printing.align(["composition", "part", "answered by", "functions", *OPS], lines, figures=1 + len(OPS),
                              cell=1))
 
@@ -192,7 +196,7 @@ def entered(variant=None, hash=exact.HASH, key=exact.KEY, ops=OPS, pattern=exact
     (_, parts), = counted_now(wanted, quiet=True).values()
     rows = [part.row(followed) for part in parts]
     print(f"{variant} = {compose.Composition(variant).composition}; {key} keys, {hash}, {pattern},"
-          f" {printing.short_scale(scale)} entries; calls for one operation, . none\n",
+          f" {printing.short_scale(scale)} entries\ncalls {LEGEND}\n",
           function_table(parts, followed), "", verdicts(rows, ops), sep="\n")
     blind = [f"{row['part']} of {row['answer']}" for row in rows if is_blind(row, ops)]
     if blind and compose.Composition(variant).by_part:  # a baseline changes nothing

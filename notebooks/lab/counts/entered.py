@@ -11,7 +11,7 @@ an object that was not made of it, and the runner two competitors of one machine
 import sys
 from typing import NamedTuple
 
-from .. import printing, runner, store
+from .. import printing, runner, settings, store
 from ..command import BadSetting, Failure
 from ..settings import compose
 from . import counting, exact, stored
@@ -91,13 +91,14 @@ def parts_of(variant, key, hash_name, samples):
 
 def counted_now(wanted, quiet=False):
     """{place, as a tuple: (origin, [Part])} of cells that are counted now, each a counting.Wanted."""
-    found = {}
-    plan = counting.plan_text(wanted, PROGRAM)
+    plan, found = counting.plan_text(wanted, PROGRAM), {}
+    named = {settings.label(each.variant): each.variant for each in wanted}  # as the store names them
     with runner.once(plan, "entered", "--same", "allowed", quiet=quiet) as (connection, experiment):
         for place, origin, _, values in counting.samples_of(connection, experiment):
             at = found.setdefault(tuple(place[name] for name in PLACE), (origin, {}))
             at[1][place["op"]] = values
-    return {place: (origin, parts_of(*place[:3], samples)) for place, (origin, samples) in found.items()}
+    return {place: (origin, parts_of(named[place[0]], *place[1:3], samples))
+            for place, (origin, samples) in found.items()}
 
 
 def can_be_told(variant):

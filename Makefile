@@ -156,6 +156,8 @@ help:
 ##    make flooding               what keys cost that were chosen to collide, under each hash
 ##    make counts                 instructions, misses and chains of loads, as they are stored; VARIANT=x: of x
 ##    make attribution            what they are spent on, beside the documents' shares
+##    make VARIANT=x entered      proof of treatment: which functions of the parts that x changes are entered by which
+##                                operation; fails if those of a part are not, by those of OPS
 ##    make VARIANT=x count        the same counted now, of x; make VARIANT=x attribute likewise
 ##    make VARIANT=x profile      the documents' profile: times, tree, pool, what it is spent on
 ##  To take home
@@ -196,7 +198,8 @@ help:
 ##                                often they are wrong, what they cost; results/sequential.csv, race.csv (ten minutes)
 ##    make ways BUDGET=1h         how sure each way of taking samples is (TURNS), into the store; goes on where it
 ##                                stopped
-##    make recount, audit-counts  exact counts; the trees that the audit needs
+##    make recount, audit-counts  exact counts; the trees that the audit needs; make recount-entered: which functions of
+##                                changed parts are entered
 ##    make superslab              a quick study of the superslab, into results/own (about two minutes)
 ##  Results in and out
 ##    make experiments            what the store has; ids may be shortened everywhere
@@ -226,6 +229,6 @@ clean:
 	rm -rf build
 
 # What objects and programs were made from.
-MADE := $(addsuffix /*/*/*,cell versions threads/* count delayed* flooding) \
+MADE := $(addsuffix /*/*/*,cell versions threads/* count entered delayed* flooding) \
     $(addprefix test/,* */* */*/* sharing/*/map/*/*)
 -include $(wildcard $(patsubst %,build/%/*.d,$(MADE)))

@@ -46,13 +46,16 @@ bool treatment_hash(const struct build *build, struct fault *fault) {
 /* ---- Competitors ---- */
 
 /* All that a cell's processes are, whatever they are called; the caller frees it.  A program that
- * tells nothing of its code is known by all its bytes. */
+ * tells nothing of its code is known by all its bytes; so is an allocator's library, the directory
+ * of whose copy is called by their digest (copies.h). */
 static char *treatment_of(const struct build *build, const struct cell *cell) {
     const char *code = told(build, "code");
+    const char *library = cell->library ? cell->library : "";
+    const char *name = strrchr(library, '/');
     char *parameters = build_parameters(build, cell->parameters);
-    char *text = need_format("%s|%s|%s|%s|%s", build->program, code ? code : build->binary,
+    char *text = need_format("%s|%s|%s|%.*s|%s", build->program, code ? code : build->binary,
                              cell->variables ? cell->variables : "",
-                             cell->library ? cell->library : "", parameters);
+                             (int)(name ? name - library : 0), library, parameters);
     free(parameters);
     return text;
 }

@@ -3,6 +3,7 @@ compositions in the same cell where that is stored as well:
 
     time      measured: the newest experiment of the store that has it, or the exported one of NAME
     tree      a map is filled now: its nodes and levels, the bytes of each kind, its pool
+    entered   whether the parts that it changes are executed, by which operations, as it is stored (lab.counts.entered)
     counts    instructions, cache lines and misses, as they are stored (lab.counts.exact), and what they are spent on
               (lab.counts.attribution)
     loads     the chain of loads that wait for each other, and the floor: one such load from as many bytes as the
@@ -15,7 +16,7 @@ import pathlib
 from typing import Optional
 
 from . import cell, pairs, printing, results, sequential, settings, store
-from .counts import attribution, exact, profile
+from .counts import attribution, entered, exact, profile
 from .experiment import REFERENCE, SYSTEM, USUAL, marked
 from .instrument import limits, study
 from .printing import align, paragraph
@@ -126,6 +127,14 @@ def counted(rows, filled):
             + align(["composition", *exact.HEADER], lines, figures=len(exact.HEADER), cell=0))
 
 
+def treated(filled):
+    rows = entered.load()
+    rows = rows[(rows[["composition", "key", "hash"]] == [filled.variant, filled.key, filled.hash]).all(axis=1)]
+    if not len(rows):
+        raise Missing(f"what is entered of the changed parts: not stored; {command(filled, 'entered')}")
+    return "Changed parts\n\n" + entered.verdicts(rows.to_dict("records"), entered.OPS)
+
+
 def spent(filled):
     rows = attribution.load()
     mine = [filled.variant, filled.pattern, filled.scale]
@@ -160,8 +169,8 @@ def why(variant="list", hash=exact.HASH, key=exact.KEY, pattern=exact.PATTERN, s
     filled = cell.Filled(variant, hash, key, pattern, scale, seed)
     (line,), found, rows = cell.fill(filled), measured(filled, store, results / "runs"), stored_counts(filled)
     page, missing = [tree.title(line, cell.shape_of(variant))], []
-    for section in (lambda: times(found, filled), lambda: shape(line, variant), lambda: counted(rows, filled),
-                    lambda: spent(filled), lambda: loads(found, rows, results)):
+    for section in (lambda: times(found, filled), lambda: shape(line, variant), lambda: treated(filled),
+                    lambda: counted(rows, filled), lambda: spent(filled), lambda: loads(found, rows, results)):
         try:
             page.append(section())
         except Missing as lack:

@@ -20,9 +20,11 @@ threads_program    = threads$(if $(filter-out rcu,$(1)),-$(1))
 $(foreach way,$(WAYS),$(eval CELL_$(call threads_program,$(way)) := $(MAP_CELL:build/cell/%=build/threads/$(way)/%)))
 # The map's program with a delay in it that is known.
 CELL_delayed      := $(MAP_CELL:build/cell/%=build/delayed/%)
-# The map's program while callgrind counts what it does, while perf looks on; comparisons of keys, counted.
+# The map's program while callgrind counts what it does, while perf looks on, while its functions are counted that are
+# entered; comparisons of keys, counted.
 CELL_map-counted  := $(MAP_CELL:build/cell/%/cell=build/count/%/counted)
 CELL_map-sampled  := $(MAP_CELL:build/cell/%/cell=build/cell/%/sampled)
+CELL_map-entered  := $(MAP_CELL:build/cell/%/cell=build/entered/%/entered)
 CELL_flooding     := $(MAP_CELL:build/cell/%/cell=build/flooding/%/counted)
 # The map's program linked in other orders: VARIANT=fix4.move.01.
 CELL_relinked := relinked-cell
@@ -87,10 +89,14 @@ build/count/flags: FORCE | build/packages
 
 BUILT_cell  = $(CELL_FLAGS) $(CFLAGS)
 BUILT_count = $$(tail -n 1 build/count/flags)
+# A map of which each function of the source is one of the program, and says so when it is entered.
+BUILT_entered = $(BUILT_cell) -Dclock_gettime=entered_clock
+CORE_entered  = $(call as_core,$(BUILT_entered)) -O0 -finstrument-functions
 CORE_cell   = $(call as_core,$(BUILT_cell))
 CORE_count  = $(call as_core,$$(tail -n 1 build/count/flags | sed 's/-std=[^ ]*//'))
 
 CELL_SOURCES := experiments/cell.c $(wildcard experiments/cell/*.c)
+ENTERED_SOURCES := $(CELL_SOURCES) experiments/instrument/entered.c
 DELAYED_SOURCES := $(filter-out %/undelayed.c,$(CELL_SOURCES)) experiments/instrument/calibrate.c
 
 # What a rule depends on may hang on the target's name: provenance_of.
@@ -120,6 +126,7 @@ endef
 DELAYED_CORE = experiments/instrument/delayed.c -I. -DCORE=\"$(source_of)\"
 $(eval $(call cell_rules,cell,cell,build/flags,$$(source_of),$(CELL_SOURCES)))
 $(eval $(call cell_rules,count,count,build/count/flags,$$(source_of),$(CELL_SOURCES)))
+$(eval $(call cell_rules,entered,entered,build/flags,$$(source_of),$(ENTERED_SOURCES)))
 $(eval $(call cell_rules,delayed,cell,build/flags,$$(DELAYED_CORE),$(DELAYED_SOURCES)))
 $(eval $(call cell_rules,delayed-count,count,build/count/flags,$$(DELAYED_CORE),$(DELAYED_SOURCES)))
 
@@ -132,6 +139,9 @@ build/count/%/counted: build/count/%/cell | build/packages-counts
 
 build/cell/%/sampled: build/cell/%/cell
 	$(call counted_by,sampled)
+
+build/entered/%/entered: build/entered/%/cell
+	$(call counted_by,entered)
 
 build/flooding/%/counted: build/flooding/%/flooding
 	$(call counted_by,flooding)

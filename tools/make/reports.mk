@@ -1,6 +1,6 @@
 # reports.mk - reports on one composition: the shape of a full map, allocators and hashes, exact counts.
 .PHONY: why tree pool hashes flooding allocator allocators hash-costs
-.PHONY: counts attribution model count attribute profile recount
+.PHONY: counts attribution model count attribute profile recount entered recount-entered
 
 # $(call as_asked,NAMES): of VARIANT and HASH what make was given, since the report has another default.
 as_asked = $(foreach name,$(1),$(if $(GIVEN_$(name)),'$(name)=$(GIVEN_$(name))'))
@@ -60,3 +60,11 @@ profile: build/run/run
 recount: build/packages-counts
 	@mkdir -p $(OWN)
 	@$(LAB) recount $(call given,VARIANTS OPS PATTERNS ANEW) STORE='$(OWN)/hamtlab.sqlite'
+
+# ---- Proof of treatment: which functions of the changed parts are entered by which operation ----
+# Of VARIANT, counted now, or of all that is stored.
+entered: build/packages
+	@$(LAB) entered $(call as_asked,VARIANT) $(call given,HASH KEY OPS SCALES PATTERNS SEED)
+
+recount-entered: build/packages build/run/run
+	@$(LAB) recount-entered $(call given,VARIANTS ANEW)

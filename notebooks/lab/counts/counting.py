@@ -74,20 +74,21 @@ class Count(NamedTuple):
 
 # ---- Plans ----
 
-def plan_text(cells):
+def plan_text(cells, program=PROGRAM):
     """The lines of a plan; cells that do the same work share one."""
     work = {}
     for wanted in cells:
         work.setdefault(wanted[1:], []).append(wanted.variant)
-    return "".join(runner.line(CELL=PROGRAM, VARIANTS=",".join(variants), HASH=hash_name, KEY=key, OPS=op,
+    return "".join(runner.line(CELL=program, VARIANTS=",".join(variants), HASH=hash_name, KEY=key, OPS=op,
                                PATTERNS=pattern, SCALES=scale, REPS=1, SAMPLES=1, keys_seed=seed)
                    for (hash_name, key, op, pattern, scale, seed), variants in work.items())
 
 
 # ---- Results ----
 
-def counts_of(connection, experiment):
-    """A Count for each process of a stored experiment that came to a good end."""
+def samples_of(connection, experiment):
+    """(place, origin, what its program tells of itself, values) of each process of a stored experiment that came to a
+    good end."""
     about = store.experiment(connection, experiment)
     values = {}
     for slot, name, value in connection.execute("SELECT slot, name, value FROM value WHERE experiment = ?",
@@ -102,9 +103,15 @@ def counts_of(connection, experiment):
         place = {"composition": row["variant"], "seed": int(seed)} | {
             name: row[name] for name in ("key", "hash", "op", "pattern", "scale")}
         origin = {"program": identity["counted"], "commit": commit, "compiler": row["compiler"],
-                  "cflags": row["cflags"]} | {name: identity[name] for name in (
-                      "instruction_set", "valgrind", "caches", "translations")}
-        yield Count(place, origin, values[row["slot"]])
+                  "cflags": row["cflags"]}
+        yield place, origin, identity, values[row["slot"]]
+
+
+def counts_of(connection, experiment):
+    """A Count for each of them."""
+    for place, origin, identity, values in samples_of(connection, experiment):
+        tools = {name: identity[name] for name in ("instruction_set", "valgrind", "caches", "translations")}
+        yield Count(place, origin | tools, values)
 
 
 def measure(cells, where):

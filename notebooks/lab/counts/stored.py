@@ -10,9 +10,11 @@ from ..command import Failure
 
 HERE = store.ROOT / "results" / "counts"
 # Columns that are numbers; all others are text.
-WHOLE = {"scale": "int64", "seed": "int64", "operations": "int64", "followed": "Int64"}
+WHOLE = {"scale": "int64", "seed": "int64", "operations": "int64", "followed": "Int64", "functions": "int64"}
 FIGURES = ["instructions", "loads", "stores", "branches", "mispredictions", "i1_misses", "d1_misses", "ll_misses",
            "prefetched_ll_misses", "tlb1_misses", "tlb2_misses", "chain", "lines", "places", "pages"]
+# The operations whose functions are told that they enter (lab.counts.entered).
+ENTERING = ["put", "get", "miss", "update", "remove", "iterate", "get_many", "put_many"]
 ORIGIN = ["program", "commit", "compiler", "cflags", "instruction_set", "valgrind"]
 COLUMNS = {
     "counts": ["composition", "key", "hash", "op", "pattern", "scale", "seed", *FIGURES, "operations", "followed",
@@ -21,8 +23,10 @@ COLUMNS = {
                     "l1_misses", "ll_misses"],
     "hashes": ["hash", "key", "instructions", "of_all", "operations", *(name for name in ORIGIN
                                                                        if name != "instruction_set")],
+    "entered": ["composition", "key", "hash", "pattern", "scale", "seed", "part", "answer", "functions", *ENTERING,
+                "never", "program", "commit", "compiler"],
 }
-COUNTED = {*FIGURES, "l1_misses", "of_all"}
+COUNTED = {*FIGURES, "l1_misses", "of_all", *ENTERING}
 
 
 def typed(rows, name):

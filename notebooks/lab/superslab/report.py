@@ -271,6 +271,31 @@ def print_counts(study):
                  if (COUNT, name, *MAIN) in study.found], len(columns))
 
 
+def untreated(study):
+    """Configurations of which no block came from a SuperSlab: what they set of SuperSlabs has not run."""
+    return [name for name in CONFIGURATIONS
+            if study.figure(f"{COUNT}:slabs_taken {name}") == 0 and study.figure(f"{COUNT}:fallbacks {name}")]
+
+
+def uncounted(study):
+    """Those that were timed, and of which nothing tells whether a SuperSlab served them."""
+    others = {*ALLOCATORS, CONTROL}
+    timed = dict.fromkeys(name for kind, name, *_ in study.found if kind == MIXED and name not in others)
+    return [name for name in timed if study.figure(f"{COUNT}:slabs_taken {name}") is None]
+
+
+def print_untreated(study):
+    fell_back, unknown = untreated(study), uncounted(study)
+    if fell_back:
+        print("\n" + paragraph(
+            f"Not treated: {', '.join(fell_back)} took no slab; the legacy back end served every block.  What they set"
+            " of SuperSlabs has not run, and their ratios to each other compare that back end with itself, but for the"
+            " lookup", "  "))
+    if unknown:
+        print("\n" + paragraph(f"Not known to be treated: {', '.join(unknown)}: nobody counted (OPS=count) what"
+                               " served them", "  "))
+
+
 def print_targets(study):
     print(f"\nWhat the best setting is to reach ({BEST})\n\n{target_table(study).columns(1)}")
 
@@ -284,7 +309,7 @@ def print_failures(runs):
 def print_report(about, runs):
     study = Study(runs)
     print_about(about, study)
-    for part in (print_document, print_switches, print_loads, print_counts, print_targets):
+    for part in (print_document, print_switches, print_loads, print_counts, print_untreated, print_targets):
         part(study)
     print_failures(runs)
 

@@ -78,7 +78,7 @@ def _of_kind(runs, kind, prepare):
     part = runs[runs["op"] == kind].dropna(axis=1, how="all")
     own = {name: name.partition(".")[2] for name in part if name.startswith(f"{kind}.")}
     part = part.drop(columns=set(own.values()) & set(part)).rename(columns=own)
-    if kind == PROFILE:
+    if kind == PROFILE and len(part):
         part = part[["configuration", "block", *LOAD, *own.values()]]
     return {(kind, *place): rows.set_index("block")
             for place, rows in prepare(part).groupby(["configuration", *LOAD])} if len(part) else {}

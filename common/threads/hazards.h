@@ -21,7 +21,7 @@ struct publish {
     struct publish_reader *readers;
 };
 
-/* What a reader only reads is apart from what it writes in each get, its own and its neighbours'. */
+/* What a reader only reads is apart from what it and its neighbours write in each get. */
 struct publish_reader {
     struct publish *publish;
     struct publish_reader *next;

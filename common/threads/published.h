@@ -81,7 +81,8 @@ static inline void publish_abandon(struct publish *publish, struct hamt *batch) 
     published->next = NULL;
 }
 
-static inline struct hamt *publish_change(struct publish *publish) {
+static inline struct hamt *publish_change(struct publish *publish, const struct change *change) {
+    (void)change;
     return publish_snapshot(publish);
 }
 

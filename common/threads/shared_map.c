@@ -5,6 +5,7 @@
  * part's. */
 #include "shared_map.h"
 
+#include "change.h"
 #include "mem.h"
 #include "versions.h"
 
@@ -86,7 +87,8 @@ void shared_map_leave(struct shared_reader *reader, struct shared_view view) {
 enum hamt_put_result shared_map_put(struct shared_map *map, hamt_key key, uint64_t value) {
     enum hamt_put_result result = HAMT_NO_MEMORY;
     pthread_mutex_lock(&map->turn);
-    struct hamt *next = publish_change(&map->publish);
+    const struct change change = {CHANGE_PUT, key, value};
+    struct hamt *next = publish_change(&map->publish, &change);
     if (next) {
         result = hamt_put(next, key, value);
         publish_changed(&map->publish, next, result != HAMT_NO_MEMORY);
@@ -100,7 +102,8 @@ static enum shared_remove_result remove_in_turn(struct shared_map *map, hamt_key
     uint64_t value;
     if (!hamt_get(publish_newest(&map->publish), key, &value))
         return SHARED_ABSENT;
-    struct hamt *next = publish_change(&map->publish);
+    const struct change change = {CHANGE_REMOVE, key, 0};
+    struct hamt *next = publish_change(&map->publish, &change);
     if (!next)
         return SHARED_REMOVE_NO_MEMORY;
     bool removed = hamt_remove(next, key);

@@ -4,6 +4,7 @@
 #define VERSION_H
 
 #include "apart.h"
+#include "change.h"
 
 #include <stdatomic.h>
 
@@ -32,6 +33,7 @@ struct published {
     struct version_queue due; /* that only views keep */
     size_t to_end;            /* of these, to be looked at for views */
     struct version *spare;    /* records without a map */
+    struct change lacks;      /* what the next one lacks of the newest, where it may (twins) */
 };
 
 static inline void version_push(struct version **list, struct version *version) {
@@ -89,7 +91,7 @@ static inline struct version *published_newest(const struct published *published
     return atomic_load_explicit(&published->newest, memory_order_relaxed);
 }
 
-/* Makes a version like the newest the one that a writer is at work on.  False when memory is out. */
+/* Makes one like the newest the version that a writer is at work on; false when memory is out. */
 static inline bool published_snapshot(struct published *published) {
     struct version *next = version_new(published);
     if (!next)
@@ -101,6 +103,11 @@ static inline bool published_snapshot(struct published *published) {
     }
     published->next = next;
     return true;
+}
+
+/* Whether a view has it; if not, what those did that had one is over. */
+static inline bool version_viewed(const struct version *version) {
+    return atomic_load_explicit(&version->views, memory_order_acquire) > 0;
 }
 
 /* Destroys the map of a version that nobody can come to or has. */
@@ -117,7 +124,7 @@ static inline void published_end_due(struct published *published, size_t most) {
     for (; most > 0 && published->to_end > 0; most--) {
         struct version *version = version_dequeue(&published->due);
         published->to_end--;
-        if (atomic_load_explicit(&version->views, memory_order_acquire) > 0)
+        if (version_viewed(version))
             version_enqueue(&published->due, version);
         else
             published_end(published, version);
@@ -125,6 +132,7 @@ static inline void published_end_due(struct published *published, size_t most) {
 }
 
 static inline void published_free(struct published *published) {
+    change_forget(&published->lacks);
     version_push(&published->retired, published_newest(published));
     if (published->next)
         version_push(&published->retired, published->next);

@@ -1,8 +1,9 @@
 /* shared_map.c - a map for many threads (shared_map.h), of any layout and of one part, publish.h.
  *
  * Writers take turns by a mutex, so that versions which share nodes are changed and destroyed by
- * one thread at a time, as versions.h asks.  What readers do while a writer is at work is the
- * part's. */
+ * one thread at a time, as versions.h asks.  A turn is mostly shorter than it takes to go to sleep
+ * and be woken, so where the system has it, who waits looks for a while before it sleeps.  What
+ * readers do while a writer is at work is the part's. */
 #include "shared_map.h"
 
 #include "change.h"
@@ -27,12 +28,24 @@ unsigned shared_map_traits(void) {
     return SHARED_VIEWS | SHARED_BATCHES | PUBLISH_TRAITS;
 }
 
+static bool turn_init(pthread_mutex_t *turn) {
+    pthread_mutexattr_t kind;
+    if (pthread_mutexattr_init(&kind))
+        return false;
+#ifdef __GLIBC__
+    pthread_mutexattr_settype(&kind, PTHREAD_MUTEX_ADAPTIVE_NP);
+#endif
+    bool made = pthread_mutex_init(turn, &kind) == 0;
+    pthread_mutexattr_destroy(&kind);
+    return made;
+}
+
 struct shared_map *shared_map_create(const struct hamt_config *config) {
     struct shared_map *map = mem_alloc(sizeof *map);
     struct hamt *first = map ? hamt_create(config) : NULL;
     if (first && publish_init(&map->publish, first)) {
         map->batch = NULL;
-        if (pthread_mutex_init(&map->turn, NULL) == 0)
+        if (turn_init(&map->turn))
             return map;
         publish_free(&map->publish);
     } else {

@@ -6,7 +6,7 @@ stand in its file exactly once.  The test is that which is expected to find the 
 it does not, the others are tried."""
 
 CORE, VERSION, PUBLISHED = "shared_map.c", "version.h", "published.h"
-READERS, LOCK, RCU, HAZARD = "readers.h", "lock/publish.h", "sections.h", "hazards.h"
+READERS, LOCK, RCU, HAZARD, TWINS = "readers.h", "lock/publish.h", "sections.h", "hazards.h", "twins/publish.h"
 TURN = "    pthread_mutex_lock(&map->turn);\n"
 
 FAULTS = [
@@ -152,6 +152,42 @@ FAULTS = [
      "    pthread_mutex_lock(&publish->joining);\n    reader->next = publish->readers;\n"
      "    publish->readers = reader;\n    pthread_mutex_unlock(&publish->joining);",
      "    reader->next = publish->readers;\n    publish->readers = reader;"),
+
+    # ---- A few at a time ----
+    ("of those that are due none is ever looked at again", "gradual", "contract", PUBLISHED,
+     "    published->to_end = published->due.count;\n", "    published->to_end += publish ? 0 : 1;\n"),
+    ("a version is due that somebody may still use", "prompt", "history", PUBLISHED,
+     "        if (in_use(publish, version))", "        if (!version)"),
+    ("the last of those that are due is lost", "gradual", "contract", VERSION,
+     "    queue->last = version;\n", "    queue->last = queue->first;\n"),
+
+    # ---- Twins ----
+    ("a writer does not wait for those who use the twin", "twins", "history", TWINS,
+     "    for (int looks = 1; in_use(publish, version); looks++)",
+     "    for (int looks = 1; !version; looks++)"),
+    ("a change is made in one of the two", "twins", "contract", TWINS,
+     "    if (!change_make(published->next->map, &published->lacks))", "    if (!published->next)"),
+    ("a twin that has a view is changed", "twins", "contract", TWINS,
+     "        if (version_viewed(published->next))", "        if (!published->next)"),
+    ("whether there are views is asked before readers are gone", "twins", "history", TWINS,
+     "        twins_wait(publish, published->next);\n        if (version_viewed(published->next))\n"
+     "            twins_part(publish);",
+     "        bool viewed = version_viewed(published->next);\n        sched_yield();\n"
+     "        twins_wait(publish, published->next);\n        if (viewed)\n            twins_part(publish);"),
+    ("the twin of what a batch changed is what was there before", "twins", "contract", TWINS,
+     "    published->next = NULL;\n    twins_end(publish, before);\n", "    published->next = before;\n    return;\n"),
+    ("what an abandoned batch changed stays in the twin", "twins", "contract", TWINS,
+     "    published_end(published, published->next);\n    published->next = NULL;\n", "    (void)published;\n"),
+    ("a change that failed is made in the other twin", "twins", "contract", TWINS,
+     "    if (!done) {\n        change_forget(&published->lacks);\n", "    if (!done) {\n"),
+    ("a change that memory did not suffice for is forgotten", "twins", "contract", TWINS,
+     "&published->lacks))\n        return false;\n", "&published->lacks))\n        (void)published;\n"),
+    ("a version that was a twin is freed while somebody uses it", "twins", "history", TWINS,
+     "    twins_wait(publish, version);\n    version_enqueue", "    version_enqueue"),
+    ("the twin is seen before it is changed", "twins", "history", TWINS,
+     "    struct hamt *twin = publish_snapshot(publish);\n",
+     "    struct hamt *twin = publish_snapshot(publish);\n"
+     "    if (twin)\n        atomic_store(&publish->published.newest, publish->published.next);\n"),
 
     # ---- The lock ----
     ("a get takes no lock", "lock", "history", LOCK,

@@ -40,7 +40,8 @@
  *
  * Cost: that of hamt.h, and beside it: a get or enter what the part says; a put or remove, and a
  * batch as a whole, one hamt_snapshot and the destruction of an earlier version, in which only what
- * changed goes back, if the layout shares; else a copy of the map, each time. */
+ * changed goes back, if the layout shares; else a copy of the map, each time.  Some parts do with
+ * less for a put or remove (common/threads/lock, common/threads/twins). */
 #ifndef SHARED_MAP_H
 #define SHARED_MAP_H
 

@@ -16,7 +16,9 @@
  *
  * writers=0: every thread writes its share, put by put.  writers=1: the first thread does the
  * writing of all, beside its share in the looking up; after each block of 256 steps it does the
- * puts that all have come to by then.  threads=0: as many as there are cores.  operations=N: of a
+ * puts that all have come to by then.  batch=N, of mix and latency: puts are collected, and done N
+ * at a time in one batch (shared_map_begin, shared_map_commit), so that one version serves them
+ * all; at the end those that are left.  threads=0: as many as there are cores.  operations=N: of a
  * sample of mix or latency in all, rounded up to whole blocks, and the same in each; or entries
  * that each thread of iterate visits, rounded up to whole walks.
  *
@@ -33,7 +35,7 @@
  *                ns_per_op is that of puts alone
  *     p50 p99 p99.9 worst
  *                of latency: nanoseconds that a share of all look-ups did not exceed; likewise
- *                put_p50 and so on, of all puts
+ *                put_p50 and so on, of all puts; where batch is not 1, of batches
  *     clock clock_step
  *                of latency: what reading the clock takes, which is in each of these
  *
@@ -71,10 +73,11 @@ enum operation { OP_MIX, OP_LATENCY, OP_ITERATE, OPERATIONS };
 static const char *const operation_names[OPERATIONS] = {"mix", "latency", "iterate"};
 
 /* The parameters, in their order. */
-enum { THREADS, WRITES, WRITERS, WORK };
+enum { THREADS, WRITES, WRITERS, BATCH, WORK };
 static const struct parameter parameters[] = {[THREADS] = {"threads", 0, 1024, 0},
                                               [WRITES] = {"writes", 0, 100, 5},
                                               [WRITERS] = {"writers", 0, 1, 0},
+                                              [BATCH] = {"batch", 1, 1 << 16, 1},
                                               [WORK] = {"operations", 1, 1 << 30, 1 << 20}};
 
 /* THREADS_PROGRAM is what the build calls it. */
@@ -84,7 +87,7 @@ static const struct program program = {
         "usage: " THREADS_PROGRAM " --op mix|latency|iterate\n"
         "               --pattern sequential|shuffled|random --scale N --seed N\n"
         "               [--steps] [--threads N] [--writes PERCENT] [--writers 0|1]\n"
-        "               [--operations N]\n"
+        "               [--batch N] [--operations N]\n"
         "       " THREADS_PROGRAM " --describe, which names the operations that this map has\n"
         "N of --threads: at most the cores there are and that of --scale; of iterate, at least 2\n",
     .operations = operation_names,
@@ -113,6 +116,7 @@ struct bench {
     double pass; /* ns, 0 if not known */
     size_t threads, writers;
     bool one_writes; /* the puts of all */
+    size_t batch;    /* puts that are done at a time */
     size_t work; /* operations of a sample, in all; of iterate, entries that each reader visits */
     struct member *members;
     _Alignas(CACHE_LINES) atomic_size_t taken; /* steps that some thread has taken */
@@ -212,19 +216,40 @@ static void check_all(const struct bench *bench) {
 
 /* ---- mix and latency ---- */
 
-/* Gives the writer's next key its next value. */
-static inline void write_next(struct bench *bench, size_t number, const bool timed,
-                              bool constant_rate) {
+/* Gives the writer's next key its next value, in a batch unless that is NULL. */
+static inline void write_next(struct bench *bench, size_t number, struct hamt *batch) {
     struct member *self = &bench->members[number];
     const struct step *step = &bench->change.steps[self->next * bench->writers + number];
     uint64_t value = step->value + self->rounds + 1;
-    uint64_t before = timed ? ticks_now(constant_rate) : 0;
-    enum hamt_put_result result = shared_map_put(bench->map, step->key, value);
-    if (timed)
-        latency_add(&self->puts, ticks_now(constant_rate) - before);
+    enum hamt_put_result result =
+        batch ? hamt_put(batch, step->key, value) : shared_map_put(bench->map, step->key, value);
     self->no_memory += result == HAMT_NO_MEMORY;
     self->wrong += result == HAMT_NEW;
     step_on(self);
+}
+
+/* So many of the writer's keys, which no reader sees before all are done. */
+static void write_batch(struct bench *bench, size_t number, size_t puts) {
+    struct hamt *batch = shared_map_begin(bench->map);
+    if (!batch) {
+        bench->members[number].no_memory++;
+        return;
+    }
+    for (; puts > 0; puts--)
+        write_next(bench, number, batch);
+    shared_map_commit(bench->map);
+}
+
+/* As many of them as are done at a time, or those that are left. */
+static inline void write_some(struct bench *bench, size_t number, size_t puts, const bool timed,
+                              bool constant_rate) {
+    uint64_t before = timed ? ticks_now(constant_rate) : 0;
+    if (bench->batch == 1)
+        write_next(bench, number, NULL);
+    else
+        write_batch(bench, number, puts);
+    if (timed)
+        latency_add(&bench->members[number].puts, ticks_now(constant_rate) - before);
 }
 
 static inline void look_up(const struct step *step, struct member *self, const bool timed,
@@ -237,13 +262,16 @@ static inline void look_up(const struct step *step, struct member *self, const b
     self->checksum += value & ~(uint64_t)ROUNDS;
 }
 
-/* The one writer does the puts that all have come to. */
-static inline void write_owed(struct bench *bench, const bool timed, bool constant_rate) {
-    if (atomic_load(&bench->owed) == 0) /* a look takes the line from nobody */
+/* The one writer does the puts that all have come to, if there are so many. */
+static inline void write_owed(struct bench *bench, size_t least, const bool timed,
+                              bool constant_rate) {
+    if (atomic_load(&bench->owed) < least) /* a look takes the line from nobody */
         return;
     uint64_t before = timer_ns();
-    for (size_t puts = atomic_exchange(&bench->owed, 0); puts > 0; puts--)
-        write_next(bench, 0, timed, constant_rate);
+    for (size_t puts = atomic_exchange(&bench->owed, 0), some; puts > 0; puts -= some) {
+        some = puts < bench->batch ? puts : bench->batch;
+        write_some(bench, 0, some, timed, constant_rate);
+    }
     bench->members[0].writing += timer_ns() - before;
 }
 
@@ -252,6 +280,7 @@ static inline void work_off(struct bench *bench, size_t number, const bool timed
     struct member *self = &bench->members[number];
     bool writes_all = bench->one_writes && number == 0;
     bool constant_rate = ticks_constant();
+    size_t own = 0; /* puts that have come to this thread and are not done yet */
     for (size_t first; (first = atomic_fetch_add(&bench->taken, BLOCK)) < bench->work;) {
         size_t puts = 0, at = first % bench->use.count;
         for (size_t i = 0; i < BLOCK; i++) {
@@ -260,22 +289,26 @@ static inline void work_off(struct bench *bench, size_t number, const bool timed
                 look_up(step, self, timed, constant_rate);
             } else {
                 self->checksum += step->value;
-                if (bench->one_writes)
+                if (bench->one_writes) {
                     puts++;
-                else
-                    write_next(bench, number, timed, constant_rate);
+                } else if (++own == bench->batch) {
+                    write_some(bench, number, own, timed, constant_rate);
+                    own = 0;
+                }
             }
             at = at + 1 == bench->use.count ? 0 : at + 1;
         }
         if (puts > 0)
             atomic_fetch_add(&bench->owed, puts);
         if (writes_all)
-            write_owed(bench, timed, constant_rate);
+            write_owed(bench, bench->batch, timed, constant_rate);
     }
+    if (own > 0)
+        write_some(bench, number, own, timed, constant_rate);
     atomic_fetch_sub(&bench->at_work, 1);
     for (bool others = writes_all; others;) {
         others = atomic_load(&bench->at_work) > 0;
-        write_owed(bench, timed, constant_rate);
+        write_owed(bench, others ? bench->batch : 1, timed, constant_rate);
     }
     self->ended = timer_ns();
 }
@@ -450,6 +483,9 @@ static void begin(struct bench *bench, const struct request *request) {
                                 : "wanted no more than there are cores, and than --scale");
     bench->one_writes = request->parameter[WRITERS] == 1;
     bench->writers = bench->one_writes ? 1 : bench->threads;
+    bench->batch = request->parameter[BATCH];
+    if (bench->batch > 1 && !(shared_map_traits() & SHARED_BATCHES))
+        request_refuse(request, "batch", bench->batch, "wanted 1, as this map has no batches");
     bench->work = (work + whole - 1) / whole * whole;
     bench->clock = latency_clock();
     bench->members = process_pages(bench->threads * sizeof *bench->members);

@@ -8,12 +8,12 @@
  *                   map <-- nodes shared --> map
  *
  * The one before is then *retired*: no reader comes to it any more, but one that read the pointer a
- * moment ago may be about to use it.  Once none is, only views are left, which a version counts;
- * those that have some are *held*, and the writer looks at them again each time when it frees
- * others.  So whatever writes to what versions share, their destruction too, is done by the writer
- * whose turn it is.
+ * moment ago may be about to use it.  Once none is, it is *due*: only views are left, which a
+ * version counts; those that have some wait for the next time that the writer looks.  So whatever
+ * writes to what versions share, their destruction too, is done by the writer whose turn it is.
  *
- * All of publish.h but how it is known who is about to use what; whoever includes it has
+ * All of publish.h but how it is known who is about to use what, and when one looks; whoever
+ * includes it has
  *     struct publish     with a struct published `published` in it
  *     struct publish_reader
  *     use_begin          the newest version, which is not freed before use_end of the same reader
@@ -21,69 +21,36 @@
  *                        then be asked for by
  *     in_use             whether a reader is about to use a version
  *     uses_looked        that is done
+ *     RETIRED_MOST       changes after which it is asked who is about to use those retired since
+ *     ENDED_MOST         versions that are due and looked at, and destroyed, with one change
  *
- * Cost: a put is one snapshot, a put into that, and one map destroyed; records of versions are used
- * again.  RETIRED_MOST versions wait until it is asked who is about to use them. */
+ * Cost: a put is one snapshot, a put into that, and on average one map destroyed; records of
+ * versions are used again. */
 #ifndef PUBLISHED_H
 #define PUBLISHED_H
 
-#include "version.h"
+#include "readers.h"
 
-enum { RETIRED_MOST = 64 };
-
-/* ---- Readers ---- */
-
-static inline const struct hamt *publish_read(struct publish_reader *reader) {
-    return use_begin(reader)->map;
-}
-
-static inline void publish_read_end(struct publish_reader *reader) {
-    use_end(reader);
-}
-
-static inline struct shared_view publish_hold(struct publish_reader *reader) {
-    struct version *version = use_begin(reader);
-    atomic_fetch_add_explicit(&version->views, 1, memory_order_relaxed);
-    struct shared_view view = {.map = version->map, .held = version};
-    use_end(reader);
-    return view;
-}
-
-static inline void publish_let_go(struct publish_reader *reader, struct shared_view view) {
-    struct version *version = view.held;
-    (void)reader;
-    atomic_fetch_sub_explicit(&version->views, 1, memory_order_release);
-}
-
-/* ---- The writer whose turn it is ---- */
-
-/* Destroys the map of a version that nobody can come to or has. */
-static inline void published_end(struct published *published, struct version *version) {
-    hamt_destroy(version->map);
-    version->map = NULL;
-    version_push(&published->spare, version);
-}
-
-/* The oldest first: what a layout keeps of a version for those before it (share.h), it need not
- * keep then.  A third of the time of a put, with `stamped`. */
-static inline void publish_reclaim(struct publish *publish) {
+/* What is retired is due if nobody is about to use it.  All that are due may be looked at then. */
+static inline void published_look(struct publish *publish) {
     struct published *published = &publish->published;
-    struct version *lists[] = {version_reversed(published->held),
-                               version_reversed(published->retired)};
-    published->held = published->retired = NULL;
+    struct version *retired = version_reversed(published->retired);
+    published->retired = NULL;
     published->retired_count = 0;
     uses_look(publish);
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
-        for (struct version *version; (version = version_pop(&lists[i])) != NULL;) {
-            if (in_use(publish, version))
-                version_push(&published->retired, version);
-            else if (atomic_load_explicit(&version->views, memory_order_acquire) > 0)
-                version_push(&published->held, version);
-            else
-                published_end(published, version);
-        }
+    for (struct version *version; (version = version_pop(&retired)) != NULL;) {
+        if (in_use(publish, version))
+            version_push(&published->retired, version);
+        else
+            version_enqueue(&published->due, version);
     }
     uses_looked(publish);
+    published->to_end = published->due.count;
+}
+
+static inline void publish_reclaim(struct publish *publish) {
+    published_look(publish);
+    published_end_due(&publish->published, SIZE_MAX);
 }
 
 static inline const struct hamt *publish_newest(const struct publish *publish) {
@@ -92,16 +59,7 @@ static inline const struct hamt *publish_newest(const struct publish *publish) {
 
 static inline struct hamt *publish_snapshot(struct publish *publish) {
     struct published *published = &publish->published;
-    struct version *next = version_new(published);
-    if (!next)
-        return NULL;
-    next->map = hamt_snapshot(published_newest(published)->map);
-    if (!next->map) {
-        version_push(&published->spare, next);
-        return NULL;
-    }
-    published->next = next;
-    return next->map;
+    return published_snapshot(published) ? published->next->map : NULL;
 }
 
 static inline void publish_replace(struct publish *publish, struct hamt *batch) {
@@ -109,17 +67,22 @@ static inline void publish_replace(struct publish *publish, struct hamt *batch) 
     struct version *before = published_newest(published);
     (void)batch;
     atomic_store(&published->newest, published->next);
+    published->next = NULL;
     version_push(&published->retired, before);
     if (++published->retired_count >= RETIRED_MOST)
-        publish_reclaim(publish);
+        published_look(publish);
+    published_end_due(published, ENDED_MOST);
 }
 
 static inline void publish_abandon(struct publish *publish, struct hamt *batch) {
+    struct published *published = &publish->published;
     (void)batch;
-    published_end(&publish->published, publish->published.next);
+    published_end(published, published->next);
+    published->next = NULL;
 }
 
-static inline struct hamt *publish_change(struct publish *publish) {
+static inline struct hamt *publish_change(struct publish *publish, const struct change *change) {
+    (void)change;
     return publish_snapshot(publish);
 }
 

@@ -1,10 +1,12 @@
 /* shared_map.c - a map for many threads (shared_map.h), of any layout and of one part, publish.h.
  *
  * Writers take turns by a mutex, so that versions which share nodes are changed and destroyed by
- * one thread at a time, as versions.h asks.  What readers do while a writer is at work is the
- * part's. */
+ * one thread at a time, as versions.h asks.  A turn is mostly shorter than it takes to go to sleep
+ * and be woken, so where the system has it, who waits looks for a while before it sleeps.  What
+ * readers do while a writer is at work is the part's. */
 #include "shared_map.h"
 
+#include "change.h"
 #include "mem.h"
 #include "versions.h"
 
@@ -26,12 +28,24 @@ unsigned shared_map_traits(void) {
     return SHARED_VIEWS | SHARED_BATCHES | PUBLISH_TRAITS;
 }
 
+static bool turn_init(pthread_mutex_t *turn) {
+    pthread_mutexattr_t kind;
+    if (pthread_mutexattr_init(&kind))
+        return false;
+#ifdef __GLIBC__
+    pthread_mutexattr_settype(&kind, PTHREAD_MUTEX_ADAPTIVE_NP);
+#endif
+    bool made = pthread_mutex_init(turn, &kind) == 0;
+    pthread_mutexattr_destroy(&kind);
+    return made;
+}
+
 struct shared_map *shared_map_create(const struct hamt_config *config) {
     struct shared_map *map = mem_alloc(sizeof *map);
     struct hamt *first = map ? hamt_create(config) : NULL;
     if (first && publish_init(&map->publish, first)) {
         map->batch = NULL;
-        if (pthread_mutex_init(&map->turn, NULL) == 0)
+        if (turn_init(&map->turn))
             return map;
         publish_free(&map->publish);
     } else {
@@ -86,7 +100,8 @@ void shared_map_leave(struct shared_reader *reader, struct shared_view view) {
 enum hamt_put_result shared_map_put(struct shared_map *map, hamt_key key, uint64_t value) {
     enum hamt_put_result result = HAMT_NO_MEMORY;
     pthread_mutex_lock(&map->turn);
-    struct hamt *next = publish_change(&map->publish);
+    const struct change change = {CHANGE_PUT, key, value};
+    struct hamt *next = publish_change(&map->publish, &change);
     if (next) {
         result = hamt_put(next, key, value);
         publish_changed(&map->publish, next, result != HAMT_NO_MEMORY);
@@ -100,7 +115,8 @@ static enum shared_remove_result remove_in_turn(struct shared_map *map, hamt_key
     uint64_t value;
     if (!hamt_get(publish_newest(&map->publish), key, &value))
         return SHARED_ABSENT;
-    struct hamt *next = publish_change(&map->publish);
+    const struct change change = {CHANGE_REMOVE, key, 0};
+    struct hamt *next = publish_change(&map->publish, &change);
     if (!next)
         return SHARED_REMOVE_NO_MEMORY;
     bool removed = hamt_remove(next, key);

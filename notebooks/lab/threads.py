@@ -19,9 +19,9 @@ from .targets import MET, Limit, Target, reached
 
 NAME = "threads"  # of the plan, and of the program in which versions go by RCU, or as a peer has them
 MIX, LATENCY, ITERATE = "mix", "latency", "iterate"
-PARAMETERS = ["threads", "writes", "writers"]
+PARAMETERS = ["threads", "writes", "writers", "batch"]
 PLACE = ["op", "scale", *PARAMETERS]
-ALL_CORES, ALL_WRITE, ONE_WRITES = 0, 0, 1
+ALL_CORES, ALL_WRITE, ONE_WRITES, PUT_BY_PUT = 0, 0, 1, 1
 READ_MOSTLY = 5  # percent of all operations that are writes
 SHARES = ["p50", "p99", "p99.9", "worst"]
 
@@ -41,13 +41,15 @@ def is_peer(who):
 def read(processes_of_all):
     """A row a process that gave samples: who, its place, block, time and values."""
     runs = processes_of_all[processes_of_all["ns_per_op"].notna()]
+    parameters = {name: parameter(runs, name) for name in PARAMETERS}
+    parameters["batch"] = parameters["batch"].fillna(PUT_BY_PUT)  # there were none at first
     return runs.assign(who=[called(*row) for row in zip(runs["program"], runs["variant"])],
-                       **{name: parameter(runs, name).astype(int) for name in PARAMETERS})
+                       **{name: numbers.astype(int) for name, numbers in parameters.items()})
 
 
 def of(runs, who, value="ns_per_op", **place):
-    """{scale: a value in each block, or in each turn} of one map, at a place of this kind."""
-    found = where(runs, who=who, **place)
+    """{scale: a value in each block, or in each turn} of one map, at a place of this kind; each put is a version."""
+    found = where(runs, who=who, batch=PUT_BY_PUT, **place)
     found = found.dropna(subset=[value]) if value in found else found[:0]
     return {scale: pairs.by_turn(some.set_index("block"), value) for scale, some in found.groupby("scale")}
 
@@ -91,10 +93,13 @@ def target_table(rows):
 # ---- The answer ----
 
 def answer(rows):
-    """How many of the targets each layout of ours meets, and which it does not; by the usual way to its readers."""
-    for who in dict.fromkeys(row.who for row in rows if "," not in row.who):
+    """How many of the targets each layout of ours meets; and which it does not, by the usual way to its readers."""
+    for who in sorted(dict.fromkeys(row.who for row in rows), key=lambda who: "," in who):
         of_it = [row for row in rows if row.who == who]
         met = sum(row.verdict == MET for row in of_it)
+        if "," in who:
+            yield f"{who}: {met} of {len(of_it)}."
+            continue
         others = [f"{row.verdict}: {row.target.what}, {with_interval(row.value)}, wanted {row.target.limit}"
                   for row in of_it if row.verdict != MET]
         yield "; ".join([f"{who} meets {met} of {len(of_it)} targets", *others]) + "."
@@ -113,7 +118,7 @@ def writers_of(place):
 def words_of(place):
     """What stands left of a figure."""
     return [place["op"], threads_of(place["threads"]), f"{place['writes']} %" if place["op"] != ITERATE else "",
-            writers_of(place)]
+            writers_of(place), str(place["batch"]) if place["op"] != ITERATE else ""]
 
 
 def table_of_times(runs):
@@ -126,26 +131,27 @@ def table_of_times(runs):
             of_scale = {scale: estimate(at["ns_per_op"]) for scale, at in times.groupby("scale")}
             rows.append([*words_of(dict(zip(by, values))), who,
                          *(with_interval(of_scale.get(scale)) for scale in scales)])
-    return align(["", "threads", "writes", "by", "", *map(short_scale, scales)], rows, figures=len(scales), cell=4)
+    return align(["", "threads", "writes", "by", "batch", "", *map(short_scale, scales)], rows, figures=len(scales),
+                 cell=4)
 
 
 def table_of_latencies(runs):
     """A row for each place and map: what shares of its look-ups and puts did not exceed."""
     columns = [*SHARES, "put_p50", "put_p99", "put_p99.9", "put_worst"]
-    found = where(runs, op=LATENCY).reindex(columns=["scale", "writes", "who", *columns])
-    rows = [[short_scale(scale), f"{writes} %", who,
+    found = where(runs, op=LATENCY).reindex(columns=["scale", "writes", "batch", "who", *columns])
+    rows = [[short_scale(scale), f"{writes} %", str(batch), who,
              *("-" if pandas.isna(value) else digits(value) for value in its[columns].median())]
-            for (scale, writes), some in found.groupby(["scale", "writes"])
+            for (scale, writes, batch), some in found.groupby(["scale", "writes", "batch"])
             for who, its in some.groupby("who", sort=False)]
-    return align(["entries", "writes", "", *(name.replace("_", " ") for name in columns)], rows, figures=len(columns),
-                 cell=2)
+    names = (name.replace("_", " ") for name in columns)
+    return align(["entries", "writes", "batch", "", *names], rows, figures=len(columns), cell=2)
 
 
 # ---- The figure: operations a second by one core and by two, as more of them are writes ----
 
 def read_scaling(stored):
     runs = read(processes(NAME, stored.directory)[1])
-    found = where(runs, op=MIX, writers=ONE_WRITES, threads=[1, 2])
+    found = where(runs, op=MIX, writers=ONE_WRITES, threads=[1, 2], batch=PUT_BY_PUT)
     gain = pairs.by_block(found, 2, "threads", who=["who", "scale", "writes", "threads"])
     demand(len(gain), "mix by one thread and by two")
     return pairs.estimates(gain, ["who", "scale", "writes"]).sort_index()
@@ -177,11 +183,12 @@ SCALING = Question("What does a second core add to reads beside one writer?", "t
 
 NOTE = f"""\
 Medians over processes, of ratios in pairs, where it is worst; 95 % intervals.  {READ_MOSTLY} % of all operations are
-writes: beside a writer, one thread's; in the mix of all cores, every thread's."""
+writes: beside a writer, one thread's; in the mix of all cores, every thread's.  A map is judged at those scales
+at which it was measured."""
 TIMES_NOTE = """\
 ns: the time of a sample over all its operations, whichever thread did them; of iterate, over the entries that were
 visited.  threads: all, one for each core.  by: one thread does all the writing, or every thread its share; beside a
-walk one writes as fast as it can."""
+walk one writes as fast as it can.  batch: puts that make one version."""
 LATENCY_NOTE = """\
 ns of single operations, two threads, of which one writes: medians over processes of what a share of a process's
 look-ups, and of its puts, did not exceed, and of the longest.  A reading of the clock is in each."""

@@ -151,6 +151,11 @@ class Output(unittest.TestCase):
         sums = {line["checksum"] for way in WAYS for variant in (SHARING, COPYING) for writers in "01"
                 for line in lines(run(build(variant, cell=cell_of(way)), "mix", "--threads", str(min(CORES, 2)),
                                       "--writes", "20", "--writers", writers))}
+        for way in WAYS:
+            for writers in "01":
+                sums |= {line["checksum"] for line in lines(run(
+                    build(SHARING, cell=cell_of(way)), "mix", "--threads", str(min(CORES, 2)), "--writes", "20",
+                    "--writers", writers, "--batch", "7"))}
         for writes in ("0", "21", "100"):
             sums |= {line["checksum"]
                      for line in lines(run(build(SHARING), "mix", "--threads", "1", "--writes", writes))}
@@ -193,6 +198,7 @@ class Peers(unittest.TestCase):
                 with self.subTest(f"{peer} {key}"):
                     self.assertEqual(described(cell)["operations"], ["mix", "latency"])
                     self.assertEqual(run(cell, "iterate").returncode, 2)
+                    self.assertEqual(run(cell, "mix", "--batch", "2").returncode, 2)
                     for threads in range(1, min(CORES, 2) + 1):
                         for writers in "01":
                             line, = lines(run(cell, "mix", "--threads", str(threads), "--writes", "50", "--writers",
@@ -208,8 +214,8 @@ class Refusal(unittest.TestCase):
     def test_what_makes_no_sense(self):
         cell = build(SHARING)
         for more in (("--op", "fly"), ("--pattern", "file"), ("--scale", "0"), ("--threads", str(CORES + 1)),
-                     ("--threads", "x"), ("--writes", "101"), ("--writers", "2"), ("--operations", "0"),
-                     ("left", "over"), ("--op", "iterate", "--threads", "1"), ("--fast",)):
+                     ("--threads", "x"), ("--writes", "101"), ("--writers", "2"), ("--batch", "0"),
+                     ("--operations", "0"), ("left", "over"), ("--op", "iterate", "--threads", "1"), ("--fast",)):
             with self.subTest(more):
                 done = run(cell, "mix", *more)
                 self.assertEqual((done.returncode, done.stdout), (2, ""))

@@ -15,11 +15,11 @@ OURS, LOCKED, PEERS, BLOCKS = "fix4+stamped", "fix4+stamped, lock", ("urcu", "tb
 SCALES = (10 ** 4, 10 ** 6)
 
 
-def process(who, op, scale, time, threads, writes, writers, **values):
+def process(who, op, scale, time, threads, writes, writers, more="", **values):
     """In each block; the machine gets slower from block to block."""
     variant, _, way = who.partition(", ")
     return [{"program": f"threads-{way}" if way else "threads", "op": op, "variant": variant, "scale": scale,
-             "parameters": f"threads={threads} writes={writes} writers={writers}", "block": block,
+             "parameters": f"threads={threads} writes={writes} writers={writers}{more}", "block": block,
              "samples": [time * (1 + block / 10)], "values": {"threads": 2.0, **values}} for block in range(BLOCKS)]
 
 
@@ -37,7 +37,9 @@ def all_of(who, mix, gain, tail):
             rows += process(who, "mix", scale, 80.0, 1, writes, 1)
             rows += process(who, "mix", scale, 80.0 / factor, 2, writes, 1)
         rows += process(who, "mix", scale, mix, 0, 5, 0)
-        rows += process(who, "mix", scale, 1.0, 0, 1, 0)  # no target asks for it
+        rows += process(who, "mix", scale, 1.0, 0, 1, 0)  # no target asks for it, nor for batches
+        rows += process(who, "mix", scale, 1.0, 0, 5, 0, " batch=16")
+        rows += process(who, "mix", scale, 1.0, 1, 5, 1, " batch=16")
         rows += latencies(who, scale, 0, 100.0) + latencies(who, scale, 5, tail)
     return rows
 
@@ -83,6 +85,7 @@ class Threads(unittest.TestCase):
         self.write_all()
         text = shown(threads.threads, self.results)
         self.assertTrue(text.startswith(f"{OURS} meets 3 of 4 targets; missed: "), text)
+        self.assertIn(f"{LOCKED}: 0 of 4.", text)
         for told_of in ("over urcu's", LOCKED, "iterate", "7777", "put p99.9", "threads.svg"):
             self.assertIn(told_of, text)
         self.assertLessEqual(max(map(len, text.splitlines())), 120)

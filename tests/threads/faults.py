@@ -6,7 +6,7 @@ stand in its file exactly once.  The test is that which is expected to find the 
 it does not, the others are tried."""
 
 CORE, VERSION, PUBLISHED = "shared_map.c", "version.h", "published.h"
-LOCK, RCU, HAZARD = "lock/publish.h", "rcu/publish.h", "hazard/publish.h"
+READERS, LOCK, RCU, HAZARD, TWINS = "readers.h", "lock/publish.h", "sections.h", "hazards.h", "twins/publish.h"
 TURN = "    pthread_mutex_lock(&map->turn);\n"
 
 FAULTS = [
@@ -60,50 +60,52 @@ FAULTS = [
     ("the same, of hazard pointers", "hazard", "history", PUBLISHED,
      "    version_push(&published->retired, before);", "    published_end(published, before);"),
     ("a version is retired while it is the newest", "rcu", "history", PUBLISHED,
-     "    atomic_store(&published->newest, published->next);\n"
+     "    atomic_store(&published->newest, published->next);\n    published->next = NULL;\n"
      "    version_push(&published->retired, before);\n"
-     "    if (++published->retired_count >= RETIRED_MOST)\n        publish_reclaim(publish);",
+     "    if (++published->retired_count >= RETIRED_MOST)\n        published_look(publish);\n"
+     "    published_end_due(published, ENDED_MOST);",
      "    version_push(&published->retired, before);\n"
-     "    if (++published->retired_count >= RETIRED_MOST)\n        publish_reclaim(publish);\n"
-     "    atomic_store(&published->newest, published->next);"),
+     "    if (++published->retired_count >= RETIRED_MOST)\n        published_look(publish);\n"
+     "    published_end_due(published, ENDED_MOST);\n"
+     "    atomic_store(&published->newest, published->next);\n    published->next = NULL;"),
     ("a version that is replaced is forgotten", "rcu", "contract", PUBLISHED,
      "    version_push(&published->retired, before);", "    (void)before;"),
     ("one that is abandoned is forgotten", "hazard", "contract", PUBLISHED,
-     "    published_end(&publish->published, publish->published.next);", "    (void)publish;"),
+     "    published_end(published, published->next);\n", ""),
     ("retired versions are never freed", "rcu", "contract", PUBLISHED,
      "    if (++published->retired_count >= RETIRED_MOST)", "    if (!publish)"),
-    ("a view does not keep its version", "rcu", "contract", PUBLISHED,
-     "memory_order_acquire) > 0)", "memory_order_acquire) > 1000)"),
-    ("a view is not counted", "hazard", "contract", PUBLISHED,
+    ("a view does not keep its version", "rcu", "contract", VERSION,
+     "memory_order_acquire) > 0;", "memory_order_acquire) > 1000;"),
+    ("a view is not counted", "hazard", "contract", READERS,
      "    atomic_fetch_add_explicit(&version->views, 1, memory_order_relaxed);\n", ""),
-    ("a view is counted after its version was let go of", "rcu", "history", PUBLISHED,
+    ("a view is counted after its version was let go of", "rcu", "history", READERS,
      "    struct version *version = use_begin(reader);\n"
      "    atomic_fetch_add_explicit(&version->views, 1, memory_order_relaxed);\n"
      "    struct shared_view view = {.map = version->map, .held = version};\n    use_end(reader);\n",
      "    struct version *version = use_begin(reader);\n    use_end(reader);\n    sched_yield();\n"
      "    atomic_fetch_add_explicit(&version->views, 1, memory_order_relaxed);\n"
      "    struct shared_view view = {.map = version->map, .held = version};\n"),
-    ("a view that is left stays counted", "rcu", "contract", PUBLISHED,
+    ("a view that is left stays counted", "rcu", "contract", READERS,
      "    atomic_fetch_sub_explicit(&version->views, 1, memory_order_release);", "    (void)version;"),
-    ("a view is counted by what others may overwrite", "rcu", "stress", PUBLISHED,
+    ("a view is counted by what others may overwrite", "rcu", "stress", READERS,
      "    atomic_fetch_add_explicit(&version->views, 1, memory_order_relaxed);",
      "    size_t views = atomic_load_explicit(&version->views, memory_order_relaxed);\n    sched_yield();\n"
      "    atomic_store_explicit(&version->views, views + 1, memory_order_relaxed);"),
-    ("a version may be freed before its last reader is done with it", "rcu", "stress", PUBLISHED,
+    ("a version may be freed before its last reader is done with it", "rcu", "stress", READERS,
      "    atomic_fetch_sub_explicit(&version->views, 1, memory_order_release);",
      "    atomic_fetch_sub_explicit(&version->views, 1, memory_order_relaxed);"),
-    ("the writer does not see that its last reader is done with it", "hazard", "stress", PUBLISHED,
-     "memory_order_acquire) > 0)", "memory_order_relaxed) > 0)"),
-    ("the reader that leaves frees a version", "rcu", "stress", PUBLISHED,
+    ("the writer does not see that its last reader is done with it", "hazard", "stress", VERSION,
+     "memory_order_acquire) > 0;", "memory_order_relaxed) > 0;"),
+    ("the reader that leaves frees a version", "rcu", "stress", READERS,
      "    (void)reader;\n    atomic_fetch_sub_explicit(&version->views, 1, memory_order_release);",
      "    if (atomic_fetch_sub_explicit(&version->views, 1, memory_order_release) == 1 &&\n"
      "        version != atomic_load(&reader->publish->published.newest)) {\n"
      "        hamt_destroy(version->map);\n        version->map = NULL;\n    }"),
-    ("a held version is forgotten", "rcu", "contract", PUBLISHED,
-     "                version_push(&published->held, version);", "                continue;"),
-    ("a record is used again while its version is held", "hazard", "contract", PUBLISHED,
-     "                version_push(&published->held, version);",
-     "                version_push(&published->spare, version);"),
+    ("a held version is forgotten", "rcu", "contract", VERSION,
+     "            version_enqueue(&published->due, version);", "            continue;"),
+    ("a record is used again while its version is held", "hazard", "contract", VERSION,
+     "            version_enqueue(&published->due, version);",
+     "            version_push(&published->spare, version);"),
 
     # ---- liburcu ----
     ("no grace period", "rcu", "history", RCU,
@@ -128,15 +130,15 @@ FAULTS = [
 
     # ---- Hazard pointers ----
     ("a reader does not look again", "hazard", "history", HAZARD,
-     "        atomic_exchange(&reader->about_to_use, told);\n"
+     "        atomic_store(&reader->about_to_use, told);\n"
      "        newest = atomic_load(&reader->publish->published.newest);\n    } while (newest != told);",
-     "        sched_yield();\n        atomic_exchange(&reader->about_to_use, told);\n    } while (!told);"),
+     "        sched_yield();\n        atomic_store(&reader->about_to_use, told);\n    } while (!told);"),
     ("a reader looks before it tells", "hazard", "history", HAZARD,
-     "        atomic_exchange(&reader->about_to_use, told);\n"
+     "        atomic_store(&reader->about_to_use, told);\n"
      "        newest = atomic_load(&reader->publish->published.newest);",
      "        newest = atomic_load(&reader->publish->published.newest);\n"
      "        sched_yield();\n"
-     "        atomic_exchange(&reader->about_to_use, told);"),
+     "        atomic_store(&reader->about_to_use, told);"),
     ("a reader's word is cleared without an order", "hazard", "history", HAZARD,
      "&reader->about_to_use, NULL, memory_order_release", "&reader->about_to_use, NULL, memory_order_relaxed"),
     ("a writer looks at one reader only", "hazard", "history", HAZARD,
@@ -151,6 +153,42 @@ FAULTS = [
      "    publish->readers = reader;\n    pthread_mutex_unlock(&publish->joining);",
      "    reader->next = publish->readers;\n    publish->readers = reader;"),
 
+    # ---- A few at a time ----
+    ("of those that are due none is ever looked at again", "gradual", "contract", PUBLISHED,
+     "    published->to_end = published->due.count;\n", "    published->to_end += publish ? 0 : 1;\n"),
+    ("a version is due that somebody may still use", "prompt", "history", PUBLISHED,
+     "        if (in_use(publish, version))", "        if (!version)"),
+    ("the last of those that are due is lost", "gradual", "contract", VERSION,
+     "    queue->last = version;\n", "    queue->last = queue->first;\n"),
+
+    # ---- Twins ----
+    ("a writer does not wait for those who use the twin", "twins", "history", TWINS,
+     "    for (int looks = 1; in_use(publish, version); looks++)",
+     "    for (int looks = 1; !version; looks++)"),
+    ("a change is made in one of the two", "twins", "contract", TWINS,
+     "    if (!change_make(published->next->map, &published->lacks))", "    if (!published->next)"),
+    ("a twin that has a view is changed", "twins", "contract", TWINS,
+     "        if (version_viewed(published->next))", "        if (!published->next)"),
+    ("whether there are views is asked before readers are gone", "twins", "history", TWINS,
+     "        twins_wait(publish, published->next);\n        if (version_viewed(published->next))\n"
+     "            twins_part(publish);",
+     "        bool viewed = version_viewed(published->next);\n        sched_yield();\n"
+     "        twins_wait(publish, published->next);\n        if (viewed)\n            twins_part(publish);"),
+    ("the twin of what a batch changed is what was there before", "twins", "contract", TWINS,
+     "    published->next = NULL;\n    twins_end(publish, before);\n", "    published->next = before;\n    return;\n"),
+    ("what an abandoned batch changed stays in the twin", "twins", "contract", TWINS,
+     "    published_end(published, published->next);\n    published->next = NULL;\n", "    (void)published;\n"),
+    ("a change that failed is made in the other twin", "twins", "contract", TWINS,
+     "    if (!done) {\n        change_forget(&published->lacks);\n", "    if (!done) {\n"),
+    ("a change that memory did not suffice for is forgotten", "twins", "contract", TWINS,
+     "&published->lacks))\n        return false;\n", "&published->lacks))\n        (void)published;\n"),
+    ("a version that was a twin is freed while somebody uses it", "twins", "history", TWINS,
+     "    twins_wait(publish, version);\n    version_enqueue", "    version_enqueue"),
+    ("the twin is seen before it is changed", "twins", "history", TWINS,
+     "    struct hamt *twin = publish_snapshot(publish);\n",
+     "    struct hamt *twin = publish_snapshot(publish);\n"
+     "    if (twin)\n        atomic_store(&publish->published.newest, publish->published.next);\n"),
+
     # ---- The lock ----
     ("a get takes no lock", "lock", "history", LOCK,
      "    if (reader->held++ == 0)", "    if (reader->held++ == 1000)"),
@@ -164,9 +202,9 @@ FAULTS = [
      "    if (reader->held++ == 0)\n        pthread_rwlock_rdlock(&reader->publish->lock);",
      "    reader->held++;\n    pthread_rwlock_rdlock(&reader->publish->lock);"),
     ("a put takes no lock", "lock", "history", LOCK,
-     "static inline struct hamt *publish_change(struct publish *publish) {\n"
+     "    (void)change;\n"
      "    pthread_rwlock_wrlock(&publish->lock);",
-     "static inline struct hamt *publish_change(struct publish *publish) {\n"
+     "    (void)change;\n"
      "    pthread_rwlock_tryrdlock(&publish->lock);"),
     ("a put keeps the lock", "lock", "history", LOCK,
      "    (void)next, (void)done;\n    pthread_rwlock_unlock(&publish->lock);",

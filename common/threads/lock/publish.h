@@ -11,7 +11,8 @@
  *   publish_hold       the newest version, for as long as it takes: until publish_let_go
  * For writers:
  *   publish_newest     the newest version, to be read
- *   publish_change     the version that one put or remove is to change; NULL when memory is out
+ *   publish_change     the version that one put or remove, a change, is to be made in; NULL when
+ *                      memory is out
  *   publish_changed    that is done, and from now on readers see it; or it failed, and nobody does
  *   publish_snapshot   a version for a batch to change; NULL when memory is out
  *   publish_replace    the batch is done, and from now on readers see its version
@@ -94,7 +95,8 @@ static inline const struct hamt *publish_newest(const struct publish *publish) {
     return publish->map;
 }
 
-static inline struct hamt *publish_change(struct publish *publish) {
+static inline struct hamt *publish_change(struct publish *publish, const struct change *change) {
+    (void)change;
     pthread_rwlock_wrlock(&publish->lock);
     return publish->map;
 }

@@ -55,7 +55,7 @@ def replayed(stored, source):
     def measure(candidates, blocks):
         spent.append((blocks, len(candidates)))
         return pandas.DataFrame(stored.draw(source, candidates, blocks), columns=candidates)
-    *_, last = race.waves(measure, list(stored.truth.index), math.expm1(stored.margin))
+    *_, last = race.waves(measure, race.Race(list(stored.truth.index), math.expm1(stored.margin)))
     return last.names[0], sum(blocks * width for blocks, width in spent), sum(blocks for blocks, _ in spent)
 
 

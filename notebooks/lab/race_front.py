@@ -87,17 +87,18 @@ class Front:
     def run(self, scores):
         """Goes on with a frame of blocks, with columns (goal, candidate); one that somebody who is left has no score in
         does not count."""
-        columns = pandas.MultiIndex.from_product([self.goals, self.names])
-        for block in scores.reindex(columns=columns).dropna().to_numpy():
-            self.add(block.reshape(len(self.goals), len(self.left)))
+        columns = pandas.MultiIndex.from_product([self.goals, self.candidates])
+        for block in scores.reindex(columns=columns).to_numpy().reshape(-1, *self.logs.shape[1:]):
+            if not numpy.isnan(block[:, self.left]).any():
+                self.add(block)
         ways = len(self.goals) + 1
         self.told |= numpy.maximum(self.better.max(axis=0), self.covers.min(axis=0)) >= self.enough(len(self.logs), ways)
         self.drop()
         self.decided = not self.open()
 
-    def add(self, own):
+    def add(self, block):
         left, pairs = self.left, numpy.ix_(self.left, self.left)
-        row = numpy.full(self.logs.shape[1:], numpy.nan)
+        own, row = block[:, left], numpy.full_like(block, numpy.nan)
         row[:, left] = own
         if len(self.logs) >= LEARN and len(left) > 1:
             rivals = self.rivals()

@@ -39,7 +39,6 @@ import numpy
 import pandas
 
 from . import race, sequential, stats, store as stores
-from .command import BadSetting
 from .decide import BUDGET, RUNNER
 from .factorial.families import TRIE
 from .printing import align, paragraph, with_interval
@@ -202,8 +201,6 @@ def race_front(asked="", store=stores.STORE, candidates=(), front=("get", race.S
                seed=1, family=TRIE.family, runner=RUNNER):
     """finds those of CANDIDATES that no other beats in all goals of FRONT, operations and bytes, at 95 %; what is within
     DECIDE is level; without candidates, of all that the fixes of FAMILY's factorial make"""
-    if len(front) < 2:
-        raise BadSetting(f"FRONT={front[0]}: a front takes two goals or more; WEIGHTS={front[0]}:1 has one")
     now = Front(race.entrants(candidates, family), front, decide)
     took = race.raced(now, asked, store, race.operations(front), lambda runs: scores(runs, front), seed, budget, runner)
     print(table(now), paragraph(f"{verdict(now)}  {took}", "  "), sep="\n\n")

@@ -68,7 +68,7 @@ class Front:
         self.logs = numpy.empty((0, len(goals), count))  # scores; NaN of those who were dropped
         self.taken = numpy.zeros((len(goals), count))    # of the margin, by those whom it dropped
         self.better, self.covers, self.rival_better, self.rival_covers = numpy.zeros((4, len(goals), count, count), int)
-        self.told = numpy.zeros((count, count), bool)    # [a, b]: a is better than b in some goal, or covers it
+        self.is_better, self.is_covering = numpy.zeros((2, count, count), bool)  # [a, b]: it is certain that a is
         self.decided = False
 
     @property
@@ -87,26 +87,29 @@ class Front:
         """Goes on with a frame of blocks, with columns (goal, candidate); one that somebody who is left has no score in
         does not count."""
         columns = pandas.MultiIndex.from_product([self.goals, self.candidates])
-        for block in scores.reindex(columns=columns).to_numpy().reshape(-1, *self.logs.shape[1:]):
-            if not numpy.isnan(block[:, self.left]).any():
-                self.add(block)
-        ways = len(self.goals) + 1
-        self.told |= numpy.maximum(self.better.max(axis=0), self.covers.min(axis=0)) >= self.enough(len(self.logs), ways)
+        blocks = scores.reindex(columns=columns).to_numpy().reshape(-1, *self.logs.shape[1:])
+        blocks = numpy.where(numpy.isin(numpy.arange(len(self.candidates)), self.left), blocks, numpy.nan)
+        blocks = blocks[~numpy.isnan(blocks[:, :, self.left]).any(axis=(1, 2))]
+        before, self.logs = len(self.logs), numpy.concatenate([self.logs, blocks])
+        for place, block in enumerate(blocks, before):
+            self.add(block, place)
+            if place < self.fewest or place == len(self.logs) - 1:  # later a block changes little
+                self.left = self.left[race.order(self.logs[:place + 1, :, self.left].mean(axis=1))]
+        enough = self.enough(len(self.logs), len(self.goals) + 1)
+        self.is_better |= self.better.max(axis=0) >= enough
+        self.is_covering |= self.covers.min(axis=0) >= enough
         self.drop()
         self.decided = not self.open()
 
-    def add(self, block):
+    def add(self, block, place):
         left, pairs = self.left, numpy.ix_(self.left, self.left)
-        own, row = block[:, left], numpy.full_like(block, numpy.nan)
-        row[:, left] = own
-        if len(self.logs) >= LEARN and len(left) > 1:
+        own = block[:, left]
+        if place >= LEARN and len(left) > 1:
             rivals = self.rivals()
-            self.rival_better[:, rivals, left] += row[:, rivals] < own
-            self.rival_covers[:, rivals, left] += row[:, rivals] < own + self.margin - self.taken[:, left]
+            self.rival_better[:, rivals, left] += block[:, rivals] < own
+            self.rival_covers[:, rivals, left] += block[:, rivals] < own + self.margin - self.taken[:, left]
         self.better[:, *pairs] += own[:, :, None] < own[:, None, :]
         self.covers[:, *pairs] += own[:, :, None] < own[:, None, :] + self.margin
-        self.logs = numpy.concatenate([self.logs, row[None]])
-        self.left = left[race.order(self.logs[:, :, left].mean(axis=1))]
 
     def rivals(self):
         """Whom each who is left is held against: who beat it in the most blocks; of several the best on the whole."""
@@ -123,10 +126,10 @@ class Front:
         beaten = ((self.rival_covers.min(axis=0).sum(axis=0) >= self.enough(blocks, 1))
                   & (self.rival_better.sum(axis=1).max(axis=0) >= self.enough(blocks, len(self.goals))))
         for one, rival in reversed(list(zip(self.left, self.rivals()))):
-            if beaten[one] and self.by[rival] == rival:
+            lost = self.taken[:, one] + numpy.median(self.logs[:, :, rival] - self.logs[:, :, one], axis=0)
+            if beaten[one] and self.by[rival] == rival and (lost <= self.margin).all():
                 self.by[one], self.after[one] = rival, len(self.logs)
-                lost = self.taken[:, one] + numpy.median(self.logs[:, :, rival] - self.logs[:, :, one], axis=0)
-                self.taken[:, rival] = numpy.clip(lost, self.taken[:, rival], self.margin)
+                self.taken[:, rival] = numpy.maximum(self.taken[:, rival], lost)
         self.left = self.left[self.by[self.left] == self.left]
 
     def pairs(self):
@@ -135,12 +138,12 @@ class Front:
 
     def open(self):
         """Pairs of whom it is not certain that each is better in some goal, or covers the other."""
-        return [(a, b) for a, b in self.pairs() if not (self.told[a, b] and self.told[b, a])]
+        told = self.is_better | self.is_covering
+        return [(a, b) for a, b in self.pairs() if not (told[a, b] and told[b, a])]
 
     def level(self):
         """Pairs who certainly cover each other."""
-        covers = self.covers.min(axis=0) >= self.enough(len(self.logs), len(self.goals) + 1)
-        return [(a, b) for a, b in self.pairs() if covers[a, b] and covers[b, a]]
+        return [(a, b) for a, b in self.pairs() if self.is_covering[a, b] and self.is_covering[b, a]]
 
     def keeper(self, one):
         """Who is left of those by whom it was dropped, one after the other."""

@@ -127,9 +127,9 @@ class Command(unittest.TestCase):
         for part in ("hash/xxh3", "key/u64"):
             (self.room / "common" / part).mkdir(parents=True)
 
-    def race(self, *words, expect=0):
+    def race(self, *words, expect=0, command="race"):
         done = subprocess.run(
-            [sys.executable, "-B", "-m", "lab", "race", f"RUNNER={ROOT}/build/run/run --make {FAKES}/fake_make",
+            [sys.executable, "-B", "-m", "lab", command, f"RUNNER={ROOT}/build/run/run --make {FAKES}/fake_make",
              "ASKED=--patterns shuffled --scales 1000 --samples 1", f"STORE={self.room}/store", *words], cwd=self.room,
             env=os.environ | {"PYTHONPATH": str(ROOT / "notebooks"), "TMPDIR": str(self.room)}, text=True,
             capture_output=True)
@@ -144,6 +144,13 @@ class Command(unittest.TestCase):
         self.assertRegex(err, r"(?m)^8 blocks, .*: \d of 3 left, (good|other) leads$")
         starts = [line.split()[:2] for line in (self.room / "starts").read_text().splitlines()]
         self.assertLess(starts.count(["rough", "put"]), starts.count(["good", "put"]))
+
+    def test_it_finds_the_front_of_real_processes(self):
+        out, err = self.race("CANDIDATES=rough,good,other", "FRONT=put,get", command="race-front")
+        self.assertRegex(out, r"the front put, x least get, x least level with open with .* 1 (good|other) .* 2 "
+                         r"(good|other) .* dropped beaten by after -+ -+ -+ rough [12] \d+ With 95 % confidence nobody")
+        self.assertRegex(err, r"(?m)^\d+ blocks, .*: 2 of 3 left, 0 of the pairs open$")
+        self.assertIn("wanted two goals or more", self.race("FRONT=put", command="race-front", expect=2)[1])
 
     def test_what_makes_no_sense_is_told(self):
         for words, status, told in (
@@ -177,10 +184,14 @@ class Replayed(unittest.TestCase):
 
     def test_what_is_stored_keeps_its_word(self):
         found = pandas.read_csv(results.RESULTS / race_check.NAME)
+        fronts = found[~found["weights"].str.contains(":")]
+        found = found.drop(fronts.index)
         self.assertEqual([weights for weights, _ in race_check.GOALS],
                          [{name: float(weight) for name, weight in (each.split(":") for each in row.split())}
                           for row in found["weights"]])
-        self.assertGreaterEqual(found["right"].min(), 0.95)
+        self.assertEqual([",".join(goals) for goals, _ in race_check.FRONTS], list(fronts["weights"]))
+        self.assertGreaterEqual(min(found["right"].min(), fronts["right"].min()), 0.95)
+        self.assertLessEqual(fronts["share"].max(), 0.2)
         self.assertLessEqual(found["p95"].max(), 0.2)
         page = " ".join((ROOT / "docs/method.md").read_text(encoding="utf-8").split())
         self.assertIn(f"Of {found['races'].min()} races of {found['candidates'].max()} compositions for each of"

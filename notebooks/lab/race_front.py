@@ -169,7 +169,7 @@ def point(now, one):
     for place, goal in enumerate(now.goals):
         logs = now.logs[:, place]
         if goal != race.SIZE:
-            logs = logs - logs[:, [now.left[numpy.median(logs[:, now.left], axis=0).argmin()]]]
+            logs = logs - logs[:, [now.left[race.order(logs[:, now.left])[0]]]]
         yield with_interval(sequential.estimate(numpy.exp(logs[:, one]))) if logs[:, one].any() else "1"
 
 
@@ -202,8 +202,8 @@ def verdict(now):
 
 def race_front(asked="", store=stores.STORE, candidates=(), front=("get", race.SIZE), decide=0.02, budget=BUDGET,
                seed=1, family=TRIE.family, runner=RUNNER):
-    """finds those of CANDIDATES that no other beats in all goals of FRONT, operations and bytes, at 95 %; what is within
-    DECIDE is level; without candidates, of all that the fixes of FAMILY's factorial make"""
+    """finds those of CANDIDATES that no other beats in all goals of FRONT, operations and bytes, at 95 %; what is
+    within DECIDE is level; without candidates, of all that the fixes of FAMILY's factorial make"""
     now = Front(race.entrants(candidates, family), front, decide)
     took = race.raced(now, asked, store, race.operations(front), lambda runs: scores(runs, front), seed, budget, runner)
     print(table(now), paragraph(f"{verdict(now)}  {took}", "  "), sep="\n\n")

@@ -172,8 +172,9 @@ def race_check(out=results.RESULTS, reps=200, seed=1):
                   f"{one.longest:.0f}", *(f"{100 * share:.0f} %" for share in (one.share, one.p95, one.equal))]
                  for one in found.itertuples()], figures=7, cell=0), end="\n\n")
     print(paragraph(f"Of {reps} races of {found['candidates'].max()} compositions a line, of a front"
-                    f" {max(1, reps // FEWER)}.  Right: what is found is no more than the share within which it was asked for worse than the best; a front, of which the"
-                    " goals are named without weights, misses nobody whom it does not cover.  Longest: blocks of the"
+                    f" {max(1, reps // FEWER)}.  Right: what is found is no more than the share within which it was"
+                    " asked for worse than the best; a front, whose goals are named without weights, misses nobody whom"
+                    " it does not cover.  Longest: blocks of the"
                     " candidate that ran in most, in half of the races.  Share: processes, of those of the exhaustive"
                     " plan, in half of the races and in 19 of 20; of equal blocks: of those that all compositions would"
                     " take in as many blocks as the longest.", "  "))

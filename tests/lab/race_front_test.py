@@ -48,7 +48,8 @@ class Rule(unittest.TestCase):
     def test_the_equal_stay_and_are_called_level(self):
         now = raced({"a": (0.0, 0.0), "b": (0.0, 0.0), "far": (1.0, 1.0)}, share=0.1)
         self.assertEqual((sorted(now.names), now.decided, now.level()), (["a", "b"], True, [tuple(now.left)]))
-        self.assertRegex(" ".join(race_front.table(now).split()), r"level with open with .* 1 [ab] .* 2 2 [ab] .* 1 dropped")
+        self.assertRegex(" ".join(race_front.table(now).split()),
+                         r"level with open with .* 1 [ab] .* 2 2 [ab] .* 1 dropped")
 
     def test_what_is_not_certain_is_called_open(self):
         now = raced({"a": (0.0, 0.0), "b": (0.001, 0.0)}, share=0.0001, most=30)

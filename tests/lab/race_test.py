@@ -198,6 +198,10 @@ class Replayed(unittest.TestCase):
                       f" {len(found)} goals, {math.floor(100 * found['right'].min())} % found the best, or one as good"
                       " within the share asked for, and 19 of 20 took at most"
                       f" {math.ceil(100 * found['p95'].max())} % of the processes", page)
+        self.assertIn(f"Of {fronts['races'].min()} races for the front of put and bytes, within 2 %,"
+                      f" {math.floor(100 * fronts['right'].min())} % missed nobody whom the front does not cover; half took"
+                      f" at most {math.ceil(100 * fronts['share'].max())} % of the exhaustive plan's processes, but 19 of"
+                      f" 20 at most {math.ceil(100 * fronts['p95'].max())} %", page)
 
 
 if __name__ == "__main__":

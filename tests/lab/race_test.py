@@ -200,8 +200,8 @@ class Replayed(unittest.TestCase):
                       f" {math.ceil(100 * found['p95'].max())} % of the processes", page)
         self.assertIn(f"Of {fronts['races'].min()} races for the front of put and bytes, within 2 %,"
                       f" {math.floor(100 * fronts['right'].min())} % missed nobody whom the front does not cover; half"
-                      f" took at most {math.ceil(100 * fronts['share'].max())} % of the exhaustive plan's processes, but"
-                      f" 19 of 20 at most {math.ceil(100 * fronts['p95'].max())} %", page)
+                      f" took at most {math.ceil(100 * fronts['share'].max())} % of the exhaustive plan's processes,"
+                      f" but 19 of 20 at most {math.ceil(100 * fronts['p95'].max())} %", page)
 
 
 if __name__ == "__main__":

@@ -133,7 +133,8 @@ help:
 ##    make VARIANT=a,b,c race     which of them is the best, at 95 %; losers are dropped early.  Without VARIANT: of all
 ##                                that the factorial's fixes make, those of the trie or of FAMILY=bucket.
 ##                                WEIGHTS=put:1,get:2,bytes:0.5 says what is best; DECIDE=2% how much worse than it
-##                                what is found may be; BUDGET, as above
+##                                what is found may be; BUDGET, as above.
+##                                FRONT=get,bytes instead of WEIGHTS: all that no other beats in both
 ##    make PLAN=file campaign     a plan measured in shards, one after the other, or with ON=slurm by a cluster; again,
 ##                                it goes on where it is.  SITE=file says what Slurm is to be told, BLOCKS=8 how many
 ##                                blocks a task measures, CAMPAIGN=directory where it lies (results/campaigns/...);

@@ -46,6 +46,7 @@ COMMANDS = {
     "profile": "counts.profile.profile",
     "race": "race.race",
     "race-check": "race_check.race_check",
+    "race-front": "race_front.race_front",
     "recount": "counts.exact.recount",
     "recount-entered": "counts.entered.recount_entered",
     "seed-tables": "seeds.tables.seed_tables",

@@ -60,6 +60,8 @@ def order(logs):
 
 class Race:
     """How a race stands.  Candidates are columns of logs."""
+    fewest = FEWEST
+
     def __init__(self, candidates, share):
         count = len(candidates)
         self.candidates, self.share = numpy.array(candidates, object), share
@@ -73,6 +75,10 @@ class Race:
     def names(self):
         """Of those who are left, the best first."""
         return list(self.candidates[self.left])
+
+    @property
+    def state(self):
+        return f"{self.names[0]} leads"
 
     def run(self, scores):
         """Goes on with a frame of blocks; one that somebody who is left has no score in does not count."""
@@ -104,13 +110,12 @@ class Race:
                    for each in zip(numpy.sum(lead > 0, axis=0).tolist(), numpy.sum(lead != 0, axis=0).tolist()))
 
 
-def waves(measure, candidates, share):
-    """The Race after each wave of blocks, until it is decided or measure(candidates, blocks), which gives scores, gives
-    None.  A wave adds a quarter of what there is."""
-    race = Race(candidates, share)
+def waves(measure, race):
+    """The race, which is about to begin, after each wave of blocks, until it is decided or measure(candidates, blocks),
+    which gives scores, gives None.  A wave adds a quarter of what there is."""
     while not race.decided:
         blocks = len(race.logs)
-        scores = measure(race.names, max(2, blocks // 4) if blocks else FEWEST)
+        scores = measure(race.names, max(2, blocks // 4) if blocks else race.fewest)
         if scores is None:
             return
         race.run(scores)
@@ -123,7 +128,7 @@ def scores(runs, weights):
     """Scores of a frame of runs: logarithms of weighted geometric means, a row a block, a column a variant.  Orders of
     keys and scales count alike."""
     if SIZE in weights and not (runs["rss_per_entry"] > 0).all():
-        raise Failure(f"WEIGHTS={SIZE}: of some processes no memory became resident; more entries would tell")
+        raise Failure(f"{SIZE}: of some processes no memory became resident; more entries would tell")
     values = {name: runs["rss_per_entry"] if name == SIZE else runs["ns_per_op"][runs["op"] == name]
               for name in weights}
     means = (weights[name] * numpy.log(each).groupby([runs["block"], runs["variant"]]).mean()
@@ -131,11 +136,17 @@ def scores(runs, weights):
     return (sum(means) / sum(weights.values())).unstack("variant")
 
 
+def operations(wanted):
+    """Those to measure of operations and bytes; of bytes alone, what fills a map."""
+    return [name for name in wanted if name != SIZE] or [FILLS]
+
+
 class Runner:
-    """Measures waves, each an experiment of its own: other candidates, other keys.  No wave begins that the budget, in
-    seconds, has no room for."""
-    def __init__(self, command, store, weights, seed, budget):
-        self.command, self.store, self.weights, self.seed, self.budget = command, store, weights, seed, budget
+    """Measures waves of these operations, each an experiment of its own: other candidates, other keys.  score: makes
+    scores of runs.  No wave begins that the budget, in seconds, has no room for."""
+    def __init__(self, command, store, ops, score, seed, budget):
+        self.command, self.store, self.ops, self.score = command, store, ops, score
+        self.seed, self.budget = seed, budget
         self.start, self.processes = time.monotonic(), 0
         self.seconds = pandas.Series(dtype=float)  # that a block of each candidate takes
 
@@ -145,14 +156,13 @@ class Runner:
             blocks = min(blocks, math.floor(left / self.seconds[candidates].sum()))
         if blocks < 1:
             return None
-        ops = ",".join(op for op in self.weights if op != SIZE) or FILLS
-        identity = run([*self.command, "--variants", ",".join(candidates), "--ops", ops, "--reps", str(blocks),
-                        "--seed", str(self.seed)])
+        identity = run([*self.command, "--variants", ",".join(candidates), "--ops", ",".join(self.ops),
+                        "--reps", str(blocks), "--seed", str(self.seed)])
         self.seed += 1
         runs = results.find(self.store, identity)[0].runs
         self.processes += len(runs)
         self.seconds = runs.groupby("variant")["seconds"].sum() / blocks
-        return scores(runs, self.weights).rename(columns={settings.label(name): name for name in candidates})
+        return self.score(runs).rename(columns={settings.label(name): name for name in candidates}, level=-1)
 
 
 # ---- What is told ----
@@ -179,20 +189,31 @@ def table(now):
             + f"\n\nand {more} more, dropped earlier" * (more > 0))
 
 
+def entrants(candidates, family):
+    """Those that are named, or all that the fixes of the family's factorial make."""
+    candidates = candidates or of_family(family).every_composition
+    if len(candidates) < 2:
+        raise BadSetting(f"VARIANT={candidates[0]}: a race takes two compositions or more")
+    return candidates
+
+
+def raced(now, asked, store, ops, score, seed, budget, runner):
+    """Runs a race that is about to begin, and says what it took."""
+    command = [*shlex.split(runner), "--store", str(store), "--name", "race", *shlex.split(asked)]
+    measure = Runner(command, store, ops, score, seed, budget)
+    for _ in waves(measure, now):
+        print(f"{len(now.logs)} blocks, {duration(time.monotonic() - measure.start)}: {len(now.left)} of"
+              f" {len(now.candidates)} left, {now.state}", file=sys.stderr)
+    return (f"It took {measure.processes:,} processes; as many blocks of all candidates would take"
+            f" {len(now.logs) * len(now.candidates) * len(ops):,}.")
+
+
 def race(asked="", store=stores.STORE, candidates=(), weights=None, decide=0.02, budget=BUDGET, seed=1,
          family=TRIE.family, runner=RUNNER):
     """finds the best of CANDIDATES by WEIGHTS of operations and bytes, or one at most DECIDE worse, at 95 %; without
     candidates, of all that the fixes of FAMILY's factorial make"""
-    candidates, weights = candidates or of_family(family).every_composition, weights or {"put": 1.0, "get": 1.0}
-    if len(candidates) < 2:
-        raise BadSetting(f"VARIANT={candidates[0]}: a race takes two compositions or more")
-    command = [*shlex.split(runner), "--store", str(store), "--name", "race", *shlex.split(asked)]
-    measure = Runner(command, store, weights, seed, budget)
-    for now in waves(measure, candidates, decide):
-        print(f"{len(now.logs)} blocks, {duration(time.monotonic() - measure.start)}: {len(now.left)} of"
-              f" {len(candidates)} left, {now.names[0]} leads", file=sys.stderr)
+    now, weights = Race(entrants(candidates, family), decide), weights or {"put": 1.0, "get": 1.0}
+    took = raced(now, asked, store, operations(weights), lambda runs: scores(runs, weights), seed, budget, runner)
     told = ", ".join(f"{name}:{weight:g}" for name, weight in weights.items())
-    whole = len(now.logs) * len(candidates) * max(1, sum(op != SIZE for op in weights))
     print(table(now), paragraph(
-        f"{verdict(now)}  Scores are geometric means, weighted {told}; less is better.  It took {measure.processes:,}"
-        f" processes; as many blocks of all candidates would take {whole:,}.", "  "), sep="\n\n")
+        f"{verdict(now)}  Scores are geometric means, weighted {told}; less is better.  {took}", "  "), sep="\n\n")

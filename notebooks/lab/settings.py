@@ -107,6 +107,14 @@ def read_weights(text):
     return weights
 
 
+def read_front(text):
+    """get,bytes: ["get", "bytes"]."""
+    goals = text.split(",")
+    if len(set(goals)) < len(goals) or len(goals) < 2 or not all(re.fullmatch(r"[a-z]\w*", goal) for goal in goals):
+        raise Wrong("two goals or more, operations and bytes, such as get,bytes")
+    return goals
+
+
 # By parameter; what is not here is taken as the text that it is.
 READ = {
     "variant": read_variant, "variants": several(read_variant), "hash": read_hash, "hashes": several(read_hash),
@@ -114,6 +122,7 @@ READ = {
     "patterns": several(read_pattern), "scale": read_scale, "scales": several(read_scale), "ops": several(str),
     "seed": read_seed, "hash_seed": read_seed, "pool_slots": read_slots, "reps": read_count, "against": several(str),
     "candidates": several(str), "budget": read_duration, "decide": read_share, "weights": read_weights,
+    "front": read_front,
     "blocks": read_count, "only": several(pathlib.Path),
     **dict.fromkeys(("results", "store", "source", "out", "csv", "html", "campaign", "site"), pathlib.Path),
     **dict.fromkeys(("anew", "draft", "relative"), bool),

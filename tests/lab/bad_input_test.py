@@ -34,7 +34,7 @@ def taking(parameter, *without):
 
 
 # A merge has a test of its own here; a race and counts are measured into the store.
-OF_STORES = taking("store", "merge", "race", "recount", "audit-counts")
+OF_STORES = taking("store", "merge", "race", "race-front", "recount", "audit-counts")
 # Notebooks and paper have tests of their own; the paper of results of one's own leaves open what cannot be read.
 OF_RESULTS = taking("results", "notebooks", "paper")
 

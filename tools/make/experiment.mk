@@ -69,13 +69,15 @@ experiment: build/run/run
 	@$(if $(DRY),$(MEASURE_IT) --dry-run,\
 	    id=$$($(MEASURE)) && $(LAB) table $(call given,STORE AGAINST) "EXPERIMENT=$${id#experiment }")
 
-# The best of the compositions VARIANT=a,b,c, or of all that the fixes of FAMILY's factorial make, by WEIGHTS.
+# The best of the compositions VARIANT=a,b,c, or of all that the fixes of FAMILY's factorial make, by WEIGHTS; or those
+# that no other beats in all goals of FRONT.
 race: PATTERNS := $(or $(PATTERNS),shuffled)
 race: SCALES   := $(or $(SCALES),100K)
 race: build/run/run
+	$(if $(and $(FRONT),$(WEIGHTS)),$(error FRONT=$(FRONT) WEIGHTS=$(WEIGHTS): a front has no weights; give one of them))
 	@mkdir -p $(dir $(STORE))
-	@$(LAB) race "ASKED=$(strip $(ALIKE))" $(if $(GIVEN_VARIANT),'CANDIDATES=$(GIVEN_VARIANT)') \
-	    $(call given,STORE WEIGHTS DECIDE BUDGET SEED FAMILY)
+	@$(LAB) $(if $(FRONT),race-front,race) "ASKED=$(strip $(ALIKE))" $(if $(GIVEN_VARIANT),'CANDIDATES=$(GIVEN_VARIANT)') \
+	    $(call given,STORE WEIGHTS FRONT DECIDE BUDGET SEED FAMILY)
 
 # What an experiment of these settings would come to: nothing is built but the runner.
 plan: build/run/run

@@ -16,7 +16,7 @@ import pandas
 
 from . import fallbacks, pairs, panels, printing
 from .seeds import figures as seeds
-from .experiment import SYSTEM, describe, failures
+from .experiment import SYSTEM, describe, print_failures
 from .printing import digits, short_scale, with_interval
 from .question import Question, demand
 from .results import RESULTS, NotMeasured, exported, read_rows, where
@@ -108,7 +108,7 @@ COUNTS = {"002.compare.02": STORED_BASELINE, "002.compare.01": REFERENCE}
 def written():
     """What the documents say, by the ids of both files."""
     return {**{row["id"]: row["expected"] for row in read_rows(RESULTS / "audit" / "claims.csv")},
-            **{figure.id: figure.as_written for figure in seeds.read_figures()}}
+            **{name: figure.as_written for name, figure in seeds.by_id().items()}}
 
 
 def times_claimed(put, system, name):
@@ -165,8 +165,7 @@ def print_report(experiment):
         print_table(put, "bytes an entry that the allocator set aside", "", "bytes_per_entry", text=exact)
         print_table(put, "bytes an entry that became resident", "", "rss_per_entry")
     print_seeds(runs)
-    for text in failures(experiment.failed):
-        print("\n" + text)
+    print_failures(experiment.failed)
 
 
 def allocators(results=RESULTS):

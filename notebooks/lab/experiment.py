@@ -293,11 +293,11 @@ def describe(about, runs):
     return fields(told)
 
 
-def failures(failed):
+def print_failures(failed):
     """A paragraph for each cell whose runs gave no sample."""
     for (status, variant, op, pattern, scale), group in failed.groupby(["status", "variant", "op", "pattern", "scale"]):
-        yield paragraph(f"{status}: {variant} {op} {pattern} {short_scale(scale)}, {len(group)} runs:"
-                        f" {group['detail'].min()}", "  ")
+        print("\n" + paragraph(f"{status}: {variant} {op} {pattern} {short_scale(scale)}, {len(group)} runs:"
+                               f" {group['detail'].min()}", "  "))
 
 
 def next_steps(experiment, where):
@@ -347,8 +347,7 @@ def table(store=store.STORE, experiment=None, against=()):
             show(text)
     else:
         print(f"experiment {found.about['id']}: no cell was measured")
-    for text in failures(found.failed):
-        print("\n" + text)
+    print_failures(found.failed)
     print("\n" + next_steps(found, where))
 
 

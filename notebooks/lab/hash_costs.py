@@ -15,7 +15,7 @@ from . import drawing, pairs, panels, printing, sequential
 from .counts import hash_counts
 from .seeds import figures as seeds
 from .experiment import HASH as BASE  # to which times are relative
-from .experiment import describe, failures
+from .experiment import describe, print_failures
 from .printing import PATTERNS, count, deviations_off, digits, from_to, percent_off, short_scale, with_interval
 from .question import Question, demand
 from .results import RESULTS, NotMeasured, exported, where
@@ -68,7 +68,7 @@ def places(runs):
 def differences(runs):
     """[(composition, scale, operation, the documents' figure, {hash: Estimate of the difference to no hash})], of
     random integer keys."""
-    said = {figure.id: figure.as_written for figure in seeds.read_figures()}
+    said = {name: figure.as_written for name, figure in seeds.by_id().items()}
     random = where(runs, pattern="random", key="u64")
     times = pairs.by_turn(random.set_index([*WHO[:-1], "block", "hash"])).unstack("hash")
     if NONE not in times:
@@ -130,8 +130,7 @@ def print_report(experiment):
                              [[variant, short_scale(scale), op, written or "-",
                                *(with_interval(by_hash.get(name)) for name in names)]
                               for variant, scale, op, written, by_hash in found], figures=len(names) + 1, cell=2))
-    for text in failures(experiment.failed):
-        print("\n" + text)
+    print_failures(experiment.failed)
 
 
 def hash_costs(results=RESULTS):

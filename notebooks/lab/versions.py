@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pandas
 
 from . import cell, drawing, pairs, panels
-from .experiment import describe, failures
+from .experiment import describe, print_failures
 from .printing import Table, align, code, digits, duration, paragraph, short_scale, with_interval
 from .question import Question, demand
 from .results import MAP, RESULTS, NotMeasured, exported, parameter, processes
@@ -301,5 +301,4 @@ def versions(results=RESULTS):
         print("\n" + table_of_times(found, op))
     print("\nMemory that became resident for a version\n")
     print(table_of_bytes(found))
-    for text in failures(experiment.failed):
-        print("\n" + text)
+    print_failures(experiment.failed)

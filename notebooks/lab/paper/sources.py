@@ -15,7 +15,7 @@ from ..frontier.report import target_rows
 from ..instrument import study, verdict
 from ..results import RUN, NotMeasured, processes, read_rows
 from ..seeds.comparison import compare_stored
-from ..seeds.figures import read_figures
+from ..seeds.figures import by_id
 from ..superslab.study import Study, read
 
 
@@ -58,7 +58,7 @@ class Sources(Evidence):
 
     # ---- The seed documents ----
 
-    figures = cached_property(lambda self: {figure.id: figure for figure in read_figures()})
+    figures = cached_property(lambda self: by_id())
 
     @cached_property
     def comparisons(self):

@@ -44,7 +44,7 @@ class Gap(NamedTuple):
 
 def of_the_document():
     """(measured, projected) of a Gap."""
-    figures = {figure.id: figure for figure in seeds.read_figures()}
+    figures = seeds.by_id()
     whole = figures[MIMALLOC_MOPS].span.low
     measured = {name: figures[key].span.low / whole for name, key in MEASURED.items()}
 

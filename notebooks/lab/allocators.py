@@ -74,7 +74,6 @@ def exact(figure):
 
 
 def full_pools(runs, variant):
-    """Where its pool of child slots was full."""
     trees = runs[runs["variant"] == variant].sort_values("scale").drop_duplicates("scale")
     words = zip(trees["scale"], trees["tree"].map(fallbacks.words))
     full = [f"{told} at {short_scale(scale)}" for scale, told in words if told]

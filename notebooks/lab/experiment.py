@@ -217,7 +217,7 @@ def cell_tables(runs, against, rule=FIXED):
     several_keys = runs["key"].nunique() > 1
     for (op, pattern, kind), group in cells.groupby(["op", "pattern", "key"], sort=False):
         rows = [[short_scale(row.Index[CELL.index("scale")]), row.label, with_interval(row.ns),
-                 *("-" if pandas.isna(size) else digits(size) for size in map(row._asdict().get, sizes)),
+                 *map(digits, map(row._asdict().get, sizes)),
                  *(marked(group.at[row.Index, each.title], row.Index[RUN.index(each.field)] == each.name,
                           rule.level(row.Index[:len(CELL)])) for each in against),
                  *([fallbacks.words(row.tree)] * full)] for row in group.itertuples()]

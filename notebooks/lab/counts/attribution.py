@@ -56,7 +56,6 @@ def load(where=stored.HERE):
 
 
 def of_cell(rows, composition, op, pattern=PATTERN, scale=SCALE):
-    """The rows of one cell; no row if there are none."""
     return results.where(rows, composition=composition, op=op, pattern=pattern, scale=scale)
 
 
@@ -188,7 +187,6 @@ def counters_here():
 
 
 def count(filled):
-    """The rows of a put and a get, counted now."""
     found = count_now([Wanted.of(filled, op) for op in OPS])
     return with_cycles(pandas.concat(map(rows_of, found), ignore_index=True))
 

@@ -116,9 +116,7 @@ pages       different pages of 4 KiB
 
 
 def cells_of(row):
-    """A composition and its figures, as they are printed."""
-    return [row["composition"], *("-" if pandas.isna(row[name]) else printing.digits(row[name])
-                                  for name in HEADER.values())]
+    return [row["composition"], *map(printing.digits, row[[*HEADER.values()]])]
 
 
 def origin(rows):

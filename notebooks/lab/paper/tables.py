@@ -63,8 +63,7 @@ def or_dash(function, *arguments):
 def counts_of_gets(sources, names, columns):
     """{composition: its counts of a get at 100,000 entries, as texts} of those that were counted."""
     rows = {name: exact.of_cell(sources.instructions, name, "get") for name in names}
-    return {name: [digits(row[column]) if row.notna()[column] else "-" for column in columns]
-            for name, row in rows.items() if row is not None}
+    return {name: list(map(digits, row[[*columns]])) for name, row in rows.items() if row is not None}
 
 
 # ---- Those that are a report's ----
@@ -91,7 +90,7 @@ OF_REPORTS = {  # of the sources
     "bucket-rungs": lambda sources: factorial.ladder_table(sources.factorial(BUCKET.family)),
     "checks": lambda sources: factorial.check_table(sources.factorial()),
     "beyond": lambda sources: factorial.beyond_table(sources.factorial(BUCKET.family)),
-    "targets": lambda sources: frontier.target_grid(sources.targets),
+    "targets": lambda sources: Table(frontier.TARGET_HEADER, sources.targets, 2),
     "version-targets": lambda sources: versions.nearest_table(versions.reached_by_sharing(sources.versions)),
     "version-costs": lambda sources: versions.cost_table(sources.versions),
     "thread-targets": lambda sources: threads.target_table(sources.threads),
@@ -255,9 +254,7 @@ class Tables:
         found = limits.gets(self.sources.limits, runs, self.sources.instructions)
         _, trees = findings.of_maps(runs)
         return table(["composition", "map", "chain", "L1 misses", "get, ns", "m, ns", "k", "floor, ns", "x floor"], [
-            [fallbacks.marked(code(get.variant), trees[get.variant]), limits.size_text(get.footprint),
-             *("-" if number is None else digits(number) for number in (get.chain, get.misses)),
-             *map(with_interval, (get.measured_ns, get.miss_ns, get.k, get.floor_ns, get.over))]
+            [fallbacks.marked(code(get.variant), trees[get.variant]), *get.texts]
             for get in sorted(found, key=lambda get: -get.measured_ns.median)], 1,
                      "look-ups whose maps have a known size")
 

@@ -74,7 +74,7 @@ def arguments(function, words):
     parameters, given = inspect.signature(function).parameters, {}
     for word in words:
         name, equals, text = word.partition("=")
-        parameter = settings.parameter_called(name, parameters)
+        parameter = next((each for each in parameters if name in settings.names_of(each)), None)
         if not equals or not parameter:
             raise BadSetting(f"{word}: no such setting here; there are:"
                              f" {' '.join(map(settings.name_of, parameters)) or 'none'}")

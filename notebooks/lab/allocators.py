@@ -16,7 +16,7 @@ import pandas
 
 from . import fallbacks, pairs, panels, printing
 from .seeds import figures as seeds
-from .experiment import SYSTEM, describe, failures
+from .experiment import SYSTEM, describe, print_failures
 from .printing import digits, short_scale, with_interval
 from .question import Question, demand
 from .results import RESULTS, NotMeasured, exported, read_rows, where
@@ -74,7 +74,6 @@ def exact(figure):
 
 
 def full_pools(runs, variant):
-    """Where its pool of child slots was full."""
     trees = runs[runs["variant"] == variant].sort_values("scale").drop_duplicates("scale")
     words = zip(trees["scale"], trees["tree"].map(fallbacks.words))
     full = [f"{told} at {short_scale(scale)}" for scale, told in words if told]
@@ -108,7 +107,7 @@ COUNTS = {"002.compare.02": STORED_BASELINE, "002.compare.01": REFERENCE}
 def written():
     """What the documents say, by the ids of both files."""
     return {**{row["id"]: row["expected"] for row in read_rows(RESULTS / "audit" / "claims.csv")},
-            **{figure.id: figure.as_written for figure in seeds.read_figures()}}
+            **{name: figure.as_written for name, figure in seeds.by_id().items()}}
 
 
 def times_claimed(put, system, name):
@@ -165,8 +164,7 @@ def print_report(experiment):
         print_table(put, "bytes an entry that the allocator set aside", "", "bytes_per_entry", text=exact)
         print_table(put, "bytes an entry that became resident", "", "rss_per_entry")
     print_seeds(runs)
-    for text in failures(experiment.failed):
-        print("\n" + text)
+    print_failures(experiment.failed)
 
 
 def allocators(results=RESULTS):

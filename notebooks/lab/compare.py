@@ -69,7 +69,6 @@ def side(text, path, directory):
 
 
 def differences(a, b):
-    """What else tells the two experiments apart: lines of text."""
     for column, here in a.about["machine_is"].items():
         there = b.about["machine_is"][column]
         if column != "id" and here != there:

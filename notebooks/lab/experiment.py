@@ -217,7 +217,7 @@ def cell_tables(runs, against, rule=FIXED):
     several_keys = runs["key"].nunique() > 1
     for (op, pattern, kind), group in cells.groupby(["op", "pattern", "key"], sort=False):
         rows = [[short_scale(row.Index[CELL.index("scale")]), row.label, with_interval(row.ns),
-                 *("-" if pandas.isna(size) else digits(size) for size in map(row._asdict().get, sizes)),
+                 *map(digits, map(row._asdict().get, sizes)),
                  *(marked(group.at[row.Index, each.title], row.Index[RUN.index(each.field)] == each.name,
                           rule.level(row.Index[:len(CELL)])) for each in against),
                  *([fallbacks.words(row.tree)] * full)] for row in group.itertuples()]
@@ -293,11 +293,11 @@ def describe(about, runs):
     return fields(told)
 
 
-def failures(failed):
+def print_failures(failed):
     """A paragraph for each cell whose runs gave no sample."""
     for (status, variant, op, pattern, scale), group in failed.groupby(["status", "variant", "op", "pattern", "scale"]):
-        yield paragraph(f"{status}: {variant} {op} {pattern} {short_scale(scale)}, {len(group)} runs:"
-                        f" {group['detail'].min()}", "  ")
+        print("\n" + paragraph(f"{status}: {variant} {op} {pattern} {short_scale(scale)}, {len(group)} runs:"
+                               f" {group['detail'].min()}", "  "))
 
 
 def next_steps(experiment, where):
@@ -347,8 +347,7 @@ def table(store=store.STORE, experiment=None, against=()):
             show(text)
     else:
         print(f"experiment {found.about['id']}: no cell was measured")
-    for text in failures(found.failed):
-        print("\n" + text)
+    print_failures(found.failed)
     print("\n" + next_steps(found, where))
 
 

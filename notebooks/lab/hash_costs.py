@@ -15,8 +15,8 @@ from . import drawing, pairs, panels, printing, sequential
 from .counts import hash_counts
 from .seeds import figures as seeds
 from .experiment import HASH as BASE  # to which times are relative
-from .experiment import describe, failures
-from .printing import PATTERNS, count, deviations_off, digits, from_to, percent_off, short_scale, with_interval
+from .experiment import describe, print_failures
+from .printing import PATTERNS, count, digits, from_to, short_scale, with_interval
 from .question import Question, demand
 from .results import RESULTS, NotMeasured, exported, where
 from .settings import STORED_BASELINE, REFERENCE
@@ -68,7 +68,7 @@ def places(runs):
 def differences(runs):
     """[(composition, scale, operation, the documents' figure, {hash: Estimate of the difference to no hash})], of
     random integer keys."""
-    said = {figure.id: figure.as_written for figure in seeds.read_figures()}
+    said = {name: figure.as_written for name, figure in seeds.by_id().items()}
     random = where(runs, pattern="random", key="u64")
     times = pairs.by_turn(random.set_index([*WHO[:-1], "block", "hash"])).unstack("hash")
     if NONE not in times:
@@ -84,12 +84,9 @@ def differences(runs):
 
 def shape_texts(tree, expected):
     """Inner nodes, how far off the model they are, and whether the hash could be uniform."""
-    inner = tree["inner_nodes"]
     if not expected:
-        return [count(inner), "-", "-", "-"]
-    return [count(inner), percent_off(inner, expected.inner_nodes),
-            deviations_off(inner, expected.inner_nodes, expected.inner_deviation),
-            hashes.uniformity(tree["inner_at_level"], expected).verdict]
+        return [count(tree["inner_nodes"]), "-", "-", "-"]
+    return [*hashes.inner_texts(tree, expected), hashes.uniformity(tree["inner_at_level"], expected).verdict]
 
 
 HEADER = ["composition", "scale", "pattern", "hash", *(f"{op}, x {BASE}" for op in OPS), "inner nodes", "off %",
@@ -97,7 +94,6 @@ HEADER = ["composition", "scale", "pattern", "hash", *(f"{op}, x {BASE}" for op 
 
 
 def lines_of(runs, kind):
-    """The rows of one kind of key."""
     own = pairs.estimates(runs.set_index(WHO)["ns_per_op"], WHO, sequential.of(runs))
     ratios = pairs.ratios(runs, BASE, field="hash", who=WHO)
 
@@ -130,8 +126,7 @@ def print_report(experiment):
                              [[variant, short_scale(scale), op, written or "-",
                                *(with_interval(by_hash.get(name)) for name in names)]
                               for variant, scale, op, written, by_hash in found], figures=len(names) + 1, cell=2))
-    for text in failures(experiment.failed):
-        print("\n" + text)
+    print_failures(experiment.failed)
 
 
 def hash_costs(results=RESULTS):

@@ -4,6 +4,7 @@ The notebooks themselves stay as they are, without outputs: what is executed is 
 OUT as a notebook and as a page of HTML that needs nothing else.  The figures go to DIR/figures.
 Each notebook has a kernel of its own.  One that fails is told in one line, and the others go on.
 """
+import importlib
 import os
 import sys
 import tempfile
@@ -33,51 +34,40 @@ img {{ max-width: 100%; height: auto; }}
 
 
 def notebooks():
-    """All of them, in their order."""
     return sorted(HERE.glob("*.ipynb"))
 
 
 def jupyter():
-    """(nbformat, NotebookClient, CellExecutionError, HTMLExporter, Config)"""
+    """The modules nbformat, nbclient, nbconvert and traitlets.config."""
     try:
-        import nbformat
-        from nbclient import NotebookClient
-        from nbclient.exceptions import CellExecutionError
-        from nbconvert import HTMLExporter
-        from traitlets.config import Config
+        return list(map(importlib.import_module, ("nbformat", "nbclient", "nbconvert", "traitlets.config")))
     except ImportError as lacking:
         raise Failure(f"{sys.executable}: {lacking}; make build/packages-notebooks installs it") from None
-    return nbformat, NotebookClient, CellExecutionError, HTMLExporter, Config
-
-
-def title_of(notebook):
-    """The heading of its first cell."""
-    return notebook.cells[0].source.splitlines()[0].lstrip("# ")
 
 
 def execute(path, out):
     """Writes the executed copy of a notebook and its page."""
-    nbformat, client_of, cell_failed, exporter_of, config_of = jupyter()
+    nbformat, nbclient, nbconvert, configuration = jupyter()
     notebook = nbformat.read(path, as_version=4)
     with tempfile.TemporaryDirectory() as room:
         # A kernel leaves nothing in the reader's home, and talks through files, not ports, of which
         # two that start at once might take the same.
         os.environ |= {"IPYTHONDIR": room, "JUPYTER_RUNTIME_DIR": room, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
-        client = client_of(notebook, timeout=TIME_LIMIT, startup_timeout=TIME_LIMIT,
-                           kernel_name="python3", record_timing=False,
-                           resources={"metadata": {"path": str(HERE)}},
-                           config=config_of({"KernelManager": {"transport": "ipc",
-                                                             "ip": f"{room}/kernel"}}))
+        kernel = configuration.Config({"KernelManager": {"transport": "ipc", "ip": f"{room}/kernel"}})
+        client = nbclient.NotebookClient(
+            notebook, timeout=TIME_LIMIT, startup_timeout=TIME_LIMIT, kernel_name="python3", record_timing=False,
+            resources={"metadata": {"path": str(HERE)}}, config=kernel)
         try:
             client.execute()
-        except cell_failed as error:
+        except nbclient.exceptions.CellExecutionError as error:
             raise Failure(f"{path.name}: {error.ename}: {error.evalue}") from None
         except (RuntimeError, TimeoutError) as error:  # of the kernel, not of a cell
             raise Failure(f"{path.name}: {error}") from None
-    exporter = exporter_of(template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True)
+    exporter = nbconvert.HTMLExporter(template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True)
     body, _ = exporter.from_notebook_node(notebook)
+    title = notebook.cells[0].source.splitlines()[0].lstrip("# ")  # the heading of its first cell
     for file, text in ((path.name, nbformat.writes(notebook) + "\n"),
-                       (f"{path.stem}.html", PAGE.format(title=title_of(notebook), body=body))):
+                       (f"{path.stem}.html", PAGE.format(title=title, body=body))):
         with store.whole(out / file) as part:
             part.write_text(text, encoding="utf-8")
 

@@ -1,5 +1,6 @@
 """What every report prints: figures with three digits and their intervals, and text in columns on a page of 120
 characters."""
+import math
 import re
 import textwrap
 from typing import NamedTuple
@@ -131,7 +132,9 @@ def short_scale(scale):
 
 
 def digits(value):
-    """Three significant digits, and no exponent."""
+    """Three significant digits, and no exponent; "-" for none, and for what is no number."""
+    if value is None or math.isnan(value):
+        return "-"
     decimals = 2 if abs(value) < 9.995 else 1 if abs(value) < 99.95 else 0
     return f"{value:.{decimals}f}"
 

@@ -24,6 +24,7 @@ CELL = ["op", "pattern", "scale", "key"]
 COMPETITOR = ["variant", "hash", "allocator"]
 RUN = CELL + COMPETITOR
 RESULTS = store.ROOT / "results"
+TIMED = ["ns_per_op", "samples", "clocked", "allocated_per_entry"]  # columns of processes, of which none may have one
 MAP = "map"  # the program that times a map; what a process of another one did, its CELL alone does not tell
 NO_TURNS = "none"
 
@@ -58,27 +59,13 @@ def of_connection(connection, name):
     """The experiment of this id."""
     about = dict(store.experiment(connection, name))
     machine = dict(connection.execute("SELECT * FROM machine WHERE id = ?", (about["machine"],)).fetchone())
-    samples = pandas.read_sql_query(
-        "SELECT * FROM measurement WHERE experiment = ? ORDER BY run, number", connection, params=(name,))
-    samples["allocator"] = samples.pop("allocator_asked")
-    samples["clocked"] = samples["ns_per_op"] * samples["ops"] * samples["repeats"] / 1e9
-    by_run = samples.groupby("run", sort=False)
-    times = by_run["ns_per_op"]
-    seconds = pandas.read_sql_query("SELECT id, seconds FROM process WHERE experiment = ?", connection, "id",
-                                    params=(name,))["seconds"]
-    runs = samples.drop_duplicates("run").set_index("run", drop=False)
-    allocated = pandas.read_sql_query(
-        "SELECT printf('%s/%08d', experiment, slot) AS run, value FROM value WHERE experiment = ? AND"
-        " name = 'allocated_per_entry'", connection, params=(name,)).set_index("run")["value"]
-    runs = runs.assign(ns_per_op=times.median(), samples=times.agg(tuple), turns=turns_of(runs),
-                       seconds=seconds.reindex(runs.index), clocked=by_run["clocked"].sum(),
-                       tree=runs["tree"].map(tree_of, na_action="ignore"),
-                       allocated_per_entry=allocated.astype(float).reindex(runs.index),
-                       sequential=settings.has_goal(about["settings"]))
-    failed = pandas.read_sql_query("SELECT * FROM process WHERE experiment = ? AND status <> 'ok' ORDER BY slot",
-                                   connection, params=(name,))
+    _, every = processes_of(connection, name)
+    every = every.reindex(columns=list(dict.fromkeys([*every, *TIMED])))
+    good = every["status"] == "ok"
+    runs = every[good & every["samples"].notna()]
+    runs = runs.assign(allocator=runs["allocator_asked"], tree=runs["tree"].map(tree_of, na_action="ignore"))
     about |= {"machine_is": machine, "caches": json.loads(machine["caches"])}
-    return Experiment(about, runs.drop(columns="number"), failed)
+    return Experiment(about, runs, every[~good])
 
 
 @functools.lru_cache(maxsize=None)

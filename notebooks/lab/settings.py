@@ -139,11 +139,6 @@ def name_of(parameter):
     return names_of(parameter)[0]
 
 
-def parameter_called(name, parameters):
-    """The parameter that a name gives; None if there is none."""
-    return next((each for each in parameters if name in names_of(each)), None)
-
-
 def read_value(name, parameter, text):
     try:
         return READ.get(parameter, str)(text)

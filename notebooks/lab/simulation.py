@@ -91,7 +91,6 @@ CASES = [Case(machine, truth, goal) for machine in MACHINES
 
 
 def between(ordered, count, rank):
-    """The Estimate of so many sorted values."""
     median = (ordered[(count - 1) // 2] + ordered[count // 2]) / 2
     return stats.Estimate(median, ordered[rank - 1], ordered[-rank], count)
 
@@ -130,7 +129,6 @@ def ever_wrong(values, truth):
 
 
 def simulated(case, campaigns, source, horizon=1200):
-    """A row of the table."""
     machine = MACHINES[case.machine]
     size = fixed_size(case, case.truth * ratios(source, machine, campaigns, horizon))
     values = case.truth * ratios(source, machine, campaigns, MOST * size)

@@ -75,7 +75,6 @@ def rank_sum_p(first, second):
 
 
 def p_text(p):
-    """A p-value as it is printed."""
     return "<0.001" if p < 0.001 else f"{p:.3f}"
 
 

@@ -57,18 +57,13 @@ def known(what):
     return int(re.search(rf"{what} = (\d+)", SCHEMA.read_text())[1])
 
 
-def known_version():
-    """Of the tables, as the runner of this tree makes them."""
-    return known("SCHEMA_VERSION")
-
-
 def schema():
     """The statements of schema.c, which make an empty database a store."""
     text = SCHEMA.with_suffix(".c").read_text()
     body = re.sub(r"/\*.*?\*/", "", text.split("schema[] = {")[1].split("NULL}")[0], flags=re.S)
     return [*("".join(re.findall(r'"([^"]*)"', statement))
               for statement in re.findall(r'(?:"[^"]*"\s*)+', body)),
-            f"PRAGMA user_version = {known_version()}"]
+            f"PRAGMA user_version = {known('SCHEMA_VERSION')}"]
 
 
 def check(connection):
@@ -79,9 +74,8 @@ def check(connection):
         return "is empty; make experiment measures into it"
     if not found & set(TABLES):
         return "is the database of another program"
-    if version != known_version():
-        return (f"its tables are of version {version}; this program knows version"
-                f" {known_version()}")
+    if version != known("SCHEMA_VERSION"):
+        return f"its tables are of version {version}; this program knows version {known('SCHEMA_VERSION')}"
     if not found >= set(TABLES):
         return "is the database of another program"
     damage, = connection.execute("PRAGMA integrity_check(1)").fetchone()
@@ -114,7 +108,7 @@ def check_sums(directory):
         first, *lines = (directory / SUMS).read_text().splitlines()
     except (OSError, UnicodeError, ValueError) as error:
         raise StoreError(f"{directory / SUMS}: cannot be read: {error}") from None
-    version = f"{known_version()}, form {known('EXPORT_FORM')}"
+    version = f"{known('SCHEMA_VERSION')}, form {known('EXPORT_FORM')}"
     if first != f"# hamtlab export, tables of version {version}":
         raise StoreError(f"{directory / SUMS}: its first line is {first!r}; this program knows version {version}")
     sums = dict(line.split("  ")[::-1] for line in lines if not line.startswith("#"))

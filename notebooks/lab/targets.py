@@ -54,7 +54,6 @@ class Reached(NamedTuple):
 
 
 def reached(targets, layouts):
-    """Each target that was measured, for each of these layouts."""
     rows = []
     for target in targets:
         for who in layouts:

@@ -9,7 +9,7 @@ The targets (lab.targets) are what people who share maps among threads ask for.
 import pandas
 
 from . import pairs, panels
-from .experiment import describe, failures
+from .experiment import describe, print_failures
 from .printing import Table, align, code, digits, paragraph, short_scale, with_interval
 from .question import Question, Results, demand
 from .results import RESULTS, NotMeasured, exported, parameter, processes, where
@@ -205,6 +205,5 @@ def threads(results=RESULTS):
     for note, table in ((NOTE, target_table(rows).columns(cell=2)), (TIMES_NOTE, table_of_times(runs)),
                         (LATENCY_NOTE, table_of_latencies(runs))):
         print("", paragraph(note), "", table, sep="\n")
-    for text in failures(experiment.failed):
-        print("\n" + text)
+    print_failures(experiment.failed)
     SCALING.tell_all(lambda: SCALING.read(Results(results)), results / "figures")

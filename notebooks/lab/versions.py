@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pandas
 
 from . import cell, drawing, pairs, panels
-from .experiment import describe, failures
+from .experiment import describe, print_failures
 from .printing import Table, align, code, digits, duration, paragraph, short_scale, with_interval
 from .question import Question, demand
 from .results import MAP, RESULTS, NotMeasured, exported, parameter, processes
@@ -84,7 +84,6 @@ def read(runs, values):
 
 
 def stored(results):
-    """The same of results laid out as ours are."""
     return read(exported(NAME, results).runs, processes(NAME, results)[1])
 
 
@@ -130,18 +129,11 @@ def targets(found):
 
 
 def reached_by_sharing(found):
-    """Each target that was measured, for each layout that shares."""
     return reached(targets(found), list(filter(shares, found.variants)))
 
 
 def most(target):
     return f"{target.limit.bound:g} {target.unit}"
-
-
-def table_of_targets(rows):
-    return align(["what", "at most", "layout", "worst at", "reached", ""],
-                 [[row.target.what, most(row.target), row.who, short_scale(row.scale),
-                   with_interval(row.value), row.verdict] for row in rows], figures=2, cell=2)
 
 
 def nearest_table(rows):
@@ -292,7 +284,9 @@ def versions(results=RESULTS):
         raise NotMeasured(f"{NAME}: no layout that shares nodes was measured")
     print(describe(experiment.about, experiment.runs))
     print("\nTargets: medians over processes, of ratios in pairs, where it is worst; 95 % intervals\n")
-    print(table_of_targets(rows))
+    print(align(["what", "at most", "layout", "worst at", "reached", ""],
+                [[row.target.what, most(row.target), row.who, short_scale(row.scale),
+                  with_interval(row.value), row.verdict] for row in rows], figures=2, cell=2))
     print("\nFor each the layout that comes nearest to it\n")
     print(nearest_table(rows).columns())
     print("", paragraph(COST_NOTE), "", cost_table(found).columns(), sep="\n")
@@ -301,5 +295,4 @@ def versions(results=RESULTS):
         print("\n" + table_of_times(found, op))
     print("\nMemory that became resident for a version\n")
     print(table_of_bytes(found))
-    for text in failures(experiment.failed):
-        print("\n" + text)
+    print_failures(experiment.failed)

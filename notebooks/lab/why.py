@@ -137,8 +137,7 @@ def treated(filled):
 
 def spent(filled):
     rows = attribution.load()
-    mine = [filled.variant, filled.pattern, filled.scale]
-    rows = rows[(rows[["composition", "pattern", "scale"]] == mine).all(axis=1)]
+    rows = results.where(rows, composition=filled.variant, pattern=filled.pattern, scale=filled.scale)
     if not len(rows) or not is_standard(filled):
         raise Missing("what the instructions are spent on: not stored of this cell;"
                       f" to count it: {command(filled, 'attribute')}")

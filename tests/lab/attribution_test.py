@@ -56,8 +56,7 @@ def rows(*made):
 
 class Sources(unittest.TestCase):
     def test_functions_are_found_with_their_lines(self):
-        self.assertEqual(purposes.functions(SOURCE),
-                         [(10, 12, "first"), (18, 23, "second"), (25, 26, "third")])
+        self.assertEqual(purposes.functions(SOURCE), [(10, 12, "first"), (18, 23, "second"), (25, 26, "third")])
 
     def test_a_line_finds_its_function(self):
         with tempfile.TemporaryDirectory() as room:
@@ -113,8 +112,7 @@ class Classification(unittest.TestCase):
                                ("variants/single/leaf.h", "building")):
             place = callgrind.Place(str(ROOT / file), 0, "hamt_put", "cell")
             self.assertEqual(purposes.classify(place), (category, file, "hamt_put"))
-        self.assertEqual(purposes.classify(callgrind.Place("???", 0, "odd", "cell"))[0],
-                         "unclassified")
+        self.assertEqual(purposes.classify(callgrind.Place("???", 0, "odd", "cell"))[0], "unclassified")
 
 
 class Shares(unittest.TestCase):

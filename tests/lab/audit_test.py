@@ -6,26 +6,22 @@ import io
 import itertools
 import pathlib
 import re
-import shutil
-import sys
-import tempfile
 import unittest
 from unittest import mock
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools"), str(ROOT / "tests" / "lab")]
-import compose  # noqa: E402
-import made_counts  # noqa: E402
-from paths import shown
-from lab import cell, command  # noqa: E402
-from lab.audit import cells, counts, evidence as audit_evidence, report, rules, suspicions, times, trees  # noqa: E402
-from lab.audit.evidence import Evidence, Place, Shape, in_order  # noqa: E402
-from lab.audit.rules import Judged, Outcome  # noqa: E402
-from lab.results import NotMeasured, read_rows  # noqa: E402
-from lab.settings import read_scale  # noqa: E402
-from lab.store import StoreError  # noqa: E402
-from lab.verdicts import DOES_NOT_HOLD, HOLDS, NOT_MEASURED, UNDECIDED  # noqa: E402
-from made_evidence import BLOCKS, at, claim, made, processes, tree_of  # noqa: E402
+from paths import ROOT, room, shown
+import compose
+import made_counts
+from lab import cell, command
+from lab.audit import cells, counts, evidence as audit_evidence, report, rules, suspicions, times, trees
+from lab.audit.evidence import Evidence, Place, Shape, in_order
+from lab.audit.rules import Judged, Outcome
+from lab.results import NotMeasured, read_rows
+from lab.settings import read_scale
+from lab.store import StoreError
+from lab.verdicts import DOES_NOT_HOLD, HOLDS, NOT_MEASURED, UNDECIDED
+from made_evidence import BLOCKS, at, claim, made, processes, tree_of
+from made_runs import grids
 
 CLAIMS = read_rows(report.CLAIMS)
 
@@ -134,15 +130,13 @@ class Finding(unittest.TestCase):
         self.assertEqual(list(evidence.together([at("a"), at("b")]).index), [0, 1, 2, *range(4, BLOCKS)])
 
     def test_an_empty_place_has_no_evidence_and_no_error(self):
-        directory = tempfile.mkdtemp()
-        self.addCleanup(shutil.rmtree, directory)
+        directory = room(self)
         for row in CLAIMS:
             found = report.TESTS[row["test"]](row, Evidence(directory, directory))
             self.assertEqual((found.verdict, bool(found.measured)), (NOT_MEASURED, True), row["id"])
 
     def test_an_experiment_that_cannot_be_read_is_an_error(self):
-        directory = pathlib.Path(tempfile.mkdtemp())
-        self.addCleanup(shutil.rmtree, directory)
+        directory = room(self)
         (directory / "runs" / "seeds").mkdir(parents=True)
         (directory / "runs" / "seeds" / "experiment.csv").write_text("nonsense\n")
         with self.assertRaises(StoreError):
@@ -390,16 +384,14 @@ class Suspicions(unittest.TestCase):
 
 def planned():
     """{plan: {Place: processes}} of every cell of every plan."""
-    usual, tables, one = {"HASH": "xxh3", "KEY": "u64", "ALLOC": "glibc"}, {}, processes(100)
+    usual, tables, one = {"HASH": ["xxh3"], "KEY": ["u64"], "ALLOC": ["glibc"]}, {}, processes(100)
     for path in (ROOT / "experiments").glob("*.plan"):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if line.startswith("VARIANTS="):
-                given = usual | dict(word.split("=", 1) for word in line.split())
-                lists = [given[name].split(",") for name in
-                         ("VARIANTS", "OPS", "PATTERNS", "SCALES", "HASH", "KEY", "ALLOC")]
-                for variant, op, pattern, scale, *how in itertools.product(*lists):
-                    tables.setdefault(path.stem, {})[
-                        in_order(Place(variant, op, pattern, read_scale(scale), *how))] = one[:int(given["REPS"])]
+        for grid in grids(path.stem):
+            lists = [(usual | grid)[name] for name in
+                     ("VARIANTS", "OPS", "PATTERNS", "SCALES", "HASH", "KEY", "ALLOC")]
+            for variant, op, pattern, scale, *how in itertools.product(*lists):
+                tables.setdefault(path.stem, {})[
+                    in_order(Place(variant, op, pattern, read_scale(scale), *how))] = one[:int(*grid["REPS"])]
     return tables
 
 
@@ -471,8 +463,7 @@ class Report(unittest.TestCase):
             self.printed(document="007")
 
     def test_rows_are_written_whole(self):
-        directory = pathlib.Path(tempfile.mkdtemp())
-        self.addCleanup(shutil.rmtree, directory)
+        directory = room(self)
         found = {"a": Outcome("x, y", 1.0, 2.0, 3.0, 12, HOLDS, 0.01), "b": rules.not_measured("none")}
         report.write_rows(directory / "o.csv", report.OUTCOME_COLUMNS,
                           itertools.starmap(report.outcome_row, found.items()))
@@ -490,8 +481,7 @@ class Trees(unittest.TestCase):
         self.assertIn(("phase2.5", "random", 1000, "xxh3", 36000), wanted)
 
     def test_a_row_is_read_back(self):
-        directory = pathlib.Path(tempfile.mkdtemp())
-        self.addCleanup(shutil.rmtree, directory)
+        directory = room(self)
         (directory / "audit").mkdir()
         wanted = [("list", "sequential", 1000, "murmur3", None), ("phase2", "sequential", 1000, "murmur3", 36000)]
         with mock.patch.multiple(trees, wanted=lambda: wanted, WAITING=("list", "shuffled", 1000), PROCESSES=2), \

@@ -160,8 +160,7 @@ class BadStores(Room):
         path = self.make("ids", "20260101-101500-aa", "20260101-101501-bb", "20260101-1015")
         def told(beginning):
             return asked("table", f"STORE={path}", f"EXPERIMENT={beginning}")
-        for beginning, meant in (("20260101-101500", "20260101-101500-aa"),
-                                 ("20260101-1015", "20260101-1015")):
+        for beginning, meant in (("20260101-101500", "20260101-101500-aa"), ("20260101-1015", "20260101-1015")):
             status, out, _ = told(beginning)
             self.assertEqual((status, out.split()[1]), (0, meant + ","))
         self.assert_told(told("20260101-10150"), "2 experiments begin so: .*-bb, .*-aa$")
@@ -218,8 +217,7 @@ class BadExports(Room):
         """(what is wrong, names and texts of its files, what is said of it)."""
         files = {path.name: path.read_bytes() for path in (self.runs / "one").iterdir()}
         yield "cut", {**files, "sample.csv": files["sample.csv"][:200]}, r"sample\.csv: "
-        yield "headers", {name: text.splitlines(keepends=True)[0] for name, text in files.items()}, (
-            r"machine\.csv")
+        yield "headers", {name: text.splitlines(keepends=True)[0] for name, text in files.items()}, (r"machine\.csv")
         yield "text", {"experiment.csv": b"no export\n"}, "SHA256SUMS: "
         yield "garbage", {name: b"\xff\0\xfe" for name in files}, "SHA256SUMS: "
 

@@ -7,26 +7,17 @@ import subprocess
 import unittest
 
 import made_store
+from made_store import BLOCKS, noisy
 from paths import room, shown
 from lab import command, compare
 
 CELL = ("get", 1000)
-BLOCKS = 14
 OLD, NEW = "a" * 40, "b" * 40
-
-
-def noisy(seed, **medians):
-    """{variant: times} around these medians, with a drift that all variants of a block share."""
-    source = random.Random(seed)
-    drift = [source.lognormvariate(0, 0.2) for _ in range(BLOCKS)]
-    return {name: [time * d * source.lognormvariate(0, 0.01) for d in drift]
-            for name, time in medians.items()}
 
 
 def steady(seed, **medians):
     source = random.Random(seed)
-    return {name: [time * source.lognormvariate(0, 0.01) for _ in range(BLOCKS)]
-            for name, time in medians.items()}
+    return {name: [time * source.lognormvariate(0, 0.01) for _ in range(BLOCKS)] for name, time in medians.items()}
 
 
 class Compare(unittest.TestCase):

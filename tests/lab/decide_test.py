@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
 """Measuring up to a goal, with the real runner and cells that are made up: `rough` takes 4 to 12 times ten nanoseconds
 by its keys, `good` always 40."""
+import contextlib
 import os
-import pathlib
 import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from paths import ROOT, room
+
 FAKES = ROOT / "tests" / "run"
 RUNNER = f"{ROOT}/build/run/run --make {FAKES}/fake_make"
 ASKED = "--ops put,get --patterns shuffled --scales 1000 --samples 1 --variants"
@@ -19,9 +19,7 @@ ASKED = "--ops put,get --patterns shuffled --scales 1000 --samples 1 --variants"
 
 class Decide(unittest.TestCase):
     def setUp(self):
-        room = tempfile.TemporaryDirectory()
-        self.addCleanup(room.cleanup)
-        self.room = pathlib.Path(room.name)
+        self.room = room(self)
         for part in ("hash/xxh3", "key/u64"):
             (self.room / "common" / part).mkdir(parents=True)
 
@@ -41,10 +39,8 @@ class Decide(unittest.TestCase):
         return self.lab("decide", f"RUNNER={RUNNER}", *([f"ASKED={ASKED} {asked}"] if asked else []), *words, **expect)
 
     def ask(self, sql):
-        database = sqlite3.connect(self.room / "store")
-        rows = database.execute(sql).fetchall()
-        database.close()
-        return rows
+        with contextlib.closing(sqlite3.connect(self.room / "store")) as database:
+            return database.execute(sql).fetchall()
 
     def blocks(self, op):
         (count,), = self.ask(f"SELECT count(DISTINCT block) FROM process WHERE op = '{op}'")

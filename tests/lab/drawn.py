@@ -116,6 +116,9 @@ def collisions(figure):
 
 
 def answer(question, data):
-    """(points, what collides, the lines that are told)."""
+    """(points, the lines that are told); nothing may be in the way of anything else."""
     with figure_of(question, data) as figure:
-        return points(figure), collisions(figure), list(question.tell(data))
+        found = collisions(figure)
+        if found:
+            raise AssertionError(f"{question.title}: {found}")
+        return points(figure), list(question.tell(data))

@@ -29,8 +29,7 @@ def subsets(parity):
 
 
 def log_response(composition, coefficients):
-    return 5 + math.fsum(coefficient * sign(term, composition)
-                         for term, coefficient in coefficients.items())
+    return 5 + math.fsum(coefficient * sign(term, composition) for term, coefficient in coefficients.items())
 
 
 def draw(source, spread, terms=TERMS):
@@ -45,21 +44,17 @@ def noisy(source, coefficients, blocks):
     def time(composition, block):
         spread = 0.3 if "a" in composition else 0.05
         hump = source.choice((-2, 2)) * spread
-        return math.exp(log_response(composition, coefficients) + drift[block] + hump
-                        + source.gauss(0, spread))
-    return {composition: {block: time(composition, block) for block in range(blocks)}
-            for composition in subsets(0)}
+        return math.exp(log_response(composition, coefficients) + drift[block] + hump + source.gauss(0, spread))
+    return {composition: {block: time(composition, block) for block in range(blocks)} for composition in subsets(0)}
 
 
 class Effects(unittest.TestCase):
     def test_without_noise_they_are_exactly_what_was_put_in(self):
         truth = draw(random.Random(1), 0.3)
-        table = {composition: {0: math.exp(log_response(composition, truth))}
-                 for composition in subsets(0)}
+        table = {composition: {0: math.exp(log_response(composition, truth))} for composition in subsets(0)}
         model = fit.Fit(FACTORS, table, exact=True)
         for term, coefficient in truth.items():
-            self.assertAlmostEqual(math.log(model.effects[term].factor),
-                                   2 * len(term) * coefficient)
+            self.assertAlmostEqual(math.log(model.effects[term].factor), 2 * len(term) * coefficient)
             self.assertEqual(model.effects[term][1:], (None, None, None))
             self.assertTrue(model.effects[term].stands)
 
@@ -182,8 +177,7 @@ class Fractions(unittest.TestCase):
         for number, term in enumerate(TERMS, 1):
             self.assertAlmostEqual(model.coefficients[term], theirs.params[number])
             reach = model.quantile(47 * 4) * error[number]
-            self.assertAlmostEqual(math.log(model.effects[term].high),
-                                   2 * len(term) * (theirs.params[number] + reach))
+            self.assertAlmostEqual(math.log(model.effects[term].high), 2 * len(term) * (theirs.params[number] + reach))
 
     def test_a_prediction_is_wider_where_pairs_hide_interactions_of_three(self):
         """In a quarter of resolution IV the pairs of a prediction carry them along, in the half of VII none."""

@@ -6,23 +6,20 @@ import io
 import itertools
 import math
 import pathlib
-import sys
 import tempfile
 import unittest
-from types import SimpleNamespace
 from unittest import mock
 
-from drawn import answer, collisions, figure_of, intervals, legends  # noqa: E402
-from made_runs import ROOT, experiment, made as made_runs  # noqa: E402
-sys.path.insert(0, str(ROOT / "tools"))
-import compose  # noqa: E402
-import made_counts  # noqa: E402
-from lab.counts import exact  # noqa: E402
-from lab.factorial import effects, figure, report  # noqa: E402
-from lab.factorial.fit import design_of  # noqa: E402
-from lab.factorial.families import BUCKET, FACTORIALS, TRIE  # noqa: E402
-from lab.printing import short_scale  # noqa: E402
-from lab.results import NotMeasured  # noqa: E402
+from drawn import answer, collisions, figure_of, intervals, legends
+from made_runs import ROOT, experiment, grids, made as made_runs
+import compose
+import made_counts
+from lab.counts import exact
+from lab.factorial import effects, figure, report
+from lab.factorial.fit import design_of
+from lab.factorial.families import BUCKET, FACTORIALS, TRIE
+from lab.printing import short_scale
+from lab.results import NotMeasured
 
 SMALL, LARGE = 100000, 1000000
 BLOCKS = {SMALL: 6, LARGE: 2}
@@ -52,8 +49,7 @@ def get_ns(fixes):
 
 def competitors(scale):
     """Those of the plan."""
-    line = [line for line in TRIE.plan().splitlines() if line.startswith("VARIANTS=")]
-    return line[0 if scale == SMALL else 1].split()[0][len("VARIANTS="):].split(",")
+    return grids(TRIE.name)[scale == LARGE]["VARIANTS"]
 
 
 def ns(cell, competitor):
@@ -89,9 +85,7 @@ class Design(unittest.TestCase):
 
     def test_every_composition_is_one_and_has_its_canonical_name(self):
         for factorial in FACTORIALS.values():
-            names = {name for line in factorial.plan().splitlines() if line.startswith("VARIANTS=")
-                     for name in line.split()[0][len("VARIANTS="):].split(",")}
-            for variant in names:
+            for variant in {name for grid in grids(factorial.name) for name in grid["VARIANTS"]}:
                 self.assertEqual(compose.Composition(variant).id, variant)
 
     def test_each_fix_answers_its_part_and_no_other(self):
@@ -245,8 +239,7 @@ class Buckets(unittest.TestCase):
         return 800 * product({"directory": 0.2, "tags": 0.5, "quotients": 1.1}, known) * 0.9 ** number
 
     def test_effects_ladder_and_steps_beyond_are_told_over_the_hash_table(self):
-        names = [name for line in BUCKET.plan().splitlines() if line.startswith("VARIANTS=")
-                 for name in line.split()[0][len("VARIANTS="):].split(",")]
+        names = [name for grid in grids(BUCKET.name) for name in grid["VARIANTS"]]
         runs = [made_runs(lambda cell, competitor: 50 if competitor.variant == "boost" else
                           self.times(competitor.variant), scales=(SMALL,), variants=dict.fromkeys(names), blocks=7,
                           noise=0.02)]
@@ -262,7 +255,7 @@ class Buckets(unittest.TestCase):
             self.assertAlmostEqual(step.over["get"].median, 800 * 0.2 * 0.5 / 50 * 0.9 ** number, delta=0.1)
         text = "\n".join(table for *_, table in report.sections(found, ROOT / "results"))
         self.assertIn("huge+roomy+vector+directory+lines", text)
-        self.assertEqual(answer(figure.BUCKETS, found)[1], [])
+        answer(figure.BUCKETS, found)
 
 
 class Parts(unittest.TestCase):
@@ -285,7 +278,7 @@ class Parts(unittest.TestCase):
         self.assertIn("do not tell apart inline from the mean; ", report.effect_note(part))
         self.assertIn("tagged x lazy from single x sizes", " ".join(report.effect_note(part).split()))
         self.assertRegex(report.effect_table(part).columns(), r"\ninline( +-){6}\n")
-        self.assertEqual(answer(figure.GAP, part)[1], [])
+        answer(figure.GAP, part)
 
     def test_compositions_of_other_parts_are_no_part_of_it(self):
         other = made_runs(lambda cell, competitor: 1e6, variants=("pathcomp", "lazy+pathcomp", "lazy+inline"), blocks=6)
@@ -354,8 +347,7 @@ class Figures(unittest.TestCase):
         self.assertAlmostEqual(off[False], 1, delta=0.15)
 
     def test_sums(self):
-        points, overlaps, told = answer(figure.SUMS, study())
-        self.assertEqual(overlaps, [])
+        points, told = answer(figure.SUMS, study())
         panel = next(panel for title, panel in points.items() if title.startswith("put 100K: each"))
         # lazy is in half of the compositions; the baseline, without it, is no sum
         self.assertEqual((len(panel["o", False]), len(panel["s", True])), (31, 32))
@@ -384,11 +376,6 @@ class Figures(unittest.TestCase):
         self.assertEqual(len(told), 2)
         self.assertRegex(told[0], r"^100K: .* takes 12\.\d times as long as reference; lazy"
                                   r" alone leaves (39|40|41) % of that gap")
-
-    def test_they_are_read_from_the_asked_results(self):
-        with mock.patch.object(effects, "exported", return_value=made()) as exported:
-            figure.GAP.read(SimpleNamespace(directory="there"))
-        exported.assert_called_once_with("factorial", "there")
 
 
 if __name__ == "__main__":

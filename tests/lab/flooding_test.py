@@ -7,11 +7,11 @@ import subprocess
 import sys
 import unittest
 
-from asked import ROOT, printed  # noqa: E402
-from lab import flooding, settings  # noqa: E402
+from asked import ROOT, printed
+from lab import flooding, settings
 
 sys.path.insert(0, str(ROOT / "experiments" / "counted"))
-import flooding as crafted  # noqa: E402
+import flooding as crafted
 
 # In leaves that are searched key by key: of n colliding keys, put n(n-1)/2, get n(n+1)/2.
 ENTRIES = 1024

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """How fast, how small: targets beside what was reached, who leads, batches, strings, latencies, the front."""
+import itertools
 import os
 import pathlib
 import re
@@ -13,6 +14,7 @@ import pandas
 import made_export
 from asked import ROOT, Refusals, printed
 from drawn import collisions, figure_of, points
+from made_runs import grids
 from lab.frontier import evidence, pareto, report, targets, why
 from lab.printing import OPS
 from lab.stats import Estimate
@@ -106,13 +108,8 @@ class Targets(Made):
                          ["0.04", "0.02 [0.02 0.02]", "met", "boost", "0.02 [0.02 0.02]"])
 
     def test_every_row_of_the_table_is_one_that_a_plan_measures(self):
-        planned = set()
-        for name in evidence.plans():
-            for line in (ROOT / "experiments" / f"{name}.plan").read_text().splitlines():
-                if line.startswith("VARIANTS="):
-                    given = dict(word.split("=", 1) for word in line.split())
-                    planned |= {(variant, op, scale) for variant in given["VARIANTS"].split(",")
-                                for op in given["OPS"].split(",") for scale in given["SCALES"].split(",")}
+        planned = {place for name in evidence.plans() for grid in grids(name)
+                   for place in itertools.product(grid["VARIANTS"], grid["OPS"], grid["SCALES"])}
         asked = {(name, target.op, report.short_scale(scale)) for target in targets.TARGETS for scale in target.at_most
                  for name in filter(None, (target.subject, target.over))}
         self.assertEqual(asked - planned, set())

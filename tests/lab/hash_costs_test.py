@@ -140,8 +140,7 @@ class Figure(unittest.TestCase):
 
     def test_the_figure(self):
         found = hash_costs.read(figured())
-        points, collisions, told = answer(hash_costs.COST, found)
-        self.assertEqual(collisions, [])
+        points, told = answer(hash_costs.COST, found)
         counted = next(panel for title, panel in points.items() if title.startswith("instructions"))
         stored = hash_counts.load()
         for marker, key in (("o", "u64"), ("s", "str")):

@@ -61,8 +61,7 @@ class Reading(unittest.TestCase):
             self.assertEqual(limits.bytes_in_use({"pool": slots}, [100.0] * 3, 1000), size)
 
     def test_sizes(self):
-        self.assertEqual([limits.size_text(n) for n in (100, 4096, 1 << 20, 5 << 19)],
-                         ["100", "4K", "1M", "2.5M"])
+        self.assertEqual([limits.size_text(n) for n in (100, 4096, 1 << 20, 5 << 19)], ["100", "4K", "1M", "2.5M"])
 
 
 class Report(unittest.TestCase):

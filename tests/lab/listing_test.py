@@ -1,12 +1,10 @@
 #!/usr/bin/env python3
 """The list of a store's experiments: what each line says, and that it fits."""
-import pathlib
 import re
-import tempfile
 import unittest
 
 import made_store
-from paths import shown
+from paths import room, shown
 from lab import listing
 
 VARIANTS = {f"variant{i}": [1.0, 2.0] for i in range(12)}
@@ -14,9 +12,7 @@ VARIANTS = {f"variant{i}": [1.0, 2.0] for i in range(12)}
 
 class Listing(unittest.TestCase):
     def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.path = pathlib.Path(temporary.name) / "store"
+        self.path = room(self) / "store"
         self.connection = made_store.empty(self.path)
         self.addCleanup(self.connection.close)
 

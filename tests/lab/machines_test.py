@@ -1,33 +1,22 @@
 #!/usr/bin/env python3
 """One plan on several machines, on made stores: columns by what a machine is, ratios alone, and what holds where."""
 import itertools
-import pathlib
-import random
 import sqlite3
-import tempfile
 import unittest
 from unittest import mock
 
 import made_store
-from paths import shown
+from paths import room, shown
 from lab import machines, results, store as stores
 
-BLOCKS = 14
-CELLS = (("get", 1000), ("put", 1000))
-
-
 def times(factor, **medians):
-    """{variant: times} on a machine that is `factor` times as slow, with a drift that all of a block share."""
-    source = random.Random(7)
-    drift = [factor * source.lognormvariate(0, 0.2) for _ in range(BLOCKS)]
-    return {name: [time * d * source.lognormvariate(0, 0.01) for d in drift] for name, time in medians.items()}
+    """{variant: times} on a machine that is `factor` times as slow."""
+    return made_store.noisy(7, **{name: factor * time for name, time in medians.items()})
 
 
 class Machines(unittest.TestCase):
     def setUp(self):
-        temporary = tempfile.TemporaryDirectory()
-        self.addCleanup(temporary.cleanup)
-        self.store = pathlib.Path(temporary.name) / "store"
+        self.store = room(self) / "store"
         self.connection = made_store.empty(self.store)
         self.addCleanup(self.connection.close)
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import pandas
 
 from paths import ROOT
-from made import Made
+from made_store import Made
+from lab import settings
 from lab.results import Experiment
 
 BLOCKS = 8
@@ -55,6 +56,12 @@ def experiment(*runs, failed=(), **about):
     """An experiment of such frames; failed: rows of what gave no sample."""
     columns = ["status", "variant", "op", "pattern", "scale", "detail"]
     return Experiment(ABOUT | about, pandas.concat(runs, ignore_index=True), pandas.DataFrame(failed, columns=columns))
+
+
+def grids(plan):
+    """[{NAME: values}] of the lines of a plan."""
+    lines = (ROOT / "experiments" / f"{plan}.plan").read_text(encoding="utf-8").splitlines()
+    return [settings.read(line) for line in lines if line.startswith("VARIANTS=")]
 
 
 def planned(plan):

@@ -1,16 +1,15 @@
 """Stores made by the runner, into which several experiments are put with whatever machine, commit
 and times a test wants them to have."""
 import hashlib
-import pathlib
+import json
+import random
 import re
 import sqlite3
 import subprocess
-import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "notebooks"))
-from lab import store  # noqa: E402
+from paths import ROOT
+from lab import store
 
 RUN = ROOT / "build/run/run"
 
@@ -18,6 +17,7 @@ MACHINE = {"cpu": "made up", "cores": 2, "memory_bytes": 1 << 30, "os": "none", 
            "page_size": 4096, "thp": "never", "hardware_counters": "[]", "software_counters": "[]",
            "virtualised": None, "caches": "[]"}
 
+BLOCKS = 14
 CELL = ["build", "op", "pattern", "scale", "allocator_asked", "parameters", "plan_seed"]
 
 
@@ -44,8 +44,7 @@ def insert_run(connection, experiment, slot, tree, **values):
         f"SELECT cell FROM cell WHERE experiment = ? AND {' AND '.join(f'{c} = ?' for c in cell)}",
         (experiment, *cell.values())).fetchone()
     if not number:
-        number = connection.execute("SELECT count(*) FROM cell WHERE experiment = ?",
-                                    (experiment,)).fetchone()
+        number = connection.execute("SELECT count(*) FROM cell WHERE experiment = ?", (experiment,)).fetchone()
         insert(connection, "cell", experiment=experiment, cell=number[0], **cell)
     digest = hashlib.sha256(tree.encode()).hexdigest()[:12]
     connection.execute("INSERT OR IGNORE INTO tree VALUES (?, ?)", (digest, tree))
@@ -60,8 +59,7 @@ def add(connection, name, times, machine="m1", commit="c" * 40, status="finished
         insert(connection, "machine", id=machine, **{**MACHINE, **machine_is})
     variants = sorted({variant for cell in times.values() for variant in cell})
     for variant in variants:
-        if not connection.execute("SELECT 1 FROM build WHERE id = ?",
-                                  (f"{variant} {compiler}",)).fetchone():
+        if not connection.execute("SELECT 1 FROM build WHERE id = ?", (f"{variant} {compiler}",)).fetchone():
             insert(connection, "build", id=f"{variant} {compiler}", program="map", variant=variant,
                    composition=variant, hash="xxh3", key="u64", compiler=compiler, cflags="-O3",
                    identity="{}", binary_digest=variant)
@@ -85,6 +83,13 @@ def add(connection, name, times, machine="m1", commit="c" * 40, status="finished
     connection.commit()
 
 
+def noisy(seed, **medians):
+    """{variant: BLOCKS times} around these medians, with a drift that all variants of a block share."""
+    source = random.Random(seed)
+    drift = [source.lognormvariate(0, 0.2) for _ in range(BLOCKS)]
+    return {name: [time * d * source.lognormvariate(0, 0.01) for d in drift] for name, time in medians.items()}
+
+
 def seal(directory):
     """Sums that fit an export which was changed."""
     path = directory / store.SUMS
@@ -98,7 +103,46 @@ def seal(directory):
 def everything(path):
     """All rows of all tables."""
     connection = sqlite3.connect(path)
-    tables = {table: sorted(connection.execute(f"SELECT * FROM {table}"), key=repr)
-              for table in store.TABLES}
+    tables = {table: sorted(connection.execute(f"SELECT * FROM {table}"), key=repr) for table in store.TABLES}
     connection.close()
     return tables
+
+
+class Made:
+    """A made-up store of one experiment, whose answers are known."""
+    TREE = {"entries": 10, "inner_nodes": 20, "leaves": 10, "child_pointers": 29, "depth_max": 10,
+            "children": [0] * 65, "bytes": {"nodes": 960}, "blocks": 50,
+            "pool": {"allocations": 40, "fallbacks": 30, "slots_used": 300, "slots_capacity": 100}}
+
+    def __init__(self, path, settings=""):
+        self.connection = sqlite3.connect(path)
+        for statement in store.schema():
+            self.connection.execute(statement)
+        self.runs = 0
+        insert(self.connection, "machine", id="m", **MACHINE | {"cpu": "c"})
+        self.experiment("e", "seeds", settings)
+
+    def experiment(self, name, called, settings=""):
+        insert(self.connection, "experiment", id=name, name=called, settings=settings, plan_digest="",
+               builds_digest="", planned=1, machine="m", dirty=0, started="2026-01-01T00:00:00Z",
+               status="running")
+
+    def add(self, variant, op, pattern, scale, times, hash_name="xxh3", allocator="glibc",
+            tree=None, bytes_per_entry=1.0, **values):
+        """One run a block, of one sample: its time varies with the block, as the machine does."""
+        build = f"b{self.runs}"
+        insert(self.connection, "build", id=build, program="map", variant=variant,
+               composition=variant, hash=hash_name, key="u64", compiler="", cflags="", identity="{}",
+               binary_digest="")
+        for block, time in enumerate(times):
+            insert_run(self.connection, "e", self.runs, json.dumps(tree or self.TREE), build=build,
+                       op=op, pattern=pattern, scale=scale, allocator_asked=allocator,
+                       allocator=allocator, plan_seed=1, seed=1, block=block, position=0,
+                       status="ok", seconds=0.1, bytes_per_entry=bytes_per_entry,
+                       rss_per_entry=bytes_per_entry + 10, checksum="0")
+            insert(self.connection, "sample", experiment="e", slot=self.runs, number=0,
+                   ns_per_op=time * (1 + block), ops=1, repeats=1)
+            for name, value in values.items():
+                insert(self.connection, "value", experiment="e", slot=self.runs, name=name, value=value)
+            self.runs += 1
+        self.connection.commit()

@@ -26,6 +26,11 @@ class Stores(unittest.TestCase):
     def merge(self, into, source):
         return shown(merge.merge, source, store=into)
 
+    def change(self, path, *sql):
+        with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+            for one in sql:
+                connection.execute(one)
+
     def ids(self, path):
         return [row[0] for row in made_store.everything(path)["experiment"]]
 
@@ -55,11 +60,7 @@ class Merge(Stores):
 
     def test_an_unfinished_copy_is_completed(self):
         ours, theirs = self.make("ours", "one", status="interrupted"), self.make("theirs", "one")
-        connection = sqlite3.connect(ours)
-        connection.execute("DELETE FROM sample WHERE slot = 3")
-        connection.execute("DELETE FROM run WHERE slot = 3")
-        connection.commit()
-        connection.close()
+        self.change(ours, "DELETE FROM sample WHERE slot = 3", "DELETE FROM run WHERE slot = 3")
         self.merge(ours, theirs)
         self.assertEqual(made_store.everything(ours), made_store.everything(theirs))
         older = self.make("older", "one", status="interrupted")
@@ -68,10 +69,7 @@ class Merge(Stores):
 
     def test_an_end_that_is_there_stays(self):
         ours, theirs = self.make("ours", "one"), self.make("theirs", "one")
-        connection = sqlite3.connect(theirs)
-        connection.execute("UPDATE experiment SET finished = '2027-01-01T00:00:00.000Z'")
-        connection.commit()
-        connection.close()
+        self.change(theirs, "UPDATE experiment SET finished = '2027-01-01T00:00:00.000Z'")
         before = made_store.everything(ours)
         self.merge(ours, theirs)
         self.assertEqual(made_store.everything(ours), before)
@@ -82,15 +80,9 @@ class Merge(Stores):
                               ("run", "detail = 'x', status = 'wrong'"),
                               ("machine", "virtualised = 1")):
             with self.subTest(table=table, change=change):
-                ours, theirs = self.make(f"ours {change}", "one"), self.make(f"theirs {change}",
-                                                                            "one", "two")
-                connection = sqlite3.connect(theirs)
-                key = store.TABLES[table]
-                first = connection.execute(f"SELECT {', '.join(key)} FROM {table}").fetchone()
-                connection.execute(f"UPDATE {table} SET {change} WHERE"
-                                   f" {' AND '.join(f'{name} = ?' for name in key)}", first)
-                connection.commit()
-                connection.close()
+                ours, theirs = self.make(f"ours {change}", "one"), self.make(f"theirs {change}", "one", "two")
+                key = ", ".join(store.TABLES[table])
+                self.change(theirs, f"UPDATE {table} SET {change} WHERE ({key}) = (SELECT {key} FROM {table} LIMIT 1)")
                 before = made_store.everything(ours)
                 with self.assertRaisesRegex(store.StoreError, f"{table} .*nothing was taken"):
                     self.merge(ours, theirs)
@@ -100,13 +92,10 @@ class Merge(Stores):
         """Stores of one experiment, each with its own run and one of these plans."""
         for place, plan in enumerate(names):
             path = self.root / f"store{len(list(self.root.iterdir()))}"
-            connection = made_store.empty(path)
-            made_store.add(connection, "one", TIMES, status="interrupted")
-            connection.execute("UPDATE experiment SET settings = ?, planned = ?", (plan, 4 + place))
-            for table in ("sample", "run"):
-                connection.execute(f"DELETE FROM {table} WHERE slot % {len(names)} <> {place}")
-            connection.commit()
-            connection.close()
+            with contextlib.closing(made_store.empty(path)) as connection:
+                made_store.add(connection, "one", TIMES, status="interrupted")
+            self.change(path, f"UPDATE experiment SET settings = '{plan}', planned = {4 + place}",
+                        *(f"DELETE FROM {table} WHERE slot % {len(names)} <> {place}" for table in ("sample", "run")))
             yield path
 
     def settings(self, path):
@@ -127,8 +116,7 @@ class Merge(Stores):
             with self.subTest(other=other):
                 ours, theirs = list(self.plans("A=1 REPS=4+2", other))
                 if other.endswith("+3+1"):
-                    with contextlib.closing(sqlite3.connect(ours)) as connection, connection:
-                        connection.execute("UPDATE experiment SET settings = 'A=1 REPS=4+2+1'")
+                    self.change(ours, "UPDATE experiment SET settings = 'A=1 REPS=4+2+1'")
                 before = made_store.everything(ours)
                 with self.assertRaisesRegex(store.StoreError, "experiment one is not the same"):
                     self.merge(ours, theirs)
@@ -175,14 +163,12 @@ class RoundTrip(Stores):
         first = self.make("first", "one")
         self.run_it("--store", first, "--export", self.root / "out", "--experiment", "one")
         self.run_it("--store", self.root / "second", "--import", self.root / "out/one")
-        self.run_it("--store", self.root / "second", "--export", self.root / "again",
-                    "--experiment", "one")
+        self.run_it("--store", self.root / "second", "--export", self.root / "again", "--experiment", "one")
         self.assertEqual(made_store.everything(first), made_store.everything(self.root / "second"))
         files = sorted(path.name for path in (self.root / "out/one").iterdir())
         self.assertEqual(files, sorted([*(f"{table}.csv" for table in store.TABLES), store.SUMS]))
         for name in files:
-            self.assertEqual((self.root / "out/one" / name).read_bytes(),
-                             (self.root / "again/one" / name).read_bytes())
+            self.assertEqual((self.root / "out/one" / name).read_bytes(), (self.root / "again/one" / name).read_bytes())
 
     def test_merged_and_imported_are_the_same(self):
         theirs = self.make("theirs", "one", "two")

@@ -192,17 +192,6 @@ class Whole(unittest.TestCase):
         self.assertEqual(self.word('tree("pool_fallback_percent", "phase2", pattern="sequential")'),
                          f"{100 * pool['fallbacks'] / pool['allocations']:.1f}")
 
-    def test_analyses_are_those_of_the_results(self):
-        fit = SOURCES.factorial().times["get", 100000].fit
-        self.assertEqual(self.word('effect("get", "lazy", scale="100K")'), with_interval(
-            Estimate(*fit.effects["lazy",][:3], 0)))
-        self.assertTrue(self.word('order("100K")').startswith("`lazy`, "))
-        self.assertIn("faster, ", self.word('slab("best/phase9-on", compare=1)'))
-        self.assertRegex(self.word('kernel("best")'), r"^\S+ \[\S+ \S+\] %$")
-        self.assertEqual(self.word('said("000.tree.02")'), "687,212")
-        self.assertEqual(self.word('verdict("000.c07")'), SOURCES.claim_outcomes["000.c07"].told)
-        self.assertEqual(self.word('claimed("000.c28")'), "0.38 by the phase table; the benchmark table has 1.02")
-
     def test_versions_are_those_of_the_results(self):
         found = SOURCES.versions
         self.assertEqual(self.word('version_bytes("fix4+stamped", scale="10K")'),

@@ -1,14 +1,11 @@
 #!/usr/bin/env python3
 """The table of results/persistent/README.md is what its pairs.csv says."""
-import pathlib
 import re
-import sys
 import unittest
 
 import pandas
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "notebooks"))
+from paths import ROOT
 from lab.printing import with_interval
 from lab.stats import estimate
 

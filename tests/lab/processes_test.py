@@ -1,15 +1,12 @@
 #!/usr/bin/env python3
 """Exported experiments, read as frames of processes."""
 import math
-import pathlib
-import sys
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "notebooks"))
-import made_export  # noqa: E402
 from paths import room
-from lab import results  # noqa: E402
-from lab.command import Failure  # noqa: E402
+import made_export
+from lab import results
+from lab.command import Failure
 
 
 class Processes(unittest.TestCase):

@@ -1,43 +1,32 @@
 #!/usr/bin/env python3
 """The documents' figures and how they contradict each other; how each is held against ours, on made runs with known
 answers; their tables, and the figure of the gap."""
-import csv
 import itertools
-import pathlib
 import re
-import shlex
-import sys
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "tools"), str(ROOT / "tests" / "lab")]
-import compose  # noqa: E402
-from drawn import answer, figure_of, rings  # noqa: E402
-from paths import room, shown
-from lab import printing, tree_figures, verdicts  # noqa: E402
-from lab.command import BadSetting, Failure  # noqa: E402
-from lab.counts import stored  # noqa: E402
-from lab.results import NotMeasured, read_rows  # noqa: E402
-from lab.seeds import comparison, elsewhere, figures as seeds, gaps, tables  # noqa: E402
-from lab.settings import read_scale  # noqa: E402
-from lab.shape import pool  # noqa: E402
-from lab.verdicts import NOT_MEASURED, NOT_REPRODUCED, REPRODUCED, UNDECIDED, Span  # noqa: E402
-from made_evidence import at, processes, runs  # noqa: E402
+from paths import ROOT, room, shown
+import compose
+from drawn import answer, figure_of, rings
+from lab import printing, tree_figures, verdicts
+from lab.audit.report import write_rows
+from lab.command import BadSetting, Failure
+from lab.counts import stored
+from lab.results import NotMeasured, read_rows
+from lab.seeds import comparison, elsewhere, figures as seeds, gaps, tables
+from lab.settings import read_scale
+from lab.shape import pool
+from lab.verdicts import NOT_MEASURED, NOT_REPRODUCED, REPRODUCED, UNDECIDED, Span
+from made_store import Made
+from made_evidence import at, processes, runs
+from made_runs import grids
 
 CLAIMS = ROOT / "results" / "audit" / "claims.csv"
 LESS, MORE, OPPOSITE = (f"not reproduced: {how}" for how in ("less", "more", "opposite"))
 ALL = seeds.read_figures()
 BY_ID = {figure.id: figure for figure in ALL}
-TREE = {"entries": 10, "inner_nodes": 20, "leaves": 10, "child_pointers": 29, "depth_max": 10, "children": [0] * 65,
-        "bytes": {"nodes": 960}, "blocks": 50,
-        "pool": {"allocations": 40, "fallbacks": 30, "slots_used": 300, "slots_capacity": 100}}
+TREE = Made.TREE
 SERVED = TREE | {"pool": TREE["pool"] | {"fallbacks": 0}}
-
-
-def write(path, columns, *rows):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([columns, *rows])
 
 
 def figure(metric, value, composition="list", op="put", **more):
@@ -86,16 +75,14 @@ class Files(unittest.TestCase):
             self.assertEqual(BY_ID[name].as_written, text)
 
     def test_the_plan_measures_every_place(self):
-        wanted, planned = set(), set()
+        wanted = set()
         for f in ALL:
             if f.metric in {**seeds.TIMES, **seeds.RATIOS, **seeds.COUNTS} and f.composition and f.scale:
                 wanted.add(seeds.place(f))
             if f.metric in seeds.RATIOS and f.base and f.scale:
                 wanted |= {seeds.base_place(f), seeds.place(f)._replace(composition=f.base)}
-        for line in (ROOT / "experiments" / "seeds.plan").read_text().splitlines():
-            given = dict(word.split("=") for word in shlex.split(line, comments=True))
-            planned |= {seeds.Place(*place, read_scale(scale)) for *place, scale in itertools.product(*(
-                given.get(name, "").split(",") for name in ("VARIANTS", "OPS", "PATTERNS", "SCALES"))) if scale}
+        planned = {seeds.Place(*place, read_scale(scale)) for grid in grids("seeds") for *place, scale in
+                   itertools.product(*(grid[name] for name in ("VARIANTS", "OPS", "PATTERNS", "SCALES")))}
         self.assertEqual(wanted - planned, set())
 
     def test_what_settles_a_figure_is_there(self):
@@ -114,10 +101,8 @@ class Pools(unittest.TestCase):
         for name in ("phase2.5", "phase3"):
             self.assertEqual(compose.lineups()[f"{name}-1M"], (name, {"POOL_SLOTS": str(slots)}))
         for plan in ("seeds", "suite"):
-            lines = [dict(word.split("=") for word in shlex.split(line, comments=True)) for line in
-                     (ROOT / "experiments" / f"{plan}.plan").read_text().splitlines()]
-            phases = [name for line in lines if "1M" in line.get("SCALES", "").split(",")
-                      for name in line["VARIANTS"].split(",") if name.startswith("phase")]
+            phases = [name for grid in grids(plan) if "1M" in grid["SCALES"]
+                      for name in grid["VARIANTS"] if name.startswith("phase")]
             small = [name for name in phases if not name.endswith("-1M")]
             self.assertTrue(small, plan)
             self.assertEqual({f"{name}-1M" for name in small}, set(phases) - set(small), plan)
@@ -256,9 +241,9 @@ class Elsewhere(unittest.TestCase):
 
     def counted(self, *rows):
         """Rows of (composition, op, category, function, instructions)."""
-        write(self.results / "counts" / "attribution.csv", stored.COLUMNS["attribution"], *(
+        write_rows(self.results / "counts" / "attribution.csv", stored.COLUMNS["attribution"], [
             [composition, op, "shuffled", 100000, category, "f", function, cost, 0, 0]
-            for composition, op, category, function, cost in rows))
+            for composition, op, category, function, cost in rows])
         return self.settled()
 
     def test_nothing_is_settled_by_nothing_but_a_setting(self):
@@ -291,8 +276,8 @@ class Elsewhere(unittest.TestCase):
 
     def test_the_audit_settles_differences(self):
         for claim, verdict in (("holds", REPRODUCED), ("does not hold", NOT_REPRODUCED), ("undecided", UNDECIDED)):
-            write(self.results / "audit" / "outcomes.csv", ["id", "measured", "verdict", "how"],
-                  ["003.c14", "40 [30 50] ns", claim, ""])
+            write_rows(self.results / "audit" / "outcomes.csv", ["id", "measured", "verdict", "how"],
+                       [["003.c14", "40 [30 50] ns", claim, ""]])
             self.assertEqual(self.settled()["003.evidence.10"][1:3], (verdict, "40 [30 50] ns"))
 
 
@@ -323,10 +308,6 @@ class Tables(unittest.TestCase):
         with self.assertRaisesRegex(BadSetting, "DOCUMENT=7: .* 000, 001, 002, 003, 004"):
             self.printed(document="7")
 
-    def test_without_the_experiment_there_is_one_line(self):
-        with self.assertRaisesRegex(NotMeasured, "runs/seeds: not measured; make results"):
-            self.printed(results=pathlib.Path("nowhere"))
-
 
 class Gaps(unittest.TestCase):
     times = {"outline": 100.0, "phase2": 60.0, "phase2.5": 40.0, "phase3": 30.0, "reference": 10.0}
@@ -349,9 +330,9 @@ class Gaps(unittest.TestCase):
     def test_every_point_is_seen(self):
         """None is cut by the edge, none lies below the legend; full pools are ringed."""
         rows = self.rows()
-        points, collisions, told = answer(gaps.EQUAL, rows)
+        points, told = answer(gaps.EQUAL, rows)
         panel, = points.values()
-        self.assertEqual((collisions, len(panel["o", True]), len(panel["s", True])), ([], len(rows), len(rows)))
+        self.assertEqual((len(panel["o", True]), len(panel["s", True])), (len(rows), len(rows)))
         with figure_of(gaps.EQUAL, rows) as drawn:
             marked, = rings(drawn).values()
         self.assertEqual(len(marked), 2 * sum("phase2" == row.label.split(", ")[1] for row in rows))

@@ -26,8 +26,7 @@ class Interval(unittest.TestCase):
     def test_it_holds_the_medians_that_the_bet_has_not_refuted(self):
         for count in (11, 12, 13, 40, 41, 300):
             rank = sequential.rank(count)
-            refuted = [below for below in range(count + 1)
-                       if sequential.log_wealth(below, count) >= math.log(20)]
+            refuted = [below for below in range(count + 1) if sequential.log_wealth(below, count) >= math.log(20)]
             self.assertEqual(refuted, [*range(rank), *range(count - rank + 1, count + 1)])
 
     def test_twelve_values_are_the_first_with_an_interval(self):

@@ -6,15 +6,13 @@ import pathlib
 import random
 import re
 import subprocess
-import sys
 import tempfile
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "notebooks"))
-import made_export  # noqa: E402
-from lab import results  # noqa: E402
-from lab.instrument import ways  # noqa: E402
+from paths import ROOT
+import made_export
+from lab import results
+from lab.instrument import ways
 
 NAMES = ["fix4", "reference"]
 NOISE = {"none": 0.12, "warm": 0.01, "cold": 0.01}

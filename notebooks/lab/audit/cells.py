@@ -39,7 +39,6 @@ class Cell(NamedTuple):
         return word[0 if upper else -1]
 
     def called(self, *fields):
-        """Its name, by these fields."""
         return " ".join(short_scale(read_scale(self.part(field))) if field == "scale" else self.part(field)
                         for field in fields or self.named)
 

@@ -33,7 +33,7 @@ from ..pairs import by_turn, over_turns
 from ..results import NotMeasured, read_rows, tree_of
 from ..settings import Wrong, read_scale
 from ..stats import estimate
-from ..superslab import study as superslab_study
+from ..superslab.study import Study
 
 # Where two have the same cells, with as many blocks each, the first serves: `seeds`, from which the documents'
 # tables are made, so that both speak of the same processes.
@@ -149,7 +149,6 @@ class Evidence:
                      if place in table), None)
 
     def rows(self, *path):
-        """The rows of a CSV file of counts."""
         return read_rows(self.counted.joinpath(*path))
 
     switches = functools.cached_property(lambda self: self.rows("audit", "switches.csv"))
@@ -160,9 +159,9 @@ class Evidence:
     @functools.cached_property
     def superslab(self):
         try:
-            return superslab_study.Study(superslab_study.read(self.directory).runs)
+            return Study.stored(self.directory)
         except NotMeasured:
-            return superslab_study.Study()
+            return Study()
 
 
 # ---- One figure, which must be there ----
@@ -177,7 +176,6 @@ def by_block(evidence, where, within="", column="ns_per_op"):
 
 
 def measured(evidence, where, within=""):
-    """The median of by_block with its interval."""
     return estimate(by_block(evidence, where, within))
 
 
@@ -189,7 +187,6 @@ def memory(evidence, where, column="bytes_per_entry", within=""):
 
 
 def counted(evidence, column, composition, op, scale, pattern=USUAL["pattern"]):
-    """One count of an operation."""
     row = exact.of_cell(evidence.instructions, composition, op, pattern, scale)
     if row is None or not row.notna()[column]:
         raise NotMeasured(f"{column} of {op} {composition} {pattern} {scale}")
@@ -197,7 +194,6 @@ def counted(evidence, column, composition, op, scale, pattern=USUAL["pattern"]):
 
 
 def full_map(evidence, shape):
-    """The counts of a full map."""
     tree = evidence.tree(shape)
     if not tree:
         raise NotMeasured(f"a full map: {' '.join(map(str, shape[:4]))}")

@@ -57,7 +57,6 @@ def of_cells(form=with_interval, median=False):
 # ---- Verdicts ----
 
 def within(low, high, claimed):
-    """The verdict on an interval."""
     if claimed in (NO_GAIN, NO_LOSS):
         return DOES_NOT_HOLD if (high < 1 if claimed == NO_GAIN else low > 1) else HOLDS
     span = rules.span_of(claimed)

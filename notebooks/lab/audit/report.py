@@ -44,7 +44,6 @@ def write_rows(path, header, rows):
 # ---- Text ----
 
 def table(rows, found):
-    """Claims or findings with their outcomes."""
     return align(HEADER, [[row["id"], row["section"], row["claim"], row["expected"], found[row["id"]].measured,
                            found[row["id"]].told] for row in rows], figures=0, cell=0, width=WIDTH)
 

@@ -20,7 +20,6 @@ TESTS, test = rules.registry()
 
 
 def told(study, text):
-    """The text with figures for what stands in braces."""
     def one(match):
         query, _, form = match[1].partition("|")
         if query.startswith("classes "):

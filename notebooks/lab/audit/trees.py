@@ -60,11 +60,6 @@ def plan():
     return "".join([*itertools.starmap(line, wanted()), line(*WAITING, processes=PROCESSES)])
 
 
-def tree_rows(lines):
-    return [[*where, slots or "", json.dumps(line["tree"], separators=(",", ":"))]
-            for (*where, slots), line in zip(wanted(), lines, strict=True)]
-
-
 def switch_rows(connection, experiment, line):
     """The processes of that last cell, and how often each waited."""
     composition, pattern, scale = WAITING
@@ -85,4 +80,6 @@ def audit_counts(out=RESULTS / "audit", store=STORE):
     with contextlib.closing(connect(store)) as connection:
         *lines, waiting = cell.full_maps(connection, experiment)
         write_rows(out / "switches.csv", SWITCH_COLUMNS, switch_rows(connection, experiment, waiting))
-        write_rows(out / "trees.csv", TREE_COLUMNS, tree_rows(lines))
+        write_rows(out / "trees.csv", TREE_COLUMNS, [
+            [*where, slots or "", json.dumps(line["tree"], separators=(",", ":"))]
+            for (*where, slots), line in zip(wanted(), lines, strict=True)])

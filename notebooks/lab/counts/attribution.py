@@ -16,13 +16,13 @@ import subprocess
 
 import pandas
 
-from .. import cell, printing, store, verdicts
+from .. import cell, printing, results, verdicts
 from ..settings import STORED_BASELINE
 from ..command import Failure
+from ..seeds.figures import by_id
 from . import sampled, stored
 from .counting import CATEGORIES, Wanted, count_now
 
-FIGURES = store.ROOT / "results" / "seeds" / "figures.csv"
 PLACE = ["composition", "op", "pattern", "scale"]
 L1_CYCLES, LL_CYCLES = 10, 100
 SHOWN = [STORED_BASELINE, "phase2", "phase2.5", "phase3", "fix4", "reference"]
@@ -56,8 +56,7 @@ def load(where=stored.HERE):
 
 
 def of_cell(rows, composition, op, pattern=PATTERN, scale=SCALE):
-    """The rows of one cell; no row if there are none."""
-    return rows[(rows[PLACE] == [composition, op, pattern, scale]).all(axis=1)]
+    return results.where(rows, composition=composition, op=op, pattern=pattern, scale=scale)
 
 
 def shares(rows):
@@ -120,16 +119,8 @@ PATHS = [("reference", [f"002.path.0{i}" for i in (1, 2, 3, 4)]),
          (STORED_BASELINE, [f"002.path.0{i}" for i in (6, 7, 8, 9)])]
 
 
-def seed_figures():
-    """{figure's id: (what was written, Span)}"""
-    figures = pandas.read_csv(FIGURES, index_col="id")
-    low, high = (figures[bound].fillna(figures["value"]).fillna(0) for bound in ("value_low", "value_high"))
-    return {name: (f"{row}, {written}", verdicts.Span(*bounds)) for name, row, written, *bounds
-            in zip(figures.index, figures["row"], figures["as_written"], low, high)}
-
-
-def puts_of(rows, composition):
-    return rows[(rows["composition"] == composition) & (rows["op"] == "put")]
+def words_of(figure):
+    return f"{figure.row}, {figure.as_written}"
 
 
 def verdict(claimed, found):
@@ -139,11 +130,12 @@ def verdict(claimed, found):
 
 def share_claims(rows):
     """Lines of the documents' shares of a put beside what was counted, of the cells that are there."""
-    figures = seed_figures()
-    claims = [(name, composition, *figures[name], categories) for name, composition, categories in CLAIMS]
+    figures = by_id()
+    claims = [(name, composition, words_of(figures[name]), figures[name].span, categories)
+              for name, composition, categories in CLAIMS]
     claims += [(name, composition, text, verdicts.Span(value, value), REST) for name, composition, text, value in OTHER]
     for name, composition, text, claimed, categories in claims:
-        some = puts_of(rows, composition)
+        some = results.where(rows, composition=composition, op="put")
         if categories is None and len(some):
             yield [name, composition, text, "-", "-", "-", verdicts.NOT_MEASURED]
         elif len(some):
@@ -155,16 +147,16 @@ def share_claims(rows):
 def path_claims(rows):
     """The documents' critical path of a put.  They give nanoseconds of another machine; what can be
     compared is the share of each step in the four."""
-    figures = seed_figures()
+    figures = by_id()
     for composition, names in PATHS:
-        some = puts_of(rows, composition)
+        some = results.where(rows, composition=composition, op="put")
         if not len(some):
             continue
-        claimed = [figures[name][1].low for name in names]
+        claimed = [figures[name].span.low for name in names]
         counted = shares(some).loc[STEPS]
         for name, step, ns, found in zip(names, STEPS, claimed, (100 * counted / counted.sum()).to_numpy()):
             share = 100 * ns / sum(claimed)
-            yield [name, composition, figures[name][0], step, f"{share:.0f}", *(f"{part:.0f}" for part in found),
+            yield [name, composition, words_of(figures[name]), step, f"{share:.0f}", *(f"{part:.0f}" for part in found),
                    verdict(verdicts.Span(share, share), found)]
 
 
@@ -195,7 +187,6 @@ def counters_here():
 
 
 def count(filled):
-    """The rows of a put and a get, counted now."""
     found = count_now([Wanted.of(filled, op) for op in OPS])
     return with_cycles(pandas.concat(map(rows_of, found), ignore_index=True))
 

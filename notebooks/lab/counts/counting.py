@@ -40,12 +40,10 @@ class Wanted(NamedTuple):
         return cls(filled.variant, filled.hash, filled.key, op, filled.pattern, filled.scale, filled.seed)
 
     def program(self):
-        """The measuring program that is counted."""
         return cell.build(self.variant, self.hash, self.key, "counted-cell")
 
 
 class Count(NamedTuple):
-    """What was counted of one cell."""
     place: dict   # composition, key, hash, op, pattern, scale, seed
     origin: dict  # what was counted, and with what
     values: dict

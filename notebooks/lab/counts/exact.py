@@ -7,7 +7,7 @@ import itertools
 
 import pandas
 
-from .. import cell, printing
+from .. import cell, printing, results
 from ..command import BadSetting, Failure
 from ..settings import USUAL, compose
 from ..store import STORE
@@ -28,8 +28,7 @@ def load(where=stored.HERE):
 
 def of_cell(rows, composition, op, pattern=PATTERN, scale=attribution.SCALE, key=KEY, hash=HASH):
     """The row of one cell, as a Series; None if it was not counted."""
-    wanted = {"composition": composition, "op": op, "pattern": pattern, "scale": scale, "key": key, "hash": hash}
-    found = rows[(rows[list(wanted)] == list(wanted.values())).all(axis=1)]
+    found = results.where(rows, composition=composition, op=op, pattern=pattern, scale=scale, key=key, hash=hash)
     return found.iloc[0] if len(found) else None
 
 
@@ -117,9 +116,7 @@ pages       different pages of 4 KiB
 
 
 def cells_of(row):
-    """A composition and its figures, as they are printed."""
-    return [row["composition"], *("-" if pandas.isna(row[name]) else printing.digits(row[name])
-                                  for name in HEADER.values())]
+    return [row["composition"], *map(printing.digits, row[[*HEADER.values()]])]
 
 
 def origin(rows):

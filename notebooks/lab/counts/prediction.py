@@ -18,7 +18,7 @@ from scipy.optimize import nnls
 
 from ..instrument import limits, study
 from ..printing import align, digits, paragraph, short_scale, with_interval
-from ..results import RESULTS, NotMeasured, exported
+from ..results import RESULTS, NotMeasured, exported, where
 from ..stats import Estimate, estimate
 from . import exact
 
@@ -54,8 +54,7 @@ def gets(results):
             _, runs, _ = exported(name, results)
         except NotMeasured:
             continue
-        wanted = {"op": OP, "pattern": exact.PATTERN, "key": exact.KEY, "hash": exact.HASH}
-        runs = runs[(runs[list(wanted)] == list(wanted.values())).all(axis=1)]
+        runs = where(runs, op=OP, pattern=exact.PATTERN, key=exact.KEY, hash=exact.HASH)
         for (machine, composition, scale), some in runs.groupby(["machine", "variant", "scale"]):
             counts = exact.of_cell(counted, composition, OP, scale=scale)
             if counts is None or (machine, composition, scale) in found:

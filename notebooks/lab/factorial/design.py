@@ -26,14 +26,12 @@ class Factor(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One line of the plan."""
     settings: str          # all but VARIANTS
     singles: bool = True   # whether the single fixes are among the checks, where they do not take too long
 
 
 @dataclasses.dataclass(frozen=True)
 class Factorial:
-    """The factorial experiment over one family's parts."""
     family: str      # as the core below common/ is called
     name: str        # of the plan and what is stored of it
     question: str    # which it answers, the title of its figure

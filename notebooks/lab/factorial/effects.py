@@ -87,7 +87,6 @@ def measured(factorial, op, scale, runs):
 
 
 def study_of(experiment, factorial=TRIE):
-    """The study of a results.Experiment."""
     found = {where: measured(factorial, *where, runs) for where, runs in experiment.runs.groupby(["op", "scale"])}
     scales = sorted({scale for _, scale in found})
     lost = [f"{op} {short_scale(scale)}" for scale in scales for op in OPS if (op, scale) not in found]

@@ -21,7 +21,6 @@ NO_LINE = {"linestyle": "none"}
 # ---- Which fix closes the gap? ----
 
 def look(study, what, scale):
-    """Marker, colours and line of one response."""
     marker, colour = SERIES[what]
     first = scale == study.scales[0]
     return {"marker": marker, "color": colour, "linestyle": "-" if first else "--",
@@ -34,11 +33,6 @@ def draw_terms(axes, study, columns, terms):
         response.label: {" x ".join(term): Estimate(*effect[:3], 0) for term, effect in response.fit.effects.items()}
         for response in columns}, looks={response.label: look(study, response.what, response.scale) | NO_LINE |
                                          {"markersize": 4.5} for response in columns})
-
-
-def draw_effects(axes, study):
-    draw_terms(axes, study, effects.responses(study), [(fix,) for fix in effects.sorted_fixes(study)])
-    axes.set_title("What each fix does: with it over without it\nbelow 1: less time, or fewer bytes")
 
 
 def draw_standing_pairs(axes, study):
@@ -86,7 +80,8 @@ def fill_gap(figure, study):
     panes, strip = panels.with_legend(figure, 0.05)
     above, below = panes.subfigures(2, 1, height_ratios=(1.25, 1))
     first, second = above.subplots(1, 2, width_ratios=(1.1, 1))
-    draw_effects(first, study)
+    draw_terms(first, study, effects.responses(study), [(fix,) for fix in effects.sorted_fixes(study)])
+    first.set_title("What each fix does: with it over without it\nbelow 1: less time, or fewer bytes")
     draw_standing_pairs(second, study)
     ladders = below.subplots(1, len(study.scales), squeeze=False)[0]
     for axes, scale in zip(ladders, study.scales):

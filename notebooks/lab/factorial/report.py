@@ -54,11 +54,6 @@ def effect_table(study):
     return Table(["fix", *(column.label for column in columns)], rows, 1)
 
 
-def effect_text(study):
-    changes = fields([(fix, study.factorial.changes[fix]) for fix in effects.sorted_fixes(study)])
-    return f"{effect_table(study).columns()}\n\n{changes}"
-
-
 def effect_note(study):
     terms = from_to([len(response.fit.effects) for response in effects.responses(study)])
     told = [f"{' x '.join(term)} from {', '.join(' x '.join(other) or 'the mean' for other in others)}"
@@ -205,7 +200,8 @@ def singles_again(study, results):
 
 def sections(study, results):
     factorial = study.factorial
-    yield "What each fix does", effect_note(study), effect_text(study)
+    changes = fields([(fix, factorial.changes[fix]) for fix in effects.sorted_fixes(study)])
+    yield "What each fix does", effect_note(study), f"{effect_table(study).columns()}\n\n{changes}"
     yield ("The order that gains most soonest", LADDER_NOTE.format(against=factorial.against),
            ladder_table(study).columns(1))
     yield "Orders", ORDER_NOTE.format(against=factorial.against), order_table(study).columns(1)

@@ -50,7 +50,6 @@ def is_plain(hash_name, allocator):
 
 
 def plans():
-    """Names of the plans that there are."""
     return sorted(path.stem for path in (ROOT / "experiments").glob("frontier*.plan"))
 
 
@@ -70,7 +69,6 @@ def studies(results):
 
 
 def places(found):
-    """Every Place that was measured."""
     return sorted({Place(*place) for study in found
                    for place in study.runs[["op", "scale", "pattern", "key"]].itertuples(index=False)})
 
@@ -86,7 +84,6 @@ def every_runs_at(found, place):
 
 
 def names_at(found, place):
-    """Whoever was measured there."""
     return sorted({name for runs in every_runs_at(found, place) for name in runs["variant"]})
 
 
@@ -130,15 +127,12 @@ def batch_ratio(found, together, one_by_one, name) -> Optional[Estimate]:
     return None
 
 
-def peers_of(runs):
-    return sorted(set(runs["variant"]) & set(compose.peer_names()))
-
-
 def fastest(found, place, subject, value) -> Optional[Fastest]:
     """The peer with the least of it where the subject was measured, and the subject's ratio to it."""
     runs = with_all(found, place, [subject], value)
     ratios = {} if runs is None else ratios_to(runs, subject, value)
-    there = [name for name in ratios if name in peers_of(runs)]
+    peers = compose.peer_names()
+    there = [name for name in ratios if name in peers]
     if not there:
         return None
     name = min(there, key=lambda peer: ratios[peer].median)

@@ -3,7 +3,7 @@ strings, latencies; and draws what time costs in memory.
 
 What meets a target is lab.targets'.
 """
-from ..printing import Table, align, digits, op_order, paragraph, short_scale, with_interval
+from ..printing import align, digits, op_order, paragraph, short_scale, with_interval
 from ..results import RESULTS
 from ..targets import Limit, count
 from . import evidence, pareto, tuned, why
@@ -66,11 +66,6 @@ def verdict_of(row):
     return row[TARGET_HEADER.index("reached") + 1]
 
 
-def target_grid(rows):
-    """Those of target_rows as a Table."""
-    return Table(TARGET_HEADER, rows, 2)
-
-
 def target_table(found):
     rows, lacking = target_rows(found)
     table = align(TARGET_HEADER, rows, figures=5, cell=2) if rows else "nothing of it was measured"
@@ -100,8 +95,7 @@ def memory_table(found):
                     place.scale, (some[BYTES].median(), some["peak_rss_bytes"].median() / MB))
     for (key, pattern), by_name in sizes.items():
         scales = sorted({scale for by_scale in by_name.values() for scale in by_scale})
-        rows = [[name, *("-" if scale not in by_scale else digits(by_scale[scale][column])
-                         for column in (0, 1) for scale in scales)]
+        rows = [[name, *(digits(by_scale.get(scale, (None, None))[column]) for column in (0, 1) for scale in scales)]
                 for name, by_scale in sorted(by_name.items(), key=lambda each: each[1][max(each[1])])]
         header = [short_scale(scale) + unit for unit in ("", ", MB") for scale in scales]
         yield align([f"{key}, {pattern}", *header], rows, figures=2 * len(scales), cell=0)

@@ -55,8 +55,7 @@ def rows(found, results):
             runs = runs[(runs["variant"] == name) & runs[TIME].notna()]
             size = evidence.figure(found, place._replace(op="put"), name, BYTES)
             yield [place.op, short_scale(place.scale), name, digits(runs[TIME].median()),
-                   *("-" if counts.isna()[column] else digits(counts[column]) for column in COUNTS.values()),
-                   *in_loads(runs, size, place, results)]
+                   *map(digits, counts[[*COUNTS.values()]]), *in_loads(runs, size, place, results)]
 
 
 def table(found, results):

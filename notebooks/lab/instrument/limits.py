@@ -100,6 +100,11 @@ class Get(NamedTuple):
     floor_ns: stats.Estimate
     over: stats.Estimate     # how many times the floor it takes
 
+    @property
+    def texts(self):
+        """All but the first three, as they are printed."""
+        return [size_text(self.footprint), digits(self.chain), digits(self.misses), *map(with_interval, self[6:])]
+
 
 def bytes_in_use(tree, bytes_per_entry, scale):
     """Of a full map: its bytes without the slots of its pool that it never came to, from which nothing is ever
@@ -128,9 +133,7 @@ def table_of_gets(found):
     for get in sorted(found, key=lambda get: (get.op, get.scale, -get.measured_ns.median)):
         place = f"{get.op} {short_scale(get.scale)}"
         rows += [place] * (place != last)
-        rows.append(["  " + get.variant, size_text(get.footprint),
-                     *("-" if number is None else digits(number) for number in (get.chain, get.misses)),
-                     *map(with_interval, get[6:])])
+        rows.append(["  " + get.variant, *get.texts])
         last = place
     return align(["variant", "map", "chain", "misses", "measured, ns", "m, ns", "k", "floor, ns", "x floor"], rows,
                  figures=8, cell=0)

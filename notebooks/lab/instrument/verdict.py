@@ -6,7 +6,7 @@ aa and power have gates (lab.instrument.trust); counts too: the same instruction
 import contextlib
 import sys
 
-from ..printing import align, short_scale
+from ..printing import align, commit_of, moment, short_scale
 from ..results import RESULTS, NotMeasured
 from .layout import judge_layout
 from .study import Verdict, read
@@ -44,10 +44,9 @@ def judge(results):
 
 
 def origin_text(about):
-    commit = (about["source_commit"] or "unknown")[:12] + " with changes" * about["dirty"]
-    virtual = ", virtual" * (about["virtualised"] == 1)
-    return (f"{about['started'][:16].replace('T', ' ')} UTC, commit {commit}, {about['cpu']}, {about['cores']} cores"
-            f"{virtual}, {', '.join(about['compilers'])}; {' '.join(about['settings'].split())}")
+    return (f"{moment(about)} UTC, commit {commit_of(about)}, {about['cpu']}, {about['cores']} cores"
+            f"{', virtual' * (about['virtualised'] == 1)}, {', '.join(about['compilers'])};"
+            f" {' '.join(about['settings'].split())}")
 
 
 MARKS = {None: "", True: "passed: ", False: "FAILED: "}

@@ -72,7 +72,6 @@ def without_delay(runs):
 
 
 def measured(runs, names):
-    """Measured of the runs of one way in one cell."""
     delayed = runs[runs["percent"].notna()]
     plain = runs[runs["percent"].isna()]
     blocks = plain.groupby(BLOCK, sort=False)

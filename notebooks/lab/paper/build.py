@@ -70,7 +70,7 @@ class Paper:
         self.environment = jinja2.Environment(undefined=jinja2.StrictUndefined, comment_start_string="{%#",
                                               comment_end_string="#%}")  # {#name} is pandoc's
         self.words = words.Words(sources)
-        self.tables = {name.replace("_", "-"): each for name, each in words.public(tables.Tables(sources)).items()}
+        self.tables = tables.tables_of(sources)
         vocabulary = words.public(self.words) | {each.__name__: each for each in (self.table, self.figure, self.see,
                                                                                   self.command)}
         self.environment.globals = {name: self.placed(name, function) for name, function in vocabulary.items()}

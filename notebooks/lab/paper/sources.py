@@ -15,13 +15,12 @@ from ..frontier.report import target_rows
 from ..instrument import study, verdict
 from ..results import RUN, NotMeasured, processes, read_rows
 from ..seeds.comparison import compare_stored
-from ..seeds.figures import read_figures
-from ..superslab.study import Study, read
+from ..seeds.figures import by_id
+from ..superslab.study import Study
 
 
 class Sources(Evidence):
     def experiment(self, name):
-        """results.Experiment of a plan."""
         if name not in self.experiments:
             raise NotMeasured(f"the experiment {name}")
         return self.experiments[name]
@@ -44,7 +43,6 @@ class Sources(Evidence):
     finding_outcomes = cached_property(lambda self: findings.finding_outcomes(self.findings, self))
 
     def factorial(self, family=TRIE.family):
-        """The study of a family's factorial experiment."""
         return findings.factorial_study(self.directory, of_family(family))
 
     # ---- Versions, threads, the frontier ----
@@ -58,7 +56,7 @@ class Sources(Evidence):
 
     # ---- The seed documents ----
 
-    figures = cached_property(lambda self: {figure.id: figure for figure in read_figures()})
+    figures = cached_property(lambda self: by_id())
 
     @cached_property
     def comparisons(self):
@@ -77,4 +75,4 @@ class Sources(Evidence):
         return judged
 
     limits = cached_property(lambda self: study.read("limits", self.directory)[1])
-    slabs = cached_property(lambda self: Study(read(self.directory).runs))
+    slabs = cached_property(lambda self: Study.stored(self.directory))

@@ -1,8 +1,9 @@
-"""The paper's tables: each public method of Tables is one, of the stored results.
+"""The paper's tables: each public method of Tables is one, of the stored results, and each of OF_REPORTS.
 
 A table is a lab.printing.Table: words to the left, figures to the right.  Where a table is that of a report
 (lab.ladder, lab.factorial.report, ...) it is taken from there, so that the command below it prints the same figures.
 """
+import functools
 import itertools
 
 from .. import allocators, fallbacks, hash_costs, ladder as findings, threads, versions
@@ -24,7 +25,7 @@ from ..shape.tree import expectation
 from ..superslab import report as superslab
 from ..superslab.configurations import CONFIGURATIONS, CONTROL, SHIPPED
 from ..superslab.study import scaled, text_of
-from .words import duration, every_machine
+from .words import duration, every_machine, public
 
 LADDER = ["outline", "phase1", "phase2", "phase2.5", "phase2.6", "phase3", "fix1", "fix2", "fix3", "fix4", "reference"]
 # Compositions, hashes, patterns and scales whose nodes are told, each with each other.
@@ -57,6 +58,49 @@ def or_dash(function, *arguments):
         return with_interval(function(*arguments))
     except NotMeasured:
         return "-"
+
+
+def counts_of_gets(sources, names, columns):
+    """{composition: its counts of a get at 100,000 entries, as texts} of those that were counted."""
+    rows = {name: exact.of_cell(sources.instructions, name, "get") for name in names}
+    return {name: list(map(digits, row[[*columns]])) for name, row in rows.items() if row is not None}
+
+
+# ---- Those that are a report's ----
+
+def effect_table(sources, family=TRIE.family):
+    study = sources.factorial(family)
+    found, fixes = factorial.effect_table(study), effects.sorted_fixes(study)
+    changes = [study.factorial.changes[fix] for fix in fixes] + ["the two together"] * (len(found.rows) - len(fixes))
+    return found.beside(1, "what it changes", changes, words=1)
+
+
+def order_table(sources, family=TRIE.family):
+    study = sources.factorial(family)
+    return Table(["entries", "best for", "order", "gap left, mean of the rungs"], [
+        [short_scale(scale), what, ", ".join(map(code, order)),
+         f"{100 * effects.mean_gap_left(effects.ladder(study, scale, order)):.0f} %"]
+        for scale in study.scales for what, order in effects.orders(study, scale).items()], 3)
+
+
+OF_REPORTS = {  # of the sources
+    "effects": effect_table, "bucket-effects": functools.partial(effect_table, family=BUCKET.family),
+    "orders": order_table, "bucket-orders": functools.partial(order_table, family=BUCKET.family),
+    "rungs": lambda sources: factorial.ladder_table(sources.factorial()),
+    "bucket-rungs": lambda sources: factorial.ladder_table(sources.factorial(BUCKET.family)),
+    "checks": lambda sources: factorial.check_table(sources.factorial()),
+    "beyond": lambda sources: factorial.beyond_table(sources.factorial(BUCKET.family)),
+    "targets": lambda sources: Table(frontier.TARGET_HEADER, sources.targets, 2),
+    "version-targets": lambda sources: versions.nearest_table(versions.reached_by_sharing(sources.versions)),
+    "version-costs": lambda sources: versions.cost_table(sources.versions),
+    "thread-targets": lambda sources: threads.target_table(sources.threads),
+    "slab-targets": lambda sources: superslab.target_table(sources.slabs)}
+
+
+def tables_of(sources):
+    """{name: a function that makes the table} of all of them."""
+    return ({name: functools.partial(make, sources) for name, make in OF_REPORTS.items()}
+            | {name.replace("_", "-"): make for name, make in public(Tables(sources)).items()})
 
 
 class Tables:
@@ -120,72 +164,22 @@ class Tables:
         return table(["composition", "entries", "get, ns", *(f"{op} / get" for op in ways)], rows, 2,
                      "looking up in several orders, in the experiment suite")
 
-    # ---- The factorial experiment ----
-
-    def effects(self, family=TRIE.family):
-        study = self.sources.factorial(family)
-        found, fixes = factorial.effect_table(study), effects.sorted_fixes(study)
-        changes = ([study.factorial.changes[fix] for fix in fixes]
-                   + ["the two together"] * (len(found.rows) - len(fixes)))
-        return found.beside(1, "what it changes", changes, words=1)
-
-    def rungs(self, family=TRIE.family):
-        return factorial.ladder_table(self.sources.factorial(family))
-
-    def orders(self, family=TRIE.family):
-        study = self.sources.factorial(family)
-        return Table(["entries", "best for", "order", "gap left, mean of the rungs"], [
-            [short_scale(scale), what, ", ".join(map(code, order)),
-             f"{100 * effects.mean_gap_left(effects.ladder(study, scale, order)):.0f} %"]
-            for scale in study.scales for what, order in effects.orders(study, scale).items()], 3)
-
-    def checks(self):
-        return factorial.check_table(self.sources.factorial())
-
     def remainder(self):
+        """What is left of the gap after all fixes."""
         study = self.sources.factorial()
         found, _ = factorial.left_table(study, self.sources.instructions)
         best = {short_scale(scale): code(effects.best(study, scale)) for scale in study.scales}
         return found.beside(1, "best composition", [best[row[0]] for row in found.rows], words=1)
 
-    # ---- The frontier ----
-
-    def bucket_effects(self):
-        return self.effects(BUCKET.family)
-
-    def bucket_rungs(self):
-        return self.rungs(BUCKET.family)
-
-    def bucket_orders(self):
-        return self.orders(BUCKET.family)
-
-    def beyond(self):
-        return factorial.beyond_table(self.sources.factorial(BUCKET.family))
-
-    def targets(self):
-        return frontier.target_grid(self.sources.targets)
-
     def ways(self):
         """Exact counts of a get on the way from the baseline to what is fastest, beside its time over boost's."""
         columns = {"instructions": "instructions", "mispredictions": "wrong branches", "d1_misses": "L1 misses",
                    "chain": "chain of loads", "lines": "cache lines", "pages": "pages"}
-        rows = {name: exact.of_cell(self.sources.instructions, name, "get") for name in WAY}
         return table(["composition", *columns.values(), f"time / {BUCKET.against}"], [
-            [code(name), *(digits(row[column]) if row.notna()[column] else "-" for column in columns),
+            [code(name), *texts,
              or_dash(measured, self.sources, places("get", f"{name}/{BUCKET.against}"), BUCKET.name)]
-            for name, row in rows.items() if row is not None], 1, "counts of a bucket trie's get (make recount)")
-
-    # ---- Versions and threads ----
-
-    def version_targets(self):
-        found = self.sources.versions
-        return versions.nearest_table(versions.reached_by_sharing(found))
-
-    def version_costs(self):
-        return versions.cost_table(self.sources.versions)
-
-    def thread_targets(self):
-        return threads.target_table(self.sources.threads)
+            for name, texts in counts_of_gets(self.sources, WAY, columns).items()], 1,
+                     "counts of a bucket trie's get (make recount)")
 
     # ---- The refuted root cause ----
 
@@ -225,13 +219,12 @@ class Tables:
         """Exact counts of a get at 100,000 entries."""
         wanted = ["outline", "outline+arena", "outline+pool+four", "outline+growpool+exact", "outline+sizes+tagged",
                   "inline", "outline+prefetch", "outline+lazy", "outline+pathcomp", "phase3", "fix4", "reference"]
-        rows = {name: exact.of_cell(self.sources.instructions, name, "get") for name in wanted}
         columns = {"instructions": "instructions", "loads": "loads", "d1_misses": "L1 misses",
                    "ll_misses": "last-level misses", "tlb1_misses": "address misses",
                    "chain": "chain of loads", "lines": "cache lines", "pages": "pages"}
         return table(["composition", *columns.values()], [
-            [code(name), *(digits(row[column]) if row.notna()[column] else "-" for column in columns)]
-            for name, row in rows.items() if row is not None], 1, "counts of a get (make recount)")
+            [code(name), *texts] for name, texts in counts_of_gets(self.sources, wanted, columns).items()], 1,
+                     "counts of a get (make recount)")
 
     def layouts(self):
         """Counts of a get, and its time over the baseline's, in maps filled in two orders."""
@@ -261,9 +254,7 @@ class Tables:
         found = limits.gets(self.sources.limits, runs, self.sources.instructions)
         _, trees = findings.of_maps(runs)
         return table(["composition", "map", "chain", "L1 misses", "get, ns", "m, ns", "k", "floor, ns", "x floor"], [
-            [fallbacks.marked(code(get.variant), trees[get.variant]), limits.size_text(get.footprint),
-             *("-" if number is None else digits(number) for number in (get.chain, get.misses)),
-             *map(with_interval, (get.measured_ns, get.miss_ns, get.k, get.floor_ns, get.over))]
+            [fallbacks.marked(code(get.variant), trees[get.variant]), *get.texts]
             for get in sorted(found, key=lambda get: -get.measured_ns.median)], 1,
                      "look-ups whose maps have a known size")
 
@@ -347,9 +338,6 @@ class Tables:
         return table(["configuration", "settings", "Mop/s", f"x {SHIPPED}", "kernel, %",
                       f"good generator, x {SHIPPED}", "depends on the generator"], rows, 2,
                      "the superslab's configurations")
-
-    def slab_targets(self):
-        return superslab.target_table(self.sources.slabs)
 
     # ---- The instrument, and the artifact appendix ----
 

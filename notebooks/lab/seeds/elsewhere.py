@@ -14,7 +14,8 @@ from .. import verdicts
 from ..counts import attribution
 from ..results import NotMeasured, read_rows
 from ..shape import pool
-from ..superslab import report as superslab, study as superslab_study
+from ..superslab import report as superslab
+from ..superslab.study import Study
 from ..verdicts import NOT_MEASURED
 from .figures import LIBHAMT, NO_NEIGHBOUR, Comparison, unrounded
 
@@ -67,7 +68,7 @@ def by_function(figures, cells):
 
 def of_superslab(figures, directory):
     try:
-        study = superslab_study.Study(superslab_study.read(directory).runs)
+        study = Study.stored(directory)
     except NotMeasured:
         return
     for _, lines in superslab.lines_of(study, list(figures.values())):

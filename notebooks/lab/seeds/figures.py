@@ -103,6 +103,11 @@ def read_figures(path=STORED):
     return list(map(figure, read_rows(path)))
 
 
+def by_id():
+    """{figure's id: Figure} of all of them."""
+    return {figure.id: figure for figure in read_figures()}
+
+
 def tables_of(figures):
     """[((document, table), figures)] in the order of the file."""
     return [(key, list(group)) for key, group in itertools.groupby(figures, key=lambda f: (f.document, f.table))]

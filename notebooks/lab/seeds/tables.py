@@ -4,7 +4,7 @@ Above each figure, or several, stands what it is about and against what it is he
 """
 from ..command import BadSetting
 from ..printing import align, fields, paragraph, span_text, with_interval
-from ..experiment import describe, failures
+from ..experiment import describe, print_failures
 from ..results import RESULTS, exported
 from .comparison import compare_stored, words_of
 from .figures import CONTRADICTS, NAME, contradictions, place, read_figures, tally_text, unfounded
@@ -80,5 +80,4 @@ def seed_tables(document="", results=RESULTS):
     print(*contradiction_lines([group for group in groups if shown & {f.id for f in group}],
                                [ratio for ratio in ratios if ratio[0].id in shown]), sep="\n")
     print("\n" + paragraph(f"{tally_text(listed)}; {len(contradicted & shown)} {CONTRADICTS}", "  "))
-    for text in failures(experiment.failed):
-        print("\n" + text)
+    print_failures(experiment.failed)

@@ -74,12 +74,18 @@ def chance_text(chance):
     return f"{chance:.3f}" if chance >= 0.0005 else "<0.001"
 
 
-def cells_of(tree, expected):
-    inner, test = tree["inner_nodes"], uniformity(tree["inner_at_level"], expected)
-    told = [digits(test.statistic), str(test.freedom), chance_text(test.chance)] if test.freedom else ["-", "0", "-"]
+def inner_texts(tree, expected):
+    """Inner nodes, and how far off those of a uniform hash they are, in per cent and in standard deviations."""
+    inner = tree["inner_nodes"]
     return [count(inner), percent_off(inner, expected.inner_nodes),
-            deviations_off(inner, expected.inner_nodes, expected.inner_deviation), digits(tree["depth_mean"]),
-            str(tree["depth_max"]), digits(tree["entries"] / tree["leaves"]), *told, test.verdict]
+            deviations_off(inner, expected.inner_nodes, expected.inner_deviation)]
+
+
+def cells_of(tree, expected):
+    test = uniformity(tree["inner_at_level"], expected)
+    told = [digits(test.statistic), str(test.freedom), chance_text(test.chance)] if test.freedom else ["-", "0", "-"]
+    return [*inner_texts(tree, expected), digits(tree["depth_mean"]), str(tree["depth_max"]),
+            digits(tree["entries"] / tree["leaves"]), *told, test.verdict]
 
 
 def hashes(variant="lazy", key="u64", hashes=HASHES, scale=100000, patterns=printing.PATTERNS, seed=1):

@@ -142,7 +142,6 @@ def level_of(shape, entries, level):
 
 
 def entries_by_level(shape, entries):
-    """Expected entries by the level of their leaves."""
     if shape.rule == "list":
         return numpy.append(numpy.zeros(shape.levels), float(entries))
     at_or_above = none_of(entries - 1, 1 / numpy.append(shape.prefixes, shape.hashes) - 1 / shape.hashes)

@@ -8,6 +8,7 @@ only beside what a perfect hash gives (lab.shape.model).
 of which lie within 2; only the numbers of inner nodes have one, and child pointers and means follow from these.
 """
 import functools
+import itertools
 
 from .. import cell
 from ..printing import columns, count, deviations_off, digits, percent_off, short_scale
@@ -45,7 +46,6 @@ def compared(found, expected, deviation=None, form=count):
 
 
 def summary(tree, expected):
-    """The document's figures."""
     entries, inner, pointers = tree["entries"], tree["inner_nodes"], tree["child_pointers"]
 
     def line(name, found, predict, deviation=lambda expected: None, form=count):
@@ -69,25 +69,23 @@ def histogram(name, what, rows, whole, deviations=False):
     return columns([name, what, *COMPARED[1:], *(["in sd"] if deviations else []), ""], lines)
 
 
-def each(expected, length):
-    """The items of a predicted array; None for each where nothing is predicted."""
-    return [None] * length if expected is None else expected
+def by_level(what, found, predicted, deviations):
+    """Of numbers by level; predicted or deviations is None where there are none."""
+    nothing = itertools.repeat(None)
+    rows = zip(map(str, range(len(found))), found, nothing if predicted is None else predicted,
+               nothing if deviations is None else deviations)
+    return histogram("level", what, rows, max(found, default=0), deviations=what == "inner nodes")
 
 
 def inner_by_level(tree, expected):
-    found = tree["inner_at_level"]
-    rows = zip(map(str, range(len(found))), found, each(expected and expected.inner_at_level, len(found)),
-               each(expected and expected.deviations, len(found)))
-    return histogram("level", "inner nodes", rows, max(found), deviations=True)
+    return by_level("inner nodes", tree["inner_at_level"], expected and expected.inner_at_level,
+                    expected and expected.deviations)
 
 
 def leaves_by_level(tree, expected):
     """Levels count the chunks of the hash that lead to a leaf; with path compression there may be
     fewer nodes on the way."""
-    found = tree["leaves_at_level"]
-    rows = zip(map(str, range(len(found))), found, each(expected and expected.entries_at_level, len(found)),
-               each(None, len(found)))
-    return histogram("level", "leaves", rows, max(found, default=0))
+    return by_level("leaves", tree["leaves_at_level"], expected and expected.entries_at_level, None)
 
 
 def children_by_node(tree, expected):

@@ -7,7 +7,7 @@ from ..printing import digits, with_interval
 from ..question import Question, demand
 from ..stats import Estimate
 from .configurations import GOOD, MAIN, MIMALLOC, SHIPPED
-from .study import Study, read
+from .study import Study
 
 # From where the document began to where it wanted to be; then what it did not try; then others.
 ROWS = {
@@ -38,13 +38,12 @@ class Gap(NamedTuple):
 
     @property
     def rows(self):
-        """The configurations that were measured."""
         return [name for name in ROWS if any(name in found for found in self.ours.values())]
 
 
 def of_the_document():
     """(measured, projected) of a Gap."""
-    figures = {figure.id: figure for figure in seeds.read_figures()}
+    figures = seeds.by_id()
     whole = figures[MIMALLOC_MOPS].span.low
     measured = {name: figures[key].span.low / whole for name, key in MEASURED.items()}
 
@@ -90,4 +89,4 @@ def tell(found):
 
 
 GAP = Question("How near does the superslab come to mimalloc?", "superslab", (9, 6),
-               lambda results: gap(Study(read(results.directory).runs)), fill, tell)
+               lambda results: gap(Study.stored(results.directory)), fill, tell)

@@ -60,10 +60,6 @@ def switch_of(figure):
 
 # ---- One figure beside ours ----
 
-def line(figure, ours="-", verdict=NOT_MEASURED, *more):
-    return Comparison(figure, verdict, ours, *more)
-
-
 def to_mimalloc(figure, study):
     """The throughput that a row is about over mimalloc's; None of what has none."""
     switch = switch_of(figure) if LINES[figure.metric] is throughput else None
@@ -78,19 +74,19 @@ def percent_gain(ratio):
 def throughput(figure, study):
     switch = switch_of(figure)
     if switch is None:
-        return line(figure)
+        return Comparison(figure, NOT_MEASURED)
     absolute = figure.metric == "mops"
     speed, ratio = study.figure(switch.name), study.figure(f"{switch.name}/{switch.base}")
     ours = text_of(speed if absolute else percent_gain(ratio))
     if switch.name == switch.base:
-        return line(figure, ours, NO_NEIGHBOUR if speed else NOT_MEASURED)
+        return Comparison(figure, NO_NEIGHBOUR if speed else NOT_MEASURED, ours)
     seed = Span(*(value / SEED_BASE_MOPS if absolute else 1 + value / 100 for value in figure.span))
-    return line(figure, ours, judge(seed, ratio).text, switch.base, seed, ratio)
+    return Comparison(figure, judge(seed, ratio).text, ours, switch.base, seed, ratio)
 
 
 def judged(figure, ours, against=""):
     """A share, or cycles of a step: theirs is what their rounding leaves open."""
-    return line(figure, text_of(ours), judge(seeds.unrounded(figure).span, ours, none=0.0).text, against)
+    return Comparison(figure, judge(seeds.unrounded(figure).span, ours, none=0.0).text, text_of(ours), against)
 
 
 def share_of(figure, study):
@@ -121,21 +117,21 @@ def cycles(figure, study):
         return judged(figure, study.figure(SINGLE_STEPS[figure.row]))
     found = share_of(figure, study), study.figure(SHIPPED), study.figure(f"steps:cycle_ns {BEST}")
     if not all(found):
-        return line(figure)
+        return Comparison(figure, NOT_MEASURED)
     part, speed, cycle = (each.median for each in found)
-    return line(figure, significant(part / 100 * 1000 / speed / cycle), NO_NEIGHBOUR)
+    return Comparison(figure, NO_NEIGHBOUR, significant(part / 100 * 1000 / speed / cycle))
 
 
 def calls(figure, study):
     ours = study.figure(f"count:{CALLS[figure.row]} {SHIPPED}") if figure.row in CALLS else None
     if ours is None:
-        return line(figure)
-    return line(figure, f"{ours:,.0f}", judge_count(seeds.unrounded(figure).span, ours).text)
+        return Comparison(figure, NOT_MEASURED)
+    return Comparison(figure, judge_count(seeds.unrounded(figure).span, ours).text, f"{ours:,.0f}")
 
 
 def not_ours(what):
     """Of what nothing here can be held beside: settings, and what the document wants to do next."""
-    return lambda figure, _study: line(figure, what, NO_NEIGHBOUR)
+    return lambda figure, _study: Comparison(figure, NO_NEIGHBOUR, what)
 
 
 LINES = {"mops": throughput, "percent_gain": throughput, "share_percent": share, "saved_percent": saved,
@@ -296,10 +292,6 @@ def print_untreated(study):
                                " served them", "  "))
 
 
-def print_targets(study):
-    print(f"\nWhat the best setting is to reach ({BEST})\n\n{target_table(study).columns(1)}")
-
-
 def print_failures(runs):
     failed = runs[runs["status"] != "ok"]
     for (op, name, detail), count in failed.groupby(["op", "configuration", "detail"]).size().items():
@@ -309,8 +301,9 @@ def print_failures(runs):
 def print_report(about, runs):
     study = Study(runs)
     print_about(about, study)
-    for part in (print_document, print_switches, print_loads, print_counts, print_untreated, print_targets):
+    for part in (print_document, print_switches, print_loads, print_counts, print_untreated):
         part(study)
+    print(f"\nWhat the best setting is to reach ({BEST})\n\n{target_table(study).columns(1)}")
     print_failures(runs)
 
 

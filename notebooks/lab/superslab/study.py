@@ -14,7 +14,6 @@ detail), and what it measured, a column for each value.  A Study is asked for fi
 """
 import math
 import re
-from typing import NamedTuple
 
 import numpy
 import pandas
@@ -29,11 +28,6 @@ MIXED, COUNT, PROFILE, STEPS = "mixed", "count", "profile", "steps"
 LOAD = list(MAIN._fields)
 
 
-class Stored(NamedTuple):
-    about: dict             # the experiment and its machine
-    runs: pandas.DataFrame
-
-
 def frame(runs):
     """The frame of processes as processes() has them.  A step knows no load: it is found under the document's."""
     runs = runs.rename(columns={"allocator_asked": "configuration", "scale": "slots", "pattern": "generator"})
@@ -42,12 +36,13 @@ def frame(runs):
 
 
 def read(results=RESULTS, name="superslab"):
+    """(the experiment and its machine, the frame of its processes)"""
     try:
         about, runs = processes(name, results)
     except NotMeasured:
         raise NotMeasured(f"{results}: the study of the superslab is not measured; make superslab-results measures it"
                           ) from None
-    return Stored(about, frame(runs))
+    return about, frame(runs)
 
 
 # ---- What the processes of one kind told of themselves, as columns ----
@@ -119,6 +114,10 @@ class Study:
             counted = self.found.get((COUNT, *place))
             if kind == MIXED and counted is not None:  # how many calls a cycle makes
                 rows["calls"] = counted["calls"].iloc[0]
+
+    @classmethod
+    def stored(cls, directory):
+        return cls(read(directory)[1])
 
     def _series(self, kind, formula, name, load):
         configuration, _, generator = name.partition("@")

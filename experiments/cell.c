@@ -220,6 +220,8 @@ static json_t *values_json(const struct workload *workload) {
         workload_has_latencies(workload->operation) ? latencies_json(workload) : json_object();
     json_t *delay = delay_values();
     json_object_set_new(values, "waits", json_integer((json_int_t)process_waits()));
+    if (workload->large_per_entry >= 0)
+        json_object_set_new(values, "large_per_entry", json_real(workload->large_per_entry));
     if (workload->allocated_per_entry >= 0)
         json_object_set_new(values, "allocated_per_entry",
                             json_real(workload->allocated_per_entry));

@@ -58,6 +58,14 @@ double process_rss_bytes(void) {
 #endif
 }
 
+double process_large_bytes(void) {
+#ifdef __APPLE__
+    return -1;
+#else
+    return figure_in("/proc/self/smaps_rollup", "\nAnonHugePages");
+#endif
+}
+
 double process_allocated_bytes(void) {
 #ifdef TELLS_ALLOCATED
     if (strncmp(process_allocator(), "libc.", strlen("libc.")) == 0) {

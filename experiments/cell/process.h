@@ -12,6 +12,10 @@
  * table: about a millisecond for 100 MB. */
 double process_rss_bytes(void);
 
+/* How much of that lies in large pages (2 MiB on x86-64); negative where the system does not tell.
+ * Costs as much. */
+double process_large_bytes(void);
+
 /* Bytes in blocks that malloc has given out and not got back, with what it adds to each; negative
  * where it does not tell: of the allocators that may serve this process, the C library's does, if
  * it is glibc 2.33 or later.  Blocks that wait in a thread's cache count as given out. */

@@ -267,11 +267,11 @@ static bool make_traces(struct workload *workload, const struct keys *keys) {
 
 /* The process's memory in bytes; negative: unknown. */
 struct memory {
-    double resident, allocated;
+    double resident, large, allocated;
 };
 
 static struct memory memory_now(void) {
-    return (struct memory){process_rss_bytes(), process_allocated_bytes()};
+    return (struct memory){process_rss_bytes(), process_large_bytes(), process_allocated_bytes()};
 }
 
 static double grown(double before, double after, size_t entries) {
@@ -284,6 +284,7 @@ static enum outcome look(struct workload *workload, const struct hamt *map, stru
         struct memory after = memory_now();
         size_t entries = workload->fill.count;
         workload->rss_per_entry = grown(before.resident, after.resident, entries);
+        workload->large_per_entry = grown(before.large, after.large, entries);
         workload->allocated_per_entry = grown(before.allocated, after.allocated, entries);
         hamt_stats(map, &workload->full);
         if (workload->allocated_per_entry >= 0) /* malloc does not know what the system gave */
@@ -329,6 +330,7 @@ struct report {
     bool sized;
     struct hamt_stats full;
     double rss_per_entry;
+    double large_per_entry;
     double allocated_per_entry;
     double peak_rss_bytes;
     struct latencies latencies;
@@ -346,7 +348,7 @@ static enum outcome measure_batch(struct workload *workload, uint64_t *ns) {
     enum outcome outcome = OUTCOME_OK;
     *ns = 0;
     for (size_t i = 0; i < count && outcome == OUTCOME_OK; i++) {
-        struct memory before = {-1, -1};
+        struct memory before = {-1, -1, -1};
         if (i == 0 && !workload->sized)
             before = memory_now();
         uint64_t start = timer_ns();
@@ -379,6 +381,7 @@ static enum outcome measure_batch_apart(struct workload *workload, uint64_t *ns)
         report->sized = workload->sized;
         report->full = workload->full;
         report->rss_per_entry = workload->rss_per_entry;
+        report->large_per_entry = workload->large_per_entry;
         report->allocated_per_entry = workload->allocated_per_entry;
         report->peak_rss_bytes = process_peak_rss_bytes();
         report->latencies = workload->latencies;
@@ -390,6 +393,7 @@ static enum outcome measure_batch_apart(struct workload *workload, uint64_t *ns)
     workload->sized = report->sized;
     workload->full = report->full;
     workload->rss_per_entry = report->rss_per_entry;
+    workload->large_per_entry = report->large_per_entry;
     workload->allocated_per_entry = report->allocated_per_entry;
     workload->latencies = report->latencies;
     if (report->peak_rss_bytes > workload->peak_rss_bytes)

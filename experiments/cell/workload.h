@@ -64,6 +64,7 @@ struct workload {
     struct hamt_stats full; /* a map when it was full; OP_CHURN: after all keys were replaced */
     double rss_per_entry;   /* memory it made resident by then, bytes per entry; negative: unknown.
                                What malloc had made resident before there was a map is not in it */
+    double large_per_entry; /* how much of that lies in large pages */
     double allocated_per_entry; /* what malloc had given out for it by then, and what the map had
                                    from the system without malloc; likewise */
     double peak_rss_bytes;      /* the most that a process which held such maps had resident */

@@ -17,6 +17,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = pathlib.Path(__file__).resolve().parent
 PRELOAD = "LD_PRELOAD" if sys.platform == "linux" else "DYLD_INSERT_LIBRARIES"
+LARGE_PAGES = pathlib.Path("/sys/kernel/mm/transparent_hugepage/enabled")
 PARTS = {"nothing.so": "int nothing;",  # no malloc in it
          "half.so": "#include <stddef.h>\nvoid *__libc_malloc(size_t);\n"
                     "void *malloc(size_t bytes) { return __libc_malloc(bytes); }"}
@@ -105,6 +106,14 @@ class Resident(Preload):
         found = [self.run_cell("fix4", "", op, 50000)["rss_per_entry"]
                  for op in ("put", "remove", "get")]
         self.assertLess(max(found) / min(found), 1.03)
+
+    @unittest.skipUnless(LARGE_PAGES.exists() and "[never]" not in LARGE_PAGES.read_text(), "no large pages here")
+    def test_what_lies_in_large_pages_is_told(self):
+        """champion asks for them from 8 MiB on."""
+        small, large = (self.run_cell("champion", "", "get", scale) for scale in (20000, 1000000))
+        self.assertEqual(small["values"]["large_per_entry"], 0)
+        self.assertGreater(large["values"]["large_per_entry"], 5)
+        self.assertLess(large["values"]["large_per_entry"], large["rss_per_entry"])
 
     def test_the_peak_is_of_the_cell_not_of_who_started_it(self):
         ballast = bytearray(100 << 20)

@@ -74,7 +74,7 @@ class Threads(unittest.TestCase):
     def test_the_paper_has_them(self):
         self.write_all()
         stored = sources.Sources(self.results)
-        self.assertEqual(len(tables.Tables(stored).thread_targets().rows), 8)
+        self.assertEqual(len(tables.tables_of(stored)["thread-targets"]().rows), 8)
         kept = paper_words.Words(stored).kept
         self.assertEqual([kept("threads", OURS, *verdict) for verdict in ((), ("met",), ("missed",), ("undecided",))],
                          ["4", "3", "1", "0"])

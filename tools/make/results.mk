@@ -4,7 +4,7 @@
 # ---- Results: what is claimed, measured, and printed ----
 # runs/<plan>/ is the plan's experiment as CSV.  What is interrupted goes on at the next call, and what
 # is finished is not measured again.
-PLANS := fixes steps seeds suite factorial audit allocators hashes churn buckets pools versions threads champ pages
+PLANS := fixes steps seeds suite factorial audit allocators hashes churn buckets pools versions threads champ pages rise
 RUNS   = --runs $(RESULTS)/runs
 
 results: $(PLANS:%=$(OWN)/runs/%/experiment.csv)
@@ -15,7 +15,7 @@ FRONTIER := $(patsubst experiments/%.plan,%,$(wildcard experiments/frontier*.pla
 
 frontier-results: $(patsubst %,$(OWN)/runs/%/experiment.csv,$(filter-out frontier-100M,$(FRONTIER)))
 
-$(patsubst %,$(OWN)/runs/%/experiment.csv,buckets versions threads champ $(FRONTIER)): | build/packages-peers
+$(patsubst %,$(OWN)/runs/%/experiment.csv,buckets versions threads champ rise $(FRONTIER)): | build/packages-peers
 $(OWN)/runs/threads/experiment.csv: | build/packages-threads
 $(OWN)/runs/frontier-strings/experiment.csv: | build/packages-words
 $(OWN)/runs/%/experiment.csv: experiments/%.plan | build/run/run

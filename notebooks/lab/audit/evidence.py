@@ -38,10 +38,7 @@ from ..superslab.study import Study
 # Where two have the same cells, with as many blocks each, the first serves: `seeds`, from which the documents'
 # tables are made, so that both speak of the same processes.
 EXPERIMENTS = ("seeds", "audit", "fixes", "steps", "factorial", "allocators", "hashes", "libhamt", "suite", "churn",
-               "buckets", "pools", "frontier-core", "frontier-factorial", "versions", "threads", "champ", "pages")
-# Measured on another machine, at a later commit.
-LATER = ("steps", "factorial", "churn", "buckets", "pools", "frontier-core", "frontier-factorial", "versions",
-         "threads", "champ", "pages")
+               "buckets", "pools", "frontier-core", "frontier-factorial", "versions", "threads", "champ", "pages", "rise")
 USUAL = {"pattern": "shuffled", "scale": "100K", "hash": "xxh3", "key": "u64", "alloc": SYSTEM[0]}
 
 
@@ -107,11 +104,6 @@ class Evidence:
         """{name: results.Experiment} of those that are there."""
         return {name: results.exported(name, self.directory) for name in EXPERIMENTS
                 if (self.directory / "runs" / name / "experiment.csv").exists()}
-
-    @property
-    def of_one_machine(self):
-        """Those of them that are said to be of one machine, and of the same parts."""
-        return {name: found for name, found in self.experiments.items() if name not in LATER}
 
     @functools.cached_property
     def processes(self):

@@ -31,8 +31,9 @@ class Sources(Evidence):
         return found.min(), found.max()
 
     def compilers(self):
-        """What compiled the experiments that are of one machine, with its flags."""
-        return sorted({one for found in self.of_one_machine.values() for one in found.about["compilers"].split(",")})
+        """What compiled our own maps, with its flags: a library's have its adapter's digest."""
+        return sorted({one for found in self.experiments.values() for one in found.about["compilers"].split(",")
+                       if "adapter=" not in one})
 
     # ---- What the audit makes of it: outcomes by the id of a claim or finding ----
 

@@ -16,7 +16,7 @@ from ..factorial import effects
 from ..factorial.families import TRIE
 from ..factorial.report import shown
 from ..frontier import pareto, report as frontier
-from ..printing import code, commit_of, count as count_text, digits, from_to, percent_off, unit_of, with_interval
+from ..printing import code, count as count_text, digits, from_to, percent_off, unit_of, with_interval
 from ..results import NotMeasured
 from ..seeds import figures as seeds
 from ..shape.tree import expectation
@@ -88,8 +88,8 @@ def duration(*abouts):
 
 
 def every_machine(sources):
-    """The machines' rows, of what is said to be of one; one if it is."""
-    found = {about["machine"]: about["machine_is"] for about, *_ in sources.of_one_machine.values()}
+    """The rows of all machines that an experiment is of."""
+    found = {about["machine"]: about["machine_is"] for about, *_ in sources.experiments.values()}
     return list(there(found or None, "any experiment").values())
 
 
@@ -349,10 +349,6 @@ class Words:
     def machine(self, what):
         text = known(what, MACHINE, "of a machine")
         return "; ".join(dict.fromkeys(map(text, every_machine(self.sources))))
-
-    def commits(self):
-        every_machine(self.sources)
-        return ", ".join(dict.fromkeys(code(commit_of(about)) for about, *_ in self.sources.of_one_machine.values()))
 
     def compilers(self):
         every_machine(self.sources)

@@ -70,7 +70,8 @@ def compiled(program):
 
 def name_of(part, file, function):
     """That of a value; where a reader's files lie is nobody's business."""
-    return re.sub(r"[^!-~]|[,\"']", "_", f"{part}:{pathlib.Path(file).name if file.startswith('/') else file}:{function}")
+    place = pathlib.Path(file).name if file.startswith("/") else file
+    return re.sub(r"[^!-~]|[,\"']", "_", f"{part}:{place}:{function}")
 
 
 # ---- What was entered ----

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Three comparisons of hakmem's work log in which the treatment had not run, set up again as their author may have, with
-the superslab allocator in hakmem's place: each is refused or marked, with the reason, and the one that was meant is
-measured.
+"""Three comparisons of hakmem's work log in which the treatment had not run, set up again as their author may have,
+with the superslab allocator in hakmem's place: each is refused or marked, with the reason, and the one that was meant
+is measured.
 
 phase 9-1       a change to superslabs was compared while the fallback served every block: no gain
 phase 17 v2     an A/B compared hakmem with itself under two names: +0.39 %

@@ -124,14 +124,16 @@ build/test/threads/linear_test: tests/threads/linear_test.c tests/threads/linear
 	@mkdir -p $(@D)
 	$(call SAY,compile) $(COMPILE_TEST) $(filter %.c,$^) $(check_libs) -o $(PART) && $(WHOLE)
 
-# Layouts that share nodes, each way to know what may be changed; one that does not; keys with memory of their own.  Of a
-# way that is like another, one layout.
+# Layouts that share nodes, each way to know what may be changed; one that does not; keys with memory of their own.
+# Of a way that is like another, one layout.
 SHARING_CONTRACT := fix4+stamped/u64 lazy/u64 refcount+lazy/str pathcopy/u64 champion/u64
 SHARING_HISTORY  := fix4+stamped/u64 refcount+lazy/str champion/u64
 sharing_maps      = $(if $(call way_needs,$(1),like),$(firstword $(2)),$(2))
 SHARING_TESTS = build/test/threads/linear_test $(foreach way,$(WAYS_HERE),\
-    $(foreach map,$(call sharing_maps,$(way),$(SHARING_CONTRACT)),build/test/sharing/contract/$(way)/$(map)/contract_test)\
-    $(foreach map,$(call sharing_maps,$(way),$(SHARING_HISTORY)),build/test/sharing/thread/$(way)/$(map)/history_test)\
+    $(foreach map,$(call sharing_maps,$(way),$(SHARING_CONTRACT)),\
+        build/test/sharing/contract/$(way)/$(map)/contract_test)\
+    $(foreach map,$(call sharing_maps,$(way),$(SHARING_HISTORY)),\
+        build/test/sharing/thread/$(way)/$(map)/history_test)\
     build/test/sharing/thread/$(way)/fix4+stamped/u64/stress_test \
     $(if $(call way_needs,$(way),like),,build/test/sharing/address/$(way)/refcount+lazy/str/stress_test))
 

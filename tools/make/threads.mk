@@ -1,7 +1,8 @@
 # threads.mk - the ways in which threads share a map: common/threads/<way>/publish.h.
 .PHONY: sharing
 
-# A way that needs a library says so in way.conf, as a peer does in peer.conf; there it says as well that it is like another.
+# A way that needs a library says so in way.conf, as a peer does in peer.conf; there it also says
+# that it is like another.
 WAYS := $(patsubst common/threads/%/publish.h,%,$(sort $(wildcard common/threads/*/publish.h)))
 way_needs     = \
     $(if $(wildcard common/threads/$(1)/way.conf),$(shell sed -n 's/^$(2) //p' common/threads/$(1)/way.conf))

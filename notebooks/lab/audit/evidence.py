@@ -38,7 +38,8 @@ from ..superslab.study import Study
 # Where two have the same cells, with as many blocks each, the first serves: `seeds`, from which the documents'
 # tables are made, so that both speak of the same processes.
 EXPERIMENTS = ("seeds", "audit", "fixes", "steps", "factorial", "allocators", "hashes", "libhamt", "suite", "churn",
-               "buckets", "pools", "frontier-core", "frontier-factorial", "versions", "threads", "champ", "pages", "rise")
+               "buckets", "pools", "frontier-core", "frontier-factorial", "versions", "threads", "champ", "pages",
+               "rise")
 USUAL = {"pattern": "shuffled", "scale": "100K", "hash": "xxh3", "key": "u64", "alloc": SYSTEM[0]}
 
 

@@ -61,15 +61,16 @@ def align(header, rows, figures=5, cell=None, width=WIDTH):
     text_columns = len(header) - figures
     cell = text_columns - 1 if cell is None else cell
     widths = widths_of([header, *(row for row in rows if not isinstance(row, str))], width)
+    gap = GAP if sum(widths) + len(GAP) * (len(widths) - 1) <= width else " "  # rather than off the page
 
     def lines_of(row):
         folded = [fold(text, width) for text, width in zip(row, widths)]
         for i in range(max(map(len, folded))):
             cells = [lines[i] if i < len(lines) else "" for lines in folded]
-            yield GAP.join(text.ljust(width) if column < text_columns else text.rjust(width)
+            yield gap.join(text.ljust(width) if column < text_columns else text.rjust(width)
                            for column, (text, width) in enumerate(zip(cells, widths))
                            ).replace("\xa0", " ").rstrip()
-    lines, last = [*lines_of(header), GAP.join("-" * width for width in widths)], None
+    lines, last = [*lines_of(header), gap.join("-" * width for width in widths)], None
     for row in rows:
         if isinstance(row, str):
             lines.append(paragraph(row))

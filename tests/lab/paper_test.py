@@ -168,17 +168,17 @@ class Whole(unittest.TestCase):
             self.assertEqual(*lines, f"PAPER.md, line {number}: make paper")
 
     def test_times_and_memory_are_those_of_the_processes(self):
-        get, put = (SOURCES.experiments["fixes"].where(op=op).set_index(["variant", "block"]) for op in ("get", "put"))
+        get, put = (SOURCES.experiments["steps"].where(op=op).set_index(["variant", "block"]) for op in ("get", "put"))
         lazy, outline = (get["ns_per_op"][name] for name in ("outline+lazy", "outline"))
         told = with_interval(estimate(lazy / outline))
-        self.assertEqual(self.word('ratio("get", "outline+lazy/outline", in="fixes")'), told)
-        self.assertEqual(self.word('compare("get", "outline+lazy/outline", in="fixes")'), f"faster, {told}")
-        self.assertEqual(self.word('compare("get", "outline/outline+lazy", in="fixes")'),
+        self.assertEqual(self.word('ratio("get", "outline+lazy/outline", in="steps")'), told)
+        self.assertEqual(self.word('compare("get", "outline+lazy/outline", in="steps")'), f"faster, {told}")
+        self.assertEqual(self.word('compare("get", "outline/outline+lazy", in="steps")'),
                          f"slower, {with_interval(estimate(outline / lazy))}")
-        self.assertEqual(self.word('time("get", "outline", in="fixes")'), f"{with_interval(estimate(outline))} ns")
+        self.assertEqual(self.word('time("get", "outline", in="steps")'), f"{with_interval(estimate(outline))} ns")
         for word, column in (("bytes", "bytes_per_entry"), ("resident", "rss_per_entry")):
             sizes = [put[column][name].median() for name in ("outline+lazy", "outline")]
-            self.assertAlmostEqual(float(self.word(f'{word}("outline+lazy/outline", in="fixes")')), sizes[0] / sizes[1],
+            self.assertAlmostEqual(float(self.word(f'{word}("outline+lazy/outline", in="steps")')), sizes[0] / sizes[1],
                                    delta=0.005)
 
     def test_counts_are_those_of_the_maps(self):
@@ -223,7 +223,7 @@ class Whole(unittest.TestCase):
                              '{{ figure("hamt", "Drawn") }}\n\n{{ command("make x", plan="fixes") }}')
         self.assertTrue(text.startswith("Table 2: **Table 1.** One\n\n| document |"))
         self.assertRegex(text, r"!\[Drawn\]\(notebooks/paper/hamt.svg\)\n\n\*\*Figure 1.\*\* Drawn")
-        self.assertRegex(text, r"`make PLAN=experiments/fixes.plan experiment`\*, \d+ minutes and \d+ processes a cell")
+        self.assertRegex(text, r"`make PLAN=experiments/fixes.plan experiment`\*, \d+ minutes and \d+ to \d+ processes")
 
     def test_a_template_that_is_wrong_is_not_built(self):
         for text, message in (

@@ -113,7 +113,7 @@ copying   record\.h                              record_copy
 building  record\.h                              .*
 walking   root\.h                                root_(slot|at|depth|slots|wanted)
 memory    root\.h                                .*
-walking   fetch\.h                               .*
+walking   fetch(_\w+)?\.h                        .*
 copying   bucket\.h                              bucket_resized
 hashing   bucket\.h                              bucket_(hash|known)
 memory    bucket\.h                              bucket_(make|free|bytes)

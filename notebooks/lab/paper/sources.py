@@ -4,7 +4,8 @@ what is made of it.
 Times come from DIR/runs: DIR is results, or results/own for a reader's own run.  Counts depend on no machine, so they
 always come from the committed results.
 """
-from functools import cached_property
+from functools import re
+import cached_property
 
 from .. import threads, versions
 from ..audit import findings, report, suspicions
@@ -31,9 +32,10 @@ class Sources(Evidence):
         return found.min(), found.max()
 
     def compilers(self):
-        """What compiled our own maps, with its flags: a library's have its adapter's digest."""
-        return sorted({one for found in self.experiments.values() for one in found.about["compilers"].split(",")
-                       if "adapter=" not in one})
+        """What compiled our own maps: of experiments without libraries, which have flags of their own."""
+        return sorted({one for found in self.experiments.values()
+                       if not re.search("PEER_CAN|-isystem", found.about["compilers"])
+                       for one in found.about["compilers"].split(",")})
 
     # ---- What the audit makes of it: outcomes by the id of a claim or finding ----
 

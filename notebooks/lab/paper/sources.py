@@ -4,8 +4,8 @@ what is made of it.
 Times come from DIR/runs: DIR is results, or results/own for a reader's own run.  Counts depend on no machine, so they
 always come from the committed results.
 """
-from functools import re
-import cached_property
+import re
+from functools import cached_property
 
 from .. import threads, versions
 from ..audit import findings, report, suspicions

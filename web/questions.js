@@ -8,7 +8,7 @@ export const QUESTIONS = [
   ["Does what a change does hold on another machine?",
    { view: "compare", x: "fixes", b: "steps", op: "get", base: "outline" }],
   ["What are the raw samples behind a point, and which command repeats it?",
-   { x: "fixes", op: "get", point: "outline+pathcomp~xxh3~glibc~get~shuffled~100000~u64~" }],
+   { x: "steps", op: "get", point: "outline+pathcomp~xxh3~glibc~get~shuffled~100000~u64~" }],
   ["Which steps lead from the slow trie to a fast one?", { view: "ladder" }],
   ["What becomes of a map that outgrows the caches?", { view: "scale", x: "suite" }],
 ];

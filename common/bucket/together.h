@@ -4,10 +4,9 @@
 #ifndef TOGETHER_H
 #define TOGETHER_H
 
-enum {
-    MANY = 32,          /* keys */
-    TOGETHER_LINE = 64, /* bytes */
-};
+#include "fetch_lines.h"
+
+enum { MANY = 32 /* keys */ };
 
 /* Stores the keys' hashes and fetches the slots of the root that they lead to. */
 static inline void together_slots(const struct hamt *map, const hamt_key *keys, size_t count,
@@ -23,20 +22,12 @@ static inline const void *together_block(const struct hamt *map, uint64_t hash) 
     return way_block(map, *root_slot(&map->root, hash));
 }
 
-/* What does nothing but fetch gcc takes for what does nothing, and drops it, but for this. */
-static inline void together_fetched(void) {
-    __asm__ volatile("");
-}
-
 /* Fetches the first `lines` lines of what the slots lead to. */
 static inline void together_lines(const struct hamt *map, const uint64_t *hashes, size_t count,
                                   unsigned lines) {
-    for (size_t i = 0; i < count; i++) {
-        uintptr_t block = (uintptr_t)together_block(map, hashes[i]);
-        for (uintptr_t line = 0; line < lines; line++)
-            __builtin_prefetch((const void *)(block + line * TOGETHER_LINE));
-    }
-    together_fetched();
+    for (size_t i = 0; i < count; i++)
+        fetch_lines(together_block(map, hashes[i]), 0, lines);
+    fetch_kept();
 }
 
 /* Fetches the first line of what the slots lead to, and then of each bucket the entry whose tag
@@ -49,7 +40,7 @@ static inline void together_entries(const struct hamt *map, const uint64_t *hash
         if (link_is_bucket(block))
             bucket_fetch(bucket_at(map, block), hashes[i]);
     }
-    together_fetched();
+    fetch_kept();
 }
 
 #endif

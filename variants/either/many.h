@@ -9,15 +9,12 @@
 
 #include "together.h"
 
-enum {
-    MANY_FAR = 1 << 19, /* entries from which on buckets are far */
-    MANY_LINES = 8,
-};
+enum { MANY_LINES = 8 };
 
 static inline void many_ahead(const struct hamt *map, const hamt_key *keys, size_t count,
                               uint64_t *hashes) {
     together_slots(map, keys, count, hashes);
-    if (map->size < MANY_FAR)
+    if (map->size < FETCH_FAR)
         together_entries(map, hashes, count);
     else
         together_lines(map, hashes, count, MANY_LINES);

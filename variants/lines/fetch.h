@@ -7,12 +7,11 @@
 #ifndef FETCH_H
 #define FETCH_H
 
-enum { FETCH_LINES = 4, FETCH_LINE = 64 /* bytes */ };
+#include "fetch_lines.h"
 
 static inline void fetch(const void *block, size_t entries) {
     (void)entries;
-    for (int i = 1; i < FETCH_LINES; i++)
-        __builtin_prefetch((const char *)block + (ptrdiff_t)i * FETCH_LINE);
+    fetch_lines(block, 1, 4);
 }
 
 #include "fetch_in_turn.h"

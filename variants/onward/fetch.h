@@ -12,7 +12,8 @@
 enum { FETCH_AHEAD = 4 /* slots */ };
 
 static inline void fetch_ahead(const void *block) {
-    fetch_lines(block, 0, FETCH_LINES);
+    fetch_lines(block, 0, FETCH_NEAR_LINES);
+    fetch_kept();
 }
 
 #endif

@@ -6,7 +6,8 @@ import subprocess
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-LIMITS = {"champion": 20.0, "compact": 17.2}  # at 100,000 entries, of which 16 bytes are key and value
+# At 100,000 entries, of which 16 bytes are key and value; what champion pays for its puts: docs/decisions/21.
+LIMITS = {"champion": 21.3, "compact": 17.2}
 
 
 class Weight(unittest.TestCase):

@@ -26,7 +26,7 @@ class Counted(unittest.TestCase, Refusals):
         put, get, remove = found["spare_due"].split()
         self.assertEqual((put, get), (".", "."))
         self.assertGreater(float(remove), 0.5)
-        self.assertEqual(set(found), {"fetch", "spare_due", "spare_joins"})
+        self.assertEqual(set(found), {"fetch", "fetch_lines", "spare_due", "spare_joins"})
         told = " ".join(text.split())
         self.assertIn("spare.h of variants/eighth was entered by remove, not by get", told)
         self.assertIn("fetch.h of variants/lines was entered by get, remove", told)

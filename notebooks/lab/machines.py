@@ -6,7 +6,6 @@ by block; so a row is a ratio, and it is said on which machines it is below 1 an
 A machine is what it is, not what it is called: processor, caches, cores, memory, system and huge pages (experiments/
 run/machine.h).  Two that do not differ in these are one column.
 """
-import contextlib
 import itertools
 import string
 
@@ -108,10 +107,9 @@ def describe(machines):
                    for letter, (one, found) in machines.items()])
 
 
-def show(store, names, against=()):
+def show(connection, names, against=()):
     """Prints the experiments of these ids beside each other."""
-    with contextlib.closing(stores.connect(store)) as connection:
-        machines = dict(zip(columns(), one_of_each(connection, names)))
+    machines = dict(zip(columns(), one_of_each(connection, names)))
     if len(machines) < 2:
         raise results.NotMeasured("only one machine has measured it; make table prints what it says")
     print(describe(machines), end="\n\n")
@@ -128,6 +126,5 @@ def show(store, names, against=()):
 
 def machines(store=stores.STORE, experiment=None, against=()):
     """an experiment's plan on every machine that has measured it from the same sources, and what holds where"""
-    with results.opened(store, experiment) as (connection, name, _):
-        names = same_plan(connection, name)
-    show(store, names, against)
+    with results.opened(store, experiment, siblings=True) as (connection, name, _):
+        show(connection, same_plan(connection, name), against)

@@ -131,19 +131,27 @@ def measured_share(runs):
     return runs["clocked"].sum() / runs["seconds"].sum()
 
 
+def siblings_of(directory):
+    """The names of the exports beside this one that are of the same plan's name: of other machines."""
+    name = read_rows(directory / "experiment.csv")[0]["name"]
+    return [path.parent.name for path in sorted(directory.parent.glob("*/experiment.csv"))
+            if path.parent != directory and read_rows(path)[0]["name"] == name]
+
+
 @contextlib.contextmanager
-def opened(path, wanted=None, name=None):
+def opened(path, wanted=None, name=None, siblings=False):
     """(connection, id, where it lies) of an experiment, until the block ends.  wanted: an id in the store at `path`, or
-    the beginning of one; the directory of an exported experiment; or None, the newest in the store, of this name if
-    there is one."""
+    the beginning of one; the directory of an exported experiment, which with `siblings` is opened with those of other
+    machines; or None, the newest in the store, of this name if there is one."""
     directory = pathlib.Path(wanted) if wanted else None
-    exported_one = directory and (directory / "experiment.csv").exists()
-    with contextlib.closing(store.open_runs(directory.name, runs=directory.parent) if exported_one else
-                            store.connect(path)) as connection:
-        if exported_one or not wanted:
-            yield connection, store.newest_experiment(connection, name), directory if exported_one else path
-        else:
-            yield connection, store.find_experiment(connection, wanted), path
+    if directory and (directory / "experiment.csv").exists():
+        names = [directory.name, *(siblings_of(directory) if siblings else ())]
+        with contextlib.closing(store.open_runs(*names, runs=directory.parent)) as connection:
+            yield connection, read_rows(directory / "experiment.csv")[0]["id"], directory
+    else:
+        with contextlib.closing(store.connect(path)) as connection:
+            yield connection, (store.find_experiment(connection, wanted) if wanted else
+                               store.newest_experiment(connection, name)), path
 
 
 def find(path, wanted=None):

@@ -179,18 +179,19 @@ def read_export(directory, connection):
             insert(table, columns, rows)
 
 
-def open_runs(name, runs=RUNS):
-    """The exported experiment in the directory of this name below `runs`, as a store in memory."""
-    memory, directory = sqlite3.connect(":memory:"), pathlib.Path(runs) / name
+def open_runs(*names, runs=RUNS):
+    """The exported experiments in the directories of these names below `runs`, as a store in memory."""
+    memory = sqlite3.connect(":memory:")
     for statement in schema():
         memory.execute(statement)
-    if not (directory / "experiment.csv").exists():
-        raise StoreError(f"{directory}: no exported experiment there; make results measures and exports them")
-    check_sums(directory)
-    try:
-        read_export(directory, memory)
-    except (sqlite3.Error, ValueError, UnicodeError, csv.Error) as error:
-        raise StoreError(f"{directory}: {error}") from None
+    for directory in (pathlib.Path(runs) / name for name in names):
+        if not (directory / "experiment.csv").exists():
+            raise StoreError(f"{directory}: no exported experiment there; make results measures and exports them")
+        check_sums(directory)
+        try:
+            read_export(directory, memory)
+        except (sqlite3.Error, ValueError, UnicodeError, csv.Error) as error:
+            raise StoreError(f"{directory}: {error}") from None
     memory.commit()
     memory.row_factory = sqlite3.Row
     return memory

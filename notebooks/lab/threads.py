@@ -93,16 +93,15 @@ def target_table(rows):
 # ---- The answer ----
 
 def answer(rows):
-    """How many of the targets each layout of ours meets; and which it does not, by the usual way to its readers."""
-    for who in sorted(dict.fromkeys(row.who for row in rows), key=lambda who: "," in who):
-        of_it = [row for row in rows if row.who == who]
-        met = sum(row.verdict == MET for row in of_it)
-        if "," in who:
-            yield f"{who}: {met} of {len(of_it)}."
-            continue
-        others = [f"{row.verdict}: {row.target.what}, {with_interval(row.value)}, wanted {row.target.limit}"
-                  for row in of_it if row.verdict != MET]
-        yield "; ".join([f"{who} meets {met} of {len(of_it)} targets", *others]) + "."
+    """How many of the targets each of ours meets, those that meet most first; and of the first, which it does not."""
+    of_each = {who: [row for row in rows if row.who == who] for who in dict.fromkeys(row.who for row in rows)}
+    met = {who: sum(row.verdict == MET for row in of_it) for who, of_it in of_each.items()}
+    first, *others = sorted(of_each, key=lambda who: (-met[who], who))
+    lacks = [f"{row.verdict}: {row.target.what}, {with_interval(row.value)}, wanted {row.target.limit}"
+             for row in of_each[first] if row.verdict != MET]
+    yield "; ".join([f"{first} meets {met[first]} of {len(of_each[first])} targets", *lacks]) + "."
+    for who in others:
+        yield f"{who}: {met[who]} of {len(of_each[who])}."
 
 
 # ---- All that was measured ----

@@ -2,6 +2,7 @@
 """One plan on several machines, on made stores: columns by what a machine is, ratios alone, and what holds where."""
 import itertools
 import sqlite3
+import subprocess
 import unittest
 from unittest import mock
 
@@ -82,10 +83,28 @@ class Machines(unittest.TestCase):
         with mock.patch.object(stores, "connect", lambda *asked: opened.append(connect(*asked)) or opened[-1]), \
                 self.assertRaises(results.NotMeasured):
             self.told()
-        self.assertEqual(len(opened), 2)
-        for connection in opened:
-            with self.assertRaisesRegex(sqlite3.ProgrammingError, "closed"):
-                connection.execute("SELECT 1")
+        connection, = opened
+        with self.assertRaisesRegex(sqlite3.ProgrammingError, "closed"):
+            connection.execute("SELECT 1")
+
+    def test_an_export_and_those_beside_it_of_the_same_plan(self):
+        self.add("one", "m1", cpu="old")
+        self.add("two", "m2", put=80.0, cpu="new")
+        self.add("other", "m3", cpu="newest")
+        self.connection.execute("UPDATE experiment SET name = CASE id WHEN 'other' THEN 'other' ELSE 'plan' END")
+        self.connection.commit()
+        runs = self.store.parent / "runs"
+        runs.mkdir()
+        for name, directory in (("one", "plan"), ("two", "plan-new"), ("other", "other")):
+            subprocess.run([made_store.RUN, "--store", self.store, "--export", self.store.parent / name,
+                            "--experiment", name], check=True, capture_output=True)
+            exported, = (self.store.parent / name).iterdir()
+            exported.rename(runs / directory)
+        text = self.told(experiment=str(runs / "plan"), against=["list"])
+        self.assertRegex(self.line(text, "put", "lazy"), r"faster on B; slower on A$")
+        self.assertNotIn("other", text)
+        with self.assertRaises(results.NotMeasured):
+            self.told(experiment=str(runs / "other"))
 
     def test_texts_of_what_holds(self):
         self.assertEqual(machines.where({"A": "<", "B": "<", "C": "?"}), "faster on A B; cannot tell on C")

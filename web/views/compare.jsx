@@ -1,5 +1,5 @@
 // Two experiments beside each other: what each layout's ratio to a baseline is in the one and in the other.
-import { baselineOf, chosen, fits, labelOf } from "../choice.js";
+import { baselineOf, chosen, fits, isChosen, labelOf } from "../choice.js";
 import { go, link } from "../address.js";
 import { useData } from "../data.js";
 import { StripAxis, room } from "../chart.jsx";
@@ -28,21 +28,24 @@ function Two({ a, b, domain }) {
   return <span class="strip two" aria-hidden="true"><i class="one" style={{ left: at(1) }} />{row(a, "a")}{row(b, "b")}</span>;
 }
 
-// What to compare with, unless told: of the experiments on other machines, if there are any, that which has most layouts in
-// common.
-function likest(index, summary) {
+// What to compare with, unless told: of the experiments that have a cell of those that are chosen, one on another machine, if
+// there is any, and of these the one with most layouts in common.
+function likest(index, summary, choice) {
+  const asked = summary.cells.filter(cell => isChosen(cell, choice)).map(cell => cell.join(" "));
   const shared = one => one.variants.filter(name => summary.variants.includes(name)).length;
-  const others = index.experiments.filter(one => !one.report && one.file !== summary.file && shared(one) > 1 && one.ops.some(op => summary.ops.includes(op)));
+  const others = index.experiments.filter(one => !one.report && one.file !== summary.file && shared(one) > 1
+    && one.cells.some(cell => asked.includes(cell.join(" "))));
   return others.sort((a, b) => (a.machine === summary.machine) - (b.machine === summary.machine) || shared(b) - shared(a))[0] ?? summary;
 }
 
 export function Compare({ state, index, experiment, summary }) {
-  const second = summaryOf(index, state.b) ?? likest(index, summary);
+  const choice = experiment && chosen(experiment, state);
+  const second = summaryOf(index, state.b) ?? (choice ? likest(index, summary, choice) : summary);
   const [other] = useData(second.file);
   if (!experiment || !other) return <><Choices {...{ state, index }} /><Loading /></>;
   const shared = [...new Set(experiment.competitors.map(one => one[0]))].filter(name => other.competitors.some(one => one[0] === name));
   const wanted = shared.includes(state.base) ? state.base : ["reference", summary.baseline].find(name => shared.includes(name)) ?? shared[0];
-  const baseline = { ...baselineOf(experiment, summary, {}), field: "variant", name: wanted }, choice = chosen(experiment, state);
+  const baseline = { ...baselineOf(experiment, summary, {}), field: "variant", name: wanted };
   const here = indexOf(experiment), there = indexOf(other), cellOf = new Map(other.cells.map((cell, number) => [cell.join(" "), number]));
   const rows = experiment.series.filter(one => fits(experiment, one, choice)).flatMap(one => {
     const cell = experiment.cells[one.cell], number = cellOf.get(cell.join(" "));

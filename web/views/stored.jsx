@@ -23,7 +23,7 @@ export function Stored({ state, index }) {
       <p class="note">{machine.cores} cores{machine.virtual ? ", virtual" : ""}; {sizeText(machine.memory)} of memory; {cachesText(machine)}; {machine.os}; {machine.kernel}; machine {machine.id}</p>
       <ul class="stored">{index.experiments.filter(one => one.machine === machine.id).sort((a, b) => Boolean(a.report) - Boolean(b.report) || byName(a.name, b.name)).map(one => <li>
         {one.report ? <Link state={state} to={{ report: one.name }} class="title">{one.name}</Link> : <a class="title" href={link({}, { x: one.file })}>{one.name}</a>}
-        <span>{one.about && <b>{one.about}{one.about.endsWith("?") ? "" : "."} </b>}{one.started.slice(0, 10)}, {count(one.processes)} processes{one.report ? "; a report" : `, ${one.variants.length} layouts in ${one.cells} cells: ${one.ops.join(", ")}`}{one.status === "finished" ? "" : `, ${one.status}`}</span></li>)}</ul>
+        <span>{one.about && <b>{one.about}{one.about.endsWith("?") ? "" : "."} </b>}{one.started.slice(0, 10)}, {count(one.processes)} processes{one.report ? "; a report" : `, ${one.variants.length} layouts in ${one.cells.length} cells: ${one.ops.join(", ")}`}{one.status === "finished" ? "" : `, ${one.status}`}</span></li>)}</ul>
     </section>)}
     {shown && <Report name={shown.report} experiment={shown} onClose={() => go(state, { report: null })} />}
   </>;

@@ -125,7 +125,8 @@ def show(campaign, against):
     if len(names) == 1:
         experiment.table(campaign.store, names[0], against)
     else:
-        machines.show(campaign.store, names, against)
+        with contextlib.closing(stores.connect(campaign.store)) as connection:
+            machines.show(connection, names, against)
     print(paragraph(f"All of it is in {campaign.store}: make STORE=... table, plot, csv and compare take it, make"
                     " FROM=... merge puts it into another store.", "  "))
 

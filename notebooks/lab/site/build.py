@@ -46,7 +46,7 @@ def summary(found, file, contributor=None):
                                              "sequential")},
             "about": question_of(found["name"]), "machine": found["machine"]["id"],
             "file": file, "contributor": contributor,
-            "variants": sorted({one[0] for one in found["competitors"]}), "cells": len(found["cells"]),
+            "variants": sorted({one[0] for one in found["competitors"]}), "cells": found["cells"],
             "ops": sorted({cell[0] for cell in found["cells"]}),
             "baseline": baseline({one[0] for one in found["competitors"]}),
             "processes": sum(time is not None for one in found["series"] for time in one["ns"])}

@@ -6,7 +6,7 @@ export const QUESTIONS = [
    { view: "memory", x: "frontier-core", op: "get", scale: "1000000", base: "boost" }],
   ["What does path compression bring, and what does it cost?", { view: "space", q: "path compression" }],
   ["Does what a change does hold on another machine?",
-   { view: "compare", x: "suite", b: "steps", op: "get", base: "outline" }],
+   { view: "compare", x: "rise", b: "rise-zen5", op: "put", scale: "1000000", base: "boost" }],
   ["What are the raw samples behind a point, and which command repeats it?",
    { x: "steps", op: "get", point: "outline+pathcomp~xxh3~glibc~get~shuffled~100000~u64~" }],
   ["Which steps lead from the slow trie to a fast one?", { view: "ladder" }],

@@ -129,6 +129,7 @@ async function main() {
   await page.waitForSelector(".drawer .plot svg");
   seen.unknown.point = (await texts(".drawer"))[0];
   await page.keyboard.press("Escape");
+  await page.waitForFunction(() => !document.querySelector(".drawer"));
 
   // A contributor's experiment, with a script in its texts.
   await page.goto(`${home}#view=stored`);

@@ -23,7 +23,7 @@ from lab import command  # noqa: E402
 from lab.site import build, contributed  # noqa: E402
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
-STORED = ("fixes", "buckets", "steps", "suite", "factorial", "instrument-limits")
+STORED = ("fixes", "buckets", "steps", "suite", "factorial", "rise", "rise-zen5", "instrument-limits")
 LIBRARIES = "build/web/node_modules/.package-lock.json"
 MOST = 1_000_000  # bytes of the page, compressed
 
@@ -107,16 +107,16 @@ class Page(unittest.TestCase):
             arenas = ["outline+arena", "phase1", "phase2", "phase2.5", "phase2.6"]
             self.assertEqual(seen["filtered"], arenas)
             self.assertEqual(seen["elsewhere"], ["boost"])
-            self.assertRegex(seen["row"], r"6\.80 \[5\.42 7\.50\]")  # docs/results.md has it: put / reference
+            self.assertRegex(seen["row"], r"6\.86 \[6\.38 7\.02\]")  # docs/results.md has it: put / reference
             self.assertIn("slower", seen["row"])
         with self.subTest("an address is the view"):
             self.assertEqual(seen["shared"], arenas)
             for part in ("op=put", "base=reference", "sort=name", "q=arena"):
                 self.assertIn(part, seen["address"])
         with self.subTest("a point has its samples, its command, its source"):
-            self.assertEqual(seen["point"], {"title": "outline+arena", "samples": 12, "kept": True, "command": (
+            self.assertEqual(seen["point"], {"title": "outline+arena", "samples": 18, "kept": True, "command": (
                 "make VARIANT=outline+arena AGAINST=reference OPS=put PATTERNS=shuffled SCALES=100000 KEY=u64 HASH=xxh3"
-                " ALLOC=glibc REPS=12 SAMPLES=3 SEED=1 experiment")})
+                " ALLOC=glibc REPS=18 SAMPLES=5 SEED=1 PIN=1 TURNS=warm experiment")})
             self.assertTrue(seen["source"].startswith("/* node.h (arena) - where does a node's memory come from"))
         with self.subTest("what was closed gives the focus back"):
             self.assertEqual(seen["back"], "outline+arena")

@@ -40,11 +40,11 @@ def question_of(name):
     return re.sub(r"(?:[:,] about [^:,]*| \([^)]*\))$", "", sentence.rstrip("."))
 
 
-def summary(found, file, contributor=None):
-    """What the list of experiments tells of one before it is loaded."""
+def summary(found, file, contributor=None, plan=None):
+    """What the list of experiments tells of one before it is loaded; its plan's name, unless that is its own."""
     return {**{name: found[name] for name in ("id", "name", "started", "status", "commit", "dirty", "plan", "failed",
                                              "sequential")},
-            "about": question_of(found["name"]), "machine": found["machine"]["id"],
+            "about": question_of(plan or found["name"]), "machine": found["machine"]["id"],
             "file": file, "contributor": contributor,
             "variants": sorted({one[0] for one in found["competitors"]}), "cells": found["cells"],
             "ops": sorted({cell[0] for cell in found["cells"]}),
@@ -70,9 +70,9 @@ def experiments(results):
     """(summaries, machines, {file: data}, {report: text}) of all that is stored."""
     listed, machines, files = [], {}, {}
 
-    def add(found, file, contributor=None):
+    def add(found, file, contributor=None, plan=None):
         machines.setdefault(found["machine"]["id"], found["machine"] | {"contributor": contributor})
-        listed.append(summary(found, file, contributor))
+        listed.append(summary(found, file, contributor, plan))
         files[file] = {key: value for key, value in found.items() if key not in APART}
         files[f"{file}.samples"] = {key: found[key] for key in APART}
     others = {}
@@ -82,7 +82,8 @@ def experiments(results):
             others[name] = about = studies.about(path.parent)
             machines.setdefault(about["machine"], export.machine_of(about) | {"contributor": None})
         else:
-            add(export.of_experiment(of_export(path.parent.resolve()), name), name)
+            stored = of_export(path.parent.resolve())
+            add(export.of_experiment(stored, name), name, plan=stored.about["name"])
     texts, reported = studies.reports(results, others)
     listed += [of_report(others[name], name, *reported[name]) for name in sorted(reported)]
     for data in contributed.read_all(results / "contributed"):

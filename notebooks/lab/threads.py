@@ -18,6 +18,7 @@ from .stats import estimate
 from .targets import MET, Limit, Target, reached
 
 NAME = "threads"  # of the plan, and of the program in which versions go by RCU, or as a peer has them
+WRITES = "threads-writes"  # of the plan that varies the share of writes
 MIX, LATENCY, ITERATE = "mix", "latency", "iterate"
 PARAMETERS = ["threads", "writes", "writers", "batch"]
 PLACE = ["op", "scale", *PARAMETERS]
@@ -47,9 +48,9 @@ def read(processes_of_all):
                        **{name: numbers.astype(int) for name, numbers in parameters.items()})
 
 
-def of(runs, who, value="ns_per_op", **place):
-    """{scale: a value in each block, or in each turn} of one map, at a place of this kind; each put is a version."""
-    found = where(runs, who=who, batch=PUT_BY_PUT, **place)
+def of(runs, who, value="ns_per_op", batch=PUT_BY_PUT, **place):
+    """{scale: a value in each block, or in each turn} of one map, at a place of this kind."""
+    found = where(runs, who=who, batch=batch, **place)
     found = found.dropna(subset=[value]) if value in found else found[:0]
     return {scale: pairs.by_turn(some.set_index("block"), value) for scale, some in found.groupby("scale")}
 
@@ -59,24 +60,30 @@ def ratios(ones, others):
     return {scale: (ones[scale] / others[scale]).dropna() for scale in ones if scale in others}
 
 
+def all_cores(runs, who, batch=PUT_BY_PUT):
+    """The mix of which every thread does its share."""
+    return of(runs, who, batch=batch, op=MIX, threads=ALL_CORES, writes=READ_MOSTLY, writers=ALL_WRITE)
+
+
+def beside_a_writer(runs, who, threads, writes=READ_MOSTLY):
+    """The mix of which one thread does all the writing."""
+    return of(runs, who, op=MIX, threads=threads, writes=writes, writers=ONE_WRITES)
+
+
 # ---- Targets ----
 
 def targets(runs):
-    def beside_a_writer(who, threads):
-        return of(runs, who, op=MIX, threads=threads, writes=READ_MOSTLY, writers=ONE_WRITES)
 
     def latencies(who, writes):
         return of(runs, who, "p99.9", op=LATENCY, threads=2, writes=writes, writers=ONE_WRITES)
 
-    def all_cores(who):
-        return of(runs, who, op=MIX, threads=ALL_CORES, writes=READ_MOSTLY, writers=ALL_WRITE)
     yield Target("two cores over one, beside a writer", Limit(1.8, at_least=True),
-                 lambda who: ratios(beside_a_writer(who, 1), beside_a_writer(who, 2)))
+                 lambda who: ratios(beside_a_writer(runs, who, 1), beside_a_writer(runs, who, 2)))
     yield Target("a look-up's p99.9, with a writer over without", Limit(3),
                  lambda who: ratios(latencies(who, READ_MOSTLY), latencies(who, 0)))
     for peer in filter(is_peer, dict.fromkeys(runs["who"])):
         yield Target(f"time of the mix, all cores, over {peer}'s", Limit(1),
-                     lambda who, peer=peer: ratios(all_cores(who), all_cores(peer)))
+                     lambda who, peer=peer: ratios(all_cores(runs, who), all_cores(runs, peer)))
 
 
 def reached_by_ours(runs):
@@ -146,6 +153,27 @@ def table_of_latencies(runs):
     return align(["entries", "writes", "batch", "", *names], rows, figures=len(columns), cell=2)
 
 
+# ---- What a second core gains, and what each put takes from it ----
+
+def lost_to_a_put(runs, who, writes):
+    """{scale: ns that two cores need beyond half of one core's time, for each put}: if it is the same whatever the share
+    of writes, puts are what keeps the second core from helping."""
+    one, two = (beside_a_writer(runs, who, cores, writes) for cores in (1, 2))
+    return {scale: ((two[scale] - one[scale] / 2).dropna() * 100 / writes) for scale in one if scale in two}
+
+
+def table_of_writes(runs):
+    """A row for each map and share of writes: the time by one core and by two, what the second gains, what a put takes."""
+    rows = []
+    for (who, scale, writes), _ in runs.groupby(["who", "scale", "writes"], sort=False):
+        one, two = (beside_a_writer(runs, who, cores, writes)[scale] for cores in (1, 2))
+        lost = estimate(lost_to_a_put(runs, who, writes)[scale]) if writes else None
+        rows.append([who, short_scale(scale), f"{writes} %",
+                     *map(with_interval, (estimate(one), estimate(two), estimate((one / two).dropna()), lost))])
+    return align(["", "entries", "writes", "one core, ns", "two cores, ns", "two over one", "lost to a put, ns"], rows,
+                 figures=4, cell=2)
+
+
 # ---- The figure: operations a second by one core and by two, as more of them are writes ----
 
 def read_scaling(stored):
@@ -188,6 +216,9 @@ TIMES_NOTE = """\
 ns: the time of a sample over all its operations, whichever thread did them; of iterate, over the entries that were
 visited.  threads: all, one for each core.  by: one thread does all the writing, or every thread its share; beside a
 walk one writes as fast as it can.  batch: puts that make one version."""
+WRITES_NOTE = """\
+One thread does all the writing, both read; ns for an operation.  two over one: operations a second.  lost to a put:
+what two cores need beyond half of the time of one, for each put."""
 LATENCY_NOTE = """\
 ns of single operations, two threads, of which one writes: medians over processes of what a share of a process's
 look-ups, and of its puts, did not exceed, and of the longest.  A reading of the clock is in each."""
@@ -205,4 +236,10 @@ def threads(results=RESULTS):
                         (LATENCY_NOTE, table_of_latencies(runs))):
         print("", paragraph(note), "", table, sep="\n")
     print_failures(experiment.failed)
+    try:
+        shares = table_of_writes(read(processes(WRITES, results)[1]))
+    except NotMeasured:
+        shares = None
+    if shares:
+        print("", paragraph(WRITES_NOTE), "", shares, "", sep="\n")
     SCALING.tell_all(lambda: SCALING.read(Results(results)), results / "figures")

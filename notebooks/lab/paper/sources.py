@@ -51,8 +51,9 @@ class Sources(Evidence):
     # ---- Versions, threads, the frontier ----
 
     versions = cached_property(lambda self: versions.stored(self.directory))
-    threads = cached_property(lambda self: threads.reached_by_ours(
-        threads.read(processes(threads.NAME, self.directory)[1])))
+    shared = cached_property(lambda self: threads.read(processes(threads.NAME, self.directory)[1]))
+    shares = cached_property(lambda self: threads.read(processes(threads.WRITES, self.directory)[1]))
+    threads = cached_property(lambda self: threads.reached_by_ours(self.shared))
     frontier = cached_property(lambda self: frontier_evidence.studies(self.directory))
     fronts = cached_property(lambda self: pareto.panels_of(self.frontier))
     targets = cached_property(lambda self: target_rows(self.frontier)[0])

@@ -8,7 +8,7 @@ import inspect
 import json
 import re
 
-from .. import settings, targets, verdicts, versions
+from .. import settings, targets, threads, verdicts, versions
 from ..audit import evidence, report as audit
 from ..audit.evidence import Shape, places
 from ..counts import attribution
@@ -20,7 +20,7 @@ from ..printing import code, count as count_text, digits, from_to, percent_off, 
 from ..results import NotMeasured
 from ..seeds import figures as seeds
 from ..shape.tree import expectation
-from ..stats import CONFIDENCE
+from ..stats import CONFIDENCE, estimate
 from ..superslab.configurations import MAIN
 from ..superslab.study import scaled, text_of
 from ..tree_figures import FIGURES, figure as tree_figure
@@ -255,6 +255,25 @@ class Words:
         """What a layout reached of one of these targets, where it is worst."""
         found = {row.target.what: row.value for row in self._reached(rows) if row.who == who}
         return with_interval(known(what, found, f"a target of {who}"))
+
+    def shared_mix(self, what, scale="10K", batch=1):
+        """The time of the mix on all cores in one shared map over that in another, "a/b"; `batch` is the first's."""
+        one, other = what.split("/")
+        found = threads.ratios(threads.all_cores(self.sources.shared, one, batch),
+                               threads.all_cores(self.sources.shared, other))
+        return self._at(scale, found, f"the mix of {what}")
+
+    def second_core(self, who, scale="10K"):
+        """Operations a second of two cores over those of one, beside a writer."""
+        one, two = (threads.beside_a_writer(self.sources.shared, who, cores) for cores in (1, 2))
+        return self._at(scale, threads.ratios(one, two), f"two cores of {who}")
+
+    def lost_to_a_put(self, who, writes, scale="10K"):
+        """ns that two cores need beyond half of one core's time, for each put, at this share of writes."""
+        return self._at(scale, threads.lost_to_a_put(self.sources.shares, who, writes), f"{writes} % writes of {who}")
+
+    def _at(self, scale, found, what):
+        return with_interval(estimate(there(found.get(scale_of({"scale": scale})), what)))
 
     def _reached(self, rows):
         return known(rows, {

@@ -128,9 +128,15 @@ static void read_caches(char *json, size_t size) {
 }
 
 static void read_cpu(char *cpu, size_t size) {
-    char implementer[32], part[32];
-    if (field("/proc/cpuinfo", "model name", cpu, size))
+    char implementer[32], part[32], family[16], model[16];
+    if (field("/proc/cpuinfo", "model name", cpu, size)) {
+        /* A virtual machine may say no more than "AMD EPYC". */
+        size_t used = strlen(cpu);
+        if (field("/proc/cpuinfo", "cpu family", family, sizeof family) &&
+            field("/proc/cpuinfo", "model", model, sizeof model))
+            snprintf(cpu + used, size - used, " (family %s, model %s)", family, model);
         return;
+    }
     if (field("/proc/cpuinfo", "CPU implementer", implementer, sizeof implementer) &&
         field("/proc/cpuinfo", "CPU part", part, sizeof part))
         snprintf(cpu, size, "ARM implementer %s part %s", implementer, part);

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """One plan on several machines, on made stores: columns by what a machine is, ratios alone, and what holds where."""
 import itertools
+import json
 import sqlite3
 import subprocess
 import unittest
@@ -8,7 +9,7 @@ from unittest import mock
 
 import made_store
 from paths import room, shown
-from lab import machines, results, store as stores
+from lab import machine, machines, results, store as stores
 
 def times(factor, **medians):
     """{variant: times} on a machine that is `factor` times as slow."""
@@ -105,6 +106,12 @@ class Machines(unittest.TestCase):
         self.assertNotIn("other", text)
         with self.assertRaises(results.NotMeasured):
             self.told(experiment=str(runs / "other"))
+
+    def test_caches_in_words(self):
+        caches = [{"level": 1, "type": "Data", "size": 49152, "line": 64},
+                  {"level": 2, "type": "Unified", "size": 1 << 20, "line": 128}]
+        self.assertEqual(machine.caches_text(json.dumps(caches)), "L1 data 48 KiB, L2 1024 KiB in lines of 128")
+        self.assertEqual(machine.caches_text("[]"), "unknown")
 
     def test_texts_of_what_holds(self):
         self.assertEqual(machines.where({"A": "<", "B": "<", "C": "?"}), "faster on A B; cannot tell on C")

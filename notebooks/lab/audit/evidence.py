@@ -92,6 +92,12 @@ def name_of(where):
     return " and ".join(f"{one.op} {one.composition} {' '.join(map(str, one[2:]))}" for one in where)
 
 
+def by_place(found):
+    """{Place: frame of its processes, by block} of an experiment."""
+    runs = found.where(program=results.MAP).replace({"allocator": dict.fromkeys(SYSTEM, SYSTEM[0])})
+    return {in_order(Place(*key)): group.set_index("block") for key, group in runs.groupby(COLUMNS, sort=False)}
+
+
 class Evidence:
     """What depends on the machine comes from one directory of results, counts from another."""
 
@@ -109,16 +115,20 @@ class Evidence:
     @functools.cached_property
     def processes(self):
         """{experiment: {Place: frame of its processes, by block}}"""
-        return {name: {in_order(Place(*key)): group.set_index("block") for key, group in
-                       found.where(program=results.MAP).replace(
-                           {"allocator": dict.fromkeys(SYSTEM, SYSTEM[0])}).groupby(COLUMNS, sort=False)}
-                for name, found in self.experiments.items()}
+        return {name: by_place(found) for name, found in self.experiments.items()}
+
+    @functools.cached_property
+    def elsewhere(self):
+        """The same of those that another machine measured again, which only their name leads to."""
+        return {name: by_place(results.exported(name, self.directory)) for known in self.experiments
+                for name in results.siblings_of(results.directory_of(known, self.directory))}
 
     def together(self, where, column="ns_per_op", within=""):
         """A frame of the places' figures, a column (a, b, ...) each and a row a block, or a turn in it, of the
         experiment that is named, or else of the one with the most rows; empty if none has them all."""
         wanted, letters = [in_order(place) for place in where], string.ascii_lowercase[:len(where)]
-        tables = [self.processes.get(within, {})] if within else self.processes.values()
+        tables = ([self.processes.get(within) or self.elsewhere.get(within, {})] if within else
+                  self.processes.values())
         found = [pandas.concat([by_turn(table[place], column) for place in wanted], axis=1, join="inner",
                                keys=list(letters))
                  for table in tables if all(place in table for place in wanted)]

@@ -10,7 +10,8 @@ import pandas
 
 from .. import pairs
 from ..experiment import SYSTEM
-from ..results import RUN, NotMeasured, processes, where
+from ..machine import caches_text
+from ..results import RUN, NotMeasured, processes, siblings_of, where
 from ..settings import compose
 from ..stats import Estimate, estimate, unpaired_ratio
 from ..store import ROOT
@@ -53,18 +54,30 @@ def plans():
     return sorted(path.stem for path in (ROOT / "experiments").glob("frontier*.plan"))
 
 
+def study(name, results):
+    about, frame = processes(name, results)
+    frame = frame[frame["status"] == "ok"].assign(allocator=lambda runs: runs["allocator_asked"])
+    plain = [is_plain(*choice) for choice in zip(frame["hash"], frame["allocator"])]
+    return Study(name, about, frame[plain], frame)
+
+
 def studies(results):
     """Those that were measured; NotMeasured if none was."""
     runs = pathlib.Path(results) / "runs"
-    found = []
-    for name in (*plans(), BEFORE):
-        if (runs / name / "experiment.csv").exists():
-            about, frame = processes(name, results)
-            frame = frame[frame["status"] == "ok"].assign(allocator=lambda runs: runs["allocator_asked"])
-            plain = [is_plain(*choice) for choice in zip(frame["hash"], frame["allocator"])]
-            found.append(Study(name, about, frame[plain], frame))
+    found = [study(name, results) for name in (*plans(), BEFORE) if (runs / name / "experiment.csv").exists()]
     if not found:
         raise NotMeasured(f"{runs}: the frontier is not measured; make frontier-results measures it into results/own")
+    return found
+
+
+def elsewhere(results):
+    """{what a machine is: [Study]} of the plans that other machines measured again."""
+    found = {}
+    for plan in plans():
+        directory = pathlib.Path(results) / "runs" / plan
+        for name in siblings_of(directory) if (directory / "experiment.csv").exists() else ():
+            again = study(name, results)
+            found.setdefault(f"{again.about['cpu']}, {caches_text(again.about['caches'])}", []).append(again)
     return found
 
 

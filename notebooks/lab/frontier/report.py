@@ -179,6 +179,8 @@ def latency_table(found):
 
 def sections(found, results):
     yield "How fast, how small", TARGET_NOTE, target_table(found)
+    for machine, again in evidence.elsewhere(results).items():
+        yield f"The same on another machine: {machine}", ", ".join(study.name for study in again), target_table(again)
     yield "Against the best hash and pages", tuned.NOTE, tuned.table(found)
     yield "Memory", MEMORY_NOTE, "\n\n".join(memory_table(found))
     yield "What a batch is worth", BATCH_NOTE, batch_table(found, results)

@@ -57,6 +57,8 @@ class Sources(Evidence):
     frontier = cached_property(lambda self: frontier_evidence.studies(self.directory))
     fronts = cached_property(lambda self: pareto.panels_of(self.frontier))
     targets = cached_property(lambda self: target_rows(self.frontier)[0])
+    targets_elsewhere = cached_property(lambda self: [
+        row for again in frontier_evidence.elsewhere(self.directory).values() for row in target_rows(again)[0]])
 
     # ---- The seed documents ----
 

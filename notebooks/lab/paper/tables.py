@@ -91,6 +91,7 @@ OF_REPORTS = {  # of the sources
     "checks": lambda sources: factorial.check_table(sources.factorial()),
     "beyond": lambda sources: factorial.beyond_table(sources.factorial(BUCKET.family)),
     "targets": lambda sources: Table(frontier.TARGET_HEADER, sources.targets, 2),
+    "targets-elsewhere": lambda sources: Table(frontier.TARGET_HEADER, sources.targets_elsewhere, 2),
     "version-targets": lambda sources: versions.nearest_table(versions.reached_by_sharing(sources.versions)),
     "version-costs": lambda sources: versions.cost_table(sources.versions),
     "thread-targets": lambda sources: threads.target_table(sources.threads),

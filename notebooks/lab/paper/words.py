@@ -222,9 +222,10 @@ class Words:
 
     # ---- The frontier ----
 
-    def targets(self, verdict=None):
-        """How many were measured, or came out so: met, missed, undecided."""
-        return came_out(map(frontier.verdict_of, self.sources.targets), verdict)
+    def targets(self, verdict=None, elsewhere=False):
+        """How many were measured, or came out so: met, missed, undecided; on another machine, if `elsewhere`."""
+        rows = self.sources.targets_elsewhere if elsewhere else self.sources.targets
+        return came_out(map(frontier.verdict_of, rows), verdict)
 
     def front(self, op, scale):
         """Who stands on the front of time and memory, from the smallest to the fastest."""

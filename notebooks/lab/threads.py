@@ -162,10 +162,21 @@ def lost_to_a_put(runs, who, writes):
     return {scale: ((two[scale] - one[scale] / 2).dropna() * 100 / writes) for scale in one if scale in two}
 
 
+def passage(runs):
+    """ns that a cache line takes from one thread's core to the other's, in the median of processes."""
+    return runs["pass"].median()
+
+
+def best_of_two(runs, who, writes):
+    """{scale: operations a second of two cores over those of one, if each put cost both but one passage}."""
+    one = beside_a_writer(runs, who, 1, writes)
+    return {scale: times.median() / (times.median() / 2 + passage(runs) * writes / 100) for scale, times in one.items()}
+
+
 def table_of_writes(runs):
     """A row for each map and share of writes: the time by one core and by two, what the second gains, what a put takes."""
     rows = []
-    for (who, scale, writes), _ in runs.groupby(["who", "scale", "writes"], sort=False):
+    for (who, scale, writes), _ in runs.groupby(["who", "scale", "writes"]):
         one, two = (beside_a_writer(runs, who, cores, writes)[scale] for cores in (1, 2))
         lost = estimate(lost_to_a_put(runs, who, writes)[scale]) if writes else None
         rows.append([who, short_scale(scale), f"{writes} %",

@@ -91,6 +91,30 @@ class Threads(unittest.TestCase):
         self.assertLessEqual(max(map(len, text.splitlines())), 120)
         self.assertTrue((self.results / "figures/threads.svg").exists())
 
+    def test_what_a_put_takes_from_two_cores(self):
+        self.write_all()
+        drift, lost = 1.35, 100.0  # the median of the blocks' factors; ns a put
+        made_export.write(self.results, "threads-writes", [line for writes in (0, 5, 20) for line in (
+            *process(LOCKED, "mix", 10 ** 4, 10.0, 1, writes, 1),
+            *process(LOCKED, "mix", 10 ** 4, 5.0 + lost * writes / 100, 2, writes, 1, **{"pass": 27.0}))])
+        words = paper_words.Words(sources.Sources(self.results))
+        for writes in (5, 20):
+            self.assertEqual(words.lost_to_a_put(LOCKED, writes).split()[0], f"{lost * drift:.0f}")
+        self.assertEqual(words.second_core(LOCKED, writes=20).split()[0], "0.40")
+        self.assertEqual(words.second_core(LOCKED).split()[0], "1.20")  # of the plan that has the targets
+        self.assertEqual((words.passage(), words.best_of_two(LOCKED, 20)), ("27.0", "1.11"))  # 13.5 / (6.75 + 5.4)
+        text = shown(threads.threads, self.results)
+        self.assertRegex(text, r"(?m)^fix4\+stamped, lock +10K +20 % +13\.5 .* 0\.40 \[0\.40 0\.40\] +135 ")
+        self.assertRegex(text, r"(?m)^fix4\+stamped, lock +10K +0 % .* 2\.00 \[2\.00 2\.00\] +-$")
+
+    def test_the_mix_of_two_maps(self):
+        self.write_all()
+        words = paper_words.Words(sources.Sources(self.results))
+        self.assertEqual(words.shared_mix(f"{OURS}/tbb").split()[0], "0.50")
+        self.assertEqual(words.shared_mix(f"{OURS}/tbb", scale="1M", batch=16).split()[0], "0.01")
+        with self.assertRaisesRegex(NotMeasured, "the mix of fix4.stamped/tbb"):
+            words.shared_mix(f"{OURS}/tbb", scale="10M")
+
     def test_without_a_layout_of_ours_nothing_is_measured(self):
         self.write(all_of("tbb", 100.0, (1.0, 1.0), 150.0))
         with self.assertRaises(NotMeasured):

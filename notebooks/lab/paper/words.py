@@ -264,14 +264,25 @@ class Words:
                                threads.all_cores(self.sources.shared, other))
         return self._at(scale, found, f"the mix of {what}")
 
-    def second_core(self, who, scale="10K"):
-        """Operations a second of two cores over those of one, beside a writer."""
-        one, two = (threads.beside_a_writer(self.sources.shared, who, cores) for cores in (1, 2))
+    def second_core(self, who, scale="10K", writes=None):
+        """Operations a second of two cores over those of one, beside a writer; at a share of writes, of the plan that
+        has several."""
+        runs, share = (self.sources.shared, threads.READ_MOSTLY) if writes is None else (self.sources.shares, writes)
+        one, two = (threads.beside_a_writer(runs, who, cores, share) for cores in (1, 2))
         return self._at(scale, threads.ratios(one, two), f"two cores of {who}")
 
     def lost_to_a_put(self, who, writes, scale="10K"):
         """ns that two cores need beyond half of one core's time, for each put, at this share of writes."""
         return self._at(scale, threads.lost_to_a_put(self.sources.shares, who, writes), f"{writes} % writes of {who}")
+
+    def passage(self):
+        """ns that a cache line takes from core to core."""
+        return digits(threads.passage(self.sources.shares))
+
+    def best_of_two(self, who, writes, scale="10K"):
+        """What a second core could bring if each put cost both cores one such passage."""
+        found = threads.best_of_two(self.sources.shares, who, writes)
+        return digits(there(found.get(scale_of({"scale": scale})), f"one core of {who}"))
 
     def _at(self, scale, found, what):
         return with_interval(estimate(there(found.get(scale_of({"scale": scale})), what)))

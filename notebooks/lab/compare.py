@@ -65,7 +65,7 @@ def side(text, path, directory):
     else:
         with contextlib.closing(store.connect(path)) as connection:
             found = results.of_connection(connection, in_store(connection, name))
-    return Side(found.about, found.runs, variant or None)
+    return Side(found.about, results.told_apart(found.runs), variant or None)
 
 
 def differences(a, b):

@@ -46,7 +46,7 @@ class Yardstick(NamedTuple):
 
 def in_order(runs, plan):
     """The runs sorted: cells as they are told, competitors as the plan names them, what was asked for first."""
-    asked = settings.read(plan)
+    runs, asked = results.told_apart(runs), settings.read(plan)
     known = {"variant": [settings.label(name) for name in asked.get("VARIANTS", [])], "hash": asked.get("HASH", []),
              "allocator": [settings.label(name) for name in asked.get("ALLOC", [])]}
 
@@ -132,8 +132,9 @@ def gap_closed(mine, end, rule):
 
 def own_bytes(runs):
     """bytes_per_entry of maps that count their blocks; nothing of others, peers, whose blocks are 0 and in whose place
-    the cell gives what became resident."""
-    return runs["bytes_per_entry"].where([any(tree.get("bytes", {"": 1}).values()) for tree in runs["tree"]])
+    the cell gives what became resident, nor of processes that tell no tree."""
+    return runs["bytes_per_entry"].where([tree is not None and any(tree.get("bytes", {"": 1}).values())
+                                          for tree in runs["tree"]])
 
 
 def span(values):

@@ -7,8 +7,8 @@ malloc as much as the pool, so wherever it is printed or drawn its name says so:
 
 def share(tree):
     """Of all arrays of a map's children, those that fell back to malloc, from 0 to 1; 0 where no pool serves any.
-    tree: the map's shape as the measuring program prints it."""
-    pool = tree.get("pool") or {}
+    tree: the map's shape as the measuring program prints it, or None, as some print none."""
+    pool = (tree or {}).get("pool") or {}
     return pool["fallbacks"] / pool["allocations"] if pool.get("allocations") else 0.0
 
 

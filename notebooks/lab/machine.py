@@ -10,7 +10,7 @@ def caches_text(caches):
     return ", ".join(" ".join([f"L{cache['level']}", *([] if cache["type"] == "Unified" else [cache["type"].lower()]),
                                f"{cache['size'] // 1024} KiB",
                                *([] if cache.get("line", 64) == 64 else [f"in lines of {cache['line']}"])])
-                     for cache in json.loads(caches)) or "unknown"
+                     for cache in json.loads(caches or "[]")) or "unknown"
 
 
 def description(machine):

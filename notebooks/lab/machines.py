@@ -34,7 +34,8 @@ def one_of_each(connection, names):
         machine = dict(connection.execute("SELECT machine.* FROM machine JOIN experiment ON machine.id = machine"
                                           " WHERE experiment.id = ?", (name,)).fetchone())
         if description(machine) not in [one for one, _ in found]:
-            found.append((description(machine), results.of_connection(connection, name)))
+            again = results.of_connection(connection, name)
+            found.append((description(machine), again._replace(runs=results.told_apart(again.runs))))
     return found
 
 

@@ -132,7 +132,7 @@ def plot(store=stores.STORE, experiment=None, baseline=None, out=stores.ROOT / "
     known = set(found.runs["variant"])
     if baseline and baseline not in known:
         raise BadSetting(f"BASELINE={baseline}: was not measured; one of: {', '.join(sorted(known))}")
-    read_of = read(found.about["id"], found.runs, baseline)
+    read_of = read(found.about["id"], results.told_apart(found.runs), baseline)
     question = question_of(read_of)
     print(*question.write(read_of, out), *question.tell(read_of), sep="\n")
     if len(found.failed):

@@ -25,8 +25,10 @@ COMPETITOR = ["variant", "hash", "allocator"]
 RUN = CELL + COMPETITOR
 RESULTS = store.ROOT / "results"
 TIMED = ["ns_per_op", "samples", "clocked", "allocated_per_entry"]  # columns of processes, of which none may have one
+WEIGHED = ["bytes_per_entry", "rss_per_entry", "peak_rss_bytes"]  # numbers, though none may be there
 MAP = "map"  # the program that times a map; what a process of another one did, its CELL alone does not tell
 NO_TURNS = "none"
+UNSAID = {"shuffle_file": "0"}  # parameters that go without saying, as in results from before there were such
 
 
 class NotMeasured(Failure):
@@ -94,7 +96,7 @@ def processes_of(connection, name):
     About: the experiment's row, with its machine's, and its compilers."""
     def rows(sql):
         return pandas.read_sql_query(sql, connection, params=(name,))
-    runs = rows("SELECT * FROM process WHERE experiment = ? ORDER BY slot")
+    runs = rows("SELECT * FROM process WHERE experiment = ? ORDER BY slot").astype(dict.fromkeys(WEIGHED, float))
     values = rows("SELECT * FROM value WHERE experiment = ?").pivot(index="slot", columns="name", values="value")
     runs = runs.join(values, on="slot").assign(turns=turns_of(runs))
     by_slot = rows("SELECT slot, ns_per_op, ns_per_op * ops * repeats / 1e9 AS clocked FROM sample WHERE experiment = ?"
@@ -126,16 +128,43 @@ def turns_of(runs):
     return runs["parameters"].str.extract(r"(?:^| )turns=(\w+)", expand=False).fillna(NO_TURNS)
 
 
+def setting_of(program, parameters):
+    """What a process was told besides what all are: its program, if that is not the map's, and its parameters without
+    those that come with a composition or go without saying."""
+    own = {name.lower() for name in settings.compose.SETTINGS}
+    unsaid = {f"{name}={value}" for name, value in UNSAID.items()}
+    words = [word for word in parameters.split() if word.partition("=")[0] not in own and word not in unsaid]
+    return ",".join([*([program] if program != MAP else []), *words])
+
+
+def with_settings(runs):
+    return runs.assign(setting=list(map(setting_of, runs["program"], runs["parameters"])))
+
+
+def told_apart(runs):
+    """The same, but where only what processes were told tells them apart, the words that some were told and others not
+    make operations of their own."""
+    told = [setting.split(",") for setting in with_settings(runs)["setting"]]
+    if not runs.assign(told=list(map(tuple, told))).groupby(RUN)["told"].nunique().gt(1).any():
+        return runs
+    common = set.intersection(*map(set, told))
+    return runs.assign(op=[" ".join([op, *(word for word in words if word not in common)])
+                           for op, words in zip(runs["op"], told)])
+
+
 def measured_share(runs):
     """The share of the processes' time that was under the clock."""
     return runs["clocked"].sum() / runs["seconds"].sum()
 
 
 def siblings_of(directory):
-    """The names of the exports beside this one that are of the same plan's name: of other machines."""
-    name = read_rows(directory / "experiment.csv")[0]["name"]
+    """The names of the exports beside this one of the same plan's name and sources, which other machines measured."""
+    def about(path):
+        return read_rows(path / "experiment.csv")[0]
+    own = about(directory)
     return [path.parent.name for path in sorted(directory.parent.glob("*/experiment.csv"))
-            if path.parent != directory and read_rows(path)[0]["name"] == name]
+            if (other := about(path.parent))["name"] == own["name"] and other["machine"] != own["machine"]
+            and other["source_commit"] == own["source_commit"]]
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ import pandas
 
 from . import pairs, panels
 from .experiment import describe, print_failures
-from .printing import Table, align, code, digits, paragraph, short_scale, with_interval
+from .printing import Table, align, code, commit_of, digits, paragraph, short_scale, with_interval
 from .question import Question, Results, demand
 from .results import RESULTS, NotMeasured, exported, parameter, processes, where
 from .settings import compose
@@ -73,7 +73,6 @@ def beside_a_writer(runs, who, threads, writes=READ_MOSTLY):
 # ---- Targets ----
 
 def targets(runs):
-
     def latencies(who, writes):
         return of(runs, who, "p99.9", op=LATENCY, threads=2, writes=writes, writers=ONE_WRITES)
 
@@ -153,39 +152,50 @@ def table_of_latencies(runs):
     return align(["entries", "writes", "batch", "", *names], rows, figures=len(columns), cell=2)
 
 
-# ---- What a second core gains, and what each put takes from it ----
+# ---- What a second core gains, and what a put takes, by the share of writes ----
 
-def lost_to_a_put(runs, who, writes):
-    """{scale: ns that two cores need beyond half of one core's time, for each put}: if it is the same whatever the share
-    of writes, puts are what keeps the second core from helping."""
-    one, two = (beside_a_writer(runs, who, cores, writes) for cores in (1, 2))
-    return {scale: ((two[scale] - one[scale] / 2).dropna() * 100 / writes) for scale in one if scale in two}
+FAR = 100  # ns that a cache line takes from core to core where they are far from each other, or more
+
+
+def near(runs):
+    """Without processes whose two cores were far from each other: a virtual machine's may lie anywhere."""
+    return runs[~(runs["pass"] > FAR)]
 
 
 def passage(runs):
-    """ns that a cache line takes from one thread's core to the other's, in the median of processes."""
+    """ns that a cache line takes from core to core."""
     return runs["pass"].median()
+
+
+def put_times(runs, who, writes):
+    """{scale: ns of a put beside a reader, block by block}: the share of the writer's time that went into puts."""
+    times, shares = (of(runs, who, value, op=MIX, threads=2, writes=writes, writers=ONE_WRITES)
+                     for value in ("ns_per_op", "writing"))
+    return {scale: (times[scale] * shares[scale] * 100 / writes).dropna() for scale in shares if scale in times}
 
 
 def best_of_two(runs, who, writes):
     """{scale: operations a second of two cores over those of one, if each put cost both but one passage}."""
     one = beside_a_writer(runs, who, 1, writes)
-    return {scale: times.median() / (times.median() / 2 + passage(runs) * writes / 100) for scale, times in one.items()}
+    return {scale: times.median() / (times.median() / 2 + passage(near(runs)) * writes / 100)
+            for scale, times in one.items()}
 
 
 def table_of_writes(runs):
-    """A row for each map and share of writes: the time by one core and by two, what the second gains, what a put takes."""
+    """A row for each map and share of writes: the time by one core and by two, what the second gains, how long a put
+    takes beside a reader."""
     rows = []
     for (who, scale, writes), _ in runs.groupby(["who", "scale", "writes"]):
-        one, two = (beside_a_writer(runs, who, cores, writes)[scale] for cores in (1, 2))
-        lost = estimate(lost_to_a_put(runs, who, writes)[scale]) if writes else None
-        rows.append([who, short_scale(scale), f"{writes} %",
-                     *map(with_interval, (estimate(one), estimate(two), estimate((one / two).dropna()), lost))])
-    return align(["", "entries", "writes", "one core, ns", "two cores, ns", "two over one", "lost to a put, ns"], rows,
+        one, two = (beside_a_writer(runs, who, cores, writes).get(scale) for cores in (1, 2))
+        if one is not None and two is not None:
+            put = put_times(runs, who, writes).get(scale) if writes else None
+            found = (estimate(one), estimate(two), estimate((one / two).dropna()), estimate(put) if writes else None)
+            rows.append([who, short_scale(scale), f"{writes} %", *map(with_interval, found)])
+    return align(["", "entries", "writes", "one core, ns", "two cores, ns", "two over one", "a put, ns"], rows,
                  figures=4, cell=2)
 
 
-# ---- The figure: operations a second by one core and by two, as more of them are writes ----
+# ---- The figure: operations a second by one core and by two ----
 
 def read_scaling(stored):
     runs = read(processes(NAME, stored.directory)[1])
@@ -227,16 +237,23 @@ TIMES_NOTE = """\
 ns: the time of a sample over all its operations, whichever thread did them; of iterate, over the entries that were
 visited.  threads: all, one for each core.  by: one thread does all the writing, or every thread its share; beside a
 walk one writes as fast as it can.  batch: puts that make one version."""
-WRITES_NOTE = """\
-One thread does all the writing, both read; ns for an operation.  two over one: operations a second.  lost to a put:
-what two cores need beyond half of the time of one, for each put."""
+def writes_note(about, runs):
+    far = runs[runs["pass"] > FAR]
+    told = (f"  Left out are {len(far)} of {runs['pass'].notna().sum()} processes of two threads, whose cores were far from"
+            f" each other: there a line took {digits(passage(far))} ns." if len(far) else "")
+    return (f"One thread does all the writing, both read; ns for an operation.  two over one: operations a second.  a put:"
+            f" of the writer, beside a reader.  A cache line takes {digits(passage(near(runs)))} ns from core to core.{told}"
+            f"  Experiment {about['id']}, commit {commit_of(about)}, {about['cpu']}.")
+
+
 LATENCY_NOTE = """\
 ns of single operations, two threads, of which one writes: medians over processes of what a share of a process's
 look-ups, and of its puts, did not exceed, and of the longest.  A reading of the clock is in each."""
 
 
 def threads(results=RESULTS):
-    """How maps do that threads read while others write: targets, all times, and RESULTS/figures/threads.svg."""
+    """How maps do that threads read while others write: targets, all times, what a put takes by the share of writes, and
+    RESULTS/figures/threads.svg."""
     experiment = exported(NAME, results)
     runs = read(processes(NAME, results)[1])
     rows = reached_by_ours(runs)
@@ -247,10 +264,9 @@ def threads(results=RESULTS):
                         (LATENCY_NOTE, table_of_latencies(runs))):
         print("", paragraph(note), "", table, sep="\n")
     print_failures(experiment.failed)
-    try:
-        shares = table_of_writes(read(processes(WRITES, results)[1]))
-    except NotMeasured:
-        shares = None
-    if shares:
-        print("", paragraph(WRITES_NOTE), "", shares, "", sep="\n")
+    if (results / "runs" / WRITES / "experiment.csv").exists():
+        about, every = processes(WRITES, results)
+        shares = read(every)
+        print("", paragraph(writes_note(about, shares)), "", table_of_writes(near(shares)), "", sep="\n")
+        print_failures(every[every["status"] != "ok"])
     SCALING.tell_all(lambda: SCALING.read(Results(results)), results / "figures")

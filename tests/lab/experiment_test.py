@@ -3,12 +3,14 @@
 ends."""
 import csv
 import os
+import pathlib
 import re
 import subprocess
 import unittest
 
+import made_export
 from paths import ROOT, room, shown
-from lab import command, experiment, printing, settings, store
+from lab import command, compare, experiment, printing, results, settings, store
 from made_store import Made
 from made_runs import made
 
@@ -250,6 +252,31 @@ class Page(unittest.TestCase):
         green = "\x1b[32m0.25 [0.20 0.30] <\x1b[0m"
         self.assertEqual(experiment.paint("a  0.25 [0.20 0.30] <  1.0 [0.9 1.1] ?"), f"a  {green}  1.0 [0.9 1.1] ?")
         self.assertNotIn("\x1b", shown(experiment.show, "0.25 [0.20 0.30] <"))
+
+
+class ToldApart(unittest.TestCase):
+    """Processes of which only what they were told tells that they did different things, and that print no tree."""
+
+    def setUp(self):
+        rows = [{"variant": variant, "samples": [time * threads * (1 + block)], "block": block,
+                 "parameters": f"threads={threads} writes=5"}
+                for threads in (1, 2) for variant, time in (("list", 100), ("lazy", 50 * threads)) for block in range(6)]
+        self.export = str(made_export.write(room(self), "made", rows))
+
+    def test_each_setting_is_an_operation_in_tables(self):
+        text = shown(experiment.table, experiment=self.export, against=["list"])
+        self.assertRegex(text, r"(?m)^get threads=1 +lazy +0\.50 \[0\.50 0\.50\] <")
+        self.assertRegex(text, r"(?m)^get threads=2 +lazy +1\.00 \[1\.00 1\.00\] ")
+        self.assertIn("get threads=2, shuffled keys", text)
+        self.assertNotIn("get writes=5", text)  # which all were told
+
+    def test_and_so_in_comparisons(self):
+        text = shown(compare.compare, a=f"{self.export}:list", b=f"{self.export}:lazy")
+        self.assertRegex(text, r"(?m)get threads=2 .* 1\.00 \[1\.00 1\.00\]")
+
+    def test_what_nothing_tells_apart_stays_as_it_is(self):
+        runs = results.of_export(pathlib.Path(self.export)).runs
+        self.assertEqual(set(results.told_apart(runs[runs["parameters"] == "threads=1 writes=5"])["op"]), {"get"})
 
 
 class Settings(unittest.TestCase):

@@ -15,7 +15,9 @@ import made_export
 from asked import ROOT, Refusals, printed
 from drawn import collisions, figure_of, points
 from made_runs import grids
+from paths import shown
 from lab.frontier import evidence, pareto, report, targets, why
+from lab.paper import sources, words
 from lab.printing import OPS
 from lab.stats import Estimate
 
@@ -79,6 +81,26 @@ class Made(unittest.TestCase):
     def row(self, what, over, entries):
         """Of the table of targets: [target, reached, verdict, best peer, over that one]"""
         return next(row[3:] for row in report.target_rows(self.found)[0] if row[:3] == [what, over, entries])
+
+
+class Elsewhere(Made):
+    def test_another_machine_s_are_beside_the_first_and_nobody_else_s(self):
+        again = rows_of({"get": {"champion": 30, "reference": 100}}, 100_000)
+        for name, machine, commit in (("frontier-new", "m2", ""), ("frontier-again", "m1", ""), ("frontier-old", "m3", "c")):
+            directory = made_export.write(self.results, name, again, plan="frontier", machine=machine, cpu=f"of {machine}",
+                                          source_commit=commit)
+            self.addCleanup(shutil.rmtree, directory)
+        told = shown(report.frontier, self.results)
+        self.assertEqual(re.findall(r"The same on another machine: (.*)", told), ["of m2, unknown"])
+        known = sources.Sources(self.results)
+        row, = (row for row in known.targets_elsewhere if row[:3] == ["get", "reference", "100K"])
+        self.assertEqual(row[4:6], ["0.30 [0.30 0.30]", "missed"])
+        self.assertEqual(words.Words(known).targets("missed", elsewhere=True).split()[0], str(len(known.targets_elsewhere)))
+        self.assertEqual(self.row("get", "reference", "100K")[1], "0.20 [0.20 0.20]")  # it stays where it was
+
+    def test_without_one_nothing_is_told(self):
+        self.assertEqual(evidence.elsewhere(self.results), {})
+        self.assertNotIn("another machine", shown(report.frontier, self.results))
 
 
 class Targets(Made):

@@ -14,8 +14,8 @@ CELL = {"build": "b", "op": "get", "pattern": "shuffled", "scale": 1000, "alloca
 RUN = {"block": 0, "position": 0, "status": "ok", "seconds": 1}
 
 
-def write(results, name, rows, **about):
-    """Writes RESULTS/runs/NAME.  A row is a process: what differs from CELL and RUN, its program and variant, samples
+def write(results, name, rows, plan=None, **about):
+    """Writes RESULTS/runs/NAME, of the plan of this name or another.  A row is a process: what differs from CELL and RUN, its program and variant, samples
     (times) with their ops and repeats, values ({name: number}), and maybe a hash and what it weighed; about: what
     differs from MACHINE and EXPERIMENT, and the kind of key."""
     directory = pathlib.Path(results) / "runs" / name
@@ -28,7 +28,7 @@ def write(results, name, rows, **about):
              for row, of in zip(rows, built)]
     numbers = {cell: number for number, cell in enumerate(dict.fromkeys(tuple(cell.values()) for cell in cells))}
     machine = MACHINE | {key: value for key, value in about.items() if key in MACHINE}
-    experiment = EXPERIMENT | {"name": name} | {key: value for key, value in about.items() if key in EXPERIMENT}
+    experiment = EXPERIMENT | {"name": plan or name} | {key: value for key, value in about.items() if key in EXPERIMENT}
     for table, lines in {
             "machine": [machine | {"id": experiment["machine"]}], "build": builds, "experiment": [experiment],
             "tree": [{"digest": None}],

@@ -12,7 +12,6 @@ The plan is experiments/instrument-ways.plan.  Of each cell, an operation at a s
 
 The ratio of the two maps is told as well: each way may estimate another one (docs/method.md).
 """
-import json
 import math
 from typing import NamedTuple, Optional
 
@@ -20,6 +19,7 @@ import numpy
 import pandas
 
 from .. import results, stats, store as stores
+from ..machine import caches_text
 from ..pairs import by_turn, over_turns
 from ..printing import align, op_order, paragraph, short_scale, with_interval
 from ..results import NO_TURNS, NotMeasured, parameter
@@ -161,12 +161,6 @@ def row(name, way):
             "-" if way.bias is None else with_interval(way.bias)]
 
 
-def caches_text(about):
-    """The data caches from the second level on."""
-    sizes = {each["level"]: each["size"] for each in json.loads(about["caches"] or "[]")}
-    return ", ".join(f"L{level} {size_text(size)}" for level, size in sorted(sizes.items()) if level > 1) or "unknown"
-
-
 def heading(place, time, sizes, way_of):
     maps = ", ".join(f"{name} {size_text(size)}" for name, size in sizes.items())
     blocks = ", ".join(f"{name} {way.block_seconds:.2g}" for name, way in way_of.items())
@@ -178,7 +172,7 @@ def ways(store=stores.STORE, experiment=None):
     with results.opened(store, experiment, NAME) as (connection, name, where):
         about, names, found, sizes = read(connection, name)
     print(paragraph(f"experiment {name} ({about['status']}) in {where}: {about['cpu']}, {about['cores']} cores; caches:"
-                    f" {caches_text(about)}"), end="\n\n")
+                    f" {caches_text(about['caches'])}"), end="\n\n")
     rows, good = [], {}
     for place in sorted(found, key=lambda place: (op_order(place[0]), place[1])):
         title = f"{place[0]} {short_scale(place[1])}"

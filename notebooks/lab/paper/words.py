@@ -266,23 +266,33 @@ class Words:
 
     def second_core(self, who, scale="10K", writes=None):
         """Operations a second of two cores over those of one, beside a writer; at a share of writes, of the plan that
-        has several."""
-        runs, share = (self.sources.shared, threads.READ_MOSTLY) if writes is None else (self.sources.shares, writes)
+        has several, where the cores were near each other."""
+        runs, share = (self.sources.shared, threads.READ_MOSTLY) if writes is None else (self._near, writes)
         one, two = (threads.beside_a_writer(runs, who, cores, share) for cores in (1, 2))
         return self._at(scale, threads.ratios(one, two), f"two cores of {who}")
 
-    def lost_to_a_put(self, who, writes, scale="10K"):
-        """ns that two cores need beyond half of one core's time, for each put, at this share of writes."""
-        return self._at(scale, threads.lost_to_a_put(self.sources.shares, who, writes), f"{writes} % writes of {who}")
+    def put_beside(self, who, writes, scale="10K"):
+        """ns of a put beside a reader, at this share of writes."""
+        return self._at(scale, threads.put_times(self._near, who, writes), f"{writes} % writes of {who}")
 
-    def passage(self):
-        """ns that a cache line takes from core to core."""
-        return digits(threads.passage(self.sources.shares))
+    def beside(self, what, writes, scale="10K"):
+        """The time of the mix by two cores in one shared map over that in another, "a/b", at this share of writes."""
+        one, other = (threads.beside_a_writer(self._near, who, 2, writes) for who in what.split("/"))
+        return self._at(scale, threads.ratios(one, other), f"{writes} % writes of {what}")
+
+    def passage(self, far=False):
+        """ns that a cache line takes from core to core, where they are near each other or far."""
+        runs = self.sources.shares
+        return digits(threads.passage(runs[runs["pass"] > threads.FAR] if far else self._near))
 
     def best_of_two(self, who, writes, scale="10K"):
         """What a second core could bring if each put cost both cores one such passage."""
-        found = threads.best_of_two(self.sources.shares, who, writes)
+        found = threads.best_of_two(self._near, who, writes)
         return digits(there(found.get(scale_of({"scale": scale})), f"one core of {who}"))
+
+    @property
+    def _near(self):
+        return threads.near(self.sources.shares)
 
     def _at(self, scale, found, what):
         return with_interval(estimate(there(found.get(scale_of({"scale": scale})), what)))

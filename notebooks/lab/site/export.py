@@ -7,7 +7,7 @@ a test).  Whatever else is told is computed here.
     machine     what it is: cpu, cores, os, kernel, virtual, memory, caches ({"L1": bytes})
     sequential  whether what was measured decided how much was (lab.goal): other intervals hold
     level       for each cell the share of 1 that counts as level, mostly 0
-    cells       [[op, pattern, scale, key, setting]]; setting: what setting_of() says, mostly nothing
+    cells       [[op, pattern, scale, key, setting]]; setting: what results.setting_of() says, mostly nothing
     competitors [[variant, hash, allocator, composition]]
     grids       [{"REPS": .., "SAMPLES": .., ...}], the lines of its plan, without what cell and competitor tell
     series      what the processes of one competitor in one cell found: the numbers of cell, competitor and grid;
@@ -32,12 +32,11 @@ from ..cell import shape_of
 from ..command import Failure
 from ..experiment import own_bytes
 from ..instrument.limits import bytes_in_use
-from ..results import CELL, COMPETITOR, MAP, NO_TURNS, RUN
+from ..results import CELL, COMPETITOR, MAP, NO_TURNS, RUN, UNSAID, with_settings
 from ..scale import level_sizes
 from ..shape import model
 from ..store import ROOT
 
-UNSAID = {"shuffle_file": "0"}  # parameters that go without saying, as in results from before there were such
 FORM = 1  # of what is described above; a file of another one is refused
 # Of a plan's line, what a command that repeats a cell needs; what cell and competitor tell, and how a line names it.
 REPEATED = ("REPS", "SAMPLES", "SEED", "POOL_SLOTS", "PIN", "TURNS")
@@ -99,19 +98,6 @@ def levels(row):
         return None
     last = max((level for counts in found for level, count in enumerate(counts) if count), default=-1)
     return [*(counts[:last + 1] for counts in found), predicted(row.composition, row.scale)]
-
-
-def setting_of(program, parameters):
-    """What a process was told besides what all are: its program, if that is not the map's, and its parameters without
-    those that come with a composition or go without saying."""
-    own = {name.lower() for name in settings.compose.SETTINGS}
-    unsaid = {f"{name}={value}" for name, value in UNSAID.items()}
-    words = [word for word in parameters.split() if word.partition("=")[0] not in own and word not in unsaid]
-    return ",".join([*([program] if program != MAP else []), *words])
-
-
-def with_settings(runs):
-    return runs.assign(setting=list(map(setting_of, runs["program"], runs["parameters"])))
 
 
 def median(values):

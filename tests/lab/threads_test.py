@@ -110,11 +110,11 @@ class Threads(unittest.TestCase):
             self.assertEqual(words.put_beside(LOCKED, writes).split()[0], f"{put * near:.0f}")
         self.assertEqual(words.second_core(LOCKED, writes=20).split()[0], "1.25")
         self.assertEqual(words.second_core(LOCKED).split()[0], "1.20")  # of the plan that has the targets
-        self.assertEqual((words.passage(), words.passage(far=True)), ("27.0", "180"))
+        self.assertEqual(words.passage(), "27.0")
         self.assertEqual(words.best_of_two(LOCKED, 20), f"{10 * drift / (5 * drift + 27 * 0.2):.2f}")
         self.assertEqual(words.beside(f"{LOCKED}/{LOCKED}", 20).split()[0], "1.00")
         text = shown(threads.threads, self.results)
-        self.assertIn("Left out are 3 of 24 processes", " ".join(text.split()))
+        self.assertRegex(" ".join(text.split()), "Left out are 3 of 24 processes .* there a line took 180 ns")
         self.assertRegex(text, r"(?m)^fix4\+stamped, lock +10K +20 % .* 1\.25 \[1\.25 1\.25\] +130 ")
         self.assertRegex(text, r"(?m)^fix4\+stamped, lock +10K +0 % .* 1\.25 \[1\.25 1\.25\] +-$")
 

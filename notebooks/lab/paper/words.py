@@ -280,10 +280,9 @@ class Words:
         one, other = (threads.beside_a_writer(self._near, who, 2, writes) for who in what.split("/"))
         return self._at(scale, threads.ratios(one, other), f"{writes} % writes of {what}")
 
-    def passage(self, far=False):
-        """ns that a cache line takes from core to core, where they are near each other or far."""
-        runs = self.sources.shares
-        return digits(threads.passage(runs[runs["pass"] > threads.FAR] if far else self._near))
+    def passage(self):
+        """ns that a cache line takes from core to core, where they are near each other."""
+        return digits(threads.passage(self._near))
 
     def best_of_two(self, who, writes, scale="10K"):
         """What a second core could bring if each put cost both cores one such passage."""

@@ -3,6 +3,7 @@ strings, latencies; and draws what time costs in memory.
 
 What meets a target is lab.targets'.
 """
+from ..machine import caches_text
 from ..printing import align, digits, op_order, paragraph, short_scale, with_interval
 from ..results import RESULTS
 from ..targets import Limit, count
@@ -18,7 +19,8 @@ def header(found):
     lines = []
     for study in found:
         about = study.about
-        lines.append(f"{study.name}: experiment {about['id']}, {about['started'][:10]}, {about['cpu']}")
+        lines.append(paragraph(f"{study.name}: experiment {about['id']}, {about['started'][:10]}, {about['cpu']},"
+                               f" {caches_text(about['caches'])}"))
     lacking = sorted(set(evidence.plans()) - {study.name for study in found})
     if lacking:
         lines.append(paragraph(f"not measured: {', '.join(lacking)}; make frontier-results measures what is missing"
@@ -55,7 +57,8 @@ def target_rows(found):
 TARGET_NOTE = f"""\
 {SUBJECT}, unless another is named: ratios of times to another's, in the same block; or bytes that became resident, over
 the entries.  Shuffled u64 keys, xxh3 for all.  A batch is 32 keys; who has no way of its own to answer several is asked
-one after another.  The best peer: the one with the least of it there, and the ratio to that one."""
+one after another.  The best peer: the one with the least of it there, and the ratio to that one.  A row is of one
+experiment, and experiments may be of different machines: see above."""
 
 
 TARGET_HEADER = ["", "over", "entries", "target", "reached", "", "best peer", "over that one"]

@@ -227,6 +227,11 @@ class Words:
         rows = self.sources.targets_elsewhere if elsewhere else self.sources.targets
         return came_out(map(frontier.verdict_of, rows), verdict)
 
+    def targets_at(self, what, entries="1M"):
+        """What was reached of one of them, at a scale."""
+        found = {row[0]: row[frontier.TARGET_HEADER.index("reached")] for row in self.sources.targets if row[2] == entries}
+        return known(what, found, "a target")
+
     def front(self, op, scale):
         """Who stands on the front of time and memory, from the smallest to the fastest."""
         points = self.sources.fronts[op, scale_of({"scale": scale})]

@@ -140,7 +140,8 @@ help:
 ##                                blocks a task measures, CAMPAIGN=directory where it lies (results/campaigns/...);
 ##                                docs/campaigns.md
 ##    make machines               the newest experiment's plan, or that of EXPERIMENT=id, on all machines that measured
-##                                it: a column for each, and what holds where
+##                                it: a column for each, and what holds where; EXPERIMENT=results/runs/rise: of stored
+##                                results, those beside it that other machines measured
 ##    make VARIANT=x plan         how many runs that would be, how long, how much memory; so does DRY=1
 ##    make VARIANT=x suite        every pattern, scale and way to ask, as a table and as build/table.csv
 ##    make table                  the newest experiment's table again, or that of EXPERIMENT=id

@@ -69,5 +69,6 @@ def planned(plan):
     subprocess.run(["make", "-s", "build/run/run"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     shown = subprocess.run(["build/run/run", "--plan", f"experiments/{plan}.plan", "--dry-run"], cwd=ROOT, text=True,
                            capture_output=True, check=True)
-    names = ("variant", "hash", "key", "alloc", "op", "pattern", "scale", "times", "reps")
-    return [dict(zip(names, line.split())) for line in shown.stdout.splitlines()[1:]]
+    names = ("variant", "hash", "key", "alloc", "op", "pattern", "scale")
+    return [dict(zip(names, line.split())) | {"reps": line.rpartition(" x ")[2]}
+            for line in shown.stdout.splitlines()[1:]]

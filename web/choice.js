@@ -40,7 +40,8 @@ export const chosenOf = made => Object.fromEntries(made.map(({ name, value }) =>
 export const chosen = (experiment, state) => chosenOf(choices(experiment, state));
 
 // Whether a cell is among those that are chosen.
-export const isChosen = (cell, choice) => CELL.every((name, place) => [ALL, undefined, cell[place]].includes(choice[name]));
+export const isChosen = (cell, choice) =>
+  CELL.every((name, place) => [ALL, undefined, cell[place]].includes(choice[name]));
 
 export const fits = (experiment, series, choice) =>
   CHOICES.every(name => choice[name] === ALL || choice[name] === undefined

@@ -237,23 +237,24 @@ TIMES_NOTE = """\
 ns: the time of a sample over all its operations, whichever thread did them; of iterate, over the entries that were
 visited.  threads: all, one for each core.  by: one thread does all the writing, or every thread its share; beside a
 walk one writes as fast as it can.  batch: puts that make one version."""
-def writes_note(about, runs):
-    far = runs[runs["pass"] > FAR]
-    told = (f"  Left out are {len(far)} of {runs['pass'].notna().sum()} processes of two threads, whose cores were far from"
-            f" each other: there a line took {digits(passage(far))} ns." if len(far) else "")
-    return (f"One thread does all the writing, both read; ns for an operation.  two over one: operations a second.  a put:"
-            f" of the writer, beside a reader.  A cache line takes {digits(passage(near(runs)))} ns from core to core.{told}"
-            f"  Experiment {about['id']}, commit {commit_of(about)}, {about['cpu']}.")
-
-
 LATENCY_NOTE = """\
 ns of single operations, two threads, of which one writes: medians over processes of what a share of a process's
 look-ups, and of its puts, did not exceed, and of the longest.  A reading of the clock is in each."""
 
 
+def writes_note(about, runs):
+    far = runs[runs["pass"] > FAR]
+    told = (f"  Left out are {len(far)} of {runs['pass'].notna().sum()} processes of two threads, whose cores were far"
+            f" from each other: there a line took {digits(passage(far))} ns." if len(far) else "")
+    return ("One thread does all the writing, both read; ns for an operation.  two over one: operations a second."
+            "  a put: of the writer, beside a reader."
+            f"  A cache line takes {digits(passage(near(runs)))} ns from core to core.{told}"
+            f"  Experiment {about['id']}, commit {commit_of(about)}, {about['cpu']}.")
+
+
 def threads(results=RESULTS):
-    """How maps do that threads read while others write: targets, all times, what a put takes by the share of writes, and
-    RESULTS/figures/threads.svg."""
+    """How maps do that threads read while others write: targets, all times, what a put takes by the share of writes,
+    and RESULTS/figures/threads.svg."""
     experiment = exported(NAME, results)
     runs = read(processes(NAME, results)[1])
     rows = reached_by_ours(runs)

@@ -3,9 +3,10 @@
  *
  * It is made for threads that read while others write.  A put takes a new node in every case, and
  * one that replaces gives the old one back when nobody reads it any more, which a thread of
- * liburcu's sees to.  Another of its threads has the array grow.  In 0.13.2 it may do so never again:
- * who asks for it notes that after it was asked, and by then it may be done already, as happens
- * wherever the two share a core.  A fill then takes hours, and the runner's --timeout ends it.
+ * liburcu's sees to.  Another of its threads has the array grow.  In 0.13.2 the array may stop
+ * growing for good: the thread that asks for growth marks it as pending only after asking, and by
+ * then it may be done, as happens where both share a core.  A fill then takes hours, and the
+ * runner's --timeout ends it.
  *
  * Of liburcu's flavours, memb, as in common/threads/rcu.  It wants to know each thread that reads:
  * one is made known when it first calls one of these functions, and each call asks. */

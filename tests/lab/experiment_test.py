@@ -260,7 +260,8 @@ class ToldApart(unittest.TestCase):
     def setUp(self):
         rows = [{"variant": variant, "samples": [time * threads * (1 + block)], "block": block,
                  "parameters": f"threads={threads} writes=5"}
-                for threads in (1, 2) for variant, time in (("list", 100), ("lazy", 50 * threads)) for block in range(6)]
+                for threads in (1, 2) for variant, time in (("list", 100), ("lazy", 50 * threads))
+                for block in range(6)]
         self.export = str(made_export.write(room(self), "made", rows))
 
     def test_each_setting_is_an_operation_in_tables(self):

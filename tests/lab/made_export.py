@@ -15,9 +15,9 @@ RUN = {"block": 0, "position": 0, "status": "ok", "seconds": 1}
 
 
 def write(results, name, rows, plan=None, **about):
-    """Writes RESULTS/runs/NAME, of the plan of this name or another.  A row is a process: what differs from CELL and RUN, its program and variant, samples
-    (times) with their ops and repeats, values ({name: number}), and maybe a hash and what it weighed; about: what
-    differs from MACHINE and EXPERIMENT, and the kind of key."""
+    """Writes RESULTS/runs/NAME, of the plan of this name or another.  A row is a process: what differs from CELL and
+    RUN, its program and variant, samples (times) with their ops and repeats, values ({name: number}), and maybe a hash
+    and what it weighed; about: what differs from MACHINE and EXPERIMENT, and the kind of key."""
     directory = pathlib.Path(results) / "runs" / name
     directory.mkdir(parents=True)
     built = [(row.get("program", "map"), row.get("variant", "fix4"), row.get("hash", "xxh3")) for row in rows]

@@ -229,7 +229,8 @@ class Words:
 
     def targets_at(self, what, entries="1M"):
         """What was reached of one of them, at a scale."""
-        found = {row[0]: row[frontier.TARGET_HEADER.index("reached")] for row in self.sources.targets if row[2] == entries}
+        reached = frontier.TARGET_HEADER.index("reached")
+        found = {row[0]: row[reached] for row in self.sources.targets if row[2] == entries}
         return known(what, found, "a target")
 
     def front(self, op, scale):

@@ -4,7 +4,8 @@
 # ---- Results: what is claimed, measured, and printed ----
 # runs/<plan>/ is the plan's experiment as CSV.  What is interrupted goes on at the next call, and what
 # is finished is not measured again.
-PLANS := fixes steps seeds suite factorial audit allocators hashes churn buckets pools versions threads champ pages rise
+PLANS := fixes steps seeds suite factorial audit allocators hashes churn buckets pools versions threads \
+    threads-writes champ pages rise
 RUNS   = --runs $(RESULTS)/runs
 
 results: $(PLANS:%=$(OWN)/runs/%/experiment.csv)
@@ -16,7 +17,7 @@ FRONTIER := $(patsubst experiments/%.plan,%,$(wildcard experiments/frontier*.pla
 frontier-results: $(patsubst %,$(OWN)/runs/%/experiment.csv,$(filter-out frontier-100M,$(FRONTIER)))
 
 $(patsubst %,$(OWN)/runs/%/experiment.csv,buckets versions threads champ rise $(FRONTIER)): | build/packages-peers
-$(OWN)/runs/threads/experiment.csv: | build/packages-threads
+$(OWN)/runs/threads/experiment.csv $(OWN)/runs/threads-writes/experiment.csv: | build/packages-threads
 $(OWN)/runs/frontier-strings/experiment.csv: | build/packages-words
 $(OWN)/runs/%/experiment.csv: experiments/%.plan | build/run/run
 	@mkdir -p $(OWN)

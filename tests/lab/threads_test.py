@@ -2,6 +2,8 @@
 """What threads do that read while others write: the report on made results, in which every target's figure is known."""
 import unittest
 
+import pandas
+
 import made_export
 import made_runs
 from drawn import answer
@@ -117,6 +119,11 @@ class Threads(unittest.TestCase):
         self.assertRegex(" ".join(text.split()), "Left out are 3 of 24 processes .* there a line took 180 ns")
         self.assertRegex(text, r"(?m)^fix4\+stamped, lock +10K +20 % .* 1\.25 \[1\.25 1\.25\] +130 ")
         self.assertRegex(text, r"(?m)^fix4\+stamped, lock +10K +0 % .* 1\.25 \[1\.25 1\.25\] +-$")
+
+    def test_cores_are_far_beside_the_nearest_and_not_in_ns(self):
+        runs = pandas.DataFrame({"pass": [300.0] * 5 + [float("nan"), 899.0, 901.0]})
+        self.assertEqual(threads.near(runs)["pass"].max(), 899.0)
+        self.assertEqual(len(threads.near(runs)), 7)  # one thread alone has no other core
 
     def test_shares_of_writes_that_one_core_or_two_lack_are_left_out(self):
         self.write_all()

@@ -148,7 +148,7 @@ def told_apart(runs):
     if not runs.assign(told=list(map(tuple, told))).groupby(RUN)["told"].nunique().gt(1).any():
         return runs
     common = set.intersection(*map(set, told))
-    return runs.assign(op=[" ".join([op, *(word for word in words if word not in common)])
+    return runs.assign(op=[" ".join([op, *(word for word in words if word and word not in common)])
                            for op, words in zip(runs["op"], told)])
 
 

@@ -275,6 +275,11 @@ class ToldApart(unittest.TestCase):
         text = shown(compare.compare, a=f"{self.export}:list", b=f"{self.export}:lazy")
         self.assertRegex(text, r"(?m)get threads=2 .* 1\.00 \[1\.00 1\.00\]")
 
+    def test_what_was_told_nothing_keeps_its_name(self):
+        runs = results.of_export(pathlib.Path(self.export)).runs
+        runs = runs.assign(parameters=runs["parameters"].replace("threads=1 writes=5", ""))
+        self.assertEqual(set(results.told_apart(runs)["op"]), {"get", "get threads=2 writes=5"})
+
     def test_what_nothing_tells_apart_stays_as_it_is(self):
         runs = results.of_export(pathlib.Path(self.export)).runs
         self.assertEqual(set(results.told_apart(runs[runs["parameters"] == "threads=1 writes=5"])["op"]), {"get"})

@@ -8,6 +8,8 @@
 #ifndef FETCH_H
 #define FETCH_H
 
+enum { FETCH_FROM = 0 };
+
 #include "fetch_far.h"
 #include "fetch_in_turn.h"
 

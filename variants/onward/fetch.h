@@ -8,13 +8,8 @@
 #ifndef FETCH_H
 #define FETCH_H
 
-#include "fetch_far.h"
+enum { FETCH_FROM = 0 };
 
-enum { FETCH_AHEAD = 4 /* slots */ };
-
-static inline void fetch_ahead(const void *block) {
-    fetch_lines(block, 0, FETCH_NEAR_LINES);
-    fetch_kept();
-}
+#include "fetch_onward.h"
 
 #endif

@@ -134,9 +134,10 @@ static __attribute__((noinline)) bool get_below(const struct hamt *map, hamt_key
 static inline bool get(const struct hamt *map, hamt_key key, uint64_t *value, uint64_t hash,
                        bool ahead) {
     const struct slot *slot = root_slot(&map->root, hash);
-    if (__builtin_expect(!link_is_bucket(slot->block), 0))
+    link block = slot->block;
+    if (__builtin_expect(!link_is_bucket(block), 0))
         return get_below(map, key, value, hash);
-    return slot_may(slot, hash) && get_in(map, slot->block, key, value, hash, ahead);
+    return slot_may(slot, hash) && get_in(map, block, key, value, hash, ahead);
 }
 
 /* Flat: what is called once in each look-up is not called but written out. */

@@ -134,7 +134,7 @@ END_TEST
 
 START_TEST(test_what_is_taken_into_use_is_brought_in_and_no_more_of_it_than_a_step) {
     pages = RESERVED_READY;
-    for (size_t size = PAGES_FROM; size < 64 * step * REGION_STEPS; size = region.size) {
+    for (size_t size = PAGES_FROM; size < 16 * step * REGION_STEPS; size = region.size) {
         grown(size + 1);
         ck_assert_uint_eq(ready, region.size);
         ck_assert_uint_lt(region.size - size, 2 * step);

@@ -8,9 +8,11 @@
 #ifndef FETCH_H
 #define FETCH_H
 
-enum { FETCH_FROM = 0 };
-
 #include "fetch_far.h"
 #include "fetch_in_turn.h"
+
+static inline void fetch(const void *block, size_t entries) {
+    fetch_far(block, entries);
+}
 
 #endif

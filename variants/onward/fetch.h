@@ -8,8 +8,10 @@
 #ifndef FETCH_H
 #define FETCH_H
 
-enum { FETCH_FROM = 0 };
-
 #include "fetch_onward.h"
+
+static inline void fetch(const void *block, size_t entries) {
+    fetch_far(block, entries);
+}
 
 #endif

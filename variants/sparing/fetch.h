@@ -8,8 +8,13 @@
 #ifndef FETCH_H
 #define FETCH_H
 
+#include "fetch_onward.h"
+
 enum { FETCH_FROM = 1 << 17 /* entries */ };
 
-#include "fetch_onward.h"
+static inline void fetch(const void *block, size_t entries) {
+    if (entries >= FETCH_FROM)
+        fetch_far(block, entries);
+}
 
 #endif

@@ -53,6 +53,13 @@ static inline uint64_t bucket_hash(const struct hamt *map, const struct bucket *
                        map->hash_seed);
 }
 
+/* The last SLOT_BITS bits of an entry's hash; the others are undefined. */
+static inline uint64_t bucket_last(const struct hamt *map, const struct bucket *bucket,
+                                   unsigned index, uint64_t prefix) {
+    return (unsigned)FIND_BITS >= (unsigned)SLOT_BITS ? find_bits(bucket->find, index)
+                                                      : bucket_hash(map, bucket, index, prefix);
+}
+
 static inline uint64_t bucket_value(const struct bucket *bucket, unsigned index) {
     return record_value(bucket_records(bucket), index);
 }

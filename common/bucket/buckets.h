@@ -20,6 +20,7 @@
  *     spare.h     when does a bucket that has lost entries give room back?
  *     find.h      how is an entry found in its bucket?
  *     record.h    how does a bucket keep its entries?
+ *     slot.h      what does a slot of the root know beside the block that it leads to?
  *     root.h      how are the first bits of the hash resolved?
  *     fetch.h     what is fetched ahead of its use?
  *     many.h      what is done about several keys before each has its turn?
@@ -66,6 +67,7 @@ static inline size_t bucket_bytes(unsigned capacity, unsigned width);
 #include "spare.h"
 #include "find.h"
 #include "record.h"
+#include "slot.h"
 #include "root.h"
 #include "fetch.h"
 

@@ -6,7 +6,7 @@
 
 enum { FETCH_NEAR_LINES = 4, FETCH_FAR_LINES = 8 };
 
-static inline void fetch(const void *block, size_t entries) {
+static inline void fetch_far(const void *block, size_t entries) {
     fetch_lines(block, 1, FETCH_NEAR_LINES);
     if (entries >= FETCH_FAR) {
         fetch_lines(block, FETCH_NEAR_LINES, FETCH_FAR_LINES);

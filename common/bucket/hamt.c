@@ -10,6 +10,10 @@
 #include "iterate.h"
 #include "config.h"
 
+/* What slots know of entries that have left is forgotten when a bucket has come to a multiple of so
+ * many. */
+enum { LEARN_AGAIN = 8 };
+
 /* A bucket parts when it is full, and joins another only when both are nearly empty. */
 unsigned hamt_traits(void) {
     return RECORD_COLLISIONS ? HAMT_OUR_OWN : HAMT_OUR_OWN & ~(unsigned)HAMT_COLLISIONS;
@@ -47,8 +51,8 @@ void hamt_destroy(struct hamt *map) {
         return;
     size_t slots = (size_t)1 << root_depth(&map->root);
     for (size_t number = 0; number < slots; number++) {
-        link block = *root_at(&map->root, number);
-        if (number + 1 == slots || *root_at(&map->root, number + 1) != block)
+        link block = root_at(&map->root, number)->block;
+        if (number + 1 == slots || root_at(&map->root, number + 1)->block != block)
             free_block(map, block);
     }
     root_free(&map->root);
@@ -67,6 +71,7 @@ static __attribute__((noinline)) bool add(struct hamt *map, struct place place, 
             return false;
         bucket_append(bucket_at(map, made), key, value, hash);
         way_replace(map, hash, place.depth, LINK_NONE, made);
+        way_forget(map, hash, place.depth);
         return true;
     }
     place.depth = place.bucket->depth;
@@ -99,6 +104,7 @@ static inline enum hamt_put_result put(struct hamt *map, hamt_key key, uint64_t 
         key_drop(copy);
         return HAMT_NO_MEMORY;
     }
+    slot_add(root_slot(&map->root, hash), hash);
     map->size++;
     map->changes++;
     return HAMT_NEW;
@@ -120,17 +126,18 @@ static inline bool get_in(const struct hamt *map, link block, hamt_key key, uint
  * register. */
 static __attribute__((noinline)) bool get_below(const struct hamt *map, hamt_key key,
                                                 uint64_t *value, uint64_t hash) {
-    struct step step = {*root_slot(&map->root, hash), root_depth(&map->root)};
+    struct step step = {root_slot(&map->root, hash)->block, root_depth(&map->root)};
     link block = way_fork(map, step, key, hash).block;
     return block != LINK_NONE && get_in(map, block, key, value, hash, false);
 }
 
 static inline bool get(const struct hamt *map, hamt_key key, uint64_t *value, uint64_t hash,
                        bool ahead) {
-    link block = *root_slot(&map->root, hash);
+    const struct slot *slot = root_slot(&map->root, hash);
+    link block = slot->block;
     if (__builtin_expect(!link_is_bucket(block), 0))
         return get_below(map, key, value, hash);
-    return get_in(map, block, key, value, hash, ahead);
+    return slot_may(slot, hash) && get_in(map, block, key, value, hash, ahead);
 }
 
 /* Flat: what is called once in each look-up is not called but written out. */
@@ -200,6 +207,8 @@ __attribute__((flatten)) bool hamt_remove(struct hamt *map, hamt_key key) {
     bucket_remove(place.bucket, place.index);
     map->size--;
     map->changes++;
+    if (place.bucket->count % LEARN_AGAIN == 0)
+        way_learn(map, hash, place.bucket);
     if (place.bucket->count == 0 || spare_due(place.bucket->count, place.bucket->capacity))
         shrink(map, place, hash);
     return true;

@@ -46,8 +46,8 @@ void hamt_stats(const struct hamt *map, struct hamt_stats *stats) {
     blocks_count(&map->blocks, stats);
     size_t slots = (size_t)1 << root_depth(&map->root);
     for (size_t number = 0; number < slots; number++) {
-        link block = *root_at(&map->root, number);
-        if (block != LINK_NONE && (number == 0 || *root_at(&map->root, number - 1) != block))
+        link block = root_at(&map->root, number)->block;
+        if (block != LINK_NONE && (number == 0 || root_at(&map->root, number - 1)->block != block))
             stats_walk(map, block, 0, stats);
     }
 }
@@ -70,6 +70,8 @@ static const char *check_bucket(const struct hamt *map, link block, uint64_t pre
             return "bucket: its entries' hashes begin with the bits that lead to it";
         if (!find_check(bucket->find, i, hash))
             return "bucket: what it knows of an entry is so";
+        if (!slot_may(root_slot(&map->root, hash), hash))
+            return "slot: it knows of each entry below it";
         struct place place = way_find(map, key, hash, false);
         if (place.block != block || place.index != i)
             return "bucket: a search for an entry's key finds the entry";
@@ -104,7 +106,7 @@ const char *hamt_check(const struct hamt *map) {
     unsigned bits = root_depth(&map->root);
     size_t entries = 0, slots = (size_t)1 << bits;
     for (size_t number = 0, next; number < slots; number = next) {
-        link block = *root_at(&map->root, number);
+        link block = root_at(&map->root, number)->block;
         next = number + 1;
         if (block == LINK_NONE)
             continue;
@@ -115,7 +117,7 @@ const char *hamt_check(const struct hamt *map) {
         if (fork_prefix(prefix, depth) != prefix)
             return "root: a bucket's slots begin where its bits lead";
         for (next = number; next < number + way_slots(map, depth); next++)
-            if (*root_at(&map->root, next) != block)
+            if (root_at(&map->root, next)->block != block)
                 return "root: a bucket stands in all slots that its bits lead to";
         const char *broken = check_walk(map, block, prefix, depth, &entries);
         if (broken)

@@ -9,7 +9,7 @@
 
 /* The block, or none, to which this hash leads, and the number of bits that lead to it. */
 static link iterate_block(const struct hamt *map, uint64_t hash, unsigned *depth) {
-    link block = *root_slot(&map->root, hash);
+    link block = root_slot(&map->root, hash)->block;
     *depth = root_depth(&map->root);
     while (link_is_fork(block) && *depth < HASH_BITS)
         block = fork_at(map, block)->child[fork_bit(hash, (*depth)++)];
@@ -83,9 +83,9 @@ bool hamt_each(const struct hamt *map, hamt_visitor *visit, void *context) {
     size_t slots = (size_t)1 << bits;
     link last = LINK_NONE;
     for (size_t number = 0; number < slots; number++) {
-        link block = *root_at(&map->root, number);
+        link block = root_at(&map->root, number)->block;
         if (FETCH_AHEAD > 0 && number + FETCH_AHEAD < slots)
-            fetch_ahead(way_block(map, *root_at(&map->root, number + FETCH_AHEAD)));
+            fetch_ahead(way_block(map, root_at(&map->root, number + FETCH_AHEAD)->block));
         if (block != last && !each_below(map, block, way_of(map, number), bits, visit, context))
             return false;
         last = block;

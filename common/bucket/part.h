@@ -104,6 +104,11 @@ static __attribute__((flatten)) bool part_put(struct hamt *map, struct place pla
         way_fill(map, hash & ~bit, end + 1, side[0]);
         way_fill(map, hash | bit, end + 1, side[1]);
     }
+    if (SLOT_BITS > 0 && place.depth <= bits) {
+        way_forget(map, hash, place.depth);
+        for (unsigned i = 0; i < count; i++)
+            slot_add(root_slot(&map->root, hashes[i]), hashes[i]);
+    }
     bucket_free(map, place.block);
     return true;
 }
@@ -116,7 +121,7 @@ static inline bool part_beside(const struct hamt *map, uint64_t hash, unsigned d
                                link *beside) {
     uint64_t other = hash ^ UINT64_C(1) << (HASH_BITS - depth);
     unsigned bits = root_depth(&map->root);
-    *beside = *root_slot(&map->root, other);
+    *beside = root_slot(&map->root, other)->block;
     if (depth > bits) {
         for (; bits < depth; bits++)
             *beside = fork_at(map, *beside)->child[fork_bit(other, bits)];
@@ -128,7 +133,7 @@ static inline bool part_beside(const struct hamt *map, uint64_t hash, unsigned d
         return bucket_at(map, *beside)->depth == depth;
     size_t number = way_number(map, other, depth);
     for (size_t i = 0; i < way_slots(map, depth); i++)
-        if (*root_at(&map->root, number + i) != LINK_NONE)
+        if (root_at(&map->root, number + i)->block != LINK_NONE)
             return false;
     return true;
 }
@@ -180,7 +185,7 @@ static inline void part_join(struct hamt *map, uint64_t hash, unsigned depth, li
         }
         unsigned bits = root_depth(&map->root);
         if (depth > bits) {
-            link *slot = root_slot(&map->root, hash);
+            link *slot = &root_slot(&map->root, hash)->block;
             while (++bits < depth)
                 slot = &fork_at(map, *slot)->child[fork_bit(hash, bits - 1)];
             link fork = *slot;
@@ -195,7 +200,7 @@ static inline void part_join(struct hamt *map, uint64_t hash, unsigned depth, li
 
 /* Takes an empty bucket away. */
 static inline void part_cut(struct hamt *map, struct place place, uint64_t hash) {
-    link *slot = root_slot(&map->root, hash), list = LINK_NONE;
+    link *slot = &root_slot(&map->root, hash)->block, list = LINK_NONE;
     if (place.depth == HASH_BITS) { /* is it in a list? */
         for (unsigned bits = root_depth(&map->root); bits < HASH_BITS; bits++)
             slot = &fork_at(map, *slot)->child[fork_bit(hash, bits)];

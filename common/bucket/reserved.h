@@ -12,6 +12,7 @@
 
 enum {
     REGION_STEPS = 32, /* a region in space of its own grows by its size over this, */
+    REGION_EARLY = 16, /* or over this, where its pages are brought in early, */
     REGION_SPACE = 32, /* and the space to so many times as much */
 };
 
@@ -19,8 +20,9 @@ enum {
 enum reserved_pages {
     RESERVED_SMALL = 0, /* whatever pages the system gives */
     RESERVED_LARGE = 1, /* large pages, as soon as it is large */
-    RESERVED_READY = 2, /* pages that are brought in as they are taken into use; with RESERVED_LARGE
-                           or without */
+    RESERVED_READY = 2, /* pages that are brought in as they are taken into use, with RESERVED_LARGE
+                           or without; */
+    RESERVED_EARLY = 4, /* and with them as many as a REGION_EARLYth of what is in use */
 };
 
 struct region {
@@ -97,8 +99,8 @@ static inline bool reserved_grow(struct region *region, size_t needed, unsigned 
         return malloced_grow(region, needed);
     bool large = pages & RESERVED_LARGE && needed > PAGES_LARGE_FROM;
     size_t step = large ? PAGES_LARGE : pages_step(), more = region->size / REGION_STEPS;
-    if (pages & RESERVED_READY) /* no more than one put should wait for */
-        more = 0;
+    if (pages & RESERVED_READY)
+        more = pages & RESERVED_EARLY ? region->size / REGION_EARLY : 0;
     size_t size = (needed + more + step - 1) / step * step;
     if (size > region->space)
         return reserved_move(region, needed, size, pages);

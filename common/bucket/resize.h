@@ -10,11 +10,11 @@ static inline bool resize_up(struct hamt *map) {
     if (!root_init(&larger, depth + 1))
         return false;
     for (size_t number = 0; number < (size_t)1 << depth; number++) {
-        link block = *root_at(&map->root, number), zero = block, one = block;
-        if (link_is_fork(block)) {
-            zero = fork_at(map, block)->child[0];
-            one = fork_at(map, block)->child[1];
-            fork_free(map, block);
+        struct slot slot = *root_at(&map->root, number), zero = slot, one = slot;
+        if (link_is_fork(slot.block)) {
+            zero.block = fork_at(map, slot.block)->child[0];
+            one.block = fork_at(map, slot.block)->child[1];
+            fork_free(map, slot.block);
         }
         *root_at(&larger, 2 * number) = zero;
         *root_at(&larger, 2 * number + 1) = one;
@@ -33,16 +33,20 @@ static inline void resize_down(struct hamt *map) {
         return;
     size_t number = 0, slots = (size_t)1 << (depth - 1);
     for (; number < slots; number++) {
-        link zero = *root_at(&map->root, 2 * number), one = *root_at(&map->root, 2 * number + 1);
-        link block = zero == one ? zero : fork_make(map, zero, one);
-        if (zero != one && block == LINK_NONE)
+        const struct slot *zero = root_at(&map->root, 2 * number);
+        const struct slot *one = root_at(&map->root, 2 * number + 1);
+        struct slot slot = *zero;
+        slot_join(&slot, one);
+        if (zero->block != one->block)
+            slot.block = fork_make(map, zero->block, one->block);
+        if (zero->block != one->block && slot.block == LINK_NONE)
             break;
-        *root_at(&smaller, number) = block;
+        *root_at(&smaller, number) = slot;
     }
     if (number < slots) {
         while (number-- > 0)
-            if (*root_at(&map->root, 2 * number) != *root_at(&map->root, 2 * number + 1))
-                fork_free(map, *root_at(&smaller, number));
+            if (root_at(&map->root, 2 * number)->block != root_at(&map->root, 2 * number + 1)->block)
+                fork_free(map, root_at(&smaller, number)->block);
         root_free(&smaller);
         return;
     }

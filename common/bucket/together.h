@@ -19,7 +19,7 @@ static inline void together_slots(const struct hamt *map, const hamt_key *keys, 
 
 /* The block that this hash's slot leads to, for a fetch. */
 static inline const void *together_block(const struct hamt *map, uint64_t hash) {
-    return way_block(map, *root_slot(&map->root, hash));
+    return way_block(map, root_slot(&map->root, hash)->block);
 }
 
 /* Fetches the first `lines` lines of what the slots lead to. */
@@ -36,7 +36,7 @@ static inline void together_entries(const struct hamt *map, const uint64_t *hash
     for (size_t i = 0; i < count; i++)
         __builtin_prefetch(together_block(map, hashes[i]));
     for (size_t i = 0; i < count; i++) {
-        link block = *root_slot(&map->root, hashes[i]);
+        link block = root_slot(&map->root, hashes[i])->block;
         if (link_is_bucket(block))
             bucket_fetch(bucket_at(map, block), hashes[i]);
     }

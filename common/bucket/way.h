@@ -43,7 +43,7 @@ static __attribute__((noinline)) struct step way_fork(const struct hamt *map, st
  * root's slot leads to have been fetched already, which are not those of a bucket below a fork. */
 static inline struct place way_find(const struct hamt *map, hamt_key key, uint64_t hash,
                                     bool ahead) {
-    struct step step = {*root_slot(&map->root, hash), root_depth(&map->root)};
+    struct step step = {root_slot(&map->root, hash)->block, root_depth(&map->root)};
     if (!link_is_bucket(step.block)) {
         step = way_fork(map, step, key, hash);
         if (step.block == LINK_NONE)
@@ -82,7 +82,33 @@ static inline size_t way_slots(const struct hamt *map, unsigned depth) {
 static inline void way_fill(struct hamt *map, uint64_t hash, unsigned depth, link block) {
     size_t number = way_number(map, hash, depth);
     for (size_t i = 0; i < way_slots(map, depth); i++)
-        *root_at(&map->root, number + i) = block;
+        root_at(&map->root, number + i)->block = block;
+}
+
+/* Lets the slots that the first `depth` bits of the hash lead to know of no entry.  Nothing where a
+ * single slot leads to more than what these bits lead to. */
+static inline void way_forget(struct hamt *map, uint64_t hash, unsigned depth) {
+    if (SLOT_BITS == 0 || depth > root_depth(&map->root))
+        return;
+    size_t number = way_number(map, hash, depth);
+    for (size_t i = 0; i < way_slots(map, depth); i++)
+        slot_forget(root_at(&map->root, number + i));
+}
+
+/* Lets its slots know of a bucket's entries and of no others, likewise. */
+static inline void way_learn(struct hamt *map, uint64_t hash, const struct bucket *bucket) {
+    struct slot known;
+    unsigned depth = bucket->depth;
+    if (SLOT_BITS == 0 || depth > root_depth(&map->root))
+        return;
+    slot_forget(&known);
+    for (unsigned i = 0; i < bucket->count; i++)
+        slot_add(&known, bucket_last(map, bucket, i, fork_prefix(hash, depth)));
+    size_t number = way_number(map, hash, depth);
+    for (size_t i = 0; i < way_slots(map, depth); i++) {
+        slot_forget(root_at(&map->root, number + i));
+        slot_join(root_at(&map->root, number + i), &known);
+    }
 }
 
 /* Puts `with` where `block` is, to which `depth` bits of the hash lead. */
@@ -93,7 +119,7 @@ static inline void way_replace(struct hamt *map, uint64_t hash, unsigned depth, 
         way_fill(map, hash, depth, with);
         return;
     }
-    link *slot = root_slot(&map->root, hash);
+    link *slot = &root_slot(&map->root, hash)->block;
     while (bits < depth)
         slot = &fork_at(map, *slot)->child[fork_bit(hash, bits++)];
     while (*slot != block) { /* in a list */

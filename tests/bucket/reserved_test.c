@@ -134,10 +134,23 @@ END_TEST
 
 START_TEST(test_what_is_taken_into_use_is_brought_in_and_no_more_of_it_than_a_step) {
     pages = RESERVED_READY;
-    for (size_t size = PAGES_FROM; size < 64 * step * REGION_STEPS; size = region.size) {
+    for (size_t size = PAGES_FROM; size < 16 * step * REGION_STEPS; size = region.size) {
         grown(size + 1);
         ck_assert_uint_eq(ready, region.size);
         ck_assert_uint_lt(region.size - size, 2 * step);
+    }
+}
+END_TEST
+
+START_TEST(test_early_is_a_sixteenth_more_than_is_needed) {
+    pages = RESERVED_READY | RESERVED_EARLY;
+    for (size_t size = 64 * step; size < 64 * step * REGION_STEPS; size = region.size) {
+        grown(size + 1);
+        ck_assert_uint_eq(ready, region.size);
+        if (size > 64 * step) {
+            ck_assert_uint_gt(region.size - size, size / REGION_EARLY);
+            ck_assert_uint_le(region.size - size, size / REGION_EARLY + 2 * step);
+        }
     }
 }
 END_TEST
@@ -152,6 +165,7 @@ int main(void) {
     tcase_add_test(all, test_any_region_has_space);
     tcase_add_loop_test(all, test_space_is_used_in_whole_steps, 0, 6);
     tcase_add_test(all, test_what_is_taken_into_use_is_brought_in_and_no_more_of_it_than_a_step);
+    tcase_add_test(all, test_early_is_a_sixteenth_more_than_is_needed);
     suite_add_tcase(suite, all);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -1,7 +1,7 @@
 /* root.h (bucket) - how are the first bits of the hash resolved?
  *
  * Contract.  A root of depth D has 2^D slots, one for each way its first D bits can be.
- *   root_init    makes a root of `depth`, all slots LINK_NONE; false when memory is out
+ *   root_init    makes a root of `depth`, all slots leading to nothing; false when memory is out
  *                A root of depth 0 needs none
  *   root_move    the root becomes what another one is, which is forgotten
  *   root_free    gives back the slots
@@ -17,12 +17,13 @@
 #define ROOT_H
 
 struct root {
-    link only;
+    struct slot only;
 };
 
 static inline bool root_init(struct root *root, unsigned depth) {
     (void)depth;
-    root->only = LINK_NONE;
+    root->only.block = LINK_NONE;
+    slot_forget(&root->only);
     return true;
 }
 
@@ -39,14 +40,14 @@ static inline unsigned root_depth(const struct root *root) {
     return 0;
 }
 
-static inline link *root_at(const struct root *root, size_t number) {
+static inline struct slot *root_at(const struct root *root, size_t number) {
     (void)number;
-    return (link *)&root->only;
+    return (struct slot *)&root->only;
 }
 
-static inline link *root_slot(const struct root *root, uint64_t hash) {
+static inline struct slot *root_slot(const struct root *root, uint64_t hash) {
     (void)hash;
-    return (link *)&root->only;
+    return (struct slot *)&root->only;
 }
 
 static inline unsigned root_wanted(const struct root *root, size_t entries) {

@@ -18,10 +18,10 @@ enum {
 };
 
 struct root {
-    link *slots; /* &only at depth 0 */
+    struct slot *slots; /* &only at depth 0 */
     unsigned depth;
     unsigned shift; /* what takes a hash's first bits to its last but one: see root_slot */
-    link only;
+    struct slot only;
 };
 
 static inline size_t root_slots(const struct root *root) {
@@ -31,11 +31,13 @@ static inline size_t root_slots(const struct root *root) {
 static inline bool root_init(struct root *root, unsigned depth) {
     *root = (struct root){.depth = depth, .shift = 63 - depth};
     root->slots =
-        depth == 0 ? &root->only : (link *)mem_alloc(root_slots(root) * sizeof *root->slots);
+        depth == 0 ? &root->only : (struct slot *)mem_alloc(root_slots(root) * sizeof *root->slots);
     if (!root->slots)
         return false;
-    for (size_t i = 0; i < root_slots(root); i++)
-        root->slots[i] = LINK_NONE;
+    for (size_t i = 0; i < root_slots(root); i++) {
+        root->slots[i].block = LINK_NONE;
+        slot_forget(&root->slots[i]);
+    }
     return true;
 }
 
@@ -54,12 +56,12 @@ static inline unsigned root_depth(const struct root *root) {
     return root->depth;
 }
 
-static inline link *root_at(const struct root *root, size_t number) {
+static inline struct slot *root_at(const struct root *root, size_t number) {
     return &root->slots[number];
 }
 
 /* In two steps, since C has no shift by all 64 bits. */
-static inline link *root_slot(const struct root *root, uint64_t hash) {
+static inline struct slot *root_slot(const struct root *root, uint64_t hash) {
     return &root->slots[hash >> 1 >> root->shift];
 }
 

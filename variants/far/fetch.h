@@ -11,4 +11,8 @@
 #include "fetch_far.h"
 #include "fetch_in_turn.h"
 
+static inline void fetch(const void *block, size_t entries) {
+    fetch_far(block, entries);
+}
+
 #endif

@@ -8,13 +8,10 @@
 #ifndef FETCH_H
 #define FETCH_H
 
-#include "fetch_far.h"
+#include "fetch_onward.h"
 
-enum { FETCH_AHEAD = 4 /* slots */ };
-
-static inline void fetch_ahead(const void *block) {
-    fetch_lines(block, 0, FETCH_NEAR_LINES);
-    fetch_kept();
+static inline void fetch(const void *block, size_t entries) {
+    fetch_far(block, entries);
 }
 
 #endif

@@ -39,7 +39,7 @@ from ..superslab.study import Study
 # tables are made, so that both speak of the same processes.
 EXPERIMENTS = ("seeds", "audit", "fixes", "steps", "factorial", "allocators", "hashes", "libhamt", "suite", "churn",
                "buckets", "pools", "frontier-core", "frontier-factorial", "versions", "threads", "champ", "pages",
-               "rise", "threads-writes", "frontier-latency", "frontier-strings", "frontier-strings-1M",
+               "rise", "frontier-tried", "threads-writes", "frontier-latency", "frontier-strings", "frontier-strings-1M",
                "frontier-large", "frontier-large-batch", "frontier-large-more")
 USUAL = {"pattern": "shuffled", "scale": "100K", "hash": "xxh3", "key": "u64", "alloc": SYSTEM[0]}
 
@@ -179,8 +179,8 @@ def by_block(evidence, where, within="", column="ns_per_op"):
     return over_turns(found["a"] / found["b"] if len(where) > 1 else found["a"])
 
 
-def measured(evidence, where, within=""):
-    return estimate(by_block(evidence, where, within))
+def measured(evidence, where, within="", column="ns_per_op"):
+    return estimate(by_block(evidence, where, within, column))
 
 
 def memory(evidence, where, column="bytes_per_entry", within=""):

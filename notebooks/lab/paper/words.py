@@ -121,8 +121,9 @@ class Words:
     # ---- Times, and memory an entry, of the processes that put ----
 
     def _measured(self, op, what, options):
-        within = options.pop("in", "")
-        return evidence.measured(self.sources, places(op, what, **options), within)
+        """`value` is another of a process's figures than its time, such as p99.9."""
+        within, value = options.pop("in", ""), options.pop("value", "ns_per_op")
+        return evidence.measured(self.sources, places(op, what, **options), within, value)
 
     def ratio(self, op, what, **options):
         return with_interval(self._measured(op, what, options))

@@ -8,7 +8,7 @@ import inspect
 import json
 import re
 
-from .. import settings, targets, threads, verdicts, versions
+from .. import races, settings, targets, threads, verdicts, versions
 from ..audit import evidence, report as audit
 from ..audit.evidence import Shape, places
 from ..counts import attribution
@@ -237,6 +237,16 @@ class Words:
         """Who stands on the front of time and memory, from the smallest to the fastest."""
         points = self.sources.fronts[op, scale_of({"scale": scale})]
         return ", ".join(code(point.name) for point in pareto.front(points))
+
+    # ---- Races ----
+
+    def race(self, name, what):
+        """Of one that was kept: the best; those left; with, the fixes that all of them have, or without; processes,
+        every for those of as many blocks of all, share; machine; over x, its times or bytes over the best's."""
+        found = known(name, self.sources.races, "a race called")
+        if what.startswith("over "):
+            return with_interval(races.over(found[0].race, what.removeprefix("over ")))
+        return known(what, races.facts(*found), "of a race")
 
     # ---- Versions and threads ----
 

@@ -5,8 +5,8 @@ What is best is said by weights: put:1,get:1 is the geometric mean of the two ti
 much as doubling the other; bytes are the resident ones of an entry.  Each block gives a candidate one score, less is
 better.
 
-In every block each candidate is set against the leader, which is the one that the blocks *before* say is the best;
-the leader against the second.  The best one is the one that against any other is as likely the better in a block as
+In every block but the first each candidate is set against the leader, which is the one that the blocks *before* say is
+the best; the leader against the second.  The best one is the one that against any other is as likely the better in a block as
 the worse, or likelier; so whoever leads, betting against it is at most a fair game (lab.sequential has the game).  A
 candidate is dropped when the bet against it has won DROPS times what it began with: of 25 races that happens to the
 best in one at most, however many candidates there are, which is why losers can go after FEWEST blocks.  No rule that
@@ -35,10 +35,11 @@ from .results import RESULTS
 SIZE = "bytes"  # a weight beside those of operations
 FILLS = "put"   # what is run where nothing but bytes is wanted
 # Of what may go wrong, the share that is left to dropping; and so how many times its stake a bet must win.
+LEARN = 1  # blocks that only tell who leads: before the first that could be anybody, and bets be lost to the worst
 DROPPING = 0.8
 DROPS, ENDS = (1 / (share * (1 - stats.CONFIDENCE)) for share in (DROPPING, 1 - DROPPING))
 # Of a stake, what is bet on a candidate's being the worse in every block: lost with the first in which it is not.
-# With any less a candidate would not go after five.
+# With any less a candidate would not go after five of them.
 ALL_IN = 0.7
 SHOWN = 20  # lines of the table
 
@@ -57,7 +58,7 @@ def log_winnings(worse, count):
 
 
 # The fewest blocks after which a candidate may be dropped.
-FEWEST = next(count for count in itertools.count() if log_winnings(count, count) >= math.log(DROPS))
+FEWEST = LEARN + next(count for count in itertools.count() if log_winnings(count, count) >= math.log(DROPS))
 
 
 def order(logs):
@@ -100,8 +101,9 @@ class Race:
     def add(self, block):
         own, rivals = block[self.left], numpy.full(len(self.left), block[self.left[0]])
         rivals[0] = own[1]
-        self.worse[self.left] += own > rivals
-        self.compared[self.left] += own != rivals
+        if len(self.logs) >= LEARN:
+            self.worse[self.left] += own > rivals
+            self.compared[self.left] += own != rivals
         row = numpy.full(len(self.candidates), numpy.nan)
         for kept in (self.left, self.beside):
             row[kept] = block[kept]

@@ -243,7 +243,7 @@ class Words:
     def race(self, name, what):
         """Of one that was kept: the best; those left; with, the fixes that all of them have, or without; processes,
         every for those of as many blocks of all, share; machine; over x, its times or bytes over the best's."""
-        found = known(name, self.sources.races, "a race called")
+        found = there(self.sources.races.get(name), f"a race called {name}")
         if what.startswith("over "):
             return with_interval(races.over(found[0].race, what.removeprefix("over ")))
         return known(what, races.facts(*found), "of a race")

@@ -5,8 +5,8 @@ What is best is said by weights: put:1,get:1 is the geometric mean of the two ti
 much as doubling the other; bytes are the resident ones of an entry.  Each block gives a candidate one score, less is
 better.
 
-In every block but the first each candidate is set against the leader, which is the one that the blocks *before* say is
-the best; the leader against the second.  The best one is the one that against any other is as likely the better in a block as
+In every block but the first each candidate is set against the leader, the one that the blocks *before* say is the best;
+the leader against the second.  The best one is the one that against any other is as likely the better in a block as
 the worse, or likelier; so whoever leads, betting against it is at most a fair game (lab.sequential has the game).  A
 candidate is dropped when the bet against it has won DROPS times what it began with: of 25 races that happens to the
 best in one at most, however many candidates there are, which is why losers can go after FEWEST blocks.  No rule that

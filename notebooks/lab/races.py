@@ -4,7 +4,7 @@ import numpy
 from . import race, race_front, results, sequential
 from .command import Failure
 from .machine import description
-from .printing import code, paragraph
+from .printing import code, paragraph, with_interval
 from .race_course import KEPT, RACE, Kept, asked_of, common, followed, processes, words
 
 
@@ -21,6 +21,12 @@ def again(directory):
     return question, course, followed(question, course)
 
 
+def second(now):
+    """Who comes next to the best: of those left, or of those who were dropped last."""
+    rest = now.left[1:] if len(now.left) > 1 else numpy.flatnonzero(now.after == now.after.max())
+    return min(now.candidates[rest], key=lambda name: over(now, name).median)
+
+
 def over(now, name):
     """The estimate of a competitor's score over that of the best."""
     place = list(now.candidates).index(name)
@@ -35,9 +41,12 @@ def facts(question, course):
 
     def listed(names):
         return ", ".join(map(code, names)) or "none"
-    return {"best": code(question.race.names[0]), "left": listed(question.race.names), "with": listed(has),
-            "without": listed(lacks), "blocks": str(len(question.race.logs)), "processes": f"{spent:,}",
-            "every": f"{every:,}", "share": f"{100 * spent / every:.0f} %", "machine": course.waves[0].about["cpu"]}
+    now, next_one = question.race, second(question.race)
+    return {"best": code(now.names[0]), "second": code(next_one), "over second": with_interval(over(now, next_one)),
+            "left": listed(now.names), "with": listed(has), "without": listed(lacks), "blocks": str(len(now.logs)),
+            "processes": f"{spent:,}", "every": f"{every:,}", "share": f"{100 * spent / every:.0f} %",
+            "machine": course.waves[0].about["cpu"]} | {
+                f"over {name}": with_interval(over(now, name)) for name in question.beside()}
 
 
 def races(out=results.RESULTS):

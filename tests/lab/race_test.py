@@ -17,7 +17,7 @@ import pandas
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
 from paths import room
-from lab import race, race_check, race_course, races, results  # noqa: E402
+from lab import race, race_check, race_course, races, results, simulation  # noqa: E402
 from lab.factorial.families import of_family  # noqa: E402
 from lab.command import Failure  # noqa: E402
 from made_runs import made  # noqa: E402
@@ -214,6 +214,10 @@ class Command(unittest.TestCase):
         for text in told.values():
             self.assertIn(text, again)
         self.assertRegex(told["best"], r"good 1 other 1.00 .* rough .* \d+ With 95 % confidence the best is good\.")
+        facts = races.facts(*races.again(self.room / "races/best")[:2])
+        self.assertEqual((facts["best"], facts["second"], facts["left"]), ("`good`", "`rough`", "`good`"))
+        self.assertRegex(facts["over second"], r"^[1-3]\.\d\d \[")
+        self.assertRegex(facts["over other"], r"^1\.00 \[")
         self.assertIn("best is there already", self.race("NAME=best", f"OUT={self.room}", *asked["best"], expect=2)[1])
         waves = sorted(path.name for path in (self.room / "races/best").iterdir())
         self.assertEqual(waves[:2], ["race.conf", "wave-1"])
@@ -247,6 +251,16 @@ class Replayed(unittest.TestCase):
             self.assertTrue(stored.right(name), name)
             self.assertLess(spent, longest * len(stored.truth) / 5)
 
+    def test_what_is_false_is_found(self):
+        source = numpy.random.default_rng(4)
+
+        def tried(races=8):
+            times = simulation.steady(source, (races, race_check.LONGEST * (race_check.RIVALS + 1)))
+            return [race_check.false(each, source) for each in times]
+        self.assertEqual(tried(), [(False, True)] * 8)
+        with unittest.mock.patch.object(race, "DROPS", 1.5):
+            self.assertTrue(any(wrong for wrong, _ in tried()))
+
     def test_what_is_stored_keeps_its_word(self):
         found = pandas.read_csv(results.RESULTS / race_check.NAME)
         fronts = found[~found["weights"].str.contains(":")]
@@ -258,6 +272,9 @@ class Replayed(unittest.TestCase):
         self.assertGreaterEqual(min(found["right"].min(), fronts["right"].min()), 0.95)
         self.assertLessEqual(fronts["share"].max(), 0.2)
         self.assertLessEqual(found["p95"].max(), 0.2)
+        machines = pandas.read_csv(results.RESULTS / race_check.MADE_UP)
+        self.assertEqual(list(machines["machine"]), list(simulation.MACHINES))
+        self.assertLessEqual(machines["false"].max(), 0.05)
         page = " ".join((ROOT / "docs/method.md").read_text(encoding="utf-8").split())
         self.assertIn(f"Of {found['races'].min()} races of {found['candidates'].max()} compositions for each of"
                       f" {len(found)} goals, {math.floor(100 * found['right'].min())} % found the best, or one as good"
@@ -267,6 +284,13 @@ class Replayed(unittest.TestCase):
                       f" {math.floor(100 * fronts['right'].min())} % missed nobody whom the front does not cover; half"
                       f" took at most {math.ceil(100 * fronts['share'].max())} % of the exhaustive plan's processes,"
                       f" but 19 of 20 at most {math.ceil(100 * fronts['p95'].max())} %", page)
+        self.assertIn(f"Of {machines['races'].min()} races on each machine, at most"
+                      f" {100 * machines['false'].max():.1f} % said something false", page)
+        runs = results.exported("frontier-factorial").runs
+        sizes = runs[runs["scale"] == race_check.SCALE].groupby(["op", "variant"])["rss_per_entry"]
+        scatter = sizes.max() / sizes.min() - 1
+        tries = scatter[scatter.index.isin(of_family("bucket").every_composition, level="variant")]
+        self.assertIn(f"processes of one composition differ by up to {math.ceil(100 * tries.max())} %", page)
 
 
 if __name__ == "__main__":

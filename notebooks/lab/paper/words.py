@@ -241,11 +241,10 @@ class Words:
     # ---- Races ----
 
     def race(self, name, what):
-        """Of one that was kept: the best; those left; with, the fixes that all of them have, or without; processes,
-        every for those of as many blocks of all, share; machine; over x, its times or bytes over the best's."""
+        """Of one that was kept: best, second, all that are left; with, the fixes that these have, without, those that
+        none has; blocks; processes, every: those of as many blocks of all, share; machine; over second, over x, the
+        score of one that runs along, over the best's."""
         found = there(self.sources.races.get(name), f"a race called {name}")
-        if what.startswith("over "):
-            return with_interval(races.over(found[0].race, what.removeprefix("over ")))
         return known(what, races.facts(*found), "of a race")
 
     # ---- Versions and threads ----

@@ -134,7 +134,9 @@ help:
 ##                                that the factorial's fixes make, those of the trie or of FAMILY=bucket.
 ##                                WEIGHTS=put:1,get:2,bytes:0.5 says what is best; DECIDE=2% how much worse than it
 ##                                what is found may be; BUDGET, as above.
-##                                FRONT=get,bytes instead of WEIGHTS: all that no other beats in both
+##                                FRONT=get,bytes instead of WEIGHTS: all that no other beats in both.
+##                                AGAINST=boost runs along to be told beside it; NAME=x keeps the race
+##    make races                  what came of the races that were kept (results/races), from their samples
 ##    make PLAN=file campaign     a plan measured in shards, one after the other, or with ON=slurm by a cluster; again,
 ##                                it goes on where it is.  SITE=file says what Slurm is to be told, BLOCKS=8 how many
 ##                                blocks a task measures, CAMPAIGN=directory where it lies (results/campaigns/...);

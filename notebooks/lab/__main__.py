@@ -47,6 +47,7 @@ COMMANDS = {
     "race": "race.race",
     "race-check": "race_check.race_check",
     "race-front": "race_front.race_front",
+    "races": "races.races",
     "recount": "counts.exact.recount",
     "recount-entered": "counts.entered.recount_entered",
     "seed-tables": "seeds.tables.seed_tables",

@@ -5,37 +5,42 @@ What is best is said by weights: put:1,get:1 is the geometric mean of the two ti
 much as doubling the other; bytes are the resident ones of an entry.  Each block gives a candidate one score, less is
 better.
 
-In every block each candidate is set against the leader, which is the one that the blocks *before* say is the best;
+In every block but the first each candidate is set against the leader, the one that the blocks *before* say is the best;
 the leader against the second.  The best one is the one that against any other is as likely the better in a block as
 the worse, or likelier; so whoever leads, betting against it is at most a fair game (lab.sequential has the game).  A
-candidate is dropped when the bet against it has won STAKES times what it began with: of 40 races that happens to the
-best in one at most, however many candidates there are, which is why losers can go after FEWEST blocks.
+candidate is dropped when the bet against it has won DROPS times what it began with: of 25 races that happens to the
+best in one at most, however many candidates there are, which is why losers can go after FEWEST blocks.  No rule that
+knows only who was the worse can be quicker: what lost all of four blocks may have been unlucky in one race of sixteen.
 
 A race ends when one is left, or when no other is more than a share (DECIDE=2%) better than the leader: of each, the
-bet against that has won STAKES times the number of others, since any of these may lead by chance.  Both errors
-together: what is then said is right in 95 % of races.
+bet against that has won ENDS times the number of others, since any of these may lead by chance.  Both errors
+together: what is then said is right in 95 % of races.  Dropping gets most of what may go wrong, since all have to run
+until then, and few until the end.
 """
 import functools
 import itertools
 import math
-import shlex
-import sys
-import time
 
 import numpy
-import pandas
 from scipy.special import bdtr, betaln
 
-from . import results, sequential, settings, stats, store as stores
-from .decide import BUDGET, RUNNER, run
+from . import sequential, stats, store as stores
 from .command import BadSetting, Failure
+from .decide import BUDGET, RUNNER
 from .factorial.families import TRIE, of_family
-from .goal import duration
 from .printing import align, paragraph, with_interval
+from .race_course import Question, live, text_of
+from .results import RESULTS
 
 SIZE = "bytes"  # a weight beside those of operations
 FILLS = "put"   # what is run where nothing but bytes is wanted
-STAKES = 2 / (1 - stats.CONFIDENCE)  # half of the errors for each of the two ends
+# Of what may go wrong, the share that is left to dropping; and so how many times its stake a bet must win.
+LEARN = 1  # blocks that only tell who leads: before the first that could be anybody, and bets be lost to the worst
+DROPPING = 0.8
+DROPS, ENDS = (1 / (share * (1 - stats.CONFIDENCE)) for share in (DROPPING, 1 - DROPPING))
+# Of a stake, what is bet on a candidate's being the worse in every block: lost with the first in which it is not.
+# With any less a candidate would not go after five of them.
+ALL_IN = 0.7
 SHOWN = 20  # lines of the table
 
 
@@ -44,13 +49,16 @@ SHOWN = 20  # lines of the table
 @functools.lru_cache(maxsize=None)
 def log_winnings(worse, count):
     """The logarithm of what the bet that a candidate is the worse one more often than not has made of 1, where it was
-    in `worse` of `count` blocks: 2^count p^worse (1-p)^(count-worse), the mean over all p from 1/2 to 1."""
+    in `worse` of `count` blocks: ALL_IN of it 2^count if that is all of them; the rest 2^count p^worse (1-p)^(count -
+    worse), the mean over all p from 1/2 to 1."""
     above = bdtr(worse, count + 1, 0.5)  # the share of the integral from 0 to 1 that is that from 1/2 to 1
-    return (count + 1) * math.log(2) + betaln(worse + 1, count - worse + 1) + math.log(above) if above else -math.inf
+    spread = math.log(2 * above) + betaln(worse + 1, count - worse + 1) if above else -math.inf
+    every = math.log(ALL_IN) if worse == count else -math.inf
+    return count * math.log(2) + numpy.logaddexp(every, math.log(1 - ALL_IN) + spread)
 
 
 # The fewest blocks after which a candidate may be dropped.
-FEWEST = next(count for count in itertools.count() if log_winnings(count, count) >= math.log(STAKES))
+FEWEST = LEARN + next(count for count in itertools.count() if log_winnings(count, count) >= math.log(DROPS))
 
 
 def order(logs):
@@ -62,12 +70,15 @@ class Race:
     """How a race stands.  Candidates are columns of logs."""
     fewest = FEWEST
 
-    def __init__(self, candidates, share):
-        count = len(candidates)
-        self.candidates, self.share = numpy.array(candidates, object), share
-        self.left = numpy.arange(count)       # the best first
+    def __init__(self, candidates, share, beside=()):
+        """beside: compositions of which scores are kept to the end, whether they take part or not."""
+        self.count = len(candidates)
+        self.candidates = numpy.array(list(dict.fromkeys([*candidates, *beside])), object)
+        self.share, count = share, len(self.candidates)
+        self.beside = numpy.flatnonzero(numpy.isin(self.candidates, beside))
+        self.left = numpy.arange(self.count)  # the best first
         self.after = numpy.zeros(count, int)  # how many blocks each was dropped; 0 of those who are left
-        self.logs = numpy.empty((0, count))   # scores, see below; NaN of those who were dropped
+        self.logs = numpy.empty((0, count))   # scores, see below; NaN of those who were dropped, but for beside
         self.worse, self.compared = (numpy.zeros(count, int) for _ in range(2))
         self.decided = False
 
@@ -90,14 +101,16 @@ class Race:
     def add(self, block):
         own, rivals = block[self.left], numpy.full(len(self.left), block[self.left[0]])
         rivals[0] = own[1]
-        self.worse[self.left] += own > rivals
-        self.compared[self.left] += own != rivals
+        if len(self.logs) >= LEARN:
+            self.worse[self.left] += own > rivals
+            self.compared[self.left] += own != rivals
         row = numpy.full(len(self.candidates), numpy.nan)
-        row[self.left] = own
+        for kept in (self.left, self.beside):
+            row[kept] = block[kept]
         self.logs = numpy.vstack([self.logs, row])
         won = numpy.array([log_winnings(*each) for each in zip(self.worse[self.left].tolist(),
                                                               self.compared[self.left].tolist())])
-        gone = (won >= math.log(STAKES)) & (won > won.min())  # somebody stays
+        gone = (won >= math.log(DROPS)) & (won > won.min())  # somebody stays
         self.after[self.left[gone]] = len(self.logs)
         left = self.left[~gone]
         self.left = left[order(self.logs[:, left])]
@@ -106,20 +119,8 @@ class Race:
         """Whether no other is more than the share better than the leader, which any candidate might have been."""
         logs = self.logs[:, self.left]
         lead = logs[:, 1:] + math.log1p(self.share) - logs[:, :1]
-        return all(log_winnings(*each) >= math.log(STAKES * (len(self.candidates) - 1))
+        return all(log_winnings(*each) >= math.log(ENDS * (self.count - 1))
                    for each in zip(numpy.sum(lead > 0, axis=0).tolist(), numpy.sum(lead != 0, axis=0).tolist()))
-
-
-def waves(measure, race):
-    """The race, which is about to begin, after each wave of blocks, until it is decided or measure(candidates, blocks),
-    which gives scores, gives None.  A wave adds a quarter of what there is."""
-    while not race.decided:
-        blocks = len(race.logs)
-        scores = measure(race.names, max(2, blocks // 4) if blocks else race.fewest)
-        if scores is None:
-            return
-        race.run(scores)
-        yield race
 
 
 # ---- Scores ----
@@ -141,30 +142,6 @@ def operations(wanted):
     return [name for name in wanted if name != SIZE] or [FILLS]
 
 
-class Runner:
-    """Measures waves of these operations, each an experiment of its own: other candidates, other keys.  score: makes
-    scores of runs.  No wave begins that the budget, in seconds, has no room for."""
-    def __init__(self, command, store, ops, score, seed, budget):
-        self.command, self.store, self.ops, self.score = command, store, ops, score
-        self.seed, self.budget = seed, budget
-        self.start, self.processes = time.monotonic(), 0
-        self.seconds = pandas.Series(dtype=float)  # that a block of each candidate takes
-
-    def __call__(self, candidates, blocks):
-        left = self.budget - (time.monotonic() - self.start)
-        if len(self.seconds):
-            blocks = min(blocks, math.floor(left / self.seconds[candidates].sum()))
-        if blocks < 1:
-            return None
-        identity = run([*self.command, "--variants", ",".join(candidates), "--ops", ",".join(self.ops),
-                        "--reps", str(blocks), "--seed", str(self.seed)])
-        self.seed += 1
-        runs = results.find(self.store, identity)[0].runs
-        self.processes += len(runs)
-        self.seconds = runs.groupby("variant")["seconds"].sum() / blocks
-        return self.score(runs).rename(columns={settings.label(name): name for name in candidates}, level=-1)
-
-
 # ---- What is told ----
 
 def verdict(now):
@@ -178,12 +155,13 @@ def verdict(now):
 
 
 def table(now):
+    """Who is left, who runs along, and who was dropped last, with ratios to the leader."""
     leader, out = now.left[0], numpy.argsort(-now.after, kind="stable")
     ratios = numpy.exp(now.logs - now.logs[:, [leader]])
     rows = [[now.candidates[one],
              "1" if one == leader else with_interval(sequential.estimate(ratios[~numpy.isnan(ratios[:, one]), one])),
              str(now.after[one] or "")]
-            for one in [*now.left, *out[:len(out) - len(now.left)]][:SHOWN]]
+            for one in list(dict.fromkeys([*now.left, *now.beside, *out[now.after[out] > 0]]))[:SHOWN]]
     more = len(now.candidates) - len(rows)
     return (align(["composition", f"x {now.candidates[leader]}", "dropped after"], rows, figures=2, cell=0)
             + f"\n\nand {more} more, dropped earlier" * (more > 0))
@@ -197,23 +175,23 @@ def entrants(candidates, family):
     return candidates
 
 
-def raced(now, asked, store, ops, score, seed, budget, runner):
-    """Runs a race that is about to begin, and says what it took."""
-    command = [*shlex.split(runner), "--store", str(store), "--name", "race", *shlex.split(asked)]
-    measure = Runner(command, store, ops, score, seed, budget)
-    for _ in waves(measure, now):
-        print(f"{len(now.logs)} blocks, {duration(time.monotonic() - measure.start)}: {len(now.left)} of"
-              f" {len(now.candidates)} left, {now.state}", file=sys.stderr)
-    return (f"It took {measure.processes:,} processes; as many blocks of all candidates would take"
-            f" {len(now.logs) * len(now.candidates) * len(ops):,}.")
+def question(candidates=(), weights=None, decide=0.02, family=TRIE.family, against=None):
+    """Which is the best by these weights?  It is told beside `against`: the family's baseline, if all of it compete."""
+    weights, factorial = weights or {"put": 1.0, "get": 1.0}, of_family(family)
+    if against is None:
+        against = [] if candidates else [factorial.baseline]
+    now = Race(entrants(candidates, family), decide, against)
+
+    def told(more):
+        return f"{table(now)}\n\n" + paragraph(f"{verdict(now)}  Scores are geometric means, weighted"
+                                               f" {text_of(weights)}; less is better.  {more}", "  ")
+    return Question(now, lambda runs: scores(runs, weights), operations(weights), told, factorial,
+                    {"candidates": candidates, "weights": weights, "decide": decide, "family": family,
+                     "against": against})
 
 
 def race(asked="", store=stores.STORE, candidates=(), weights=None, decide=0.02, budget=BUDGET, seed=1,
-         family=TRIE.family, runner=RUNNER):
-    """finds the best of CANDIDATES by WEIGHTS of operations and bytes, or one at most DECIDE worse, at 95 %; without
-    candidates, of all that the fixes of FAMILY's factorial make"""
-    now, weights = Race(entrants(candidates, family), decide), weights or {"put": 1.0, "get": 1.0}
-    took = raced(now, asked, store, operations(weights), lambda runs: scores(runs, weights), seed, budget, runner)
-    told = ", ".join(f"{name}:{weight:g}" for name, weight in weights.items())
-    print(table(now), paragraph(
-        f"{verdict(now)}  Scores are geometric means, weighted {told}; less is better.  {took}", "  "), sep="\n\n")
+         family=TRIE.family, against=None, name=None, out=RESULTS, runner=RUNNER):
+    """finds the best of CANDIDATES by WEIGHTS of operations and bytes, or one at most DECIDE worse, at 95 %, and tells
+    it beside AGAINST; without candidates, of all that the fixes of FAMILY's factorial make; with a NAME it is kept"""
+    live(question(candidates, weights, decide, family, against), asked, store, name, out, seed, budget, runner)

@@ -12,15 +12,19 @@ need not allow for how many compositions there are, as a race does.
 Of a front, a race or a plan is right if everybody is covered by one who is left (lab.race_front), and nobody is left
 who by more than the share is worse than another in every goal.  The exhaustive plan tells by the same sign test who is
 beaten, and it is large enough if of any two who are not, that tells how they stand to each other.
+
+That what a race says is false in 5 % at most is tried where that is hardest, on the made-up machines of
+lab.simulation: one candidate is the best, and all others are a little more than the share worse.
 """
 import math
 
 import numpy
 import pandas
 
-from . import race, race_front, results, stats
+from . import race, race_front, results, simulation, stats
 from .command import Failure
 from .printing import align, paragraph
+from .race_course import waves
 from .settings import REFERENCE
 
 NAME = "race.csv"
@@ -32,6 +36,9 @@ MOST = 1000     # blocks of it
 GOALS = (({"put": 1.0, "get": 1.0}, 0.02), ({"put": 1.0}, 0.02), ({"get": 1.0}, 0.1),
          ({"put": 1.0, "get": 1.0, "bytes": 1.0}, 0.02))
 FRONTS = ((("put", "bytes"), 0.02),)
+MADE_UP = "race-made-up.csv"
+RIVALS = 15                # of the best on a machine that is made up
+BETTER, LONGEST = 0.05, 100  # the share by which it is so, and blocks after which a race is given up
 FEWER = 5  # times as few campaigns of a front, as each takes longer
 
 
@@ -61,7 +68,7 @@ def replayed(stored, source):
     def measure(candidates, blocks):
         spent.append((blocks, len(candidates)))
         return pandas.DataFrame(stored.draw(source, candidates, blocks), columns=candidates)
-    *_, last = race.waves(measure, race.Race(list(stored.truth.index), math.expm1(stored.margin)))
+    *_, last = waves(measure, race.Race(list(stored.truth.index), math.expm1(stored.margin)))
     return last.names[0], sum(blocks * width for blocks, width in spent), sum(blocks for blocks, _ in spent)
 
 
@@ -116,7 +123,7 @@ class StoredFront:
             spent.append((blocks, len(names)))
             return pandas.DataFrame(self.draw(source, [place[name] for name in names], blocks).reshape(blocks, -1),
                                     columns=pandas.MultiIndex.from_product([self.goals, names]))
-        *_, last = race.waves(measure, race_front.Front(self.candidates, self.goals, self.share))
+        *_, last = waves(measure, race_front.Front(self.candidates, self.goals, self.share))
         return self.right(last.left), sum(blocks * width for blocks, width in spent), len(last.logs)
 
     def enough(self, source, blocks, campaigns):
@@ -161,12 +168,42 @@ def checked_front(goals, share, campaigns, source):
                [stored.replayed(source) for _ in range(campaigns)])
 
 
+# ---- Machines that are made up ----
+
+def false(times, source):
+    """(whether what a race says is false, whether it was decided); times: the logarithms of what process after process
+    takes longer or less."""
+    names, place = ["best", *(f"rival {i}" for i in range(RIVALS))], 0
+
+    def measure(candidates, blocks):
+        nonlocal place
+        if place + blocks * len(candidates) > len(times):
+            return None
+        block = times[place:place + blocks * len(candidates)].reshape(blocks, -1)
+        place += block.size
+        worse = [0 if name == names[0] else 1.001 * math.log1p(BETTER) for name in candidates]
+        return pandas.DataFrame(source.permuted(block, axis=1) + worse, columns=candidates)
+    *_, last = waves(measure, race.Race(names, BETTER))
+    return last.after[0] > 0 or last.decided and last.names[0] != names[0], last.decided
+
+
+def made_up(campaigns, seed):
+    """A row for each machine."""
+    for place, (name, machine) in enumerate(simulation.MACHINES.items()):
+        source = numpy.random.default_rng([seed, place])
+        every = machine(source, (campaigns, LONGEST * (RIVALS + 1)))
+        wrong, decided = numpy.mean([false(times, source) for times in every], axis=0)
+        yield {"machine": name, "races": campaigns, "false": wrong, "decided": decided}
+
+
 def race_check(out=results.RESULTS, reps=200, seed=1):
     """races of the factorial's compositions, replayed: whether they find the best, and with how many processes"""
     kinds = [*((checked, *goal) for goal in GOALS), *((checked_front, *front) for front in FRONTS)]
     found = pandas.DataFrame([check(goal, share, reps, numpy.random.default_rng([seed, place]))
                               for place, (check, goal, share) in enumerate(kinds)])
-    found.to_csv(out / NAME, index=False, float_format="%.4f")
+    machines = pandas.DataFrame(made_up(reps, seed))
+    for table, name in ((found, NAME), (machines, MADE_UP)):
+        table.to_csv(out / name, index=False, float_format="%.4f")
     print(align(["best by", "within", "right", "exhaustive plan", "longest", "share", "19 of 20", "of equal blocks"],
                 [[one.weights, f"{100 * one.within:g} %", f"{100 * one.right:.1f} %", f"{one.exhaustive} blocks",
                   f"{one.longest:.0f}", *(f"{100 * share:.0f} %" for share in (one.share, one.p95, one.equal))]
@@ -178,3 +215,10 @@ def race_check(out=results.RESULTS, reps=200, seed=1):
                     " candidate that ran in most, in half of the races.  Share: processes, of those of the exhaustive"
                     " plan, in half of the races and in 19 of 20; of equal blocks: of those that all compositions would"
                     " take in as many blocks as the longest.", "  "))
+    print()
+    print(align(["machine", "false", "decided"],
+                [[one.machine, f"{100 * one.false:.1f} %", f"{100 * one.decided:.0f} %"]
+                 for one in machines.itertuples()], figures=2, cell=0), end="\n\n")
+    print(paragraph(f"Of {reps} races of {RIVALS + 1} candidates on each machine, of which one is the best and all"
+                    f" others a little more than {100 * BETTER:g} % worse, given up after {LONGEST} blocks of all."
+                    "  False: the best was dropped, or another was called good enough."))

@@ -40,8 +40,10 @@ import pandas
 
 from . import race, sequential, stats, store as stores
 from .decide import BUDGET, RUNNER
-from .factorial.families import TRIE
+from .factorial.families import TRIE, of_family
 from .printing import align, paragraph, with_interval
+from .race_course import Question, live
+from .results import RESULTS
 
 LEARN = 3  # blocks that only tell who is whose rival
 
@@ -200,10 +202,19 @@ def verdict(now):
             f" or at most {share} worse in all.")
 
 
-def race_front(asked="", store=stores.STORE, candidates=(), front=("get", race.SIZE), decide=0.02, budget=BUDGET,
-               seed=1, family=TRIE.family, runner=RUNNER):
-    """finds those of CANDIDATES that no other beats in all goals of FRONT, operations and bytes, at 95 %; what is
-    within DECIDE is level; without candidates, of all that the fixes of FAMILY's factorial make"""
+def question(candidates=(), front=("get", race.SIZE), decide=0.02, family=TRIE.family):
+    """Who is beaten by nobody in all these goals?"""
     now = Front(race.entrants(candidates, family), front, decide)
-    took = race.raced(now, asked, store, race.operations(front), lambda runs: scores(runs, front), seed, budget, runner)
-    print(table(now), paragraph(f"{verdict(now)}  {took}", "  "), sep="\n\n")
+
+    def told(more):
+        return f"{table(now)}\n\n" + paragraph(f"{verdict(now)}  {more}", "  ")
+    return Question(now, lambda runs: scores(runs, front), race.operations(front), told, of_family(family),
+                    {"candidates": candidates, "front": front, "decide": decide, "family": family})
+
+
+def race_front(asked="", store=stores.STORE, candidates=(), front=("get", race.SIZE), decide=0.02, budget=BUDGET,
+               seed=1, family=TRIE.family, name=None, out=RESULTS, runner=RUNNER):
+    """finds those of CANDIDATES that no other beats in all goals of FRONT, operations and bytes, at 95 %; what is
+    within DECIDE is level; without candidates, of all that the fixes of FAMILY's factorial make; with a NAME it is
+    kept"""
+    live(question(candidates, front, decide, family), asked, store, name, out, seed, budget, runner)

@@ -10,7 +10,7 @@ import numpy
 import pandas
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "notebooks"))
-from lab import race, race_check, race_front, settings  # noqa: E402
+from lab import race, race_check, race_course, race_front, settings  # noqa: E402
 
 GOALS = ("get", "bytes")
 
@@ -25,7 +25,7 @@ def raced(truth, share=0.02, most=2000, seed=1, noise=(0.1, 0.0)):
         spread = numpy.array(noise)[:, None] * source.standard_t(2, (count, len(GOALS), len(names)))
         scores = spread + source.normal(0, 1, (count, 1, 1)) + numpy.array([truth[name] for name in names]).T
         return pandas.DataFrame(scores.reshape(count, -1), columns=pandas.MultiIndex.from_product([GOALS, names]))
-    for _ in race.waves(measure, now):
+    for _ in race_course.waves(measure, now):
         pass
     return now
 

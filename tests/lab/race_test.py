@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """A race keeps the best and drops the rest: the rule on scores that are made up, the command with the real runner and
 cells that are made up, and what is stored of races that were replayed."""
+import contextlib
+import io
 import math
 import os
 import pathlib
@@ -15,7 +17,7 @@ import pandas
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
 from paths import room
-from lab import race, race_check, results  # noqa: E402
+from lab import race, race_check, race_course, races, results, simulation  # noqa: E402
 from lab.factorial.families import of_family  # noqa: E402
 from lab.command import Failure  # noqa: E402
 from made_runs import made  # noqa: E402
@@ -36,7 +38,7 @@ def raced(truth, share=0.02, most=2000, seed=1):
     def measure(candidates, count):
         asked.append((count, len(candidates)))
         return blocks(source, {name: truth[name] for name in candidates}, count) if sum(asked[0]) < most else None
-    *_, last = race.waves(measure, race.Race(list(truth), share))
+    *_, last = race_course.waves(measure, race.Race(list(truth), share))
     return last, asked
 
 
@@ -58,9 +60,9 @@ class Rule(unittest.TestCase):
             gone += numpy.count_nonzero(one.after)
         return gone / (races * candidates)
 
-    def test_the_best_is_dropped_in_one_race_of_forty_at_most(self):
-        self.assertLess(self.dropped(numpy.random.default_rng(3)), 0.025)
-        with unittest.mock.patch.object(race, "STAKES", 3):
+    def test_the_best_is_dropped_in_one_race_of_25_at_most(self):
+        self.assertLess(self.dropped(numpy.random.default_rng(3)), 1 / race.DROPS)
+        with unittest.mock.patch.object(race, "DROPS", 3):
             self.assertGreater(self.dropped(numpy.random.default_rng(3)), 0.1)
 
     def test_losers_go_first(self):
@@ -89,18 +91,55 @@ class Rule(unittest.TestCase):
 
     def test_a_block_in_which_somebody_failed_does_not_count(self):
         one = race.Race(["a", "b"], 0.02)
-        scores = pandas.DataFrame({"a": [0.0] * 9, "b": [1.0] * 9})
+        scores = pandas.DataFrame({"a": [0.0] * 9, "b": [1.0, -1.0, 1.0] * 3})
         scores.loc[[2, 5], "b"] = math.nan
         one.run(scores)
-        self.assertEqual((len(one.logs), one.names), (7, ["a", "b"]))
+        self.assertEqual((len(one.logs), sorted(one.names)), (7, ["a", "b"]))
+
+    def test_who_runs_along_is_told_to_the_end(self):
+        one = race.Race(["best", "far"], 0.02, ["far", "other"])
+        truth = {"best": 0.0, "far": math.log(4), "other": math.log(2)}
+        one.run(pandas.DataFrame([truth] * 6))
+        self.assertEqual((one.names, one.decided), (["best"], True))
+        one = race.Race(["best", "level", "far"], 0.02, ["far", "other"])
+        one.run(pandas.DataFrame([truth | {"level": 0.0}] * 20))
+        self.assertEqual(list(one.logs[:, 2:].min(axis=0)), [truth["far"], truth["other"]])
+        self.assertTrue(one.decided)
+        self.assertRegex(" ".join(race.table(one).split()),
+                         r"level 1.00 \[1.00 1.00\] far 4.00 \[4.00 4.00\] 6 other 2.00 \[2.00 2.00\]$")
+
+    def test_six_blocks_drop_whoever_lost_them_to_the_leader_and_five_cannot(self):
+        self.assertEqual(race.FEWEST, 6)
+        for count, dropped in ((5, 0), (6, 2)):
+            one = race.Race(["worst", "bad", "best"], 0.02)  # the first leads before anything is known
+            one.run(pandas.DataFrame({"worst": [2.0] * count, "bad": [1.0] * count, "best": [0.0] * count}))
+            self.assertEqual(numpy.count_nonzero(one.after), dropped)
 
     def test_without_an_answer_it_says_who_is_left(self):
         measure = iter([blocks(numpy.random.default_rng(1), {"a": 0.0, "b": 0.0, "far": 2.0}, race.FEWEST), None])
-        *_, last = race.waves(lambda candidates, count: next(measure), race.Race(["a", "b", "far"], 0.001))
+        *_, last = race_course.waves(lambda candidates, count: next(measure), race.Race(["a", "b", "far"], 0.001))
         self.assertFalse(last.decided)
         self.assertRegex(race.verdict(last), "^The budget is gone.  .* the best is one of the 2 that are left.$")
         table = " ".join(race.table(last).split())
         self.assertRegex(table, rf"x [ab] dropped after .* [ab] 1 [ab] \S+( \[.*\])? far [\d.]+.* {race.FEWEST}$")
+
+
+def told_again(out):
+    told = io.StringIO()
+    with contextlib.redirect_stdout(told):
+        races.races(out)
+    return told.getvalue()
+
+
+class Common(unittest.TestCase):
+    def test_what_all_that_are_left_have(self):
+        bucket = of_family("bucket")
+        names = [bucket.composition(fixes) for fixes in (("steps", "lines"), ("steps", "tags"))]
+        self.assertEqual(race_course.common_text(names, bucket),
+                         "Of granules, steps, tags, quotients, directory, lines, all that are left have steps, none has"
+                         " granules, quotients, directory.")
+        self.assertIn("it has steps, lines, it lacks granules", race_course.common_text(names[:1], bucket))
+        self.assertEqual(race_course.common_text([*names, "champion"], bucket), "")
 
 
 class Scores(unittest.TestCase):
@@ -140,8 +179,8 @@ class Command(unittest.TestCase):
         # `rough` takes longer than `good` in eight blocks of nine and never less; `good` and `other` are the same.
         out, err = self.race("CANDIDATES=rough,good,other", "WEIGHTS=put:1,get:2")
         self.assertRegex(out, "best is one of the 2 that are left, and (good|other) takes at most 2 % more than it")
-        self.assertRegex(out, r"put:1, get:2; .* It took [\d,]+ processes; as many blocks of all .* take [\d,]+\.$")
-        self.assertRegex(err, r"(?m)^8 blocks, .*: \d of 3 left, (good|other) leads$")
+        self.assertRegex(out, r"put:1,get:2; .* It took [\d,]+ processes; of all .* take [\d,]+, and \d+ %")
+        self.assertRegex(err, r"(?m)^\d+ \w+, \d+ blocks: \d of 3 left, (good|other) leads$")
         starts = [line.split()[:2] for line in (self.room / "starts").read_text().splitlines()]
         self.assertLess(starts.count(["rough", "put"]), starts.count(["good", "put"]))
 
@@ -149,7 +188,7 @@ class Command(unittest.TestCase):
         out, err = self.race("CANDIDATES=rough,good,other", "FRONT=put,get", command="race-front")
         self.assertRegex(out, r"the front put, x least get, x least level with open with .* 1 (good|other) .* 2 "
                          r"(good|other) .* dropped beaten by after -+ -+ -+ rough [12] \d+ With 95 % confidence nobody")
-        self.assertRegex(err, r"(?m)^\d+ blocks, .*: 2 of 3 left, 0 of the pairs open$")
+        self.assertRegex(err, r"(?m)^\d+ \w+, \d+ blocks: 2 of 3 left, 0 of the pairs open$")
         self.assertIn("wanted two goals or more", self.race("FRONT=put", command="race-front", expect=2)[1])
 
     def test_what_makes_no_sense_is_told(self):
@@ -161,6 +200,36 @@ class Command(unittest.TestCase):
                 (["CANDIDATES=good,other", "WEIGHTS=sing:1"], 1, "OPS=sing"),
                 (["CANDIDATES=good,crash"], 1, "the runner has told why")):
             self.assertIn(told, self.race(*words, expect=status)[1])
+
+    def test_one_that_is_kept_is_told_again_from_its_samples(self):
+        asked = {"best": ["CANDIDATES=good,rough", "WEIGHTS=put:1", "DECIDE=5%", "AGAINST=other"],
+                 "both": ["CANDIDATES=rough,good", "FRONT=put,get"]}
+        told = {name: self.race(f"NAME={name}", f"OUT={self.room}", *words,
+                                command="race-front" if "FRONT" in words[-1] else "race")[0]
+                for name, words in asked.items()}
+        again = " ".join(told_again(self.room).split())
+        self.assertRegex(again, r"^== best: CANDIDATES=good,rough WEIGHTS=put:1 DECIDE=5% FAMILY=trie AGAINST=other =="
+                                r" Measured on 20\d\d-\d\d-\d\d, .* == both: CANDIDATES=rough,good FRONT=put,get"
+                                r" DECIDE=2% FAMILY=trie == ")
+        for text in told.values():
+            self.assertIn(text, again)
+        self.assertRegex(told["best"], r"good 1 other 1.00 .* rough .* \d+ With 95 % confidence the best is good\.")
+        facts = races.facts(*races.again(self.room / "races/best")[:2])
+        self.assertEqual((facts["best"], facts["second"], facts["left"]), ("`good`", "`rough`", "`good`"))
+        self.assertRegex(facts["over second"], r"^[1-3]\.\d\d \[")
+        self.assertRegex(facts["over other"], r"^1\.00 \[")
+        self.assertIn("best is there already", self.race("NAME=best", f"OUT={self.room}", *asked["best"], expect=2)[1])
+        waves = sorted(path.name for path in (self.room / "races/best").iterdir())
+        self.assertEqual(waves[:2], ["race.conf", "wave-1"])
+
+    def test_waves_that_lack_somebody_are_refused(self):
+        self.race("NAME=x", f"OUT={self.room}", "CANDIDATES=good,rough", "WEIGHTS=put:1")
+        conf = self.room / "races/x/race.conf"
+        conf.write_text(conf.read_text().replace("good,rough", "good,rough,other"))
+        with self.assertRaisesRegex(Failure, "wave-1: by the waves before it other should be there, too"):
+            told_again(self.room)
+        with self.assertRaisesRegex(Failure, "no race was kept there"):
+            told_again(self.room / "nowhere")
 
     def test_without_names_all_that_the_fixes_make_take_part(self):
         for family, count, one in (("trie", 256, "inline+growpool+exact+single+sizes+tagged+arena+prefetch+lazy"),
@@ -174,13 +243,24 @@ class Replayed(unittest.TestCase):
     def test_stored_samples_give_the_exhaustive_answer_for_less(self):
         weights, share = race_check.GOALS[0]
         stored, source = race_check.Stored(weights, share), numpy.random.default_rng(11)
+        exhaustive = pandas.read_csv(results.RESULTS / race_check.NAME)["exhaustive"][0]
         runs = results.exported("factorial").where(scale=100000)
         best = race.scores(runs[runs["variant"] != "reference"], weights)
         self.assertEqual(stored.truth.idxmin(), best.sub(best.median(axis=1), axis=0).median().idxmin())
         for _ in range(5):
-            name, spent, longest = race_check.replayed(stored, source)
+            name, spent, _ = race_check.replayed(stored, source)
             self.assertTrue(stored.right(name), name)
-            self.assertLess(spent, longest * len(stored.truth) / 5)
+            self.assertLess(spent, exhaustive * len(stored.truth) / 4)
+
+    def test_what_is_false_is_found(self):
+        source = numpy.random.default_rng(4)
+
+        def tried(races=8):
+            times = simulation.steady(source, (races, race_check.LONGEST * (race_check.RIVALS + 1)))
+            return [race_check.false(each, source) for each in times]
+        self.assertEqual(tried(), [(False, True)] * 8)
+        with unittest.mock.patch.object(race, "DROPS", 1.5):
+            self.assertTrue(any(wrong for wrong, _ in tried()))
 
     def test_what_is_stored_keeps_its_word(self):
         found = pandas.read_csv(results.RESULTS / race_check.NAME)
@@ -193,6 +273,9 @@ class Replayed(unittest.TestCase):
         self.assertGreaterEqual(min(found["right"].min(), fronts["right"].min()), 0.95)
         self.assertLessEqual(fronts["share"].max(), 0.2)
         self.assertLessEqual(found["p95"].max(), 0.2)
+        machines = pandas.read_csv(results.RESULTS / race_check.MADE_UP)
+        self.assertEqual(list(machines["machine"]), list(simulation.MACHINES))
+        self.assertLessEqual(machines["false"].max(), 0.05)
         page = " ".join((ROOT / "docs/method.md").read_text(encoding="utf-8").split())
         self.assertIn(f"Of {found['races'].min()} races of {found['candidates'].max()} compositions for each of"
                       f" {len(found)} goals, {math.floor(100 * found['right'].min())} % found the best, or one as good"
@@ -202,6 +285,39 @@ class Replayed(unittest.TestCase):
                       f" {math.floor(100 * fronts['right'].min())} % missed nobody whom the front does not cover; half"
                       f" took at most {math.ceil(100 * fronts['share'].max())} % of the exhaustive plan's processes,"
                       f" but 19 of 20 at most {math.ceil(100 * fronts['p95'].max())} %", page)
+        self.assertIn(f"Of {machines['races'].min()} races on each machine, at most"
+                      f" {100 * machines['false'].max():.1f} % said something false", page)
+        runs = results.exported("frontier-factorial").runs
+        sizes = runs[runs["scale"] == race_check.SCALE].groupby(["op", "variant"])["rss_per_entry"]
+        scatter = sizes.max() / sizes.min() - 1
+        tries = scatter[scatter.index.isin(of_family("bucket").every_composition, level="variant")]
+        self.assertIn(f"processes of one composition differ by up to {math.ceil(100 * tries.max())} %", page)
+
+
+class Stored(unittest.TestCase):
+    """The races of the bucket tries that git holds."""
+    @classmethod
+    def setUpClass(cls):
+        cls.again = {name: races.again(path)[:2] for name, path in races.kept().items()}
+        cls.facts = {name: races.facts(*found) for name, found in cls.again.items()}
+
+    def test_they_are_run_again_to_their_end(self):
+        for name, (question, course) in self.again.items():
+            self.assertEqual(len(course.waves), len(list((results.RESULTS / "races" / name).glob("wave-*"))), name)
+            self.assertEqual(question.race.count, 64)
+
+    def test_what_the_documents_say_of_them(self):
+        def page(name):
+            return " ".join((ROOT / "docs" / name).read_text(encoding="utf-8").split())
+        get, put, size = (self.facts[name] for name in ("get", "put", "bytes"))
+        self.assertIn(f"those that are left to get all have {get['with']}; to put {put['with']}; the smallest has"
+                      f" {size['with']}", page("results.md"))
+        self.assertTrue(self.again["get"][0].race.decided and self.again["bytes"][0].race.decided)
+        self.assertFalse(self.again["put"][0].race.decided)
+        self.assertIn(f"to get took {get['processes']} processes, {get['share']} of those of as many blocks of all; to put"
+                      f" {put['processes']} and {put['share']}, when its budget was gone with"
+                      f" {len(self.again['put'][0].race.left)} left; in bytes, decided after {size['blocks']} blocks,"
+                      f" {size['processes']} and {size['share']}", page("method.md"))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 # experiment.mk - experiments: measuring, printing, comparing, moving between stores.
-.PHONY: experiment race plan table plot suite csv experiments export import compare merge
+.PHONY: experiment race races plan table plot suite csv experiments export import compare merge
 
 # ---- Experiments ----
 # Measured beside the chosen compositions, unless it is one of them: AGAINST alone, or these.  lazy is
@@ -70,14 +70,17 @@ experiment: build/run/run
 	    id=$$($(MEASURE)) && $(LAB) table $(call given,STORE AGAINST) "EXPERIMENT=$${id#experiment }")
 
 # The best of the compositions VARIANT=a,b,c, or of all that the fixes of FAMILY's factorial make, by WEIGHTS; or those
-# that no other beats in all goals of FRONT.
+# that no other beats in all goals of FRONT.  With a NAME it is kept, and races tells it again.
 race: PATTERNS := $(or $(PATTERNS),shuffled)
 race: SCALES   := $(or $(SCALES),100K)
 race: build/run/run
 	$(if $(and $(FRONT),$(WEIGHTS)),$(error FRONT=$(FRONT) WEIGHTS=$(WEIGHTS): a front has no weights; give one of them))
 	@mkdir -p $(dir $(STORE))
 	@$(LAB) $(if $(FRONT),race-front,race) "ASKED=$(strip $(ALIKE))" $(if $(GIVEN_VARIANT),'CANDIDATES=$(GIVEN_VARIANT)') \
-	    $(call given,STORE WEIGHTS FRONT DECIDE BUDGET SEED FAMILY)
+	    $(call given,STORE WEIGHTS FRONT DECIDE BUDGET SEED FAMILY AGAINST NAME) 'OUT=$(RESULTS)'
+
+races:
+	@$(LAB) races 'OUT=$(RESULTS)'
 
 # What an experiment of these settings would come to: nothing is built but the runner.
 plan: build/run/run

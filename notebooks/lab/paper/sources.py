@@ -7,7 +7,7 @@ always come from the committed results.
 import re
 from functools import cached_property
 
-from .. import threads, versions
+from .. import races, threads, versions
 from ..audit import findings, report, suspicions
 from ..audit.evidence import Evidence
 from ..factorial.families import TRIE, of_family
@@ -56,6 +56,8 @@ class Sources(Evidence):
     threads = cached_property(lambda self: threads.reached_by_ours(self.shared))
     frontier = cached_property(lambda self: frontier_evidence.studies(self.directory))
     fronts = cached_property(lambda self: pareto.panels_of(self.frontier))
+    races = cached_property(lambda self: {
+        name: races.again(path)[:2] for name, path in races.kept(self.directory).items()})
     targets = cached_property(lambda self: target_rows(self.frontier)[0])
     targets_elsewhere = cached_property(lambda self: [
         row for again in frontier_evidence.elsewhere(self.directory).values() for row in target_rows(again)[0]])

@@ -8,7 +8,7 @@ import inspect
 import json
 import re
 
-from .. import settings, targets, threads, verdicts, versions
+from .. import races, settings, targets, threads, verdicts, versions
 from ..audit import evidence, report as audit
 from ..audit.evidence import Shape, places
 from ..counts import attribution
@@ -238,6 +238,15 @@ class Words:
         """Who stands on the front of time and memory, from the smallest to the fastest."""
         points = self.sources.fronts[op, scale_of({"scale": scale})]
         return ", ".join(code(point.name) for point in pareto.front(points))
+
+    # ---- Races ----
+
+    def race(self, name, what):
+        """Of one that was kept: best, second, all that are left; with, the fixes that these have, without, those that
+        none has; blocks; processes, every: those of as many blocks of all, share; machine; over second, over x, the
+        score of one that runs along, over the best's."""
+        found = there(self.sources.races.get(name), f"a race called {name}")
+        return known(what, races.facts(*found), "of a race")
 
     # ---- Versions and threads ----
 

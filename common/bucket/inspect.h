@@ -13,7 +13,7 @@ static inline size_t stats_level(unsigned level) {
 /* Adds a block `level` forks below the root, and all below it. */
 static void stats_walk(const struct hamt *map, link block, unsigned level,
                        struct hamt_stats *stats) {
-    block_count(&map->blocks, link_unmark(block), stats);
+    block_count(map_blocks(map), link_unmark(block), stats);
     if (link_is_fork(block)) {
         const struct fork *fork = fork_at(map, block);
         unsigned children = 0;
@@ -42,9 +42,10 @@ static void stats_walk(const struct hamt *map, link block, unsigned level,
 void hamt_stats(const struct hamt *map, struct hamt_stats *stats) {
     *stats = (struct hamt_stats){0};
     count_block(stats, HAMT_BYTES_MAP, map);
-    root_count(&map->root, stats);
-    blocks_count(&map->blocks, stats);
-    size_t slots = (size_t)1 << root_depth(&map->root);
+    slots_count(&map->root, stats);
+    own_count(&map->own, stats);
+    blocks_count(map_blocks(map), stats);
+    size_t slots = slots_in(&map->root);
     for (size_t number = 0; number < slots; number++) {
         link block = *root_at(&map->root, number);
         if (block != LINK_NONE && (number == 0 || *root_at(&map->root, number - 1) != block))

@@ -78,10 +78,15 @@ static const char *check_bucket(const struct hamt *map, link block, uint64_t pre
     return NULL;
 }
 
-/* Checks a block to which the first `depth` bits of `prefix` lead, and all below it. */
+/* Checks a block to which the first `depth` bits of `prefix` lead, and all below it; `shared`: not
+ * all that leads to it is the map's own. */
 static const char *check_walk(const struct hamt *map, link block, uint64_t prefix, unsigned depth,
-                              size_t *entries) {
-    const char *broken = NULL;
+                              bool shared, size_t *entries) {
+    const char *broken = own_check(&map->own, block_at(map_blocks(map), link_unmark(block)));
+    if (broken)
+        return broken;
+    if (block_alone(map, block) && shared)
+        return "own: what leads to a block that is the map's own is its own";
     if (!link_is_fork(block)) {
         *entries += bucket_at(map, block)->count;
         return check_bucket(map, block, prefix, depth);
@@ -95,8 +100,9 @@ static const char *check_walk(const struct hamt *map, link block, uint64_t prefi
     for (unsigned one = 0; one < 2 && !broken; one++) {
         if (fork->child[one] == LINK_NONE)
             continue;
-        broken = check_walk(map, fork->child[one], one ? way_one(prefix, depth) : prefix,
-                            depth < HASH_BITS ? depth + 1 : depth, entries);
+        broken =
+            check_walk(map, fork->child[one], one ? way_one(prefix, depth) : prefix,
+                       depth < HASH_BITS ? depth + 1 : depth, !block_alone(map, block), entries);
     }
     return broken;
 }
@@ -115,10 +121,13 @@ const char *hamt_check(const struct hamt *map) {
         uint64_t prefix = way_of(map, number);
         if (fork_prefix(prefix, depth) != prefix)
             return "root: a bucket's slots begin where its bits lead";
-        for (next = number; next < number + way_slots(map, depth); next++)
+        bool shared = false;
+        for (next = number; next < number + way_slots(map, depth); next++) {
+            shared |= slots_of_others(map, next) > 0;
             if (*root_at(&map->root, next) != block)
                 return "root: a bucket stands in all slots that its bits lead to";
-        const char *broken = check_walk(map, block, prefix, depth, &entries);
+        }
+        const char *broken = check_walk(map, block, prefix, depth, shared, &entries);
         if (broken)
             return broken;
     }

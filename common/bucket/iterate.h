@@ -77,9 +77,12 @@ static bool each_below(const struct hamt *map, link block, uint64_t prefix, unsi
     }
     if (block == LINK_NONE)
         return true;
-    struct fork fork = *fork_at(map, block);
-    return each_below(map, fork.child[0], prefix, depth + 1, visit, context) &&
-           each_below(map, fork.child[1], way_one(prefix, depth), depth + 1, visit, context);
+    const struct fork *fork = fork_at(map, block);
+    if (!each_below(map, fork->child[0], prefix, depth + 1, visit, context))
+        return false;
+    if (OWN_TRAIT)
+        fork = fork_at(map, block);
+    return each_below(map, fork->child[1], way_one(prefix, depth), depth + 1, visit, context);
 }
 
 bool hamt_each(const struct hamt *map, hamt_visitor *visit, void *context) {

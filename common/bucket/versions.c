@@ -5,7 +5,7 @@
  * array or block, and over nothing else: the same entries may stand in other buckets, below more
  * forks or fewer, since it depends on what was there before.  So where one trie has a bucket and
  * the other forks, those entries of the bucket are looked at which the bits that lead to the forks
- * lead to. Tries that have no blocks in common are walked as a whole. */
+ * lead to.  Tries that have no blocks in common are walked as a whole. */
 #define _DEFAULT_SOURCE /* what pages.h asks of the system is no part of C */
 
 #include "buckets.h"

@@ -18,7 +18,8 @@
  *                  the map's own any more; false when memory is out, and it does not
  *   own_free       takes part no longer, when all blocks that were the map's own are gone;
  *                  free_given is asked to free, alone, each block that no map has any more; the
- * last to leave frees the store own_count      adds what *own is behind a pointer to *stats
+ *                  last to leave frees the store
+ *   own_count      adds what *own is behind a pointer to *stats
  * OWN_TRAIT is HAMT_SHARES if a snapshot may have blocks of its map; else there are no others than
  * a map's own, and all that asks is compiled away.
  *

@@ -18,9 +18,10 @@
  *                     one's
  *   record_drop       drops the key of the entry at `index`
  *   record_clone      its key, which is another bucket's, becomes a copy of its own; false when
- * memory is out, and it is that one's still record_block      the block behind its key, NULL if it
- * has none RECORD_ALIGN      what records are aligned for RECORD_COLLISIONS 1; 0 where a key is
- * known by its hash alone, so that no two may have one hash
+ *                     memory is out, and it is that one's still
+ *   record_block      the block behind its key, NULL if it has none
+ *   RECORD_ALIGN      what records are aligned for
+ *   RECORD_COLLISIONS 1; 0 where a key is known by its hash alone, so that no two may have one hash
  *
  * Here key and value stand side by side. */
 #ifndef RECORD_H

@@ -3,10 +3,11 @@
  * Parent: bucket.  Change: each block has the time of its map's last snapshot when it was made, and
  * a map may change those that are no older than its last one (common/map/stretches.h, which also
  * says when memory comes back).  To copy a fork, or an array of slots, touches nothing that it
- * leads to; a count of holders would have to be changed in each. Cost: four bytes a block, which
- * each put reads of its bucket; a block for a snapshot; a word or two for each block given up; to
- * destroy a map is to look at all that its own arrays lead to, and at what the stretch beside it
- * gave up. Waste: what both sides of a snapshot gave up is there until one of them is destroyed.
+ * leads to; a count of holders would have to be changed in each.
+ * Cost: four bytes a block, which each put reads of its bucket; a block for a snapshot; a word or
+ * two for each block given up; to destroy a map is to look at all that its own arrays lead to, and
+ * at what the stretch beside it gave up.
+ * Waste: what both sides of a snapshot gave up is there until one of them is destroyed.
  *
  * After 2^32 snapshots the clock is at its end, and further ones are copies. */
 #ifndef OWN_H
@@ -27,11 +28,13 @@ static inline uint64_t given_date(const struct hamt *map, given left) {
 
 #include "stretches.h"
 
+struct own_common {
+    struct blocks blocks;
+    uint64_t clock;
+};
+
 struct own {
-    struct own_common {
-        struct blocks blocks;
-        uint64_t clock;
-    } * common;
+    struct own_common *common;
     struct stretch stretch; /* the last one, in which the map changes */
 };
 

@@ -2,8 +2,9 @@
  *
  * Parent: directory.  Change: the directory lies in segments, 2^(D - D/2) of 2^(D/2) slots each,
  * and a top that leads to them.  So the first change after a snapshot copies the top and one
- * segment instead of all slots, and the map is seldom copied as a whole: where a directory of 2^16
- * slots has 256 KiB, these have 2 KiB and 1 KiB. Cost: one more step for each search. */
+ * segment instead of all slots: where a directory of 2^16 slots has 256 KiB, these have 2 KiB and
+ * 1 KiB.
+ * Cost: one more step for each search. */
 #ifndef ROOT_H
 #define ROOT_H
 

@@ -70,7 +70,7 @@ static bool each_below(const struct hamt *map, link block, uint64_t prefix, unsi
         for (unsigned i = 0; i < bucket->count; i++) {
             if (!visit(bucket_key(map, bucket, i, prefix), bucket_value(bucket, i), context))
                 return false;
-            if (OWN_TRAIT)
+            if (OWN_TRAIT != 0)
                 bucket = bucket_at(map, block);
         }
         return true;
@@ -80,7 +80,7 @@ static bool each_below(const struct hamt *map, link block, uint64_t prefix, unsi
     const struct fork *fork = fork_at(map, block);
     if (!each_below(map, fork->child[0], prefix, depth + 1, visit, context))
         return false;
-    if (OWN_TRAIT)
+    if (OWN_TRAIT != 0)
         fork = fork_at(map, block);
     return each_below(map, fork->child[1], way_one(prefix, depth), depth + 1, visit, context);
 }

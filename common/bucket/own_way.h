@@ -64,7 +64,7 @@ static bool own_array(struct hamt *map, unsigned level, size_t number) {
 /* The slots to which the hash's first `depth` bits lead become the map's own; one of them if more
  * bits are given than the root resolves.  False when memory is out. */
 static inline bool own_slots(struct hamt *map, uint64_t hash, unsigned depth) {
-    if (!OWN_TRAIT)
+    if (OWN_TRAIT == 0)
         return true;
     const struct root *root = &map->root;
     if (depth > root_depth(root))
@@ -161,7 +161,7 @@ static __attribute__((noinline)) bool own_all(struct hamt *map, uint64_t hash,
 /* All that leads to where a search for this hash ended, and the bucket there, if any, become the
  * map's own.  False when memory is out. */
 static inline bool own_place(struct hamt *map, uint64_t hash, struct place *place) {
-    if (!OWN_TRAIT || (place->bucket && own_alone(&map->own, place->bucket)))
+    if (OWN_TRAIT == 0 || (place->bucket && own_alone(&map->own, place->bucket)))
         return true;
     return own_all(map, hash, place);
 }

@@ -5,7 +5,7 @@
 /* Gives up what a root of another size takes the place of and other versions have: arrays and, if
  * they are resolved then, forks in slots.  False when memory is out, and nothing changed. */
 static inline bool resize_give_up(struct hamt *map, bool forks) {
-    if (!OWN_TRAIT)
+    if (OWN_TRAIT == 0)
         return true;
     const struct root *root = &map->root;
     size_t sum = 0;

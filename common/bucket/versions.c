@@ -162,7 +162,7 @@ static bool diff_roots(const struct sides *sides) {
 bool hamt_diff(const struct hamt *before, const struct hamt *after, hamt_change_visitor *visit,
                void *context) {
     struct sides sides = {before, after, visit, context, false};
-    if (!OWN_TRAIT || map_blocks(before) != map_blocks(after))
+    if (OWN_TRAIT == 0 || map_blocks(before) != map_blocks(after))
         return diff_all(before, after, visit, context);
     return diff_roots(&sides);
 }

@@ -34,7 +34,7 @@ struct hamt *hamt_create(const struct hamt_config *config) {
 
 /* What other versions have stays, and all that it leads to. */
 static void free_block(struct hamt *map, link block) {
-    if (block == LINK_NONE || !block_alone(map, block))
+    if (block == LINK_NONE || !own_leave(&map->own, block_memory(map, block)))
         return;
     if (link_is_fork(block)) {
         struct fork fork = *fork_at(map, block);

@@ -82,10 +82,10 @@ static const char *check_bucket(const struct hamt *map, link block, uint64_t pre
  * all that leads to it is the map's own. */
 static const char *check_walk(const struct hamt *map, link block, uint64_t prefix, unsigned depth,
                               bool shared, size_t *entries) {
-    const char *broken = own_check(&map->own, block_at(map_blocks(map), link_unmark(block)));
+    const char *broken = own_check(&map->own, block_memory(map, block));
     if (broken)
         return broken;
-    if (block_alone(map, block) && shared)
+    if (own_way_alone(&map->own, block_memory(map, block)) && shared)
         return "own: what leads to a block that is the map's own is its own";
     if (!link_is_fork(block)) {
         *entries += bucket_at(map, block)->count;

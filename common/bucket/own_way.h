@@ -9,15 +9,26 @@
 #ifndef OWN_WAY_H
 #define OWN_WAY_H
 
+/* A block's memory, whichever kind it is of. */
+static inline void *block_memory(const struct hamt *map, link block) {
+    return block_at(map_blocks(map), link_unmark(block));
+}
+
 static inline bool block_alone(const struct hamt *map, link block) {
-    return own_alone(&map->own, block_at(map_blocks(map), link_unmark(block)));
+    return own_alone(&map->own, block_memory(map, block));
+}
+
+/* One more of the map's own leads to a block; to none nothing is to be said. */
+static inline void block_hold(const struct hamt *map, link block) {
+    if (block != LINK_NONE)
+        own_hold(block_memory(map, block));
 }
 
 /* ---- What was given up ---- */
 
 static inline const void *given_memory(const struct hamt *map, given left) {
     void *array = given_as_array(left);
-    return array ? array_block(array) : block_at(map_blocks(map), link_unmark(left.block));
+    return array ? array_block(array) : block_memory(map, left.block);
 }
 
 /* Frees a bucket and its keys. */
@@ -85,10 +96,13 @@ static inline link own_fork(struct hamt *map, link block) {
     link copy = fork_make(map, fork.child[0], fork.child[1]);
     if (copy == LINK_NONE)
         return LINK_NONE;
-    if (own_give_up(&map->own, given_block(block)))
-        return copy;
-    fork_free(map, copy);
-    return LINK_NONE;
+    if (!own_give_up(&map->own, given_block(block))) {
+        fork_free(map, copy);
+        return LINK_NONE;
+    }
+    block_hold(map, fork.child[0]);
+    block_hold(map, fork.child[1]);
+    return copy;
 }
 
 /* A copy of a bucket, with copies of its keys, which is given up.  LINK_NONE when memory is out. */
@@ -161,7 +175,7 @@ static __attribute__((noinline)) bool own_all(struct hamt *map, uint64_t hash,
 /* All that leads to where a search for this hash ended, and the bucket there, if any, become the
  * map's own.  False when memory is out. */
 static inline bool own_place(struct hamt *map, uint64_t hash, struct place *place) {
-    if (OWN_TRAIT == 0 || (place->bucket && own_alone(&map->own, place->bucket)))
+    if (OWN_TRAIT == 0 || own_way_alone(&map->own, place->bucket))
         return true;
     return own_all(map, hash, place);
 }

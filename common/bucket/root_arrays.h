@@ -3,6 +3,8 @@
 #ifndef ROOT_ARRAYS_H
 #define ROOT_ARRAYS_H
 
+enum { ROOT_ARRAYS = 1 };
+
 typedef struct given {
     link block;
     void *array; /* NULL for a block */

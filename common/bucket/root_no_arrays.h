@@ -3,6 +3,8 @@
 #ifndef ROOT_NO_ARRAYS_H
 #define ROOT_NO_ARRAYS_H
 
+enum { ROOT_ARRAYS = 0 };
+
 typedef struct given {
     link block;
 } given;

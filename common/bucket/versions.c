@@ -32,6 +32,8 @@ struct hamt *hamt_snapshot(struct hamt *map) {
         return NULL;
     }
     root_move(&snapshot->root, &map->root);
+    if (!ROOT_ARRAYS)
+        block_hold(snapshot, *root_at(&snapshot->root, 0));
     return snapshot;
 }
 
@@ -131,8 +133,8 @@ static link block_for(const struct hamt *map, uint64_t hash, unsigned depth) {
     return block;
 }
 
-/* How many slots from this one on lie in one array of both roots, of one depth; 0 if there is none.
- */
+/* How many slots from this one on lead to the same in both roots, of one depth, as far as arrays
+ * tell that they have in common, or this slot. */
 static size_t slots_shared(const struct sides *sides, size_t number) {
     const struct root *one = &sides->one->root, *other = &sides->other->root;
     if (root_depth(one) != root_depth(other))
@@ -140,7 +142,7 @@ static size_t slots_shared(const struct sides *sides, size_t number) {
     for (unsigned level = 0; level < root_levels(one); level++)
         if (root_array(one, level, number) == root_array(other, level, number))
             return root_array_slots(one, level) - number % root_array_slots(one, level);
-    return 0;
+    return *root_at(one, number) == *root_at(other, number);
 }
 
 /* Slot by slot of the larger root. */

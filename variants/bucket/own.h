@@ -5,10 +5,15 @@
  *   OWN_FIRST      the member of a struct with which a block begins; nothing if there is none
  *   OWN_BYTES      what an array has for it, a multiple of what arrays are aligned for
  *   own_begin      a block is new, and this map's own
- *   own_alone      whether a block that the map has may be changed where it stands.  Then so may
- *                  all that lead to it
+ *   own_alone      whether a block may be changed where it stands, if all that lead to it may
+ *   own_way_alone  whether it is known without a look at them that it may, and they too; of NULL,
+ *                  where there is no block, whether all that lead there may
+ *   own_hold       one is what one more of the map's own leads to; or the root, of one without
+ *                  arrays
  *   own_give_up    one that may not be changed is left, since another takes its place; false when
  *                  memory is out, and it is not
+ *   own_leave      nothing of the map's own leads to it any more; whether no map has it then, and
+ *                  it is to be freed
  *   own_take_back  the last that was given up is not, after all
  *   own_check      the first broken invariant of a block that the map has, NULL if all hold
  * struct own is what a map has of a store of blocks (blocks.h); own_blocks is that store.
@@ -73,7 +78,21 @@ static inline bool own_alone(const struct own *own, const void *block) {
     return true;
 }
 
+static inline bool own_way_alone(const struct own *own, const void *block) {
+    (void)own, (void)block;
+    return true;
+}
+
+static inline void own_hold(void *block) {
+    (void)block;
+}
+
 static inline bool own_give_up(struct own *own, given block) {
+    (void)own, (void)block;
+    return true;
+}
+
+static inline bool own_leave(const struct own *own, void *block) {
     (void)own, (void)block;
     return true;
 }

@@ -10,6 +10,7 @@
  *   root_wanted  the depth that a root of this depth should have for so many entries: its own, one
  *                more or one less; 0 when there are none
  * What slots lie in beside the root itself are arrays, made by array_make (common/bucket/slots.h).
+ *   ROOT_ARRAYS  1; 0 if there are none, ever
  *   root_levels  how many lie on the way to a slot; that at level 0 comes first
  *   root_array   the one at this level on the way to the slot with this number; root_set_array puts
  *                another in its place, which need not be of the same content

@@ -81,8 +81,20 @@ static inline bool own_alone(const struct own *own, const void *block) {
     return *(const own_date *)block >= own->stretch.begun;
 }
 
+static inline bool own_way_alone(const struct own *own, const void *block) {
+    return block && own_alone(own, block);
+}
+
+static inline void own_hold(void *block) {
+    (void)block;
+}
+
 static inline bool own_give_up(struct own *own, given block) {
     return stretch_give_up(&own->stretch, block);
+}
+
+static inline bool own_leave(const struct own *own, void *block) {
+    return own_alone(own, block);
 }
 
 static inline void own_take_back(struct own *own) {

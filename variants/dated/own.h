@@ -9,7 +9,10 @@
  * at what the stretch beside it gave up.
  * Waste: what both sides of a snapshot gave up is there until one of them is destroyed.
  *
- * After 2^32 snapshots the clock is at its end, and further ones are copies. */
+ * After 2^32 snapshots the clock is at its end, and further ones are copies.
+ *
+ * Threads: only with the blocks.h of bucket.  Any other has its blocks in a region, which may move
+ * when one version changes while another thread reads a second one. */
 #ifndef OWN_H
 #define OWN_H
 

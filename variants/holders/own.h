@@ -10,7 +10,10 @@
  *
  * It is for a root without arrays: to copy an array of slots would be to count up all that they
  * lead to.  With any other nothing is shared, and a snapshot is a copy; so are those after 2^32
- * versions that live at once. */
+ * versions that live at once.
+ *
+ * Threads: only with the blocks.h of bucket.  Any other has its blocks in a region, which may move
+ * when one version changes while another thread reads a second one. */
 #ifndef OWN_H
 #define OWN_H
 

@@ -352,10 +352,11 @@ class Composition:
         for directory in self.directories:
             for part in parts_of(directory):
                 for asked, name in THREADS.findall(opening_comment(directory / part)):
-                    if self.answer(asked).name != name:
-                        raise Nonsense(f"VARIANT={self.name}: threads cannot share it, since versions with {directory.name}"
-                                       f" need the {asked} of {name} for that: with that of"
-                                       f" {self.answer(asked).name} blocks move while others read them")
+                    has = self.answer(asked).name
+                    if has != name:
+                        raise Nonsense(f"VARIANT={self.name}: threads cannot share it, since versions with"
+                                       f" {directory.name} need the {asked} of {name} for that: with that of {has} blocks"
+                                       " move while others read them")
         own = self.peer and MADE_FOR_THREADS in self.peer.can
         return relative(PEERS / "threads.c" if own else COMMON / "threads/shared_map.c")
 

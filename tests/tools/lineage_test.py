@@ -231,7 +231,7 @@ class Compositions(unittest.TestCase):
 
     def test_cover_lets_every_two_or_three_choices_meet(self):
         for family in compose.families():
-            for strength, most in ((2, 48), (3, 230)):  # parts with 7, 6 and 4 answers need 42 and 168
+            for strength, most in ((2, 52), (3, 260)):  # parts with 7, 7 and 4 answers need 49 and 196
                 with self.subTest(family.name, strength=strength):
                     self.check_cover(family, strength, most)
 

@@ -70,6 +70,8 @@ LAB      = PYTHON='$(PYTHON)' PYTHONPATH=notebooks $(PYTHON) -B -m lab
 # $(call given,NAMES): those settings that have a value, as the lab takes them.
 given    = $(foreach name,$(1),$(if $($(name)),'$(name)=$($(name))'))
 packages = $(shell pkg-config $(1))
+# $(call unless_error,what a tool printed): make ends, and says why, if that is an error.
+unless_error = $(if $(filter error:,$(firstword $(1))),$(error $(wordlist 2,999,$(1))),$(1))
 
 # ---- What the settings name.  A name that makes no sense ends make with one line. ----
 # $(call known,SETTING,directory): its values, with commas between, are names of directories there.

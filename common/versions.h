@@ -30,7 +30,8 @@
  * Threads: versions that share are one thing as to changes: one thread at a time may put, remove,
  * take snapshots, merge, or destroy, in whichever of them.  Meanwhile others may read (hamt_get,
  * hamt_each, cursors, hamt_diff, hamt_equal) any versions that nobody changes or destroys: what two
- * have in common is never written to, but for its counts, which readers do not look at.
+ * have in common is never written to, but for its counts, which readers do not look at.  This does
+ * not hold of bucket tries whose blocks lie in a region (bucket/granules.h): it may move.
  *
  * Cost: D is the number of entries that differ, N that of all; L and C are those of hamt.h.
  *

@@ -256,12 +256,13 @@ static struct sample take_sample(struct bench *bench) {
 
 /* Bytes that the map and its versions have from the system without malloc.  A layout whose map has
  * none gives its versions none, so they are left alone: each would be walked, and so fetched into
- * the caches, for a sum of nothing. */
+ * the caches, for a sum of nothing.  Versions that share have in common what the map has. */
 static double mapped_bytes(const struct bench *bench) {
     struct hamt_stats stats;
     hamt_stats(bench->map, &stats);
     size_t sum = stats.mapped;
-    for (uint64_t i = 0; sum && i < bench->request->parameter[VERSIONS] && bench->versions[i];
+    bool apart = sum > 0 && !(hamt_traits() & HAMT_SHARES);
+    for (uint64_t i = 0; apart && i < bench->request->parameter[VERSIONS] && bench->versions[i];
          i++) {
         hamt_stats(bench->versions[i], &stats);
         sum += stats.mapped;

@@ -74,6 +74,7 @@ INCLUDE = re.compile(r'^#include "([^"]+)"', re.M)
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
 PARENT = re.compile(r"\bParent: ([\w-]+)\.")
 KEYS = re.compile(r"\bKeys: ([\w, ]+)\.")
+THREADS = re.compile(r"\bThreads: only with the ([\w.]+) of ([\w-]+)\b")
 
 
 class Nonsense(Exception):
@@ -347,6 +348,15 @@ class Composition:
         return relative(own if own and own.exists() else SHARED / VERSIONS)
 
     def shared(self):
+        """Refused if a part's opening comment says "Threads: only with the PART of VARIANT", and it has another."""
+        for directory in self.directories:
+            for part in parts_of(directory):
+                for asked, name in THREADS.findall(opening_comment(directory / part)):
+                    has = self.answer(asked).name
+                    if has != name:
+                        raise Nonsense(f"VARIANT={self.name}: threads cannot share it, since versions with"
+                                       f" {directory.name} need the {asked} of {name} for that: with that of {has} blocks"
+                                       " move while others read them")
         own = self.peer and MADE_FOR_THREADS in self.peer.can
         return relative(PEERS / "threads.c" if own else COMMON / "threads/shared_map.c")
 

@@ -1,6 +1,6 @@
 /* bucket.h - a block of entries whose hashes agree in the bits that lead to it.
  *
- *     block   | count capacity depth width | find's: some bytes an entry | records |
+ *     block   | own's | count capacity depth width | find's: some bytes an entry | records |
  *
  * `prefix` is those bits, followed by zeros: where entries keep but a part of their hashes, it
  * has the rest. */
@@ -8,6 +8,7 @@
 #define BUCKET_H
 
 struct bucket {
+    OWN_FIRST
     uint8_t count;
     uint8_t capacity;
     uint8_t depth; /* bits that lead here, as far as a root's slots go; more may agree */
@@ -28,7 +29,7 @@ static inline size_t bucket_bytes(unsigned capacity, unsigned width) {
 }
 
 static inline struct bucket *bucket_at(const struct hamt *map, link block) {
-    return (struct bucket *)block_at(&map->blocks, block);
+    return (struct bucket *)block_at(map_blocks(map), block);
 }
 
 static inline struct records bucket_records(const struct bucket *bucket) {
@@ -89,10 +90,11 @@ static inline void bucket_fetch(const struct bucket *bucket, uint64_t hash) {
 /* An empty bucket with room for `count` entries; LINK_NONE when memory is out. */
 static inline link bucket_make(struct hamt *map, unsigned count, unsigned depth) {
     unsigned width = record_width(depth), capacity = capacity_for(count, width);
-    link block = block_alloc(&map->blocks, bucket_bytes(capacity, width));
+    link block = block_alloc(map_blocks(map), bucket_bytes(capacity, width));
     if (block == LINK_NONE)
         return LINK_NONE;
     struct bucket *bucket = bucket_at(map, block);
+    own_begin(&map->own, bucket);
     bucket->count = 0;
     bucket->capacity = (uint8_t)capacity;
     bucket->depth = (uint8_t)depth;
@@ -103,7 +105,7 @@ static inline link bucket_make(struct hamt *map, unsigned count, unsigned depth)
 /* Gives back the block; the entries' keys belong to another bucket by now, or have been dropped. */
 static inline void bucket_free(struct hamt *map, link block) {
     const struct bucket *bucket = bucket_at(map, block);
-    block_free(&map->blocks, block, bucket_bytes(bucket->capacity, bucket->width));
+    block_free(map_blocks(map), block, bucket_bytes(bucket->capacity, bucket->width));
 }
 
 /* Appends an entry, whose key becomes the bucket's, to a bucket that has room. */

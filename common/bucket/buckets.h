@@ -22,6 +22,7 @@
  *     record.h    how does a bucket keep its entries?
  *     slot.h      what does a slot of the root know beside the block that it leads to?
  *     root.h      how are the first bits of the hash resolved?
+ *     own.h       may a block be changed where it stands, or do versions of the map share it?
  *     fetch.h     what is fetched ahead of its use?
  *     many.h      what is done about several keys before each has its turn?
  *
@@ -62,6 +63,11 @@ struct records {
 /* What a bucket's block has for so many entries, whose records have `width` bytes (bucket.h). */
 static inline size_t bucket_bytes(unsigned capacity, unsigned width);
 
+/* What a root has its slots in, if not in itself (slots.h). */
+struct own;
+static inline void *array_make(const struct own *own, size_t bytes);
+static inline void array_free(void *array);
+
 #include "blocks.h"
 #include "capacity.h"
 #include "spare.h"
@@ -69,6 +75,10 @@ static inline size_t bucket_bytes(unsigned capacity, unsigned width);
 #include "record.h"
 #include "slot.h"
 #include "root.h"
+/* The memory of a block or array that was given up (own_way.h). */
+static inline const void *given_memory(const struct hamt *map, given left);
+
+#include "own.h"
 #include "fetch.h"
 
 struct hamt {
@@ -76,12 +86,18 @@ struct hamt {
     uint64_t changes; /* keys added and removed so far: what makes a cursor stale */
     uint64_t hash_seed;
     struct root root;
-    struct blocks blocks;
+    struct own own; /* its blocks, perhaps in common with other versions */
 };
 
+static inline struct blocks *map_blocks(const struct hamt *map) {
+    return own_blocks(&map->own);
+}
+
+#include "slots.h"
 #include "fork.h"
 #include "bucket.h"
 #include "way.h"
+#include "own_way.h"
 #include "part.h"
 #include "resize.h"
 

@@ -5,24 +5,27 @@
 #define FORK_H
 
 struct fork {
+    OWN_FIRST
     link child[2];
 };
 
 static inline struct fork *fork_at(const struct hamt *map, link block) {
-    return (struct fork *)block_at(&map->blocks, link_unmark(block));
+    return (struct fork *)block_at(map_blocks(map), link_unmark(block));
 }
 
 /* LINK_NONE when memory is out. */
 static inline link fork_make(struct hamt *map, link zero, link one) {
-    link block = block_alloc(&map->blocks, sizeof(struct fork));
+    link block = block_alloc(map_blocks(map), sizeof(struct fork));
     if (block == LINK_NONE)
         return LINK_NONE;
-    *(struct fork *)block_at(&map->blocks, block) = (struct fork){{zero, one}};
+    struct fork *fork = fork_at(map, block);
+    *fork = (struct fork){.child = {zero, one}};
+    own_begin(&map->own, fork);
     return link_mark(block);
 }
 
 static inline void fork_free(struct hamt *map, link block) {
-    block_free(&map->blocks, link_unmark(block), sizeof(struct fork));
+    block_free(map_blocks(map), link_unmark(block), sizeof(struct fork));
 }
 
 /* The bit of the hash that follows the first `depth`. */

@@ -16,7 +16,8 @@ enum { LEARN_AGAIN = 8 };
 
 /* A bucket parts when it is full, and joins another only when both are nearly empty. */
 unsigned hamt_traits(void) {
-    return RECORD_COLLISIONS ? HAMT_OUR_OWN : HAMT_OUR_OWN & ~(unsigned)HAMT_COLLISIONS;
+    unsigned lacks = RECORD_COLLISIONS ? 0 : HAMT_COLLISIONS;
+    return (HAMT_OUR_OWN & ~lacks) | OWN_TRAIT;
 }
 
 struct hamt *hamt_create(const struct hamt_config *config) {
@@ -27,36 +28,44 @@ struct hamt *hamt_create(const struct hamt_config *config) {
     if (!map)
         return NULL;
     *map = (struct hamt){.hash_seed = chosen.hash_seed};
-    blocks_init(&map->blocks);
-    root_init(&map->root, 0); /* which needs no memory */
+    if (!own_init(&map->own)) {
+        mem_free(map);
+        return NULL;
+    }
+    root_init(&map->root, &map->own, 0); /* which needs no memory */
     return map;
 }
 
+/* What other versions have stays, and all that it leads to. */
 static void free_block(struct hamt *map, link block) {
+    if (block == LINK_NONE || !own_leave(&map->own, block_memory(map, block)))
+        return;
     if (link_is_fork(block)) {
         struct fork fork = *fork_at(map, block);
         free_block(map, fork.child[0]);
         free_block(map, fork.child[1]);
         fork_free(map, block);
-    } else if (block != LINK_NONE) {
-        const struct bucket *bucket = bucket_at(map, block);
-        for (unsigned i = 0; i < bucket->count; i++)
-            record_drop(bucket_records(bucket), i);
-        bucket_free(map, block);
+    } else {
+        bucket_end(map, block);
     }
 }
 
 void hamt_destroy(struct hamt *map) {
     if (!map)
         return;
-    size_t slots = (size_t)1 << root_depth(&map->root);
+    size_t slots = slots_in(&map->root);
     for (size_t number = 0; number < slots; number++) {
+        size_t others = slots_of_others(map, number);
+        if (others > 0) {
+            number += others - 1;
+            continue;
+        }
         link block = root_at(&map->root, number)->block;
         if (number + 1 == slots || root_at(&map->root, number + 1)->block != block)
             free_block(map, block);
     }
-    root_free(&map->root);
-    blocks_free(&map->blocks);
+    slots_free(map, &map->root);
+    own_free(&map->own, map, given_free);
     mem_free(map);
 }
 
@@ -91,6 +100,8 @@ static __attribute__((noinline)) bool add(struct hamt *map, struct place place, 
 static inline enum hamt_put_result put(struct hamt *map, hamt_key key, uint64_t value,
                                        uint64_t hash, bool ahead) {
     struct place place = way_find(map, key, hash, ahead);
+    if (!own_place(map, hash, &place))
+        return HAMT_NO_MEMORY;
     if (place.index != NO_INDEX) {
         bucket_set_value(place.bucket, place.index, value);
         return HAMT_REPLACED;
@@ -202,7 +213,7 @@ static __attribute__((noinline)) void shrink(struct hamt *map, struct place plac
 __attribute__((flatten)) bool hamt_remove(struct hamt *map, hamt_key key) {
     uint64_t hash = key_hash(key, map->hash_seed);
     struct place place = way_find(map, key, hash, false);
-    if (place.index == NO_INDEX)
+    if (place.index == NO_INDEX || !own_place(map, hash, &place))
         return false;
     bucket_remove(place.bucket, place.index);
     map->size--;

@@ -13,7 +13,7 @@ static inline size_t stats_level(unsigned level) {
 /* Adds a block `level` forks below the root, and all below it. */
 static void stats_walk(const struct hamt *map, link block, unsigned level,
                        struct hamt_stats *stats) {
-    block_count(&map->blocks, link_unmark(block), stats);
+    block_count(map_blocks(map), link_unmark(block), stats);
     if (link_is_fork(block)) {
         const struct fork *fork = fork_at(map, block);
         unsigned children = 0;
@@ -42,9 +42,10 @@ static void stats_walk(const struct hamt *map, link block, unsigned level,
 void hamt_stats(const struct hamt *map, struct hamt_stats *stats) {
     *stats = (struct hamt_stats){0};
     count_block(stats, HAMT_BYTES_MAP, map);
-    root_count(&map->root, stats);
-    blocks_count(&map->blocks, stats);
-    size_t slots = (size_t)1 << root_depth(&map->root);
+    slots_count(&map->root, stats);
+    own_count(&map->own, stats);
+    blocks_count(map_blocks(map), stats);
+    size_t slots = slots_in(&map->root);
     for (size_t number = 0; number < slots; number++) {
         link block = root_at(&map->root, number)->block;
         if (block != LINK_NONE && (number == 0 || root_at(&map->root, number - 1)->block != block))
@@ -79,10 +80,15 @@ static const char *check_bucket(const struct hamt *map, link block, uint64_t pre
     return NULL;
 }
 
-/* Checks a block to which the first `depth` bits of `prefix` lead, and all below it. */
+/* Checks a block to which the first `depth` bits of `prefix` lead, and all below it; `shared`: not
+ * all that leads to it is the map's own. */
 static const char *check_walk(const struct hamt *map, link block, uint64_t prefix, unsigned depth,
-                              size_t *entries) {
-    const char *broken = NULL;
+                              bool shared, size_t *entries) {
+    const char *broken = own_check(&map->own, block_memory(map, block));
+    if (broken)
+        return broken;
+    if (own_way_alone(&map->own, block_memory(map, block)) && shared)
+        return "own: what leads to a block that is the map's own is its own";
     if (!link_is_fork(block)) {
         *entries += bucket_at(map, block)->count;
         return check_bucket(map, block, prefix, depth);
@@ -96,8 +102,9 @@ static const char *check_walk(const struct hamt *map, link block, uint64_t prefi
     for (unsigned one = 0; one < 2 && !broken; one++) {
         if (fork->child[one] == LINK_NONE)
             continue;
-        broken = check_walk(map, fork->child[one], one ? way_one(prefix, depth) : prefix,
-                            depth < HASH_BITS ? depth + 1 : depth, entries);
+        broken =
+            check_walk(map, fork->child[one], one ? way_one(prefix, depth) : prefix,
+                       depth < HASH_BITS ? depth + 1 : depth, !block_alone(map, block), entries);
     }
     return broken;
 }
@@ -116,10 +123,13 @@ const char *hamt_check(const struct hamt *map) {
         uint64_t prefix = way_of(map, number);
         if (fork_prefix(prefix, depth) != prefix)
             return "root: a bucket's slots begin where its bits lead";
-        for (next = number; next < number + way_slots(map, depth); next++)
+        bool shared = false;
+        for (next = number; next < number + way_slots(map, depth); next++) {
+            shared |= slots_of_others(map, next) > 0;
             if (root_at(&map->root, next)->block != block)
                 return "root: a bucket stands in all slots that its bits lead to";
-        const char *broken = check_walk(map, block, prefix, depth, &entries);
+        }
+        const char *broken = check_walk(map, block, prefix, depth, shared, &entries);
         if (broken)
             return broken;
     }

@@ -61,21 +61,28 @@ enum hamt_cursor_result hamt_cursor_next(struct hamt_cursor *cursor, hamt_key *k
     return HAMT_END;
 }
 
-/* Visits all entries that the first `depth` bits of `prefix` lead to; the others are 0. */
+/* Visits all entries that the first `depth` bits of `prefix` lead to; the others are 0.  Where
+ * versions share blocks the visitor may change another one, and blocks may move. */
 static bool each_below(const struct hamt *map, link block, uint64_t prefix, unsigned depth,
                        hamt_visitor *visit, void *context) {
     if (link_is_bucket(block)) {
         const struct bucket *bucket = bucket_at(map, block);
-        for (unsigned i = 0; i < bucket->count; i++)
+        for (unsigned i = 0; i < bucket->count; i++) {
             if (!visit(bucket_key(map, bucket, i, prefix), bucket_value(bucket, i), context))
                 return false;
+            if (OWN_TRAIT != 0)
+                bucket = bucket_at(map, block);
+        }
         return true;
     }
     if (block == LINK_NONE)
         return true;
     const struct fork *fork = fork_at(map, block);
-    return each_below(map, fork->child[0], prefix, depth + 1, visit, context) &&
-           each_below(map, fork->child[1], way_one(prefix, depth), depth + 1, visit, context);
+    if (!each_below(map, fork->child[0], prefix, depth + 1, visit, context))
+        return false;
+    if (OWN_TRAIT != 0)
+        fork = fork_at(map, block);
+    return each_below(map, fork->child[1], way_one(prefix, depth), depth + 1, visit, context);
 }
 
 bool hamt_each(const struct hamt *map, hamt_visitor *visit, void *context) {

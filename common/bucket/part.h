@@ -51,8 +51,8 @@ static inline bool part_list(struct hamt *map, struct place place, hamt_key key,
 
 /* Adds an entry, whose key becomes the map's, to a bucket that is full.  False when memory is out,
  * and nothing changed.  Flat, since all entries' hashes are found in one loop. */
-static __attribute__((flatten)) bool part_put(struct hamt *map, struct place place, hamt_key key,
-                                              uint64_t value, uint64_t hash) {
+static inline __attribute__((flatten)) bool part_put(struct hamt *map, struct place place,
+                                                     hamt_key key, uint64_t value, uint64_t hash) {
     uint64_t hashes[CAPACITY_MOST], differ = 0;
     uint64_t prefix = fork_prefix(hash, place.bucket->depth);
     unsigned count = place.bucket->count, ones = 0;
@@ -152,6 +152,9 @@ static inline link part_joined(struct hamt *map, link block, link beside, uint64
     unsigned count = bucket_at(map, block)->count + more;
     if (more > 0 && !spare_joins(count))
         return LINK_NONE;
+    if (!own_slots(map, hash, depth) || !own_bucket(map, &block, way, depth + 1) ||
+        (more > 0 && !own_bucket(map, &beside, other, depth + 1)))
+        return LINK_NONE;
     if (bucket_at(map, block)->capacity < count ||
         bucket_at(map, block)->width < record_width(depth)) {
         link made = bucket_resized(map, block, count, depth, way);
@@ -191,7 +194,7 @@ static inline void part_join(struct hamt *map, uint64_t hash, unsigned depth, li
             link fork = *slot;
             *slot = joined;
             fork_free(map, fork);
-        } else {
+        } else if (joined != LINK_NONE) {
             way_fill(map, hash, depth - 1, joined);
         }
         block = joined;

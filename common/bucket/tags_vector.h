@@ -14,11 +14,11 @@
 
 enum {
     FIND_VECTOR = 16 /* bytes */,
-    FIND_SECOND = CAPACITY_MOST - FIND_VECTOR,
-    FIND_READS = CAPACITY_MOST
+    FIND_READS = CAPACITY_MOST > FIND_VECTOR ? CAPACITY_MOST : FIND_VECTOR,
+    FIND_SECOND = FIND_READS - FIND_VECTOR
 };
 
-static_assert(FIND_SECOND >= 0 && FIND_SECOND <= FIND_VECTOR, "two vectors cover all tags");
+static_assert(FIND_SECOND <= FIND_VECTOR, "two vectors cover all tags");
 
 /* All that may be there: what is too much is other entries', which come later. */
 static inline void find_copy(unsigned char *to, const unsigned char *from, unsigned count) {

@@ -19,7 +19,7 @@ struct step {
 /* The block that a slot leads to, NULL for none: a fetch of that never faults.  It may be a fork;
  * the bucket below it is not known before the fork has come. */
 static inline const void *way_block(const struct hamt *map, link slot) {
-    return slot == LINK_NONE ? NULL : block_at(&map->blocks, link_unmark(slot));
+    return slot == LINK_NONE ? NULL : block_at(map_blocks(map), link_unmark(slot));
 }
 
 /* What a slot leads to that does not lead to a bucket.  A root that keeps up leaves few of these,

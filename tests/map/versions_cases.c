@@ -317,6 +317,70 @@ START_TEST(test_many_versions_live_at_once) {
 }
 END_TEST
 
+/* ---- What a map that shrinks or grows puts together or takes apart ---- */
+
+/* Every so many changes the newest version is kept and the one kept before is left.  So what stands
+ * beside a change is shared nearly always: few neighbours have been changed since. */
+enum { KEPT_FOR = 6 };
+
+/* Of how many keys: as many as there are if copies cost nothing. */
+static uint32_t all_of(const struct kind *kind) {
+    return has(HAMT_SHARES) ? kind->keys : keys_of(kind);
+}
+
+/* Keys from `first` on are put into a version, or removed from it, in an order that scatters them;
+ * `kept` has at any time what it was a few changes ago. */
+static void scatter(struct version *version, uint32_t first, uint32_t end, bool put,
+                    struct version *kept, uint32_t keys) {
+    uint32_t step = 769; /* a prime that divides none of the ranges, so that it comes to all */
+    for (uint32_t i = 0, at = 0; i < end - first; i++, at = (at + step) % (end - first)) {
+        if (i % KEPT_FOR == 0) {
+            version_end(kept);
+            version_copy(kept, version);
+        }
+        put ? version_put(version, first + at, i) : version_remove(version, first + at);
+        if (i % (end - first < 64 ? 8 : 64) == 0)
+            assert_agrees(kept->map, &kept->oracle, keys);
+    }
+    assert_agrees(version->map, &version->oracle, keys);
+    assert_agrees(kept->map, &kept->oracle, keys);
+}
+
+/* What is kept of a full map, of one that has little left, and of an empty one is as it was when
+ * the map has shrunk to nothing, or grown again; and again when all but itself is gone. */
+START_TEST(test_versions_stay_while_a_map_shrinks_and_grows) {
+    static struct version now, full, few, none, kept;
+    const struct kind *kind = &kinds[_i];
+    const uint32_t keys = all_of(kind), left = keys / 40 + 2;
+    version_begin(&now, kind, 11);
+    version_copy(&none, &now);
+    version_copy(&kept, &now);
+    scatter(&now, 0, keys, true, &kept, keys);
+    version_copy(&full, &now);
+    scatter(&now, left, keys, false, &kept, keys);
+    version_copy(&few, &now);
+    scatter(&now, 0, left, false, &kept, keys);
+    HOLDS(hamt_size(now.map) == 0);
+    assert_agrees(full.map, &full.oracle, keys);
+    assert_agrees(few.map, &few.oracle, keys);
+    version_end(&now);
+    version_copy(&now, &few); /* from there it grows again, and the empty one does */
+    scatter(&now, 0, keys, true, &kept, keys);
+    scatter(&none, left, keys, true, &kept, keys);
+    assert_diff(&full, &now, keys);
+    assert_diff(&none, &full, keys);
+    version_end(&full);
+    assert_agrees(few.map, &few.oracle, keys);
+    version_end(&now);
+    scatter(&few, 0, left, false, &kept, keys);
+    version_end(&none);
+    version_end(&kept);
+    HOLDS(hamt_size(few.map) == 0);
+    version_end(&few);
+    ck_assert_uint_eq(mem_live_blocks(), 0);
+}
+END_TEST
+
 /* ---- What sharing promises ---- */
 
 START_TEST(test_a_snapshot_takes_constant_memory) {
@@ -453,6 +517,7 @@ TCase *versions_cases(int kinds_met) {
     tcase_add_loop_test(cases, test_versions_agree_with_their_oracles, 0, kinds_met);
     tcase_add_loop_test(cases, test_strangers_are_compared, 0, kinds_met);
     tcase_add_loop_test(cases, test_many_versions_live_at_once, 0, kinds_met);
+    tcase_add_loop_test(cases, test_versions_stay_while_a_map_shrinks_and_grows, 0, kinds_met);
     if (has(HAMT_SHARES)) {
         tcase_add_loop_test(cases, test_a_snapshot_takes_constant_memory, 0, kinds_met);
         tcase_add_loop_test(cases, test_a_copied_way_makes_cursors_stale, 0, kinds_met);

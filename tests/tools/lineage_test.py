@@ -219,9 +219,19 @@ class Compositions(unittest.TestCase):
             with self.subTest(spec), self.assertRaisesRegex(compose.Nonsense, "do not compose"):
                 compose.Composition(spec)
 
+    def test_threads_share_no_versions_whose_blocks_may_move(self):
+        for own in ("dated", "holders"):
+            for blocks in (["granules"], ["coalescing", "directory"]):
+                with self.assertRaisesRegex(compose.Nonsense, f"versions with {own} need the blocks.h of bucket .*"
+                                                              f" that of {blocks[0]} "):
+                    compose.Composition("+".join([*blocks, own])).shared()
+            for alone in ("", "segmented+"):
+                compose.Composition(alone + own).shared()
+        compose.Composition("granules").shared()
+
     def test_cover_lets_every_two_or_three_choices_meet(self):
         for family in compose.families():
-            for strength, most in ((2, 48), (3, 230)):  # parts with 7, 6 and 4 answers need 42 and 168
+            for strength, most in ((2, 52), (3, 260)):  # parts with 7, 7 and 4 answers need 49 and 196
                 with self.subTest(family.name, strength=strength):
                     self.check_cover(family, strength, most)
 

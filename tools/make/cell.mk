@@ -181,7 +181,8 @@ THREADS_SOURCES := experiments/threads.c $(wildcard experiments/threads/*.c) exp
     $(REQUEST_SOURCES)
 # A peer that is made for threads answers for itself, but where another way is asked for; of rcu it needs no library
 # then.
-shared_of        = $(if $(filter rcu,$(1)),$(shell $(COMPOSE) shared $(call word_of,1,$*)),common/threads/shared_map.c)
+shared_by_itself = $(call unless_error,$(shell $(COMPOSE) shared $(call word_of,1,$*)))
+shared_of        = $(if $(filter rcu,$(1)),$(shared_by_itself),$(if $(shared_by_itself),common/threads/shared_map.c))
 shared_libraries = $(if $(filter common/%,$(call shared_of,$(1))),$(call way_libraries,$(1)),-pthread)
 
 define threads_rules

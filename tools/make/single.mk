@@ -15,7 +15,6 @@ SINGLE_LIBRARY  = $(SINGLE_IN)/lib$(SINGLE_NAME)
 # $(call names_of,composition,name): what the library is called, and KEY/NAME of each map in it.
 names_of = $(call unless_error,$(shell $(ANY_PYTHON) tools/single.py names '$(1)' '$(2)'))
 kinds_in = $(wordlist 2,$(words $(1)),$(1))
-unless_error = $(if $(filter error:,$(firstword $(1))),$(error $(wordlist 2,999,$(1))),$(1))
 
 # $(call single_made,command,composition,key,hash,name): a file that is written anew each time, and changes if its text
 # does.

@@ -126,8 +126,8 @@ build/test/threads/linear_test: tests/threads/linear_test.c tests/threads/linear
 
 # Layouts that share nodes, each way to know what may be changed; one that does not; keys with memory of their own.
 # Of a way that is like another, one layout.
-SHARING_CONTRACT := fix4+stamped/u64 lazy/u64 refcount+lazy/str pathcopy/u64 champion/u64
-SHARING_HISTORY  := fix4+stamped/u64 refcount+lazy/str champion/u64
+SHARING_CONTRACT := fix4+stamped/u64 lazy/u64 refcount+lazy/str pathcopy/u64 champion/u64 tags+segmented+dated/u64
+SHARING_HISTORY  := fix4+stamped/u64 refcount+lazy/str champion/u64 tags+segmented+dated/u64
 sharing_maps      = $(if $(call way_needs,$(1),like),$(firstword $(2)),$(2))
 SHARING_TESTS = build/test/threads/linear_test $(foreach way,$(WAYS_HERE),\
     $(foreach map,$(call sharing_maps,$(way),$(SHARING_CONTRACT)),\
@@ -177,7 +177,14 @@ build/test/bucket/%_test: tests/bucket/%_test.c build/flags | build/packages
 	    -o $(PART) && \
 	    mv -f $(PART).d $@.d && $(WHOLE)
 
-TEST_PROGRAMS += $(patsubst tests/%.c,build/test/%,$(wildcard tests/bucket/*_test.c))
+# What is inside a whole map whose blocks are dated: build/test/bucket/dated/clock_test.
+build/test/bucket/dated/%_test: tests/bucket/dated/%_test.c \
+    $(patsubst %,build/test/map/dated/u64/%.o,hamt versions) $(patsubst %,build/test/suite/u64/%.o,mem random)
+	@mkdir -p $(@D)
+	$(call SAY,compile) $(COMPILE_TEST) -Itests/seams $$($(COMPOSE) flags dated u64) $^ $(check_libs) -o $(PART) && \
+	    $(WHOLE)
+
+TEST_PROGRAMS += $(patsubst tests/%.c,build/test/%,$(wildcard tests/bucket/*_test.c tests/bucket/dated/*_test.c))
 
 # The runner's parts, and the runner from the outside: build/test/run/<part>_test, *_test.py.
 build/test/run/%_test: tests/run/%_test.c tests/run/fixture.h $(RUN_SOURCES) $(wildcard experiments/run/*.h) \

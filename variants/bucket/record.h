@@ -17,6 +17,8 @@
  *   record_copy       the first `count` entries of another bucket, of the same width, become this
  *                     one's
  *   record_drop       drops the key of the entry at `index`
+ *   record_clone      its key, which is another bucket's, becomes a copy of its own; false when
+ *                     memory is out, and it is that one's still
  *   record_block      the block behind its key, NULL if it has none
  *   RECORD_ALIGN      what records are aligned for
  *   RECORD_COLLISIONS 1; 0 where a key is known by its hash alone, so that no two may have one hash
@@ -91,6 +93,11 @@ static inline void record_copy(struct records to, struct records from, unsigned 
 
 static inline void record_drop(struct records records, unsigned index) {
     key_drop(record_entry(records, index)->key);
+}
+
+static inline bool record_clone(struct records records, unsigned index) {
+    struct entry *entry = record_entry(records, index);
+    return key_clone(&entry->key, entry->key);
 }
 
 static inline const void *record_block(struct records records, unsigned index) {

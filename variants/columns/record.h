@@ -78,6 +78,11 @@ static inline void record_drop(struct records records, unsigned index) {
     key_drop(record_keys(records)[index]);
 }
 
+static inline bool record_clone(struct records records, unsigned index) {
+    hamt_key *key = record_keys(records) + index;
+    return key_clone(key, *key);
+}
+
 static inline const void *record_block(struct records records, unsigned index) {
     return key_block(record_keys(records)[index]);
 }

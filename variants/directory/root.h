@@ -12,11 +12,6 @@
 #ifndef ROOT_H
 #define ROOT_H
 
-enum {
-    ROOT_ENTRIES = 16, /* to a slot, at most */
-    ROOT_SLACK = 64,   /* slots to an entry, at most */
-};
-
 struct root {
     struct slot *slots; /* &only at depth 0 */
     unsigned depth;
@@ -28,10 +23,11 @@ static inline size_t root_slots(const struct root *root) {
     return (size_t)1 << root->depth;
 }
 
-static inline bool root_init(struct root *root, unsigned depth) {
+static inline bool root_init(struct root *root, const struct own *own, unsigned depth) {
     *root = (struct root){.depth = depth, .shift = 63 - depth};
     root->slots =
-        depth == 0 ? &root->only : (struct slot *)mem_alloc(root_slots(root) * sizeof *root->slots);
+        depth == 0 ? &root->only
+                   : (struct slot *)array_make(own, root_slots(root) * sizeof *root->slots);
     if (!root->slots)
         return false;
     for (size_t i = 0; i < root_slots(root); i++) {
@@ -47,11 +43,6 @@ static inline void root_move(struct root *root, const struct root *from) {
         *root = (struct root){.slots = &root->only, .shift = from->shift, .only = *from->slots};
 }
 
-static inline void root_free(struct root *root) {
-    if (root->depth > 0)
-        mem_free(root->slots);
-}
-
 static inline unsigned root_depth(const struct root *root) {
     return root->depth;
 }
@@ -65,18 +56,32 @@ static inline struct slot *root_slot(const struct root *root, uint64_t hash) {
     return &root->slots[hash >> 1 >> root->shift];
 }
 
-static inline unsigned root_wanted(const struct root *root, size_t entries) {
-    if (entries == 0)
-        return 0;
-    if (entries / ROOT_ENTRIES >= root_slots(root))
-        return root->depth + 1;
-    return root->depth > 0 && entries * ROOT_SLACK < root_slots(root) ? root->depth - 1
-                                                                      : root->depth;
+#include "root_size.h"
+
+#include "root_arrays.h"
+
+static inline unsigned root_levels(const struct root *root) {
+    return root->depth > 0;
 }
 
-static inline void root_count(const struct root *root, struct hamt_stats *stats) {
-    if (root->depth > 0)
-        count_block(stats, HAMT_BYTES_CHILDREN, root->slots);
+static inline void *root_array(const struct root *root, unsigned level, size_t number) {
+    (void)level, (void)number;
+    return root->slots;
+}
+
+static inline void root_set_array(struct root *root, unsigned level, size_t number, void *array) {
+    (void)level, (void)number;
+    root->slots = (link *)array;
+}
+
+static inline size_t root_array_bytes(const struct root *root, unsigned level) {
+    (void)level;
+    return root_slots(root) * sizeof *root->slots;
+}
+
+static inline size_t root_array_slots(const struct root *root, unsigned level) {
+    (void)level;
+    return root_slots(root);
 }
 
 #endif

@@ -114,6 +114,11 @@ static inline void record_drop(struct records records, unsigned index) {
     (void)records, (void)index;
 }
 
+static inline bool record_clone(struct records records, unsigned index) {
+    (void)records, (void)index;
+    return true;
+}
+
 static inline const void *record_block(struct records records, unsigned index) {
     (void)records, (void)index;
     return NULL;

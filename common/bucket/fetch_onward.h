@@ -1,5 +1,5 @@
-/* fetch_onward.h - while all entries are visited, the first four lines of the bucket whose turn comes
- * four slots later are fetched. */
+/* fetch_onward.h - while all entries are visited, the first four lines are fetched of the bucket
+ * whose turn comes four slots later. */
 #ifndef FETCH_ONWARD_H
 #define FETCH_ONWARD_H
 

@@ -74,7 +74,8 @@ static inline void resize_down(struct hamt *map) {
     }
     if (number < slots || !resize_give_up(map, false)) {
         while (number-- > 0)
-            if (root_at(&map->root, 2 * number)->block != root_at(&map->root, 2 * number + 1)->block)
+            if (root_at(&map->root, 2 * number)->block !=
+                root_at(&map->root, 2 * number + 1)->block)
                 fork_free(map, root_at(&smaller, number)->block);
         slots_free(map, &smaller);
         return;

@@ -25,9 +25,9 @@ static inline size_t root_slots(const struct root *root) {
 
 static inline bool root_init(struct root *root, const struct own *own, unsigned depth) {
     *root = (struct root){.depth = depth, .shift = 63 - depth};
-    root->slots =
-        depth == 0 ? &root->only
-                   : (struct slot *)array_make(own, root_slots(root) * sizeof *root->slots);
+    root->slots = depth == 0
+                      ? &root->only
+                      : (struct slot *)array_make(own, root_slots(root) * sizeof *root->slots);
     if (!root->slots)
         return false;
     for (size_t i = 0; i < root_slots(root); i++) {
@@ -71,7 +71,7 @@ static inline void *root_array(const struct root *root, unsigned level, size_t n
 
 static inline void root_set_array(struct root *root, unsigned level, size_t number, void *array) {
     (void)level, (void)number;
-    root->slots = (link *)array;
+    root->slots = (struct slot *)array;
 }
 
 static inline size_t root_array_bytes(const struct root *root, unsigned level) {

@@ -355,8 +355,8 @@ class Composition:
                     has = self.answer(asked).name
                     if has != name:
                         raise Nonsense(f"VARIANT={self.name}: threads cannot share it, since versions with"
-                                       f" {directory.name} need the {asked} of {name} for that: with that of {has} blocks"
-                                       " move while others read them")
+                                       f" {directory.name} need the {asked} of {name} for that: with that of {has}"
+                                       " blocks move while others read them")
         own = self.peer and MADE_FOR_THREADS in self.peer.can
         return relative(PEERS / "threads.c" if own else COMMON / "threads/shared_map.c")
 

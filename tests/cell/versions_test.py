@@ -73,7 +73,7 @@ class Output(unittest.TestCase):
 class Plan(unittest.TestCase):
     def test_the_runner_takes_what_it_asks_for(self):
         """Small, and few of its layouts; all of its lines that ask this cell."""
-        text = (ROOT / "experiments/versions.plan").read_text()
+        text = "".join((ROOT / f"experiments/{name}.plan").read_text() for name in ("versions", "versions-bucket"))
         for setting, small in (("VARIANTS", f"{SHARING},{COPYING}"), ("SCALES", "1K"), ("REPS", "1"), ("SAMPLES", "1"),
                                ("versions", "3"), ("every", "2")):
             text = re.sub(rf"\b{setting}=\S+", f"{setting}={small}", text)
@@ -91,12 +91,14 @@ class Plan(unittest.TestCase):
 class Unshared(unittest.TestCase):
     def test_what_asks_for_permission_is_compiled_away(self):
         """A layout that shares nothing pays nothing for those that do."""
-        def copies(variant):
+        def copies(variant, function):
             build(variant)
             names = subprocess.run(["nm", ROOT / f"build/cell/{variant}/u64/xxh3/hamt.o"], text=True,
                                    capture_output=True, check=True).stdout
-            return "build_own_copy" in names
-        self.assertEqual((copies(SHARING), copies(COPYING)), (True, False))
+            return function in names
+        for sharing, copying, function in ((SHARING, COPYING, "build_own_copy"), ("dated", "bucket", "own_all"),
+                                           ("holders", "directory+holders", "own_all")):
+            self.assertEqual((copies(sharing, function), copies(copying, function)), (True, False), sharing)
 
 
 class Refusal(unittest.TestCase):

@@ -1,8 +1,8 @@
 """What do versions of a map cost, and what does it cost to be able to have them?
 
 Two kinds of layouts are compared: those that share nodes between versions, and those that copy the whole map for each.
-A layout that shares differs in one part, share.h, from one that was measured beside it: its base, whose times say what
-sharing costs where nothing is shared.
+A layout that shares differs in one part, share.h in a trie and own.h in a bucket trie, from one that was measured beside
+it: its base, whose times say what sharing costs where nothing is shared.
 
 The targets (lab.targets) are what people who choose such a map ask for.
 """
@@ -22,8 +22,9 @@ from .stats import Estimate, estimate
 from .targets import MET, MISSED, Limit, Target, reached
 from .tree_figures import SLOT_BYTES
 
-NAME = "versions"  # of the plan, and of its program
-PART = "share.h"
+NAME = "versions"  # of the trie's plan, and of the program of all
+BUCKET = "versions-bucket"  # of the bucket trie's plan
+PARTS = ("share.h", "own.h")
 PARAMETERS = ["versions", "every", "differ"]
 PUT, VERSION = "put", "version"
 THOUSAND_VERSIONS, LARGE = 10 ** 4, 10 ** 6  # entries: of which what a version takes is asked, and its time
@@ -37,7 +38,8 @@ def parts_beside(variant):
     answered."""
     composition = compose.Composition(variant)
     parts = dict(composition.by_part)
-    return (composition.family, parts), parts.pop(PART, None) is not None
+    own = [parts.pop(part, None) for part in PARTS]
+    return (composition.family, parts), any(own)
 
 
 def shares(variant):
@@ -83,8 +85,8 @@ def read(runs, values):
     return Measured(times, made.reindex(columns=["rss_per_version"]).squeeze("columns").dropna())
 
 
-def stored(results):
-    return read(exported(NAME, results).runs, processes(NAME, results)[1])
+def stored(results, name=NAME):
+    return read(exported(name, results).runs, processes(name, results)[1])
 
 
 def estimated(values):
@@ -152,7 +154,8 @@ def nearest_table(rows):
 
 COST_NOTE = """\
 A snapshot before every put: the time of a put with its snapshot, alone and over a put into the base; bytes that became
-resident for a version; what a uniform hash has on the way to an entry, which such a put copies (lab.shape.model)."""
+resident for a version; what a uniform hash has on the way to an entry, which such a put copies (lab.shape.model; of a
+bucket trie there is no model)."""
 
 
 def cost_table(found):
@@ -164,10 +167,11 @@ def cost_table(found):
             if not size:
                 continue
             plain = found.of(NAME, PUT, base_of(variant, found.variants), scale)
-            slots = SLOT_BYTES * model.children_on_way(shape, scale)
+            slots = SLOT_BYTES * model.children_on_way(shape, scale) if shape else None
             rows.append([code(variant), short_scale(scale), with_interval(estimated(times)),
                          with_interval(estimated((times / plain).dropna())), digits(size.median),
-                         digits(model.mean_depth(shape, scale)), digits(slots), f"{100 * slots / size.median:.0f} %"])
+                         *([digits(model.mean_depth(shape, scale)), digits(slots), f"{100 * slots / size.median:.0f} %"]
+                           if shape else ["-"] * 3)])
     return Table(["layout", "entries", "ns a put", "over its base's", "bytes a version", "nodes on the way",
                   "bytes of their children's slots", "of the version's"], rows, 2)
 
@@ -276,12 +280,23 @@ def table_of_bytes(found):
 
 
 def versions(results=RESULTS):
-    """What versions cost in each layout, and what was reached of the targets."""
-    experiment = exported(NAME, results)
-    found = stored(results)
+    """What versions cost in each layout, and what was reached of the targets: of the tries, and of the bucket tries."""
+    print_study(NAME, results)
+    try:
+        exported(BUCKET, results)
+    except NotMeasured as lacking:
+        print(f"\n{lacking}")
+        return
+    print()
+    print_study(BUCKET, results)
+
+
+def print_study(name, results):
+    experiment = exported(name, results)
+    found = stored(results, name)
     rows = reached_by_sharing(found)
     if not rows:
-        raise NotMeasured(f"{NAME}: no layout that shares nodes was measured")
+        raise NotMeasured(f"{name}: no layout that shares nodes was measured")
     print(describe(experiment.about, experiment.runs))
     print("\nTargets: medians over processes, of ratios in pairs, where it is worst; 95 % intervals\n")
     print(align(["what", "at most", "layout", "worst at", "reached", ""],

@@ -51,6 +51,7 @@ class Sources(Evidence):
     # ---- Versions, threads, the frontier ----
 
     versions = cached_property(lambda self: versions.stored(self.directory))
+    bucket_versions = cached_property(lambda self: versions.stored(self.directory, versions.BUCKET))
     shared = cached_property(lambda self: threads.read(processes(threads.NAME, self.directory)[1]))
     shares = cached_property(lambda self: threads.read(processes(threads.WRITES, self.directory)[1]))
     threads = cached_property(lambda self: threads.reached_by_ours(self.shared))

@@ -250,17 +250,20 @@ class Words:
 
     # ---- Versions and threads ----
 
-    def cost(self, op, what, scale="1M", **asked):
-        """The time of what is done with versions, or a ratio (lab.versions.cost)."""
-        found = versions.cost(self.sources.versions, op, what, scale_of({"scale": scale}), **asked)
+    def _versions(self, bucket):
+        return self.sources.bucket_versions if bucket else self.sources.versions
+
+    def cost(self, op, what, scale="1M", bucket=False, **asked):
+        """The time of what is done with versions, or a ratio (lab.versions.cost); of bucket tries, or of the tries."""
+        found = versions.cost(self._versions(bucket), op, what, scale_of({"scale": scale}), **asked)
         if "/" in op + what:
             return with_interval(found)
         unit, factor = unit_of(found.median)
         return f"{with_interval(found.scaled(1 / factor))} {unit}"
 
-    def version_bytes(self, variant, scale="1M", every=1):
+    def version_bytes(self, variant, scale="1M", every=1, bucket=False):
         """What a version takes."""
-        found = self.sources.versions.bytes_of(variant, scale_of({"scale": scale}), every)
+        found = self._versions(bucket).bytes_of(variant, scale_of({"scale": scale}), every)
         return digits(there(versions.estimated(found), f"bytes a version of {variant}").median)
 
     def kept(self, rows, who, verdict=None):

@@ -17,8 +17,8 @@ Some machines are simulated.  CACHES is what remains of the machine on which the
 have two levels only: 32 KiB, and its last level of 32 MiB.  PREFETCHED has beside that what every processor has, and
 the first lacks: it notices when lines are read one after the other, up or down within a page, and fetches those to come
 into the last level.  PAGES is address translation dressed up as a cache: a "line" is a page of 4 KiB, the first level
-has places for 64 pages and the last for 2,048.  CORE and CORE_PAGES are what a core of a Zen 5 has for itself, two levels
-of caches, and of translations.
+has places for 64 pages and the last for 2,048.  CORE is what a core of a Zen 5 has for itself, two levels of
+caches.
 """
 import os
 import pathlib
@@ -61,7 +61,6 @@ CACHES = Geometry("caches", (32 << 10, 8, 64), (32 << 10, 8, 64), (32 << 20, 16,
 PREFETCHED = CACHES._replace(name="prefetched", prefetch=True)
 PAGES = Geometry("pages", (32 << 10, 8, 64), (64 << 12, 64, 4096), (2048 << 12, 16, 4096))
 CORE = Geometry("core", (32 << 10, 8, 64), (48 << 10, 12, 64), (1 << 20, 16, 64))
-CORE_PAGES = PAGES._replace(name="core-pages", last=(4096 << 12, 16, 4096))
 
 
 class Place(NamedTuple):

@@ -85,8 +85,6 @@ def gets(results):
                  for what in (limits.MANY, limits.LOADS))
         found.append(Get(composition, family_of(composition), scale, estimate(runs["ns_per_op"]),
                          {name: row[name] / row["operations"] for name in (*PRICED, "l2_misses")}, *loads))
-    if len({get.composition for get in found}) < ENOUGH:
-        raise NotMeasured(f"{results}: fewer than {ENOUGH} compositions are both measured ({NAME}) and counted ({COUNTS})")
     return about, sorted(found, key=lambda get: (get.scale, get.measured.median))
 
 
@@ -120,17 +118,39 @@ def judged(known, apart):
                               @ get.terms)) for get in known]
 
 
-# ---- What is printed ----
+class Verdict(NamedTuple):
+    about: dict        # the run and its machine
+    known: list        # every Get
+    compositions: list # of those that are sharp, a Judged, by prices fitted without the composition
+    families: list     # and without its family
 
-def share_text(found):
+    @property
+    def share(self):
+        return share(self.compositions)
+
+    @property
+    def left_out(self):
+        return len(self.known) - len(self.compositions)
+
+    @property
+    def is_met(self):
+        return sum(one.is_near for one in self.compositions) >= AIM * len(self.compositions)
+
+
+def share(found):
     return f"{sum(one.is_near for one in found)} of {len(found)}"
 
 
-def answer(found):
-    """The first line: whether it can."""
-    near = sum(one.is_near for one in found)
-    return f"{share_text(found)} within {NEAR:.0%}, aim {AIM:.0%}: {'met' if near >= AIM * len(found) else 'not met'}"
+def verdict(results=RESULTS):
+    about, known = gets(results)
+    sharp = [get for get in known if get.is_sharp]
+    if len({get.composition for get in sharp}) < ENOUGH:
+        raise NotMeasured(f"{results}: fewer than {ENOUGH} compositions are known to within {NEAR:.0%} ({NAME}) and"
+                          f" counted ({COUNTS})")
+    return Verdict(about, known, judged(sharp, "composition"), judged(sharp, "family"))
 
+
+# ---- What is printed ----
 
 def rows_of(found, families):
     """A row for each get, with both predictions."""
@@ -143,19 +163,18 @@ def rows_of(found, families):
 
 def model(results=RESULTS):
     """A get's time predicted from counts and from what the machine's loads cost, for compositions left out of the fit."""
-    about, known = gets(results)
-    sharp = [get for get in known if get.is_sharp]
-    found, families = judged(sharp, "composition"), judged(sharp, "family")
-    print(f"{answer(found)}, for machine {about['machine'][:8]} ({about['cpu']}), run {about['id']}\n")
+    found = verdict(results)
+    print(f"{found.share} within {NEAR:.0%}, aim {AIM:.0%}: {'met' if found.is_met else 'not met'}, for machine"
+          f" {found.about['machine'][:8]} ({found.about['cpu']}), run {found.about['id']}\n")
     print(paragraph("Each composition is predicted by prices fitted without it, at any scale.  Without its family:"
-                    f" {share_text(families)}.  {sum(one.is_inside for one in found)} lie within the 95 % interval of what"
-                    f" was measured.  {len(known) - len(sharp)} gets are left out, whose interval is wider than"
+                    f" {share(found.families)}.  {sum(one.is_inside for one in found.compositions)} lie within the 95 %"
+                    f" interval of what was measured.  {found.left_out} gets are left out, whose interval is wider than"
                     f" {NEAR:.0%}."), "\n")
-    a, b, c, d, e = map(digits, prices(sharp))
+    a, b, c, d, e = map(digits, prices([one.get for one in found.compositions]))
     print(paragraph(f"get = {a} ns x instructions + {b} ns x wrong branches + {c} ns x first-level misses"
                     f" + {d} x second-level misses x many + {e} x those of them that no other get's overlap x alone."
                     "  many, alone: ns of a load that waits for no other, or for the one before, from as many bytes as"
                     " the map has resident.  Below, ! is not near; then the parts of the time, in ns."), "\n")
     header = ["entries", "composition", "measured, ns", "predicted", "ratio", "family out", "instr.", "wrong", "L1",
               "many", "alone"]
-    print(align(header, list(rows_of(found, families)), figures=len(header) - 2, cell=1))
+    print(align(header, list(rows_of(found.compositions, found.families)), figures=len(header) - 2, cell=1))

@@ -28,11 +28,13 @@ from collections import defaultdict
 from statistics import fmean
 from typing import NamedTuple
 
+import guesses
 from protocol import Failed
 
 LINE, PAGE = 64, 4096
 STACK = 1 << 20  # bytes on either side of the stack's top that count as the stack
 GETS = 300       # lookups that are followed; the trace's order is random, so they are a sample
+LEARNING = 3     # in the first of so many parts of them a processor learns to guess
 INT3 = b"\xcc"
 TRACEME, CONT, SINGLESTEP, GETREGS, SETREGS = 0, 7, 9, 12, 13
 NO_RANDOM_ADDRESSES = 0x0040000
@@ -51,6 +53,7 @@ class Followed(NamedTuple):
     lines: float
     places: float
     pages: float
+    wrong: float  # branches guessed wrong, of those behind the first third
 
 
 class Registers(ctypes.Structure):
@@ -90,6 +93,7 @@ class Operation:
         self.reads, self.writes = ({name_of(register) for register in some} - {"rip", "rsp"}
                                    for some in code.regs_access())
         self.next = code.address + code.size
+        self.is_branch = code.mnemonic.startswith("j") and code.mnemonic != "jmp"  # that may not be taken
         self.loads, self.stores, addressing = [], [], set()
         for operand in code.operands:
             if operand.type == x86.X86_OP_MEM and not code.mnemonic.startswith(NOT_LOADS):
@@ -122,6 +126,7 @@ class Lookup:
         self.stack, self.program = stack, program
         self.instructions = self.loads = self.chain = 0
         self.lines, self.pages = set(), set()
+        self.branches = []  # (address, whether taken)
 
     def address_of(self, place, operation, value_of):
         base, index, scale, displacement, size = place
@@ -265,6 +270,8 @@ def follow(command, gets=GETS):
                     operations[at] = Operation(code)
                 lookup.step(operations[at], lambda name: getattr(registers, name))
                 process.go_on(SINGLESTEP)
+                if operations[at].is_branch:
+                    lookup.branches.append((at, registers.rip != operations[at].next))
             lookups.append(lookup)
     finally:
         process.end()
@@ -272,4 +279,5 @@ def follow(command, gets=GETS):
         lambda one: one.instructions, lambda one: one.loads, lambda one: one.chain, lambda one: len(one.lines),
         Lookup.places, lambda one: len(one.pages)))
     instructions, loads, chain, *rest = means
-    return Followed(len(lookups), instructions, loads, chain, max(one.chain for one in lookups), *rest)
+    wrong = guesses.wrong([one.branches for one in lookups])[len(lookups) // LEARNING:]
+    return Followed(len(lookups), instructions, loads, chain, max(one.chain for one in lookups), *rest, fmean(wrong))

@@ -10,8 +10,10 @@ protocol) whose values are what one repetition of an operation did.
     prefetched_ll_misses, tlb1_misses, tlb2_misses      of lookups: with a prefetcher, and of address translation
     followed                lookups followed instruction by instruction (chains.py), and the means over them:
     chain, lines, places, pages     loads that wait for each other; cache lines, stretches of them, and pages read
-    core 1: of these instructions, mispredictions and d1_misses alone, and
-    l2_misses               on a core of the processor whose times a model is held to (lab.counts.prediction)
+    core 1: of these instructions and d1_misses alone, and
+    l2_misses               on a core of the processor whose times a model is held to (lab.counts.prediction); and of
+                            lookups that were followed chain, as above, and
+    wrong                   branches guessed wrong (guesses.py)
     instructions:CATEGORY:FILE:FUNCTION     the part of the instructions spent there (purposes.py); likewise
                                 l1_misses, those of instructions and of data, and ll_misses
 
@@ -32,9 +34,7 @@ OF_CACHES = {"instructions": ["Ir"], "loads": ["Dr"], "stores": ["Dw"], "branche
              "mispredictions": ["Bcm", "Bim"], "i1_misses": ["I1mr"], "d1_misses": ["D1mr", "D1mw"],
              "ll_misses": ["ILmr", "DLmr", "DLmw"]}
 OF_PAGES = {"tlb1_misses": OF_CACHES["d1_misses"], "tlb2_misses": ["DLmr", "DLmw"]}
-# Without jumps through a register: callgrind guesses them by their place alone, as no processor does any more.
-OF_CORE = {"instructions": ["Ir"], "mispredictions": ["Bcm"], "d1_misses": ["D1mr", "D1mw"],
-           "l2_misses": ["DLmr", "DLmw"]}
+OF_CORE = {name: OF_CACHES[name] for name in ("instructions", "d1_misses")} | {"l2_misses": ["DLmr", "DLmw"]}
 OF_PREFETCHED = {"prefetched_ll_misses": OF_CACHES["ll_misses"]}
 OF_PLACES = {"instructions": ["Ir"], "l1_misses": ["I1mr", "D1mr", "D1mw"], "ll_misses": OF_CACHES["ll_misses"]}
 
@@ -81,18 +81,19 @@ def count(program, op, pattern, scale, seed, more, core=False):
     def figures(geometry, wanted):
         counted = callgrind.count(program, op, pattern, scale, geometry, seed, more)
         return counted, {name: counted.sum(events) for name, events in wanted.items()}
-    counted, values = figures(callgrind.CORE, OF_CORE) if core else figures(callgrind.CACHES, OF_CACHES)
-    values |= {"operations": counted.operations}
+    def follow(*names):
+        command = [program, *callgrind.arguments(op, pattern, scale, seed, more)]
+        followed = chains.follow(command, min(int(scale), chains.GETS))
+        return {name: getattr(followed, name) for name in names} | {"followed": followed.gets}
     if core:
-        return values
-    values |= by_place(counted)
+        counted, values = figures(callgrind.CORE, OF_CORE)
+        return values | follow("chain", "wrong") | {"operations": counted.operations}
+    counted, values = figures(callgrind.CACHES, OF_CACHES)
+    values |= {"operations": counted.operations} | by_place(counted)
     if op != "put":
         values |= figures(callgrind.PAGES, OF_PAGES)[1] | figures(callgrind.PREFETCHED, OF_PREFETCHED)[1]
         if chains.unavailable() is None:
-            command = [program, *callgrind.arguments(op, pattern, scale, seed, more)]
-            followed = chains.follow(command, min(int(scale), chains.GETS))
-            values |= {name: getattr(followed, name) for name in ("chain", "lines", "places", "pages")}
-            values["followed"] = followed.gets
+            values |= follow("chain", "lines", "places", "pages")
     return values
 
 

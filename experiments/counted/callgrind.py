@@ -13,12 +13,11 @@ of the first repetition on the record, which the one off the record has gone bef
 The program is built anew for it, for an instruction set that valgrind knows (tools/instruction_set.sh): that of the
 processor at hand, for which what is timed is built, may have instructions that it does not know.
 
-Some machines are simulated.  CACHES is what remains of the machine on which the stored times were measured when it may
+Three machines are simulated.  CACHES is what remains of the machine on which the stored times were measured when it may
 have two levels only: 32 KiB, and its last level of 32 MiB.  PREFETCHED has beside that what every processor has, and
 the first lacks: it notices when lines are read one after the other, up or down within a page, and fetches those to come
 into the last level.  PAGES is address translation dressed up as a cache: a "line" is a page of 4 KiB, the first level
-has places for 64 pages and the last for 2,048.  CORE is what a core of a Zen 5 has for itself, two levels of
-caches.
+has places for 64 pages and the last for 2,048.
 """
 import os
 import pathlib
@@ -27,6 +26,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections import Counter, defaultdict
 from typing import NamedTuple
 
@@ -60,7 +60,6 @@ class Geometry(NamedTuple):
 CACHES = Geometry("caches", (32 << 10, 8, 64), (32 << 10, 8, 64), (32 << 20, 16, 64))
 PREFETCHED = CACHES._replace(name="prefetched", prefetch=True)
 PAGES = Geometry("pages", (32 << 10, 8, 64), (64 << 12, 64, 4096), (2048 << 12, 16, 4096))
-CORE = Geometry("core", (32 << 10, 8, 64), (48 << 10, 12, 64), (1 << 20, 16, 64))
 
 
 class Place(NamedTuple):
@@ -175,48 +174,42 @@ def repetitions(directory, parent, operation):
     return [part for file in files for part in under_clock(read(whole(file.read_text())), operation)]
 
 
-def switch_on(process, errors):
-    """Until then nothing is simulated: what a cell prepares is not asked for, and takes longest."""
-    done = subprocess.run(["vgdb", f"--pid={process.pid}", "instrumentation", "on"], text=True, capture_output=True)
-    if done.returncode != 0:
-        raise Failed(complaint(errors.read_text()) if process.poll() else f"vgdb: {complaint(done.stderr)}")
-
-
 def run(command, directory, operation):
     """Runs a cell until there is a repetition that is as those on the record are; its part.
 
     A map that stays is looked up once off the record: the second time counts, when the caches are
     warm.  A map that is filled in a new process is as good the first time as any other."""
-    steps = ["go"] if operation == "put" else ["warm", "go"]
+    wanted = 1 if operation == "put" else 2
     out, errors = directory / "out", directory / "errors"
     out.mkdir()
     with open(errors, "w") as err:
         # An environment would lie on the stack and move it: there is none.
-        process = subprocess.Popen(command, cwd=ROOT, env={}, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                   stderr=err, start_new_session=True)
+        process = subprocess.Popen(command, cwd=ROOT, env={}, stdout=subprocess.DEVNULL, stderr=err,
+                                   start_new_session=True)
         try:
-            if process.stdout.readline():  # it is ready
-                switch_on(process, errors)
-                process.stdin.writelines(f"{step}\n" for step in steps)
-                process.stdin.flush()
-            if not process.stdout.readline():  # no sample
-                process.wait()
-            found = repetitions(out, process.pid, operation)
+            written = 0
+            while process.poll() is None:
+                time.sleep(0.1)
+                size = sum(file.stat().st_size for file in out.iterdir())
+                if size > written and len(repetitions(out, process.pid, operation)) >= wanted:
+                    break
+                written = size
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-    if len(found) >= len(steps):
-        return found[len(steps) - 1]
+            process.wait()
+    found = repetitions(out, process.pid, operation)
+    if len(found) >= wanted:
+        return found[wanted - 1]
     if process.returncode != 0:
         raise ended(process.returncode, complaint(errors.read_text()), "callgrind")
     raise Failed(f"callgrind saw {len(found)} repetitions of {operation} under the clock")
 
 
-def arguments(operation, pattern, scale, seed, more=(), samples=("--samples", "1")):
+def arguments(operation, pattern, scale, seed, more=()):
     """What a cell is told: to take one sample, of a map whose hash is not seeded by chance."""
     return ["--op", operation, "--pattern", pattern, "--scale", str(scale), "--seed", str(seed), "--hash-seed", "0",
-            *samples, *more]
+            "--samples", "1", *more]
 
 
 def count(program, operation, pattern, scale, geometry=CACHES, seed=1, more=()):
@@ -225,9 +218,9 @@ def count(program, operation, pattern, scale, geometry=CACHES, seed=1, more=()):
     with tempfile.TemporaryDirectory() as directory:
         part = run(
             ["valgrind", "--tool=callgrind", f"--callgrind-out-file={directory}/out/part.%p",
-             "--combine-dumps=yes", "--compress-strings=no", "--compress-pos=no", "--instr-atstart=no",
-             f"--dump-before={CLOCK}*", "--cache-sim=yes", "--branch-sim=yes", *geometry.options(),
-             str(program), *arguments(operation, pattern, scale, seed, more, samples=["--steps"])],
+             "--combine-dumps=yes", "--compress-strings=no", "--compress-pos=no",
+             f"--dump-before={CLOCK}*", "--cache-sim=yes", "--branch-sim=yes",
+             *geometry.options(), str(program), *arguments(operation, pattern, scale, seed, more)],
             pathlib.Path(directory), operation)
     operations = part.calls[FUNCTION[operation]]
     if operations != int(scale):

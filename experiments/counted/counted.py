@@ -10,10 +10,6 @@ protocol) whose values are what one repetition of an operation did.
     prefetched_ll_misses, tlb1_misses, tlb2_misses      of lookups: with a prefetcher, and of address translation
     followed                lookups followed instruction by instruction (chains.py), and the means over them:
     chain, lines, places, pages     loads that wait for each other; cache lines, stretches of them, and pages read
-    core 1: of these instructions and d1_misses alone, and
-    l2_misses               on a core of the processor whose times a model is held to (lab.counts.prediction); and of
-                            lookups that were followed chain, as above, and
-    wrong                   branches guessed wrong (guesses.py)
     instructions:CATEGORY:FILE:FUNCTION     the part of the instructions spent there (purposes.py); likewise
                                 l1_misses, those of instructions and of data, and ll_misses
 
@@ -34,7 +30,6 @@ OF_CACHES = {"instructions": ["Ir"], "loads": ["Dr"], "stores": ["Dw"], "branche
              "mispredictions": ["Bcm", "Bim"], "i1_misses": ["I1mr"], "d1_misses": ["D1mr", "D1mw"],
              "ll_misses": ["ILmr", "DLmr", "DLmw"]}
 OF_PAGES = {"tlb1_misses": OF_CACHES["d1_misses"], "tlb2_misses": ["DLmr", "DLmw"]}
-OF_CORE = {name: OF_CACHES[name] for name in ("instructions", "d1_misses")} | {"l2_misses": ["DLmr", "DLmw"]}
 OF_PREFETCHED = {"prefetched_ll_misses": OF_CACHES["ll_misses"]}
 OF_PLACES = {"instructions": ["Ir"], "l1_misses": ["I1mr", "D1mr", "D1mw"], "ll_misses": OF_CACHES["ll_misses"]}
 
@@ -53,7 +48,6 @@ def description(program):
         "valgrind": callgrind.version(), "instruction_set": instruction_set(known["identity"]["cflags"]),
         "caches": str(callgrind.CACHES), "translations": str(callgrind.PAGES)}
     known["parameters"]["keys_seed"]["default"] = 1
-    known["parameters"]["core"] = {"low": 0, "high": 1, "default": 0}
     known["operations"] = [name for name in known["operations"] if name in callgrind.FUNCTION]
     return known
 
@@ -76,33 +70,28 @@ def by_place(counted):
     return {name: number for name, number in found.items() if number}
 
 
-def count(program, op, pattern, scale, seed, more, core=False):
+def count(program, op, pattern, scale, seed, more):
     """The values of one sample."""
     def figures(geometry, wanted):
         counted = callgrind.count(program, op, pattern, scale, geometry, seed, more)
         return counted, {name: counted.sum(events) for name, events in wanted.items()}
-    def follow(*names):
-        command = [program, *callgrind.arguments(op, pattern, scale, seed, more)]
-        followed = chains.follow(command, min(int(scale), chains.GETS))
-        return {name: getattr(followed, name) for name in names} | {"followed": followed.gets}
-    if core:
-        counted, values = figures(callgrind.CORE, OF_CORE)
-        return values | follow("chain", "wrong") | {"operations": counted.operations}
     counted, values = figures(callgrind.CACHES, OF_CACHES)
     values |= {"operations": counted.operations} | by_place(counted)
     if op != "put":
         values |= figures(callgrind.PAGES, OF_PAGES)[1] | figures(callgrind.PREFETCHED, OF_PREFETCHED)[1]
         if chains.unavailable() is None:
-            values |= follow("chain", "lines", "places", "pages")
+            command = [program, *callgrind.arguments(op, pattern, scale, seed, more)]
+            followed = chains.follow(command, min(int(scale), chains.GETS))
+            values |= {name: getattr(followed, name) for name in ("chain", "lines", "places", "pages")}
+            values["followed"] = followed.gets
     return values
 
 
 def sample(given, rest):
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--keys-seed", default="1")
-    parser.add_argument("--core", type=int, default=0)
     own, more = parser.parse_known_args(rest)
-    return {"values": count(given.program, given.op, given.pattern, given.scale, own.keys_seed, more, own.core)}
+    return {"values": count(given.program, given.op, given.pattern, given.scale, own.keys_seed, more)}
 
 
 if __name__ == "__main__":

@@ -31,7 +31,8 @@ from ..stats import Estimate, estimate
 NAME, COUNTS = "model", "model-counts"
 NEAR = 0.15
 AIM = 0.9
-PRICED = ("instructions", "mispredictions", "d1_misses")
+PRICED = ("instructions", "wrong", "d1_misses")
+SUMS = ("instructions", "d1_misses", "l2_misses")  # of the counted values, over all gets; the others are means
 ENOUGH = 8  # compositions, from which prices are fitted
 
 
@@ -48,7 +49,7 @@ class Get(NamedTuple):
     def terms(self):
         """By what the prices are multiplied."""
         misses = self.counts["l2_misses"]
-        exposed = misses * min(self.counts["mispredictions"], 1)
+        exposed = misses * min(self.counts["wrong"], 1)
         return [*(self.counts[name] for name in PRICED), misses * self.many, exposed * self.alone]
 
     @property
@@ -69,6 +70,14 @@ def load(costs, what, size, huge):
     return (1 - huge) * small + huge * large
 
 
+def at_one_speed(runs):
+    """Times as if the machine had been equally fast in every block: over what the block's competitors, which took turns,
+    took there of what they take otherwise, the median of all."""
+    usual = runs.groupby(["variant", "scale"])["ns_per_op"].transform("median")
+    slower = (runs["ns_per_op"] / usual).groupby([runs["scale"], runs["block"]]).transform("median")
+    return runs.assign(ns_per_op=runs["ns_per_op"] / slower)
+
+
 def gets(results):
     """(about the machine and its run, every Get that was measured and counted)"""
     about, frame = processes(NAME, results)
@@ -76,7 +85,7 @@ def gets(results):
     costs = study.of_limits(frame[frame["program"] == "limits"])
     counted = processes(COUNTS, results)[1].set_index(["variant", "scale"])
     found = []
-    for (composition, scale), runs in where(frame, program=MAP).groupby(["variant", "scale"]):
+    for (composition, scale), runs in at_one_speed(where(frame, program=MAP)).groupby(["variant", "scale"]):
         if (composition, scale) not in counted.index:
             continue
         row = counted.loc[composition, scale]
@@ -84,7 +93,7 @@ def gets(results):
         loads = (load(costs, what, weight * scale, min(1, runs["large_per_entry"].median() / weight))
                  for what in (limits.MANY, limits.LOADS))
         found.append(Get(composition, family_of(composition), scale, estimate(runs["ns_per_op"]),
-                         {name: row[name] / row["operations"] for name in (*PRICED, "l2_misses")}, *loads))
+                         {name: row[name] / (row["operations"] if name in SUMS else 1) for name in (*PRICED, *SUMS)}, *loads))
     return about, sorted(found, key=lambda get: (get.scale, get.measured.median))
 
 

@@ -1,22 +1,21 @@
 """Can a get's time be told from counts and from the machine's limits?
 
 The times, and what this machine's loads cost, are of one experiment (experiments/model.plan), whose competitors took
-turns; the counts are of model-counts.plan, for a core's caches as this machine has them.  A get costs the sum of
+turns; the counts are means over gets that were followed in the same programs (model-counts.plan).  A get costs the sum of
 
     a x instructions        what a core gets through if nothing waits
     b x wrong branches      work that is thrown away
-    c x misses of the first-level cache
-    d x M x many            M: misses of the second level; many: ns of a load that waits for no other, from a random
-                            line of as many bytes as the map has resident
-    e x E x alone           E: those of them that no other get's overlap; alone: ns of a load that waits for the one
-                            before.  The next get's loads begin while this one waits, unless a branch was guessed wrong
-                            in between: E is M times the share of gets with a wrong branch.
+    c x lines               that are not in the first-level cache
+    d x lines x many        many: ns of a load that waits for no other, from a random line of as many bytes as the map has
+                            resident
+    e x lines x apart x alone   alone: ns of such a load that waits for the one before.  apart: the share of a get that
+                            others do not overlap.  The next gets' loads begin while this one waits, as far ahead as a
+                            core looks, WINDOW instructions, and no further than to a branch that it guesses wrong.
 
 many and alone are those of small pages, of huge ones, or of both, as the map has them.  Prices a to e are not negative
 and make the sum of squared relative errors the least.  What is predicted has no part in its prices: neither the
 composition at any scale nor, in a second judgement, any composition of its family.
 """
-import math
 from typing import NamedTuple
 
 import numpy
@@ -31,8 +30,8 @@ from ..stats import Estimate, estimate
 NAME, COUNTS = "model", "model-counts"
 NEAR = 0.15
 AIM = 0.9
-PRICED = ("instructions", "wrong", "d1_misses")
-SUMS = ("instructions", "d1_misses", "l2_misses")  # of the counted values, over all gets; the others are means
+PRICED = ("instructions", "wrong", "missed")
+WINDOW = 448  # of a Zen 5 (AMD, Software Optimization Guide for the Zen 5 Microarchitecture)
 ENOUGH = 8  # compositions, from which prices are fitted
 
 
@@ -41,16 +40,20 @@ class Get(NamedTuple):
     family: str
     scale: int
     measured: Estimate  # ns
-    counts: dict        # for one get
-    many: float         # ns, as above
+    counts: dict         # for one get
+    many: float          # ns, as above
     alone: float
+
+    @property
+    def apart(self):
+        wrong = min(1, self.counts["wrong"])
+        return wrong + (1 - wrong) * min(1, self.counts["instructions"] / WINDOW)
 
     @property
     def terms(self):
         """By what the prices are multiplied."""
-        misses = self.counts["l2_misses"]
-        exposed = misses * min(self.counts["wrong"], 1)
-        return [*(self.counts[name] for name in PRICED), misses * self.many, exposed * self.alone]
+        lines = self.counts["missed"]
+        return [*(self.counts[name] for name in PRICED), lines * self.many, lines * self.apart * self.alone]
 
     @property
     def is_sharp(self):
@@ -83,7 +86,7 @@ def gets(results):
     about, frame = processes(NAME, results)
     frame = frame[frame["status"] == "ok"]
     costs = study.of_limits(frame[frame["program"] == "limits"])
-    counted = processes(COUNTS, results)[1].set_index(["variant", "scale"])
+    counted = where(processes(COUNTS, results)[1], status="ok").set_index(["variant", "scale"])
     found = []
     for (composition, scale), runs in at_one_speed(where(frame, program=MAP)).groupby(["variant", "scale"]):
         if (composition, scale) not in counted.index:
@@ -93,7 +96,7 @@ def gets(results):
         loads = (load(costs, what, weight * scale, min(1, runs["large_per_entry"].median() / weight))
                  for what in (limits.MANY, limits.LOADS))
         found.append(Get(composition, family_of(composition), scale, estimate(runs["ns_per_op"]),
-                         {name: row[name] / (row["operations"] if name in SUMS else 1) for name in (*PRICED, *SUMS)}, *loads))
+                         {name: row[name] for name in PRICED}, *loads))
     return about, sorted(found, key=lambda get: (get.scale, get.measured.median))
 
 
@@ -130,8 +133,8 @@ def judged(known, apart):
 class Verdict(NamedTuple):
     about: dict        # the run and its machine
     known: list        # every Get
-    compositions: list # of those that are sharp, a Judged, by prices fitted without the composition
-    families: list     # and without its family
+    compositions: list  # of those that are sharp, a Judged, by prices fitted without the composition
+    families: list      # and without its family
 
     @property
     def share(self):
@@ -180,10 +183,11 @@ def model(results=RESULTS):
                     f" interval of what was measured.  {found.left_out} gets are left out, whose interval is wider than"
                     f" {NEAR:.0%}."), "\n")
     a, b, c, d, e = map(digits, prices([one.get for one in found.compositions]))
-    print(paragraph(f"get = {a} ns x instructions + {b} ns x wrong branches + {c} ns x first-level misses"
-                    f" + {d} x second-level misses x many + {e} x those of them that no other get's overlap x alone."
-                    "  many, alone: ns of a load that waits for no other, or for the one before, from as many bytes as"
-                    " the map has resident.  Below, ! is not near; then the parts of the time, in ns."), "\n")
-    header = ["entries", "composition", "measured, ns", "predicted", "ratio", "family out", "instr.", "wrong", "L1",
+    print(paragraph(f"get = {a} ns x instructions + {b} ns x wrong branches + {c} ns x lines"
+                    f" + {d} x lines x many + {e} x lines x apart x alone.  lines: not in the first-level cache; many,"
+                    " alone: ns of a load that waits for no other, or for the one before, from as many bytes as the map"
+                    " has resident; apart: the share that other gets do not overlap.  Below, ! is not near; then the"
+                    " parts of the time, in ns."), "\n")
+    header = ["entries", "composition", "measured, ns", "predicted", "ratio", "family out", "instr.", "wrong", "lines",
               "many", "alone"]
     print(align(header, list(rows_of(found.compositions, found.families)), figures=len(header) - 2, cell=1))

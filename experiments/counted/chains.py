@@ -28,11 +28,13 @@ from collections import defaultdict
 from statistics import fmean
 from typing import NamedTuple
 
+import core
 from protocol import Failed
 
 LINE, PAGE = 64, 4096
 STACK = 1 << 20  # bytes on either side of the stack's top that count as the stack
 GETS = 300       # lookups that are followed; the trace's order is random, so they are a sample
+WARMING = 3      # in the first of so many parts of them a core learns to guess, and fills its cache
 INT3 = b"\xcc"
 TRACEME, CONT, SINGLESTEP, GETREGS, SETREGS = 0, 7, 9, 12, 13
 NO_RANDOM_ADDRESSES = 0x0040000
@@ -51,6 +53,8 @@ class Followed(NamedTuple):
     lines: float
     places: float
     pages: float
+    wrong: float   # branches guessed wrong, and
+    missed: float  # lines not in the first-level cache, of the lookups behind the first third
 
 
 class Registers(ctypes.Structure):
@@ -90,6 +94,7 @@ class Operation:
         self.reads, self.writes = ({name_of(register) for register in some} - {"rip", "rsp"}
                                    for some in code.regs_access())
         self.next = code.address + code.size
+        self.is_branch = code.mnemonic.startswith("j") and code.mnemonic != "jmp"  # that may not be taken
         self.loads, self.stores, addressing = [], [], set()
         for operand in code.operands:
             if operand.type == x86.X86_OP_MEM and not code.mnemonic.startswith(NOT_LOADS):
@@ -121,7 +126,8 @@ class Lookup:
         self.written = {}              # the same for words written on the way
         self.stack, self.program = stack, program
         self.instructions = self.loads = self.chain = 0
-        self.lines, self.pages = set(), set()
+        self.pages = set()
+        self.branches, self.reads = [], []  # (address, whether taken); lines, in their order
 
     def address_of(self, place, operation, value_of):
         base, index, scale, displacement, size = place
@@ -142,12 +148,17 @@ class Lookup:
         self.chain = max(self.chain, depth + 1)
         if not self.program[0] <= address < self.program[1]:
             ends = address, address + size - 1
-            self.lines |= {byte // LINE for byte in ends}
+            self.reads += sorted({byte // LINE for byte in ends})
             self.pages |= {byte // PAGE for byte in ends}
         return depth + 1
 
+    @property
+    def lines(self):
+        return set(self.reads)
+
     def places(self):
-        return sum(line - 1 not in self.lines for line in self.lines)
+        lines = self.lines
+        return sum(line - 1 not in lines for line in lines)
 
     def step(self, operation, value_of):
         self.instructions += 1
@@ -265,6 +276,8 @@ def follow(command, gets=GETS):
                     operations[at] = Operation(code)
                 lookup.step(operations[at], lambda name: getattr(registers, name))
                 process.go_on(SINGLESTEP)
+                if operations[at].is_branch:
+                    lookup.branches.append((at, registers.rip != operations[at].next))
             lookups.append(lookup)
     finally:
         process.end()
@@ -272,4 +285,7 @@ def follow(command, gets=GETS):
         lambda one: one.instructions, lambda one: one.loads, lambda one: one.chain, lambda one: len(one.lines),
         Lookup.places, lambda one: len(one.pages)))
     instructions, loads, chain, *rest = means
-    return Followed(len(lookups), instructions, loads, chain, max(one.chain for one in lookups), *rest)
+    warm = len(lookups) // WARMING
+    of_core = (fmean(figure[warm:]) for figure in (core.wrong([one.branches for one in lookups]),
+                                                   core.missed([one.reads for one in lookups])))
+    return Followed(len(lookups), instructions, loads, chain, max(one.chain for one in lookups), *rest, *of_core)

@@ -5,6 +5,7 @@ protocol."""
 import json
 import os
 import pathlib
+import random
 import sqlite3
 import subprocess
 import sys
@@ -17,6 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "experiments" / "counted"))
 import callgrind  # noqa: E402
 import chains  # noqa: E402
+import core  # noqa: E402
 import counted  # noqa: E402
 import protocol  # noqa: E402
 import purposes  # noqa: E402
@@ -264,6 +266,29 @@ class Stepping(unittest.TestCase):
         self.assertEqual((len(lookup.lines), lookup.places(), len(lookup.pages)), (3, 2, 1))
 
 
+class Core(unittest.TestCase):
+    """What a core makes of lookups that are made up."""
+
+    def test_what_follows_from_the_branches_before_is_learned(self):
+        always = [[(1, True)]] * 50
+        loop = [[(1, turn < 4) for turn in range(5)]] * 50  # callgrind is wrong at the end of each
+        other = [[(1, lookup % 2 == 0), (2, lookup % 2 == 0)] for lookup in range(50)]
+        for lookups in (always, loop, other):
+            self.assertEqual(sum(core.wrong(lookups)[25:]), 0)
+
+    def test_what_is_drawn_by_chance_is_not(self):
+        chance = random.Random(1)
+        lookups = [[(1, chance.random() < 0.5), (2, True)] for _ in range(2000)]
+        self.assertAlmostEqual(sum(core.wrong(lookups)) / 2000, 0.5, delta=0.05)
+
+    def test_lines_that_fit_stay_and_the_oldest_of_a_set_goes(self):
+        fits = [[core.SETS * way for way in range(core.WAYS)]] * 3
+        self.assertEqual(core.missed(fits), [core.WAYS, 0, 0])
+        exceeds = [[core.SETS * way for way in range(core.WAYS + 1)]] * 3
+        self.assertEqual(core.missed(exceeds), [core.WAYS + 1] * 3)
+        self.assertEqual(core.missed([[0, 1], [1, 0, 2]]), [2, 1])
+
+
 class Cell(unittest.TestCase):
     """The script that make builds: asked by hand, and by the runner."""
     SCALE = 60
@@ -323,6 +348,17 @@ class Cell(unittest.TestCase):
         done = self.ask("--op", "get", "--pattern", "random", "--scale", "1", "--seed", "1", "--keys", "nonsense")
         self.assertEqual((done.returncode, done.stdout), (4, ""))  # 1 would say that the map was wrong
         self.assertRegex(done.stderr, "^map-counted: callgrind: .*nonsense")
+
+    @unittest.skipIf(chains.unavailable(), chains.unavailable())
+    def test_lookups_of_the_timed_program_are_followed(self):
+        cell = make("CELL=map-followed", "VARIANT=list", f"HASH={HASH}", "cell")[0]
+        done = subprocess.run([cell, "--op", "get", "--pattern", "random", "--scale", "300", "--seed", "1"], cwd=ROOT,
+                              text=True, capture_output=True, check=True, env={"PATH": "/usr/bin:/bin"})
+        values = json.loads(done.stdout)["values"]
+        self.assertEqual(values["followed"], chains.GETS)
+        self.assertGreater(values["loads"], values["chain"])
+        self.assertLess(values["missed"], values["lines"])
+        self.assertLess(values["wrong"], 0.05)  # ten levels each time
 
     def test_a_machine_without_valgrind_is_told_what_to_do(self):
         with mock.patch.object(callgrind.shutil, "which", return_value=None), \

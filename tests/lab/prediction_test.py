@@ -1,42 +1,56 @@
 #!/usr/bin/env python3
 """A get's time predicted from counts: prices that made the times are found again, what has another price is told, and a
-composition has no part in its own prediction."""
+composition, or a family, has no part in its own prediction."""
 import re
 import unittest
-from unittest import mock
+
+import pandas
 
 import made_export
 from asked import Refusals, printed
 from paths import room
-from lab.counts import exact, prediction
-from lab.stats import Estimate
+from lab.counts import prediction
 
-M = 50  # ns of a load, whatever the footprint
-PRICES = (0.5, 10, 1.5)  # of wrong branches nothing: all of these guess one wrong
-NAMES = ["outline", "outline+lazy", "outline+exact", "outline+array64", "phase3", "fix1", "fix3", "reference"]
+SCALES = (10000, 100000)
+MANY, ALONE = {"small": 2, "huge": 1}, {"small": 60, "huge": 40}  # ns, from however many bytes
+PRICES = (0.05, 5, 1, 0.5, 0.8)
+# instructions, wrong branches, lines missed at the larger scale, share on huge pages
+COUNTS = {"lazy": (300, 1, 8, 0), "fix3": (200, 0.5, 6, 0), "fix4": (140, 1.5, 4, 0), "champ": (180, 0, 5, 1),
+          "bucket": (380, 2, 9, 0), "directory": (150, 0.2, 4, 0), "champion": (95, 0.04, 3, 1),
+          "compact": (100, 0.1, 3, 0.5), "boost": (500, 0.02, 2, 0), "judy": (120, 0.7, 5, 0)}
 
 
-def times():
-    counted = exact.load()
-    for name in NAMES:
-        for scale in exact.SCALES:
-            counts = exact.of_cell(counted, name, "get", scale=scale)
-            yield name, scale, sum(price * term for price, term in zip(PRICES, (
-                counts["instructions"], counts["d1_misses"], M * counts["tlb2_misses"])))
+def counts_of(name, scale):
+    instructions, wrong, missed, huge = COUNTS[name]
+    return instructions, wrong, missed * scale / SCALES[-1], huge
+
+
+def time_of(name, scale):
+    instructions, wrong, missed, huge = counts_of(name, scale)
+    many, alone = ((1 - huge) * of["small"] + huge * of["huge"] for of in (MANY, ALONE))
+    apart = 1 - max(0, 1 - wrong) * max(0, 1 - instructions / 448)
+    return sum(price * term for price, term in zip(PRICES, (
+        instructions, wrong, missed, missed * many, missed * apart * alone)))
 
 
 class Made(unittest.TestCase, Refusals):
     def setUp(self):
         self.results = room(self)
 
-    def write(self, slower=(), names=NAMES, **about):
-        made_export.write(self.results, "instrument-limits", [
-            {"op": "load_lines", "pattern": "small", "scale": size, "block": block, "values": {"ns": M}}
-            for size in (1 << 10, 1 << 30) for block in range(6)])
-        made_export.write(self.results, "fixes", [
-            {"op": "get", "variant": name, "scale": scale, "block": block, "rss_per_entry": 50,
-             "samples": [ns * (3 if name in slower else 1) * (1 + (block - 2.5) / 50)]}
-            for name, scale, ns in times() if name in names for block in range(6)], **about)
+    def write(self, slower=(), wavering=(), names=COUNTS):
+        loads = [{"program": "limits", "op": op, "pattern": pages, "scale": size, "block": block, "values": {"ns": ns}}
+                 for op, by_pages in (("load_many", MANY), ("load_lines", ALONE)) for pages, ns in by_pages.items()
+                 for size in (1 << 10, 1 << 30) for block in range(6)]
+        made_export.write(self.results, "model", loads + [
+            {"variant": name, "scale": scale, "block": block, "rss_per_entry": 50,
+             "values": {"large_per_entry": 50 * COUNTS[name][-1]},
+             "samples": [time_of(name, scale) * (3 if name in slower else 1)
+                         * (1 + ((block + number) % 6 - 2.5) / (5 if name in wavering else 1e4))]}
+            for number, name in enumerate(names) for scale in SCALES for block in range(6)])
+        made_export.write(self.results, "model-counts", [
+            {"program": "map-followed", "variant": name, "scale": scale,
+             "values": dict(zip(("instructions", "wrong", "missed"), counts_of(name, scale)))}
+            for name in COUNTS for scale in SCALES])
 
     def model(self):
         return printed("model", f"RESULTS={self.results}")
@@ -44,48 +58,46 @@ class Made(unittest.TestCase, Refusals):
     def test_the_prices_are_found_again(self):
         self.write()
         text = self.model()
-        self.assertRegex(" ".join(text.split()), r"^On machine \S+: get = 0\.50 ns x instructions \+ 0\.00 ns x wrong"
-                         r" branches \+ 10\.0 ns x misses of a first-level cache \+ 1\.50 x m x")
-        self.assertRegex(text, r"\n16 of 16 predictions \(100%\) are .* the aim is 90%: met\.  16 lie within")
-        self.assertEqual(set(re.findall(r" (\d\.\d\d) +yes$", text, re.M)), {"1.00"})
+        self.assertRegex(text, r"^20 of 20 within 15%, aim 90%: met, for machine m1 \(made up\), run e\n")
+        self.assertIn("Without its family: 20 of 20. 20 lie", " ".join(text.split()))
+        self.assertIn("get = 0.05 ns x instructions + 5.00 ns x wrong branches + 1.00 ns x lines + 0.50 x lines x"
+                      " many + 0.80 x lines x apart x alone", " ".join(text.split()))
+        self.assertEqual(set(re.findall(r"\] +\S+ +(\d\.\d\d) +(\d\.\d\d) ", text)), {("1.00", "1.00")})
 
     def test_one_that_has_other_prices_is_told_and_has_no_part_in_its_own_prediction(self):
-        self.write(slower=["fix3"])
-        told = re.findall(r"^1\d+K +fix3 .* (\d\.\d\d) +no$", self.model(), re.M)
+        self.write(slower=["judy"])
+        text = self.model()
+        self.assertEqual(re.findall(r"^1\d+K +judy .*\] +\S+ +(\d\.\d\d) !", text, re.M), ["0.33", "0.33"])
+        self.assertRegex(text, r"^\d+ of 20 within 15%, aim 90%: not met")
+
+    def test_a_family_that_has_other_prices_is_told_where_it_is_left_out(self):
+        self.write(slower=["bucket", "directory", "champion", "compact"])
+        told = re.findall(r"^1\d+K +directory .*\] +\S+ +\d\.\d\d !? +(\d\.\d\d) !", self.model(), re.M)
         self.assertEqual(told, ["0.33", "0.33"])
 
-    def test_where_loads_were_not_timed_only_gets_without_walks_are_predicted(self):
-        self.write(machine="m2")
+    def test_what_is_not_known_is_not_predicted(self):
+        self.write(wavering=["fix3"])
         text = self.model()
-        # Whose maps have more pages than the second-level TLB has places is left out.
-        for scale, names in (("10K", {*NAMES} - {"outline+array64"}), ("100K", {"fix3", "reference"})):
-            self.assertEqual(set(re.findall(rf"^{scale} +(\S+) ", text, re.M)), names)
-
-    def test_machines_have_prices_of_their_own(self):
-        self.write()
-        one = prediction.gets(self.results)
-        other = [get._replace(machine="m2", measured=Estimate(*(3 * ns for ns in get.measured[:3]), 6)) for get in one]
-        with mock.patch.object(prediction, "gets", return_value=one + other):
-            found = prediction.judged(self.results)
-        self.assertEqual(len(found), 2)
-        for of in found.values():
-            self.assertEqual(prediction.near(of), len(one))
+        self.assertNotIn("fix3", text)
+        self.assertIn("2 gets are left out, whose interval is wider than 15%", " ".join(text.split()))
 
     def test_too_few_are_refused(self):
-        self.write(names=NAMES[:4])
-        self.assert_refused(f"model RESULTS={self.results}", "8 gets with stored counts on one machine are too few to"
-                            " fit 4 prices and test them", 1)
+        self.write(names=[*COUNTS][:5])
+        self.assert_refused(f"model RESULTS={self.results}", "fewer than 8 compositions are known to within 15%", 1)
+
+    def test_what_slows_a_whole_block_down_is_not_the_compositions(self):
+        frame = pandas.DataFrame([{"variant": name, "scale": 1, "block": block, "ns_per_op": ns * (1 + (block == 2))}
+                                  for name, ns in (("a", 10.0), ("b", 20.0), ("c", 5.0)) for block in range(5)])
+        self.assertEqual(list(prediction.at_one_speed(frame)["ns_per_op"]), [10.0] * 5 + [20.0] * 5 + [5.0] * 5)
 
     def test_near_is_so_on_both_sides(self):
-        self.assertEqual([prediction.is_near(ratio) for ratio in (0.86, 0.88, 1.14, 1.16)], [False, True, True, False])
+        get = prediction.Get("x", "trie", 1, prediction.Estimate(100, 99, 101, 6), {}, 1, 1)
+        self.assertEqual([prediction.Judged(get, time).is_near for time in (86, 88, 114, 116)],
+                         [False, True, True, False])
 
-
-class Stored(unittest.TestCase):
-    def test_of_what_is_stored_each_composition_is_predicted_once(self):
-        for text in printed("model").split("On machine ")[1:]:
-            names = re.findall(r"^100K +(\S+) ", text, re.M)
-            self.assertEqual(len(names), len(set(names)))
-            self.assertIn("reference", names)
+    def test_a_composition_has_a_family_and_a_peer_none(self):
+        self.assertEqual([prediction.family_of(name) for name in ("fix4", "champ", "champion", "boost", "reference")],
+                         ["trie", "champ", "bucket", "other maps", "other maps"])
 
 
 if __name__ == "__main__":

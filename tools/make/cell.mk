@@ -20,9 +20,10 @@ threads_program    = threads$(if $(filter-out rcu,$(1)),-$(1))
 $(foreach way,$(WAYS),$(eval CELL_$(call threads_program,$(way)) := $(MAP_CELL:build/cell/%=build/threads/$(way)/%)))
 # The map's program with a delay in it that is known.
 CELL_delayed      := $(MAP_CELL:build/cell/%=build/delayed/%)
-# The map's program while callgrind counts what it does, while perf looks on, while its functions are counted that are
-# entered; comparisons of keys, counted.
+# The map's program while callgrind counts what it does, while lookups are followed step by step, while perf looks on,
+# while its functions are counted that are entered; comparisons of keys, counted.
 CELL_map-counted  := $(MAP_CELL:build/cell/%/cell=build/count/%/counted)
+CELL_map-followed := $(MAP_CELL:build/cell/%/cell=build/cell/%/followed)
 CELL_map-sampled  := $(MAP_CELL:build/cell/%/cell=build/cell/%/sampled)
 CELL_map-entered  := $(MAP_CELL:build/cell/%/cell=build/entered/%/entered)
 CELL_flooding     := $(MAP_CELL:build/cell/%/cell=build/flooding/%/counted)
@@ -136,6 +137,9 @@ counted_by = @printf '\#!/bin/sh\nexec $(PYTHON) -B experiments/counted/$(1).py 
 
 build/count/%/counted: build/count/%/cell | build/packages-counts
 	$(call counted_by,counted)
+
+build/cell/%/followed: build/cell/%/cell | build/packages-counts
+	$(call counted_by,followed)
 
 build/cell/%/sampled: build/cell/%/cell
 	$(call counted_by,sampled)

@@ -45,11 +45,11 @@ def loads_of(limits):
     return dict(figures(limits)[LOADS, SMALL])
 
 
-def latency(limits, footprint, what=LOADS):
+def latency(limits, footprint, what=LOADS, pages=SMALL):
     """ns of such a load from any footprint, in each run: between two that were measured linear in the logarithm of the
     bytes, and that of the nearest outside of them.  what: MANY for one of many loads that do not wait for each
     other."""
-    found = limits[(limits["what"] == what) & (limits["pages"] == SMALL)]
+    found = limits[(limits["what"] == what) & (limits["pages"] == pages)]
     by_run = found.pivot(index="run", columns="bytes", values="value").dropna()
     sizes = numpy.log(by_run.columns)
     place = math.log(max(footprint, by_run.columns[0]))

@@ -31,6 +31,12 @@ def delay_of(about, runs):
     return parameter(runs, "delay_percent")
 
 
+def of_limits(runs):
+    value = runs.reindex(columns=["ns", "gb_per_s"]).bfill(axis=1)["ns"]  # each limit has one of these
+    return runs.assign(run=runs["block"], what=runs["op"].str.replace("_", " "), pages=runs["pattern"],
+                       bytes=runs["scale"], value=value)
+
+
 def read(name, results=RESULTS):
     """(about, frame) of a study."""
     try:
@@ -50,7 +56,5 @@ def read(name, results=RESULTS):
         if "ll_misses" in runs:  # what the cell map-counted tells; before it there were sums alone
             runs = runs.assign(l1_misses=runs["i1_misses"] + runs["d1_misses"], last_misses=runs["ll_misses"])
     else:
-        value = runs.reindex(columns=["ns", "gb_per_s"]).bfill(axis=1)["ns"]  # each limit has one of these
-        runs = runs.assign(run=runs["block"], what=runs["op"].str.replace("_", " "), pages=runs["pattern"],
-                           bytes=runs["scale"], value=value)
+        runs = of_limits(runs)
     return about, runs

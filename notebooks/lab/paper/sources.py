@@ -10,6 +10,7 @@ from functools import cached_property
 from .. import races, threads, versions
 from ..audit import findings, report, suspicions
 from ..audit.evidence import Evidence
+from ..counts import prediction
 from ..factorial.families import TRIE, of_family
 from ..frontier import evidence as frontier_evidence, pareto
 from ..frontier.report import target_rows
@@ -84,4 +85,5 @@ class Sources(Evidence):
         return judged
 
     limits = cached_property(lambda self: study.read("limits", self.directory)[1])
+    prediction = cached_property(lambda self: prediction.verdict(self.directory))
     slabs = cached_property(lambda self: Study.stored(self.directory))

@@ -11,7 +11,7 @@ import re
 from .. import races, settings, targets, threads, verdicts, versions
 from ..audit import evidence, report as audit
 from ..audit.evidence import Shape, places
-from ..counts import attribution
+from ..counts import attribution, prediction
 from ..factorial import effects
 from ..factorial.families import TRIE
 from ..factorial.report import shown
@@ -220,6 +220,18 @@ class Words:
         """How many of the model's predictions hold, of compositions that it was not told."""
         found = effects.checks(self.sources.factorial(family))
         return f"{sum(check.inside for check in found)} of {len(found)}"
+
+    # ---- A get's time from counts ----
+
+    def predicted(self, without="composition"):
+        """How many gets are predicted to within 15 % by prices to which the composition, or its family, contributed
+        nothing."""
+        found = self.sources.prediction
+        return prediction.share({"composition": found.compositions, "family": found.families}[without])
+
+    def unpredictable(self):
+        """How many gets were not known well enough."""
+        return str(self.sources.prediction.left_out)
 
     # ---- The frontier ----
 

@@ -16,7 +16,8 @@ FRONTIER := $(patsubst experiments/%.plan,%,$(wildcard experiments/frontier*.pla
 
 frontier-results: $(patsubst %,$(OWN)/runs/%/experiment.csv,$(filter-out frontier-100M,$(FRONTIER)))
 
-$(patsubst %,$(OWN)/runs/%/experiment.csv,buckets versions threads champ rise model model-counts $(FRONTIER)): | build/packages-peers
+$(patsubst %,$(OWN)/runs/%/experiment.csv,buckets versions threads champ rise model model-counts \
+    $(FRONTIER)): | build/packages-peers
 $(OWN)/runs/threads/experiment.csv $(OWN)/runs/threads-writes/experiment.csv: | build/packages-threads
 $(OWN)/runs/frontier-strings/experiment.csv: | build/packages-words
 $(OWN)/runs/%/experiment.csv: experiments/%.plan | build/run/run

@@ -1,13 +1,14 @@
 """Can a get's time be told from counts and from the machine's limits?
 
 The times, and what this machine's loads cost, are of one experiment (experiments/model.plan), whose competitors took
-turns; the counts are means over gets that were followed in the same programs (model-counts.plan).  A get costs the sum of
+turns; the counts are means over gets that were followed in the same programs (model-counts.plan).  A get costs the sum
+of
 
     a x instructions        what a core gets through if nothing waits
     b x wrong branches      work that is thrown away
     c x lines               that are not in the first-level cache
-    d x lines x many        many: ns of a load that waits for no other, from a random line of as many bytes as the map has
-                            resident
+    d x lines x many        many: ns of a load that waits for no other, from a random line of as many bytes as the map
+                            has resident
     e x lines x apart x alone   alone: ns of such a load that waits for the one before.  apart: the share of a get that
                             others do not overlap.  The next gets' loads begin while this one waits, as far ahead as a
                             core looks, WINDOW instructions, and no further than to a branch that it guesses wrong.
@@ -74,8 +75,8 @@ def load(costs, what, size, huge):
 
 
 def at_one_speed(runs):
-    """Times as if the machine had been equally fast in every block: over what the block's competitors, which took turns,
-    took there of what they take otherwise, the median of all."""
+    """Times as if the machine had been equally fast in every block: over what the block's competitors, which took
+    turns, took there of what they take otherwise, the median of all."""
     usual = runs.groupby(["variant", "scale"])["ns_per_op"].transform("median")
     slower = (runs["ns_per_op"] / usual).groupby([runs["scale"], runs["block"]]).transform("median")
     return runs.assign(ns_per_op=runs["ns_per_op"] / slower)
@@ -174,7 +175,7 @@ def rows_of(found, families):
 
 
 def model(results=RESULTS):
-    """A get's time predicted from counts and from what the machine's loads cost, for compositions left out of the fit."""
+    """A get's time predicted from counts and what the machine's loads cost, for compositions left out of the fit."""
     found = verdict(results)
     print(f"{found.share} within {NEAR:.0%}, aim {AIM:.0%}: {'met' if found.is_met else 'not met'}, for machine"
           f" {found.about['machine'][:8]} ({found.about['cpu']}), run {found.about['id']}\n")

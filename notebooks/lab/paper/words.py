@@ -223,8 +223,12 @@ class Words:
 
     # ---- A get's time from counts ----
 
+    def near(self):
+        """How far a prediction may be off that counts as one."""
+        return f"{prediction.NEAR:.0%}".replace("%", " %")
+
     def predicted(self, without="composition"):
-        """How many gets are predicted to within 15 % by prices to which the composition, or its family, contributed
+        """How many gets are predicted to within near() by prices to which the composition, or its family, contributed
         nothing."""
         found = self.sources.prediction
         return prediction.share({"composition": found.compositions, "family": found.families}[without])

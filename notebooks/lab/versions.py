@@ -1,8 +1,8 @@
 """What do versions of a map cost, and what does it cost to be able to have them?
 
 Two kinds of layouts are compared: those that share nodes between versions, and those that copy the whole map for each.
-A layout that shares differs in one part, share.h in a trie and own.h in a bucket trie, from one that was measured beside
-it: its base, whose times say what sharing costs where nothing is shared.
+A layout that shares differs in one part, share.h in a trie and own.h in a bucket trie, from one that was measured
+beside it: its base, whose times say what sharing costs where nothing is shared.
 
 The targets (lab.targets) are what people who choose such a map ask for.
 """

@@ -10,7 +10,7 @@ import numpy
 import pandas
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "notebooks"))
-from lab import race, race_check, race_course, race_front, settings  # noqa: E402
+from lab import race_check, race_course, race_front, settings  # noqa: E402
 
 GOALS = ("get", "bytes")
 

@@ -1,9 +1,9 @@
 /* blocks.h (early) - where does a block's memory come from, and what leads to it?
  *
- * Parent: apart.  Change: the region grows by a sixteenth, and all of that is brought in at once, so
- * that fewer puts wait, and all of them together for fewer calls of the system.
- * Cost: those few wait for longer, the larger the map; and up to a sixteenth is resident that is not
- * used. */
+ * Parent: apart.  Change: the region grows by a sixteenth, and all of that is brought in at once:
+ * fewer puts wait, and the system is called less often.
+ * Cost: those few wait for longer, the larger the map; and up to a sixteenth is resident that is
+ * not used. */
 #ifndef BLOCKS_H
 #define BLOCKS_H
 

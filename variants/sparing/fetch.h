@@ -1,7 +1,7 @@
 /* fetch.h (sparing) - what is fetched ahead of its use?
  *
- * Parent: onward.  Change: a search in a map of fewer than 131,072 entries fetches nothing.  There a
- * bucket's lines come from a cache that is near, and searches overlap by themselves, since a
+ * Parent: onward.  Change: a search in a map of fewer than 131,072 entries fetches nothing.  There
+ * a bucket's lines come from a cache that is near, and searches overlap by themselves, since a
  * processor begins several ahead; one for a key that is missing needs but the first line, and pays
  * for the others.
  * Cost: a search that finds its key waits for the entry's line after that of its tag. */

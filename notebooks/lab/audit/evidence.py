@@ -39,8 +39,8 @@ from ..superslab.study import Study
 # tables are made, so that both speak of the same processes.
 EXPERIMENTS = ("seeds", "audit", "fixes", "steps", "factorial", "allocators", "hashes", "libhamt", "suite", "churn",
                "buckets", "pools", "frontier-core", "frontier-factorial", "versions", "threads", "champ", "pages",
-               "rise", "frontier-tried", "threads-writes", "frontier-latency", "frontier-strings", "frontier-strings-1M",
-               "frontier-large", "frontier-large-batch", "frontier-large-more")
+               "rise", "frontier-tried", "threads-writes", "frontier-latency", "frontier-strings",
+               "frontier-strings-1M", "frontier-large", "frontier-large-batch", "frontier-large-more")
 USUAL = {"pattern": "shuffled", "scale": "100K", "hash": "xxh3", "key": "u64", "alloc": SYSTEM[0]}
 
 

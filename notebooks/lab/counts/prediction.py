@@ -168,10 +168,8 @@ def verdict(results=RESULTS):
 def rows_of(found, families):
     """A row for each get, with both predictions."""
     for one, other in zip(found, families):
-        terms = prices([judged.get for judged in found]) * one.get.terms
         yield [short_scale(one.get.scale), one.get.composition, with_interval(one.get.measured), digits(one.predicted),
-               f"{one.ratio:.2f}{'' if one.is_near else ' !'}", f"{other.ratio:.2f}{'' if other.is_near else ' !'}",
-               *map(digits, terms)]
+               *(f"{judged.ratio:.2f}{' ' if judged.is_near else '!'}" for judged in (one, other))]
 
 
 def model(results=RESULTS):
@@ -187,8 +185,7 @@ def model(results=RESULTS):
     print(paragraph(f"get = {a} ns x instructions + {b} ns x wrong branches + {c} ns x lines"
                     f" + {d} x lines x many + {e} x lines x apart x alone.  lines: not in the first-level cache; many,"
                     " alone: ns of a load that waits for no other, or for the one before, from as many bytes as the map"
-                    " has resident; apart: the share that other gets do not overlap.  Below, ! is not near; then the"
-                    " parts of the time, in ns."), "\n")
-    header = ["entries", "composition", "measured, ns", "predicted", "ratio", "family out", "instr.", "wrong", "lines",
-              "many", "alone"]
-    print(align(header, list(rows_of(found.compositions, found.families)), figures=len(header) - 2, cell=1))
+                    " has resident; apart: the share that other gets do not overlap.  Below, predicted over measured,"
+                    " and the same without the family; ! is not near."), "\n")
+    header = ["entries", "composition", "measured, ns", "predicted", "ratio", "family out"]
+    print(align(header, list(rows_of(found.compositions, found.families)), figures=4, cell=1))

@@ -59,5 +59,6 @@ def races(out=results.RESULTS):
         about = course.waves[0].about
         machine = description(about["machine_is"])
         print(paragraph(f"== {name}: {' '.join(words(question.asked))} =="),
-              paragraph(f"Measured on {about['started'][:10]}, {machine['processor']}, {machine['caches']}."), "",
+              paragraph(f"Measured on {about['started'][:10]}, {machine['processor']}, {machine['cores']} cores,"
+                        f" {machine['memory']}."), "",
               told, "", sep="\n")

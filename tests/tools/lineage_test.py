@@ -231,7 +231,7 @@ class Compositions(unittest.TestCase):
 
     def test_cover_lets_every_two_or_three_choices_meet(self):
         for family in compose.families():
-            for strength, most in ((2, 52), (3, 260)):  # parts with 7, 7 and 4 answers need 49 and 196
+            for strength, most in ((2, 60), (3, 310)):  # parts with 8, 7 and 5 answers need 56 and 280
                 with self.subTest(family.name, strength=strength):
                     self.check_cover(family, strength, most)
 

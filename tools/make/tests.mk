@@ -171,7 +171,8 @@ TEST_PROGRAMS += $(patsubst %,build/test/bytes/%/bytes_test,$(BYTES_OF) $(BYTES_
     $(patsubst %,build/test/bytes/%/check_test,list single inline4)
 
 # What is in the bucket trie's region beside buckets: build/test/bucket/gaps_test.
-build/test/bucket/%_test: tests/bucket/%_test.c build/flags | build/packages
+$(patsubst tests/%.c,build/test/%,$(wildcard tests/bucket/*_test.c)): build/test/bucket/%_test: \
+    tests/bucket/%_test.c build/flags | build/packages
 	@mkdir -p $(@D)
 	$(call SAY,compile) $(COMPILE_TEST) $(addprefix -Icommon,/ /bucket /map /key/u64) $(DEPENDENCIES) $< $(check_libs) \
 	    -o $(PART) && \

@@ -18,6 +18,7 @@ static struct hamt *empty_like(const struct hamt *map) {
 }
 
 #include "set_operations.h"
+#include "sides.h"
 #include "walk_all.h"
 
 struct hamt *hamt_snapshot(struct hamt *map) {
@@ -39,29 +40,8 @@ struct hamt *hamt_snapshot(struct hamt *map) {
 
 /* ---- What differs ---- */
 
-/* Two tries, one and the other, of which either may be the one before.  The visitor may put into a
- * third that has its blocks in the same region, which may move then: no pointer to a block outlives
- * a call of it. */
-struct sides {
-    const struct hamt *one, *other;
-    hamt_change_visitor *visit;
-    void *context;
-    bool swapped; /* `one` is the one after */
-};
-
-static struct sides swap(const struct sides *sides) {
-    struct sides swapped = *sides;
-    swapped.one = sides->other;
-    swapped.other = sides->one;
-    swapped.swapped = !sides->swapped;
-    return swapped;
-}
-
-static bool tell(const struct sides *sides, hamt_key key, const uint64_t *one,
-                 const uint64_t *other) {
-    return sides->swapped ? sides->visit(key, other, one, sides->context)
-                          : sides->visit(key, one, other, sides->context);
-}
+/* The visitor may put into a third map that has its blocks in the same region, which may move then:
+ * no pointer to a block outlives a call of it. */
 
 /* The value of a key in a bucket, in a list of buckets, or in nothing.  False if it is not there.
  */

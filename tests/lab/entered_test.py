@@ -9,6 +9,7 @@ from asked import ROOT, Refusals, printed
 from lab.counts import entered
 from lab.settings import compose
 
+ONLY_WITH_A_DIRECTORY = "onward"  # nothing else visits slots in a row
 VARIANT = "eighth+lines"  # whose spare.h has a constant alone, for functions that it includes
 
 
@@ -91,7 +92,10 @@ class Stored(unittest.TestCase):
         rows = entered.load().to_dict("records")
         for row in rows:
             if compose.Composition(row["composition"]).by_part:
-                self.assertFalse(entered.is_blind(row, entered.OPS), row)
+                self.assertEqual(entered.is_blind(row, entered.OPS), row["composition"] == ONLY_WITH_A_DIRECTORY, row)
+        with_it, = (row for row in rows if row["answer"] == f"variants/{ONLY_WITH_A_DIRECTORY}"
+                    and row["composition"] != ONLY_WITH_A_DIRECTORY)
+        self.assertGreater(with_it["iterate"], 0)
 
 
 if __name__ == "__main__":

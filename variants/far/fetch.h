@@ -8,11 +8,7 @@
 #ifndef FETCH_H
 #define FETCH_H
 
-#include "fetch_far.h"
+#include "fetch_always.h"
 #include "fetch_in_turn.h"
-
-static inline void fetch(const void *block, size_t entries) {
-    fetch_far(block, entries);
-}
 
 #endif

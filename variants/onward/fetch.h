@@ -8,10 +8,13 @@
 #ifndef FETCH_H
 #define FETCH_H
 
-#include "fetch_onward.h"
+#include "fetch_always.h"
 
-static inline void fetch(const void *block, size_t entries) {
-    fetch_far(block, entries);
+enum { FETCH_AHEAD = 4 /* slots */ };
+
+static inline void fetch_ahead(const void *block) {
+    fetch_lines(block, 0, FETCH_NEAR_LINES);
+    fetch_kept();
 }
 
 #endif

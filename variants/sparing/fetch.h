@@ -8,13 +8,20 @@
 #ifndef FETCH_H
 #define FETCH_H
 
-#include "fetch_onward.h"
+#include "fetch_far.h"
 
 enum { FETCH_FROM = 1 << 17 /* entries */ };
 
 static inline void fetch(const void *block, size_t entries) {
     if (entries >= FETCH_FROM)
         fetch_far(block, entries);
+}
+
+enum { FETCH_AHEAD = 4 /* slots */ };
+
+static inline void fetch_ahead(const void *block) {
+    fetch_lines(block, 0, FETCH_NEAR_LINES);
+    fetch_kept();
 }
 
 #endif

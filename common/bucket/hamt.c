@@ -10,10 +10,6 @@
 #include "iterate.h"
 #include "config.h"
 
-/* What slots know of entries that have left is forgotten when a bucket has come to a multiple of so
- * many. */
-enum { LEARN_AGAIN = 8 };
-
 /* A bucket parts when it is full, and joins another only when both are nearly empty. */
 unsigned hamt_traits(void) {
     unsigned lacks = RECORD_COLLISIONS ? 0 : HAMT_COLLISIONS;
@@ -218,7 +214,7 @@ __attribute__((flatten)) bool hamt_remove(struct hamt *map, hamt_key key) {
     bucket_remove(place.bucket, place.index);
     map->size--;
     map->changes++;
-    if (place.bucket->count % LEARN_AGAIN == 0)
+    if (slot_due(place.bucket->count))
         way_learn(map, hash, place.bucket);
     if (place.bucket->count == 0 || spare_due(place.bucket->count, place.bucket->capacity))
         shrink(map, place, hash);

@@ -178,14 +178,18 @@ $(patsubst tests/%.c,build/test/%,$(wildcard tests/bucket/*_test.c)): build/test
 	    -o $(PART) && \
 	    mv -f $(PART).d $@.d && $(WHOLE)
 
-# What is inside a whole map whose blocks are dated: build/test/bucket/dated/clock_test.
-build/test/bucket/dated/%_test: tests/bucket/dated/%_test.c \
-    $(patsubst %,build/test/map/dated/u64/%.o,hamt versions) $(patsubst %,build/test/suite/u64/%.o,mem random)
-	@mkdir -p $(@D)
-	$(call SAY,compile) $(COMPILE_TEST) -Itests/seams $$($(COMPOSE) flags dated u64) $^ $(check_libs) -o $(PART) && \
-	    $(WHOLE)
+# What is inside a whole map of the composition that the test's directory names: build/test/bucket/dated/clock_test.
+define inside_rules
+build/test/bucket/$(1)/%_test: tests/bucket/$(1)/%_test.c \
+    $$(patsubst %,build/test/map/$(1)/u64/%.o,hamt versions) $$(patsubst %,build/test/suite/u64/%.o,mem random)
+	@mkdir -p $$(@D)
+	$$(call SAY,compile) $$(COMPILE_TEST) -Itests/seams $$$$($$(COMPOSE) flags $(1) u64) $$^ $$(check_libs) \
+	    -o $$(PART) && $$(WHOLE)
+endef
+INSIDE := $(patsubst tests/bucket/%/,%,$(wildcard tests/bucket/*/))
+$(foreach composition,$(INSIDE),$(eval $(call inside_rules,$(composition))))
 
-TEST_PROGRAMS += $(patsubst tests/%.c,build/test/%,$(wildcard tests/bucket/*_test.c tests/bucket/dated/*_test.c))
+TEST_PROGRAMS += $(patsubst tests/%.c,build/test/%,$(wildcard tests/bucket/*_test.c tests/bucket/*/*_test.c))
 
 # The runner's parts, and the runner from the outside: build/test/run/<part>_test, *_test.py.
 build/test/run/%_test: tests/run/%_test.c tests/run/fixture.h $(RUN_SOURCES) $(wildcard experiments/run/*.h) \

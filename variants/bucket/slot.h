@@ -8,6 +8,8 @@
  *   slot_add     it knows of an entry of this hash
  *   slot_join    it knows of all those, too, that another slot knows of
  *   slot_may     whether there may be an entry of this hash below it
+ *   slot_due     whether slots are to know anew of the entries of a bucket that has lost one and
+ *                come to so many: what they know of those that have left is forgotten then
  *
  * Here it knows nothing: every search goes on. */
 #ifndef SLOT_H
@@ -34,6 +36,11 @@ static inline void slot_join(struct slot *slot, const struct slot *other) {
 static inline bool slot_may(const struct slot *slot, uint64_t hash) {
     (void)slot, (void)hash;
     return true;
+}
+
+static inline bool slot_due(unsigned count) {
+    (void)count;
+    return false;
 }
 
 #endif

@@ -12,7 +12,10 @@
 #ifndef SLOT_H
 #define SLOT_H
 
-enum { SLOT_BITS = sizeof(link) == sizeof(uint32_t) ? 5 : 6 };
+enum {
+    SLOT_BITS = sizeof(link) == sizeof(uint32_t) ? 5 : 6,
+    SLOT_LOST = 8, /* entries of a bucket, until its slots forget them */
+};
 
 struct slot {
     link block;
@@ -37,6 +40,10 @@ static inline void slot_join(struct slot *slot, const struct slot *other) {
 
 static inline bool slot_may(const struct slot *slot, uint64_t hash) {
     return (slot->sieve & slot_bit(hash)) != 0;
+}
+
+static inline bool slot_due(unsigned count) {
+    return count % SLOT_LOST == 0;
 }
 
 #endif

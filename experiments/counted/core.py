@@ -4,14 +4,13 @@ wrong, and cache lines that it finds no longer in its first level.
 It guesses by a perceptron (Jimenez and Lin, "Dynamic branch prediction with perceptrons", HPCA 2001), as processors
 have done: each branch weighs the outcomes of the last HISTORY branches, and learns where it was wrong or not sure.
 (callgrind knows a branch's own last outcomes alone, and takes the end of every loop by surprise.) The cache is that
-of a Zen 5, 48 KiB of SETS x WAYS lines, which drops the line that was used longest ago.
+of a Zen 5, on which experiments/model.plan was measured: 48 KiB of SETS x WAYS lines, which drops the line that was
+used longest ago.  On another processor both numbers have to change, and WINDOW in lab.counts.prediction.
 """
 from collections import OrderedDict, defaultdict
 
 HISTORY = 32
 SURE = int(1.93 * HISTORY + 14)  # theirs
-
-
 SETS, WAYS = 64, 12
 
 

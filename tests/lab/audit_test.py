@@ -47,7 +47,8 @@ class Rules(unittest.TestCase):
                 ("differs", 1.4, 1.6, HOLDS, ""), ("differs", 0.9, 1.1, DOES_NOT_HOLD, ""),
                 (">1", 1.01, 1.1, HOLDS, ""), (">1", 0.8, 0.9, DOES_NOT_HOLD, "opposite"),
                 (">1", 0.9, 1.1, UNDECIDED, ""), ("<1", 0.9, 0.99, HOLDS, ""),
-                ("<1", 1.01, 1.1, DOES_NOT_HOLD, "opposite")]:
+                ("<1", 1.01, 1.1, DOES_NOT_HOLD, "opposite"), ("<1", 0.99, 1.01, DOES_NOT_HOLD, "less"),
+                ("<1", 0.97, 1.05, UNDECIDED, ""), (">0.5", 0.495, 0.505, UNDECIDED, "")]:
             found = self.judged(claimed, low, high)
             self.assertEqual((found.verdict, found.how), (verdict, how), (claimed, low, high))
         self.assertEqual(self.judged("0.2", 0.19, 0.21, none=0.0).verdict, HOLDS)

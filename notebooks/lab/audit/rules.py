@@ -9,8 +9,8 @@ the rule of lab.verdicts, which the documents' tables follow too: what is reprod
 not hold says as well whether there is less of it, more, or the opposite.  Beside it
 
 differs             the opposite of the claim 1.
-a direction         holds if the interval lies wholly on that side, does not hold if it lies wholly on the other,
-                    undecided else.  It gets no tolerance.
+a direction         holds if the interval lies wholly on that side, does not hold if it lies wholly on the other, or
+                    from either side so close to no effect that less than LEVEL is certain; undecided else.
 
 Every decision on times is a sign test of the median against the bound that the interval excludes: that is its
 p-value.  There are many, so after all claims have been tested the p-values are adjusted together (Benjamini and
@@ -35,6 +35,7 @@ IN_A_COUNT = {HOLDS: ("hold", "holds"), DOES_NOT_HOLD: ("do not", "does not"),
               UNDECIDED: ("are undecided", "is undecided"), NOT_MEASURED: ("were not measured", "was not measured")}
 DENIAL = {HOLDS: DOES_NOT_HOLD, DOES_NOT_HOLD: HOLDS}
 DIFFERS = "differs"
+LEVEL = 1.02  # of a ratio: what is claimed to gain, and certainly gains or loses less, does not
 NUMBER = r"-?\d+(?:\.\d+)?(?:e\d+)?"
 
 
@@ -143,8 +144,11 @@ def judge_reading(reading, ours, none, test):
         bound = reading.low if above else reading.high
         if ours.low > bound if above else ours.high < bound:
             return Judged(HOLDS, test(bound))
-        short = ours.high <= bound if above else ours.low >= bound
-        return Judged(DOES_NOT_HOLD, test(bound), OPPOSITE) if short else Judged(UNDECIDED)
+        if ours.high <= bound if above else ours.low >= bound:
+            return Judged(DOES_NOT_HOLD, test(bound), OPPOSITE)
+        if bound == none == 1 and 1 / LEVEL < ours.low and ours.high < LEVEL:
+            return Judged(DOES_NOT_HOLD, max(test(1 / LEVEL), test(LEVEL)), LESS)
+        return Judged(UNDECIDED)
     judged = verdicts.judge(reading, ours, none)
     return of_verdicts(judged, max(map(test, judged.bounds), default=None))
 

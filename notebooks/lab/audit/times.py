@@ -21,7 +21,7 @@ from ..printing import digits, short_scale, with_interval
 from ..seeds.figures import LIBHAMT_USUAL, same_work
 from ..stats import estimate
 from ..tree_figures import figure
-from ..verdicts import DOES_NOT_HOLD, HOLDS, NOT_MEASURED, UNDECIDED
+from ..verdicts import DOES_NOT_HOLD, HOLDS, LESS, NOT_MEASURED, UNDECIDED
 from . import rules
 from .cells import cells
 from .evidence import Shape
@@ -199,8 +199,9 @@ def order_by_scale(claim, evidence):
     for cell in cells(claim | {"compositions": " ".join(map("/".join, pairs))}):
         values = formula_by_block(evidence, cell.places, "a / b")
         judged = rules.judge("<1", values)
-        compared.append(judged.verdict)
-        if judged.p is not None:
+        level = judged.how == LESS  # of two that are level none is the faster
+        compared.append(UNDECIDED if level else judged.verdict)
+        if judged.p is not None and not level:
             pair = f"{cell.words['op']} {cell.words['composition'].replace('/', ' / ')}", cell.words["pattern"]
             sides.setdefault(pair, {}).setdefault(judged.verdict, []).append(
                 (judged.p, cell.places[0].scale, estimate(values)))

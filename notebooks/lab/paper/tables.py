@@ -93,6 +93,8 @@ OF_REPORTS = {  # of the sources
     "targets": lambda sources: Table(frontier.TARGET_HEADER, sources.targets, 2),
     "targets-elsewhere": lambda sources: Table(frontier.TARGET_HEADER, sources.targets_elsewhere, 2),
     "version-targets": lambda sources: versions.nearest_table(versions.reached_by_sharing(sources.versions)),
+    "version-targets-bucket": lambda sources: versions.nearest_table(
+        versions.reached_by_sharing(sources.bucket_versions)),
     "version-costs": lambda sources: versions.cost_table(sources.versions),
     "thread-targets": lambda sources: threads.target_table(sources.threads),
     "slab-targets": lambda sources: superslab.target_table(sources.slabs)}

@@ -283,7 +283,8 @@ class Words:
         return digits(there(versions.estimated(found), f"bytes a version of {variant}").median)
 
     def kept(self, rows, who, verdict=None):
-        """How many targets of "versions" or "threads" were measured in a layout, or are met, missed, undecided."""
+        """How many targets of "versions", "versions-bucket" or "threads" were measured in a layout, or are met, missed,
+        undecided."""
         found = [row.verdict for row in self._reached(rows) if row.who == who]
         return came_out(there(found or None, f"a target of {who}"), verdict)
 
@@ -334,6 +335,7 @@ class Words:
     def _reached(self, rows):
         return known(rows, {
             "versions": lambda: versions.reached_by_sharing(self.sources.versions),
+            "versions-bucket": lambda: versions.reached_by_sharing(self.sources.bucket_versions),
             "threads": lambda: self.sources.threads}, "targets of")()
 
     # ---- The superslab ----

@@ -8,6 +8,7 @@ import io
 import json
 
 from .. import ladder, steps
+from ..counts import prediction
 from ..factorial import effects
 from ..instrument import limits, study, verdict, ways
 from ..results import NotMeasured, exported, read_rows
@@ -25,6 +26,7 @@ REPORTS = {
     "instrument-counts": (verdict.verdict, "make verdict"),
     "instrument-limits": (limits.limits, "make STUDIES=limits instrument"),
     "instrument-ways": (ways_found, "make ways"),
+    "model-counts": (prediction.model, "make model"),
     "superslab": (superslab_report.superslab, "make superslab-results"),
 }
 

@@ -35,18 +35,22 @@ def over(now, name):
 
 
 def facts(question, course):
-    """{what: text} of a race that has ended."""
+    """{what: text} of a race that has ended; of one for a front, which has no best, what all have."""
     spent, every = processes(question, course)
     has, lacks = common(question.race.names, question.factorial) or ([], [])
 
     def listed(names):
         return ", ".join(map(code, names)) or "none"
-    now, next_one = question.race, second(question.race)
-    return {"best": code(now.names[0]), "second": code(next_one), "over second": with_interval(over(now, next_one)),
-            "left": listed(now.names), "with": listed(has), "without": listed(lacks), "blocks": str(len(now.logs)),
-            "processes": f"{spent:,}", "every": f"{every:,}", "share": f"{100 * spent / every:.0f} %",
-            "machine": course.waves[0].about["cpu"]} | {
-                f"over {name}": with_interval(over(now, name)) for name in question.beside()}
+    now = question.race
+    found = {"left": listed(now.names), "count": str(len(now.names)), "with": listed(has), "without": listed(lacks),
+             "blocks": str(len(now.logs)), "processes": f"{spent:,}", "every": f"{every:,}",
+             "share": f"{100 * spent / every:.0f} %", "machine": course.waves[0].about["cpu"]}
+    if "front" in question.asked:
+        return found
+    next_one = second(now)
+    return found | {"best": code(now.names[0]), "second": code(next_one),
+                    "over second": with_interval(over(now, next_one))} | {
+                        f"over {name}": with_interval(over(now, name)) for name in question.beside()}
 
 
 def races(out=results.RESULTS):

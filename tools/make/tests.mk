@@ -180,11 +180,11 @@ $(patsubst tests/%.c,build/test/%,$(wildcard tests/bucket/*_test.c)): build/test
 
 # What is inside a whole map of the composition that the test's directory names: build/test/bucket/dated/clock_test.
 define inside_rules
-build/test/bucket/$(1)/%_test: tests/bucket/$(1)/%_test.c \
+build/test/bucket/$(1)/%_test: tests/bucket/$(1)/%_test.c $(wildcard tests/bucket/*.h) \
     $$(patsubst %,build/test/map/$(1)/u64/%.o,hamt versions) $$(patsubst %,build/test/suite/u64/%.o,mem random)
 	@mkdir -p $$(@D)
-	$$(call SAY,compile) $$(COMPILE_TEST) -Itests/seams $$$$($$(COMPOSE) flags $(1) u64) $$^ $$(check_libs) \
-	    -o $$(PART) && $$(WHOLE)
+	$$(call SAY,compile) $$(COMPILE_TEST) -Itests/seams $$$$($$(COMPOSE) flags $(1) u64) $$(filter-out %.h,$$^) \
+	    $$(check_libs) -o $$(PART) && $$(WHOLE)
 endef
 INSIDE := $(patsubst tests/bucket/%/,%,$(wildcard tests/bucket/*/))
 $(foreach composition,$(INSIDE),$(eval $(call inside_rules,$(composition))))

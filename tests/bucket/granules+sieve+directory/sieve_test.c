@@ -1,71 +1,15 @@
-/* sieve_test.c - a sieve lets every key pass that is there, which hamt_check looks after; this is
- * about those that are missing: it stops most of them, when a map has grown, and when all of its
- * entries have been exchanged. */
+/* sieve_test.c - one sieve to a slot lets fewer than half of the missing keys pass. */
 #define _DEFAULT_SOURCE /* what pages.h asks of the system is no part of C */
 
 #include "buckets.h"
 
-#include <check.h>
-#include <math.h>
-
-enum { ENTRIES = 20000, TRIED = 20000 };
-
-static const struct hamt_config strong = {.hash_seed = (uint64_t)HASH_STRONG << TEST_HASH_SHIFT};
-
-/* The share of searches that a sieve lets pass, of keys that no map here has, and, in *expected,
- * what it is if each slot knows of its own entries and of no others. */
-static double passing(const struct hamt *map, double *expected) {
-    double none = 0;
-    unsigned passed = 0;
-    for (uint64_t key = 1; key <= TRIED; key++) {
-        uint64_t hash = key_hash(UINT64_MAX - key, map->hash_seed);
-        const struct slot *slot = root_slot(&map->root, hash);
-        passed += slot_may(slot, hash);
-        if (link_is_bucket(slot->block)) {
-            const struct bucket *bucket = bucket_at(map, slot->block);
-            double slots = (double)way_slots(map, bucket->depth);
-            none += pow(1 - ldexp(1, -SLOT_BITS), bucket->count / slots);
-        } else {
-            none += slot->block == LINK_NONE;
-        }
-    }
-    *expected = 1 - none / TRIED;
-    return (double)passed / TRIED;
-}
-
-static void put(struct hamt *map, uint64_t first) {
-    for (uint64_t key = first; key < first + ENTRIES; key++)
-        ck_assert_int_eq(hamt_put(map, key, key), HAMT_NEW);
-}
+#include "../passing.h"
 
 START_TEST(test_it_stops_what_its_bits_can) {
-    struct hamt *map = hamt_create(&strong);
-    double expected, share;
-    put(map, 0);
-    share = passing(map, &expected);
-    ck_assert_double_gt(share, expected - 0.02);
-    ck_assert_double_lt(share, expected + 0.18); /* slots that were one know of both's */
-    ck_assert_double_lt(share, 0.45);
-    for (uint64_t turn = 1; turn < 6; turn++) { /* all entries go, and others come */
-        put(map, turn * ENTRIES);
-        for (uint64_t key = (turn - 1) * ENTRIES; key < turn * ENTRIES; key++)
-            ck_assert(hamt_remove(map, key));
-    }
-    ck_assert_ptr_null(hamt_check(map));
-    ck_assert_double_lt(passing(map, &expected), 0.45); /* it has forgotten most that left */
-    hamt_destroy(map);
+    check_passing((struct sieves){1, SLOT_BITS}, 0.18, 0.45);
 }
 END_TEST
 
 int main(void) {
-    Suite *suite = suite_create("sieve");
-    TCase *all = tcase_create("sieve");
-    tcase_set_timeout(all, 60);
-    tcase_add_test(all, test_it_stops_what_its_bits_can);
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_one("sieve", test_it_stops_what_its_bits_can);
 }

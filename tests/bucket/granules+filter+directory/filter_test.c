@@ -6,7 +6,7 @@
 #include "../passing.h"
 
 START_TEST(test_it_stops_what_its_bits_can) {
-    check_passing((struct sieves){SLOT_SIEVES, SLOT_EACH}, 0.18, 0.30);
+    check_passing((struct sieves){SLOT_SIEVES, SLOT_EACH}, 0.08, 0.15);
 }
 END_TEST
 

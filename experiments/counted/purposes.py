@@ -71,7 +71,7 @@ copying   entry\.h                               entr(y|ies)_\w+
 walking   inner\.h                               inner_(level|prefix|on_way)
 building  inner\.h                               inner_init
 building  ref\.h                                 ref_(make|node_bytes)
-memory    share\w*\.h|stores\.h                   share_(init|join|free|count)|stores_\w+
+memory    share\w*\.h|stores\.h                   share_(init|join|free|count)|stores_\w+|given_date
 memory    stretches\.h                           .*
 building  share\w*\.h                        share_\w+
 copying   build\.h                               build_copy.*
@@ -158,13 +158,14 @@ def category_of_file(file):
 
 ATTRIBUTES = re.compile(r"__attribute__\(\(.*?\)\)\)?|\b(?:_Noreturn|HOT|OUTLINED)\b")
 NAME = re.compile(r"\b(\w+)\s*\(")
+COMMENT = re.compile(r"(?<=\S)\s*/\*.*?\*/$")  # behind something, which may end there
 NOT_FUNCTIONS = ("#", "/", " ", "}", "{", "\t", "typedef", "_Static_assert")
 
 
 def functions(text):
     """[(first line, last line, name)] of the functions defined in a C source, in their order."""
     found, header, first = [], "", 0
-    lines = enumerate(text.splitlines(), 1)
+    lines = enumerate((COMMENT.sub("", line) for line in text.splitlines()), 1)
     for number, line in lines:
         if not header:
             if not line or line.startswith(NOT_FUNCTIONS):

@@ -160,11 +160,9 @@ help:
 ##    make VARIANT=x pool         how full the pool of child slots gets, and what size would do
 ##    make VARIANT=x hashes       what each hash makes of each pattern; HASH=a,b narrows it
 ##    make flooding               what keys cost that were chosen to collide, under each hash
-##    make counts                 instructions, misses and chains of loads, as they are stored; VARIANT=x: of x
-##    make attribution            what they are spent on, beside the documents' shares
 ##    make VARIANT=x entered      proof of treatment: which functions of the parts that x changes are entered by which
 ##                                operation; fails if those of a part are not, by those of OPS
-##    make VARIANT=x count        the same counted now, of x; make VARIANT=x attribute likewise
+##    make VARIANT=x count        what `make counts` prints, counted now, of x; make VARIANT=x attribute likewise
 ##    make VARIANT=x profile      the documents' profile: times, tree, pool, what it is spent on
 ##  To take home
 ##    make champion.h             write the map champion as one header for C and C++, and print its path; champion_str.h
@@ -185,7 +183,7 @@ help:
 ##    make frontier               how fast, how small: targets beside what was reached, latencies, and a figure
 ##    make allocators             each allocator compared with glibc's malloc; make hash-costs: each hash with xxh3
 ##    make superslab-table        the superslab allocator compared with others, and with document 004
-##    make counts                 the exact counts; VARIANT, OPS, PATTERNS and SCALES narrow them
+##    make counts                 instructions, misses and chains of loads; VARIANT, OPS, PATTERNS and SCALES narrow them
 ##    make attribution            what they are spent on, beside the documents' shares; VARIANT=x: by x
 ##    make model                  a get's time predicted from counts and what the machine's loads cost
 ##    make verdict                what the tests of the instrument say; make limits: what the machine costs
@@ -193,9 +191,10 @@ help:
 ##    make paper                  PAPER.md and build/paper.html; DRAFT=1 leaves open what is missing
 ##    make site                   build/site/index.html: all results on one page, to filter, compare and share
 ##  To measure those anew
-##    make anew                   all below but counts, and from it tables, notebooks and the paper
-##                                (about four hours; goes on where it stopped)
-##    make results                all plans, into results/own (about three hours; goes on where it stopped)
+##    make anew                   results, superslab-results and instrument, and from them tables, notebooks and the paper
+##                                (about eight hours; goes on where it stopped)
+##    make results                the plans behind the tables, the audit and most of the paper, into results/own (about
+##                                six and a half hours; goes on where it stopped)
 ##    make frontier-results       the frontier's plans, into results/own (about three hours)
 ##    make superslab-results      the superslab's study, into results/own (about twenty minutes)
 ##    make instrument             put the instrument to the test, into results/own (an hour);

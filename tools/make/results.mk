@@ -19,7 +19,7 @@ frontier-results: $(patsubst %,$(OWN)/runs/%/experiment.csv,$(filter-out frontie
 $(patsubst %,$(OWN)/runs/%/experiment.csv,buckets versions threads champ rise model model-counts \
     $(FRONTIER)): | build/packages-peers
 $(OWN)/runs/threads/experiment.csv $(OWN)/runs/threads-writes/experiment.csv: | build/packages-threads
-$(OWN)/runs/frontier-strings/experiment.csv: | build/packages-words
+$(OWN)/runs/frontier-strings/experiment.csv $(OWN)/runs/fixes/experiment.csv: | build/packages-words
 $(OWN)/runs/%/experiment.csv: experiments/%.plan | build/run/run
 	@mkdir -p $(OWN)
 	@echo "$*: $$(sed -n '1s/^# //p' $<)"

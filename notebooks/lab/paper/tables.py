@@ -240,7 +240,7 @@ class Tables:
             rows.append([pattern, code(name),
                          *(digits(counted(self.sources, column, name, "get", 100000, pattern)) for column in columns),
                          "1" if name == "outline" else or_dash(measured, self.sources, where)])
-        return Table(["filled", "composition", *columns.values(), "time / list"], rows, 2)
+        return Table(["filled", "composition", *columns.values(), "time / outline"], rows, 2)
 
     def attributed(self):
         """Where a put and a get spend instructions, and estimated cycles."""

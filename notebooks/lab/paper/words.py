@@ -425,7 +425,7 @@ class Words:
 
     def machine(self, what):
         text = known(what, MACHINE, "of a machine")
-        return "; ".join(dict.fromkeys(map(text, every_machine(self.sources))))
+        return "; ".join(filter(None, dict.fromkeys(map(text, every_machine(self.sources)))))
 
     def compilers(self):
         every_machine(self.sources)

@@ -1,8 +1,6 @@
 """Counts as results/counts holds them: one row a count, read as frames, written whole or not at all.
 
 A count is for one operation, with four decimals; what was not counted is empty."""
-import os
-
 import pandas
 
 from .. import store
@@ -50,10 +48,8 @@ def load(name, where=HERE):
 
 def save(frame, name, where=HERE):
     """The file is either the old one or the new one, whatever happens meanwhile."""
-    where.mkdir(parents=True, exist_ok=True)
-    part = where / f"{name}.{os.getpid()}"
-    frame.to_csv(part, index=False, lineterminator="\n", float_format="%.4f")
-    part.replace(where / f"{name}.csv")
+    with store.whole(where / f"{name}.csv") as part:
+        frame.to_csv(part, index=False, lineterminator="\n", float_format="%.4f")
 
 
 def instead(old, new, place):

@@ -399,15 +399,6 @@ class Words:
         span = verdicts.widened(verdicts.Span(float(ratio), float(ratio)))
         return f"{digits(span.low)} to {digits(span.high)}"
 
-    def finding(self, name):
-        """A finding's figure; [F07] alone cites it."""
-        if name not in self.sources.finding_outcomes:
-            raise NoSuchWord(f"results/audit/findings.csv has no {name}")
-        found = self.sources.finding_outcomes[name]
-        if found.verdict == NOT_MEASURED:
-            raise NotMeasured(f"finding {name}: {found.measured}")
-        return found.measured
-
     # ---- Where it comes from ----
 
     def confidence(self):

@@ -8,8 +8,6 @@ import re
 from ..paper.build import STYLE, pandoc
 from ..store import ROOT
 
-MARKDOWN = "--from=markdown-smart-implicit_figures-auto_identifiers+gfm_auto_identifiers"
-
 
 def sources():
     """{name of the page: its source}"""
@@ -44,7 +42,7 @@ def link_to(target, text):
 
 def write_one(source, page, pages, out):
     text = source.read_text(encoding="utf-8")
-    tree = json.loads(pandoc(text, MARKDOWN, "--to=json"))
+    tree = json.loads(pandoc(text, "--to=json"))
     title = re.search(r"^# (.*)$", text, re.M)[1]
     linked = relinked(tree, source, page, pages)
     linked["blocks"].insert(0, link_to(os.path.relpath("index.html", page.parent), "\u2190 all results"))

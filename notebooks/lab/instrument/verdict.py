@@ -1,13 +1,15 @@
 """What the stored studies say about the instrument: does it see what is there, and nothing else?
 
-aa and power have gates (lab.instrument.trust); counts too: the same instructions in every run.  Layout has none
-(lab.instrument.layout).  The exit status is 1 if a gate is not passed, or a study was not measured.
+What was asked of it and what is reached stands first (lab.instrument.aims).  aa and power have gates
+(lab.instrument.trust); counts too: the same instructions in every run.  Layout has none (lab.instrument.layout).  The
+exit status is 1 if a gate is not passed, or a study was not measured.
 """
 import contextlib
 import sys
 
 from ..printing import align, commit_of, moment, short_scale
 from ..results import RESULTS, NotMeasured
+from . import aims
 from .layout import judge_layout
 from .study import Verdict, read
 from .trust import CELL, judge_aa, judge_power
@@ -57,6 +59,7 @@ def verdict(results=RESULTS):
     judged = judge(results)
     if not judged:
         raise NotMeasured(f"{results}: no study of the instrument is measured; make instrument measures them")
+    print(aims.table(results).columns(), end="\n\n")
     for study, about, verdicts in judged:
         print(f"{study}: {origin_text(about)}\n")
         print(*(MARKS[passed] + text for passed, text in verdicts), sep="\n", end="\n\n")

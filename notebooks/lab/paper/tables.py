@@ -16,7 +16,7 @@ from ..counts.counting import CATEGORIES
 from ..factorial import effects, report as factorial
 from ..factorial.families import BUCKET, TRIE
 from ..frontier import report as frontier
-from ..instrument import limits
+from ..instrument import aims, limits
 from ..pairs import estimates, ratios
 from ..printing import (Table, code, commit_of, count, digits, from_to, moment, percent_off, short_scale, with_interval)
 from ..results import CELL, NotMeasured
@@ -92,6 +92,7 @@ OF_REPORTS = {  # of the sources
     "beyond": lambda sources: factorial.beyond_table(sources.factorial(BUCKET.family)),
     "targets": lambda sources: Table(frontier.TARGET_HEADER, sources.targets, 2),
     "targets-elsewhere": lambda sources: Table(frontier.TARGET_HEADER, sources.targets_elsewhere, 2),
+    "aims": lambda sources: aims.table(sources.directory),
     "version-targets": lambda sources: versions.nearest_table(versions.reached_by_sharing(sources.versions)),
     "version-targets-bucket": lambda sources: versions.nearest_table(
         versions.reached_by_sharing(sources.bucket_versions)),

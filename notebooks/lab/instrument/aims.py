@@ -28,6 +28,7 @@ from .trust import flags_allowed, half_width, is_flagged
 LARGEST, BEYOND = 10 ** 6, 10 ** 7  # entries
 PLAN, LARGE, AGAINST = "fixes", "frontier-large", "boost"
 INSIDE, BLOCKS, LONGER = ("get", 4000), 60, 0.02
+HOUR = datetime.timedelta(hours=1)
 NOT_MEASURED = "not measured"
 
 
@@ -105,7 +106,7 @@ def hours(directory):
     started, finished = ([datetime.datetime.fromisoformat(row[name].replace("Z", "+00:00")) for row in rows
                           if row["finished"]] for name in ("started", "finished"))
     taken = sum((end - start for start, end in zip(started, finished)), datetime.timedelta())
-    return f"{taken / datetime.timedelta(hours=1):.1f} hours ({len(rows)} experiments)", taken <= datetime.timedelta(hours=3)
+    return f"{taken / HOUR:.1f} hours ({len(rows)} experiments)", taken <= 3 * HOUR
 
 
 AIMS = {

@@ -205,7 +205,7 @@ class Whole(unittest.TestCase):
     def test_origins_are_those_of_the_results(self):
         about, runs, _ = SOURCES.experiments["steps"]
         self.assertEqual(self.word('processes("steps")'), str(runs["block"].nunique()))
-        self.assertIn(about["cpu"], self.word('machine("cpu")'))
+        self.assertIn(about["os"], self.word('machine("os")'))
         self.assertRegex(self.word("compilers()"), r"^\S+ [\d.]+ `-\S")
         self.assertRegex(self.word('took("all")'), r"^\d+ minutes$")
 
@@ -242,7 +242,7 @@ class Whole(unittest.TestCase):
         for text, message in (('{{ ratio("get") }}', "line 1: ratio: missing"),
                               ('\n{{ ratio("get", "lazy", scale="huge") }}', "line 2"),
                               ('{{ verdict("000.c99") }}', "has no claim 000.c99"), ('{{ said("9") }}', "has no 9"),
-                              ('{{ machine("colour") }}', "of a machine colour: one of: cpu"),
+                              ('{{ machine("colour") }}', "of a machine colour: one of: cores"),
                               ('{{ targets("open") }}', "targets that are open: one of: met, missed, undecided"),
                               ('{{ ratio("get", "lazy", color="red") }}', "no such option: color")):
             with self.assertRaisesRegex(paper.TemplateError, message):

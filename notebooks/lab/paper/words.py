@@ -5,7 +5,6 @@ What is a median is told with its 95 % interval: 0.24 [0.17 0.41].
 """
 import datetime
 import inspect
-import json
 import re
 
 from .. import races, settings, targets, threads, verdicts, versions
@@ -93,24 +92,11 @@ def every_machine(sources):
     return list(there(found or None, "any experiment").values())
 
 
-def size_text(size):
-    for unit, number in (("GiB", 2 ** 30), ("MiB", 2 ** 20), ("KiB", 2 ** 10)):
-        if size >= number:
-            return f"{size / number:.3g} {unit}"
-    return f"{size} bytes"
-
-
 MACHINE = {
-    "cpu": lambda row: row["cpu"],
     "cores": lambda row: f"{row['cores']} cores",
-    "memory": lambda row: size_text(row["memory_bytes"]),
     "os": lambda row: row["os"],
     "kernel": lambda row: row["kernel"],
-    "pages": lambda row: f"pages of {size_text(row['page_size'])}, huge ones {row['thp']}",
-    "caches": lambda row: ", ".join(f"L{cache['level']} {cache['type'].lower()} {size_text(cache['size'])}"
-                                    for cache in json.loads(row["caches"])),
-    "kind": lambda row: "virtual" if row["virtualised"] else "bare",
-    "counters": lambda row: ", ".join(json.loads(row["hardware_counters"])) or "none",
+    "pages": lambda row: f"pages of {row['page_size'] // 1024} KiB, huge ones {row['thp']}",
 }
 
 
@@ -416,7 +402,7 @@ class Words:
 
     def machine(self, what):
         text = known(what, MACHINE, "of a machine")
-        return "; ".join(filter(None, dict.fromkeys(map(text, every_machine(self.sources)))))
+        return "; ".join(dict.fromkeys(map(text, every_machine(self.sources))))
 
     def compilers(self):
         every_machine(self.sources)

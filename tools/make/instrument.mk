@@ -22,14 +22,12 @@ simulate:
 	@echo
 	@$(LAB) race-check OUT='$(RESULTS)' $(call given,REPS SEED)
 
-# The ways of taking samples, side by side: as much of their plan as BUDGET has room for, and what is known then; the
-# next call goes on.  With EXPERIMENT, what is known of that one.
-WAYS_PLAN = $(or $(PLAN),experiments/instrument-ways.plan)
-MEASURE_WAYS = mkdir -p $(dir $(STORE)) && timeout --foreground --signal=INT '$(or $(BUDGET),1h)' \
-    build/run/run --store $(STORE) --plan $(WAYS_PLAN) --name instrument-ways >&2 || test $$? = 124
+# The ways of taking samples, side by side: as many rounds of their plan as BUDGET has room for, and what is known then;
+# the next call goes on.  With EXPERIMENT, what is known of that one.
 ways: build/run/run
-	$(if $(EXPERIMENT),,@$(MEASURE_WAYS))
-	@$(LAB) ways $(call given,STORE EXPERIMENT)
+	@mkdir -p $(dir $(STORE))
+	@$(LAB) ways $(if $(EXPERIMENT),,"ASKED=--plan $(or $(PLAN),experiments/instrument-ways.plan)") \
+	    $(call given,STORE EXPERIMENT BUDGET)
 
 LIMITS_SOURCES := experiments/instrument/limits.c $(PROTOCOL_SOURCES)
 build/instrument/limits: $(LIMITS_SOURCES) $(wildcard experiments/cell/*.h) build/flags | build/packages

@@ -1,6 +1,7 @@
 """How sure each way of taking samples is (TURNS=none, warm or cold), in the same cells and in equal time.
 
-The plan is experiments/instrument-ways.plan.  Of each cell, an operation at a scale, it is told for each way:
+The plan is experiments/instrument-ways.plan, which is measured in rounds of ROUND blocks, as many as there is time for.
+Of each cell, an operation at a scale, it is told for each way:
 
     clocked     the share of the processes' time that was under the clock
     blocks      how many of its blocks fit into the time that the way which was measured for the shortest time has had
@@ -13,12 +14,15 @@ The plan is experiments/instrument-ways.plan.  Of each cell, an operation at a s
 The ratio of the two maps is told as well: each way may estimate another one (docs/method.md).
 """
 import math
+import shlex
+import time
 from typing import NamedTuple, Optional
 
 import numpy
 import pandas
 
 from .. import results, stats, store as stores
+from ..decide import BUDGET, RUNNER, run
 from ..machine import caches_text
 from ..pairs import by_turn, over_turns
 from ..printing import align, op_order, paragraph, short_scale, with_interval
@@ -29,11 +33,31 @@ from .trust import half_width, is_flagged
 PLACE = ["op", "scale"]
 BLOCK = [*PLACE, "turns", "plan_seed", "block"]
 WAYS = [NO_TURNS, "warm", "cold"]
+ROUND = 2             # blocks of every line, those of each seed
 PAIRS = 12            # blocks of a comparison that must not find a difference
 EFFECTS = (0.05, 0.02)
 NAME = "instrument-ways"
 NOTHING = pandas.Series(dtype=float)
 NARROWER, BIAS = 3, 0.01  # what is wanted of a way
+
+
+# ---- Measuring ----
+
+def measure(asked, store, budget, runner):
+    """Measures what the runner is asked for, or a round more of it where the store has it already; and further rounds,
+    while there is time for another like the last."""
+    end, command = time.monotonic() + budget, [*shlex.split(runner), "--store", str(store), *shlex.split(asked)]
+    try:
+        with results.opened(store, None, NAME):
+            more = ["--more", str(ROUND)]
+    except stores.StoreError:
+        more = []
+    while True:
+        start = time.monotonic()
+        run([*command, "--name", NAME, *more])
+        if 2 * time.monotonic() - start > end:
+            return
+        more = ["--more", str(ROUND)]
 
 
 # ---- What was measured ----
@@ -167,8 +191,11 @@ def heading(place, time, sizes, way_of):
     return f"{place}: {time:.0f} s each; maps: {maps} bytes; seconds a block takes: {blocks}"
 
 
-def ways(store=stores.STORE, experiment=None):
-    """how sure each way of taking samples is, side by side: as STORE has it newest, or of EXPERIMENT"""
+def ways(asked="", store=stores.STORE, experiment=None, budget=BUDGET, runner=RUNNER):
+    """how sure each way of taking samples is, side by side: as STORE has it newest, or of EXPERIMENT; what the runner is
+    ASKED for is measured before, in so many rounds as BUDGET has room for, and one at least"""
+    if asked:
+        measure(asked, store, budget, runner)
     with results.opened(store, experiment, NAME) as (connection, name, where):
         about, names, found, sizes = read(connection, name)
     print(paragraph(f"experiment {name} ({about['status']}) in {where}: {about['cpu']}, {about['cores']} cores; caches:"

@@ -201,8 +201,8 @@ help:
 ##                                STUDIES=aa,power,layout,counts,limits: some of its studies
 ##    make simulate               made-up experiments that end when they are decided, and races that are replayed: how
 ##                                often they are wrong, what they cost; results/sequential.csv, race.csv (ten minutes)
-##    make ways BUDGET=1h         how sure each way of taking samples is (TURNS), into the store; goes on where it
-##                                stopped
+##    make ways BUDGET=1h         how sure each way of taking samples is (TURNS), into the store, in as many rounds as
+##                                there is time for; the next call goes on
 ##    make recount, audit-counts  exact counts; the trees that the audit needs; make recount-entered: which functions of
 ##                                changed parts are entered
 ##    make superslab              a quick study of the superslab, into results/own (about two minutes)

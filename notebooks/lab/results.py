@@ -57,11 +57,22 @@ def tree_of(text):
     return json.loads(text)
 
 
+def apart(every):
+    """Processes with a number of its own for each block: lines of a plan with unequal REPS share no blocks, and if they
+    have a competitor in common, it runs in two blocks of one number."""
+    if not every.duplicated([*CELL, "variant", "hash", "allocator_asked", "parameters", "turns", "plan_seed",
+                             "block"]).any():
+        return every
+    reps = every.groupby("cell")["slot"].transform("size")
+    return every.assign(block=every["block"] + (reps.rank(method="dense").astype(int) - 1) * (every["block"].max() + 1))
+
+
 def of_connection(connection, name):
     """The experiment of this id."""
     about = dict(store.experiment(connection, name))
     machine = dict(connection.execute("SELECT * FROM machine WHERE id = ?", (about["machine"],)).fetchone())
     _, every = processes_of(connection, name)
+    every = apart(every)
     every = every.reindex(columns=list(dict.fromkeys([*every, *TIMED])))
     good = every["status"] == "ok"
     runs = every[good & every["samples"].notna()]

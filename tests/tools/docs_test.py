@@ -57,8 +57,8 @@ class Figures(unittest.TestCase):
         self.assertEqual(total, holds + fails + undecided + not_measured)
         text = prose("README.md")
         self.assertIn(f"Of the {total} testable claims", text)
-        self.assertIn(f"{holds} hold, {fails} do not, {undecided} are undecided, and {not_measured} was not"
-                      " measured", text)
+        self.assertIn(f"{holds} hold, {fails} do not, {undecided} are undecided, and {not_measured}"
+                      f" {'was' if not_measured == 1 else 'were'} not measured", text)
 
     def test_the_table_of_layouts_is_that_of_the_stored_results(self):
         text = (ROOT / "docs/results.md").read_text(encoding="utf-8")

@@ -78,8 +78,8 @@ def by_cell(claim, evidence, formula=None, where=None):
 
 
 def mean(found, formula):
-    """One figure a block, of the blocks that all cells have."""
-    table = pandas.concat(found, axis=1, join="inner")
+    """One figure a block, of as many blocks as all cells have: the first of each, the second, and so on."""
+    table = pandas.concat([each.sort_index().reset_index(drop=True) for each in found.values()], axis=1, join="inner")
     return table.mean(axis=1) if "-" in formula else pandas.Series(gmean(table, axis=1), table.index)
 
 

@@ -183,7 +183,7 @@ help:
 ##    make frontier               how fast, how small: targets beside what was reached, latencies, and a figure
 ##    make allocators             each allocator compared with glibc's malloc; make hash-costs: each hash with xxh3
 ##    make superslab-table        the superslab allocator compared with others, and with document 004
-##    make counts                 instructions, misses and chains of loads; VARIANT, OPS, PATTERNS and SCALES narrow them
+##    make counts                 instructions, misses, chains of loads; VARIANT, OPS, PATTERNS and SCALES narrow them
 ##    make attribution            what they are spent on, beside the documents' shares; VARIANT=x: by x
 ##    make model                  a get's time predicted from counts and what the machine's loads cost
 ##    make verdict                what the tests of the instrument say; make limits: what the machine costs
@@ -191,8 +191,8 @@ help:
 ##    make paper                  PAPER.md and build/paper.html; DRAFT=1 leaves open what is missing
 ##    make site                   build/site/index.html: all results on one page, to filter, compare and share
 ##  To measure those anew
-##    make anew                   results, superslab-results and instrument, and from them tables, notebooks and the paper
-##                                (about eight hours; goes on where it stopped)
+##    make anew                   results, superslab-results and instrument, and from them tables, notebooks and the
+##                                paper (about eight hours; goes on where it stopped)
 ##    make results                the plans behind the tables, the audit and most of the paper, into results/own (about
 ##                                six and a half hours; goes on where it stopped)
 ##    make frontier-results       the frontier's plans, into results/own (about three hours)

@@ -1,6 +1,6 @@
-/* passing.h - a sieve lets every key pass that is there, which hamt_check looks after; this is about
- * those that are missing: it stops most of them, when a map has grown, and when all of its entries
- * have been exchanged.  Of a test that has included buckets.h. */
+/* passing.h - a sieve lets every key pass that is there, which hamt_check looks after; this is
+ * about those that are missing: it stops most of them, when a map has grown, and when all of its
+ * entries have been exchanged.  Of a test that has included buckets.h. */
 #ifndef PASSING_H
 #define PASSING_H
 

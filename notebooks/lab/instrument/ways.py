@@ -192,8 +192,8 @@ def heading(place, time, sizes, way_of):
 
 
 def ways(asked="", store=stores.STORE, experiment=None, budget=BUDGET, runner=RUNNER):
-    """how sure each way of taking samples is, side by side: as STORE has it newest, or of EXPERIMENT; what the runner is
-    ASKED for is measured before, in so many rounds as BUDGET has room for, and one at least"""
+    """how sure each way of taking samples is, side by side: as STORE has it newest, or of EXPERIMENT; what the runner
+    is ASKED for is measured before, in so many rounds as BUDGET has room for, and one at least"""
     if asked:
         measure(asked, store, budget, runner)
     with results.opened(store, experiment, NAME) as (connection, name, where):

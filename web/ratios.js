@@ -38,11 +38,12 @@ export function indexOf(experiment) {
 }
 
 // What a series is compared with: the one in its cell that differs from it in the baseline's field alone, where it is
-// called baseline.name.  Itself, if it is called so.
+// called baseline.name.  Itself, if it is called so; none if the two share no block.
 export function partner(experiment, index, series, baseline) {
   const wanted = experiment.competitors[series.competitor].slice(0, 3);
   wanted[FIELDS.indexOf(baseline.field)] = baseline.name;
-  return index(series.cell, wanted);
+  const other = index(series.cell, wanted);
+  return other?.ns.some((time, block) => there(time) && there(series.ns[block])) ? other : undefined;
 }
 
 // The ratio within a block: of the medians, or where the two took turns the median of the turns' ratios.

@@ -142,8 +142,10 @@ class OneRule(unittest.TestCase):
             for figure, places, seed, verdict in every:
                 turned = verdicts.Span(1 / seed.high, 1 / seed.low)
                 if places == pair and same(claimed, seed) or places[::-1] == pair and same(claimed, turned):
-                    self.assertEqual(self.told[claim], verdict, (claim, figure))
-                    agreed.add(claim)
+                    # The audit takes the run with the most processes, which may tell what the tables' cannot.
+                    if verdict != verdicts.UNDECIDED:
+                        self.assertEqual(self.told[claim], verdict, (claim, figure))
+                        agreed.add(claim)
         self.assertGreater(len(agreed), 10, agreed)
 
     def test_counts(self):

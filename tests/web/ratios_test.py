@@ -24,7 +24,8 @@ from lab.site import build, export, studies  # noqa: E402
 NODE = shutil.which("node")
 WORDS = {goal.FASTER: "faster", goal.SLOWER: "slower", goal.LEVEL: "level", goal.UNDECIDED: "cannot tell"}
 # Whose programs have settings that make's have no name for.
-OF_A_PLAN = {"threads", "threads-writes", "versions", "versions-bucket", "fixes", "frontier-strings"}
+OF_A_PLAN = {"threads", "threads-writes", "versions", "versions-bucket", "fixes", "fixes-zen3",
+             "frontier-strings"}
 BEFORE_ALL_WAS_COUNTED = set()
 POINTS = [[1, 5], [2, 5], [2, 4], [3, 6], [1, 7], [4, 1], [4, 1], [5, 0.5]]
 

@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """Blocks of lines that share none, but have a competitor in common, are told apart."""
+import pathlib
+import sys
 import unittest
 
 import pandas
-from paths import ROOT  # noqa: F401 - makes lab importable
-from lab import pairs, results
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "notebooks"))
+from lab import pairs, results  # noqa: E402
 
 CELL = {"op": "put", "pattern": "shuffled", "scale": 1000, "key": "u64", "hash": "xxh3", "allocator_asked": "glibc",
         "allocator": "glibc", "parameters": "", "turns": "none", "plan_seed": 1}

@@ -205,7 +205,7 @@ class Whole(unittest.TestCase):
     def test_origins_are_those_of_the_results(self):
         about, runs, _ = SOURCES.experiments["steps"]
         self.assertEqual(self.word('processes("steps")'), str(runs["block"].nunique()))
-        self.assertIn(about["os"], self.word('machine("os")'))
+        self.assertIn(about["machine_is"]["os"], self.word('machine("os")'))
         self.assertRegex(self.word("compilers()"), r"^\S+ [\d.]+ `-\S")
         self.assertRegex(self.word('took("all")'), r"^\d+ minutes$")
 

@@ -196,7 +196,7 @@ help:
 ##    make results                the plans behind the tables, the audit and most of the paper, into results/own (about
 ##                                six and a half hours; goes on where it stopped)
 ##    make frontier-results       the frontier's plans, into results/own (about three hours)
-##    make superslab-results      the superslab's study, into results/own (about twenty minutes)
+##    make superslab-results      the superslab's study, into results/own (about half an hour)
 ##    make instrument             put the instrument to the test, into results/own (an hour);
 ##                                STUDIES=aa,power,layout,counts,limits: some of its studies
 ##    make simulate               made-up experiments that end when they are decided, and races that are replayed: how

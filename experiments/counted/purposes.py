@@ -131,7 +131,7 @@ memory    own_way\.h                             block_memory|bucket_end|given_\
 copying   own_way\.h                             own_(array|fork|copy)
 building  own_way\.h                             .*
 memory    slots\.h                               array_\w+|slots_(count|free)
-walking   slots?\.h|root_\w+\.h|buckets\.h       .*
+walking   slots?\.h|sieves\.h|root_\w+\.h|buckets\.h       .*
 walking   many\.h|together\.h|one_by_one\.h      .*
 walking   bucket/hamt\.c                         (hamt_)?get(_many)?|group
 memory    bucket/hamt\.c                         hamt_(create|destroy)|free_block
@@ -158,7 +158,7 @@ def category_of_file(file):
 
 ATTRIBUTES = re.compile(r"__attribute__\(\(.*?\)\)\)?|\b(?:_Noreturn|HOT|OUTLINED)\b")
 NAME = re.compile(r"\b(\w+)\s*\(")
-COMMENT = re.compile(r"(?<=\S)\s*/\*.*?\*/$")  # behind something, which may end there
+COMMENT = re.compile(r"(?<=\S)\s*/\*(?:(?!\*/).)*(?:\*/)?$")  # behind something, which may end there
 NOT_FUNCTIONS = ("#", "/", " ", "}", "{", "\t", "typedef", "_Static_assert")
 
 

@@ -12,6 +12,7 @@
 #include "mem.h"
 
 #include "../../variants/coalescing/blocks.h"
+#include "../run_suite.h"
 
 enum { BLOCK = 3 * GRANULE, BLOCKS = 5 };
 
@@ -87,7 +88,6 @@ START_TEST(test_with_the_last_block_all_goes) {
 END_TEST
 
 int main(void) {
-    Suite *suite = suite_create("gaps");
     TCase *all = tcase_create("gaps");
     tcase_add_checked_fixture(all, setup, teardown);
     tcase_add_loop_test(all, test_neighbours_become_one, 0, sizeof orders / sizeof *orders);
@@ -95,10 +95,5 @@ int main(void) {
     tcase_add_test(all, test_what_is_free_at_the_end_is_used_no_more);
     tcase_add_test(all, test_a_gap_may_be_larger_than_any_block);
     tcase_add_test(all, test_with_the_last_block_all_goes);
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_case("gaps", all, CK_FORK_GETENV);
 }

@@ -33,6 +33,7 @@ static inline void region_count(const struct region *region, struct hamt_stats *
 
 #define GAPS "gaps_by_size.h"
 #include "granules.h"
+#include "../run_suite.h"
 
 enum { GRANULES = 3, BYTES = GRANULES * GRANULE };
 
@@ -60,13 +61,7 @@ START_TEST(test_blocks_end_where_numbers_do) {
 END_TEST
 
 int main(void) {
-    Suite *suite = suite_create("granules");
     TCase *all = tcase_create("granules");
     tcase_add_test(all, test_blocks_end_where_numbers_do);
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_case("granules", all, CK_FORK_GETENV);
 }

@@ -4,6 +4,8 @@
 #ifndef PASSING_H
 #define PASSING_H
 
+#include "../run_suite.h"
+
 #include <check.h>
 #include <math.h>
 
@@ -63,18 +65,12 @@ static void check_passing(struct sieves sieves, double above, double most) {
     hamt_destroy(map);
 }
 
-/* The end of a test program of one test. */
-static int run_one(const char *name, const TTest *test) {
-    Suite *suite = suite_create(name);
-    TCase *all = tcase_create(name);
+/* The main function of such a program. */
+static int passing_main(const TTest *test) {
+    TCase *all = tcase_create("missing keys");
     tcase_set_timeout(all, 60);
     tcase_add_test(all, test);
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_case("passing", all, CK_FORK_GETENV);
 }
 
 #endif

@@ -14,6 +14,7 @@
 /* The door to address space is this test's. */
 #include "../seams/pages.h"
 #include "reserved.h"
+#include "../run_suite.h"
 
 static size_t step, space_left;
 static unsigned uneven; /* calls that no system with such pages could serve */
@@ -156,7 +157,6 @@ START_TEST(test_early_is_a_sixteenth_more_than_is_needed) {
 END_TEST
 
 int main(void) {
-    Suite *suite = suite_create("reserved");
     TCase *all = tcase_create("reserved");
     tcase_add_checked_fixture(all, setup, teardown);
     tcase_add_test(all, test_a_small_region_is_malloced_and_a_larger_one_mapped);
@@ -166,10 +166,5 @@ int main(void) {
     tcase_add_loop_test(all, test_space_is_used_in_whole_steps, 0, 6);
     tcase_add_test(all, test_what_is_taken_into_use_is_brought_in_and_no_more_of_it_than_a_step);
     tcase_add_test(all, test_early_is_a_sixteenth_more_than_is_needed);
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_case("reserved", all, CK_FORK_GETENV);
 }

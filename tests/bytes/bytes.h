@@ -9,6 +9,7 @@
 #include "inside.h"
 #include "mem.h"
 #include "strength.h"
+#include "../run_suite.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -66,13 +67,7 @@ static inline int bytes_main(TCase *cases) {
         printf("skipped: pointers have %zu bytes, not 8\n", sizeof(void *));
         return 0;
     }
-    Suite *suite = suite_create("bytes of small maps");
-    suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failures = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failures != 0;
+    return run_case("bytes of small maps", cases, CK_FORK_GETENV);
 }
 
 #endif

@@ -7,6 +7,7 @@
 #define HASH_TEST_H
 
 #include "hash.h"
+#include "../run_suite.h"
 
 #include <check.h>
 #include <inttypes.h>
@@ -157,12 +158,7 @@ static inline int hash_test_main(const char *name, TCase *own, unsigned hash_cla
     Suite *suite = suite_create(name);
     suite_add_tcase(suite, own);
     suite_add_tcase(suite, any);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_fork_status(runner, CK_NOFORK); /* so that sanitizers report at the end */
-    srunner_run_all(runner, CK_NORMAL);
-    int failures = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failures != 0;
+    return run_suite(suite, CK_NOFORK);
 }
 
 #endif

@@ -8,6 +8,7 @@
 #include "oracle.h"
 #include "random.h"
 #include "suite.h"
+#include "../run_suite.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -549,10 +550,5 @@ int main(void) {
     suite_add_tcase(suite, cases);
     suite_add_tcase(suite, versions_cases(kinds_met));
     suite_add_tcase(suite, threads_cases(kinds_met));
-    SRunner *runner = srunner_create(suite);
-    srunner_set_fork_status(runner, CK_NOFORK); /* so that leaks are found at the end */
-    srunner_run_all(runner, CK_NORMAL);
-    int failures = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failures != 0;
+    return run_suite(suite, CK_NOFORK);
 }

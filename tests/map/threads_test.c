@@ -2,6 +2,7 @@
  * with ThreadSanitizer, which ends the program with an error if they write to one place. */
 #include "inside.h"
 #include "testkey.h"
+#include "../run_suite.h"
 
 #include <check.h>
 #include <pthread.h>
@@ -48,14 +49,7 @@ START_TEST(test_threads_read_at_once) {
 END_TEST
 
 int main(void) {
-    Suite *suite = suite_create("threads");
     TCase *cases = tcase_create("readers");
     tcase_add_test(cases, test_threads_read_at_once);
-    suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_fork_status(runner, CK_NOFORK);
-    srunner_run_all(runner, CK_NORMAL);
-    int failures = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failures != 0;
+    return run_case("threads", cases, CK_NOFORK);
 }

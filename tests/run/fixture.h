@@ -6,6 +6,7 @@
 #define _DEFAULT_SOURCE 1
 #include "need.h"
 #include "schedule.h"
+#include "../run_suite.h"
 
 #include <check.h>
 #include <stdarg.h>
@@ -54,13 +55,7 @@ static inline void fixture_good_plan(struct plan *plan, const char *text) {
 /* Runs all tests of a case, each in a directory of its own; the exit status. */
 static inline int fixture_main(TCase *tests) {
     tcase_add_checked_fixture(tests, fixture_enter, fixture_leave);
-    Suite *suite = suite_create("run");
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_case("run", tests, CK_FORK_GETENV);
 }
 
 #endif

@@ -4,6 +4,7 @@
 #define SHAPE_H
 
 #include "inside.h"
+#include "../run_suite.h"
 
 #include <check.h>
 #include <math.h>
@@ -55,17 +56,10 @@ static inline void shape_compare(unsigned scale, shape_model *model) {
 
 /* The main function of such a program. */
 static inline int shape_main(const char *name, const TTest *test) {
-    Suite *suite = suite_create(name);
     TCase *cases = tcase_create("inner nodes against theory");
     tcase_set_timeout(cases, 0);
     tcase_add_loop_test(cases, test, 0, sizeof shape_scales / sizeof shape_scales[0]);
-    suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_fork_status(runner, CK_NOFORK);
-    srunner_run_all(runner, CK_NORMAL);
-    int failures = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failures != 0;
+    return run_case(name, cases, CK_NOFORK);
 }
 
 #endif

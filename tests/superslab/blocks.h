@@ -7,6 +7,8 @@
 
 #include "api.h"
 
+#include "../run_suite.h"
+
 #include <check.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -59,15 +61,6 @@ static inline bool all_zero(const unsigned char *bytes, size_t count) {
 
 static inline bool aligned(const void *block, size_t alignment) {
     return (uintptr_t)block % alignment == 0;
-}
-
-/* Runs the suite; the exit status. */
-static inline int run_suite(Suite *suite) {
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
 }
 
 #endif

@@ -275,5 +275,5 @@ int main(void) {
     TCase *small = tcase_create("small blocks");
     tcase_add_test(small, test_waste);
     suite_add_tcase(suite, small);
-    return run_suite(suite);
+    return run_suite(suite, CK_FORK_GETENV);
 }

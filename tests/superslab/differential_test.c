@@ -137,5 +137,5 @@ int main(void) {
     tcase_set_timeout(calls, 300);
     tcase_add_loop_test(calls, test_random_calls, 0, COMBINATIONS);
     suite_add_tcase(suite, calls);
-    return run_suite(suite);
+    return run_suite(suite, CK_FORK_GETENV);
 }

@@ -98,5 +98,5 @@ int main(void) {
     tcase_add_loop_test(frees, test_by_another_thread, 0, OF_SLABS);
     tcase_add_test(frees, test_blocks_that_take_turns);
     suite_add_tcase(suite, frees);
-    return run_suite(suite);
+    return run_suite(suite, CK_FORK_GETENV);
 }

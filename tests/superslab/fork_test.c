@@ -156,5 +156,5 @@ int main(void) {
     tcase_add_test(forks, test_what_is_put_off_is_freed);
     tcase_add_test(forks, test_a_signal_handler_forks);
     suite_add_tcase(suite, forks);
-    return run_suite(suite);
+    return run_suite(suite, CK_FORK_GETENV);
 }

@@ -120,5 +120,5 @@ int main(void) {
     tcase_add_loop_test(guard, test_caught_with_legacy, 0, 5);
     tcase_add_loop_test(guard, test_caught_with_linear, 0, 5);
     suite_add_tcase(suite, guard);
-    return run_suite(suite);
+    return run_suite(suite, CK_FORK_GETENV);
 }

@@ -384,5 +384,5 @@ int main(void) {
     tcase_add_loop_test(memory, test_refill, 0, 4);
     tcase_add_loop_test(memory, test_sizes, 0, 3);
     suite_add_tcase(suite, memory);
-    return run_suite(suite);
+    return run_suite(suite, CK_FORK_GETENV);
 }

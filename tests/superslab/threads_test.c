@@ -258,5 +258,5 @@ int main(void) {
     tcase_add_test(threads, test_fork);
 #endif
     suite_add_tcase(suite, threads);
-    return run_suite(suite);
+    return run_suite(suite, CK_FORK_GETENV);
 }

@@ -8,6 +8,7 @@
 #include "random.h"
 #include "suite.h"
 #include "versions.h"
+#include "../run_suite.h"
 
 #include <unistd.h>
 
@@ -365,7 +366,6 @@ START_TEST(test_creation_denied) {
 END_TEST
 
 int main(void) {
-    Suite *suite = suite_create("shared map");
     TCase *cases = tcase_create("contract");
     tcase_add_loop_test(cases, test_as_an_oracle, 0, 5);
     tcase_add_test(cases, test_views_do_not_change);
@@ -377,12 +377,6 @@ int main(void) {
         tcase_add_test(cases, test_memory_denied);
         tcase_add_test(cases, test_creation_denied);
     }
-    suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_fork_status(runner, CK_NOFORK);
     alarm(SECONDS);
-    srunner_run_all(runner, CK_NORMAL);
-    int failures = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failures != 0;
+    return run_case("shared map", cases, CK_NOFORK);
 }

@@ -4,6 +4,7 @@
 
 #include "shared_map.h"
 #include "suite.h"
+#include "../run_suite.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -71,15 +72,8 @@ const char *__tsan_default_suppressions(void) {
 /* Runs the tests in this very process.  One that hangs is ended by the
  * system, so many times later as it takes longer than usual. */
 static inline int crowd_test(TCase *cases, unsigned times) {
-    Suite *suite = suite_create("shared map");
-    suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_fork_status(runner, CK_NOFORK);
     alarm(CROWD_SECONDS * times);
-    srunner_run_all(runner, CK_NORMAL);
-    int failures = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failures != 0;
+    return run_case("shared map", cases, CK_NOFORK);
 }
 
 #endif

@@ -1,6 +1,7 @@
 /* linear_test.c - the checker of histories, against histories whose verdict is known, and against
  * another that tries every order there is. */
 #include "linear.h"
+#include "../run_suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -217,17 +218,11 @@ START_TEST(test_long_histories) {
 END_TEST
 
 int main(void) {
-    Suite *suite = suite_create("linearizability");
     TCase *cases = tcase_create("histories");
     tcase_set_timeout(cases, 120);
     tcase_add_test(cases, test_good_histories);
     tcase_add_test(cases, test_bad_histories);
     tcase_add_test(cases, test_agrees_with_every_order);
     tcase_add_test(cases, test_long_histories);
-    suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failures = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failures != 0;
+    return run_case("linearizability", cases, CK_FORK_GETENV);
 }

@@ -7,6 +7,7 @@
 #include "buckets.h"
 
 #include "versions.h"
+#include "../../run_suite.h"
 
 #include <check.h>
 
@@ -54,13 +55,7 @@ START_TEST(test_snapshots_after_the_last_tick_are_copies) {
 END_TEST
 
 int main(void) {
-    Suite *suite = suite_create("clock");
     TCase *all = tcase_create("clock");
     tcase_add_test(all, test_snapshots_after_the_last_tick_are_copies);
-    suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_case("clock", all, CK_FORK_GETENV);
 }

@@ -57,22 +57,11 @@ def tree_of(text):
     return json.loads(text)
 
 
-def apart(every):
-    """Processes with a number of its own for each block: lines of a plan with unequal REPS share no blocks, and if they
-    have a competitor in common, it runs in two blocks of one number."""
-    if not every.duplicated([*CELL, "variant", "hash", "allocator_asked", "parameters", "turns", "plan_seed",
-                             "block"]).any():
-        return every
-    reps = every.groupby("cell")["slot"].transform("size")
-    return every.assign(block=every["block"] + (reps.rank(method="dense").astype(int) - 1) * (every["block"].max() + 1))
-
-
 def of_connection(connection, name):
     """The experiment of this id."""
     about = dict(store.experiment(connection, name))
     machine = dict(connection.execute("SELECT * FROM machine WHERE id = ?", (about["machine"],)).fetchone())
     _, every = processes_of(connection, name)
-    every = apart(every)
     every = every.reindex(columns=list(dict.fromkeys([*every, *TIMED])))
     good = every["status"] == "ok"
     runs = every[good & every["samples"].notna()]
@@ -100,6 +89,16 @@ def exported(name, results=RESULTS):
     return of_export(directory_of(name, results).resolve())
 
 
+def apart(runs):
+    """Processes with a number of its own for each block: lines of a plan with unequal REPS share no blocks, and if they
+    have a competitor in common, it runs in two blocks of one number."""
+    ran = ["program", *CELL, "variant", "hash", "allocator_asked", "parameters", "plan_seed"]
+    if not runs.duplicated([*ran, "block"]).any():
+        return runs
+    reps = runs.groupby("cell")["slot"].transform("size")
+    return runs.assign(block=runs["block"] + (reps.rank(method="dense").astype(int) - 1) * (runs["block"].max() + 1))
+
+
 def processes_of(connection, name):
     """(about, frame) of an experiment that times no map, or of which more is asked than that: a row is a process, those
     that failed too, with its turns, with samples, ns_per_op and clocked if it was timed, and a column for each value it
@@ -109,7 +108,7 @@ def processes_of(connection, name):
         return pandas.read_sql_query(sql, connection, params=(name,))
     runs = rows("SELECT * FROM process WHERE experiment = ? ORDER BY slot").astype(dict.fromkeys(WEIGHED, float))
     values = rows("SELECT * FROM value WHERE experiment = ?").pivot(index="slot", columns="name", values="value")
-    runs = runs.join(values, on="slot").assign(turns=turns_of(runs))
+    runs = apart(runs).join(values, on="slot").assign(turns=turns_of(runs))
     by_slot = rows("SELECT slot, ns_per_op, ns_per_op * ops * repeats / 1e9 AS clocked FROM sample WHERE experiment = ?"
                    " ORDER BY slot, number").groupby("slot")
     times = pandas.DataFrame({"ns_per_op": by_slot["ns_per_op"].median(), "samples": by_slot["ns_per_op"].agg(tuple),

@@ -59,7 +59,8 @@ class Sources(unittest.TestCase):
         self.assertEqual(purposes.functions(SOURCE), [(10, 12, "first"), (18, 23, "second"), (25, 26, "third")])
 
     def test_a_comment_hides_no_function(self):
-        text = "enum { ONE = 1 }; /* so many */\nstatic int f(void) {\n}\nint g(int a); /* a */\nint h(void) {\n}\n"
+        text = ("enum { ONE = 1 }; /* so */\nint f(void) {\n}\nint g(void); /* a\n * b */\n"
+                "int h(int a /* A */, int b /* B */) {\n}\n")
         self.assertEqual([name for _, _, name in purposes.functions(text)], ["f", "h"])
 
     def test_a_line_finds_its_function(self):

@@ -10,7 +10,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "notebooks"
 from lab import pairs, results  # noqa: E402
 
 CELL = {"op": "put", "pattern": "shuffled", "scale": 1000, "key": "u64", "hash": "xxh3", "allocator_asked": "glibc",
-        "allocator": "glibc", "parameters": "", "turns": "none", "plan_seed": 1}
+        "allocator": "glibc", "parameters": "", "turns": "none", "plan_seed": 1, "program": "map"}
 
 
 def processes(lines):

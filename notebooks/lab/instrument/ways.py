@@ -15,6 +15,7 @@ The ratio of the two maps is told as well: each way may estimate another one (do
 """
 import math
 import shlex
+import subprocess
 import time
 from typing import NamedTuple, Optional
 
@@ -44,20 +45,18 @@ NARROWER, BIAS = 3, 0.01  # what is wanted of a way
 # ---- Measuring ----
 
 def measure(asked, store, budget, runner):
-    """Measures what the runner is asked for, or a round more of it where the store has it already; and further rounds,
-    while there is time for another like the last."""
-    end, command = time.monotonic() + budget, [*shlex.split(runner), "--store", str(store), *shlex.split(asked)]
-    try:
-        with results.opened(store, None, NAME):
-            more = ["--more", str(ROUND)]
-    except stores.StoreError:
-        more = []
+    """Measures what the runner is asked for, or a round more of it where the store has it from these sources; and
+    further rounds, while there is time for another like the last."""
+    end, command = time.monotonic() + budget, [*shlex.split(runner), "--store", str(store), *shlex.split(asked),
+                                               "--name", NAME]
+    more = [*command, "--more", str(ROUND)]
+    known = subprocess.run([*more, "--dry-run"], capture_output=True).returncode == 0
     while True:
         start = time.monotonic()
-        run([*command, "--name", NAME, *more])
+        run(more if known else command)
         if 2 * time.monotonic() - start > end:
             return
-        more = ["--more", str(ROUND)]
+        known = True
 
 
 # ---- What was measured ----
@@ -124,6 +123,11 @@ def read(connection, name):
 
 # ---- What is said of it ----
 
+def comparisons(ratios):
+    """The Estimates of so many blocks in a row as a comparison takes, of ratios of a map to its copy."""
+    return [stats.estimate(ratios[at:at + PAIRS]) for at in range(0, len(ratios) - PAIRS + 1, PAIRS)]
+
+
 class Judged(NamedTuple):
     """One way in one cell, with as many blocks as fit into the time that all ways have."""
     clocked: float
@@ -152,12 +156,12 @@ def judged(way, time, plain_widths):
     """plain_widths: those of `none` in the same time; None for itself."""
     count = way.blocks_in(time)
     widths = [width(each[:count]) for each in (way.maps, *way.copies.values())]
-    whole = [each[at:at + PAIRS] for each in way.copies.values() for at in range(0, len(each) - PAIRS + 1, PAIRS)]
+    whole = [estimate for each in way.copies.values() for estimate in comparisons(each)]
     power = tuple(float(numpy.mean([stats.effect_power(list(numpy.log(each)), effect, count)
                                     for each in way.copies.values()])) for effect in EFFECTS)
     return Judged(way.clocked, count, way.seconds.mean(), stats.estimate(way.maps), widths,
                   float(numpy.exp(numpy.mean(numpy.log(numpy.divide(plain_widths or widths, widths))))),
-                  sum(is_flagged(stats.estimate(each)) for each in whole), len(whole), power,
+                  sum(map(is_flagged, whole)), len(whole), power,
                   stats.estimate(100 * (way.left - 1)) if len(way.left) else None)
 
 

@@ -6,8 +6,9 @@ What is a median is told with its 95 % interval: 0.24 [0.17 0.41].
 import datetime
 import inspect
 import re
+import statistics
 
-from .. import races, settings, targets, threads, verdicts, versions
+from .. import ladder, pairs, races, settings, targets, threads, verdicts, versions
 from ..audit import evidence, report as audit
 from ..audit.evidence import Shape, places
 from ..counts import attribution, prediction
@@ -15,8 +16,9 @@ from ..factorial import effects
 from ..factorial.families import TRIE
 from ..factorial.report import shown
 from ..frontier import pareto, report as frontier
+from ..instrument.trust import half_width
 from ..printing import code, count as count_text, digits, from_to, percent_off, unit_of, with_interval
-from ..results import NotMeasured
+from ..results import NotMeasured, exported
 from ..seeds import figures as seeds
 from ..shape.tree import expectation
 from ..stats import CONFIDENCE, estimate
@@ -113,6 +115,11 @@ class Words:
 
     def ratio(self, op, what, **options):
         return with_interval(self._measured(op, what, options))
+
+    def half_width(self, op, over, **options):
+        """Half the width of the intervals in a column of the table of fixes, in the median over its rows, in percent."""
+        runs = ladder.of_cell(exported(options["in"], self.sources.directory).runs, "shuffled", ladder.ENTRIES)
+        return digits(statistics.median(map(half_width, pairs.ratios(runs[runs["op"] == op], over, who=ladder.WHO))))
 
     def compare(self, op, what, **options):
         """faster, 0.24 [0.17 0.41]; or slower; or not measurably different."""

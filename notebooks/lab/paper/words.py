@@ -117,7 +117,7 @@ class Words:
         return with_interval(self._measured(op, what, options))
 
     def half_width(self, op, over, **options):
-        """Half the width of the intervals in a column of the table of fixes, in the median over its rows, in percent."""
+        """Half the width of the intervals in a column of the table of fixes, the median over its rows, in percent."""
         runs = ladder.of_cell(exported(options["in"], self.sources.directory).runs, "shuffled", ladder.ENTRIES)
         return digits(statistics.median(map(half_width, pairs.ratios(runs[runs["op"] == op], over, who=ladder.WHO))))
 
